@@ -1,0 +1,132 @@
+"""The commands and their options. What they do is in the modules beside this one."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from sse_check import __version__
+from sse_check.cli.errors import UseError
+from sse_check.project.settings import HTMX_VERSIONS, LEVELS, PROFILES
+from sse_check.template.dialects import DIALECT_NAMES
+
+FORMATS = ("text", "concise", "json")
+
+
+class _DefaultsToCheck(click.Group):
+    """`sse-check templates/` means `sse-check check templates/`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=_DefaultsToCheck,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="sse-check", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Find events that never arrive, or land in the wrong element.
+
+    A linter for htmx Server-Sent Events in HTML, Jinja2, Django and kida templates.
+    Without a command, `sse-check [TARGET]...` checks the targets.
+
+    \b
+    Examples:
+      sse-check                          check the current folder
+      sse-check templates/ page.html     check a folder and a file
+      sse-check --format json            findings for a program
+      sse-check explain sse_orphan       what a rule means and how to fix it
+      sse-check tree templates/page.html the elements of a page and their ancestors
+    """
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How to print findings.")
+@click.option("--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
+@click.option("--select", multiple=True, metavar="RULE", help="Only these rules (or prefixes); repeatable.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules (or prefixes); repeatable.")
+@click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="Set a rule's severity: error, warning, info or off.")
+@click.option("--fail-on", type=click.Choice(LEVELS), help="Lowest severity that makes the exit status 1.  [default: error]")
+@click.option("--warnings-as-errors", is_flag=True, help="The same as --fail-on warning.")
+@click.option("--profile", type=click.Choice(PROFILES), help="What decides severities.  [default: contract]")
+@click.option("--htmx", type=click.Choice(HTMX_VERSIONS), help="The htmx generation of the pages.  [default: auto]")
+@click.option("--dialect", type=click.Choice(DIALECT_NAMES), help="The template language.  [default: by content]")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files, in the manner of .gitignore; repeatable.")
+@click.option("--config", type=click.Path(dir_okay=False), help="Read settings from this file.")
+@click.option("--stdin-filename", metavar="FILE", help="With the target `-`: the file whose text comes on standard input.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True, help="Colour the text report.")
+def check(**options: object) -> int:
+    """Check templates.
+
+    A TARGET is a file, a folder, or `-` for standard input. Whatever the targets are, their
+    project is read around them: layouts, includes and macros count.
+
+    \b
+    Exit status: 0 nothing that fails, 1 findings, 2 wrong use or unreadable target.
+    """
+    from sse_check.cli.check import CheckOptions, run_check
+
+    return run_check(CheckOptions.of(options))
+
+
+@cli.command()
+@click.argument("rule")
+def explain(rule: str) -> int:
+    """Print the page of a rule: what, why, examples, how to fix it."""
+    from sse_check.cli.rules import run_explain
+
+    return run_explain(rule)
+
+
+@cli.command()
+@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
+def rules(format_: str) -> int:
+    """List the rules."""
+    from sse_check.cli.rules import run_rules
+
+    return run_rules(format_)
+
+
+@cli.command()
+@click.argument("file", type=click.Path())
+@click.option("--all", "everything", is_flag=True, help="List every element, not only those with hx- or sse- attributes.")
+@click.option("--dialect", type=click.Choice(DIALECT_NAMES), help="The template language.  [default: by content]")
+def tree(file: str, everything: bool, dialect: str | None) -> int:
+    """Print the elements of a template with their ancestors, across files."""
+    from sse_check.cli.tree import run_tree
+
+    return run_tree(file, everything=everything, dialect=dialect)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; every failure becomes a message and an exit status."""
+    try:
+        status = cli.main(arguments, prog_name="sse-check", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("stopped", err=True)
+        return 130
+    except UseError as error:
+        click.echo(f"sse-check: {error}", err=True)
+        return 2
+    except BrokenPipeError:
+        # The reader of a pipe went away; let the interpreter exit without complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def existing(path: str) -> Path:
+    if not os.path.exists(path):
+        raise UseError(f"{path}: no such file or folder")
+    return Path(path)

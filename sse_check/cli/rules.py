@@ -1,0 +1,47 @@
+"""`sse-check rules` and `sse-check explain`."""
+
+import json
+from difflib import get_close_matches
+
+import click
+
+from sse_check.cli.errors import UseError
+from sse_check.findings.loader import RuleError, load_rules
+from sse_check.findings.rule import Rule
+
+
+def _loaded() -> dict[str, Rule]:
+    try:
+        return load_rules()
+    except RuleError as error:
+        raise UseError(str(error)) from error
+
+
+def run_rules(format_: str) -> int:
+    rules = _loaded()
+    if format_ == "json":
+        listed = [
+            {
+                "name": rule.name,
+                "severity": rule.severity,
+                "summary": rule.summary,
+                "since": rule.since,
+            }
+            for rule in rules.values()
+        ]
+        click.echo(json.dumps({"schema_version": 1, "rules": listed}, indent=1))
+        return 0
+    widest = max(len(name) for name in rules)
+    for rule in rules.values():
+        click.echo(f"{rule.name:<{widest}}  {rule.severity:<7}  {rule.summary}")
+    return 0
+
+
+def run_explain(name: str) -> int:
+    rules = _loaded()
+    if name not in rules:
+        close = get_close_matches(name, rules, n=1, cutoff=0.4)
+        hint = f"; did you mean `{close[0]}`?" if close else "; `sse-check rules` lists them"
+        raise UseError(f"there is no rule `{name}`{hint}")
+    click.echo(rules[name].text, nl=False)
+    return 0

@@ -1,0 +1,86 @@
+"""`sse-check tree`: the elements of a template and where they stand, for the curious."""
+
+from collections.abc import Iterator
+
+import click
+
+from sse_check.cli.errors import UseError
+from sse_check.cli.targets import open_targets
+from sse_check.project.elements import Reader
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings, SettingsError, find_settings
+from sse_check.project.ways import Way, ways_of
+from sse_check.report.style import visible
+from sse_check.template.dialects import DIALECT_NAMES, DialectName
+from sse_check.template.model import Template
+
+
+def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
+    import os
+    from dataclasses import replace
+
+    try:
+        settings = find_settings(os.path.dirname(os.path.abspath(file)))
+    except SettingsError as error:
+        raise UseError(str(error)) from error
+    chosen: DialectName | None = next((name for name in DIALECT_NAMES if name == dialect), None)
+    if chosen is not None:
+        settings = replace(settings, dialect=chosen)
+    if os.path.isdir(file):
+        raise UseError(f"{file}: is a folder; name one template")
+    wanted = open_targets((file,), settings)[0]
+    path = wanted.paths[0]
+    template = wanted.project.template(path)
+    if template is None:
+        raise UseError(f"{file}: {wanted.project.files.problems[path]}")
+    for line in _lines(wanted.project, settings, path, template, everything=everything):
+        click.echo(line)
+    return 0
+
+
+def _lines(
+    project: Project, settings: Settings, path: str, template: Template, *, everything: bool
+) -> Iterator[str]:
+    reader = Reader(project)
+    yield f"{visible(template.path)} ({template.dialect.name})"
+    parent = project.parent(path)
+    if parent:
+        yield f"  extends {project.files.shown(parent)}"
+    for node, name in enumerate(template.names):
+        if name[0] == "#":
+            continue
+        tag = reader.start_tag(path, template, node)
+        names = [attribute.name for attribute in tag.attributes]
+        if not everything and not any("hx-" in n or "sse-" in n for n in names):
+            continue
+        place = template.source.position(template.starts[node])
+        start_tag = template.text[template.starts[node] : template.ends[node]]
+        yield f"{place.line}:{place.column} {visible(' '.join(start_tag.split()))}"
+        ways = ways_of(project, path, node)
+        if not ways.ways:
+            yield "    never rendered"
+        for way in ways.ways:
+            yield f"    {_shown(project, way, path)}"
+        if ways.cut:
+            yield "    ... and more"
+    for offset, message in template.errors:
+        place = template.source.position(offset)
+        yield f"{place.line}:{place.column} ! {visible(message)}"
+
+
+def _shown(project: Project, way: Way, path: str) -> str:
+    parts = []
+    current = path
+    for number, step in enumerate(way.steps[1:], 1):
+        label = step.template.names[step.node]
+        if step.path != current:
+            label += f" ({project.files.shown(step.path)})"
+            current = step.path
+        parts.append(label)
+        if number in way.gaps:
+            parts.append("?")
+    top = "top of the page" if way.top == "page" else "unknown"
+    parts.append(f"{top}" if way.page == path else f"{top} [{project.files.shown(way.page)}]")
+    conditions = [key if truth else f"not {key}" for key, truth in way.facts.items()]
+    condition = f"   when {', '.join(conditions)}" if conditions else ""
+    return visible("in " + " < ".join(parts) + condition)

@@ -1,0 +1,1 @@
+"""Findings: what rules state about a project, and how rules are loaded and run."""

@@ -1,0 +1,75 @@
+"""Load rules: the built-in ones, a user's folders, and entry points. One loader for all."""
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from sse_check.findings.rule import Rule
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+class RuleError(ValueError):
+    """A rule that cannot be loaded; the message names the file and what is wrong."""
+
+
+def built_in_folder() -> Path:
+    """`rules/` inside the installed package, or at the top of the checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "rules"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+def load_rules(folders: tuple[Path, ...] = ()) -> dict[str, Rule]:
+    """All rules by name, in order. A user's rule may not take a built-in name."""
+    rules: dict[str, Rule] = {}
+    for folder in (built_in_folder(), *folders):
+        if not folder.is_dir():
+            raise RuleError(f"{folder}: no such folder of rules")
+        for rule in _from_folder(folder):
+            _add(rules, rule, str(folder))
+    for entry in entry_points(group="sse_check.rules"):
+        loaded = entry.load()
+        if not isinstance(loaded, Rule):
+            raise RuleError(f"entry point {entry.name}: {loaded!r} is not a Rule")
+        _add(rules, loaded, f"entry point {entry.name}")
+    return dict(sorted(rules.items()))
+
+
+def _add(rules: dict[str, Rule], rule: Rule, origin: str) -> None:
+    if not _NAME.match(rule.name):
+        raise RuleError(f"{origin}: `{rule.name}` is no rule name (a-z, 0-9 and _)")
+    if rule.name in rules:
+        raise RuleError(f"{origin}: there is a rule `{rule.name}` already")
+    rules[rule.name] = rule
+
+
+def _from_folder(folder: Path) -> Iterator[Rule]:
+    for path in sorted(folder.glob("*.py")):
+        if path.name.startswith("_"):
+            continue
+        module = _load(path)
+        rule = getattr(module, "rule", None)
+        if not isinstance(rule, Rule):
+            raise RuleError(f"{path}: has no `rule = Rule(...)`")
+        page = path.with_suffix(".md")
+        yield replace(rule, page=page if page.is_file() else None)
+
+
+def _load(path: Path) -> ModuleType:
+    name = "sse_check_rules." + path.stem
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise RuleError(f"{path}: cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (ImportError, SyntaxError, NameError, TypeError, AttributeError) as error:
+        raise RuleError(f"{path}: {type(error).__name__}: {error}") from error
+    return module

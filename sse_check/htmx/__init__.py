@@ -1,0 +1,1 @@
+"""Elements to what a browser will do with every event."""

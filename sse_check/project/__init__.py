@@ -1,0 +1,1 @@
+"""Files to a linked project: discovery, settings, the graph between templates, ways."""

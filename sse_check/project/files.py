@@ -1,0 +1,89 @@
+"""The template files of a project: read once, decoded and parsed when asked for."""
+
+import os
+from dataclasses import dataclass, field
+
+from sse_check.project.discovery import Found
+from sse_check.source import DecodingError, Source, decode
+from sse_check.template.builder import parse
+from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
+from sse_check.template.model import Template
+
+# A template of this size is generated; reading it would cost memory and help nobody.
+LARGEST_FILE = 16 * 1024 * 1024
+
+_DJANGO_MARKS = ("manage.py",)
+
+
+@dataclass(slots=True)
+class Files:
+    """Texts and parsed templates by path, relative to the project's folder."""
+
+    root: str
+    found: Found
+    dialect: DialectName | None = None
+    shown_from: str = ""
+    replaced: dict[str, bytes] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    _bytes: dict[str, bytes] = field(default_factory=dict)
+    _templates: dict[str, Template | None] = field(default_factory=dict)
+
+    def data(self, path: str) -> bytes:
+        """The bytes of a file; empty when it cannot be read, which is noted as a problem."""
+        if path not in self._bytes:
+            self._bytes[path] = self._load(path)
+        return self._bytes[path]
+
+    def _load(self, path: str) -> bytes:
+        if path in self.replaced:
+            return self.replaced[path]
+        full = os.path.join(self.root, path)
+        try:
+            if os.path.getsize(full) > LARGEST_FILE:
+                size = LARGEST_FILE // (1024 * 1024)
+                self.problems[path] = f"larger than {size} MB; exclude it or split it"
+                return b""
+            with open(full, "rb") as file:
+                return file.read()
+        except OSError as error:
+            self.problems[path] = f"cannot be read: {error.strerror}"
+            return b""
+
+    def template(self, path: str) -> Template | None:
+        if path not in self._templates:
+            self._templates[path] = self._parse(path)
+        return self._templates[path]
+
+    def _parse(self, path: str) -> Template | None:
+        data = self.data(path)
+        if path in self.problems:
+            return None
+        try:
+            text, encoding = decode(data)
+        except DecodingError as error:
+            self.problems[path] = str(error)
+            return None
+        source = Source(self.shown(path), text, encoding)
+        return parse(source, self._dialect(text, path))
+
+    def _dialect(self, text: str, path: str) -> Dialect:
+        if self.dialect is not None:
+            return DIALECTS[self.dialect]
+        return recognise(text, path, self.neighbours())
+
+    def neighbours(self) -> DialectName | None:
+        """What the project's other files say about its template language."""
+        if any(mark.rsplit("/", 1)[-1] in _DJANGO_MARKS for mark in self.found.marks):
+            return "django"
+        if any(path.endswith(".kida") for path in self.found.templates):
+            return "kida"
+        return None
+
+    def shown(self, path: str) -> str:
+        """The path as reports name it: relative to the working folder, with `/`."""
+        full = os.path.join(self.root, path)
+        start = self.shown_from or os.getcwd()
+        try:
+            return os.path.relpath(full, start).replace(os.sep, "/")
+        except ValueError:
+            return full.replace(os.sep, "/")

@@ -1,0 +1,66 @@
+"""Which template names which other: found with one pattern over the bytes of every file.
+
+The pattern also sees links in comments and raw blocks. That costs a needless parse at most:
+the exact links come from the parsed template.
+"""
+
+import re
+from collections import defaultdict
+
+from sse_check.project.files import Files
+from sse_check.project.names import TemplateNames
+
+_LINK = re.compile(
+    rb"\{%[-+~]?\s*(?:include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
+)
+_QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
+_RELEVANT = re.compile(rb"sse|hx-", re.I)
+LAYOUT = "_layout.html"
+
+
+class Graph:
+    """Links between files, both ways, and the files in which events could matter."""
+
+    def __init__(self, files: Files, names: TemplateNames) -> None:
+        self.users: defaultdict[str, list[str]] = defaultdict(list)
+        self.unresolved: defaultdict[str, list[str]] = defaultdict(list)
+        self.relevant: list[str] = []
+        for path in files.found.templates:
+            data = files.data(path)
+            if _RELEVANT.search(data):
+                self.relevant.append(path)
+            if b"{%" in data:
+                self._links(path, data, names)
+        self.layouts = frozenset(
+            path for path in files.found.templates if path.rsplit("/", 1)[-1] == LAYOUT
+        )
+
+    def _links(self, path: str, data: bytes, names: TemplateNames) -> None:
+        linked = set()
+        for match in _LINK.finditer(data):
+            for first, second in _QUOTED.findall(match[1]):
+                name = (first or second).decode("utf-8", "replace").split("#")[0]
+                target = names.resolve(name, path)
+                if target is None:
+                    self.unresolved[path].append(name)
+                elif target not in linked:
+                    linked.add(target)
+                    self.users[target].append(path)
+
+    def wrapping_layout(self, path: str) -> str | None:
+        """The `_layout.html` that wraps a page by where it lies: its own folder's, or above.
+
+        Pages and layouts lie below a folder named `pages`.
+        """
+        parts = path.split("/")
+        if "pages" not in parts[:-1]:
+            return None
+        depth = len(parts) - 1
+        if parts[-1] == LAYOUT:
+            depth -= 1
+        while depth > 0 and "pages" in parts[:depth]:
+            candidate = "/".join([*parts[:depth], LAYOUT])
+            if candidate in self.layouts:
+                return candidate
+            depth -= 1
+        return None

@@ -1,0 +1,248 @@
+"""A project: its templates, how they are composed, and where that is written."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sse_check.project.discovery import Found, walk
+from sse_check.project.files import Files
+from sse_check.project.graph import Graph
+from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
+from sse_check.project.settings import Settings
+from sse_check.template.expressions import Link, Parameter, called, parameters, read_link
+from sse_check.template.model import Block, Root, Site, Template
+
+_MACROS = frozenset(("macro", "def", "region"))
+_LOADING = frozenset(("include", "embed"))
+_IMPORTING = frozenset(("import", "from"))
+
+
+class Use(NamedTuple):
+    """A site in a template that brings another template or macro to it."""
+
+    path: str
+    template: Template
+    site: Site
+    link: Link | None
+
+
+class Macro(NamedTuple):
+    path: str
+    template: Template
+    node: int
+    root: Root
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return parameters(self.root.arguments)
+
+
+@dataclass(slots=True)
+class Project:
+    """Every template and the graph between them. Templates are parsed when first asked for."""
+
+    root: str
+    settings: Settings
+    files: Files
+    names: TemplateNames
+    graph: Graph
+    _links: dict[tuple[str, int], Link] = field(default_factory=dict)
+    _libraries: list[str] | None = None
+    _inherited: dict[str, str | None] = field(default_factory=dict)
+
+    @staticmethod
+    def load(
+        root: str,
+        settings: Settings,
+        *,
+        extra: tuple[str, ...] = (),
+        replaced: dict[str, bytes] | None = None,
+        shown_from: str = "",
+    ) -> "Project":
+        """Walk the folder and link what it holds. `extra` are files taken whatever they are."""
+        found = walk(root, settings.exclude)
+        known = set(found.templates)
+        found.templates.extend(path for path in extra if path not in known)
+        return Project.of(root, settings, found, replaced=replaced, shown_from=shown_from)
+
+    @staticmethod
+    def of(
+        root: str,
+        settings: Settings,
+        found: Found,
+        *,
+        replaced: dict[str, bytes] | None = None,
+        shown_from: str = "",
+    ) -> "Project":
+        files = Files(
+            root, found, settings.dialect, shown_from=shown_from, replaced=replaced or {}
+        )
+        names = TemplateNames(found.templates, settings.templates)
+        return Project(root, settings, files, names, Graph(files, names))
+
+    def template(self, path: str) -> Template | None:
+        return self.files.template(path)
+
+    # Links
+
+    def link(self, path: str, template: Template, site: Site) -> Link:
+        key = (path, site.start)
+        if key not in self._links:
+            self._links[key] = read_link(site.kind, site.name, template.dialect.name)
+        return self._links[key]
+
+    def target(self, name: str, path: str) -> str | None:
+        """The file behind a template name; installed packages count when nothing else fits."""
+        name = name.split("#")[0]
+        found = self.names.resolve(name, path)
+        if found is not None:
+            return found
+        if self._libraries is None:
+            self._libraries = library_folders(self.root)
+        return find_in_libraries(name, self._libraries) if self._libraries else None
+
+    def uses(self, path: str) -> list[Use]:
+        """The sites that include or embed this file."""
+        found = []
+        for user in self.graph.users.get(path, ()):
+            template = self.template(user)
+            if template is None:
+                continue
+            for site in template.sites:
+                if site.kind not in _LOADING:
+                    continue
+                link = self.link(user, template, site)
+                if any(self.target(name, user) == path for name in link.names):
+                    found.append(Use(user, template, site, link))
+        return found
+
+    def parent(self, path: str) -> str | None:
+        """The layout that this template extends, when that is known."""
+        if path not in self._inherited:
+            self._inherited[path] = self._find_parent(path)
+        return self._inherited[path]
+
+    def extends_site(self, path: str) -> Site | None:
+        template = self.template(path)
+        if template is None:
+            return None
+        return next((site for site in template.sites if site.kind == "extends"), None)
+
+    def _find_parent(self, path: str) -> str | None:
+        template, site = self.template(path), self.extends_site(path)
+        if template is None or site is None:
+            return None
+        for name in self.link(path, template, site).names:
+            target = self.target(name, path)
+            if target is not None and target != path:
+                return target
+        return None
+
+    def children(self, path: str) -> list[str]:
+        """The templates that extend this one."""
+        return [user for user in self.graph.users.get(path, ()) if self.parent(user) == path]
+
+    def chain(self, path: str) -> list[str]:
+        """A page and its layouts, the page first."""
+        chain = [path]
+        parent = self.parent(path)
+        while parent is not None and parent not in chain:
+            chain.append(parent)
+            parent = self.parent(parent)
+        return chain
+
+    def pages_under(self, path: str) -> list[str]:
+        """The templates at the ends of all extends chains through this one."""
+        pages, pending, seen = [], [path], {path}
+        while pending:
+            current = pending.pop()
+            children = [child for child in self.children(current) if child not in seen]
+            if not children and current != path:
+                pages.append(current)
+            seen.update(children)
+            pending.extend(children)
+        return sorted(pages) or [path]
+
+    def is_layout_open(self, path: str) -> bool:
+        """Whether the template extends something that cannot be told from its text."""
+        return self.extends_site(path) is not None and self.parent(path) is None
+
+    # Blocks
+
+    def block(self, path: str, name: str) -> Block | None:
+        template = self.template(path)
+        if template is None:
+            return None
+        return next((block for block in template.blocks if block.name == name), None)
+
+    # Macros
+
+    def macro(self, path: str, name: str) -> Macro | None:
+        """The macro that `name` means in the file at `path`."""
+        template = self.template(path)
+        if template is None:
+            return None
+        own = self._own_macro(path, template, name)
+        if own is not None:
+            return own
+        for site in template.sites:
+            if site.kind not in _IMPORTING:
+                continue
+            macro = self._imported_macro(path, template, site, name)
+            if macro is not None:
+                return macro
+        return None
+
+    @staticmethod
+    def _own_macro(path: str, template: Template, name: str) -> Macro | None:
+        for node, root in template.roots.items():
+            if root.kind in _MACROS and root.name == name:
+                return Macro(path, template, node, root)
+        return None
+
+    def _imported_macro(
+        self, path: str, template: Template, site: Site, name: str
+    ) -> Macro | None:
+        link = self.link(path, template, site)
+        wanted = _name_in_library(link, name)
+        if wanted is None:
+            return None
+        for library in link.names:
+            target = self.target(library, path)
+            other = self.template(target) if target is not None else None
+            if target is None or other is None:
+                continue
+            macro = self._own_macro(target, other, wanted)
+            if macro is not None:
+                return macro
+        return None
+
+    def calls(self, macro: Macro) -> list[Use]:
+        """The sites that call this macro, in its own file and in those that import it."""
+        found = []
+        for user in dict.fromkeys([macro.path, *self.graph.users.get(macro.path, ())]):
+            template = self.template(user)
+            if template is None:
+                continue
+            for site in template.sites:
+                name = _called_name(site)
+                if name is None:
+                    continue
+                meant = self.macro(user, name)
+                if meant is not None and (meant.path, meant.node) == (macro.path, macro.node):
+                    found.append(Use(user, template, site, None))
+        return found
+
+
+def _called_name(site: Site) -> str | None:
+    if site.kind == "call":
+        return site.name
+    if site.kind == "call-block":
+        return called(site.name)[0]
+    return None
+
+
+def _name_in_library(link: Link, name: str) -> str | None:
+    if link.alias:
+        prefix = link.alias + "."
+        return name[len(prefix) :] if name.startswith(prefix) else None
+    return next((original for original, local in link.imported if local == name), None)

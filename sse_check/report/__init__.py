@@ -1,0 +1,1 @@
+"""Findings to text and data, a module per format."""

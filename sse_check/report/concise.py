@@ -1,0 +1,21 @@
+"""One line a finding: `path:line:col: severity rule message`."""
+
+from sse_check.findings.check import Result
+from sse_check.report.style import visible
+
+
+def render(result: Result) -> str:
+    lines = []
+    for finding in result.findings:
+        place = finding.span.start_position
+        doubt = "" if finding.confidence == "certain" else "possible: "
+        path = visible(finding.span.source.path)
+        lines.append(
+            f"{path}:{place.line}:{place.column}: {finding.level} {finding.rule} "
+            f"{doubt}{visible(finding.message)}"
+        )
+    lines.extend(
+        f"{visible(problem.path)}: problem {visible(problem.message)}"
+        for problem in result.problems
+    )
+    return "".join(line + "\n" for line in lines)

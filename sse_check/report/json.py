@@ -1,0 +1,83 @@
+"""The JSON of a run. Its shape is a contract: see docs and `schema_version`."""
+
+import json
+from typing import Any
+
+from sse_check import __version__
+from sse_check.findings.check import Result
+from sse_check.findings.model import Edit, Finding, Fix
+from sse_check.source import Position, Source, Span
+
+SCHEMA_VERSION = 1
+
+
+def render(result: Result) -> str:
+    return json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_data(result: Result) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "sse-check", "version": __version__},
+        "settings": {
+            "profile": result.settings.profile,
+            "htmx": result.settings.htmx,
+            "htmx_source": "settings" if result.settings.htmx != "auto" else "assumed",
+        },
+        "summary": {
+            "files_checked": result.files_checked,
+            "errors": result.count("error"),
+            "warnings": result.count("warning"),
+            "infos": result.count("info"),
+            "suppressed": 0,
+            "baselined": 0,
+            "fixable": sum(bool(finding.fixes) for finding in result.findings),
+        },
+        "findings": [_finding(finding) for finding in result.findings],
+        "problems": [
+            {"path": problem.path, "message": problem.message} for problem in result.problems
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.level,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "help": finding.help,
+        "location": location(finding.span),
+        "related": [
+            {"message": related.message, "location": location(related.span)}
+            for related in finding.related
+        ],
+        "outcome": finding.outcome,
+        "fixes": [_fix(fix) for fix in finding.fixes],
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def location(span: Span) -> dict[str, Any]:
+    return {
+        "path": span.source.path,
+        "start": _position(span.source, span.start_position),
+        "end": _position(span.source, span.end_position),
+    }
+
+
+def _position(source: Source, position: Position) -> dict[str, int]:
+    return {
+        "line": position.line,
+        "column": position.column,
+        "offset": position.offset,
+        "utf16_column": source.utf16_column(position.offset),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"title": fix.title, "safety": fix.safety, "edits": [_edit(edit) for edit in fix.edits]}
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {**location(edit.span), "text": edit.text}

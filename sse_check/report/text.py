@@ -1,0 +1,84 @@
+"""The report for people: code frames with carets, related places in the same style."""
+
+from sse_check.findings.check import Result
+from sse_check.findings.model import Finding
+from sse_check.report.style import Style, visible, width
+from sse_check.source import Span
+
+_TAB = "    "
+_WIDEST_LINE = 160
+
+
+def render(result: Result, style: Style, *, quiet: bool = False) -> str:
+    """The whole report; with `quiet` nothing but findings and problems."""
+    pieces = [_finding(finding, style) for finding in result.findings]
+    for problem in result.problems:
+        head = style("problem", "warning", "bold")
+        pieces.append(f"{visible(problem.path)}: {head}: {visible(problem.message)}\n")
+    if not quiet or pieces:
+        pieces.append(_summary(result, style))
+    return "\n".join(pieces)
+
+
+def _finding(finding: Finding, style: Style) -> str:
+    place = finding.span.start_position
+    doubt = "" if finding.confidence == "certain" else " (possible)"
+    lines = [
+        f"{style(finding.level, finding.level, 'bold')}{style(f'[{finding.rule}]{doubt}', 'bold')} "
+        f"{style(visible(finding.message), 'bold')}",
+        f"  {style('-->', 'dim')} {visible(finding.span.source.path)}:{place.line}:{place.column}",
+        *_frame(finding.span, style, finding.level),
+    ]
+    for related in finding.related:
+        other = related.span.start_position
+        lines.append(
+            f"  {style('...', 'dim')} {visible(related.span.source.path)}:{other.line}:{other.column}: "
+            f"{visible(related.message)}"
+        )
+        lines.extend(_frame(related.span, style, "dim"))
+    if finding.help:
+        lines.append(f"  {style('help:', 'help', 'bold')} {visible(finding.help)}")
+    return "".join(line + "\n" for line in lines)
+
+
+def _frame(span: Span, style: Style, kind: str) -> list[str]:
+    """The source line of a span with carets under it; a long line is cut around them."""
+    start, end = span.start_position, span.end_position
+    text = span.source.line_text(start.line)
+    first = start.column - 1
+    last = end.column - 1 if end.line == start.line else len(text)
+    cut = max(0, first - _WIDEST_LINE // 2) if len(text) > _WIDEST_LINE else 0
+    shown = text[cut : cut + _WIDEST_LINE]
+    before = _expanded(shown[: first - cut])
+    marked = _expanded(shown[first - cut : max(last, first + 1) - cut])
+    number = str(start.line)
+    margin = " " * (len(number) + 3)
+    carets = "^" * max(1, width(marked))
+    more = " ..." if end.line > start.line else ""
+    return [
+        f"{margin}{style('|', 'dim')}",
+        f" {style(number, 'dim')}  {style('|', 'dim')} {_expanded(shown)}",
+        f"{margin}{style('|', 'dim')} {' ' * width(before)}{style(carets + more, kind)}",
+    ]
+
+
+def _expanded(text: str) -> str:
+    return visible(text.replace("\t", _TAB))
+
+
+def _summary(result: Result, style: Style) -> str:
+    files = _plural(result.files_checked, "file")
+    if not result.findings:
+        return f"{style('all good', 'help', 'bold')}: {files} checked, nothing found\n"
+    counts = [
+        style(_plural(result.count(level), level), level)
+        for level in ("error", "warning", "info")
+        if result.count(level)
+    ]
+    rule = result.findings[0].rule
+    hint = style(f"sse-check explain {rule}", "bold")
+    return f"{', '.join(counts)} in {files} checked\n{hint} says more\n"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")

@@ -1,0 +1,36 @@
+"""Turn a file's bytes into text, or say plainly why that is not possible."""
+
+import codecs
+
+
+class DecodingError(ValueError):
+    """The bytes are not text in an encoding that a template can have."""
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
+)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the text without its byte-order mark, and the codec to write it back with.
+
+    UTF-16 is recognised by its mark only: guessing an encoding from content
+    would make every position after a wrong guess a lie.
+    """
+    for mark, codec, written_as in _MARKS:
+        if data.startswith(mark):
+            return _strictly(data[len(mark) :], codec), written_as
+    return _strictly(data, "utf-8"), "utf-8"
+
+
+def _strictly(data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise DecodingError(
+            f"not valid {codec.upper()} (byte {error.start}: {error.reason}); "
+            "save the file as UTF-8, or exclude it"
+        ) from error

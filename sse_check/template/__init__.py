@@ -1,0 +1,1 @@
+"""One file's elements, branches, blocks and links."""

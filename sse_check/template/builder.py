@@ -1,0 +1,252 @@
+"""The HTML pass: one pattern over the mask, merged with the tags, building the tree as it goes.
+
+The open element is one integer into a parent-linked tree, so a branch saves and restores the
+whole stack by keeping that integer. Where branches end with different elements open, a merge
+node stands for "one of these".
+"""
+
+import re
+from functools import cache
+
+from sse_check.source import Source
+from sse_check.template import html_words as html
+from sse_check.template.control import Control
+from sse_check.template.dialects import Dialect
+from sse_check.template.html_words import MERGE, ROOT
+from sse_check.template.lexer import CALL, OUTPUT, scan_tags
+from sse_check.template.model import NO_ELEMENT, OUTERMOST, Context, Root, Template
+
+# White space in a tag is tab, line feed, form feed, carriage return and blank, and nothing
+# else. Groups: 1 name, 2 attributes, 3 ">"; 4 name and 5 ">" of an end tag; 6 comment;
+# 7 anything else that HTML skips up to ">".
+_MARKUP = re.compile(
+    "<(?:"
+    "([a-zA-Z\x01][^\t\n\f\r />\x02]*+)"
+    "([^>=]*+(?:=[\t\n\f\r \x02]*+"
+    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?+[^>=]*+)*+)(>)?"
+    "|/([a-zA-Z\x01][^\t\n\f\r />\x02]*+)[^>]*+(>)?"
+    "|(!--)"
+    "|([!?/]))"
+)
+_REST_OF_TAG = re.compile(
+    "([^>=]*+(?:=[\t\n\f\r \x02]*+"
+    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?+[^>=]*+)*+)(>)?"
+)
+_COMMENT_END = re.compile("--!?>")
+_AFTER_END_OF_DOCUMENT = frozenset(("html", "body"))
+
+
+@cache
+def _end_of_raw_text(name: str) -> re.Pattern[str]:
+    return re.compile("</(?i:" + re.escape(name) + ")(?=[\t\n\f\r />])[^>]*+>")
+
+
+def parse(source: Source, dialect: Dialect) -> Template:
+    """Parse one file. Never fails: what cannot be read is noted in `errors`."""
+    scan = scan_tags(source.text, dialect)
+    template = Template(source, dialect, scan.mask, scan.outputs, scan.tags)
+    return _Builder(template).run()
+
+
+class _Builder:
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        template.control.append(Context(OUTERMOST, "", "", (), 0))
+        self.control = Control(template)
+        root = self.control.add_root(
+            Root("file", "", "", 0, len(template.text), NO_ELEMENT, OUTERMOST)
+        )
+        self.control.current = root
+        self.tags = self.control.tags_of_interest() if template.tags else []
+        self.next_tag = 0
+
+    def run(self) -> Template:
+        template = self.template
+        position = 0
+        while position >= 0:
+            position = self._read(position)
+        self._tags_until(len(template.text) + 1)
+        self.control.finish()
+        return template
+
+    # The loop below is the hot path of the whole program: local names, no calls for the
+    # common start and end tags. It returns where to go on when the pattern must restart.
+    def _read(self, position: int) -> int:
+        template, control = self.template, self.control
+        names, parents, tags = template.names, template.parents, self.tags
+        add_name, add_start = names.append, template.starts.append
+        add_name_end, add_end = template.name_ends.append, template.ends.append
+        add_parent, add_context = parents.append, template.contexts.append
+        content_ends = template.content_ends
+        flags_of, strict = html.START_TAGS.get, html.TABLE_STRICT
+        before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
+        mask = template.mask
+        never = len(mask) + 1
+        has_outputs = bool(template.outputs)
+        upcoming = tags[self.next_tag][0] if self.next_tag < len(tags) else never
+        current, context = control.current, control.context
+        for match in _MARKUP.finditer(mask, position):
+            start = match.start()
+            if upcoming < start:
+                control.current = current
+                self._tags_until(start)
+                upcoming = tags[self.next_tag][0] if self.next_tag < len(tags) else never
+                current, context = control.current, control.context
+                if control.position > start:
+                    return control.position
+            kind = match.lastindex
+            if kind == 5:
+                name = match[4]
+                if names[current] == name and name not in _AFTER_END_OF_DOCUMENT:
+                    content_ends[current] = start
+                    current = parents[current]
+                    continue
+                control.current = current
+                if OUTPUT in name:
+                    name = template.text[match.start(4) : match.end(4)]
+                control.close(name.lower(), start)
+                current = control.current
+            elif kind == 3:
+                name, name_end, end = match[1].lower(), match.end(1), match.end()
+                if has_outputs and OUTPUT in name:
+                    name, name_end = self._glued_name(match.start(1), name_end)
+                flags = flags_of(name, 0)
+                if flags & before and (flags != ends_p or control.p_seen):
+                    current = control.make_room(current, name, flags)
+                node = len(names)
+                add_name(name)
+                add_start(start)
+                add_name_end(name_end)
+                add_end(end)
+                add_parent(current)
+                add_context(context)
+                if upcoming < end:
+                    control.current = current
+                    resumed = self._tags_inside(node, end)
+                    upcoming = tags[self.next_tag][0] if self.next_tag < len(tags) else never
+                    context = control.context
+                    if resumed:
+                        control.position = end
+                if names[current] in strict and name not in html.TABLE_ALLOWED:
+                    control.foster(node)
+                if flags & after:
+                    if self._stays_closed(node, name, flags, current, end):
+                        continue
+                    if flags & html.IS_RAW and not (
+                        name == "title" and names[current] in html.FOREIGN_PARENTS
+                    ):
+                        control.current = node
+                        return self._raw_text(name, node, current, end)
+                current = node
+            else:
+                control.current = current
+                return self._skip(match)
+        control.current = current
+        return -1
+
+    def _glued_name(self, start: int, end: int) -> tuple[str, int]:
+        """A tag name with an expression in it: `<li{{ attrs }}>` or `<h{{ level }}>`."""
+        mask, text = self.template.mask, self.template.text
+        stop = mask.index(OUTPUT, start)
+        literal = text[start:stop].lower()
+        if literal in html.KNOWN:
+            return literal, stop
+        return text[start:end].lower(), end
+
+    def _stays_closed(self, node: int, name: str, flags: int, current: int, end: int) -> bool:
+        """Does the element end with its start tag?"""
+        if flags & html.IS_VOID:
+            return True
+        if flags & html.IS_FORM:
+            return not self._opens_form(node, current)
+        return bool(flags & html.IS_FOREIGN) and self.template.mask[end - 2] == "/"
+
+    def _opens_form(self, node: int, current: int) -> bool:
+        """A form directly in a table is empty; a form in a form is not there at all."""
+        names, parents = self.template.names, self.template.parents
+        if names[current] in html.TABLE_STRICT:
+            return False
+        for _ in range(512):
+            name = names[current]
+            if name == "form":
+                self.template.dropped.add(node)
+                return False
+            if name in (ROOT, MERGE, "template"):
+                return True
+            current = parents[current]
+        return True
+
+    def _skip(self, match: re.Match[str]) -> int:
+        mask, end = self.template.mask, match.end()
+        if match.lastindex == 6:
+            if mask[end : end + 1] == ">":
+                return end + 1
+            if mask[end : end + 2] == "->":
+                return end + 2
+            closing = _COMMENT_END.search(mask, end)
+            return closing.end() if closing else len(mask)
+        if match.lastindex == 7:
+            closer = mask.find(">", end)
+            return closer + 1 if closer >= 0 else len(mask)
+        self.template.errors.append((match.start(), "the file ends inside this tag"))
+        return len(mask)
+
+    def _raw_text(self, name: str, node: int, parent: int, position: int) -> int:
+        """Jump over text content; the template's tags in it still count."""
+        closing = _end_of_raw_text(name).search(self.template.mask, position)
+        end = closing.end() if closing else len(self.template.mask)
+        self.template.content_ends[node] = closing.start() if closing else end
+        self._tags_until(end)
+        self.control.current = parent if self.control.current == node else self.control.current
+        return end
+
+    def _tags_until(self, position: int) -> None:
+        tags, handle = self.tags, self.control.handle
+        while self.next_tag < len(tags) and tags[self.next_tag][0] < position:
+            tag = tags[self.next_tag]
+            self.next_tag += 1
+            handle(tag)
+            if self.control.resume is not None:
+                self._resume_start_tag(tag[1])
+
+    def _tags_inside(self, node: int, end: int) -> bool:
+        """Statements inside a start tag; true when one of them reaches beyond the tag."""
+        tags = self.tags
+        open_words: list[int] = []
+        while self.next_tag < len(tags) and tags[self.next_tag][0] < end:
+            tag = tags[self.next_tag]
+            if tag[2] != CALL and self.control.opens_block(tag):
+                open_words.append(self.next_tag)
+            elif tag[2][:3] == "end" and open_words:
+                open_words.pop()
+            else:
+                self.control.note_in_tag(tag, node)
+            self.next_tag += 1
+        for index in open_words:
+            self.control.open_in_tag(tags[index], node)
+        return bool(open_words)
+
+    def _resume_start_tag(self, position: int) -> None:
+        """An `else` after a start tag that ended in the branch before: the tag goes on here."""
+        template, control = self.template, self.control
+        assert control.resume is not None
+        earlier, control.resume = control.resume, None
+        match = _REST_OF_TAG.match(template.mask, position)
+        if match is None or not match[2]:
+            return
+        node = len(template.names)
+        template.names.append(template.names[earlier.node])
+        template.starts.append(position)
+        template.name_ends.append(template.name_ends[earlier.node])
+        template.ends.append(match.end())
+        template.parents.append(template.parents[earlier.node])
+        template.contexts.append(control.context)
+        template.pieces[node] = (
+            (template.name_ends[earlier.node], earlier.tag_start),
+            (position, match.end() - 1),
+        )
+        if self.next_tag < len(self.tags) and self.tags[self.next_tag][0] < match.end():
+            self._tags_inside(node, match.end())
+        if template.names[node] not in html.VOID:
+            control.current = node
+        control.position = match.end()

@@ -1,0 +1,594 @@
+"""Statements and the stack of open elements: branches, loops, blocks and detached bodies."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sse_check.template import html_words as html
+from sse_check.template.conditions import Clauses, Facts, consistent, facts_of, names_in
+from sse_check.template.html_words import MERGE, ROOT
+from sse_check.template.lexer import CALL, Tag
+from sse_check.template.model import (
+    NO_ELEMENT,
+    Alternative,
+    Block,
+    Context,
+    Root,
+    Site,
+    Template,
+)
+
+_ENDS = re.compile(r"\{%[-+]?\s*end(\w+)")
+_CALLED = re.compile(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
+_LONE_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
+_FOR_TARGETS = re.compile(r"(.*?)\s+in\s", re.S)
+_SET_TARGET = re.compile(r"\s*([A-Za-z_]\w*)")
+# Functions of the frameworks: an expression that calls only these is no macro call.
+_NOT_MACROS = frozenset(
+    "url_for static _ gettext ngettext trans url range dict len asset get_flashed_messages "
+    "loop.cycle csrf_token request.url_for joiner namespace lipsum".split()
+)
+# How far up and how deep a closing tag is followed. Deeper markup does not occur, and browsers
+# stop at 512 themselves.
+_CLIMB = 512
+_MERGE_DEPTH = 4
+_MERGE_WIDTH = 8
+
+
+class TagResume(NamedTuple):
+    """A start tag begun before a branch that closes it."""
+
+    node: int
+    tag_start: int
+
+
+class Frame:
+    """An open block of the template language."""
+
+    # Class attributes are defaults: most frames need few of these, and frames are many.
+    scope = ""
+    first_node = 0
+    clauses: Clauses = ()
+    negatives: Clauses = ()
+    exhaustive = False
+    in_tag: TagResume | None = None
+    in_case = False
+    block = -1
+
+    def __init__(
+        self, word: str, text: str, kind: str, start: int, before: int, context: int
+    ) -> None:
+        self.word = word
+        self.text = text
+        self.kind = kind
+        self.start = start
+        self.before = before
+        self.context = context
+        self.ends: list[tuple[int, Clauses]] = []
+
+
+class Control:
+    """The state between two pieces of markup: the open element and the open blocks."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.current = 0
+        self.context = 0
+        self.position = 0
+        self.p_seen = False
+        self.resume: TagResume | None = None
+        self.frames: list[Frame] = []
+        self.extends = False
+        self.in_block = 0
+        self.openers: set[str] | None = None
+        self.versions: dict[str, int] = {}
+        self.loop_names: list[tuple[frozenset[str], int]] = []
+
+    # Nodes
+
+    def add_root(self, root: Root) -> int:
+        node = self._add_node(ROOT, root.end if root.kind != "file" else 0, NO_ELEMENT)
+        self.template.roots[node] = root
+        return node
+
+    def _add_node(self, name: str, at: int, parent: int) -> int:
+        template = self.template
+        node = len(template.names)
+        template.names.append(name)
+        template.starts.append(at)
+        template.name_ends.append(at)
+        template.ends.append(at)
+        template.parents.append(parent)
+        template.contexts.append(self.context)
+        return node
+
+    def merge(self, alternatives: list[Alternative], at: int) -> int:
+        """One node for "one of these is open"; the node itself when all are the same."""
+        by_node: dict[int, Facts] = {}
+        for node, facts in alternatives:
+            by_node[node] = facts if node not in by_node or by_node[node] == facts else ()
+        if len(by_node) == 1:
+            return next(iter(by_node))
+        chosen = tuple(Alternative(*item) for item in list(by_node.items())[:_MERGE_WIDTH])
+        node = self._add_node(MERGE, at, chosen[0].node)
+        self.template.merges[node] = chosen
+        return node
+
+    def _each_alternative(self, node: int, change: Callable[[int], int]) -> int:
+        """Apply `change` to every element that a merge node stands for."""
+        changed = [
+            Alternative(change(alternative.node), alternative.facts)
+            for alternative in self.template.merges[node]
+        ]
+        if all(new.node == old.node for new, old in zip(changed, self.template.merges[node], strict=True)):
+            return node
+        return self.merge(changed, self.template.starts[node])
+
+    # HTML
+
+    def close(self, name: str, at: int) -> None:
+        """An end tag that does not match the open element."""
+        if name in ("body", "html"):
+            self._note_end_of_document(name, at)
+            return
+        self.current = self._close(self.current, name, at, 0)
+
+    def _note_end_of_document(self, name: str, at: int) -> None:
+        # What follows `</body>` still goes into the body, so nothing is closed.
+        node = self.current
+        for _ in range(_CLIMB):
+            if self.template.names[node] == name:
+                self.template.content_ends[node] = at
+                return
+            if node < 0 or self.template.names[node] in (ROOT, MERGE):
+                return
+            node = self.template.parents[node]
+
+    def _close(self, current: int, name: str, at: int, depth: int) -> int:
+        names, parents = self.template.names, self.template.parents
+        table = name in html.TABLE_PARTS
+        boundary = html.TABLE_STOP if table else html.SCOPE
+        if name not in html.CLOSES_CONTENT and name[:1] != "{":
+            boundary = html.SPECIAL | html.SCOPE
+        node = current
+        for _ in range(_CLIMB):
+            open_name = names[node]
+            if open_name == name:
+                self.template.content_ends[node] = at
+                return parents[node]
+            if open_name == MERGE:
+                if depth >= _MERGE_DEPTH:
+                    return current
+                closed = self._each_alternative(
+                    node, lambda option: self._close(option, name, at, depth + 1)
+                )
+                return current if closed == node else closed
+            if open_name == ROOT or open_name in boundary:
+                return current
+            node = parents[node]
+        return current
+
+    def make_room(self, current: int, name: str, flags: int) -> int:
+        """What a start tag ends before it is opened itself."""
+        if flags & html.ENDS_P and self.p_seen:
+            current = self.close_p(current)
+        if flags & html.IS_P:
+            self.p_seen = True
+        if flags & html.ENDS_OPEN:
+            current = self.close_implied(current, name)
+        if flags & html.IN_TABLE:
+            current = self.close_to_table(current, name)
+        if flags & html.IS_HEADING and self.template.names[current] in html.HEADINGS:
+            current = self.template.parents[current]
+        return current
+
+    def close_p(self, current: int) -> int:
+        names, parents = self.template.names, self.template.parents
+        node = current
+        for _ in range(_CLIMB):
+            name = names[node]
+            if name == "p":
+                return parents[node]
+            if name == MERGE or name in html.BUTTON_SCOPE:
+                return current
+            node = parents[node]
+        return current
+
+    def close_implied(self, current: int, name: str, depth: int = 0) -> int:
+        """A start tag that ends an open one: `<li>` after `<li>`."""
+        names, parents = self.template.names, self.template.parents
+        closed, stop = html.CLOSES[name]
+        node = current
+        for _ in range(_CLIMB):
+            open_name = names[node]
+            if open_name in closed:
+                current = node = parents[node]
+                if name == "optgroup":
+                    continue
+                return current
+            if open_name == MERGE and depth < _MERGE_DEPTH:
+                return self._each_or_stay(node, current, name, depth, self.close_implied)
+            if open_name in stop or open_name == MERGE:
+                return current
+            node = parents[node]
+        return current
+
+    def close_to_table(self, current: int, name: str, depth: int = 0) -> int:
+        """A start tag of a table part: everything up to its place in the table ends."""
+        names, parents = self.template.names, self.template.parents
+        home, siblings = html.TABLE_HOME[name], html.TABLE_SIBLINGS[name]
+        place, node = NO_ELEMENT, current
+        for _ in range(_CLIMB):
+            open_name = names[node]
+            if place == NO_ELEMENT and open_name in home:
+                place = node
+            if open_name in siblings and place == NO_ELEMENT:
+                current = parents[node]
+            if open_name == MERGE and depth < _MERGE_DEPTH:
+                if place != NO_ELEMENT:
+                    return place
+                return self._each_or_stay(node, current, name, depth, self.close_to_table)
+            if open_name in html.TABLE_STOP or open_name == MERGE:
+                break
+            node = parents[node]
+        if place != NO_ELEMENT:
+            return place
+        return node if names[node] == "table" else current
+
+    def _each_or_stay(
+        self,
+        node: int,
+        current: int,
+        name: str,
+        depth: int,
+        close: Callable[[int, str, int], int],
+    ) -> int:
+        closed = self._each_alternative(node, lambda option: close(option, name, depth + 1))
+        return current if closed == node else closed
+
+    def foster(self, node: int) -> None:
+        """The parser moves this element to before the table it stands in."""
+        names, parents = self.template.names, self.template.parents
+        above = parents[node]
+        for _ in range(_CLIMB):
+            if names[above] == "table":
+                self.template.moved[node] = self.template.parent(above)
+                return
+            if names[above] not in html.TABLE_STRICT:
+                return
+            above = parents[above]
+
+    # Statements
+
+    def tags_of_interest(self) -> list[Tag]:
+        """The tags that shape the tree; most statements (`url`, `trans`, `load`) are leaves."""
+        dialect = self.template.dialect
+        words = dialect.shaping
+        if not dialect.openers:
+            words = words | self._openers()
+        return [tag for tag in self.template.tags if tag[2] in words or tag[2][:3] == "end"]
+
+    def handle(self, tag: Tag) -> None:
+        word = tag[2]
+        dialect = self.template.dialect
+        if word == CALL:
+            self._note_calls(tag, self.current, in_tag=False)
+        elif word in dialect.continuations:
+            self._next_branch(tag)
+        elif word.startswith("end"):
+            self._end(tag)
+        elif word in dialect.branches:
+            self._open_branch(tag)
+        elif word in dialect.loops:
+            self._open_loop(tag)
+        else:
+            self._other(tag)
+
+    def opens_block(self, tag: Tag) -> bool:
+        dialect = self.template.dialect
+        word = tag[2]
+        if word in dialect.branches or word in dialect.loops:
+            return True
+        if word in dialect.openers:
+            return True
+        return word in self._openers() and not self._is_inline_set(tag)
+
+    def note_in_tag(self, tag: Tag, node: int) -> None:
+        """A statement inside a start tag that brings content from elsewhere."""
+        if tag[2] == CALL:
+            self._note_calls(tag, node, in_tag=True)
+        elif tag[2] in self.template.dialect.links:
+            self._add_site(tag[2], self._rest(tag), tag, node, in_tag=True)
+
+    def open_in_tag(self, tag: Tag, node: int) -> None:
+        """A branch that opens inside a start tag and goes on after it."""
+        self._open_branch(tag)
+        frame = self.frames[-1]
+        frame.in_tag = TagResume(node, tag[0])
+        frame.before = self.template.parents[node]
+        self.template.contexts[node] = self.context
+
+    def finish(self) -> None:
+        """The file ends: what is still open is noted and closed."""
+        for frame in self.frames:
+            self.template.errors.append((frame.start, f"`{frame.word}` is never closed"))
+        while self.frames:
+            self._pop(len(self.template.text))
+
+    def _rest(self, tag: Tag) -> str:
+        start, end, word = tag
+        return self.template.text[start + 2 : end - 2].strip(" \t\r\n-+~")[len(word) :].strip()
+
+    def _openers(self) -> set[str]:
+        if self.openers is None:
+            self.openers = set(_ENDS.findall(self.template.text))
+        return self.openers
+
+    def _is_inline_set(self, tag: Tag) -> bool:
+        return tag[2] == "set" and "=" in self.template.text[tag[0] : tag[1]]
+
+    def _add_site(self, kind: str, name: str, tag: Tag, node: int, *, in_tag: bool) -> None:
+        text = self.template.text[tag[0] + 2 : tag[1] - 2]
+        self.template.sites.append(
+            Site(kind, name, text, tag[0], tag[1], node, self.context, in_tag)
+        )
+
+    def _note_calls(self, tag: Tag, node: int, *, in_tag: bool) -> None:
+        inner = self.template.text[tag[0] + 2 : tag[1] - 2]
+        for name in dict.fromkeys(_CALLED.findall(inner)):
+            if name not in _NOT_MACROS:
+                self._add_site("call", name, tag, node, in_tag=in_tag)
+        lone = _LONE_NAME.match(inner)
+        if lone:
+            self._add_site("output", lone[1], tag, node, in_tag=in_tag)
+
+    # Branches and loops
+
+    def _scope_of(self, condition: str) -> str:
+        """What keeps equal conditions apart: the loop they vary in, an assignment between."""
+        if not self.loop_names and not self.versions:
+            return ""
+        used = names_in(condition)
+        scope = ""
+        for targets, start in self.loop_names:
+            if used & targets:
+                scope = f"loop{start}:"
+        changed = [f"{name}{self.versions[name]}" for name in sorted(used) if name in self.versions]
+        return scope + ("" if not changed else ",".join(changed) + ":")
+
+    def _enter(self, frame: Frame, kind: str, name: str, clauses: Clauses) -> None:
+        frame.clauses = clauses
+        self.template.control.append(Context(frame.context, kind, name, clauses, frame.start))
+        self.context = len(self.template.control) - 1
+
+    def _open_branch(self, tag: Tag) -> None:
+        word, condition = tag[2], self._rest(tag)
+        frame = Frame(word, condition, "branch", tag[0], self.current, self.context)
+        clauses: Clauses = ()
+        if word in ("if", "unless"):
+            frame.scope = self._scope_of(condition)
+            clauses = ((condition, word == "if", frame.scope),)
+            frame.negatives = ((condition, word != "if", frame.scope),)
+        frame.exhaustive = word in ("match", "try")
+        self.frames.append(frame)
+        self._enter(frame, word, condition, clauses)
+        self._narrow(clauses)
+
+    def _open_loop(self, tag: Tag) -> None:
+        text = self._rest(tag)
+        frame = Frame(
+            "for" if tag[2] == "async" else tag[2],
+            text,
+            "loop",
+            tag[0],
+            self.current,
+            self.context,
+        )
+        frame.first_node = len(self.template.names)
+        self.frames.append(frame)
+        targets = _FOR_TARGETS.match(text.removeprefix("for "))
+        bound = names_in(targets[1]) if targets else frozenset()
+        self.loop_names.append((bound | {"loop", "forloop"}, tag[0]))
+        self._enter(frame, tag[2], text, ())
+
+    def _next_branch(self, tag: Tag) -> None:
+        if not self.frames or self.frames[-1].kind not in ("branch", "loop"):
+            return
+        frame = self.frames[-1]
+        word, condition = tag[2], self._rest(tag)
+        if word == "case" and not frame.in_case:
+            frame.in_case = True
+            return
+        frame.ends.append((self.current, frame.clauses))
+        if word == "else" and condition.startswith("if "):
+            word, condition = "elif", condition[3:]
+        if word in self.template.dialect.final or (word == "case" and condition == "_"):
+            frame.exhaustive = frame.kind == "branch"
+        clauses = frame.negatives
+        if word in ("elif", "elseif"):
+            clauses = (*frame.negatives, (condition, True, frame.scope))
+            frame.negatives = (*frame.negatives, (condition, False, frame.scope))
+        elif word == "case":
+            clauses = ()
+        self._enter(frame, frame.word, condition or "else", clauses)
+        if frame.in_tag is not None:
+            self.resume = frame.in_tag
+        self.current = frame.before
+        if frame.kind == "branch":
+            self._narrow(clauses)
+
+    def _narrow(self, clauses: Clauses) -> None:
+        """Entering a branch rules out the elements that only the other branch left open."""
+        if self.template.names[self.current] != MERGE or not clauses:
+            return
+        known = dict(facts_of(clauses))
+        options = self.template.merges[self.current]
+        left = [option for option in options if consistent(known, option.facts)]
+        if left and len(left) < len(options):
+            self.current = self.merge(left, self.template.starts[self.current])
+
+    def _end(self, tag: Tag) -> None:
+        wanted = tag[2][3:]
+        index = len(self.frames) - 1
+        if wanted:
+            while index >= 0 and self.frames[index].word != wanted:
+                index -= 1
+        if index < 0:
+            self.template.errors.append((tag[0], f"`{tag[2]}` closes nothing"))
+            return
+        for frame in self.frames[index + 1 :]:
+            self.template.errors.append((frame.start, f"`{frame.word}` is never closed"))
+        while len(self.frames) > index:
+            self._pop(tag[0])
+
+    def _pop(self, at: int) -> None:
+        frame = self.frames.pop()
+        self.context = frame.context
+        if frame.kind == "loop":
+            self.loop_names.pop()
+            self._end_loop(frame, at)
+        elif frame.kind == "branch":
+            self._end_branch(frame, at)
+        elif frame.kind == "detached":
+            self._end_detached(frame, at)
+        elif frame.block >= 0:
+            block = self.template.blocks[frame.block]
+            self.template.blocks[frame.block] = block._replace(end=at)
+
+    def _end_branch(self, frame: Frame, at: int) -> None:
+        before = frame.before
+        if self.current == before and not frame.ends:
+            return
+        written = [*frame.ends, (self.current, frame.clauses)]
+        if not frame.exhaustive:
+            written.append((before, frame.negatives))
+        if all(node == self.current for node, _ in written):
+            return
+        ends = [Alternative(node, facts_of(clauses)) for node, clauses in written]
+        if self.template.names[before] == MERGE:
+            # A branch that changed nothing keeps what it was narrowed to, not the whole merge.
+            ends = [self._narrowed(end, before) for end in ends]
+        self.current = self.merge(ends, at)
+
+    def _narrowed(self, end: Alternative, before: int) -> Alternative:
+        if end.node != before:
+            return end
+        known = dict(end.facts)
+        left = [o for o in self.template.merges[before] if consistent(known, o.facts)]
+        return Alternative(left[0].node, end.facts) if len(left) == 1 else end
+
+    def _end_loop(self, frame: Frame, at: int) -> None:
+        body_end = frame.ends[0][0] if frame.ends else self.current
+        after_none = self.current if frame.ends else frame.before
+        if body_end != frame.before:
+            self._repeat_body(frame, body_end, at)
+        if body_end == after_none:
+            self.current = body_end
+            return
+        self.current = self.merge([Alternative(body_end, ()), Alternative(after_none, ())], at)
+
+    def _repeat_body(self, frame: Frame, body_end: int, at: int) -> None:
+        """The second turn of a loop starts where the first one ended."""
+        template = self.template
+        last = len(template.names)
+        if frame.before == NO_ELEMENT or last - frame.first_node > 10_000:
+            return
+        again = self.merge([Alternative(frame.before, ()), Alternative(body_end, ())], at)
+        for node in range(frame.first_node, last):
+            if template.parents[node] == frame.before and template.names[node] not in (MERGE, ROOT):
+                template.parents[node] = again
+
+    # Blocks, detached bodies and links
+
+    def _other(self, tag: Tag) -> None:
+        word, dialect = tag[2], self.template.dialect
+        rest = self._rest(tag)
+        if word in dialect.links and word != "embed":
+            self._add_site(word, rest, tag, self.current, in_tag=False)
+            self.extends = self.extends or word == "extends"
+            return
+        if word in ("set", "let") and "=" in rest:
+            target = _SET_TARGET.match(rest)
+            if target:
+                self.versions[target[1]] = self.versions.get(target[1], 0) + 1
+            return
+        if word == "slot" and dialect.name == "kida":
+            self._slot(tag, rest)
+            return
+        if word in dialect.openers if dialect.openers else word in self._openers():
+            self._open_other(tag, rest)
+
+    def _slot(self, tag: Tag, rest: str) -> None:
+        """In a `call` a slot is a body that is passed; in a `def` the place where it goes."""
+        in_call = bool(self.frames) and self.frames[-1].word == "call"
+        if in_call or "let:" in rest:
+            self._detach(tag, "slot", rest)
+        else:
+            self._add_site("slot", rest, tag, self.current, in_tag=False)
+
+    def _open_other(self, tag: Tag, rest: str) -> None:
+        word = tag[2]
+        if word == "block":
+            self._open_block(tag, rest)
+        elif word == "call":
+            self._add_site("call-block", rest, tag, self.current, in_tag=False)
+            self._detach(tag, "call", rest)
+        elif word == "embed":
+            self._add_site("embed", rest, tag, self.current, in_tag=False)
+            self._detach(tag, "embed", rest)
+        elif word == "partialdef" and rest.split()[1:] == ["inline"]:
+            self._open_plain(tag, rest)
+        elif word in self.template.dialect.detached:
+            if word == "set":
+                target = _SET_TARGET.match(rest)
+                self.versions[target[1] if target else ""] = 1
+            self._detach(tag, word, rest)
+        else:
+            self._open_plain(tag, rest)
+
+    def _open_plain(self, tag: Tag, rest: str) -> None:
+        """A block that renders its body in place: `with`, `filter`, a custom tag."""
+        kida = self.template.dialect.name == "kida"
+        frame = Frame(tag[2], rest, "plain", tag[0], self.current, self.context)
+        if tag[2] not in ("with", "filter", "autoescape", "spaceless") and not kida:
+            frame.kind = "branch"
+            frame.exhaustive = True
+        self.frames.append(frame)
+        self._enter(frame, tag[2], rest, ())
+
+    def _open_block(self, tag: Tag, rest: str) -> None:
+        name = rest.split()[0] if rest.split() else ""
+        embedded = bool(self.frames) and self.frames[-1].word == "embed"
+        number = len(self.template.blocks)
+        root = NO_ELEMENT
+        node, context = self.current, self.context
+        if embedded or (self.extends and not self.in_block):
+            self._detach(tag, "block", name)
+            self.in_block += 1
+            root = self.current
+        else:
+            frame = Frame("block", name, "block", tag[0], self.current, self.context)
+            self.frames.append(frame)
+            self._enter(frame, "block", name, ())
+        self.frames[-1].block = number
+        self.template.blocks.append(Block(name, tag[1], tag[1], node, context, root))
+
+    def _detach(self, tag: Tag, kind: str, rest: str) -> None:
+        name, _, arguments = rest.partition("(")
+        frame = Frame(tag[2], rest, "detached", tag[0], self.current, self.context)
+        self.frames.append(frame)
+        root = self.add_root(
+            Root(kind, name.strip(), arguments, tag[0], tag[1], self.current, self.context)
+        )
+        self._enter(frame, kind, name.strip(), ())
+        self.template.contexts[root] = self.context
+        self.current = root
+
+    def _end_detached(self, frame: Frame, at: int) -> None:
+        self.current = frame.before
+        if frame.block < 0:
+            return
+        block = self.template.blocks[frame.block]
+        self.template.blocks[frame.block] = block._replace(end=at)
+        if block.root != NO_ELEMENT:
+            self.in_block -= 1

@@ -1,0 +1,104 @@
+"""What the template languages say: their block words, and how a file gives its dialect away."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Literal
+
+DialectName = Literal["html", "jinja", "django", "kida"]
+DIALECT_NAMES: tuple[DialectName, ...] = ("html", "jinja", "django", "kida")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The words of a template language that shape the tree.
+
+    `openers` lists every block word where the language has a fixed set (kida). Elsewhere a
+    word opens a block when the file holds its `end` word, because anybody can add tags.
+    """
+
+    name: DialectName
+    branches: frozenset[str] = _words("if unless ifchanged ifequal ifnotequal ifversion match try")
+    loops: frozenset[str] = _words("for while async")
+    continuations: frozenset[str] = _words("else elif elseif empty case fallback plural pluralize")
+    final: frozenset[str] = _words("else empty fallback")
+    # Bodies that do not stand where they are written.
+    detached: frozenset[str] = _words("macro def region set capture push fragment partialdef")
+    links: frozenset[str] = _words("include extends import from embed partial")
+    raw: frozenset[str] = _words("raw verbatim")
+    openers: frozenset[str] = field(default_factory=frozenset)
+    strings_hide_closers: bool = True
+    balanced_braces: bool = True
+    tags_end_on_their_line: bool = False
+    shaping: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        shaping = _words("{{ set let slot call block").union(
+            self.branches, self.loops, self.continuations, self.links, self.openers
+        )
+        object.__setattr__(self, "shaping", shaping)
+
+
+# Plain HTML has no template tags; a stray `{{ }}` in it is read leniently as an expression.
+HTML = Dialect("html")
+JINJA = Dialect("jinja", raw=_words("raw"))
+DJANGO = Dialect(
+    "django",
+    raw=_words("verbatim"),
+    strings_hide_closers=False,
+    balanced_braces=False,
+    tags_end_on_their_line=True,
+)
+KIDA = Dialect(
+    "kida",
+    raw=_words("raw"),
+    openers=_words(
+        "if unless for async while with block fragment globals imports def region call capture "
+        "cache filter match try spaceless embed push provide trans"
+    ),
+    balanced_braces=False,
+)
+DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (HTML, JINJA, DJANGO, KIDA)}
+
+_SUFFIXES: dict[str, DialectName] = {
+    ".kida": "kida",
+    ".django": "django",
+    ".djhtml": "django",
+    ".jinja": "jinja",
+    ".jinja2": "jinja",
+    ".j2": "jinja",
+}
+_KIDA_SIGNS = re.compile(
+    r"\{%-?\s*(?:end|def|region|match|unless|provide|promote|let|globals|imports)\b[^%]*%\}"
+    r"|\{\{[^{}\n]*(?:\|>|\?\?|\?\.)"
+)
+_DJANGO_SIGNS = re.compile(
+    r"\{%\s*(?:load |csrf_token|url ['\"]|static ['\"]|trans ['\"]|translate ['\"]|blocktrans"
+    r"|comment\b|verbatim\b|ifchanged|firstof|cycle |empty\b|include [^%]* with \w+=|partialdef)"
+    r"|\{\{[^{}\n]*\|\w+:['\"\w]|\{\{\s*block\.super"
+)
+_JINJA_SIGNS = re.compile(
+    r"\{%[-+]?\s*(?:macro|set|import|from|call|raw)\b|\{%-|-%\}|\{\{[^{}\n]*\w\(|\{\{[^{}\n]* ~ "
+)
+
+
+def recognise(text: str, path: str = "", neighbours: DialectName | None = None) -> Dialect:
+    """Choose a dialect from the file's ending, the tags it uses, and what its project uses."""
+    for suffix in reversed(PurePath(path).suffixes):
+        if suffix.lower() in _SUFFIXES:
+            return DIALECTS[_SUFFIXES[suffix.lower()]]
+    if "{%" not in text and "{{" not in text and "{#" not in text:
+        return HTML
+    if _KIDA_SIGNS.search(text):
+        return KIDA
+    if neighbours == "django" and not _JINJA_SIGNS.search(text):
+        return DJANGO
+    if _DJANGO_SIGNS.search(text):
+        return DJANGO
+    if neighbours is not None and neighbours != "html":
+        return DIALECTS[neighbours]
+    return JINJA

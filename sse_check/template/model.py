@@ -1,0 +1,142 @@
+"""What one parsed file holds: elements with parents, branches, roots, blocks and sites.
+
+Elements are numbers into parallel lists of plain integers and strings. That keeps the parser
+fast, memory small and everything free of reference cycles; handles with names and attributes
+are made only for the few elements that somebody asks for.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sse_check.source import Source
+from sse_check.template.conditions import Clauses, Facts, facts_of
+from sse_check.template.dialects import Dialect
+from sse_check.template.lexer import Tag
+
+NO_ELEMENT = -1
+OUTERMOST = 0
+
+
+class Context(NamedTuple):
+    """The control block around a place: what must hold for the place to be rendered."""
+
+    parent: int
+    kind: str
+    name: str
+    clauses: Clauses
+    start: int
+
+
+class Alternative(NamedTuple):
+    """One of the elements that may be open where branches meet again."""
+
+    node: int
+    facts: Facts
+
+
+class Root(NamedTuple):
+    """Where content begins that does not stand where it is written, or the file itself.
+
+    `node` and `context` say where it is written.
+    """
+
+    kind: str
+    name: str
+    arguments: str
+    start: int
+    end: int
+    node: int
+    context: int
+
+
+class Site(NamedTuple):
+    """A place that brings content from elsewhere: include, extends, a macro call, a block..."""
+
+    kind: str
+    name: str
+    text: str
+    start: int
+    end: int
+    node: int
+    context: int
+    in_tag: bool
+
+
+class Block(NamedTuple):
+    """A named block: where it stands, and its own root when it replaces a layout's block."""
+
+    name: str
+    start: int
+    end: int
+    node: int
+    context: int
+    root: int
+
+
+@dataclass(slots=True, eq=False)
+class Template:
+    """One parsed file. Two templates are the same only when they are one object."""
+
+    source: Source
+    dialect: Dialect
+    mask: str
+    outputs: list[tuple[int, int]]
+    tags: list[Tag]
+    names: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    name_ends: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    contexts: list[int] = field(default_factory=list)
+    # Where an element's content ends, for those whose end tag was met.
+    content_ends: dict[int, int] = field(default_factory=dict)
+    merges: dict[int, tuple[Alternative, ...]] = field(default_factory=dict)
+    roots: dict[int, Root] = field(default_factory=dict)
+    control: list[Context] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    # A start tag that ends in several branches: the stretches it is made of.
+    pieces: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    # Elements that the HTML parser moves out of a table, with the parent they get.
+    moved: dict[int, int] = field(default_factory=dict)
+    # Start tags that the HTML parser ignores (a form in a form).
+    dropped: set[int] = field(default_factory=set)
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    @property
+    def text(self) -> str:
+        return self.source.text
+
+    def parent(self, node: int) -> int:
+        """The parent in the browser's tree, which is not always the one in the text."""
+        return self.moved.get(node, self.parents[node])
+
+    def facts(self, context: int) -> Facts:
+        """All conditions under which a place is rendered, outermost last."""
+        found: list[tuple[str, bool]] = []
+        while context > OUTERMOST:
+            record = self.control[context]
+            found.extend(facts_of(record.clauses))
+            context = record.parent
+        return tuple(found)
+
+    def in_loop(self, context: int) -> bool:
+        while context > OUTERMOST:
+            if self.control[context].kind in self.dialect.loops:
+                return True
+            context = self.control[context].parent
+        return False
+
+    def enclosing_blocks(self, context: int) -> list[str]:
+        """Names of the blocks around a place, innermost first."""
+        found = []
+        while context > OUTERMOST:
+            record = self.control[context]
+            if record.kind == "block":
+                found.append(record.name)
+            context = record.parent
+        return found
