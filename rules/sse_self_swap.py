@@ -14,8 +14,10 @@ def check(context: Context) -> Iterator[Finding]:
                 continue
             written = given.attribute.written
             connecting = Span(written.template.source, written.start, written.end)
-            related = () if written == listener.attribute else (
-                Related("the connection is opened here", connecting),
+            related = (
+                ()
+                if written == listener.attribute
+                else (Related("the connection is opened here", connecting),)
             )
             yield Finding(
                 rule.name,

@@ -18,7 +18,9 @@ class _DefaultsToCheck(click.Group):
     """`sse-check templates/` means `sse-check check templates/`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+        if not args or (
+            args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")
+        ):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -46,21 +48,61 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How to print findings.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", help="How to print findings."
+)
 @click.option("--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
-@click.option("--select", multiple=True, metavar="RULE", help="Only these rules (or prefixes); repeatable.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules (or prefixes); repeatable.")
-@click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="Set a rule's severity: error, warning, info or off.")
-@click.option("--fail-on", type=click.Choice(LEVELS), help="Lowest severity that makes the exit status 1.  [default: error]")
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Only these rules (or prefixes); repeatable."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="RULE", help="Not these rules (or prefixes); repeatable."
+)
+@click.option(
+    "--severity",
+    multiple=True,
+    metavar="RULE=LEVEL",
+    help="Set a rule's severity: error, warning, info or off.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    help="Lowest severity that makes the exit status 1.  [default: error]",
+)
 @click.option("--warnings-as-errors", is_flag=True, help="The same as --fail-on warning.")
-@click.option("--profile", type=click.Choice(PROFILES), help="What decides severities.  [default: contract]")
-@click.option("--htmx", type=click.Choice(HTMX_VERSIONS), help="The htmx generation of the pages.  [default: auto]")
-@click.option("--dialect", type=click.Choice(DIALECT_NAMES), help="The template language.  [default: by content]")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files, in the manner of .gitignore; repeatable.")
+@click.option(
+    "--profile", type=click.Choice(PROFILES), help="What decides severities.  [default: contract]"
+)
+@click.option(
+    "--htmx",
+    type=click.Choice(HTMX_VERSIONS),
+    help="The htmx generation of the pages.  [default: auto]",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECT_NAMES),
+    help="The template language.  [default: by content]",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Leave out files, in the manner of .gitignore; repeatable.",
+)
 @click.option("--config", type=click.Path(dir_okay=False), help="Read settings from this file.")
-@click.option("--stdin-filename", metavar="FILE", help="With the target `-`: the file whose text comes on standard input.")
+@click.option(
+    "--stdin-filename",
+    metavar="FILE",
+    help="With the target `-`: the file whose text comes on standard input.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True, help="Colour the text report.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    show_default=True,
+    help="Colour the text report.",
+)
 def check(**options: object) -> int:
     """Check templates.
 
@@ -95,8 +137,17 @@ def rules(format_: str) -> int:
 
 @cli.command()
 @click.argument("file", type=click.Path())
-@click.option("--all", "everything", is_flag=True, help="List every element, not only those with hx- or sse- attributes.")
-@click.option("--dialect", type=click.Choice(DIALECT_NAMES), help="The template language.  [default: by content]")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="List every element, not only those with hx- or sse- attributes.",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECT_NAMES),
+    help="The template language.  [default: by content]",
+)
 def tree(file: str, everything: bool, dialect: str | None) -> int:
     """Print the elements of a template with their ancestors, across files."""
     from sse_check.cli.tree import run_tree

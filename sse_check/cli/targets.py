@@ -38,7 +38,9 @@ def open_targets(
 def _named(target: str, stdin_filename: str | None) -> str:
     if target == "-":
         if stdin_filename is None:
-            raise UseError("the target `-` needs --stdin-filename FILE, the name the text stands for")
+            raise UseError(
+                "the target `-` needs --stdin-filename FILE, the name the text stands for"
+            )
         return os.path.abspath(stdin_filename)
     if not os.path.exists(target):
         raise UseError(f"{target}: no such file or folder")
@@ -58,12 +60,12 @@ def _root(path: str, settings: Settings) -> str:
     return project_root(path)
 
 
-def _open(
-    root: str, targets: list[str], settings: Settings, replaced: dict[str, bytes]
-) -> Wanted:
+def _open(root: str, targets: list[str], settings: Settings, replaced: dict[str, bytes]) -> Wanted:
     inside = [_below(root, target) for target in targets]
     folders = [path for path, target in zip(inside, targets, strict=True) if os.path.isdir(target)]
-    files = [path for path, target in zip(inside, targets, strict=True) if not os.path.isdir(target)]
+    files = [
+        path for path, target in zip(inside, targets, strict=True) if not os.path.isdir(target)
+    ]
     project = Project.load(
         root,
         settings,
@@ -83,8 +85,10 @@ def _open(
 def _open_alone(root: str, folder: str, inside: list[str], settings: Settings) -> Wanted:
     top = os.path.join(root, folder)
     project = Project.load(top, settings)
-    if not project.files.found.templates and len(inside) == 1 and not any(
-        is_template(name) for name in os.listdir(top)
+    if (
+        not project.files.found.templates
+        and len(inside) == 1
+        and not any(is_template(name) for name in os.listdir(top))
     ):
         found = walk(top)
         return Wanted(project, tuple(found.templates))

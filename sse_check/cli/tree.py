@@ -1,6 +1,8 @@
 """`sse-check tree`: the elements of a template and where they stand, for the curious."""
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
@@ -8,7 +10,7 @@ from sse_check.cli.errors import UseError
 from sse_check.cli.targets import open_targets
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
-from sse_check.project.settings import Settings, SettingsError, find_settings
+from sse_check.project.settings import SettingsError, find_settings
 from sse_check.project.ways import Way, ways_of
 from sse_check.report.style import visible
 from sse_check.template.dialects import DIALECT_NAMES, DialectName
@@ -16,9 +18,6 @@ from sse_check.template.model import Template
 
 
 def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
-    import os
-    from dataclasses import replace
-
     try:
         settings = find_settings(os.path.dirname(os.path.abspath(file)))
     except SettingsError as error:
@@ -33,14 +32,12 @@ def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
     template = wanted.project.template(path)
     if template is None:
         raise UseError(f"{file}: {wanted.project.files.problems[path]}")
-    for line in _lines(wanted.project, settings, path, template, everything=everything):
+    for line in _lines(wanted.project, path, template, everything=everything):
         click.echo(line)
     return 0
 
 
-def _lines(
-    project: Project, settings: Settings, path: str, template: Template, *, everything: bool
-) -> Iterator[str]:
+def _lines(project: Project, path: str, template: Template, *, everything: bool) -> Iterator[str]:
     reader = Reader(project)
     yield f"{visible(template.path)} ({template.dialect.name})"
     parent = project.parent(path)

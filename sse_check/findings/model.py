@@ -60,18 +60,29 @@ class Finding:
         return (self.span.source.path, self.span.start, -self.span.end, self.rule, self.message)
 
 
+_AROUND = 80
+
+
+def _on_line(text: str, span: Span) -> str:
+    """The part of `text` that shares lines with the span, without indentation."""
+    before = min(span.start, _AROUND)
+    head = text[:before].rpartition("\n")[2]
+    tail = text[before + span.end - span.start :].partition("\n")[0]
+    return f"{head.strip()}\0{tail.strip()}"
+
+
 def fingerprints(findings: list[Finding]) -> list[str]:
     """A name for each finding that stays the same when lines move.
 
-    It is made of the rule, the file and the marked text with its line, and of how many equal
-    ones came before.
+    It is made of the rule, the file, the marked text with what stands near it on its lines,
+    and of how many equal ones came before.
     """
     counts: dict[str, int] = {}
     names = []
     for finding in findings:
         span = finding.span
-        line = span.source.line_text(span.start_position.line).strip()
-        key = "\0".join((finding.rule, span.source.path, span.text, line))
+        around = span.source.text[max(0, span.start - _AROUND) : span.end + _AROUND]
+        key = f"{finding.rule}\0{span.source.path}\0{span.text}\0{_on_line(around, span)}"
         number = counts.get(key, 0)
         counts[key] = number + 1
         names.append(hashlib.sha256(f"{key}\0{number}".encode("utf-8", "replace")).hexdigest()[:20])

@@ -16,7 +16,7 @@ from sse_check.htmx.vocabulary import (
     plain,
     spellings,
 )
-from sse_check.project.elements import Given, Reader, renderings
+from sse_check.project.elements import ElementTag, Given, Reader, renderings
 from sse_check.project.project import Project
 from sse_check.project.ways import Step, Way, Ways, ways_of
 from sse_check.source import Span
@@ -24,7 +24,7 @@ from sse_check.template.attributes import Attribute
 from sse_check.template.model import Template
 from sse_check.template.values import Choice, Hole, Parts
 
-_SIGN = re.compile(r"sse-|hx-sse|sse:", re.I)
+_SIGN = re.compile(r"sse-|hx-sse|sse:", re.IGNORECASE)
 _WANTED = spellings(*CONNECTING)
 
 
@@ -147,15 +147,19 @@ def connections_above(reader: Reader, listener: Listener) -> Above:
                 found.append((way, *hit))
         if not missing:
             continue
-        if any(tag.may_gain(name) for tag in expanded.tags for name in _WANTED):
+        if any(tag.open_for and _may_connect(tag) for tag in expanded.tags):
             dynamic = True
         (bare if way.closed else unknown).append(way)
     return Above(tuple(found), tuple(bare), tuple(unknown), dynamic)
 
 
+def _may_connect(tag: ElementTag) -> bool:
+    return any(tag.may_gain(name) for name in _WANTED)
+
+
 def _nearest(way: Way, rendering: tuple[dict[str, Given], ...]) -> tuple[Step, Given] | None:
     for step, attributes in zip(way.steps, rendering, strict=True):
-        given = connects(attributes)
+        given = connects(attributes) if attributes else None
         if given is not None:
             return step, given
     return None

@@ -29,17 +29,13 @@ def trail(project: Project, way: Way) -> list[tuple[str, Span]]:
             template = way.frames[number + 1].template
         if template is None:
             continue
-        places.append(
-            (_WORDS[frame.via], Span(template.source, frame.site.start, frame.site.end))
-        )
+        places.append((_WORDS[frame.via], Span(template.source, frame.site.start, frame.site.end)))
         seen.add((template.path, frame.site.start))
     last = way.steps[-1]
     if way.page != last.path:
         template, site = project.template(way.page), project.extends_site(way.page)
         if template and site and (template.path, site.start) not in seen:
-            places.append(
-                ("a page with this layout", Span(template.source, site.start, site.end))
-            )
+            places.append(("a page with this layout", Span(template.source, site.start, site.end)))
     if way.top == "page":
         start, end = last.template.starts[last.node], last.template.ends[last.node]
         places.append(("the page begins here", Span(last.template.source, start, end)))

@@ -59,7 +59,7 @@ def project_root(target: str) -> str:
         if any(os.path.exists(os.path.join(folder, mark)) for mark in _PROJECT_MARKS):
             return folder
         parent = os.path.dirname(folder)
-        if parent == folder or folder == home:
+        if folder in (parent, home):
             return fallback
         folder = parent
 

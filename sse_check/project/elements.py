@@ -79,6 +79,7 @@ class Reader:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._tags: dict[tuple[str, int], StartTag] = {}
+        self._constant_tags: dict[tuple[str, int], ElementTag] = {}
         self._constants: dict[str, dict[str, list[str]]] = {}
 
     def start_tag(self, path: str, template: Template, node: int) -> StartTag:
@@ -88,9 +89,15 @@ class Reader:
         return self._tags[key]
 
     def tag(self, way: Way, step: Step) -> ElementTag:
+        key = (step.path, step.node)
+        constant = self._constant_tags.get(key)
+        if constant is not None:
+            return constant
         tag = self.start_tag(step.path, step.template, step.node)
         result = ElementTag()
         self._add(tag, way, step.frame, way.frames[step.frame], result, (), 0)
+        if not tag.calls and all(_is_constant(attribute) for attribute in tag.attributes):
+            self._constant_tags[key] = result
         return result
 
     def _add(
@@ -210,6 +217,13 @@ class Reader:
         return self._constants[path]
 
 
+def _is_constant(attribute: Attribute) -> bool:
+    """Whether an attribute reads the same on every way."""
+    if attribute.facts or "{" in attribute.name:
+        return False
+    return all(isinstance(part, str) for part in attribute.value or ())
+
+
 class _Extended:
     """A way seen from inside a macro that is called in a start tag."""
 
@@ -261,9 +275,9 @@ class _Scope:
         return truths.pop() if len(truths) == 1 else None
 
     def _patterns(self, pieces: tuple[str | Hole, ...]) -> list[Pattern]:
-        alternatives: list[list[Text]] = []
-        for piece in pieces:
-            alternatives.append([(piece,)] if isinstance(piece, str) else self._hole(piece))
+        alternatives: list[list[Text]] = [
+            [(piece,)] if isinstance(piece, str) else self._hole(piece) for piece in pieces
+        ]
         found = []
         for combination in product(*alternatives):
             found.append(Pattern.of(*(part for text in combination for part in text)))
@@ -362,9 +376,7 @@ class Renderings(NamedTuple):
     cut: bool
 
 
-def renderings(
-    reader: Reader, way: Way, wanted: frozenset[str], assumed: Facts = ()
-) -> Renderings:
+def renderings(reader: Reader, way: Way, wanted: frozenset[str], assumed: Facts = ()) -> Renderings:
     """Expand the attributes named in `wanted` over all conditions that are not settled.
 
     `assumed` are facts that hold anyway, such as the condition of the listener in question.

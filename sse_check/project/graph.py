@@ -14,7 +14,7 @@ _LINK = re.compile(
     rb"\{%[-+~]?\s*(?:include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
-_RELEVANT = re.compile(rb"sse|hx-", re.I)
+_RELEVANT = re.compile(rb"sse|hx-", re.IGNORECASE)
 LAYOUT = "_layout.html"
 
 

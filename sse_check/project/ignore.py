@@ -56,7 +56,7 @@ def _compiled(line: str) -> re.Pattern[str]:
             position += 1
     prefix = "" if anchored else "(?:.*/)?"
     try:
-        return re.compile(prefix + "".join(translated) + r"\Z", re.S)
+        return re.compile(prefix + "".join(translated) + r"\Z", re.DOTALL)
     except re.error:
         return re.compile(re.escape(line) + r"\Z")
 

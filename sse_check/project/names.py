@@ -47,13 +47,15 @@ class TemplateNames:
         possible = [root for root in by_root if self._is_root(root, folder)]
         if not possible:
             return None
-        return by_root[min(possible, key=lambda root: (-_shared(root, folder), root.count("/"), root))]
+        return by_root[
+            min(possible, key=lambda root: (-_shared(root, folder), root.count("/"), root))
+        ]
 
     def _is_root(self, root: str, folder: str) -> bool:
         if self.folders and root not in self.folders:
             # The folders are set: others are roots only where an app keeps its own.
             return posixpath.basename(root) in _TEMPLATE_FOLDERS
-        above = root == "" or folder == root or folder.startswith(root + "/")
+        above = root in {"", folder} or folder.startswith(root + "/")
         return above or posixpath.basename(root) in _TEMPLATE_FOLDERS
 
 
@@ -69,7 +71,7 @@ def _shared(left: str, right: str) -> int:
 
 def library_folders(root: str) -> list[str]:
     """The site-packages folders of the environment that belongs to a project, if it has one."""
-    found = []
+    found: list[str] = []
     environments = [os.path.join(root, name) for name in (".venv", "venv", "env", ".env")]
     active = os.environ.get("VIRTUAL_ENV")
     if active:

@@ -73,9 +73,7 @@ class Project:
         replaced: dict[str, bytes] | None = None,
         shown_from: str = "",
     ) -> "Project":
-        files = Files(
-            root, found, settings.dialect, shown_from=shown_from, replaced=replaced or {}
-        )
+        files = Files(root, found, settings.dialect, shown_from=shown_from, replaced=replaced or {})
         names = TemplateNames(found.templates, settings.templates)
         return Project(root, settings, files, names, Graph(files, names))
 
@@ -92,7 +90,7 @@ class Project:
 
     def target(self, name: str, path: str) -> str | None:
         """The file behind a template name; installed packages count when nothing else fits."""
-        name = name.split("#")[0]
+        name = name.split("#", maxsplit=1)[0]
         found = self.names.resolve(name, path)
         if found is not None:
             return found
@@ -199,9 +197,7 @@ class Project:
                 return Macro(path, template, node, root)
         return None
 
-    def _imported_macro(
-        self, path: str, template: Template, site: Site, name: str
-    ) -> Macro | None:
+    def _imported_macro(self, path: str, template: Template, site: Site, name: str) -> Macro | None:
         link = self.link(path, template, site)
         wanted = _name_in_library(link, name)
         if wanted is None:

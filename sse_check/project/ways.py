@@ -17,8 +17,11 @@ from sse_check.template.model import NO_ELEMENT, OUTERMOST, Block, Root, Site, T
 
 MOST_WAYS = 64
 # A way longer or deeper than these is cut, and says so by being open.
-_MOST_STEPS = 2_000
+_MOST_STEPS = 512
 _MOST_FRAMES = 48
+_MOST_MERGES = 64
+# Places visited while looking for the ways of one element; few elements need a hundred.
+_MOST_VISITS = 4_000
 
 Top = Literal["page", "open"]
 
@@ -114,13 +117,14 @@ def ways_of(project: Project, path: str, node: int, page: str | None = None) -> 
         if len(found) == MOST_WAYS:
             return Ways(tuple(found), True)
         found.append(way)
-    return Ways(tuple(found), False)
+    return Ways(tuple(found), walker.visits > _MOST_VISITS)
 
 
 class _Walker:
     def __init__(self, project: Project, page: str | None) -> None:
         self.project = project
         self.page = page
+        self.visits = 0
 
     def _pages(self, path: str) -> list[str]:
         """The pages to consider for a layout: the one asked for, or all."""
@@ -177,7 +181,13 @@ class _Walker:
         yield from self._leave_root(climb._replace(node=node, page=page), state)
 
     def _alternatives(self, climb: _Climb, state: _State, passed: set[int]) -> Iterator[Way]:
+        if len(passed) > _MOST_MERGES:
+            yield self._finish(state, "open", climb.page or climb.path)
+            return
         for option in climb.template.merges[climb.node]:
+            self.visits += 1
+            if self.visits > _MOST_VISITS:
+                return
             if option.node in passed or not consistent(state.facts, option.facts):
                 continue
             facts = combine(state.facts, option.facts)
@@ -205,9 +215,7 @@ class _Walker:
         state = state._replace(steps=tuple(steps))
         if template.names[node] == MERGE:
             if node not in passed:
-                yield from self._alternatives(
-                    climb._replace(node=node), state, passed | {node}
-                )
+                yield from self._alternatives(climb._replace(node=node), state, passed | {node})
             return
         yield from self._climb(climb._replace(node=node), state)
 
@@ -232,10 +240,7 @@ class _Walker:
         """
         if not self.project.children(climb.path):
             return climb.page or ""
-        if climb.page:
-            pages = [climb.page]
-        else:
-            pages = self._unlike_pages(climb.path, blocks)
+        pages = [climb.page] if climb.page else self._unlike_pages(climb.path, blocks)
         staying: list[str] = []
         for page in pages:
             overriders = self._overriders(page, climb.path, blocks[0].name)
@@ -247,9 +252,7 @@ class _Walker:
         if not staying:
             return None
         for page in staying[1:]:
-            yield from self._climb(
-                climb._replace(page=page, context=blocks[0].context), state
-            )
+            yield from self._climb(climb._replace(page=page, context=blocks[0].context), state)
         return staying[0]
 
     def _unlike_pages(self, path: str, blocks: list[Block]) -> list[str]:
@@ -263,9 +266,7 @@ class _Walker:
             kinds.setdefault(kind, page)
         return list(kinds.values())
 
-    def _overriders(
-        self, page: str, path: str, name: str
-    ) -> list[tuple[str, Site | None]]:
+    def _overriders(self, page: str, path: str, name: str) -> list[tuple[str, Site | None]]:
         """Templates between the page and the layout that replace a block, nearest layout first.
 
         Each with the `super()` that shows what it replaces, if it has one.
@@ -307,9 +308,7 @@ class _Walker:
 
     def _leave_block_root(self, root: Root, climb: _Climb, state: _State) -> Iterator[Way]:
         """Leave a block that replaces a layout's: it stands where the layout has the block."""
-        block = next(
-            (b for b in climb.template.blocks if b.root == climb.node), None
-        )
+        block = next((b for b in climb.template.blocks if b.root == climb.node), None)
         if block is not None and block.context > OUTERMOST:
             embed = self._embed_around(climb, block)
             if embed is not None:
@@ -352,7 +351,9 @@ class _Walker:
                 facts=combine(state.facts, facts),
             )
             yield from self._climb(
-                climb._replace(path=path, template=template, node=block.node, context=block.context),
+                climb._replace(
+                    path=path, template=template, node=block.node, context=block.context
+                ),
                 state,
             )
             return
@@ -366,13 +367,13 @@ class _Walker:
             record = template.control[context]
             if record.kind == "embed":
                 site = next(s for s in template.sites if s.start == record.start)
-                return Use(climb.path, template, site, self.project.link(climb.path, template, site))
+                return Use(
+                    climb.path, template, site, self.project.link(climb.path, template, site)
+                )
             context = record.parent
         return None
 
-    def _into_embedded(
-        self, embed: Use, name: str, climb: _Climb, state: _State
-    ) -> Iterator[Way]:
+    def _into_embedded(self, embed: Use, name: str, climb: _Climb, state: _State) -> Iterator[Way]:
         for wanted in embed.link.names if embed.link else ():
             path = self.project.target(wanted, embed.path)
             template = self.project.template(path) if path else None
@@ -453,7 +454,9 @@ class _Walker:
             frames=(*state.frames[:-1], below, above), facts=combine(state.facts, facts)
         )
         yield from self._climb(
-            _Climb(use.path, use.template, use.site.node, use.site.context, climb.returns, climb.page),
+            _Climb(
+                use.path, use.template, use.site.node, use.site.context, climb.returns, climb.page
+            ),
             state,
         )
 
@@ -533,7 +536,12 @@ class _Walker:
             above = Frame(macro.path, macro.template, {}, True, None, "")
             yield from self._climb(
                 _Climb(
-                    macro.path, macro.template, site.node, site.context, (*climb.returns, back), None
+                    macro.path,
+                    macro.template,
+                    site.node,
+                    site.context,
+                    (*climb.returns, back),
+                    None,
                 ),
                 state._replace(frames=_entered(state.frames, site, "call", above)),
             )
@@ -595,10 +603,7 @@ def _given(site: Site) -> Arguments | None:
 
 def _super_site(template: Template, block: Block) -> Site | None:
     for site in template.sites:
-        if block.start <= site.start < block.end and (
-            (site.kind == "call" and site.name == "super")
-            or (site.kind == "output" and site.name == "block")
-        ):
+        if block.start <= site.start < block.end and (site.kind, site.name) == ("call", "super"):
             return site
     return None
 

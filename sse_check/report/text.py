@@ -21,24 +21,23 @@ def render(result: Result, style: Style, *, quiet: bool = False) -> str:
 
 
 def _finding(finding: Finding, style: Style) -> str:
-    place = finding.span.start_position
     doubt = "" if finding.confidence == "certain" else " (possible)"
-    lines = [
-        f"{style(finding.level, finding.level, 'bold')}{style(f'[{finding.rule}]{doubt}', 'bold')} "
-        f"{style(visible(finding.message), 'bold')}",
-        f"  {style('-->', 'dim')} {visible(finding.span.source.path)}:{place.line}:{place.column}",
-        *_frame(finding.span, style, finding.level),
-    ]
+    head = style(finding.level, finding.level, "bold")
+    head += style(f"[{finding.rule}]{doubt} {visible(finding.message)}", "bold")
+    lines = [head, f"  {style('-->', 'dim')} {_place(finding.span)}"]
+    lines.extend(_frame(finding.span, style, finding.level))
     for related in finding.related:
-        other = related.span.start_position
-        lines.append(
-            f"  {style('...', 'dim')} {visible(related.span.source.path)}:{other.line}:{other.column}: "
-            f"{visible(related.message)}"
-        )
+        message = visible(related.message)
+        lines.append(f"  {style('...', 'dim')} {_place(related.span)}: {message}")
         lines.extend(_frame(related.span, style, "dim"))
     if finding.help:
         lines.append(f"  {style('help:', 'help', 'bold')} {visible(finding.help)}")
     return "".join(line + "\n" for line in lines)
+
+
+def _place(span: Span) -> str:
+    position = span.start_position
+    return f"{visible(span.source.path)}:{position.line}:{position.column}"
 
 
 def _frame(span: Span, style: Style, kind: str) -> list[str]:

@@ -23,7 +23,13 @@ _PLAIN = re.compile(
     "(?:\"([^\"]*+)\"|'([^']*+)'|([^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+))?)?"
 )
 _RUN = re.compile(OUTPUT + "+")
+_EQUALS = re.compile("[\t\n\f\r ]*+=")
 _MOST_STATES = 8
+# Branches inside one start tag: deeper ones are read as text, and after so many steps ways
+# are no longer told apart. No template that a person wrote comes near.
+_DEEPEST = 40
+_MOST_STEPS = 20_000
+_TRANSPARENT = frozenset("with block filter spaceless".split())
 # Statements that put nothing into the tag.
 _SILENT = frozenset("load set let comment csrf_token import from with endwith do promote".split())
 
@@ -173,6 +179,7 @@ class _Statement(NamedTuple):
 class _Branches(NamedTuple):
     options: tuple[tuple[Facts, tuple["_Node", ...]], ...]
     described: bool
+    end: int
 
 
 _Node = _Text | _Output | _Statement | _Branches
@@ -206,6 +213,7 @@ class _Machine:
         self.template = template
         self.tag = StartTag()
         self.seen: dict[tuple[object, ...], int] = {}
+        self.steps = 0
 
     def run(self, stretches: tuple[tuple[int, int], ...]) -> StartTag:
         states = [_State()]
@@ -219,6 +227,9 @@ class _Machine:
 
     def _walk(self, nodes: tuple[_Node, ...], states: list[_State]) -> list[_State]:
         for node in nodes:
+            self.steps += len(states)
+            if self.steps > _MOST_STEPS:
+                states = states[:1]
             if isinstance(node, _Branches):
                 states = [after for state in states for after in self._branch(node, state)]
                 states = _joined(states)
@@ -245,9 +256,25 @@ class _Machine:
                 inside=(*state.inside, *facts),
                 described=state.described and node.described,
             )
-            for end in self._walk(nodes, [inner]):
-                ends.append((facts, end))
+            ends.extend(
+                (facts, self._settled(end, node.end)) for end in self._walk(nodes, [inner])
+            )
         return _after_branches(state, ends, node.described)
+
+    def _settled(self, state: _State, position: int) -> _State:
+        """End what the text after a branch ends anyway, so that the branches agree again."""
+        mask = self.template.mask
+        while mask[position : position + 1] == STATEMENT:
+            position += 1
+        following = mask[position : position + 1]
+        if not following or following not in _SPACE + "/>":
+            return state
+        if state.mode in (_NAME, _AFTER_NAME) and not _EQUALS.match(mask, position):
+            return self._flush(state, position)
+        if state.mode == _VALUE and not state.quote:
+            self._emit(state, position)
+            return _cleared(state)
+        return state
 
     def _hole(self, state: _State, hole: Hole, kind: str) -> _State:
         if state.mode == _VALUE:
@@ -436,6 +463,7 @@ class _Nesting:
         self.index = 0
         self.position = start
         self.end = end
+        self.depth = 0
 
     def read(self) -> tuple[_Node, ...]:
         nodes: list[_Node] = []
@@ -470,19 +498,23 @@ class _Nesting:
             elif word in dialect.continuations or word.startswith("end"):
                 self.position = end
                 return tuple(nodes), word
-            elif word in dialect.branches or word in dialect.loops:
+            elif self.depth < _DEEPEST and (word in dialect.branches or word in dialect.loops):
                 self.position = end
+                self.depth += 1
                 nodes.append(self._branches(word))
+                self.depth -= 1
                 continue
-            elif word in ("with", "block", "filter", "spaceless") or word in dialect.openers:
+            elif self.depth < _DEEPEST and (word in _TRANSPARENT or word in dialect.openers):
                 self.position = end
                 self.index += 1
+                self.depth += 1
                 inner, _ = self._sequence()
+                self.depth -= 1
                 nodes.extend(inner)
             else:
                 inner_text = self.template.text[start + 2 : end - 2].strip(" \t\r\n-+~")
                 nodes.append(_Statement(word, Hole(inner_text, start, end, "statement")))
-            self.position = end if self.position < end else self.position
+            self.position = max(self.position, end)
             self.index += 1
         return tuple(nodes), ""
 
@@ -508,7 +540,7 @@ class _Nesting:
         self.index += 1
         if not exhaustive:
             options.append((negatives, ()))
-        return _Branches(tuple(options), described)
+        return _Branches(tuple(options), described, self.position)
 
     def _rest(self, word: str) -> str:
         start, end, _, _ = self.items[self.index]

@@ -10,7 +10,7 @@ from functools import cache
 
 from sse_check.source import Source
 from sse_check.template import html_words as html
-from sse_check.template.control import Control
+from sse_check.template.control import Control, TagResume
 from sse_check.template.dialects import Dialect
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import CALL, OUTPUT, scan_tags
@@ -71,7 +71,7 @@ class _Builder:
 
     # The loop below is the hot path of the whole program: local names, no calls for the
     # common start and end tags. It returns where to go on when the pattern must restart.
-    def _read(self, position: int) -> int:
+    def _read(self, position: int) -> int:  # noqa: C901, PLR0912, PLR0915
         template, control = self.template, self.control
         names, parents, tags = template.names, template.parents, self.tags
         add_name, add_start = names.append, template.starts.append
@@ -130,7 +130,7 @@ class _Builder:
                 if names[current] in strict and name not in html.TABLE_ALLOWED:
                     control.foster(node)
                 if flags & after:
-                    if self._stays_closed(node, name, flags, current, end):
+                    if self._stays_closed(node, flags, current, end):
                         continue
                     if flags & html.IS_RAW and not (
                         name == "title" and names[current] in html.FOREIGN_PARENTS
@@ -153,7 +153,7 @@ class _Builder:
             return literal, stop
         return text[start:end].lower(), end
 
-    def _stays_closed(self, node: int, name: str, flags: int, current: int, end: int) -> bool:
+    def _stays_closed(self, node: int, flags: int, current: int, end: int) -> bool:
         """Does the element end with its start tag?"""
         if flags & html.IS_VOID:
             return True
@@ -207,7 +207,8 @@ class _Builder:
             self.next_tag += 1
             handle(tag)
             if self.control.resume is not None:
-                self._resume_start_tag(tag[1])
+                self._resume_start_tag(self.control.resume, tag[1])
+                self.control.resume = None
 
     def _tags_inside(self, node: int, end: int) -> bool:
         """Statements inside a start tag; true when one of them reaches beyond the tag."""
@@ -226,11 +227,9 @@ class _Builder:
             self.control.open_in_tag(tags[index], node)
         return bool(open_words)
 
-    def _resume_start_tag(self, position: int) -> None:
+    def _resume_start_tag(self, earlier: TagResume, position: int) -> None:
         """An `else` after a start tag that ended in the branch before: the tag goes on here."""
         template, control = self.template, self.control
-        assert control.resume is not None
-        earlier, control.resume = control.resume, None
         match = _REST_OF_TAG.match(template.mask, position)
         if match is None or not match[2]:
             return

@@ -2,7 +2,6 @@
 
 import re
 
-
 Facts = tuple[tuple[str, bool], ...]
 """Conditions known to be true or false, by their text."""
 

@@ -21,7 +21,7 @@ from sse_check.template.model import (
 _ENDS = re.compile(r"\{%[-+]?\s*end(\w+)")
 _CALLED = re.compile(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
 _LONE_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
-_FOR_TARGETS = re.compile(r"(.*?)\s+in\s", re.S)
+_FOR_TARGETS = re.compile(r"(.*?)\s+in\s", re.DOTALL)
 _SET_TARGET = re.compile(r"\s*([A-Za-z_]\w*)")
 # Functions of the frameworks: an expression that calls only these is no macro call.
 _NOT_MACROS = frozenset(
@@ -120,7 +120,10 @@ class Control:
             Alternative(change(alternative.node), alternative.facts)
             for alternative in self.template.merges[node]
         ]
-        if all(new.node == old.node for new, old in zip(changed, self.template.merges[node], strict=True)):
+        if all(
+            new.node == old.node
+            for new, old in zip(changed, self.template.merges[node], strict=True)
+        ):
             return node
         return self.merge(changed, self.template.starts[node])
 
@@ -338,6 +341,8 @@ class Control:
         for name in dict.fromkeys(_CALLED.findall(inner)):
             if name not in _NOT_MACROS:
                 self._add_site("call", name, tag, node, in_tag=in_tag)
+        if inner.strip().startswith("block.super"):
+            self._add_site("call", "super", tag, node, in_tag=in_tag)
         lone = _LONE_NAME.match(inner)
         if lone:
             self._add_site("output", lone[1], tag, node, in_tag=in_tag)
@@ -557,7 +562,7 @@ class Control:
         self._enter(frame, tag[2], rest, ())
 
     def _open_block(self, tag: Tag, rest: str) -> None:
-        name = rest.split()[0] if rest.split() else ""
+        name = rest.split(maxsplit=1)[0] if rest.split() else ""
         embedded = bool(self.frames) and self.frames[-1].word == "embed"
         number = len(self.template.blocks)
         root = NO_ELEMENT

@@ -95,10 +95,8 @@ def recognise(text: str, path: str = "", neighbours: DialectName | None = None) 
         return HTML
     if _KIDA_SIGNS.search(text):
         return KIDA
-    if neighbours == "django" and not _JINJA_SIGNS.search(text):
-        return DJANGO
     if _DJANGO_SIGNS.search(text):
         return DJANGO
-    if neighbours is not None and neighbours != "html":
+    if neighbours == "kida" or (neighbours == "django" and not _JINJA_SIGNS.search(text)):
         return DIALECTS[neighbours]
     return JINJA

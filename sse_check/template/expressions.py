@@ -18,13 +18,13 @@ Text = tuple[str | None, ...]
 UNKNOWN: Text = (None,)
 _MOST_ALTERNATIVES = 16
 
-_STRING = re.compile(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')\s*$", re.S)
+_STRING = re.compile(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')\s*$", re.DOTALL)
 _NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*$")
 _NUMBER = re.compile(r"\s*(-?\d+)\s*$")
 _QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
-_CALL = re.compile(r"(?:\([^)]*\)\s*)?([A-Za-z_][\w.]*)\s*(?:\((.*)\)\s*)?(?:->.*)?$", re.S)
-_KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$", re.S)
-_PARAMETER = re.compile(r"\s*\*{0,2}([A-Za-z_]\w*)\s*(?::[^=]*)?(?:=\s*(.*))?$", re.S)
+_CALL = re.compile(r"(?:\([^)]*\)\s*)?([A-Za-z_][\w.]*)\s*(?:\((.*)\)\s*)?(?:->.*)?$", re.DOTALL)
+_KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$", re.DOTALL)
+_PARAMETER = re.compile(r"\s*\*{0,2}([A-Za-z_]\w*)\s*(?::[^=]*)?(?:=\s*(.*))?$", re.DOTALL)
 _DJANGO_DEFAULT = re.compile(r"\s*([A-Za-z_][\w.]*)\|default(?:_if_none)?:(.+)$")
 _DJANGO_BINDING = re.compile(r"([A-Za-z_]\w*)=((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
 _SAFE_FILTERS = frozenset("safe e escape string trim lower upper force_escape".split())
@@ -125,7 +125,8 @@ def bind(declared: tuple[Parameter, ...], given: Arguments) -> dict[str, str]:
 def read_link(kind: str, text: str, dialect: str) -> Link:
     """Read an include, extends, embed, import or from statement without its word."""
     bindings: dict[str, str] = {}
-    alias, imported = "", ()
+    alias = ""
+    imported: tuple[tuple[str, str], ...] = ()
     target = text
     isolated = "without context" in text
     if kind == "from":
@@ -142,7 +143,9 @@ def read_link(kind: str, text: str, dialect: str) -> Link:
         isolated = isolated or rest.endswith(" only") or target.endswith(" only")
     names = tuple(first or second for first, second in _QUOTED.findall(target))
     bare = _QUOTED.sub("", target)
-    bare = re.sub(r"\b(ignore missing|with context|without context|if|else|only)\b|[\[\](),]", " ", bare)
+    bare = re.sub(
+        r"\b(ignore missing|with context|without context|if|else|only)\b|[\[\](),]", " ", bare
+    )
     return Link(
         names,
         bool(bare.strip()),
@@ -196,7 +199,7 @@ def _fold_django(expression: str, lookup: Lookup) -> list[Text]:
     match = _DJANGO_DEFAULT.match(expression)
     if match:
         known = lookup(match[1])
-        return (known or [UNKNOWN]) + fold(match[2], lookup, "django") if not known else known
+        return known or [UNKNOWN, *fold(match[2], lookup, "django")]
     head, *filters = expression.split("|")
     if filters and all(name.strip() in _SAFE_FILTERS for name in filters):
         return fold(head, lookup, "django")
@@ -208,7 +211,8 @@ def _jinja_tree(expression: str) -> "nodes.Expr | None":
     from jinja2 import Environment, TemplateError, nodes
 
     try:
-        body = Environment().parse("{{ " + expression + " }}").body
+        # Parsed only, never rendered: nothing is there to escape.
+        body = Environment(autoescape=True).parse("{{ " + expression + " }}").body
     except TemplateError:
         return None
     if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
@@ -248,12 +252,13 @@ def _filtered(name: str, text: Text) -> Text:
         return text
     if len(text) != 1 or text[0] is None:
         return UNKNOWN
-    changed = {"lower": str.lower, "upper": str.upper, "trim": str.strip}[name](text[0])
-    return (changed,)
+    if name == "trim":
+        return (text[0].strip(),)
+    return (text[0].lower() if name == "lower" else text[0].upper(),)
 
 
 def _first_known(left: list[Text], right: list[Text]) -> list[Text]:
-    known = [text for text in left if text != UNKNOWN and text != ("",)]
+    known = [text for text in left if text not in (UNKNOWN, ("",))]
     return known if len(known) == len(left) and left else [*left, *right]
 
 

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from sse_check.template.dialects import Dialect
 
+# Files in which a plain expression may bring markup: captured content, Django's super.
+_OUTPUT_SIGNS = ("endset", "capture", "block.super")
 _COMMENT = frozenset(("comment",))
 OUTPUT = "\x01"
 STATEMENT = "\x02"
@@ -61,11 +63,11 @@ class _Scanner:
         self.outputs: list[tuple[int, int]] = []
         self.parts: list[str] = []
         self.vain = 0
-        self.captures = "endset" in text or "capture" in text
+        self.captures = any(sign in text for sign in _OUTPUT_SIGNS)
         self.unclosed: set[str] = set()
 
     # One of the two hot loops of the program: local names, and no calls for plain tags.
-    def run(self) -> TagScan:
+    def run(self) -> TagScan:  # noqa: C901
         text, clean, search, find = self.text, self.clean, _OPEN.search, self.text.find
         count, outputs, tags, parts = text.count, self.outputs, self.tags, self.parts
         hides, one_line = self.dialect.strings_hide_closers, self.dialect.tags_end_on_their_line
@@ -91,6 +93,7 @@ class _Scanner:
                 and (
                     count('"', start, end) & 1
                     or count("'", start, end) & 1
+                    or find("\\", start, end) >= 0
                     or (kind == "{" and find("{", start + 2, end) >= 0)
                 )
             ):

@@ -111,7 +111,7 @@ def _unify(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> bool:
 
 def _fits(text: str, pattern: tuple[str | None, ...]) -> bool:
     expression = "".join(".*" if part is None else re.escape(part) for part in pattern)
-    return re.fullmatch(expression, text, re.S) is not None
+    return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
 def variants(parts: Parts, known: dict[str, bool]) -> list[tuple[tuple["str | Hole", ...], Facts]]:
@@ -128,6 +128,8 @@ def variants(parts: Parts, known: dict[str, bool]) -> list[tuple[tuple["str | Ho
                 if not consistent({**known, **facts}, option_facts):
                     continue
                 for after, inner in variants(option, combine(known, option_facts)):
-                    grown.append(((*before, *after), {**facts, **dict(option_facts), **dict(inner)}))
+                    grown.append(
+                        ((*before, *after), {**facts, **dict(option_facts), **dict(inner)})
+                    )
         found = grown[:_MOST_VARIANTS]
     return [(pieces, tuple(facts.items())) for pieces, facts in found]
