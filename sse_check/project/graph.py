@@ -15,6 +15,7 @@ _LINK = re.compile(
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
 _RELEVANT = re.compile(rb"sse|hx-", re.IGNORECASE)
+_EVENTS = re.compile(rb"sse-|hx-sse|sse:", re.IGNORECASE)
 LAYOUT = "_layout.html"
 
 
@@ -24,13 +25,20 @@ class Graph:
     def __init__(self, files: Files, names: TemplateNames) -> None:
         self.users: defaultdict[str, list[str]] = defaultdict(list)
         self.unresolved: defaultdict[str, list[str]] = defaultdict(list)
-        self.relevant: list[str] = []
+        relevant: set[str] = set()
+        speaking: list[str] = []
         for path in files.found.templates:
             data = files.data(path)
             if _RELEVANT.search(data):
-                self.relevant.append(path)
+                relevant.add(path)
+                if _EVENTS.search(data):
+                    speaking.append(path)
             if b"{%" in data:
                 self._links(path, data, names)
+        # Macros may put events into the tags of files that do not speak of events themselves.
+        for path in speaking:
+            relevant.update(self.users.get(path, ()))
+        self.relevant = [path for path in files.found.templates if path in relevant]
         self.layouts = frozenset(
             path for path in files.found.templates if path.rsplit("/", 1)[-1] == LAYOUT
         )

@@ -506,7 +506,7 @@ class _Walker:
         for use in calls:
             if any(f.site == use.site and f.path == climb.path for f in state.frames[:-1]):
                 continue
-            given = _given(use.site)
+            given = _given(use.template, use.site)
             yield from self._up_to(
                 use,
                 bind(macro.parameters, given) if given else {},
@@ -595,15 +595,16 @@ def _entered(
     return (*frames[:-1], frames[-1]._replace(site=site, via=via), above)
 
 
-def _given(site: Site) -> Arguments | None:
+def _given(template: Template, site: Site) -> Arguments | None:
     if site.kind == "call-block":
         return call_arguments(called(site.name)[1])
-    return arguments_of(site.text, site.name)
+    return arguments_of(template.inner(site), site.name)
 
 
 def _super_site(template: Template, block: Block) -> Site | None:
     for site in template.sites:
-        if block.start <= site.start < block.end and (site.kind, site.name) == ("call", "super"):
+        end = template.block_ends[block.number]
+        if block.start <= site.start < end and (site.kind, site.name) == ("call", "super"):
             return site
     return None
 

@@ -256,9 +256,7 @@ class _Machine:
                 inside=(*state.inside, *facts),
                 described=state.described and node.described,
             )
-            ends.extend(
-                (facts, self._settled(end, node.end)) for end in self._walk(nodes, [inner])
-            )
+            ends.extend((facts, self._settled(end, node.end)) for end in self._walk(nodes, [inner]))
         return _after_branches(state, ends, node.described)
 
     def _settled(self, state: _State, position: int) -> _State:

@@ -51,13 +51,15 @@ def parse(source: Source, dialect: Dialect) -> Template:
 class _Builder:
     def __init__(self, template: Template) -> None:
         self.template = template
-        template.control.append(Context(OUTERMOST, "", "", (), 0))
+        template.control.append(Context(OUTERMOST, "", 0, 0, -1, None, 0))
         self.control = Control(template)
         root = self.control.add_root(
             Root("file", "", "", 0, len(template.text), NO_ELEMENT, OUTERMOST)
         )
         self.control.current = root
         self.tags = self.control.tags_of_interest() if template.tags else []
+        # A tag that never comes spares the loops a look at the length.
+        self.tags.append((len(template.text) + 2, len(template.text) + 2, ""))
         self.next_tag = 0
 
     def run(self) -> Template:
@@ -81,16 +83,15 @@ class _Builder:
         flags_of, strict = html.START_TAGS.get, html.TABLE_STRICT
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
         mask = template.mask
-        never = len(mask) + 1
         has_outputs = bool(template.outputs)
-        upcoming = tags[self.next_tag][0] if self.next_tag < len(tags) else never
+        upcoming = tags[self.next_tag][0]
         current, context = control.current, control.context
         for match in _MARKUP.finditer(mask, position):
-            start = match.start()
+            start, end = match.span()
             if upcoming < start:
                 control.current = current
                 self._tags_until(start)
-                upcoming = tags[self.next_tag][0] if self.next_tag < len(tags) else never
+                upcoming = tags[self.next_tag][0]
                 current, context = control.current, control.context
                 if control.position > start:
                     return control.position
@@ -107,7 +108,7 @@ class _Builder:
                 control.close(name.lower(), start)
                 current = control.current
             elif kind == 3:
-                name, name_end, end = match[1].lower(), match.end(1), match.end()
+                name, name_end = match[1].lower(), match.end(1)
                 if has_outputs and OUTPUT in name:
                     name, name_end = self._glued_name(match.start(1), name_end)
                 flags = flags_of(name, 0)
@@ -123,7 +124,7 @@ class _Builder:
                 if upcoming < end:
                     control.current = current
                     resumed = self._tags_inside(node, end)
-                    upcoming = tags[self.next_tag][0] if self.next_tag < len(tags) else never
+                    upcoming = tags[self.next_tag][0]
                     context = control.context
                     if resumed:
                         control.position = end
@@ -202,8 +203,7 @@ class _Builder:
 
     def _tags_until(self, position: int) -> None:
         tags, handle = self.tags, self.control.handle
-        while self.next_tag < len(tags) and tags[self.next_tag][0] < position:
-            tag = tags[self.next_tag]
+        while (tag := tags[self.next_tag])[0] < position:
             self.next_tag += 1
             handle(tag)
             if self.control.resume is not None:
@@ -214,7 +214,7 @@ class _Builder:
         """Statements inside a start tag; true when one of them reaches beyond the tag."""
         tags = self.tags
         open_words: list[int] = []
-        while self.next_tag < len(tags) and tags[self.next_tag][0] < end:
+        while tags[self.next_tag][0] < end:
             tag = tags[self.next_tag]
             if tag[2] != CALL and self.control.opens_block(tag):
                 open_words.append(self.next_tag)
@@ -244,7 +244,7 @@ class _Builder:
             (template.name_ends[earlier.node], earlier.tag_start),
             (position, match.end() - 1),
         )
-        if self.next_tag < len(self.tags) and self.tags[self.next_tag][0] < match.end():
+        if self.tags[self.next_tag][0] < match.end():
             self._tags_inside(node, match.end())
         if template.names[node] not in html.VOID:
             control.current = node

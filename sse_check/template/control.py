@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sse_check.template import html_words as html
-from sse_check.template.conditions import Clauses, Facts, consistent, facts_of, names_in
+from sse_check.template.conditions import Facts, consistent, facts_of, names_in
+from sse_check.template.dialects import JINJA
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import CALL, Tag
 from sse_check.template.model import (
@@ -13,13 +14,15 @@ from sse_check.template.model import (
     Alternative,
     Block,
     Context,
+    Loop,
     Root,
     Site,
     Template,
+    block_name,
 )
 
-_ENDS = re.compile(r"\{%[-+]?\s*end(\w+)")
 _CALLED = re.compile(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
+_PLAIN = frozenset("with filter autoescape spaceless".split())
 _LONE_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
 _FOR_TARGETS = re.compile(r"(.*?)\s+in\s", re.DOTALL)
 _SET_TARGET = re.compile(r"\s*([A-Za-z_]\w*)")
@@ -46,25 +49,21 @@ class Frame:
     """An open block of the template language."""
 
     # Class attributes are defaults: most frames need few of these, and frames are many.
-    scope = ""
     first_node = 0
-    clauses: Clauses = ()
-    negatives: Clauses = ()
     exhaustive = False
     in_tag: TagResume | None = None
     in_case = False
     block = -1
+    ends: list[tuple[int, int]] | None = None
 
-    def __init__(
-        self, word: str, text: str, kind: str, start: int, before: int, context: int
-    ) -> None:
+    def __init__(self, word: str, kind: str, tag: Tag, before: int, context: int) -> None:
         self.word = word
-        self.text = text
         self.kind = kind
-        self.start = start
+        self.tag = tag
         self.before = before
+        # The context around the block, and that of the branch which is open now.
         self.context = context
-        self.ends: list[tuple[int, Clauses]] = []
+        self.inner = context
 
 
 class Control:
@@ -81,8 +80,7 @@ class Control:
         self.extends = False
         self.in_block = 0
         self.openers: set[str] | None = None
-        self.versions: dict[str, int] = {}
-        self.loop_names: list[tuple[frozenset[str], int]] = []
+        self.loop: Loop | None = None
 
     # Nodes
 
@@ -153,6 +151,8 @@ class Control:
         boundary = html.TABLE_STOP if table else html.SCOPE
         if name not in html.CLOSES_CONTENT and name[:1] != "{":
             boundary = html.SPECIAL | html.SCOPE
+        elif name in html.OWN_SCOPE:
+            boundary = html.OWN_SCOPE[name]
         node = current
         for _ in range(_CLIMB):
             open_name = names[node]
@@ -272,20 +272,18 @@ class Control:
         return [tag for tag in self.template.tags if tag[2] in words or tag[2][:3] == "end"]
 
     def handle(self, tag: Tag) -> None:
+        """Let a statement change what is open. The most frequent words come first."""
         word = tag[2]
-        dialect = self.template.dialect
-        if word == CALL:
-            self._note_calls(tag, self.current, in_tag=False)
-        elif word in dialect.continuations:
-            self._next_branch(tag)
-        elif word.startswith("end"):
+        if word[:3] == "end":
             self._end(tag)
-        elif word in dialect.branches:
-            self._open_branch(tag)
-        elif word in dialect.loops:
-            self._open_loop(tag)
+        elif word == CALL:
+            self._note_calls(tag, self.current, in_tag=False)
         else:
-            self._other(tag)
+            action = _ACTIONS.get(word)
+            if action is None:
+                self._other(tag)
+            else:
+                action(self, tag)
 
     def opens_block(self, tag: Tag) -> bool:
         dialect = self.template.dialect
@@ -314,7 +312,7 @@ class Control:
     def finish(self) -> None:
         """The file ends: what is still open is noted and closed."""
         for frame in self.frames:
-            self.template.errors.append((frame.start, f"`{frame.word}` is never closed"))
+            self.template.errors.append((frame.tag[0], f"`{frame.word}` is never closed"))
         while self.frames:
             self._pop(len(self.template.text))
 
@@ -324,153 +322,142 @@ class Control:
 
     def _openers(self) -> set[str]:
         if self.openers is None:
-            self.openers = set(_ENDS.findall(self.template.text))
+            self.openers = {tag[2][3:] for tag in self.template.tags if tag[2][:3] == "end"}
         return self.openers
 
     def _is_inline_set(self, tag: Tag) -> bool:
         return tag[2] == "set" and "=" in self.template.text[tag[0] : tag[1]]
 
     def _add_site(self, kind: str, name: str, tag: Tag, node: int, *, in_tag: bool) -> None:
-        text = self.template.text[tag[0] + 2 : tag[1] - 2]
-        self.template.sites.append(
-            Site(kind, name, text, tag[0], tag[1], node, self.context, in_tag)
-        )
+        self.template.sites.append(Site(kind, name, tag[0], tag[1], node, self.context, in_tag))
 
     def _note_calls(self, tag: Tag, node: int, *, in_tag: bool) -> None:
         inner = self.template.text[tag[0] + 2 : tag[1] - 2]
-        for name in dict.fromkeys(_CALLED.findall(inner)):
-            if name not in _NOT_MACROS:
-                self._add_site("call", name, tag, node, in_tag=in_tag)
+        if "(" in inner:
+            for name in _CALLED.findall(inner):
+                if name not in _NOT_MACROS:
+                    self._add_site("call", name, tag, node, in_tag=in_tag)
+            return
         if inner.strip().startswith("block.super"):
             self._add_site("call", "super", tag, node, in_tag=in_tag)
+            return
         lone = _LONE_NAME.match(inner)
         if lone:
             self._add_site("output", lone[1], tag, node, in_tag=in_tag)
 
     # Branches and loops
 
-    def _scope_of(self, condition: str) -> str:
-        """What keeps equal conditions apart: the loop they vary in, an assignment between."""
-        if not self.loop_names and not self.versions:
-            return ""
-        used = names_in(condition)
-        scope = ""
-        for targets, start in self.loop_names:
-            if used & targets:
-                scope = f"loop{start}:"
-        changed = [f"{name}{self.versions[name]}" for name in sorted(used) if name in self.versions]
-        return scope + ("" if not changed else ",".join(changed) + ":")
-
-    def _enter(self, frame: Frame, kind: str, name: str, clauses: Clauses) -> None:
-        frame.clauses = clauses
-        self.template.control.append(Context(frame.context, kind, name, clauses, frame.start))
-        self.context = len(self.template.control) - 1
+    def _enter(self, frame: Frame, kind: str, tag: Tag, earlier: int = -1) -> None:
+        contexts = self.template.control
+        contexts.append(
+            Context(
+                frame.context,
+                kind,
+                tag[0],
+                tag[1],
+                earlier,
+                self.loop,
+                len(self.template.assignments),
+            )
+        )
+        frame.inner = self.context = len(contexts) - 1
 
     def _open_branch(self, tag: Tag) -> None:
-        word, condition = tag[2], self._rest(tag)
-        frame = Frame(word, condition, "branch", tag[0], self.current, self.context)
-        clauses: Clauses = ()
-        if word in ("if", "unless"):
-            frame.scope = self._scope_of(condition)
-            clauses = ((condition, word == "if", frame.scope),)
-            frame.negatives = ((condition, word != "if", frame.scope),)
-        frame.exhaustive = word in ("match", "try")
+        word = tag[2]
+        frame = Frame(word, "branch", tag, self.current, self.context)
+        if word in ("match", "try"):
+            frame.exhaustive = True
         self.frames.append(frame)
-        self._enter(frame, word, condition, clauses)
-        self._narrow(clauses)
+        self._enter(frame, word, tag)
+        if self.template.names[self.current] == MERGE:
+            self._narrow()
 
     def _open_loop(self, tag: Tag) -> None:
         text = self._rest(tag)
-        frame = Frame(
-            "for" if tag[2] == "async" else tag[2],
-            text,
-            "loop",
-            tag[0],
-            self.current,
-            self.context,
-        )
+        word = "for" if tag[2] == "async" else tag[2]
+        frame = Frame(word, "loop", tag, self.current, self.context)
         frame.first_node = len(self.template.names)
         self.frames.append(frame)
         targets = _FOR_TARGETS.match(text.removeprefix("for "))
         bound = names_in(targets[1]) if targets else frozenset()
-        self.loop_names.append((bound | {"loop", "forloop"}, tag[0]))
-        self._enter(frame, tag[2], text, ())
+        self.loop = Loop(bound | {"loop", "forloop"}, tag[0], self.loop)
+        self._enter(frame, tag[2], tag)
 
     def _next_branch(self, tag: Tag) -> None:
         if not self.frames or self.frames[-1].kind not in ("branch", "loop"):
             return
-        frame = self.frames[-1]
-        word, condition = tag[2], self._rest(tag)
+        frame, word = self.frames[-1], tag[2]
         if word == "case" and not frame.in_case:
             frame.in_case = True
             return
-        frame.ends.append((self.current, frame.clauses))
-        if word == "else" and condition.startswith("if "):
-            word, condition = "elif", condition[3:]
-        if word in self.template.dialect.final or (word == "case" and condition == "_"):
-            frame.exhaustive = frame.kind == "branch"
-        clauses = frame.negatives
-        if word in ("elif", "elseif"):
-            clauses = (*frame.negatives, (condition, True, frame.scope))
-            frame.negatives = (*frame.negatives, (condition, False, frame.scope))
-        elif word == "case":
-            clauses = ()
-        self._enter(frame, frame.word, condition or "else", clauses)
+        if frame.ends is None:
+            frame.ends = []
+        frame.ends.append((self.current, frame.inner))
+        if frame.kind == "branch" and self._is_final(tag):
+            frame.exhaustive = True
+        self._enter(frame, frame.word, tag, frame.inner)
         if frame.in_tag is not None:
             self.resume = frame.in_tag
         self.current = frame.before
-        if frame.kind == "branch":
-            self._narrow(clauses)
+        if frame.kind == "branch" and self.template.names[self.current] == MERGE:
+            self._narrow()
 
-    def _narrow(self, clauses: Clauses) -> None:
+    def _is_final(self, tag: Tag) -> bool:
+        """Whether one of the branches up to this one is always taken."""
+        if tag[2] == "case":
+            return self._rest(tag) == "_"
+        return tag[2] in self.template.dialect.final and not self._rest(tag).startswith("if ")
+
+    def _narrow(self) -> None:
         """Entering a branch rules out the elements that only the other branch left open."""
-        if self.template.names[self.current] != MERGE or not clauses:
-            return
-        known = dict(facts_of(clauses))
+        known = dict(facts_of(self.template.clauses(self.context)))
         options = self.template.merges[self.current]
         left = [option for option in options if consistent(known, option.facts)]
         if left and len(left) < len(options):
             self.current = self.merge(left, self.template.starts[self.current])
 
     def _end(self, tag: Tag) -> None:
-        wanted = tag[2][3:]
-        index = len(self.frames) - 1
-        if wanted:
-            while index >= 0 and self.frames[index].word != wanted:
-                index -= 1
+        wanted, frames = tag[2][3:], self.frames
+        if frames and (not wanted or frames[-1].word == wanted):
+            self._pop(tag[0])
+            return
+        index = len(frames) - 1
+        while index >= 0 and frames[index].word != wanted:
+            index -= 1
         if index < 0:
             self.template.errors.append((tag[0], f"`{tag[2]}` closes nothing"))
             return
-        for frame in self.frames[index + 1 :]:
-            self.template.errors.append((frame.start, f"`{frame.word}` is never closed"))
-        while len(self.frames) > index:
+        for frame in frames[index + 1 :]:
+            self.template.errors.append((frame.tag[0], f"`{frame.word}` is never closed"))
+        while len(frames) > index:
             self._pop(tag[0])
 
     def _pop(self, at: int) -> None:
         frame = self.frames.pop()
         self.context = frame.context
-        if frame.kind == "loop":
-            self.loop_names.pop()
+        kind = frame.kind
+        if kind == "branch":
+            if frame.ends or self.current != frame.before:
+                self._end_branch(frame, at)
+        elif kind == "loop":
+            self.loop = self.loop.outer if self.loop else None
             self._end_loop(frame, at)
-        elif frame.kind == "branch":
-            self._end_branch(frame, at)
-        elif frame.kind == "detached":
+        elif kind == "detached":
             self._end_detached(frame, at)
         elif frame.block >= 0:
-            block = self.template.blocks[frame.block]
-            self.template.blocks[frame.block] = block._replace(end=at)
+            self.template.block_ends[frame.block] = at
 
     def _end_branch(self, frame: Frame, at: int) -> None:
-        before = frame.before
-        if self.current == before and not frame.ends:
+        template, before = self.template, frame.before
+        taken = [*(frame.ends or ()), (self.current, frame.inner)]
+        if all(node == self.current for node, _ in taken) and (
+            frame.exhaustive or self.current == before
+        ):
             return
-        written = [*frame.ends, (self.current, frame.clauses)]
+        ends = [Alternative(node, facts_of(template.clauses(c))) for node, c in taken]
         if not frame.exhaustive:
-            written.append((before, frame.negatives))
-        if all(node == self.current for node, _ in written):
-            return
-        ends = [Alternative(node, facts_of(clauses)) for node, clauses in written]
-        if self.template.names[before] == MERGE:
+            ends.append(Alternative(before, facts_of(template.denials(frame.inner))))
+        if template.names[before] == MERGE:
             # A branch that changed nothing keeps what it was narrowed to, not the whole merge.
             ends = [self._narrowed(end, before) for end in ends]
         self.current = self.merge(ends, at)
@@ -515,7 +502,7 @@ class Control:
         if word in ("set", "let") and "=" in rest:
             target = _SET_TARGET.match(rest)
             if target:
-                self.versions[target[1]] = self.versions.get(target[1], 0) + 1
+                self.template.assignments.append(target[1])
             return
         if word == "slot" and dialect.name == "kida":
             self._slot(tag, rest)
@@ -542,27 +529,25 @@ class Control:
             self._add_site("embed", rest, tag, self.current, in_tag=False)
             self._detach(tag, "embed", rest)
         elif word == "partialdef" and rest.split()[1:] == ["inline"]:
-            self._open_plain(tag, rest)
+            self._open_plain(tag)
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
-                self.versions[target[1] if target else ""] = 1
+                self.template.assignments.append(target[1] if target else "")
             self._detach(tag, word, rest)
         else:
-            self._open_plain(tag, rest)
+            self._open_plain(tag)
 
-    def _open_plain(self, tag: Tag, rest: str) -> None:
+    def _open_plain(self, tag: Tag) -> None:
         """A block that renders its body in place: `with`, `filter`, a custom tag."""
-        kida = self.template.dialect.name == "kida"
-        frame = Frame(tag[2], rest, "plain", tag[0], self.current, self.context)
-        if tag[2] not in ("with", "filter", "autoescape", "spaceless") and not kida:
-            frame.kind = "branch"
-            frame.exhaustive = True
+        custom = tag[2] not in _PLAIN and not self.template.dialect.openers
+        frame = Frame(tag[2], "branch" if custom else "plain", tag, self.current, self.context)
+        frame.exhaustive = True
         self.frames.append(frame)
-        self._enter(frame, tag[2], rest, ())
+        self._enter(frame, tag[2], tag)
 
     def _open_block(self, tag: Tag, rest: str) -> None:
-        name = rest.split(maxsplit=1)[0] if rest.split() else ""
+        name = block_name(rest)
         embedded = bool(self.frames) and self.frames[-1].word == "embed"
         number = len(self.template.blocks)
         root = NO_ELEMENT
@@ -572,20 +557,22 @@ class Control:
             self.in_block += 1
             root = self.current
         else:
-            frame = Frame("block", name, "block", tag[0], self.current, self.context)
+            frame = Frame("block", "block", tag, self.current, self.context)
             self.frames.append(frame)
-            self._enter(frame, "block", name, ())
+            self._enter(frame, "block", tag)
         self.frames[-1].block = number
-        self.template.blocks.append(Block(name, tag[1], tag[1], node, context, root))
+        self.template.blocks.append(Block(name, tag[1], number, node, context, root))
+        self.template.block_ends.append(tag[1])
 
     def _detach(self, tag: Tag, kind: str, rest: str) -> None:
         name, _, arguments = rest.partition("(")
-        frame = Frame(tag[2], rest, "detached", tag[0], self.current, self.context)
+        frame = Frame(tag[2], "detached", tag, self.current, self.context)
         self.frames.append(frame)
         root = self.add_root(
             Root(kind, name.strip(), arguments, tag[0], tag[1], self.current, self.context)
         )
-        self._enter(frame, kind, name.strip(), ())
+        # A detached block is no place inside the block of that name: it has its own root.
+        self._enter(frame, "root " + kind if kind == "block" else kind, tag)
         self.template.contexts[root] = self.context
         self.current = root
 
@@ -593,7 +580,21 @@ class Control:
         self.current = frame.before
         if frame.block < 0:
             return
-        block = self.template.blocks[frame.block]
-        self.template.blocks[frame.block] = block._replace(end=at)
-        if block.root != NO_ELEMENT:
+        self.template.block_ends[frame.block] = at
+        if self.template.blocks[frame.block].root != NO_ELEMENT:
             self.in_block -= 1
+
+
+def _actions() -> dict[str, Callable[[Control, Tag], None]]:
+    """What each word does that means the same in every dialect."""
+    actions: dict[str, Callable[[Control, Tag], None]] = {}
+    for names, action in (
+        (JINJA.branches, Control._open_branch),
+        (JINJA.loops, Control._open_loop),
+        (JINJA.continuations, Control._next_branch),
+    ):
+        actions.update(dict.fromkeys(names, action))
+    return actions
+
+
+_ACTIONS = _actions()

@@ -85,6 +85,9 @@ CLOSES_CONTENT = (
     CLOSES_P | TABLE_PARTS | HEADINGS | _names("button select object html head details")
 ) - {"xmp", "plaintext"}
 
+# End tags that reach less far than others.
+OWN_SCOPE = {"li": SCOPE | {"ul", "ol"}, "p": BUTTON_SCOPE}
+
 FOREIGN = _names(
     "path circle rect use line g polygon polyline ellipse stop symbol svg image lineargradient "
     "radialgradient defs animate text tspan mask clippath filter pattern marker title desc math"

@@ -16,12 +16,21 @@ from sse_check.template.dialects import Dialect
 
 # Files in which a plain expression may bring markup: captured content, Django's super.
 _OUTPUT_SIGNS = ("endset", "capture", "block.super")
+# Files without any of these call no macro: their expressions are only masked.
+_CALL_SIGNS = ("macro", "import", "caller", "super", "{% def", "{%- def", "call", "slot")
 _COMMENT = frozenset(("comment",))
 OUTPUT = "\x01"
 STATEMENT = "\x02"
 
-# An opening brace pair; for a statement also its word.
-_OPEN = re.compile(r"\{(?:([{#])|%[-+~]?\s*+([\w:.]*))")
+# Most tags lie on one line and hold no braces, not even in strings: every dialect ends them at
+# the same place, and one match gives the whole tag. Group 1 is the word of a statement; group
+# 2 the kind of a tag that needs a closer look, group 3 its word.
+_INSIDE = "(?:[^{}%\"'\\\\\n]++|\"[^\"{}%\\\\\n]*+\"|'[^'{}%\\\\\n]*+')*+"
+_TAG = re.compile(
+    r"\{(?:\{" + _INSIDE + r"\}\}"
+    r"|%[-+~]?\s*+([\w:.]*+)" + _INSIDE + r"%\}"
+    r"|([{#])|(%)[-+~]?\s*+([\w:.]*))"
+)
 _CLOSER = {"{": "}}", "%": "%}", "#": "#}"}
 # An expression that may call a macro is of interest to the tree; others are only masked.
 CALL = "{{"
@@ -63,65 +72,97 @@ class _Scanner:
         self.outputs: list[tuple[int, int]] = []
         self.parts: list[str] = []
         self.vain = 0
+        self.done = 0
+        self.bodies = dialect.raw if dialect.name == "kida" else dialect.raw | _COMMENT
         self.captures = any(sign in text for sign in _OUTPUT_SIGNS)
+        self.calling = self.captures or any(sign in text for sign in _CALL_SIGNS)
         self.unclosed: set[str] = set()
 
-    # One of the two hot loops of the program: local names, and no calls for plain tags.
-    def run(self) -> TagScan:  # noqa: C901
-        text, clean, search, find = self.text, self.clean, _OPEN.search, self.text.find
-        count, outputs, tags, parts = text.count, self.outputs, self.tags, self.parts
-        hides, one_line = self.dialect.strings_hide_closers, self.dialect.tags_end_on_their_line
-        bodies = self.dialect.raw if self.dialect.name == "kida" else self.dialect.raw | _COMMENT
-        position = done = 0
-        while (match := search(text, position)) is not None:
-            start = match.start()
-            kind = match[1] or "%"
-            if kind in self.unclosed:
-                position = start + 1
-                continue
-            end = find(_CLOSER[kind], start + 2) + 2
-            if end < 2:
-                self.unclosed.add(kind)
-                position = start + 1
-                continue
-            if one_line and find("\n", start, end) >= 0:
-                position = start + 1
-                continue
-            if (
-                hides
-                and kind != "#"
-                and (
-                    count('"', start, end) & 1
-                    or count("'", start, end) & 1
-                    or find("\\", start, end) >= 0
-                    or (kind == "{" and find("{", start + 2, end) >= 0)
-                )
-            ):
-                end = self._hidden_end(start, end, kind)
-            parts.append(clean[done:start])
-            position = done = end
-            if kind == "{":
+    def run(self) -> TagScan:
+        position = 0
+        while position >= 0:
+            position = self._scan(position)
+        if not self.parts:
+            return TagScan(self.tags, self.outputs, self.clean)
+        self.parts.append(self.clean[self.done :])
+        return TagScan(self.tags, self.outputs, "".join(self.parts))
+
+    # One of the two hot loops of the program: local names, and no calls for plain tags. It
+    # returns where to go on when the pattern must restart, or -1 at the end.
+    def _scan(self, position: int) -> int:
+        add, outputs, tags, clean = self.parts.append, self.outputs, self.tags, self.clean
+        bodies, calling, find = self.bodies, self.calling, self.text.find
+        done = self.done
+        for match in _TAG.finditer(self.text, position):
+            kind = match.lastindex
+            start, end = match.span()
+            if kind is None:
+                add(clean[done:start])
+                add(OUTPUT * (end - start))
+                done = end
                 outputs.append((start, end))
-                if self.captures or find("(", start, end) >= 0:
+                if calling and (self.captures or find("(", start, end) >= 0):
                     tags.append((start, end, CALL))
-                parts.append(OUTPUT * (end - start))
-                continue
-            parts.append(STATEMENT * (end - start))
-            if kind == "#":
-                continue
-            word = match[2]
-            if word in bodies and (closer := self._closer_of(word, end)) is not None:
-                # The body of a comment is nothing; the body of a raw block is plain HTML.
-                body = clean[end : closer[0]]
-                parts.append(STATEMENT * len(body) if word == "comment" else body)
-                parts.append(STATEMENT * (closer[1] - closer[0]))
-                position = done = closer[1]
-                continue
-            tags.append((start, end, word))
-        if not parts:
-            return TagScan(tags, outputs, clean)
-        parts.append(clean[done:])
-        return TagScan(tags, outputs, "".join(parts))
+            elif kind == 1 and (word := match[1]) not in bodies:
+                add(clean[done:start])
+                add(STATEMENT * (end - start))
+                done = end
+                tags.append((start, end, word))
+            else:
+                self.done = done
+                if kind == 1:
+                    return self._add(start, end, "%", word)
+                return self._unusual(start, match[2] or "%", match[4] or "")
+        self.done = done
+        return -1
+
+    def _unusual(self, start: int, kind: str, word: str) -> int:
+        """A comment, or a tag with braces, odd quotes or line ends in it."""
+        text = self.text
+        if kind in self.unclosed:
+            return start + 1
+        end = text.find(_CLOSER[kind], start + 2) + 2
+        if end < 2:
+            self.unclosed.add(kind)
+            return start + 1
+        if self.dialect.tags_end_on_their_line and text.find("\n", start, end) >= 0:
+            return start + 1
+        if kind != "#" and self.dialect.strings_hide_closers and self._may_hide(start, end, kind):
+            end = self._hidden_end(start, end, kind)
+        return self._add(start, end, kind, word)
+
+    def _add(self, start: int, end: int, kind: str, word: str) -> int:
+        parts, clean = self.parts, self.clean
+        parts.append(clean[self.done : start])
+        self.done = end
+        if kind == "{":
+            self.outputs.append((start, end))
+            if self.calling and (self.captures or self.text.find("(", start, end) >= 0):
+                self.tags.append((start, end, CALL))
+            parts.append(OUTPUT * (end - start))
+            return end
+        parts.append(STATEMENT * (end - start))
+        if kind == "#":
+            return end
+        if word in self.bodies and (closer := self._closer_of(word, end)) is not None:
+            # The body of a comment is nothing; the body of a raw block is plain HTML.
+            body = clean[end : closer[0]]
+            parts.append(STATEMENT * len(body) if word == "comment" else body)
+            parts.append(STATEMENT * (closer[1] - closer[0]))
+            self.done = closer[1]
+            return closer[1]
+        self.tags.append((start, end, word))
+        return end
+
+    def _may_hide(self, start: int, end: int, kind: str) -> bool:
+        """Whether the first closer may stand inside a string or a brace."""
+        text = self.text
+        return bool(
+            text.count('"', start, end) & 1
+            or text.count("'", start, end) & 1
+            or text.find("\\", start, end) >= 0
+            or (kind == "{" and text.find("{", start + 2, end) >= 0)
+        )
 
     def _closer_of(self, word: str, position: int) -> tuple[int, int] | None:
         if word in self.unclosed:

@@ -60,7 +60,9 @@ def chains(project: Project, path: str, sign: str) -> list[str]:
     for way in ways(project, path, sign).ways:
         names = []
         for step in way.steps:
-            tag = step.template.text[step.template.starts[step.node] : step.template.ends[step.node]]
+            tag = step.template.text[
+                step.template.starts[step.node] : step.template.ends[step.node]
+            ]
             mark = re.search(r"\bid=[\"']?([\w-]+)", tag)
             names.append(step.template.names[step.node] + (f"#{mark[1]}" if mark else ""))
         end = "" if way.top == "page" else " ?"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sse_check.project.ways import MOST_WAYS
-from tests.project.helpers import chains, load, run, lines, values, ways
+from tests.project.helpers import chains, lines, load, run, values, ways
 
 BASE = "<html><body id=b>{% block body %}<main id=m>{% block content %}<i id=d></i>{% endblock %}</main>{% endblock %}</body></html>"
 
@@ -31,7 +31,9 @@ def test_super_shows_what_a_block_replaces(tmp_path: Path) -> None:
             "templates/page.html": '{% extends "base.html" %}{% block content %}<div id=w>{{ super() }}</div>{% endblock %}',
         },
     )
-    assert chains(project, "templates/base.html", "id=d") == ["i#d < div#w < main#m < body#b < html"]
+    assert chains(project, "templates/base.html", "id=d") == [
+        "i#d < div#w < main#m < body#b < html"
+    ]
 
 
 def test_djangos_block_super(tmp_path: Path) -> None:
@@ -42,7 +44,9 @@ def test_djangos_block_super(tmp_path: Path) -> None:
             "templates/page.html": '{% extends "base.html" %}{% load x %}{% block content %}<div id=w>{{ block.super }}</div>{% endblock %}',
         },
     )
-    assert chains(project, "templates/base.html", "id=d") == ["i#d < div#w < main#m < body#b < html"]
+    assert chains(project, "templates/base.html", "id=d") == [
+        "i#d < div#w < main#m < body#b < html"
+    ]
 
 
 def test_a_block_overridden_through_three_levels(tmp_path: Path) -> None:
@@ -85,7 +89,9 @@ def test_an_unknown_layout_leaves_the_way_open(tmp_path: Path) -> None:
     for number, layout in enumerate(("layout_var", '"missing.html"')):
         project = load(
             tmp_path / str(number),
-            {"templates/p.html": f"{{% extends {layout} %}}{{% block a %}}<p id=k>{{% endblock %}}"},
+            {
+                "templates/p.html": f"{{% extends {layout} %}}{{% block a %}}<p id=k>{{% endblock %}}"
+            },
         )
         assert chains(project, "templates/p.html", "id=k") == ["p#k ?"]
 
@@ -99,7 +105,10 @@ def test_includes_lead_to_every_includer(tmp_path: Path) -> None:
             "templates/part.html": "<p id=k>",
         },
     )
-    assert chains(project, "templates/part.html", "id=k") == ["p#k < div#a < html", "p#k < div#b < html"]
+    assert chains(project, "templates/part.html", "id=k") == [
+        "p#k < div#a < html",
+        "p#k < div#b < html",
+    ]
 
 
 def test_a_partial_that_nobody_includes_is_open(tmp_path: Path) -> None:
@@ -132,7 +141,10 @@ def test_a_macro_stands_where_it_is_called(tmp_path: Path) -> None:
             "templates/b.html": '<html>{% import "ui.html" as ui %}<div id=b>{{ ui.dot(event="y", kind="z") }}</div>',
         },
     )
-    assert chains(project, "templates/ui.html", "id=k") == ["p#k < div#a < html", "p#k < div#b < html"]
+    assert chains(project, "templates/ui.html", "id=k") == [
+        "p#k < div#a < html",
+        "p#k < div#b < html",
+    ]
     assert values(project, "templates/ui.html", "id=k", "sse-swap") == ["k-x", "z-y"]
 
 

@@ -27,6 +27,8 @@ def answer(folder: Path, dialect: str, text: str) -> str:
     return "some" if found and missing else "all" if found else "none"
 
 
-@pytest.mark.parametrize(("what", "dialect", "text", "truth"), SNIPPETS, ids=[s[0] for s in SNIPPETS])
+@pytest.mark.parametrize(
+    ("what", "dialect", "text", "truth"), SNIPPETS, ids=[s[0] for s in SNIPPETS]
+)
 def test_snippet(tmp_path: Path, what: str, dialect: str, text: str, truth: str) -> None:
     assert answer(tmp_path, dialect, text) == truth, what

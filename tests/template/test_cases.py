@@ -4,7 +4,6 @@ import pytest
 
 from tests.template.helpers import attributes, shape, tag, template
 
-
 # Expressions and statements in values
 
 
@@ -208,7 +207,9 @@ def test_a_custom_tag_with_else_is_a_branch() -> None:
 
 
 def test_kida_end_closes_whatever_is_open() -> None:
-    text = "{% def m() %}<i></i>{% end %}{% if x %}<b>{% end %}{% for a in b %}<u></u>{% end %}<s></s>"
+    text = (
+        "{% def m() %}<i></i>{% end %}{% if x %}<b>{% end %}{% for a in b %}<u></u>{% end %}<s></s>"
+    )
     parsed = template(text, "kida")
     assert not parsed.errors
     assert [root.kind for root in parsed.roots.values()] == ["file", "def"]

@@ -72,7 +72,7 @@ def taken(action: Callable[[], object]) -> float:
 @pytest.mark.parametrize("dialect", ["jinja", "django", "kida"])
 @pytest.mark.parametrize("piece", PIECES)
 def test_repetition_is_linear(piece: str, dialect: str) -> None:
-    for end in ("", " x>\"}}%}#}--></div>"):
+    for end in ("", ' x>"}}%}#}--></div>'):
         assert taken(lambda end=end: read(piece * 2_000 + end, dialect)) < 1
         assert taken(lambda end=end: read(piece * 20_000 + end, dialect)) < 8
 

@@ -35,7 +35,10 @@ def test_the_end_of_an_expression(dialect: str, text: str, expected: str) -> Non
 
 def test_a_django_tag_ends_on_its_line() -> None:
     assert statements("{% if\nx %}{% load y %}", "django") == ["{% load y %}"]
-    assert statements("{% if\nx %}{% include 'y' %}", "jinja") == ["{% if\nx %}", "{% include 'y' %}"]
+    assert statements("{% if\nx %}{% include 'y' %}", "jinja") == [
+        "{% if\nx %}",
+        "{% include 'y' %}",
+    ]
     assert "{# a\nb #}" in scan_tags("{# a\nb #}", DIALECTS["django"]).mask
 
 
@@ -63,7 +66,9 @@ def test_comment_bodies_are_nothing() -> None:
     assert [char for char in scan.mask if char != "\x02"] == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("text", ["{{ a {% b {# c", "{% raw %}{{ x }}", "{% comment %}x", "{{", "{"])
+@pytest.mark.parametrize(
+    "text", ["{{ a {% b {# c", "{% raw %}{{ x }}", "{% comment %}x", "{{", "{"]
+)
 def test_what_is_never_closed_is_text(text: str) -> None:
     scan = scan_tags(text, DIALECTS["jinja"])
     assert len(scan.mask) == len(text)
@@ -77,5 +82,6 @@ def test_the_mask_has_the_length_of_the_text() -> None:
 
 
 def test_calls_are_of_interest_and_plain_values_are_not() -> None:
-    words = [tag[2] for tag in scan_tags("{{ a }}{{ b(c) }}", DIALECTS["jinja"]).tags]
-    assert words == ["{{"]
+    words = [tag[2] for tag in scan_tags("{% import x %}{{ a }}{{ b(c) }}", DIALECTS["jinja"]).tags]
+    assert words == ["import", "{{"]
+    assert scan_tags("{{ b(c) }}", DIALECTS["jinja"]).tags == []

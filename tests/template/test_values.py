@@ -24,7 +24,9 @@ P = Pattern.of
         (P("/doc/", None, "/stream"), P("/doc/", None, "/events"), False),
     ],
 )
-def test_patterns_match_when_one_text_fits_both(left: Pattern, right: Pattern, expected: bool) -> None:
+def test_patterns_match_when_one_text_fits_both(
+    left: Pattern, right: Pattern, expected: bool
+) -> None:
     assert left.matches(right) is expected
     assert right.matches(left) is expected
 
@@ -78,15 +80,34 @@ def test_macro_arguments() -> None:
     ("kind", "text", "dialect", "names", "open_", "bindings"),
     [
         ("include", '"a.html"', "jinja", ("a.html",), False, {}),
-        ("include", "['a.html', 'b.html'] ignore missing", "jinja", ("a.html", "b.html"), False, {}),
+        (
+            "include",
+            "['a.html', 'b.html'] ignore missing",
+            "jinja",
+            ("a.html", "b.html"),
+            False,
+            {},
+        ),
         ("include", "name", "jinja", (), True, {}),
         ("include", "'a.html' if x else 'b.html'", "jinja", ("a.html", "b.html"), True, {}),
-        ("include", '"a.html" with e="x" f=y only', "django", ("a.html",), False, {"e": '"x"', "f": "y"}),
+        (
+            "include",
+            '"a.html" with e="x" f=y only',
+            "django",
+            ("a.html",),
+            False,
+            {"e": '"x"', "f": "y"},
+        ),
         ("extends", '"base.html"', "django", ("base.html",), False, {}),
     ],
 )
 def test_links(
-    kind: str, text: str, dialect: str, names: tuple[str, ...], open_: bool, bindings: dict[str, str]
+    kind: str,
+    text: str,
+    dialect: str,
+    names: tuple[str, ...],
+    open_: bool,
+    bindings: dict[str, str],
 ) -> None:
     link = read_link(kind, text, dialect)
     assert (link.names, link.open, link.bindings) == (names, open_, bindings)

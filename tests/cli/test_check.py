@@ -1,0 +1,249 @@
+"""`sse-check check`: targets, formats, exit status, settings."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import sse_check
+from tests.project.helpers import write
+
+GOOD = "<html><div hx-ext='sse' sse-connect='/e'><p sse-swap='x'></p></div></html>"
+BAD = "<html>\n<p sse-swap='x'></p>\n</html>"
+
+
+def test_all_is_well(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": GOOD})
+    done = sse_check(tmp_path)
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "all good: 1 file checked, nothing found\n"
+    assert sse_check(tmp_path, "--quiet").out == ""
+
+
+def test_findings_fail_and_show_the_place(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": BAD})
+    done = sse_check(tmp_path, "templates")
+    assert done.status == 1
+    assert "error[sse_orphan]" in done.out
+    assert "--> templates/a.html:2:4" in done.out
+    assert " 2  | <p sse-swap='x'></p>\n    |    ^^^^^^^^^^^^\n" in done.out
+    assert "1 error in 1 file checked" in done.out
+
+
+def test_concise(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": BAD})
+    done = sse_check(tmp_path, "a.html", "--format", "concise")
+    assert done.out.startswith("a.html:2:4: error sse_orphan no connection")
+
+
+def test_json_has_the_shape_of_the_contract(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": "<html>\r\n<i>😀</i><p sse-swap='x'></p>"})
+    done = sse_check(tmp_path, "--format", "json")
+    data = json.loads(done.out)
+    assert done.status == 1
+    assert data["schema_version"] == 1
+    assert data["tool"]["name"] == "sse-check"
+    assert set(data["settings"]) == {"profile", "htmx", "htmx_source"}
+    assert data["summary"] == {
+        "files_checked": 1,
+        "errors": 1,
+        "warnings": 0,
+        "infos": 0,
+        "suppressed": 0,
+        "baselined": 0,
+        "fixable": 0,
+    }
+    (finding,) = data["findings"]
+    assert finding["rule"] == "sse_orphan"
+    assert (finding["severity"], finding["confidence"]) == ("error", "certain")
+    assert finding["location"] == {
+        "path": "templates/a.html",
+        "start": {"line": 2, "column": 12, "offset": 19, "utf16_column": 13},
+        "end": {"line": 2, "column": 24, "offset": 31, "utf16_column": 25},
+    }
+    assert finding["related"][0]["location"]["path"] == "templates/a.html"
+    assert finding["outcome"] is None
+    assert finding["fixes"] == []
+    assert len(finding["fingerprint"]) == 20
+    assert data["problems"] == []
+
+
+def test_a_fingerprint_survives_moved_lines_and_tells_twins_apart(tmp_path: Path) -> None:
+    def prints(text: str) -> list[str]:
+        write(tmp_path, {"a.html": text})
+        data = json.loads(sse_check(tmp_path, "--format", "json").out)
+        return [finding["fingerprint"] for finding in data["findings"]]
+
+    first = prints(BAD)
+    assert prints("<!-- x -->\n\n" + BAD.replace("<p", "   <p")) == first
+    twins = prints(BAD.replace("<p", "<p sse-swap='x'></p>\n<p"))
+    assert len(set(twins)) == 2
+    assert first[0] in twins
+
+
+def test_an_unreadable_file_is_a_problem_and_the_run_goes_on(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": BAD})
+    (tmp_path / "templates/b.html").write_bytes(b"<p sse-swap=\xff>")
+    done = sse_check(tmp_path, "--format", "json")
+    data = json.loads(done.out)
+    assert done.status == 1
+    assert [p["path"] for p in data["problems"]] == ["templates/b.html"]
+    assert "save the file as UTF-8" in data["problems"][0]["message"]
+    alone = sse_check(tmp_path, "templates/b.html")
+    assert alone.status == 2
+    assert "templates/b.html: problem: not valid UTF-8" in alone.out
+
+
+def test_a_file_that_is_too_large_is_refused_with_a_message(tmp_path: Path) -> None:
+    with (tmp_path / "a.html").open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    done = sse_check(tmp_path, "a.html")
+    assert done.status == 2
+    assert "larger than 16 MB; exclude it or split it" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nope.html"], "nope.html: no such file or folder"),
+        (["app.py"], "app.py: Python source is not checked as a template"),
+        (["-"], "needs --stdin-filename"),
+        (["--select", "nope"], "there is no rule `nope`"),
+        (["--severity", "sse_orphan=loud"], "write RULE=LEVEL"),
+        (["--format", "xml"], "xml"),
+        (["--config", "nope.toml"], "nope.toml: cannot be read"),
+        (["--output-file", "no/such/dir.txt"], "cannot be written"),
+        (["explain", "sse_orphans"], "did you mean `sse_orphan`?"),
+        (["tree", "templates"], "is a folder; name one template"),
+    ],
+)
+def test_wrong_use_is_status_2_with_a_message(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    write(tmp_path, {"templates/a.html": GOOD, "app.py": "x = 1"})
+    done = sse_check(tmp_path, *arguments)
+    assert done.status == 2
+    assert message in done.err
+    assert "Traceback" not in done.err
+
+
+def test_standard_input_stands_for_a_file_in_its_project(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "templates/page.html": '<html><div sse-connect="/e">{% include "part.html" %}</div>',
+            "templates/part.html": "<i></i>",
+        },
+    )
+    arguments = ("check", "-", "--stdin-filename", "templates/part.html", "--format", "concise")
+    assert sse_check(tmp_path, *arguments, stdin="<p sse-swap='x'>").status == 0
+    (tmp_path / "templates/page.html").write_text('<html>{% include "part.html" %}')
+    done = sse_check(tmp_path, *arguments, stdin="<p sse-swap='x'>")
+    assert done.out.startswith("templates/part.html:1:4: error sse_orphan")
+
+
+def test_settings_are_found_and_checked(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "pyproject.toml": '[tool.sse-check]\nignore = ["sse_orphan"]\n',
+            "templates/a.html": BAD,
+        },
+    )
+    assert sse_check(tmp_path).status == 0
+    assert sse_check(tmp_path / "templates", "a.html").status == 0
+    write(tmp_path, {"pyproject.toml": "[tool.sse-check]\nignor = []\n"})
+    done = sse_check(tmp_path)
+    assert done.status == 2
+    assert "unknown key `ignor`; did you mean `ignore`?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("profile = 'loud'", "`profile` is `loud`; it can be contract, browser"),
+        ("select = 3", "`select` must be a list of strings"),
+        ("x = [", "not valid TOML"),
+        ("severity = 'error'", "`severity` must be a table"),
+    ],
+)
+def test_faulty_settings_are_refused(tmp_path: Path, settings: str, message: str) -> None:
+    write(tmp_path, {"sse-check.toml": settings, "a.html": GOOD})
+    done = sse_check(tmp_path)
+    assert done.status == 2
+    assert message in done.err
+
+
+def test_severities_and_what_fails(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": BAD, "templates/b.html": "<p sse-swap=x>"})
+    assert sse_check(tmp_path, "--severity", "sse_orphan=warning").status == 0
+    lowered = ("--severity", "sse_orphan=warning", "--warnings-as-errors")
+    assert sse_check(tmp_path, *lowered).status == 1
+    assert sse_check(tmp_path, "--severity", "sse_orphan=off").out.startswith("all good")
+    possible = ("templates/b.html", "--format", "concise")
+    assert sse_check(tmp_path, *possible).status == 0
+    assert sse_check(tmp_path, *possible, "--fail-on", "warning").status == 1
+
+
+def test_per_file_ignores(tmp_path: Path) -> None:
+    settings = '[per-file-ignores]\n"templates/old/*" = ["sse_"]\n'
+    write(tmp_path, {"sse-check.toml": settings, "templates/old/a.html": BAD})
+    assert sse_check(tmp_path).status == 0
+
+
+def test_colour_follows_the_choice_and_the_environment(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": BAD})
+    assert "\x1b[" not in sse_check(tmp_path).out
+    assert "\x1b[31;1merror" in sse_check(tmp_path, "--color", "always").out
+    assert "\x1b[" in sse_check(tmp_path, FORCE_COLOR="1").out
+    assert "\x1b[" not in sse_check(tmp_path, "--color", "never", FORCE_COLOR="1").out
+
+
+def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": "<html>\x1b[31m\u202e<p sse-swap='x\x07'>"})
+    out = sse_check(tmp_path).out
+    assert "\x1b" not in out
+    assert "\x07" not in out
+    assert "\u202e" not in out
+    assert "␛[31m" in out
+
+
+def test_output_goes_to_a_file(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": BAD})
+    done = sse_check(tmp_path, "--output-file", "report.txt")
+    assert (done.status, done.out) == (1, "")
+    assert "error[sse_orphan]" in (tmp_path / "report.txt").read_text()
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    write(tmp_path, {f"{n}.html": BAD for n in range(300)})
+    command = "python -m sse_check | head -1"
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        ["bash", "-c", command.replace("python", sys.executable, 1)],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env=os.environ,
+    )
+    assert done.stderr == b""
+
+
+def test_a_listener_in_each_of_several_projects(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "one/pyproject.toml": "",
+            "one/templates/a.html": BAD,
+            "two/pyproject.toml": "",
+            "two/templates/a.html": BAD,
+        },
+    )
+    out = sse_check(tmp_path, "one", "two", "--format", "concise").out
+    assert [line.split(":")[0] for line in out.splitlines()] == [
+        "one/templates/a.html",
+        "two/templates/a.html",
+    ]
