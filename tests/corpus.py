@@ -38,8 +38,10 @@ def download() -> None:
         if done.exists():
             continue
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
-            + ["--ignore-requires-python", "-d", str(FOLDER), package],
+            [
+                *(sys.executable, "-m", "pip", "download", "-q", "--no-deps"),
+                *("--only-binary=:all:", "--ignore-requires-python", "-d", str(FOLDER), package),
+            ],
             check=True,
         )
         done.touch()
@@ -52,7 +54,7 @@ def is_complete() -> bool:
 @cache
 def templates() -> tuple[tuple[str, bytes], ...]:
     """Name and bytes of every template in the wheels."""
-    found = []
+    found: list[tuple[str, bytes]] = []
     for wheel in sorted(FOLDER.glob("*.whl")):
         with zipfile.ZipFile(wheel) as archive:
             found.extend(

@@ -69,5 +69,6 @@ def test_it_runs_in_an_empty_environment(built: Path, tmp_path: Path, kind: str)
 @pytest.mark.slow
 def test_the_sdist_holds_what_the_tests_need(built: Path) -> None:
     (archive,) = built.glob("*.tar.gz")
-    names = {name.partition("/")[2] for name in tarfile.open(archive).getnames()}
+    with tarfile.open(archive) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
     assert {"rules/sse_orphan.py", "tests/test_packaging.py", "README.md", "dev.py"} <= names

@@ -1,6 +1,5 @@
 """A finding: a rule's statement about a span."""
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -77,6 +76,8 @@ def fingerprints(findings: list[Finding]) -> list[str]:
     It is made of the rule, the file, the marked text with what stands near it on its lines,
     and of how many equal ones came before.
     """
+    import hashlib
+
     counts: dict[str, int] = {}
     names = []
     for finding in findings:

@@ -1,9 +1,7 @@
 """`[tool.sse-check]` in pyproject.toml, or `sse-check.toml`."""
 
 import os
-import tomllib
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 from sse_check.template.dialects import DIALECT_NAMES, DialectName
@@ -78,6 +76,8 @@ def _has_table(path: str) -> bool:
 
 
 def read_settings(path: str) -> Settings:
+    import tomllib
+
     try:
         with open(path, "rb") as file:
             table = tomllib.load(file)
@@ -100,6 +100,8 @@ def _checked(table: dict[str, Any], path: str) -> Settings:
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(word.replace("_", "-"), known, n=1, cutoff=0.5)
     if close:
         return f"; did you mean `{close[0]}`?"

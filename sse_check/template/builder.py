@@ -84,16 +84,25 @@ class _Builder:
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
         mask = template.mask
         has_outputs = bool(template.outputs)
-        upcoming = tags[self.next_tag][0]
+        index, handle = self.next_tag, control.handle
+        upcoming = tags[index][0]
         current, context = control.current, control.context
         for match in _MARKUP.finditer(mask, position):
             start, end = match.span()
             if upcoming < start:
                 control.current = current
-                self._tags_until(start)
-                upcoming = tags[self.next_tag][0]
+                while upcoming < start:
+                    handle(tags[index])
+                    index += 1
+                    upcoming = tags[index][0]
+                    if control.resume is not None:
+                        self.next_tag = index
+                        self._resume_start_tag(control.resume, tags[index - 1][1])
+                        index = self.next_tag
+                        upcoming = tags[index][0]
                 current, context = control.current, control.context
                 if control.position > start:
+                    self.next_tag = index
                     return control.position
             kind = match.lastindex
             if kind == 5:
@@ -122,9 +131,10 @@ class _Builder:
                 add_parent(current)
                 add_context(context)
                 if upcoming < end:
-                    control.current = current
+                    control.current, self.next_tag = current, index
                     resumed = self._tags_inside(node, end)
-                    upcoming = tags[self.next_tag][0]
+                    index = self.next_tag
+                    upcoming = tags[index][0]
                     context = control.context
                     if resumed:
                         control.position = end
@@ -136,13 +146,13 @@ class _Builder:
                     if flags & html.IS_RAW and not (
                         name == "title" and names[current] in html.FOREIGN_PARENTS
                     ):
-                        control.current = node
+                        control.current, self.next_tag = node, index
                         return self._raw_text(name, node, current, end)
                 current = node
             else:
-                control.current = current
+                control.current, self.next_tag = current, index
                 return self._skip(match)
-        control.current = current
+        control.current, self.next_tag = current, index
         return -1
 
     def _glued_name(self, start: int, end: int) -> tuple[str, int]:
@@ -208,7 +218,6 @@ class _Builder:
             handle(tag)
             if self.control.resume is not None:
                 self._resume_start_tag(self.control.resume, tag[1])
-                self.control.resume = None
 
     def _tags_inside(self, node: int, end: int) -> bool:
         """Statements inside a start tag; true when one of them reaches beyond the tag."""
@@ -230,6 +239,7 @@ class _Builder:
     def _resume_start_tag(self, earlier: TagResume, position: int) -> None:
         """An `else` after a start tag that ended in the branch before: the tag goes on here."""
         template, control = self.template, self.control
+        control.resume = None
         match = _REST_OF_TAG.match(template.mask, position)
         if match is None or not match[2]:
             return

@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from sse_check.template.dialects import Dialect
 
-# Files in which a plain expression may bring markup: captured content, Django's super.
-_OUTPUT_SIGNS = ("endset", "capture", "block.super")
-# Files without any of these call no macro: their expressions are only masked.
-_CALL_SIGNS = ("macro", "import", "caller", "super", "{% def", "{%- def", "call", "slot")
+# With none of these words a file calls no macro and shows no captured content.
+_CALLING = frozenset("macro import from call def region slot extends block".split())
+_CAPTURING = frozenset("endset capture endcapture".split())
 _COMMENT = frozenset(("comment",))
 OUTPUT = "\x01"
 STATEMENT = "\x02"
@@ -74,8 +73,6 @@ class _Scanner:
         self.vain = 0
         self.done = 0
         self.bodies = dialect.raw if dialect.name == "kida" else dialect.raw | _COMMENT
-        self.captures = any(sign in text for sign in _OUTPUT_SIGNS)
-        self.calling = self.captures or any(sign in text for sign in _CALL_SIGNS)
         self.unclosed: set[str] = set()
 
     def run(self) -> TagScan:
@@ -84,6 +81,7 @@ class _Scanner:
             position = self._scan(position)
         if not self.parts:
             return TagScan(self.tags, self.outputs, self.clean)
+        self._add_calls()
         self.parts.append(self.clean[self.done :])
         return TagScan(self.tags, self.outputs, "".join(self.parts))
 
@@ -91,7 +89,7 @@ class _Scanner:
     # returns where to go on when the pattern must restart, or -1 at the end.
     def _scan(self, position: int) -> int:
         add, outputs, tags, clean = self.parts.append, self.outputs, self.tags, self.clean
-        bodies, calling, find = self.bodies, self.calling, self.text.find
+        bodies = self.bodies
         done = self.done
         for match in _TAG.finditer(self.text, position):
             kind = match.lastindex
@@ -101,8 +99,6 @@ class _Scanner:
                 add(OUTPUT * (end - start))
                 done = end
                 outputs.append((start, end))
-                if calling and (self.captures or find("(", start, end) >= 0):
-                    tags.append((start, end, CALL))
             elif kind == 1 and (word := match[1]) not in bodies:
                 add(clean[done:start])
                 add(STATEMENT * (end - start))
@@ -115,6 +111,28 @@ class _Scanner:
                 return self._unusual(start, match[2] or "%", match[4] or "")
         self.done = done
         return -1
+
+    def _add_calls(self) -> None:
+        """Expressions that may bring markup are of interest to the tree, in their place."""
+        words = {tag[2] for tag in self.tags}
+        if self.dialect.name == "django":
+            captures = not words.isdisjoint(_CAPTURING) or (
+                "extends" in words and "block.super" in self.text
+            )
+        else:
+            captures = not words.isdisjoint(_CAPTURING)
+            if not captures and words.isdisjoint(_CALLING):
+                return
+        if not captures and self.dialect.name == "django":
+            return
+        find = self.text.find
+        calls = [
+            (start, end, CALL)
+            for start, end in self.outputs
+            if captures or find("(", start, end) >= 0
+        ]
+        if calls:
+            self.tags = sorted(self.tags + calls)
 
     def _unusual(self, start: int, kind: str, word: str) -> int:
         """A comment, or a tag with braces, odd quotes or line ends in it."""
@@ -137,8 +155,6 @@ class _Scanner:
         self.done = end
         if kind == "{":
             self.outputs.append((start, end))
-            if self.calling and (self.captures or self.text.find("(", start, end) >= 0):
-                self.tags.append((start, end, CALL))
             parts.append(OUTPUT * (end - start))
             return end
         parts.append(STATEMENT * (end - start))

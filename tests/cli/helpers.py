@@ -15,7 +15,7 @@ class Done(NamedTuple):
 def sse_check(folder: Path, *arguments: str, stdin: str | None = None, **extra: str) -> Done:
     import os
 
-    environment = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR",)}
+    environment = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
     done = subprocess.run(
         [sys.executable, "-m", "sse_check", *arguments],
         cwd=folder,

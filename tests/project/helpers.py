@@ -73,7 +73,7 @@ def chains(project: Project, path: str, sign: str) -> list[str]:
 def values(project: Project, path: str, sign: str, attribute: str) -> list[str]:
     """The values of an attribute over all ways of an element."""
     reader = Reader(project)
-    found = set()
+    found: set[str] = set()
     for way in ways(project, path, sign).ways:
         for one in reader.tag(way, way.steps[0]).attributes:
             if one.name == attribute:
