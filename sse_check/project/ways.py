@@ -13,7 +13,7 @@ from sse_check.project.project import Macro, Project, Use
 from sse_check.template.conditions import combine, consistent
 from sse_check.template.expressions import Arguments, arguments_of, bind, call_arguments, called
 from sse_check.template.html_words import MERGE, ROOT
-from sse_check.template.model import NO_ELEMENT, OUTERMOST, Block, Root, Site, Template
+from sse_check.template.model import NO_ELEMENT, Block, Root, Site, Template
 
 MOST_WAYS = 64
 # A way longer or deeper than these is cut, and says so by being open.
@@ -133,9 +133,9 @@ class _Walker:
         return self.project.pages_under(path)
 
     def start(self, path: str, template: Template, node: int) -> Iterator[Way]:
-        context = template.contexts[node]
+        context = template.context(node)
         known: dict[str, bool] = {}
-        for fact in template.facts(context):
+        for fact in template.flow.facts(context):
             if not consistent(known, (fact,)):
                 return
             known = combine(known, (fact,))
@@ -155,7 +155,9 @@ class _Walker:
         frame = len(state.frames) - 1
         while True:
             while blocks and node == blocks[0].node:
-                crossing = climb._replace(node=node, context=blocks[0].context, page=page)
+                crossing = climb._replace(
+                    node=node, context=_context(climb.template, blocks[0]), page=page
+                )
                 state = state._replace(steps=tuple(steps))
                 staying = yield from self._leave_inline_blocks(blocks, crossing, state)
                 if staying is None:
@@ -221,7 +223,7 @@ class _Walker:
 
     def _enclosing(self, climb: _Climb) -> list[Block]:
         """The inline blocks around a place, innermost first."""
-        names = climb.template.enclosing_blocks(climb.context)
+        names = climb.template.flow.block_names(climb.context)
         if not names:
             return []
         by_name = {block.name: block for block in climb.template.blocks}
@@ -252,7 +254,9 @@ class _Walker:
         if not staying:
             return None
         for page in staying[1:]:
-            yield from self._climb(climb._replace(page=page, context=blocks[0].context), state)
+            yield from self._climb(
+                climb._replace(page=page, context=_context(climb.template, blocks[0])), state
+            )
         return staying[0]
 
     def _unlike_pages(self, path: str, blocks: list[Block]) -> list[str]:
@@ -293,7 +297,7 @@ class _Walker:
         template = self.project.template(path)
         if site is None or template is None:
             return
-        context_facts = template.facts(site.context)
+        context_facts = template.facts_at(site.start)
         if not consistent(state.facts, context_facts):
             return
         frame = Frame(path, template, {}, False, site, "super")
@@ -302,14 +306,16 @@ class _Walker:
             facts=combine(state.facts, context_facts),
         )
         yield from self._climb(
-            climb._replace(path=path, template=template, node=site.node, context=site.context),
+            climb._replace(
+                path=path, template=template, node=site.node, context=template.flow.at(site.start)
+            ),
             state,
         )
 
     def _leave_block_root(self, root: Root, climb: _Climb, state: _State) -> Iterator[Way]:
         """Leave a block that replaces a layout's: it stands where the layout has the block."""
         block = next((b for b in climb.template.blocks if b.root == climb.node), None)
-        if block is not None and block.context > OUTERMOST:
+        if block is not None:
             embed = self._embed_around(climb, block)
             if embed is not None:
                 yield from self._into_embedded(embed, root.name, climb, state)
@@ -341,7 +347,7 @@ class _Walker:
                 continue
             if block.root != NO_ELEMENT:
                 continue
-            facts = template.facts(block.context)
+            facts = template.flow.facts(_context(template, block))
             if not consistent(state.facts, facts):
                 return
             site = self.project.extends_site(climb.path)
@@ -352,7 +358,7 @@ class _Walker:
             )
             yield from self._climb(
                 climb._replace(
-                    path=path, template=template, node=block.node, context=block.context
+                    path=path, template=template, node=block.node, context=_context(template, block)
                 ),
                 state,
             )
@@ -362,15 +368,11 @@ class _Walker:
 
     def _embed_around(self, climb: _Climb, block: Block) -> Use | None:
         template = climb.template
-        context = block.context
-        while context > OUTERMOST:
-            record = template.control[context]
+        for record in template.flow.chain(_context(template, block)):
             if record.kind == "embed":
                 site = next(s for s in template.sites if s.start == record.start)
-                return Use(
-                    climb.path, template, site, self.project.link(climb.path, template, site)
-                )
-            context = record.parent
+                link = self.project.link(climb.path, template, site)
+                return Use(climb.path, template, site, link)
         return None
 
     def _into_embedded(self, embed: Use, name: str, climb: _Climb, state: _State) -> Iterator[Way]:
@@ -383,7 +385,14 @@ class _Walker:
             above = Frame(path, template, {}, False, None, "")
             back = _Return("file", path, 0, embed, "embed")
             yield from self._climb(
-                _Climb(path, template, block.node, block.context, (*climb.returns, back), None),
+                _Climb(
+                    path,
+                    template,
+                    block.node,
+                    _context(template, block),
+                    (*climb.returns, back),
+                    None,
+                ),
                 state._replace(frames=_entered(state.frames, embed.site, "embed", above)),
             )
             return
@@ -443,7 +452,7 @@ class _Walker:
         """Continue at a site in another file (or another place of the same one)."""
         if any(f.site == use.site and f.path == climb.path for f in state.frames[:-1]):
             return
-        facts = use.template.facts(use.site.context)
+        facts = use.template.facts_at(use.site.start)
         if not consistent(state.facts, facts):
             return
         above = Frame(use.path, use.template, {}, False, None, "")
@@ -455,7 +464,12 @@ class _Walker:
         )
         yield from self._climb(
             _Climb(
-                use.path, use.template, use.site.node, use.site.context, climb.returns, climb.page
+                use.path,
+                use.template,
+                use.site.node,
+                use.template.flow.at(use.site.start),
+                climb.returns,
+                climb.page,
             ),
             state,
         )
@@ -494,7 +508,7 @@ class _Walker:
             return
         above = Frame(layout, template, {}, False, None, "")
         yield from self._climb(
-            _Climb(layout, template, block.node, block.context, climb.returns, None),
+            _Climb(layout, template, block.node, _context(template, block), climb.returns, None),
             state._replace(frames=_entered(state.frames, None, "layout", above)),
         )
 
@@ -539,7 +553,7 @@ class _Walker:
                     macro.path,
                     macro.template,
                     site.node,
-                    site.context,
+                    macro.template.flow.at(site.start),
                     (*climb.returns, back),
                     None,
                 ),
@@ -593,6 +607,11 @@ def _entered(
     frames: tuple[Frame, ...], site: Site | None, via: str, above: Frame
 ) -> tuple[Frame, ...]:
     return (*frames[:-1], frames[-1]._replace(site=site, via=via), above)
+
+
+def _context(template: Template, block: Block) -> int:
+    """The control block around a block: what holds just before it opens."""
+    return template.flow.record(template.flow.at(block.start)).parent
 
 
 def _given(template: Template, site: Site) -> Arguments | None:

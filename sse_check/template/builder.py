@@ -12,9 +12,10 @@ from sse_check.source import Source
 from sse_check.template import html_words as html
 from sse_check.template.control import Control, TagResume
 from sse_check.template.dialects import Dialect
+from sse_check.template.flow import Flow
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import CALL, OUTPUT, scan_tags
-from sse_check.template.model import NO_ELEMENT, OUTERMOST, Context, Root, Template
+from sse_check.template.model import NO_ELEMENT, Root, Template
 
 # White space in a tag is tab, line feed, form feed, carriage return and blank, and nothing
 # else. Groups: 1 name, 2 attributes, 3 ">"; 4 name and 5 ">" of an end tag; 6 comment;
@@ -23,14 +24,14 @@ _MARKUP = re.compile(
     "<(?:"
     "([a-zA-Z\x01][^\t\n\f\r />\x02]*+)"
     "([^>=]*+(?:=[\t\n\f\r \x02]*+"
-    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?+[^>=]*+)*+)(>)?"
+    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?[^>=]*+)*)(>)?"
     "|/([a-zA-Z\x01][^\t\n\f\r />\x02]*+)[^>]*+(>)?"
     "|(!--)"
     "|([!?/]))"
 )
 _REST_OF_TAG = re.compile(
     "([^>=]*+(?:=[\t\n\f\r \x02]*+"
-    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?+[^>=]*+)*+)(>)?"
+    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?[^>=]*+)*)(>)?"
 )
 _COMMENT_END = re.compile("--!?>")
 _AFTER_END_OF_DOCUMENT = frozenset(("html", "body"))
@@ -44,18 +45,15 @@ def _end_of_raw_text(name: str) -> re.Pattern[str]:
 def parse(source: Source, dialect: Dialect) -> Template:
     """Parse one file. Never fails: what cannot be read is noted in `errors`."""
     scan = scan_tags(source.text, dialect)
-    template = Template(source, dialect, scan.mask, scan.outputs, scan.tags)
+    template = Template(source, dialect, scan.mask, scan.outputs, scan.tags, Flow(source.text))
     return _Builder(template).run()
 
 
 class _Builder:
     def __init__(self, template: Template) -> None:
         self.template = template
-        template.control.append(Context(OUTERMOST, "", 0, 0, -1, None, 0))
         self.control = Control(template)
-        root = self.control.add_root(
-            Root("file", "", "", 0, len(template.text), NO_ELEMENT, OUTERMOST)
-        )
+        root = self.control.add_root(Root("file", "", "", 0, len(template.text), NO_ELEMENT))
         self.control.current = root
         self.tags = self.control.tags_of_interest() if template.tags else []
         # A tag that never comes spares the loops a look at the length.
@@ -78,7 +76,7 @@ class _Builder:
         names, parents, tags = template.names, template.parents, self.tags
         add_name, add_start = names.append, template.starts.append
         add_name_end, add_end = template.name_ends.append, template.ends.append
-        add_parent, add_context = parents.append, template.contexts.append
+        add_parent = parents.append
         content_ends = template.content_ends
         flags_of, strict = html.START_TAGS.get, html.TABLE_STRICT
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
@@ -86,7 +84,7 @@ class _Builder:
         has_outputs = bool(template.outputs)
         index, handle = self.next_tag, control.handle
         upcoming = tags[index][0]
-        current, context = control.current, control.context
+        current = control.current
         for match in _MARKUP.finditer(mask, position):
             start, end = match.span()
             if upcoming < start:
@@ -100,7 +98,7 @@ class _Builder:
                         self._resume_start_tag(control.resume, tags[index - 1][1])
                         index = self.next_tag
                         upcoming = tags[index][0]
-                current, context = control.current, control.context
+                current = control.current
                 if control.position > start:
                     self.next_tag = index
                     return control.position
@@ -129,13 +127,11 @@ class _Builder:
                 add_name_end(name_end)
                 add_end(end)
                 add_parent(current)
-                add_context(context)
                 if upcoming < end:
                     control.current, self.next_tag = current, index
                     resumed = self._tags_inside(node, end)
                     index = self.next_tag
                     upcoming = tags[index][0]
-                    context = control.context
                     if resumed:
                         control.position = end
                 if names[current] in strict and name not in html.TABLE_ALLOWED:
@@ -249,7 +245,6 @@ class _Builder:
         template.name_ends.append(template.name_ends[earlier.node])
         template.ends.append(match.end())
         template.parents.append(template.parents[earlier.node])
-        template.contexts.append(control.context)
         template.pieces[node] = (
             (template.name_ends[earlier.node], earlier.tag_start),
             (position, match.end() - 1),

@@ -4,28 +4,24 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sse_check.template.conditions import consistent, facts_of, names_in
+from sse_check.template.conditions import consistent, facts_of
 from sse_check.template.dialects import JINJA
+from sse_check.template.flow import block_name
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import CALL, Tag
 from sse_check.template.model import (
     NO_ELEMENT,
     Alternative,
     Block,
-    Context,
-    Loop,
     Root,
     Site,
     Template,
-    block_name,
 )
 from sse_check.template.open_elements import OpenElements
 
 _CALLED = re.compile(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
-_new = tuple.__new__
 _PLAIN = frozenset("with filter autoescape spaceless".split())
 _LONE_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
-_FOR_TARGETS = re.compile(r"(.*?)\s+in\s", re.DOTALL)
 _SET_TARGET = re.compile(r"\s*([A-Za-z_]\w*)")
 # Functions of the frameworks: an expression that calls only these is no macro call.
 _NOT_MACROS = frozenset(
@@ -52,14 +48,13 @@ class Frame:
     block = -1
     ends: list[tuple[int, int]] | None = None
 
-    def __init__(self, word: str, kind: str, tag: Tag, before: int, context: int) -> None:
+    def __init__(self, word: str, kind: str, tag: Tag, before: int) -> None:
         self.word = word
         self.kind = kind
         self.tag = tag
         self.before = before
-        # The context around the block, and that of the branch which is open now.
-        self.context = context
-        self.inner = context
+        # Where the tag of the branch that is open now begins.
+        self.branch = tag[0]
 
 
 class Control(OpenElements):
@@ -68,23 +63,24 @@ class Control(OpenElements):
     def __init__(self, template: Template) -> None:
         super().__init__(template)
         self.position = 0
+        self.words = {tag[2] for tag in template.tags}
         self.resume: TagResume | None = None
         self.frames: list[Frame] = []
         self.extends = False
         self.in_block = 0
         self.openers: set[str] | None = None
-        self.loop: Loop | None = None
-        self.assignments = template.assignments
+        self.flow = template.flow
 
     # Statements
 
     def tags_of_interest(self) -> list[Tag]:
         """The tags that shape the tree; most statements (`url`, `trans`, `load`) are leaves."""
         dialect = self.template.dialect
-        words = dialect.shaping
-        if not dialect.openers:
-            words = words | self._openers()
-        return [tag for tag in self.template.tags if tag[2] in words or tag[2][:3] == "end"]
+        shaping, openers = dialect.shaping, dialect.openers or self._openers()
+        kept = {
+            word for word in self.words if word in shaping or word in openers or word[:3] == "end"
+        }
+        return [tag for tag in self.template.tags if tag[2] in kept]
 
     def handle(self, tag: Tag) -> None:
         """Let a statement change what is open. The most frequent words come first."""
@@ -122,7 +118,7 @@ class Control(OpenElements):
         frame = self.frames[-1]
         frame.in_tag = TagResume(node, tag[0])
         frame.before = self.template.parents[node]
-        self.template.contexts[node] = self.context
+        self.template.inside[node] = tag[1]
 
     def finish(self) -> None:
         """The file ends: what is still open is noted and closed."""
@@ -137,14 +133,14 @@ class Control(OpenElements):
 
     def _openers(self) -> set[str]:
         if self.openers is None:
-            self.openers = {tag[2][3:] for tag in self.template.tags if tag[2][:3] == "end"}
+            self.openers = {word[3:] for word in self.words if word[:3] == "end"}
         return self.openers
 
     def _is_inline_set(self, tag: Tag) -> bool:
         return tag[2] == "set" and "=" in self.template.text[tag[0] : tag[1]]
 
     def _add_site(self, kind: str, name: str, tag: Tag, node: int, *, in_tag: bool) -> None:
-        self.template.sites.append(Site(kind, name, tag[0], tag[1], node, self.context, in_tag))
+        self.template.sites.append(Site(kind, name, tag[0], tag[1], node, in_tag))
 
     def _note_calls(self, tag: Tag, node: int, *, in_tag: bool) -> None:
         inner = self.template.text[tag[0] + 2 : tag[1] - 2]
@@ -162,33 +158,21 @@ class Control(OpenElements):
 
     # Branches and loops
 
-    def _enter(self, frame: Frame, kind: str, tag: Tag, earlier: int = -1) -> None:
-        contexts = self.template.control
-        # The same as Context(...), without a call in between: contexts are many.
-        fields = (frame.context, kind, tag[0], tag[1], earlier, self.loop, len(self.assignments))
-        contexts.append(_new(Context, fields))
-        frame.inner = self.context = len(contexts) - 1
-
     def open_branch(self, tag: Tag) -> None:
         word = tag[2]
-        frame = Frame(word, "branch", tag, self.current, self.context)
+        frame = Frame(word, "branch", tag, self.current)
         if word in ("match", "try"):
             frame.exhaustive = True
         self.frames.append(frame)
-        self._enter(frame, word, tag)
+        self.flow.opens(tag, word)
         if self.template.names[self.current] == MERGE:
             self._narrow()
 
     def open_loop(self, tag: Tag) -> None:
-        text = self._rest(tag)
-        word = "for" if tag[2] == "async" else tag[2]
-        frame = Frame(word, "loop", tag, self.current, self.context)
+        frame = Frame("for" if tag[2] == "async" else tag[2], "loop", tag, self.current)
         frame.first_node = len(self.template.names)
         self.frames.append(frame)
-        targets = _FOR_TARGETS.match(text.removeprefix("for "))
-        bound = names_in(targets[1]) if targets else frozenset()
-        self.loop = Loop(bound | {"loop", "forloop"}, tag[0], self.loop)
-        self._enter(frame, tag[2], tag)
+        self.flow.opens(tag, tag[2])
 
     def next_branch(self, tag: Tag) -> None:
         if not self.frames or self.frames[-1].kind not in ("branch", "loop"):
@@ -199,10 +183,11 @@ class Control(OpenElements):
             return
         if frame.ends is None:
             frame.ends = []
-        frame.ends.append((self.current, frame.inner))
+        frame.ends.append((self.current, frame.branch))
         if frame.kind == "branch" and self._is_final(tag):
             frame.exhaustive = True
-        self._enter(frame, frame.word, tag, frame.inner)
+        frame.branch = tag[0]
+        self.flow.goes_on(tag)
         if frame.in_tag is not None:
             self.resume = frame.in_tag
         self.current = frame.before
@@ -217,7 +202,8 @@ class Control(OpenElements):
 
     def _narrow(self) -> None:
         """Entering a branch rules out the elements that only the other branch left open."""
-        known = dict(facts_of(self.template.clauses(self.context)))
+        flow = self.flow
+        known = dict(facts_of(flow.clauses(flow.of_tag(self.frames[-1].branch))))
         options = self.template.merges[self.current]
         left = [option for option in options if consistent(known, option.facts)]
         if left and len(left) < len(options):
@@ -241,13 +227,12 @@ class Control(OpenElements):
 
     def _pop(self, at: int) -> None:
         frame = self.frames.pop()
-        self.context = frame.context
+        self.flow.closes(at)
         kind = frame.kind
         if kind == "branch":
             if frame.ends or self.current != frame.before:
                 self._end_branch(frame, at)
         elif kind == "loop":
-            self.loop = self.loop.outer if self.loop else None
             self._end_loop(frame, at)
         elif kind == "detached":
             self._end_detached(frame, at)
@@ -255,17 +240,19 @@ class Control(OpenElements):
             self.template.block_ends[frame.block] = at
 
     def _end_branch(self, frame: Frame, at: int) -> None:
-        template, before = self.template, frame.before
+        template, flow, before = self.template, self.flow, frame.before
         if frame.exhaustive or self.current == before:
             for node, _ in frame.ends or ():
                 if node != self.current:
                     break
             else:
                 return
-        taken = [*(frame.ends or ()), (self.current, frame.inner)]
-        ends = [Alternative(node, facts_of(template.clauses(c))) for node, c in taken]
+        taken = [*(frame.ends or ()), (self.current, frame.branch)]
+        ends = [
+            Alternative(node, facts_of(flow.clauses(flow.of_tag(branch)))) for node, branch in taken
+        ]
         if not frame.exhaustive:
-            ends.append(Alternative(before, facts_of(template.denials(frame.inner))))
+            ends.append(Alternative(before, facts_of(flow.denials(flow.of_tag(frame.branch)))))
         if template.names[before] == MERGE:
             # A branch that changed nothing keeps what it was narrowed to, not the whole merge.
             ends = [self._narrowed(end, before) for end in ends]
@@ -311,7 +298,7 @@ class Control(OpenElements):
         if word in ("set", "let") and "=" in rest:
             target = _SET_TARGET.match(rest)
             if target:
-                self.assignments.append(target[1])
+                self.flow.assigns(target[1], tag[0])
             return
         if word == "slot" and dialect.name == "kida":
             self._slot(tag, rest)
@@ -342,7 +329,7 @@ class Control(OpenElements):
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
-                self.assignments.append(target[1] if target else "")
+                self.flow.assigns(target[1] if target else "", tag[0])
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
@@ -350,39 +337,36 @@ class Control(OpenElements):
     def _open_plain(self, tag: Tag) -> None:
         """A block that renders its body in place: `with`, `filter`, a custom tag."""
         custom = tag[2] not in _PLAIN and not self.template.dialect.openers
-        frame = Frame(tag[2], "branch" if custom else "plain", tag, self.current, self.context)
+        frame = Frame(tag[2], "branch" if custom else "plain", tag, self.current)
         frame.exhaustive = True
         self.frames.append(frame)
-        self._enter(frame, tag[2], tag)
+        self.flow.opens(tag, tag[2])
 
     def _open_block(self, tag: Tag, rest: str) -> None:
         name = block_name(rest)
         embedded = bool(self.frames) and self.frames[-1].word == "embed"
         number = len(self.template.blocks)
         root = NO_ELEMENT
-        node, context = self.current, self.context
+        node = self.current
         if embedded or (self.extends and not self.in_block):
             self._detach(tag, "block", name)
             self.in_block += 1
             root = self.current
         else:
-            frame = Frame("block", "block", tag, self.current, self.context)
+            frame = Frame("block", "block", tag, self.current)
             self.frames.append(frame)
-            self._enter(frame, "block", tag)
+            self.flow.opens(tag, "block")
         self.frames[-1].block = number
-        self.template.blocks.append(Block(name, tag[1], number, node, context, root))
+        self.template.blocks.append(Block(name, tag[1], number, node, root))
         self.template.block_ends.append(tag[1])
 
     def _detach(self, tag: Tag, kind: str, rest: str) -> None:
         name, _, arguments = rest.partition("(") if "(" in rest else (rest, "", "")
-        frame = Frame(tag[2], "detached", tag, self.current, self.context)
+        frame = Frame(tag[2], "detached", tag, self.current)
         self.frames.append(frame)
-        root = self.add_root(
-            Root(kind, name.strip(), arguments, tag[0], tag[1], self.current, self.context)
-        )
+        root = self.add_root(Root(kind, name.strip(), arguments, tag[0], tag[1], self.current))
         # A detached block is no place inside the block of that name: it has its own root.
-        self._enter(frame, "root " + kind if kind == "block" else kind, tag)
-        self.template.contexts[root] = self.context
+        self.flow.opens(tag, "root " + kind if kind == "block" else kind)
         self.current = root
 
     def _end_detached(self, frame: Frame, at: int) -> None:

@@ -20,7 +20,6 @@ class OpenElements:
     def __init__(self, template: Template) -> None:
         self.template = template
         self.current = 0
-        self.context = 0
         self.p_seen = False
 
     # Nodes
@@ -38,7 +37,6 @@ class OpenElements:
         template.name_ends.append(at)
         template.ends.append(at)
         template.parents.append(parent)
-        template.contexts.append(self.context)
         return node
 
     def merge(self, alternatives: list[Alternative], at: int) -> int:

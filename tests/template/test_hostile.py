@@ -146,12 +146,11 @@ def check_invariants(template: Template) -> None:
         template.name_ends,
         template.ends,
         template.parents,
-        template.contexts,
     ):
         assert len(column) == count
     for node, name in enumerate(template.names):
         assert -1 <= template.parents[node] < count
-        assert 0 <= template.contexts[node] < len(template.control)
+        assert template.context(node) >= 0
         if name[0] == "#":
             continue
         assert template.starts[node] < template.ends[node] <= len(template.text)
