@@ -14,7 +14,7 @@ from sse_check.template.control import Control, TagResume
 from sse_check.template.dialects import Dialect
 from sse_check.template.flow import Flow
 from sse_check.template.html_words import MERGE, ROOT
-from sse_check.template.lexer import CALL, OUTPUT, scan_tags
+from sse_check.template.lexer import OUTPUT, scan_tags
 from sse_check.template.model import NO_ELEMENT, Root, Template
 
 # White space in a tag is tab, line feed, form feed, carriage return and blank, and nothing
@@ -34,6 +34,7 @@ _REST_OF_TAG = re.compile(
     "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?[^>=]*+)*)(>)?"
 )
 _COMMENT_END = re.compile("--!?>")
+_IN_BRANCHES = frozenset(("else", "elif", "empty"))
 _AFTER_END_OF_DOCUMENT = frozenset(("html", "body"))
 
 
@@ -58,6 +59,7 @@ class _Builder:
         self.tags = self.control.tags_of_interest() if template.tags else []
         # A tag that never comes spares the loops a look at the length.
         self.tags.append((len(template.text) + 2, len(template.text) + 2, ""))
+        self.opening = self.control.opening_words() if template.tags else frozenset()
         self.next_tag = 0
 
     def run(self) -> Template:
@@ -80,7 +82,7 @@ class _Builder:
         content_ends = template.content_ends
         flags_of, strict = html.START_TAGS.get, html.TABLE_STRICT
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
-        mask = template.mask
+        mask, to_the_end, allowed = template.mask, _AFTER_END_OF_DOCUMENT, html.TABLE_ALLOWED
         has_outputs = bool(template.outputs)
         index, handle = self.next_tag, control.handle
         upcoming = tags[index][0]
@@ -105,7 +107,7 @@ class _Builder:
             kind = match.lastindex
             if kind == 5:
                 name = match[4]
-                if names[current] == name and name not in _AFTER_END_OF_DOCUMENT:
+                if names[current] == name and name not in to_the_end:
                     content_ends[current] = start
                     current = parents[current]
                     continue
@@ -134,7 +136,7 @@ class _Builder:
                     upcoming = tags[index][0]
                     if resumed:
                         control.position = end
-                if names[current] in strict and name not in html.TABLE_ALLOWED:
+                if names[current] in strict and name not in allowed:
                     control.foster(node)
                 if flags & after:
                     if self._stays_closed(node, flags, current, end):
@@ -217,19 +219,21 @@ class _Builder:
 
     def _tags_inside(self, node: int, end: int) -> bool:
         """Statements inside a start tag; true when one of them reaches beyond the tag."""
-        tags = self.tags
+        tags, opening, index = self.tags, self.opening, self.next_tag
         open_words: list[int] = []
-        while tags[self.next_tag][0] < end:
-            tag = tags[self.next_tag]
-            if tag[2] != CALL and self.control.opens_block(tag):
-                open_words.append(self.next_tag)
-            elif tag[2][:3] == "end" and open_words:
-                open_words.pop()
-            else:
+        while (tag := tags[index])[0] < end:
+            word = tag[2]
+            if word in opening and not self.control.is_inline_set(tag):
+                open_words.append(index)
+            elif word[:3] == "end":
+                if open_words:
+                    open_words.pop()
+            elif word not in _IN_BRANCHES:
                 self.control.note_in_tag(tag, node)
-            self.next_tag += 1
-        for index in open_words:
-            self.control.open_in_tag(tags[index], node)
+            index += 1
+        self.next_tag = index
+        for number in open_words:
+            self.control.open_in_tag(tags[number], node)
         return bool(open_words)
 
     def _resume_start_tag(self, earlier: TagResume, position: int) -> None:

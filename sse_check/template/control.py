@@ -96,14 +96,15 @@ class Control(OpenElements):
             else:
                 action(self, tag)
 
-    def opens_block(self, tag: Tag) -> bool:
+    def opening_words(self) -> frozenset[str]:
+        """The words of this file that open a block (an inline `set` is told apart later)."""
         dialect = self.template.dialect
-        word = tag[2]
-        if word in dialect.branches or word in dialect.loops:
-            return True
-        if word in dialect.openers:
-            return True
-        return word in self._openers() and not self._is_inline_set(tag)
+        openers = dialect.openers or self._openers()
+        return frozenset(
+            word
+            for word in self.words
+            if word in dialect.branches or word in dialect.loops or word in openers
+        )
 
     def note_in_tag(self, tag: Tag, node: int) -> None:
         """A statement inside a start tag that brings content from elsewhere."""
@@ -136,7 +137,7 @@ class Control(OpenElements):
             self.openers = {word[3:] for word in self.words if word[:3] == "end"}
         return self.openers
 
-    def _is_inline_set(self, tag: Tag) -> bool:
+    def is_inline_set(self, tag: Tag) -> bool:
         return tag[2] == "set" and "=" in self.template.text[tag[0] : tag[1]]
 
     def _add_site(self, kind: str, name: str, tag: Tag, node: int, *, in_tag: bool) -> None:
