@@ -1,0 +1,110 @@
+"""htmx 1.9 with its own ext/sse.js, and the core's old `hx-sse`."""
+
+import re
+
+from sse_check.htmx.dom import Node
+from sse_check.htmx.inheritance import closest_value, is_disabled
+from sse_check.htmx.page import Effect, Listener, Page
+
+_WORD = re.compile(r"[^,\[\s]*")
+
+
+class Htmx1(Page):
+    """htmx 1.9.12: the core fires triggers, the extension swaps."""
+
+    def is_processed(self, node: Node) -> bool:
+        return node.get("hx-sse") is not None or super().is_processed(node)
+
+    def before_initialising(self, node: Node) -> None:
+        # The core knows streams itself, and closes one when it initialises its element again.
+        source = self.source_of.get(id(node))
+        if source is not None:
+            self.close_source(source)
+
+    def process(self, root: Node) -> None:
+        """One element after the other: an earlier one may open what a later one closes."""
+        if is_disabled(root):
+            self.clean_up(root)
+            return
+        for node in list(root.subtree()):
+            if (node is root or self.is_processed(node)) and not is_disabled(node):
+                if self._is_new(node):
+                    self.initialise(node)
+
+    def initialise(self, node: Node) -> None:
+        self._core_triggers(node)
+        self._core_streams(node)
+        super().initialise(node)
+
+    def _core_triggers(self, node: Node) -> None:
+        verbs = ("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")
+        if not any(node.get(verb) is not None for verb in verbs):
+            return
+        for name in core_events(node.get("hx-trigger") or ""):
+            source = self.nearest_source(node)
+            if source is not None:
+                source.listeners.append(Listener("trigger", name, node, source, name))
+
+    def _core_streams(self, node: Node) -> None:
+        for word in (node.get("hx-sse") or "").split():
+            what, _, rest = word.partition(":")
+            if what == "connect" and rest:
+                self.open_source(node, rest)
+            elif what == "swap":
+                source = self.nearest_source(node)
+                if source is not None:
+                    source.listeners.append(Listener("swap", rest, node, source))
+
+    def after_processing(self, node: Node) -> None:
+        for inner in node.subtree():
+            url = inner.get("sse-connect")
+            if url:
+                self.open_source(inner, url)
+        for inner in node.subtree():
+            for word in (inner.get("hx-sse") or "").split():
+                what, _, rest = word.partition(":")
+                if what == "connect" and rest:
+                    self.open_source(inner, rest)
+        for inner in node.subtree():
+            self.listen_for_swaps(inner)
+
+    def swap_payload(self, element: Node, data: str) -> Effect:
+        """htmx 1 applies `hx-select` and `hx-select-oob` to what a stream brings."""
+        effect = Effect(element, "swap")
+        self.swap(
+            effect,
+            element,
+            self.target_of(element),
+            data,
+            closest_value(element, "hx-select", self.config, "1"),
+            closest_value(element, "hx-select-oob", self.config, "1"),
+        )
+        return effect
+
+    def closes_on_removal(self, node: Node) -> bool:
+        return True
+
+
+def core_events(text: str) -> list[str]:
+    """Names after `sse:` in a trigger list, up to the first that carries anything more.
+
+    The core reads no modifier and no filter after such a name, and stops where one stands.
+    """
+    found = []
+    position = 0
+    while True:
+        while position < len(text) and text[position].isspace():
+            position += 1
+        match = _WORD.match(text, position)
+        word = match[0] if match else ""
+        position += len(word)
+        if word.startswith("sse:"):
+            found.append(word[4:])
+        elif word:
+            stop = text.find(",", position)
+            position = stop if stop >= 0 else len(text)
+        while position < len(text) and text[position].isspace():
+            position += 1
+        if position >= len(text) or text[position] != ",":
+            return found
+        position += 1

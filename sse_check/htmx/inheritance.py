@@ -1,0 +1,87 @@
+"""How htmx 1 and 2 find an attribute that an element inherits."""
+
+from collections.abc import Mapping
+
+from sse_check.htmx.dom import Node
+
+Config = Mapping[str, object]
+
+
+def closest_value(element: Node, name: str, config: Config, generation: str = "2") -> str | None:
+    """The value of an attribute, own or inherited, or None.
+
+    Going up, the first element decides that has a value which is not empty, or whose
+    `hx-disinherit` names the attribute; `unset` means none.
+    """
+    for node in element.lineage():
+        value = _value_for(element, node, name, config, generation)
+        if value:
+            return None if value == "unset" else value
+    return None
+
+
+def _value_for(
+    element: Node, node: Node, name: str, config: Config, generation: str
+) -> str | None:
+    value = node.get(name)
+    if node is element:
+        return value
+    if config.get("disableInheritance"):
+        inherited = _names(node.get("hx-inherit"), name)
+        if generation == "2":
+            return value if inherited else None
+        # htmx 1 knows the setting only from 1.9.11 on, and hx-inherit not at all before.
+        return value
+    if _names(node.get("hx-disinherit"), name):
+        return "unset"
+    return value
+
+
+def _names(listed: str | None, name: str) -> bool:
+    """Names stand between single blanks; a star stands alone."""
+    return bool(listed) and (listed == "*" or name in str(listed).split(" "))
+
+
+def holder_of(element: Node, name: str) -> Node | None:
+    """The nearest element that has an attribute at all: what `this` refers to."""
+    return next((node for node in element.lineage() if node.get(name) is not None), None)
+
+
+def is_disabled(element: Node) -> bool:
+    return any(node.get("hx-disable") is not None for node in element.lineage())
+
+
+def extension_active(element: Node, name: str = "sse") -> bool:
+    """Whether an `hx-ext` on the element or above turns an extension on.
+
+    Names are separated by commas and blanks in them are dropped. An `ignore:` counts from its
+    element downwards.
+    """
+    ignored = False
+    for node in element.lineage():
+        listed = node.get("hx-ext")
+        for entry in (listed or "").split(","):
+            word = entry.replace(" ", "")
+            if word.startswith("ignore:"):
+                ignored = ignored or word[7:] == name
+            elif word == name and not ignored:
+                return True
+    return False
+
+
+def is_boosted(element: Node, config: Config, generation: str = "2") -> bool:
+    """Whether htmx takes over the link or form: it then swaps into the body by default."""
+    if any(element.get(verb) is not None for verb in VERBS):
+        return False
+    if closest_value(element, "hx-boost", config, generation) != "true":
+        return False
+    if element.name == "a":
+        href = element.attributes.get("href") or ""
+        local = bool(href) and not href.startswith("#") and "://" not in href
+        return local and (element.attributes.get("target") or "") in ("", "_self")
+    if element.name == "form":
+        return (element.attributes.get("method") or "").lower() != "dialog" or generation == "1"
+    return False
+
+
+VERBS = ("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")

@@ -1,0 +1,75 @@
+"""Rendered markup as a tree: pages and payloads, parsed as a browser parses them."""
+
+import re
+from typing import TYPE_CHECKING
+
+from sse_check.htmx.dom import Node
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_FIRST_TAG = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
+_NOSCRIPT = re.compile(r"(<noscript\b[^>]*>).*?(</noscript\s*>)", re.DOTALL | re.IGNORECASE)
+_LEADING_ENDS = re.compile(r"\A\s*(?:</[^>]*>\s*)+")
+# Table parts need their surroundings, or the parser drops them.
+_WRAPPERS = {
+    "thead": ("<table>", "table"),
+    "tbody": ("<table>", "table"),
+    "tfoot": ("<table>", "table"),
+    "colgroup": ("<table>", "table"),
+    "caption": ("<table>", "table"),
+    "col": ("<table><colgroup>", "colgroup"),
+    "tr": ("<table><tbody>", "tbody"),
+    "td": ("<table><tbody><tr>", "tr"),
+    "th": ("<table><tbody><tr>", "tr"),
+}
+
+
+def page(markup: str) -> Node:
+    """A whole document; the root is its `<html>` element."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    # With scripts on, what stands in a noscript is text and cannot open or close anything.
+    root = LexborHTMLParser(_NOSCRIPT.sub(r"\1\2", markup)).root
+    if root is None:
+        return Node("html")
+    return _converted(root)
+
+
+def fragment(markup: str) -> list[Node | str]:
+    """A payload, as the content of a `<template>`: lone table parts are kept."""
+    # End tags before anything is open are ignored in a template.
+    markup = _LEADING_ENDS.sub("", markup)
+    match = _FIRST_TAG.match(markup)
+    before, home = _WRAPPERS.get(match[1].lower() if match else "", ("<body>", "body"))
+    tree = page(before + markup)
+    holder = next(node for node in tree.subtree() if node.name == home)
+    children = list(holder.children)
+    for child in children:
+        if isinstance(child, Node):
+            child.parent = None
+    holder.children.clear()
+    return children
+
+
+def _converted(found: "LexborNode") -> Node:
+    node = Node(
+        str(found.tag), {name: value or "" for name, value in found.attributes.items()}
+    )
+    if node.name == "noscript":
+        # With scripts on, its content is text.
+        return node
+    child = found.child
+    while child is not None:
+        if child.tag == "-text":
+            node.children.append(child.text(deep=False) or "")
+        elif child.tag and child.tag[0] not in "-_!":
+            if child.tag == "template" and "shadowrootmode" in child.attributes:
+                # A shadow root is no part of the page that scripts search.
+                child = child.next
+                continue
+            inner = _converted(child)
+            inner.parent = node
+            node.children.append(inner)
+        child = child.next
+    return node

@@ -1,0 +1,445 @@
+"""A live page: what htmx 1 and 2 do with it when it loads and when events come.
+
+This is a small machine, not a table: it opens connections, registers listeners, applies swaps
+and processes what they bring in, in the order in which the scripts do. Where the generations
+differ, a subclass says so (`htmx1.py`, `htmx2.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sse_check.htmx import selectors
+from sse_check.htmx.dom import Node
+from sse_check.htmx.inheritance import (
+    VERBS,
+    closest_value,
+    extension_active,
+    holder_of,
+    is_boosted,
+    is_disabled,
+)
+from sse_check.htmx.stacks import Stack
+from sse_check.htmx.swaps import SwapSpec, apply_swap, read_swap
+
+Answer = Callable[[str, str], str]
+Parse = Callable[[str], "list[Node | str]"]
+
+
+@dataclass(eq=False, slots=True)
+class Source:
+    """One open event stream."""
+
+    url: str
+    element: Node
+    open: bool = True
+    listeners: "list[Listener]" = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """Something registered on a stream for one event name."""
+
+    kind: Literal["swap", "trigger", "close"]
+    name: str
+    element: Node
+    source: Source
+    trigger: str = ""
+
+
+@dataclass(slots=True)
+class Effect:
+    """What one event did at one listener.
+
+    `lands` is the element whose content or neighbourhood changed, None when nothing did;
+    `failure` says why not.
+    """
+
+    listener: Node
+    kind: Literal["swap", "trigger", "close"]
+    lands: Node | None = None
+    style: str = ""
+    failure: str = ""
+    removed: tuple[Node, ...] = ()
+    request: tuple[str, str] | None = None
+
+
+class Flight(NamedTuple):
+    """A request that is under way, and where its answer will go."""
+
+    element: Node
+    request: tuple[str, str]
+    target: Node
+
+
+class Page:
+    """A page of one stack."""
+
+    def __init__(
+        self,
+        root: Node,
+        stack: Stack,
+        parse: Parse,
+        config: Mapping[str, object] | None = None,
+        answer: Answer | None = None,
+    ) -> None:
+        self.root = root
+        self.stack = stack
+        self.parse = parse
+        self.config = {"defaultSwapStyle": "innerHTML", **(config or {})}
+        self.answer = answer or (lambda method, url: "")
+        self.sources: list[Source] = []
+        self.source_of: dict[int, Source] = {}
+        self.opened: list[str] = []
+        self.closed: list[str] = []
+        self.requests: list[tuple[str, str]] = []
+        self.effects: list[Effect] = []
+        self.processed: dict[int, tuple[tuple[str, str], ...]] = {}
+        self.once: set[int] = set()
+        self.flights: list[Flight] = []
+        self.queued: dict[int, Node] = {}
+
+    # What a test or a rule asks for
+
+    def load(self) -> None:
+        """htmx processes the body when the page is ready."""
+        body = next((node for node in self.root.subtree() if node.name == "body"), None)
+        if body is not None:
+            self.process(body)
+        self._settle_requests()
+
+    def event(self, url: str, name: str, data: str) -> list[Effect]:
+        """An event arrives on every open stream of a URL; unnamed ones are called `message`."""
+        self.effects = []
+        for source in [s for s in self.sources if s.url == url and s.open]:
+            for listener in [one for one in source.listeners if one.name == name]:
+                if listener in source.listeners:
+                    self._deliver(listener, data)
+        self._settle_requests()
+        return self.effects
+
+    def click(self, selector: str) -> None:
+        """A person clicks an element that sends a request by a click."""
+        for node in selectors.select(self.root, selector)[:1]:
+            words = (node.get("hx-trigger") or "click").split(",")
+            if any(word.strip() == "click" for word in words):
+                self.send(node)
+        self._settle_requests()
+
+    def open_streams(self) -> list[str]:
+        return sorted(source.url for source in self.sources if source.open)
+
+    def in_page(self, node: Node) -> bool:
+        return self.root.contains(node)
+
+    # Processing
+
+    def process(self, root: Node) -> None:
+        """Initialise an element and what is below it, in document order."""
+        if is_disabled(root):
+            self.clean_up(root)
+            return
+        fresh = [
+            node
+            for node in root.subtree()
+            if (node is root or self.is_processed(node))
+            and not is_disabled(node)
+            and self._is_new(node)
+        ]
+        for node in fresh:
+            self.initialise(node)
+
+    def is_processed(self, node: Node) -> bool:
+        """Whether htmx looks at an element for itself."""
+        if any(node.get(name) is not None for name in (*VERBS, "hx-ext", "hx-trigger")):
+            return True
+        if node.name == "form" or node.attributes.get("type") == "submit":
+            return True
+        return node.name == "a" and any(n.get("hx-boost") is not None for n in node.lineage())
+
+    def _is_new(self, node: Node) -> bool:
+        mark = tuple(sorted(node.attributes.items()))
+        if self.processed.get(id(node)) == mark:
+            return False
+        self.processed[id(node)] = mark
+        self.before_initialising(node)
+        return True
+
+    def before_initialising(self, node: Node) -> None:
+        """What the core drops of an element that it initialises (again)."""
+
+    def initialise(self, node: Node) -> None:
+        words = (node.get("hx-trigger") or "").split(",")
+        if any(word.strip() == "load" for word in words):
+            self.send(node)
+        if extension_active(node):
+            self.after_processing(node)
+
+    def after_processing(self, node: Node) -> None:
+        """What the extension does when the core has processed an element."""
+        raise NotImplementedError
+
+    # Connections and listeners
+
+    def open_source(self, element: Node, url: str) -> Source:
+        source = Source(url, element)
+        self.sources.append(source)
+        self.source_of[id(element)] = source
+        self.opened.append(url)
+        return source
+
+    def close_source(self, source: Source) -> None:
+        if source.open:
+            source.open = False
+            self.closed.append(source.url)
+
+    def nearest_source(self, element: Node) -> Source | None:
+        for node in element.lineage():
+            if id(node) in self.source_of:
+                return self.source_of[id(node)]
+        return None
+
+    def listen_for_swaps(self, element: Node) -> None:
+        """Names stand between commas; each is trimmed."""
+        source = self.nearest_source(element)
+        value = element.get("sse-swap")
+        if source is None or not value:
+            return
+        for name in value.split(","):
+            source.listeners.append(Listener("swap", name.strip(), element, source))
+
+    def _deliver(self, listener: Listener, data: str) -> None:
+        source = listener.source
+        if not self.in_page(source.element):
+            # Only the stream that the element remembers is closed; an earlier one leaks.
+            self.close_source(self.source_of[id(source.element)])
+            return
+        if listener.kind == "close":
+            self.close_source(source)
+            self.effects.append(Effect(listener.element, "close"))
+            return
+        if not self.in_page(listener.element):
+            source.listeners.remove(listener)
+            return
+        if listener.kind == "swap":
+            self.effects.append(self.swap_payload(listener.element, data))
+        else:
+            self.fire(listener)
+
+    # Swaps
+
+    def target_of(self, element: Node) -> selectors.Place:
+        """Where a swap of this element goes."""
+        value = closest_value(element, "hx-target", self.config, self.stack.generation)
+        if value == "this":
+            return holder_of(element, "hx-target")
+        if value is not None:
+            return selectors.find_extended(element, value, self.root)
+        if self.boosted(element):
+            return next(node for node in self.root.subtree() if node.name == "body")
+        return element
+
+    def boosted(self, element: Node) -> bool:
+        return id(element) in self.processed and is_boosted(
+            element, self.config, self.stack.generation
+        )
+
+    def swap_spec(self, element: Node) -> SwapSpec:
+        return read_swap(
+            closest_value(element, "hx-swap", self.config, self.stack.generation),
+            str(self.config["defaultSwapStyle"]),
+            self.boosted(element),
+            text_style=self.stack.generation == "2",
+        )
+
+    def swap_payload(self, element: Node, data: str) -> Effect:
+        """What the extension does with the data of an event."""
+        effect = Effect(element, "swap")
+        self.swap(effect, element, self.target_of(element), data)
+        return effect
+
+    def swap(
+        self,
+        effect: Effect,
+        element: Node,
+        target: selectors.Place,
+        data: str,
+        select: str | None = None,
+        select_oob: str | None = None,
+    ) -> None:
+        spec = self.swap_spec(element)
+        effect.style = spec.style
+        fresh: list[Node] = []
+        content: list[Node | str] = [data]
+        if spec.style != "textContent":
+            content = self.parse(data)
+            if select_oob:
+                self._select_out_of_band(content, select_oob, fresh)
+            self._out_of_band(content, fresh)
+            if select is not None:
+                content = self._selected(content, select)
+            else:
+                self._drop_title(content)
+        if not isinstance(target, Node):
+            # The script stops here: what came out of band stands, but is never processed.
+            effect.failure = "no target" if target is None else f"target is the {target}"
+            return
+        effect.lands = None if spec.style == "none" else target
+        swapped = apply_swap(spec.style, target, content, self.clean_up)
+        effect.removed = swapped.removed
+        fresh.extend(swapped.inserted)
+        for node in fresh:
+            if self.in_page(node):
+                self.process(node)
+
+    @staticmethod
+    def _drop_title(content: list[Node | str]) -> None:
+        """A title at the top of a payload names the page and goes nowhere else."""
+        title = next((c for c in content if isinstance(c, Node) and c.name == "title"), None)
+        if title is not None:
+            content.remove(title)
+
+    def _selected(self, content: list[Node | str], select: str) -> list[Node | str]:
+        holder = Node("#fragment")
+        holder.insert(0, content)
+        found = [node for node in selectors.select(holder, select) if node is not holder]
+        chosen: list[Node | str] = []
+        for node in found:
+            node.detach()
+            chosen.append(node)
+        return chosen
+
+    # Out of band
+
+    def _select_out_of_band(
+        self, content: list[Node | str], listed: str, fresh: list[Node]
+    ) -> None:
+        holder = _held(content)
+        for entry in listed.split(","):
+            name, _, how = entry.partition(":")
+            ident = name.strip().removeprefix("#")
+            found = next(
+                (n for n in holder.descendants() if n.attributes.get("id") == ident), None
+            )
+            if found is not None:
+                self._swap_out_of_band(found, how or "true", fresh)
+        _release(holder, content)
+
+    def _out_of_band(self, content: list[Node | str], fresh: list[Node]) -> None:
+        holder = _held(content)
+        for node in list(holder.descendants()):
+            how = node.get("hx-swap-oob")
+            if how is None or not _is_below(node, holder):
+                continue
+            if self.config.get("allowNestedOobSwaps") is False and node.parent is not holder:
+                node.attributes.pop("hx-swap-oob", None)
+                continue
+            self._swap_out_of_band(node, how, fresh)
+        _release(holder, content)
+
+    def _swap_out_of_band(self, node: Node, how: str, fresh: list[Node]) -> None:
+        ident = node.attributes.get("id")
+        selector, style = f"#{ident}", "outerHTML"
+        if ":" in how:
+            style, _, selector = how.partition(":")
+        elif how != "true":
+            style = how
+        targets = selectors.select(self.root, selector) if ident or ":" in how else []
+        node.attributes.pop("hx-swap-oob", None)
+        node.attributes.pop("data-hx-swap-oob", None)
+        if not targets:
+            if self.stack.generation == "2" or node.parent is not None:
+                node.detach()
+            return
+        node.detach()
+        for target in targets:
+            twin = node.copy()
+            content: list[Node | str] = [twin] if style == "outerHTML" else list(twin.children)
+            if style not in ("outerHTML",):
+                for child in content:
+                    if isinstance(child, Node):
+                        child.parent = None
+                twin.children = []
+            fresh.extend(apply_swap(style, target, content, self.clean_up).inserted)
+
+    def clean_up(self, node: Node) -> None:
+        """A swap removes this element: its streams are closed while it is still in place."""
+        for inner in node.subtree():
+            source = self.source_of.get(id(inner))
+            if source is not None and self.closes_on_removal(inner):
+                self.close_source(source)
+            self.processed.pop(id(inner), None)
+
+    def closes_on_removal(self, node: Node) -> bool:
+        return extension_active(node)
+
+    # Requests
+
+    def fire(self, listener: Listener) -> None:
+        """A trigger fires: the element sends its request and swaps the answer."""
+        self.send(listener.element)
+
+    def send(self, element: Node) -> None:
+        """Send a request at once, or let it wait while one of the element is under way.
+
+        Of those that wait only the last is kept. Answers come when every listener has heard
+        the event; where they go is settled now.
+        """
+        request = self._request_of(element)
+        if is_disabled(element) or request is None:
+            self.effects.append(Effect(element, "trigger", failure="no request"))
+            return
+        if any(flight.element is element for flight in self.flights):
+            self.queued[id(element)] = element
+            return
+        target = self.target_of(element)
+        if not isinstance(target, Node):
+            # Without a target htmx does not even ask.
+            self.effects.append(Effect(element, "trigger", failure="no target"))
+            return
+        self.requests.append(request)
+        self.flights.append(Flight(element, request, target))
+
+    def _request_of(self, element: Node) -> tuple[str, str] | None:
+        verb = next((name for name in VERBS if element.get(name) is not None), None)
+        if verb is not None:
+            return verb[3:].upper(), element.get(verb) or ""
+        if element.name == "a" and self.boosted(element):
+            return "GET", element.attributes.get("href") or ""
+        return None
+
+    def _settle_requests(self) -> None:
+        generation = self.stack.generation
+        while self.flights:
+            flight = self.flights[0]
+            effect = Effect(flight.element, "trigger", request=flight.request)
+            self.effects.append(effect)
+            self.swap(
+                effect,
+                flight.element,
+                flight.target,
+                self.answer(*flight.request),
+                closest_value(flight.element, "hx-select", self.config, generation),
+                closest_value(flight.element, "hx-select-oob", self.config, generation),
+            )
+            self.flights.pop(0)
+            if self.queued.pop(id(flight.element), None) is not None:
+                self.send(flight.element)
+
+
+def _held(content: list[Node | str]) -> Node:
+    holder = Node("#fragment")
+    holder.insert(0, list(content))
+    return holder
+
+
+def _release(holder: Node, content: list[Node | str]) -> None:
+    content[:] = holder.children
+    for child in content:
+        if isinstance(child, Node):
+            child.parent = None
+    holder.children = []
+
+
+def _is_below(node: Node, top: Node) -> bool:
+    return any(above is top for above in node.ancestors())

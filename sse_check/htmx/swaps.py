@@ -1,0 +1,113 @@
+"""Swap specifications, and what a swap does to the tree."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sse_check.htmx.dom import Node
+
+STYLES = (
+    "innerHTML",
+    "outerHTML",
+    "beforebegin",
+    "afterbegin",
+    "beforeend",
+    "afterend",
+    "delete",
+    "none",
+)
+_MODIFIERS = ("swap:", "settle:", "transition:", "ignoreTitle:", "scroll:", "show:", "focus-scroll:")
+
+
+class SwapSpec(NamedTuple):
+    """The style of a swap and its modifiers, as htmx 1 and 2 read `hx-swap`."""
+
+    style: str
+    modifiers: tuple[str, ...] = ()
+
+
+def read_swap(text: str | None, default: str, boosted: bool, *, text_style: bool) -> SwapSpec:
+    """Only the first word may be the style; an unknown one falls back to the default style."""
+    words = (text or "").split()
+    style = "innerHTML" if boosted else default
+    if words and not words[0].startswith(_MODIFIERS):
+        style = words[0]
+    known = (*STYLES, "textContent") if text_style else STYLES
+    if style not in known:
+        style = default if default in known else "innerHTML"
+    return SwapSpec(style, tuple(word for word in words if word.startswith(_MODIFIERS)))
+
+
+class Swapped(NamedTuple):
+    """What a swap put in and took out."""
+
+    inserted: tuple[Node, ...]
+    removed: tuple[Node, ...]
+
+
+Cleanup = Callable[[Node], None]
+
+
+def apply_swap(style: str, target: Node, content: list[Node | str], cleanup: Cleanup) -> Swapped:
+    """Change the tree as htmx does. `cleanup` sees what is removed while it is still attached."""
+    if style == "none":
+        return Swapped((), ())
+    if style == "textContent":
+        removed = _empty(target, cleanup)
+        text = "".join(c if isinstance(c, str) else c.text for c in content)
+        target.children = [text] if text else []
+        return Swapped((), removed)
+    if style == "outerHTML" and target.name == "body":
+        style = "innerHTML"
+    elements = tuple(child for child in content if isinstance(child, Node))
+    if style == "innerHTML":
+        kept = list(target.children)
+        target.insert(len(target.children), content)
+        removed = tuple(child for child in kept if isinstance(child, Node))
+        for child in removed:
+            cleanup(child)
+        target.children = target.children[len(kept) :]
+        for child in removed:
+            child.parent = None
+        return Swapped(elements, removed)
+    if style == "afterbegin":
+        target.insert(0, content)
+        return Swapped(elements, ())
+    if style == "beforeend":
+        target.insert(len(target.children), content)
+        return Swapped(elements, ())
+    return _beside(style, target, content, elements, cleanup)
+
+
+def _beside(
+    style: str,
+    target: Node,
+    content: list[Node | str],
+    elements: tuple[Node, ...],
+    cleanup: Cleanup,
+) -> Swapped:
+    """Swaps at the place of the target: it needs a parent to do anything."""
+    parent = target.parent
+    if parent is None:
+        return Swapped((), ())
+    if style == "delete":
+        cleanup(target)
+        target.detach()
+        return Swapped((), (target,))
+    if style == "afterend":
+        parent.insert(target.index() + 1, content)
+        return Swapped(elements, ())
+    parent.insert(target.index(), content)
+    if style == "beforebegin":
+        return Swapped(elements, ())
+    cleanup(target)
+    target.detach()
+    return Swapped(elements, (target,))
+
+
+def _empty(target: Node, cleanup: Cleanup) -> tuple[Node, ...]:
+    removed = tuple(target.elements)
+    for child in removed:
+        cleanup(child)
+        child.parent = None
+    target.children = []
+    return removed

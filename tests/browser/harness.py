@@ -1,0 +1,332 @@
+"""Pages with the real htmx in a real Chromium, and what happens in them.
+
+One browser, many pages side by side. Each worker has a loopback address of its own, so that
+the browser's limit of connections to one origin falls on one page at a time. A page is served,
+its streams are opened by the real extension, frames are sent, and after each the body, the open
+streams and the requests are read.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Page as Tab
+
+MODULES = Path(__file__).parent / "node_modules"
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "htmx1": ("htmx1/dist/htmx.js", "htmx1/dist/ext/sse.js"),
+    "htmx2": ("htmx2/dist/htmx.js", "sse224/sse.js"),
+    "htmx2-ext210": ("htmx2/dist/htmx.js", "sse210/sse.js"),
+    "htmx4": ("htmx4/dist/htmx.js", "htmx4/dist/ext/hx-sse.js"),
+    "htmx4-compat": (
+        "htmx4/dist/htmx.js",
+        "htmx4/dist/ext/hx-sse.js",
+        "htmx4/dist/ext/htmx-2-compat.js",
+    ),
+}
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+REPLY = "<b data-oid=r>REPLY</b>"
+# Each EventSource tells when it has seen an event, before htmx hears of it.
+WATCH = """
+window.__seen = 0;
+window.EventSource = class extends EventSource {
+  constructor(...rest) {
+    super(...rest);
+    for (const name of window.__names || []) this.addEventListener(name, () => window.__seen++);
+  }
+};
+"""
+READ = """
+() => {
+  const show = node => {
+    const out = [node.localName, node.dataset.oid || node.id || ''];
+    if (['noscript', 'script', 'template'].includes(node.localName)) return out;
+    let text = '';
+    const flush = () => { if (text.trim()) out.push(text.trim().replace(/\\s+/g, ' ')); text = ''; };
+    for (const child of node.childNodes) {
+      if (child.nodeType === 3) text += child.data;
+      if (child.nodeType === 1) { flush(); out.push(show(child)); }
+    }
+    flush();
+    return out;
+  };
+  return document.body ? show(document.body) : null;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One event to send: to which stream, under which name (None for an unnamed one)."""
+
+    name: str | None
+    data: str
+    to: str | None = None
+    click: str | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page and what is sent to it."""
+
+    name: str
+    html: str
+    frames: tuple[Frame, ...]
+    config: dict[str, Any] = field(default_factory=dict)
+    html_attributes: str = ""
+    replies: dict[str, str] = field(default_factory=dict)
+
+    def document(self, scripts: Sequence[str] = ()) -> str:
+        meta = ""
+        if self.config:
+            meta = f"<meta name=htmx-config content='{json.dumps(self.config)}'>"
+        loaded = "".join(f'<script src="/js/{path}"></script>' for path in scripts)
+        body = self.html if self.html.startswith("<body") else f"<body>{self.html}</body>"
+        names = sorted({frame.name or "message" for frame in self.frames})
+        watch = f"<script>window.__names = {json.dumps(names)};{WATCH}</script>" if scripts else ""
+        head = f"<head><meta charset=utf-8>{meta}{watch}{loaded}</head>"
+        return f"<!doctype html><html {self.html_attributes}>{head}{body}</html>"
+
+
+@dataclass
+class Observation:
+    """What stands in the body after a step, which streams are open, what was requested."""
+
+    body: Any
+    streams: list[str]
+    requests: list[tuple[str, str]]
+
+
+def find_chromium() -> str | None:
+    given = os.environ.get("SSE_CHECK_CHROMIUM")
+    if given:
+        return given
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def available() -> bool:
+    return find_chromium() is not None and (MODULES / "htmx2").is_dir()
+
+
+class _Site:
+    """The server side of one page: its document, its streams, its answers."""
+
+    def __init__(self, case: Case, stack: str) -> None:
+        self.case = case
+        self.stack = stack
+        self.streams: list[tuple[str, asyncio.StreamWriter]] = []
+        self.requests: list[tuple[str, str]] = []
+        self.busy = 0
+        self.changed = asyncio.get_running_loop().time()
+
+    def touch(self) -> None:
+        self.changed = asyncio.get_running_loop().time()
+
+
+class Server:
+    """One loopback address that serves one page at a time."""
+
+    def __init__(self) -> None:
+        self.site: _Site | None = None
+        self.server: asyncio.Server | None = None
+        self.origin = ""
+
+    async def start(self, number: int) -> None:
+        host = f"127.0.{1 + number // 200}.{2 + number % 200}"
+        self.server = await asyncio.start_server(self._serve, host, 0)
+        port = self.server.sockets[0].getsockname()[1]
+        self.origin = f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        if self.server is not None:
+            self.server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._answer(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+        method, path, _ = head.decode("latin-1").split("\r\n")[0].split(" ", 2)
+        length = next(
+            (
+                int(line.split(":")[1])
+                for line in head.decode("latin-1").split("\r\n")
+                if line.lower().startswith("content-length:")
+            ),
+            0,
+        )
+        if length:
+            await asyncio.wait_for(reader.readexactly(length), 20)
+        site, path = self.site, path.partition("?")[0]
+        if site is None or path == "/favicon.ico":
+            writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        elif path == "/page":
+            self._reply(writer, site.case.document(SCRIPTS[site.stack]), "text/html")
+        elif path.startswith("/js/"):
+            script = (MODULES / path.removeprefix("/js/")).read_text(encoding="utf-8")
+            self._reply(writer, script, "text/javascript")
+        elif path.startswith("/sse"):
+            await self._stream(site, path, reader, writer)
+        else:
+            site.requests.append((method, path))
+            site.touch()
+            self._reply(writer, site.case.replies.get(path, REPLY), "text/html")
+        await writer.drain()
+
+    @staticmethod
+    def _reply(writer: asyncio.StreamWriter, text: str, kind: str) -> None:
+        data = text.encode()
+        head = (
+            f"HTTP/1.1 200 OK\r\nContent-Type: {kind}; charset=utf-8\r\n"
+            f"Cache-Control: {'max-age=3600' if kind == 'text/javascript' else 'no-store'}\r\n"
+            f"Content-Length: {len(data)}\r\nConnection: close\r\n\r\n"
+        )
+        writer.write(head.encode() + data)
+
+    async def _stream(
+        self, site: _Site, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+            b"Cache-Control: no-cache\r\nConnection: close\r\n\r\n: open\n\n"
+        )
+        await writer.drain()
+        entry = (path, writer)
+        site.streams.append(entry)
+        site.touch()
+        try:
+            await asyncio.wait_for(reader.read(1), 120)
+        finally:
+            if entry in site.streams:
+                site.streams.remove(entry)
+            site.touch()
+
+    def send(self, frame: Frame) -> int:
+        """Write a frame to the streams it is for; returns to how many."""
+        assert self.site is not None
+        lines = [f"event: {frame.name}"] if frame.name is not None else []
+        lines += [f"data: {line}" for line in frame.data.split("\n")]
+        data = ("\n".join(lines) + "\n\n").encode()
+        chosen = [w for path, w in self.site.streams if frame.to in (None, path)]
+        for writer in chosen:
+            writer.write(data)
+        return len(chosen)
+
+
+async def _quiet(site: _Site, span: float, limit: float = 3.0) -> None:
+    """Wait until nothing has come or gone on the server for a while."""
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    while loop.time() - start < limit:
+        idle = loop.time() - max(site.changed, start)
+        if idle >= span:
+            return
+        await asyncio.sleep(span - idle)
+
+
+async def observe(
+    tab: Tab, server: Server, case: Case, stack: str, expected: list[Observation]
+) -> list[Observation]:
+    """Load the page, send its frames one by one, and look after each.
+
+    `expected` only decides how long to wait: what looks as expected and stays so for a moment
+    is taken at once, anything else gets time to change first.
+    """
+    site = server.site = _Site(case, stack)
+    await tab.goto(f"{server.origin}/page", wait_until="load")
+    seen = [await _look_well(tab, site, expected[0])]
+    for frame, wanted in zip(case.frames, expected[1:], strict=True):
+        if frame.click is not None:
+            await tab.evaluate("s => document.querySelector(s).click()", frame.click)
+        else:
+            before = await tab.evaluate("window.__seen")
+            count = server.send(frame)
+            if count and not stack.startswith("htmx4"):
+                await _wait_for(tab, before + count)
+        seen.append(await _look_well(tab, site, wanted))
+    return seen
+
+
+async def _look_well(tab: Tab, site: _Site, wanted: Observation) -> Observation:
+    for _ in range(25):
+        await _quiet(site, 0.05)
+        found = await _look(tab, site)
+        if found == wanted:
+            return found
+    return found
+
+
+async def _wait_for(tab: Tab, count: int) -> None:
+    """Wait until the streams have seen the event, or surely never will."""
+    for _ in range(40):
+        if await tab.evaluate("window.__seen") >= count:
+            return
+        await asyncio.sleep(0.01)
+
+
+async def _look(tab: Tab, site: _Site) -> Observation:
+    body = await tab.evaluate(READ)
+    return Observation(body, sorted(path for path, _ in site.streams), list(site.requests))
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(FLAGS)
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def run_all(
+    jobs: Sequence[tuple[Case, str]],
+    predict: Callable[[Case, str], list[Observation]],
+    report: Callable[[Case, str, list[Observation]], Awaitable[None] | None],
+    workers: int = 8,
+) -> None:
+    """Observe many pages side by side."""
+    queue: asyncio.Queue[tuple[Case, str]] = asyncio.Queue()
+    for job in jobs:
+        queue.put_nowait(job)
+
+    async def work(browser: Browser, number: int) -> None:
+        server = Server()
+        await server.start(number)
+        try:
+            context = await browser.new_context()
+            tab = await context.new_page()
+            while not queue.empty():
+                case, stack = queue.get_nowait()
+                seen = await observe(tab, server, case, stack, predict(case, stack))
+                done = report(case, stack, seen)
+                if done is not None:
+                    await done
+        finally:
+            await server.stop()
+
+    async with chromium() as browser:
+        await asyncio.gather(*(work(browser, number) for number in range(workers)))

@@ -1,0 +1,65 @@
+"""What the model says of a page, in the form in which the browser is observed."""
+
+from typing import Any
+
+from sse_check.htmx import markup
+from sse_check.htmx.dom import Node
+from sse_check.htmx.model import open_page
+from sse_check.htmx.stacks import STACKS
+from tests.browser.harness import REPLY, Case, Observation
+
+_OPAQUE = frozenset(("noscript", "script", "template"))
+
+
+def shown(node: Node) -> list[Any]:
+    ident = node.attributes.get("data-oid") or node.attributes.get("id") or ""
+    out: list[Any] = [node.name, ident]
+    if node.name in _OPAQUE:
+        return out
+    text = ""
+    for child in [*node.children, None]:
+        if isinstance(child, str):
+            text += child
+            continue
+        if text.strip():
+            out.append(" ".join(text.split()))
+        text = ""
+        if child is not None:
+            out.append(shown(child))
+    return out
+
+
+def predict(case: Case, stack: str) -> list[Observation]:
+    root = markup.page(case.document())
+
+    def answer(method: str, url: str) -> str:
+        return case.replies.get(url, REPLY)
+
+    page = open_page(root, STACKS[stack], case.config, answer)
+
+    def look() -> Observation:
+        body = next((node for node in root.subtree() if node.name == "body"), None)
+        return Observation(
+            shown(body) if body is not None else None, page.open_streams(), list(page.requests)
+        )
+
+    seen = [look()]
+    for frame in case.frames:
+        if frame.click is not None:
+            page.click(frame.click)
+        else:
+            for url in sorted({source.url for source in page.sources}):
+                if frame.to in (None, url):
+                    page.event(url, frame.name or "message", frame.data)
+        seen.append(look())
+    return seen
+
+
+def difference(predicted: list[Observation], observed: list[Observation]) -> str:
+    """The first step in which the model and the browser disagree; empty when they agree."""
+    for step, (ours, theirs) in enumerate(zip(predicted, observed, strict=True)):
+        for what in ("body", "streams", "requests"):
+            left, right = getattr(ours, what), getattr(theirs, what)
+            if left != right:
+                return f"step {step} {what}: model {left}; browser {right}"
+    return ""
