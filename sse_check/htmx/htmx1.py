@@ -20,6 +20,7 @@ class Htmx1(Page):
         source = self.source_of.get(id(node))
         if source is not None:
             self.close_source(source)
+        super().before_initialising(node)
 
     def process(self, root: Node) -> None:
         """One element after the other: an earlier one may open what a later one closes."""
@@ -27,9 +28,12 @@ class Htmx1(Page):
             self.clean_up(root)
             return
         for node in list(root.subtree()):
-            if (node is root or self.is_processed(node)) and not is_disabled(node):
-                if self._is_new(node):
-                    self.initialise(node)
+            if node is not root and not self.is_processed(node):
+                continue
+            if is_disabled(node):
+                self.clean_up(node)
+            elif self._is_new(node):
+                self.initialise(node)
 
     def initialise(self, node: Node) -> None:
         self._core_triggers(node)

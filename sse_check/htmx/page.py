@@ -115,7 +115,7 @@ class Page:
             for listener in [one for one in source.listeners if one.name == name]:
                 if listener in source.listeners:
                     self._deliver(listener, data)
-        self._settle_requests()
+            self._settle_requests()
         return self.effects
 
     def click(self, selector: str) -> None:
@@ -139,13 +139,14 @@ class Page:
         if is_disabled(root):
             self.clean_up(root)
             return
-        fresh = [
-            node
-            for node in root.subtree()
-            if (node is root or self.is_processed(node))
-            and not is_disabled(node)
-            and self._is_new(node)
-        ]
+        fresh = []
+        for node in list(root.subtree()):
+            if node is not root and not self.is_processed(node):
+                continue
+            if is_disabled(node):
+                self.clean_up(node)
+            elif self._is_new(node):
+                fresh.append(node)
         for node in fresh:
             self.initialise(node)
 
@@ -166,7 +167,8 @@ class Page:
         return True
 
     def before_initialising(self, node: Node) -> None:
-        """What the core drops of an element that it initialises (again)."""
+        """The core forgets what it knew of an element that it initialises (again)."""
+        self.source_of.pop(id(node), None)
 
     def initialise(self, node: Node) -> None:
         words = (node.get("hx-trigger") or "").split(",")
@@ -212,8 +214,10 @@ class Page:
         source = listener.source
         if not self.in_page(source.element):
             # Only the stream that the element remembers is closed; an earlier one leaks.
-            self.close_source(self.source_of[id(source.element)])
-            return
+            known = self.source_of.get(id(source.element))
+            if known is not None:
+                self.close_source(known)
+                return
         if listener.kind == "close":
             self.close_source(source)
             self.effects.append(Effect(listener.element, "close"))
@@ -368,6 +372,7 @@ class Page:
             source = self.source_of.get(id(inner))
             if source is not None and self.closes_on_removal(inner):
                 self.close_source(source)
+            self.source_of.pop(id(inner), None)
             self.processed.pop(id(inner), None)
 
     def closes_on_removal(self, node: Node) -> bool:
