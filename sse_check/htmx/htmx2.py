@@ -82,9 +82,7 @@ class Htmx2(Page):
         self.once.add(id(node))
         return True
 
-    def _hears(
-        self, node: Node, modifiers: list[str], start: Node, around: set[int]
-    ) -> bool:
+    def _hears(self, node: Node, modifiers: list[str], start: Node, around: set[int]) -> bool:
         """Whether the event passes by the element, or by the one that `from:` names."""
         origin = next((word[5:] for word in modifiers if word.startswith("from:")), None)
         if origin is None:

@@ -20,9 +20,7 @@ def closest_value(element: Node, name: str, config: Config, generation: str = "2
     return None
 
 
-def _value_for(
-    element: Node, node: Node, name: str, config: Config, generation: str
-) -> str | None:
+def _value_for(element: Node, node: Node, name: str, config: Config, generation: str) -> str | None:
     value = node.get(name)
     if node is element:
         return value

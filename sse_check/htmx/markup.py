@@ -53,9 +53,7 @@ def fragment(markup: str) -> list[Node | str]:
 
 
 def _converted(found: "LexborNode") -> Node:
-    node = Node(
-        str(found.tag), {name: value or "" for name, value in found.attributes.items()}
-    )
+    node = Node(str(found.tag), {name: value or "" for name, value in found.attributes.items()})
     if node.name == "noscript":
         # With scripts on, its content is text.
         return node

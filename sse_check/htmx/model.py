@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from sse_check.htmx.dom import Node
 from sse_check.htmx.htmx1 import Htmx1
 from sse_check.htmx.htmx2 import Htmx2
+from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.markup import fragment
 from sse_check.htmx.page import Answer, Page
 from sse_check.htmx.stacks import Stack
 
-_GENERATIONS: dict[str, type[Page]] = {"1": Htmx1, "2": Htmx2}
+_GENERATIONS: dict[str, type[Page]] = {"1": Htmx1, "2": Htmx2, "4": Htmx4}
 
 
 def open_page(

@@ -97,6 +97,7 @@ class Page:
         self.processed: dict[int, tuple[tuple[str, str], ...]] = {}
         self.once: set[int] = set()
         self.flights: list[Flight] = []
+        self.settling: list[Node] = []
         self.queued: dict[int, Node] = {}
 
     # What a test or a rule asks for
@@ -108,15 +109,25 @@ class Page:
             self.process(body)
         self._settle_requests()
 
-    def event(self, url: str, name: str, data: str) -> list[Effect]:
-        """An event arrives on every open stream of a URL; unnamed ones are called `message`."""
+    def event(self, name: str | None, data: str, url: str | None = None) -> list[Effect]:
+        """An event arrives on every stream that is open now (of one URL, when it is given).
+
+        `name` is None for an unnamed one.
+        """
         self.effects = []
-        for source in [s for s in self.sources if s.url == url and s.open]:
-            for listener in [one for one in source.listeners if one.name == name]:
-                if listener in source.listeners:
-                    self._deliver(listener, data)
-            self._settle_requests()
+        streams = [s for s in self.sources if s.open and url in (None, s.url)]
+        for source in sorted(streams, key=lambda one: one.url):
+            if source.open:
+                self.receive(source, name, data)
+                self._settle_requests()
         return self.effects
+
+    def receive(self, source: Source, name: str | None, data: str) -> None:
+        """One stream brings an event; EventSource calls unnamed ones `message`."""
+        for listener in [one for one in source.listeners if one.name == (name or "message")]:
+            if listener in source.listeners:
+                self._deliver(listener, data)
+        self._settle()
 
     def click(self, selector: str) -> None:
         """A person clicks an element that sends a request by a click."""
@@ -289,12 +300,10 @@ class Page:
             effect.failure = "no target" if target is None else f"target is the {target}"
             return
         effect.lands = None if spec.style == "none" else target
-        swapped = apply_swap(spec.style, target, content, self.clean_up)
+        cleanup = self.forget if spec.style == "textContent" else self.clean_up
+        swapped = apply_swap(spec.style, target, content, cleanup)
         effect.removed = swapped.removed
-        fresh.extend(swapped.inserted)
-        for node in fresh:
-            if self.in_page(node):
-                self.process(node)
+        self.settling.extend([*fresh, *swapped.inserted])
 
     @staticmethod
     def _drop_title(content: list[Node | str]) -> None:
@@ -318,19 +327,17 @@ class Page:
     def _select_out_of_band(
         self, content: list[Node | str], listed: str, fresh: list[Node]
     ) -> None:
-        holder = _held(content)
+        holder = held(content)
         for entry in listed.split(","):
             name, _, how = entry.partition(":")
             ident = name.strip().removeprefix("#")
-            found = next(
-                (n for n in holder.descendants() if n.attributes.get("id") == ident), None
-            )
+            found = next((n for n in holder.descendants() if n.attributes.get("id") == ident), None)
             if found is not None:
                 self._swap_out_of_band(found, how or "true", fresh)
-        _release(holder, content)
+        release(holder, content)
 
     def _out_of_band(self, content: list[Node | str], fresh: list[Node]) -> None:
-        holder = _held(content)
+        holder = held(content)
         for node in list(holder.descendants()):
             how = node.get("hx-swap-oob")
             if how is None or not _is_below(node, holder):
@@ -339,7 +346,7 @@ class Page:
                 node.attributes.pop("hx-swap-oob", None)
                 continue
             self._swap_out_of_band(node, how, fresh)
-        _release(holder, content)
+        release(holder, content)
 
     def _swap_out_of_band(self, node: Node, how: str, fresh: list[Node]) -> None:
         ident = node.attributes.get("id")
@@ -365,6 +372,17 @@ class Page:
                         child.parent = None
                 twin.children = []
             fresh.extend(apply_swap(style, target, content, self.clean_up).inserted)
+
+    def _settle(self) -> None:
+        """What swaps brought in is processed a moment later, when every listener has swapped.
+
+        By then a later swap may have taken it out again; it is processed all the same.
+        """
+        while self.settling:
+            self.process(self.settling.pop(0))
+
+    def forget(self, node: Node) -> None:
+        """A swap of plain text drops elements without a word: their streams stay open."""
 
     def clean_up(self, node: Node) -> None:
         """A swap removes this element: its streams are closed while it is still in place."""
@@ -427,18 +445,19 @@ class Page:
                 closest_value(flight.element, "hx-select", self.config, generation),
                 closest_value(flight.element, "hx-select-oob", self.config, generation),
             )
+            self._settle()
             self.flights.pop(0)
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)
 
 
-def _held(content: list[Node | str]) -> Node:
+def held(content: list[Node | str]) -> Node:
     holder = Node("#fragment")
     holder.insert(0, list(content))
     return holder
 
 
-def _release(holder: Node, content: list[Node | str]) -> None:
+def release(holder: Node, content: list[Node | str]) -> None:
     content[:] = holder.children
     for child in content:
         if isinstance(child, Node):

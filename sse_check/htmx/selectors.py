@@ -184,9 +184,7 @@ def _scan(start: Node, selector: str, root: Node, *, forwards: bool) -> Node | N
     around = {id(node) for node in start.lineage()}
     inside = {id(node) for node in start.subtree()}
     found = [
-        node
-        for node in select(root, selector)
-        if id(node) not in around and id(node) not in inside
+        node for node in select(root, selector) if id(node) not in around and id(node) not in inside
     ]
     if forwards:
         return next((node for node in found if order[id(node)] > here), None)

@@ -15,7 +15,15 @@ STYLES = (
     "delete",
     "none",
 )
-_MODIFIERS = ("swap:", "settle:", "transition:", "ignoreTitle:", "scroll:", "show:", "focus-scroll:")
+_MODIFIERS = (
+    "swap:",
+    "settle:",
+    "transition:",
+    "ignoreTitle:",
+    "scroll:",
+    "show:",
+    "focus-scroll:",
+)
 
 
 class SwapSpec(NamedTuple):
@@ -47,8 +55,18 @@ class Swapped(NamedTuple):
 Cleanup = Callable[[Node], None]
 
 
-def apply_swap(style: str, target: Node, content: list[Node | str], cleanup: Cleanup) -> Swapped:
-    """Change the tree as htmx does. `cleanup` sees what is removed while it is still attached."""
+def apply_swap(
+    style: str,
+    target: Node,
+    content: list[Node | str],
+    cleanup: Cleanup,
+    *,
+    body_stays: bool = True,
+) -> Swapped:
+    """Change the tree as htmx does. `cleanup` sees what is removed while it is still attached.
+
+    `body_stays` says that the body's own tag is never replaced, as in htmx 1 and 2.
+    """
     if style == "none":
         return Swapped((), ())
     if style == "textContent":
@@ -56,7 +74,7 @@ def apply_swap(style: str, target: Node, content: list[Node | str], cleanup: Cle
         text = "".join(c if isinstance(c, str) else c.text for c in content)
         target.children = [text] if text else []
         return Swapped((), removed)
-    if style == "outerHTML" and target.name == "body":
+    if style == "outerHTML" and target.name == "body" and body_stays:
         style = "innerHTML"
     elements = tuple(child for child in content if isinstance(child, Node))
     if style == "innerHTML":

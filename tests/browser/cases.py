@@ -27,7 +27,13 @@ def _why_not(case: dict[str, Any]) -> str:
         return "the server ends, fails or refuses the stream"
     if "horizon" in case or "at once" in case["what"] or "throttle" in case["what"]:
         return "depends on time"
-    if "connections, then" in case["what"] or "7 connections" in case["what"]:
+    if "answer is an event stream" in case["what"]:
+        return "the answer to a request is a stream"
+    if (
+        "number of streams" in case["what"]
+        or "connections, then" in case["what"]
+        or "7 connections" in case["what"]
+    ):
         return "the browser's limit of connections"
     if "hx-preserve" in case["html"] and "button" in case["html"]:
         return "hx-preserve"

@@ -181,7 +181,9 @@ class Server:
             await asyncio.wait_for(reader.readexactly(length), 20)
         site, path = self.site, path.partition("?")[0]
         if site is None or path == "/favicon.ico":
-            writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            writer.write(
+                b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
         elif path == "/page":
             self._reply(writer, site.case.document(SCRIPTS[site.stack]), "text/html")
         elif path.startswith("/js/"):

@@ -48,9 +48,7 @@ def predict(case: Case, stack: str) -> list[Observation]:
         if frame.click is not None:
             page.click(frame.click)
         else:
-            for url in sorted({source.url for source in page.sources}):
-                if frame.to in (None, url):
-                    page.event(url, frame.name or "message", frame.data)
+            page.event(frame.name, frame.data, frame.to)
         seen.append(look())
     return seen
 

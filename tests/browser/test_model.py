@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from sse_check.htmx.stacks import STACKS
 from tests.browser import cases, generate, harness
 from tests.browser.harness import Case, Observation
 from tests.browser.predict import difference, predict
 
-MODELLED = ("htmx1", "htmx2", "htmx2-ext210")
+MODELLED = ("htmx1", "htmx2", "htmx2-ext210", "htmx4", "htmx4-compat")
 ROWS = [
     (case, stack)
     for case, stacks, why_not in cases.load()
@@ -57,7 +58,10 @@ def test_row(rows: dict[tuple[str, str], str], case: Case, stack: str) -> None:
 
 @pytest.mark.parametrize("stack", MODELLED)
 def test_random_pages(stack: str) -> None:
-    pages = [generate.make(seed) for seed in range(FIRST_SEED, FIRST_SEED + SEEDS)]
+    pages = [
+        generate.make(seed, STACKS[stack].generation)
+        for seed in range(FIRST_SEED, FIRST_SEED + SEEDS)
+    ]
     # A browser opens no more than six streams to one origin; such pages say nothing of htmx.
     pages = [p for p in pages if all(len(seen.streams) <= 4 for seen in predict(p, stack))]
     assert len(pages) > 0.7 * SEEDS
