@@ -138,7 +138,7 @@ def test(arguments: list[str]) -> int:
     run(BIN / "ruff", "check")
     run(BIN / "mypy")
     workers = str(min(4, os.cpu_count() or 2))
-    return run(BIN / "pytest", "-n", workers, *arguments, check=False)
+    return run(BIN / "pytest", "-n", workers, "--dist", "loadgroup", *arguments, check=False)
 
 
 def main() -> int:

@@ -85,7 +85,7 @@ class Htmx1(Page):
         )
         return effect
 
-    def closes_on_removal(self, node: Node) -> bool:
+    def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True
 
 

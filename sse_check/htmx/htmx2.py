@@ -101,8 +101,8 @@ class Htmx2(Page):
 
 def trigger_specs(text: str) -> list[tuple[str, str, list[str]]]:
     """The word, filter and modifiers of each trigger in a list."""
-    found = []
-    for match in _TRIGGER.finditer(text):
-        if match[1]:
-            found.append((match[1], match[2] or "", match[3].split()))
-    return found
+    return [
+        (match[1], match[2] or "", match[3].split())
+        for match in _TRIGGER.finditer(text)
+        if match[1]
+    ]

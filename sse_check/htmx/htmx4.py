@@ -211,8 +211,8 @@ class Htmx4(Page):
         self._drop_title(content)
         later: list[tuple[Node, str, list[Node | str]]] = []
         if asked.out_of_band:
-            self._choose_out_of_band(content, asked.out_of_band, element, later)
-        self._take_out_of_band(content, element, later)
+            self._choose_out_of_band(content, asked.out_of_band, later)
+        self._take_out_of_band(content, later)
         self._take_partials(content, element, later)
         style, words = _style(asked.swap, str(self.config.get("defaultSwap") or "innerHTML"))
         effect.style = style
@@ -253,20 +253,18 @@ class Htmx4(Page):
         self,
         content: list[Node | str],
         listed: str,
-        element: Node,
         later: list[tuple[Node, str, list[Node | str]]],
     ) -> None:
         holder = held(content)
         for entry in listed.split(","):
             selector, _, how = entry.partition(":")
             for node in [n for n in select(holder, selector.strip()) if n is not holder]:
-                self._plan(node, how or "true", element, later)
+                self._plan(node, how or "true", later)
         release(holder, content)
 
     def _take_out_of_band(
         self,
         content: list[Node | str],
-        element: Node,
         later: list[tuple[Node, str, list[Node | str]]],
     ) -> None:
         holder = held(content)
@@ -275,14 +273,13 @@ class Htmx4(Page):
             if how is not None:
                 node.attributes.pop("hx-swap-oob", None)
                 node.attributes.pop(f"{self.extra_prefix}swap-oob", None)
-                self._plan(node, how, element, later)
+                self._plan(node, how, later)
         release(holder, content)
 
     def _plan(
         self,
         node: Node,
         how: str,
-        element: Node,
         later: list[tuple[Node, str, list[Node | str]]],
     ) -> None:
         ident = node.attributes.get("id")
@@ -359,7 +356,7 @@ class Htmx4(Page):
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)
 
-    def closes_on_removal(self, node: Node) -> bool:
+    def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True
 
 

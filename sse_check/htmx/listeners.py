@@ -17,8 +17,8 @@ from sse_check.htmx.vocabulary import (
     spellings,
 )
 from sse_check.project.elements import ElementTag, Given, Reader, renderings
-from sse_check.project.project import Project
-from sse_check.project.ways import Step, Way, Ways, ways_of
+from sse_check.project.project import Project, Step
+from sse_check.project.ways import Way, Ways, ways_of
 from sse_check.source import Span
 from sse_check.template.attributes import Attribute
 from sse_check.template.model import Template

@@ -87,7 +87,7 @@ class Page:
         self.stack = stack
         self.parse = parse
         self.config = {"defaultSwapStyle": "innerHTML", **(config or {})}
-        self.answer = answer or (lambda method, url: "")
+        self.answer = answer or _no_answer
         self.sources: list[Source] = []
         self.source_of: dict[int, Source] = {}
         self.opened: list[str] = []
@@ -366,7 +366,7 @@ class Page:
         for target in targets:
             twin = node.copy()
             content: list[Node | str] = [twin] if style == "outerHTML" else list(twin.children)
-            if style not in ("outerHTML",):
+            if style != "outerHTML":
                 for child in content:
                     if isinstance(child, Node):
                         child.parent = None
@@ -449,6 +449,10 @@ class Page:
             self.flights.pop(0)
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)
+
+
+def _no_answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers
+    return ""
 
 
 def held(content: list[Node | str]) -> Node:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from sse_check.project.project import Macro, Project
-from sse_check.project.ways import Frame, Step, Way
+from sse_check.project.project import Macro, Project, Step
+from sse_check.project.ways import Frame, Way
 from sse_check.source import Span
 from sse_check.template.attributes import (
     Attribute,

@@ -16,6 +16,15 @@ _LOADING = frozenset(("include", "embed"))
 _IMPORTING = frozenset(("import", "from"))
 
 
+class Step(NamedTuple):
+    """One element of a way; `frame` numbers the frame in which its names are bound."""
+
+    path: str
+    template: Template
+    node: int
+    frame: int
+
+
 class Use(NamedTuple):
     """A site in a template that brings another template or macro to it."""
 
@@ -48,6 +57,7 @@ class Project:
     _links: dict[tuple[str, int], Link] = field(default_factory=dict)
     _libraries: list[str] | None = None
     _inherited: dict[str, str | None] = field(default_factory=dict)
+    steps: dict[tuple[str, int, int], Step] = field(default_factory=dict)
 
     @staticmethod
     def load(

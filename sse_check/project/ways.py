@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from sse_check.project.project import Macro, Project, Use
+from sse_check.project.project import Macro, Project, Step, Use
 from sse_check.template.conditions import combine, consistent
 from sse_check.template.expressions import Arguments, arguments_of, bind, call_arguments, called
 from sse_check.template.html_words import MERGE, ROOT
@@ -24,15 +24,6 @@ _MOST_MERGES = 64
 _MOST_VISITS = 4_000
 
 Top = Literal["page", "open"]
-
-
-class Step(NamedTuple):
-    """One element of a way; `frame` numbers the frame in which its names are bound."""
-
-    path: str
-    template: Template
-    node: int
-    frame: int
 
 
 class Frame(NamedTuple):
@@ -125,6 +116,15 @@ class _Walker:
         self.project = project
         self.page = page
         self.visits = 0
+        # Ways share their steps: deep pages have many ways with the same ancestors.
+        self.known = project.steps
+
+    def _step(self, path: str, template: Template, node: int, frame: int) -> Step:
+        key = (path, node, frame)
+        step = self.known.get(key)
+        if step is None:
+            step = self.known[key] = Step(path, template, node, frame)
+        return step
 
     def _pages(self, path: str) -> list[str]:
         """The pages to consider for a layout: the one asked for, or all."""
@@ -174,7 +174,7 @@ class _Walker:
                 state = state._replace(steps=tuple(steps))
                 yield from self._alternatives(climb._replace(node=node, page=page), state, merges)
                 return
-            steps.append(Step(climb.path, template, node, frame))
+            steps.append(self._step(climb.path, template, node, frame))
             node = template.parent(node)
         state = state._replace(steps=tuple(steps))
         if template.names[node] != ROOT:
@@ -212,7 +212,7 @@ class _Walker:
         while template.names[node] not in (ROOT, MERGE) and len(steps) <= _MOST_STEPS:
             if blocks and node == blocks[0].node:
                 break
-            steps.append(Step(climb.path, template, node, frame))
+            steps.append(self._step(climb.path, template, node, frame))
             node = template.parent(node)
         state = state._replace(steps=tuple(steps))
         if template.names[node] == MERGE:

@@ -22,9 +22,9 @@ OUTPUT = "\x01"
 STATEMENT = "\x02"
 
 # Most tags lie on one line and hold no braces, not even in strings: every dialect ends them at
-# the same place, and one match gives the whole tag. (No possessive groups: Python 3.11.2 and
-# older match them wrongly; possessive classes keep this linear.) Group 1 is the word of a statement; group
-# 2 the kind of a tag that needs a closer look, group 3 its word.
+# the same place, and one match gives the whole tag. Group 1 is the word of a statement; group 2
+# or 3 the kind of a tag that needs a closer look, group 4 its word. (No possessive groups: Python
+# 3.11.2 and older match them wrongly; possessive classes keep this linear.)
 _INSIDE = "(?:[^{}%\"'\\\\\n]++|\"[^\"{}%\\\\\n]*+\"|'[^'{}%\\\\\n]*+')*"
 _TAG = re.compile(
     r"\{(?:\{" + _INSIDE + r"\}\}"
