@@ -44,6 +44,7 @@ class Htmx4(Page):
         self.meta = str(self.config.get("metaCharacter") or ":")
         self.extra_prefix = str(self.config.get("prefix") or "data-hx-")
         self.asked: dict[int, _Request] = {}
+        self.fired: set[tuple[int, str]] = set()
         super().load()
 
     # Attributes
@@ -180,12 +181,24 @@ class Htmx4(Page):
                 continue
             text = self.value(node, "hx-trigger", inherit=False) or ""
             for word, condition, modifiers in trigger_specs(_unquoted(text)):
-                if word == name and condition != "[false]" and self._hears(node, modifiers, start):
+                if word != name or condition == "[false]":
+                    continue
+                if self._hears(node, modifiers, start) and self._may_fire(node, word, modifiers):
                     self.send(node)
         if self.value(start, "hx-sse:close") == name:
             self.close_source(source)
             self.source_of.pop(id(start), None)
             self.effects.append(Effect(start, "close"))
+
+    def _may_fire(self, node: Node, word: str, modifiers: list[str]) -> bool:
+        """A trigger with `once` is taken off when it has fired."""
+        if "once" not in modifiers:
+            return True
+        key = (id(node), word)
+        if key in self.fired:
+            return False
+        self.fired.add(key)
+        return True
 
     def _hears(self, node: Node, modifiers: list[str], start: Node) -> bool:
         origin = next((word[5:] for word in modifiers if word.startswith("from:")), None)

@@ -307,7 +307,7 @@ async def _deliver(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
         else:
             server.send(frame, writer)
         if len(writers) > 1:
-            await _quiet(server.site, 0.04)
+            await _quiet(server.site, 0.2 if stack.startswith("htmx4") else 0.04)
 
 
 async def _wait_for(tab: Tab, count: int) -> None:
