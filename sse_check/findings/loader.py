@@ -1,7 +1,6 @@
 """Load rules: the built-in ones, a user's folders, and entry points. One loader for all."""
 
 import importlib.util
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,9 +8,10 @@ from pathlib import Path
 from types import ModuleType
 
 from sse_check.findings.rule import Rule
+from sse_check.source.lazy import lazy
 
 _GROUP = "sse_check.rules"
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NAME = lazy(r"[a-z][a-z0-9_]*\Z")
 
 
 class RuleError(ValueError):

@@ -76,6 +76,8 @@ def fingerprints(findings: list[Finding]) -> list[str]:
     It is made of the rule, the file, the marked text with what stands near it on its lines,
     and of how many equal ones came before.
     """
+    if not findings:
+        return []
     import hashlib
 
     counts: dict[str, int] = {}

@@ -20,11 +20,12 @@ from sse_check.project.elements import ElementTag, Given, Reader, renderings
 from sse_check.project.project import Project, Step
 from sse_check.project.ways import Way, Ways, ways_of
 from sse_check.source import Span
+from sse_check.source.lazy import lazy
 from sse_check.template.attributes import Attribute
 from sse_check.template.model import Template
 from sse_check.template.values import Choice, Hole, Parts
 
-_SIGN = re.compile(r"sse-|hx-sse|sse:", re.IGNORECASE)
+_SIGN = lazy(r"sse-|hx-sse|sse:", re.IGNORECASE)
 _WANTED = spellings(*CONNECTING)
 
 

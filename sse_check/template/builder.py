@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from sse_check.source import Source
+from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.control import Control, TagResume
 from sse_check.template.dialects import Dialect
@@ -29,11 +30,11 @@ _MARKUP = re.compile(
     "|(!--)"
     "|([!?/]))"
 )
-_REST_OF_TAG = re.compile(
+_REST_OF_TAG = lazy(
     "([^>=]*+(?:=[\t\n\f\r \x02]*+"
     "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?[^>=]*+)*)(>)?"
 )
-_COMMENT_END = re.compile("--!?>")
+_COMMENT_END = lazy("--!?>")
 _IN_BRANCHES = frozenset(("else", "elif", "empty"))
 _AFTER_END_OF_DOCUMENT = frozenset(("html", "body"))
 

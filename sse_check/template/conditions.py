@@ -1,6 +1,6 @@
 """What the branches of a condition say: facts that hold in them, so that branches correlate."""
 
-import re
+from sse_check.source.lazy import lazy
 
 Facts = tuple[tuple[str, bool], ...]
 """Conditions known to be true or false, by their text."""
@@ -8,11 +8,11 @@ Facts = tuple[tuple[str, bool], ...]
 Clauses = tuple[tuple[str, bool, str], ...]
 """What branches say before anybody reads it: condition, truth, and what keeps it apart."""
 
-_SPACE = re.compile(r"\s+")
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_AND = re.compile(r"\s+and\s+")
-_OR = re.compile(r"\s+or\s+")
-_NOT = re.compile(r"not\s+(?=[\w.\[\]'\"]+$)|not\s+(?=\()")
+_SPACE = lazy(r"\s+")
+_NAME = lazy(r"[A-Za-z_]\w*")
+_AND = lazy(r"\s+and\s+")
+_OR = lazy(r"\s+or\s+")
+_NOT = lazy(r"not\s+(?=[\w.\[\]'\"]+$)|not\s+(?=\()")
 
 
 def names_in(text: str) -> frozenset[str]:

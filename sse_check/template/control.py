@@ -1,9 +1,9 @@
 """Statements and the stack of open elements: branches, loops, blocks and detached bodies."""
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from sse_check.source.lazy import lazy
 from sse_check.template.conditions import consistent, facts_of
 from sse_check.template.dialects import JINJA
 from sse_check.template.flow import block_name
@@ -19,10 +19,10 @@ from sse_check.template.model import (
 )
 from sse_check.template.open_elements import OpenElements
 
-_CALLED = re.compile(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
+_CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
 _PLAIN = frozenset("with filter autoescape spaceless".split())
-_LONE_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
-_SET_TARGET = re.compile(r"\s*([A-Za-z_]\w*)")
+_LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
+_SET_TARGET = lazy(r"\s*([A-Za-z_]\w*)")
 # Functions of the frameworks: an expression that calls only these is no macro call.
 _NOT_MACROS = frozenset(
     "url_for static _ gettext ngettext trans url range dict len asset get_flashed_messages "

@@ -1,9 +1,10 @@
 """What the template languages say: their block words, and how a file gives its dialect away."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Literal
+
+from sse_check.source.lazy import lazy
 
 DialectName = Literal["html", "jinja", "django", "kida"]
 DIALECT_NAMES: tuple[DialectName, ...] = ("html", "jinja", "django", "kida")
@@ -72,16 +73,16 @@ _SUFFIXES: dict[str, DialectName] = {
     ".jinja2": "jinja",
     ".j2": "jinja",
 }
-_KIDA_SIGNS = re.compile(
+_KIDA_SIGNS = lazy(
     r"\{%-?\s*(?:end|def|region|match|unless|provide|promote|let|globals|imports)\b[^%]*%\}"
     r"|\{\{[^{}\n]*(?:\|>|\?\?|\?\.)"
 )
-_DJANGO_SIGNS = re.compile(
+_DJANGO_SIGNS = lazy(
     r"\{%\s*(?:load |csrf_token|url ['\"]|static ['\"]|trans ['\"]|translate ['\"]|blocktrans"
     r"|comment\b|verbatim\b|ifchanged|firstof|cycle |empty\b|include [^%]* with \w+=|partialdef)"
     r"|\{\{[^{}\n]*\|\w+:['\"\w]|\{\{\s*block\.super"
 )
-_JINJA_SIGNS = re.compile(
+_JINJA_SIGNS = lazy(
     r"\{%[-+]?\s*(?:macro|set|import|from|call|raw)\b|\{%-|-%\}|\{\{[^{}\n]*\w\(|\{\{[^{}\n]* ~ "
 )
 

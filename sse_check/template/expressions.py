@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sse_check.source.lazy import lazy
+
 if TYPE_CHECKING:
     from jinja2 import nodes
 
@@ -18,15 +20,15 @@ Text = tuple[str | None, ...]
 UNKNOWN: Text = (None,)
 _MOST_ALTERNATIVES = 16
 
-_STRING = re.compile(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')\s*$", re.DOTALL)
-_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*$")
-_NUMBER = re.compile(r"\s*(-?\d+)\s*$")
-_QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
-_CALL = re.compile(r"(?:\([^)]*\)\s*)?([A-Za-z_][\w.]*)\s*(?:\((.*)\)\s*)?(?:->.*)?$", re.DOTALL)
-_KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$", re.DOTALL)
-_PARAMETER = re.compile(r"\s*\*{0,2}([A-Za-z_]\w*)\s*(?::[^=]*)?(?:=\s*(.*))?$", re.DOTALL)
-_DJANGO_DEFAULT = re.compile(r"\s*([A-Za-z_][\w.]*)\|default(?:_if_none)?:(.+)$")
-_DJANGO_BINDING = re.compile(r"([A-Za-z_]\w*)=((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
+_STRING = lazy(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')\s*$", re.DOTALL)
+_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*$")
+_NUMBER = lazy(r"\s*(-?\d+)\s*$")
+_QUOTED = lazy(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_CALL = lazy(r"(?:\([^)]*\)\s*)?([A-Za-z_][\w.]*)\s*(?:\((.*)\)\s*)?(?:->.*)?$", re.DOTALL)
+_KEYWORD = lazy(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$", re.DOTALL)
+_PARAMETER = lazy(r"\s*\*{0,2}([A-Za-z_]\w*)\s*(?::[^=]*)?(?:=\s*(.*))?$", re.DOTALL)
+_DJANGO_DEFAULT = lazy(r"\s*([A-Za-z_][\w.]*)\|default(?:_if_none)?:(.+)$")
+_DJANGO_BINDING = lazy(r"([A-Za-z_]\w*)=((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
 _SAFE_FILTERS = frozenset("safe e escape string trim lower upper force_escape".split())
 
 

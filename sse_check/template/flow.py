@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from sse_check.source.lazy import lazy
 from sse_check.template.conditions import Clauses, Facts, facts_of, names_in
 from sse_check.template.lexer import Tag
 
@@ -16,8 +17,8 @@ OUTERMOST = 0
 
 _OPEN, _NEXT, _CLOSE, _SET = range(4)
 _CONDITIONAL = frozenset(("if", "unless"))
-_WORD = re.compile(r"[\w:.]*")
-_FOR_TARGETS = re.compile(r"(.*?)\s+in\s", re.DOTALL)
+_WORD = lazy(r"[\w:.]*")
+_FOR_TARGETS = lazy(r"(.*?)\s+in\s", re.DOTALL)
 
 
 class Loop(NamedTuple):
