@@ -25,11 +25,13 @@ def _finding(finding: Finding, style: Style) -> str:
     head = style(finding.level, finding.level, "bold")
     head += style(f"[{finding.rule}]{doubt} {visible(finding.message)}", "bold")
     lines = [head, f"  {style('-->', 'dim')} {_place(finding.span)}"]
-    lines.extend(_frame(finding.span, style, finding.level))
+    spans = [finding.span, *(related.span for related in finding.related)]
+    digits = max(len(str(span.start_position.line)) for span in spans)
+    lines.extend(_frame(finding.span, style, finding.level, digits))
     for related in finding.related:
         message = visible(related.message)
         lines.append(f"  {style('...', 'dim')} {_place(related.span)}: {message}")
-        lines.extend(_frame(related.span, style, "dim"))
+        lines.extend(_frame(related.span, style, "dim", digits))
     if finding.help:
         lines.append(f"  {style('help:', 'help', 'bold')} {visible(finding.help)}")
     return "".join(line + "\n" for line in lines)
@@ -40,7 +42,7 @@ def _place(span: Span) -> str:
     return f"{visible(span.source.path)}:{position.line}:{position.column}"
 
 
-def _frame(span: Span, style: Style, kind: str) -> list[str]:
+def _frame(span: Span, style: Style, kind: str, digits: int) -> list[str]:
     """The source line of a span with carets under it; a long line is cut around them."""
     start, end = span.start_position, span.end_position
     text = span.source.line_text(start.line)
@@ -50,8 +52,8 @@ def _frame(span: Span, style: Style, kind: str) -> list[str]:
     shown = text[cut : cut + _WIDEST_LINE]
     before = _expanded(shown[: first - cut])
     marked = _expanded(shown[first - cut : max(last, first + 1) - cut])
-    number = str(start.line)
-    margin = " " * (len(number) + 3)
+    number = str(start.line).rjust(digits)
+    margin = " " * (digits + 3)
     carets = "^" * max(1, width(marked))
     more = " ..." if end.line > start.line else ""
     return [
