@@ -45,6 +45,8 @@ class Htmx4(Page):
         self.extra_prefix = str(self.config.get("prefix") or "data-hx-")
         self.asked: dict[int, _Request] = {}
         self.fired: set[tuple[int, str]] = set()
+        # Elements that open their stream when an event comes.
+        self.awaiting: list[Node] = []
         super().load()
 
     # Attributes
@@ -115,6 +117,8 @@ class Htmx4(Page):
         trigger = self.value(node, "hx-trigger") or "load"
         if any(word == "load" for word, _, _ in trigger_specs(trigger)):
             self.connect_now(node)
+        else:
+            self.awaiting.append(node)
 
     def connect_now(self, node: Node) -> None:
         url = self.value(node, "hx-sse:connect")
@@ -176,6 +180,7 @@ class Htmx4(Page):
     def _named(self, source: Source, name: str) -> None:
         """The event is dispatched on the connection and bubbles up from there."""
         start = source.element
+        self._open_on(name, start)
         for node in list(self.root.subtree()):
             if self._action(node) is None:
                 continue
@@ -189,6 +194,14 @@ class Htmx4(Page):
             self.close_source(source)
             self.source_of.pop(id(start), None)
             self.effects.append(Effect(start, "close"))
+
+    def _open_on(self, name: str, start: Node) -> None:
+        for node in [one for one in self.awaiting if self.in_page(one)]:
+            for word, _, modifiers in trigger_specs(
+                _unquoted(self.value(node, "hx-trigger") or "")
+            ):
+                if word == name and self._hears(node, modifiers, start):
+                    self.connect_now(node)
 
     def _may_fire(self, node: Node, word: str, modifiers: list[str]) -> bool:
         """A trigger with `once` is taken off when it has fired."""

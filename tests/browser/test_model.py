@@ -25,7 +25,6 @@ FIRST_SEED = int(os.environ.get("SSE_CHECK_FIRST_SEED", "0"))
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(
         not harness.available() and not os.environ.get("CI"),
         reason="needs Chromium and the npm packages; `python3 dev.py test` brings them",
