@@ -25,6 +25,8 @@ def _why_not(case: dict[str, Any]) -> str:
         return "the server ends, fails or refuses the stream"
     if "connect /sse" in case["html"]:
         return "the server ends, fails or refuses the stream"
+    if "Morph" in case["html"]:
+        return "a morph keeps what it can of the old content"
     if "horizon" in case or "at once" in case["what"] or "throttle" in case["what"]:
         return "depends on time"
     if "answer is an event stream" in case["what"]:

@@ -71,6 +71,12 @@ READ = """
 """
 
 
+# htmx marks what it has not finished with: new content is processed when it settles.
+BUSY = """
+() => document.querySelector('.htmx-settling, .htmx-added, .htmx-swapping, .htmx-request') !== null
+"""
+
+
 @dataclass(frozen=True)
 class Frame:
     """One event to send: to which stream, under which name (None for an unnamed one)."""
@@ -288,7 +294,7 @@ async def _look_well(tab: Tab, site: _Site, wanted: Observation) -> Observation:
     for _ in range(25):
         await _quiet(site, 0.05)
         found = await _look(tab, site)
-        if found == wanted:
+        if found == wanted and not await tab.evaluate(BUSY):
             return found
     return found
 
