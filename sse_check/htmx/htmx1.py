@@ -3,7 +3,7 @@
 import re
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.inheritance import closest_value, is_disabled
+from sse_check.htmx.inheritance import VERBS, closest_value
 from sse_check.htmx.page import Effect, Listener, Page
 
 _WORD = re.compile(r"[^,\[\s]*")
@@ -24,16 +24,8 @@ class Htmx1(Page):
 
     def process(self, root: Node) -> None:
         """One element after the other: an earlier one may open what a later one closes."""
-        if is_disabled(root):
-            self.clean_up(root)
-            return
-        for node in list(root.subtree()):
-            if node is not root and not self.is_processed(node):
-                continue
-            if is_disabled(node):
-                self.clean_up(node)
-            elif self._is_new(node):
-                self.initialise(node)
+        for node in self.fresh(root):
+            self.initialise(node)
 
     def initialise(self, node: Node) -> None:
         self._core_triggers(node)
@@ -41,8 +33,7 @@ class Htmx1(Page):
         super().initialise(node)
 
     def _core_triggers(self, node: Node) -> None:
-        verbs = ("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")
-        if not any(node.get(verb) is not None for verb in verbs):
+        if not any(node.get(verb) is not None for verb in VERBS):
             return
         for name in core_events(node.get("hx-trigger") or ""):
             source = self.nearest_source(node)

@@ -3,7 +3,7 @@
 import re
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.inheritance import extension_active, is_disabled
+from sse_check.htmx.inheritance import is_disabled
 from sse_check.htmx.page import Listener, Page
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 
@@ -94,9 +94,6 @@ class Htmx2(Page):
         return place in ("document", "window") or (
             isinstance(place, Node) and place.contains(start)
         )
-
-    def closes_on_removal(self, node: Node) -> bool:
-        return extension_active(node)
 
 
 def trigger_specs(text: str) -> list[tuple[str, str, list[str]]]:

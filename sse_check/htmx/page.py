@@ -5,7 +5,7 @@ and processes what they bring in, in the order in which the scripts do. Where th
 differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -147,19 +147,21 @@ class Page:
 
     def process(self, root: Node) -> None:
         """Initialise an element and what is below it, in document order."""
+        for node in list(self.fresh(root)):
+            self.initialise(node)
+
+    def fresh(self, root: Node) -> Iterator[Node]:
+        """The elements to initialise; those that are disabled are cleaned up on the way."""
         if is_disabled(root):
             self.clean_up(root)
             return
-        fresh = []
         for node in list(root.subtree()):
             if node is not root and not self.is_processed(node):
                 continue
             if is_disabled(node):
                 self.clean_up(node)
             elif self._is_new(node):
-                fresh.append(node)
-        for node in fresh:
-            self.initialise(node)
+                yield node
 
     def is_processed(self, node: Node) -> bool:
         """Whether htmx looks at an element for itself."""

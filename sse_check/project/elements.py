@@ -24,7 +24,7 @@ from sse_check.template.expressions import (
     fold,
     read_link,
 )
-from sse_check.template.model import Site, Template
+from sse_check.template.model import Template
 from sse_check.template.values import Hole, Pattern, variants
 
 _MOST_VALUES = 16
@@ -447,7 +447,3 @@ def _stands(attribute: ElementAttribute, number: int, facts: dict[str, bool]) ->
     if not all(facts.get(key) == truth for key, truth in attribute.facts):
         return False
     return attribute.fixed or facts.get(_presence(attribute, number), True)
-
-
-def site_span(template: Template, site: Site) -> Span:
-    return Span(template.source, site.start, site.end)
