@@ -100,6 +100,10 @@ class Reader:
             self._constant_tags[key] = result
         return result
 
+    def settle(self, way: Way, facts: Facts) -> Facts | None:
+        """The facts that the names bound on a way leave open; None when they contradict one."""
+        return _Scope(self, way, 0, way.frames[0]).decide(facts)
+
     def _add(
         self,
         tag: StartTag,

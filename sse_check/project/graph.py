@@ -25,6 +25,7 @@ class Graph:
     def __init__(self, files: Files, names: TemplateNames) -> None:
         self.users: defaultdict[str, list[str]] = defaultdict(list)
         self.unresolved: defaultdict[str, list[str]] = defaultdict(list)
+        self.links: defaultdict[str, list[str]] = defaultdict(list)
         relevant: set[str] = set()
         speaking: list[str] = []
         for path in files.found.templates:
@@ -38,6 +39,8 @@ class Graph:
         # Macros may put events into the tags of files that do not speak of events themselves.
         for path in speaking:
             relevant.update(self.users.get(path, ()))
+        self.speaking = frozenset(speaking)
+        self._relevant = relevant
         self.relevant = [path for path in files.found.templates if path in relevant]
         self.layouts = frozenset(
             path for path in files.found.templates if path.rsplit("/", 1)[-1] == LAYOUT
@@ -54,6 +57,19 @@ class Graph:
                 elif target not in linked:
                     linked.add(target)
                     self.users[target].append(path)
+                    self.links[path].append(target)
+
+    def leads_to_relevant(self, path: str, apart_from: str) -> bool:
+        """Whether a file, or one that it links to by more than `apart_from`, may matter."""
+        seen, pending = {path, apart_from}, [path]
+        while pending:
+            current = pending.pop()
+            if current in self._relevant:
+                return True
+            linked = [target for target in self.links.get(current, ()) if target not in seen]
+            seen.update(linked)
+            pending.extend(linked)
+        return False
 
     def wrapping_layout(self, path: str) -> str | None:
         """The `_layout.html` that wraps a page by where it lies: its own folder's, or above.
