@@ -597,8 +597,8 @@ class Assembly:
 
 def _facts_before(scene: _Scene, block: Block) -> Facts:
     """What holds just before a block opens."""
-    flow = scene.template.flow
-    return flow.facts(flow.record(flow.at(block.start)).parent)
+    # A place inside the tag itself: an empty block ends where it begins.
+    return scene.template.facts_at(block.start - 2)
 
 
 def _root_of(scene: _Scene, node: int) -> int:

@@ -611,7 +611,8 @@ def _entered(
 
 def _context(template: Template, block: Block) -> int:
     """The control block around a block: what holds just before it opens."""
-    return template.flow.record(template.flow.at(block.start)).parent
+    # A place inside the tag itself: an empty block ends where it begins.
+    return template.flow.at(block.start - 2)
 
 
 def _given(template: Template, site: Site) -> Arguments | None:
