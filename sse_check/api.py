@@ -1,25 +1,56 @@
 """What rules are written with. Everything a rule may import is here."""
 
-from sse_check.findings.model import Edit, Finding, Fix, Related
-from sse_check.findings.rule import Context, Rule
+from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
+from sse_check.findings.rule import Context, Hit, Rule
+from sse_check.htmx.assembly import HOLE, mark_of
+from sse_check.htmx.dom import Node
+from sse_check.htmx.inheritance import extension_active
 from sse_check.htmx.listeners import Above, Element, Listener
+from sse_check.htmx.outcomes import Outcome
+from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.trail import trail
+from sse_check.htmx.triggers import trigger_specs
+from sse_check.htmx.view import (
+    Inherited,
+    View,
+    connect_attribute,
+    described,
+    event_names,
+    swap_attribute,
+    url_of,
+)
 from sse_check.htmx.vocabulary import plain
 from sse_check.source import Position, Source, Span
 
 __all__ = [
+    "HOLE",
     "Above",
     "Context",
     "Edit",
     "Element",
     "Finding",
     "Fix",
+    "Hit",
+    "Inherited",
     "Listener",
+    "Node",
+    "Outcome",
     "Position",
     "Related",
     "Rule",
+    "Severity",
     "Source",
     "Span",
+    "UnknownSelectorError",
+    "View",
+    "connect_attribute",
+    "described",
+    "event_names",
+    "extension_active",
+    "mark_of",
     "plain",
+    "swap_attribute",
     "trail",
+    "trigger_specs",
+    "url_of",
 ]

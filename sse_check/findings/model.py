@@ -1,8 +1,9 @@
 """A finding: a rule's statement about a span."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from sse_check.htmx.outcomes import Outcome
 from sse_check.project.settings import LEVELS, Level
 from sse_check.source import Span
 
@@ -46,7 +47,7 @@ class Finding:
     severity: Severity | None = None
     confidence: Confidence = "certain"
     related: tuple[Related, ...] = ()
-    outcome: dict[str, Any] | None = None
+    outcome: Outcome | None = None
     fixes: tuple[Fix, ...] = ()
     fingerprint: str = field(default="", compare=False)
 

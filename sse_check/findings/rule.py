@@ -3,11 +3,37 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from sse_check.findings.model import Finding, Severity
+from sse_check.findings.model import Finding, Fix, Related, Severity
+from sse_check.htmx.assembly import mark_of
+from sse_check.htmx.detect import Detector
+from sse_check.htmx.dom import Node
 from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
+from sse_check.htmx.outcomes import Outcome
+from sse_check.htmx.variants import Assembler
+from sse_check.htmx.view import View, config_of
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
+from sse_check.source import Span
+
+
+class Hit(NamedTuple):
+    """What a rule says of an element in one rendering of a page.
+
+    Hits of all renderings on one span become one finding: certain when every rendering with
+    the element has it. `sure` is false when the rule itself does not know.
+    """
+
+    node: Node
+    span: Span
+    message: str
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    fixes: tuple[Fix, ...] = ()
+    outcome: Outcome | None = None
+    sure: bool = True
 
 
 @dataclass(slots=True)
@@ -19,6 +45,8 @@ class Context:
     reader: Reader = field(init=False)
     _listeners: list[Listener] | None = None
     _above: dict[tuple[str, int, str, int], Above] = field(default_factory=dict)
+    _views: list[View] | None = None
+    _present: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.project)
@@ -42,6 +70,45 @@ class Context:
         if key not in self._above:
             self._above[key] = connections_above(self.reader, listener)
         return self._above[key]
+
+    @property
+    def views(self) -> list[View]:
+        """Every rendering of every page on which elements of the files stand."""
+        if self._views is None:
+            detector = Detector(self.project.root, self.project.settings.htmx)
+            self._views = [
+                View(page, variant, detector.loaded(variant.root), config_of(variant.root))
+                for page in Assembler(self.project, self.reader).pages_showing(self.paths)
+                for variant in page.variants
+            ]
+            for view in self._views:
+                for place in {mark_of(node).place for node in view.elements}:
+                    self._present[place] = self._present.get(place, 0) + 1
+        return self._views
+
+    def each_view(self, rule: "Rule", judge: Callable[[View], Iterator[Hit]]) -> Iterator[Finding]:
+        """Ask `judge` about every rendering and say once what it said of each span."""
+        hits: dict[Span, list[Hit]] = {}
+        for view in self.views:
+            seen: set[Span] = set()
+            for hit in judge(view):
+                if hit.span not in seen:
+                    seen.add(hit.span)
+                    hits.setdefault(hit.span, []).append(hit)
+        for span, same in hits.items():
+            first = next((hit for hit in same if hit.sure), same[0])
+            everywhere = len(same) >= self._present[mark_of(first.node).place]
+            yield Finding(
+                rule.name,
+                span,
+                first.message,
+                first.help,
+                severity=first.severity,
+                confidence="certain" if everywhere and first.sure else "possible",
+                related=first.related,
+                outcome=first.outcome,
+                fixes=first.fixes,
+            )
 
 
 Check = Callable[[Context], Iterator[Finding]]

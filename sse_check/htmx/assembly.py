@@ -63,6 +63,13 @@ class Mark:
         return (self.path, self.node)
 
 
+def mark_of(node: Node) -> Mark:
+    """The mark of an element that comes from a template."""
+    if not isinstance(node.mark, Mark):
+        raise TypeError(f"{node!r} does not come from a template")
+    return node.mark
+
+
 class _Item(NamedTuple):
     """Something that a template puts into its tree, in the order of the text."""
 

@@ -1,13 +1,10 @@
 """htmx 2 with htmx-ext-sse: 2.2 handles each element for itself, 2.1 whole subtrees."""
 
-import re
-
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import is_disabled
 from sse_check.htmx.page import Listener, Page
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
-
-_TRIGGER = re.compile(r"\s*([^,\[\s]*)(\[[^\]]*\])?((?:\s+[^\s,]+)*)\s*(?:,|$)")
+from sse_check.htmx.triggers import trigger_specs
 
 
 class Htmx2(Page):
@@ -94,12 +91,3 @@ class Htmx2(Page):
         return place in ("document", "window") or (
             isinstance(place, Node) and place.contains(start)
         )
-
-
-def trigger_specs(text: str) -> list[tuple[str, str, list[str]]]:
-    """The word, filter and modifiers of each trigger in a list."""
-    return [
-        (match[1], match[2] or "", match[3].split())
-        for match in _TRIGGER.finditer(text)
-        if match[1]
-    ]

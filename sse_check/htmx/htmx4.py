@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.htmx2 import trigger_specs
 from sse_check.htmx.page import Effect, Flight, Page, Source, held, release
 from sse_check.htmx.selectors import Place, UnknownSelectorError, find_extended, select
 from sse_check.htmx.swaps import STYLES, apply_swap
+from sse_check.htmx.triggers import trigger_specs
 
 _VERBS = ("get", "post", "put", "patch", "delete")
 _ALIASES = {

@@ -1,0 +1,57 @@
+"""A mutating element that inherits hx-select."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View
+
+_PAGE = ("body", "main", "html")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for node in view.speaking:
+        if not view.mutates(node) or view.is_inert(node):
+            continue
+        if node.get("hx-select") or view.dynamic(node, "hx-select"):
+            continue
+        selected = view.inherited(node, "hx-select")
+        swap = view.inherited(node, "hx-swap")
+        if selected is None or (swap and swap.value.split()[0] == "none"):
+            continue
+        if not _is_broad(view, node, selected.holder):
+            continue
+        related = [
+            Related("hx-select is inherited from here", view.span(selected.holder, "hx-select"))
+        ]
+        note = ""
+        if "hx-select" in (node.get("hx-disinherit") or "") or node.get("hx-disinherit") == "*":
+            note = "; `hx-disinherit` does not protect the element on which it stands"
+            related.append(Related("this has no effect here", view.span(node, "hx-disinherit")))
+        yield Hit(
+            node,
+            view.span(node, "hx-post", "hx-put", "hx-patch", "hx-delete"),
+            f"only `{selected.value}` is taken from the answer to this request, through an inherited "
+            f"hx-select: a fragment without it empties the target{note}",
+            'write `hx-select="unset"` here, or select what the answer holds',
+            tuple(related),
+        )
+
+
+def _is_broad(view: View, node: Node, holder: Node) -> bool:
+    """Whether a selection is made for a whole page rather than for one form."""
+    if holder.name in _PAGE or holder.get("hx-boost") == "true":
+        return True
+    return any(view.requests(other) for other in holder.descendants() if other is not node)
+
+
+rule = Rule(
+    name="select_inheritance",
+    summary="a changing request inherits an hx-select that its answer may lack",
+    severity="warning",
+    check=check,
+)

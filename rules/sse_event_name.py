@@ -1,0 +1,71 @@
+"""Event names that cannot be what was meant."""
+
+from collections.abc import Iterator
+
+from sse_check.api import HOLE, Context, Edit, Finding, Fix, Hit, Node, Rule, View, mark_of
+
+_RESERVED = ("error", "open")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    for node in view.speaking:
+        value = node.get("sse-swap")
+        if value is None or view.generation == "4":
+            continue
+        yield from _names(view, node, value)
+
+
+def _names(view: View, node: Node, value: str) -> Iterator[Hit]:
+    span = view.span(node, "sse-swap")
+    if not value.strip():
+        yield Hit(
+            node,
+            span,
+            "an empty `sse-swap` waits for nothing",
+            "name the event; the name of unnamed ones is `message`",
+        )
+        return
+    names = [part.strip() for part in value.split(",")]
+    for name in names:
+        if not name and len(names) > 1:
+            message = "there is an empty name between the commas"
+            yield Hit(node, span, message, "remove the comma", severity="warning")
+        elif name.lower().startswith("sse:"):
+            message = f"`{name}` is taken as it stands: the prefix belongs to hx-trigger"
+            yield Hit(node, span, message, f"write `{name[4:]}`", fixes=_spelt(node, value, name))
+        elif len(name.split()) > 1 and HOLE not in name:
+            message = (
+                f"`{' '.join(name.split())}` is one name with blanks in it, which no event has"
+            )
+            yield Hit(
+                node, span, message, f"part the names with commas: `{', '.join(name.split())}`"
+            )
+        elif name in _RESERVED:
+            message = (
+                f"`{name}` is an event of the browser's own EventSource: "
+                "it comes without data and breaks the swap"
+            )
+            yield Hit(node, span, message, "give the server's event another name")
+        elif names.count(name) > 1:
+            message = f"`{name}` is listed twice and swapped twice"
+            yield Hit(node, span, message, "list it once", severity="warning")
+
+
+def _spelt(node: Node, value: str, name: str) -> tuple[Fix, ...]:
+    given = mark_of(node).given.get("sse-swap")
+    if given is None or given.attribute.value_span.text != value:
+        return ()
+    text = value.replace(name, name[4:].strip())
+    return (Fix("drop the prefix", "safe", (Edit(given.attribute.value_span, text),)),)
+
+
+rule = Rule(
+    name="sse_event_name",
+    summary="an event name that no event can have",
+    severity="error",
+    check=check,
+)

@@ -1,0 +1,92 @@
+"""A connection inside an inherited target or swap that reaches its listeners."""
+
+from collections.abc import Iterator
+
+from sse_check.api import (
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Hit,
+    Node,
+    Related,
+    Rule,
+    Span,
+    View,
+    connect_attribute,
+    described,
+    mark_of,
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for connection in view.connections:
+        around = {id(node) for node in connection.ancestors()}
+        for listener in view.listeners_under(connection):
+            hit = _through(view, connection, listener, around)
+            if hit is not None:
+                yield hit
+                break
+
+
+def _through(view: View, connection: Node, listener: Node, around: set[int]) -> Hit | None:
+    """What the listener inherits from above the connection, if that changes where it swaps."""
+    if view.dynamic(listener, "hx-target", "hx-swap"):
+        return None
+    target = view.inherited(listener, "hx-target")
+    swap = view.inherited(listener, "hx-swap")
+    name = connect_attribute(connection) or "sse-connect"
+    if (
+        target is not None
+        and id(target.holder) in around
+        and view.target_of(listener) is not listener
+    ):
+        where = view.target_of(listener)
+        lands = described(where) if isinstance(where, Node) else f"`{target.value}`"
+        what = f'`hx-target="{target.value}"`'
+        harm = f"its events land in {lands}"
+        inherited, attribute = target, "hx-target"
+    elif swap is not None and id(swap.holder) in around and swap.value.split()[0] != "innerHTML":
+        what = f'`hx-swap="{swap.value}"`'
+        harm = f"its events are swapped with {swap.value.split()[0]}"
+        inherited, attribute = swap, "hx-swap"
+    else:
+        return None
+    related = (
+        Related(f"{attribute} is inherited from here", view.span(inherited.holder, attribute)),
+        Related("and reaches this listener", view.span(listener, "sse-swap", "hx-sse")),
+    )
+    return Hit(
+        connection,
+        view.span(connection, name),
+        f"{what} from above reaches the listeners of this connection: {harm}",
+        'shut it out here with `hx-disinherit="hx-target hx-swap"`, '
+        'or give each listener its own `hx-target="this"`',
+        related,
+        fixes=_fixes(view, connection, name),
+    )
+
+
+def _fixes(view: View, connection: Node, name: str) -> tuple[Fix, ...]:
+    if connection.get("hx-disinherit") is not None or "sse-swap" in connection.attributes:
+        return ()
+    if name not in mark_of(connection).given:
+        return ()
+    span = view.span(connection, name)
+    after = Span(span.source, span.end, span.end)
+    text = ' hx-disinherit="hx-target hx-swap"'
+    return (Fix("shut out what is inherited", "safe", (Edit(after, text),)),)
+
+
+rule = Rule(
+    name="sse_scope",
+    summary="an inherited target or swap reaches the listeners of a connection",
+    severity="error",
+    check=check,
+)

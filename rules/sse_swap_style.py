@@ -1,0 +1,67 @@
+"""Swap styles that remove the listener, or show nothing."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, mark_of
+
+_REMOVING = {"outerHTML": "replaces the listener itself", "delete": "removes the listener"}
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for listener in view.listeners:
+        swap = view.inherited(listener, "hx-swap")
+        if (
+            swap is None
+            or view.dynamic(listener, "hx-swap", "hx-target")
+            or view.is_inert(listener)
+        ):
+            continue
+        style = (swap.value.split() or ["innerHTML"])[0]
+        own = swap.holder is listener
+        related = (
+            ()
+            if own
+            else (Related("hx-swap is inherited from here", view.span(swap.holder, "hx-swap")),)
+        )
+        span = view.span(listener, "hx-swap") if own else view.span(listener, "sse-swap", "hx-sse")
+        if style == "none" and not own:
+            yield Hit(
+                listener,
+                span,
+                '`hx-swap="none"` is inherited: nothing that this listener receives is shown',
+                "give the listener its own `hx-swap`",
+                related,
+            )
+        if style not in _REMOVING or view.target_of(listener) is not listener:
+            continue
+        if view.connection_of(listener) is None or _stands_for_itself(listener):
+            continue
+        yield Hit(
+            listener,
+            span,
+            f"`{style}` {_REMOVING[style]}: unless each event brings it again, "
+            "only the first one arrives",
+            "use `innerHTML` (the default), or `beforeend` to add to what is there",
+            related,
+            sure=style == "delete",
+        )
+
+
+def _stands_for_itself(listener: Node) -> bool:
+    """A listener that is the whole of a partial: what is sent is most likely that partial."""
+    mark = mark_of(listener)
+    return mark.template.parent(mark.node) in mark.template.roots
+
+
+rule = Rule(
+    name="sse_swap_style",
+    summary="a swap style that removes the listener or shows nothing",
+    severity="warning",
+    check=check,
+)

@@ -1,0 +1,43 @@
+"""A target on the connection, or between it and the listener, that takes the payload."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, described
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for listener in view.listeners:
+        connection = view.connection_of(listener)
+        target = view.inherited(listener, "hx-target")
+        if connection is None or connection is listener or target is None:
+            continue
+        if target.holder is listener or not connection.contains(target.holder):
+            continue
+        where = view.target_of(listener)
+        if not isinstance(where, Node) or where is listener or not where.contains(listener):
+            continue
+        if view.dynamic(listener, "hx-target"):
+            continue
+        removed = any(listener in outcome.destroys for outcome in view.outcomes(listener))
+        harm = ", and the listener is gone after the first event" if removed else ""
+        yield Hit(
+            target.holder,
+            view.span(target.holder, "hx-target"),
+            f"events of the listeners inside land in {described(where)}{harm}",
+            'put `hx-target="this"` on each listener instead, and `hx-disinherit="hx-target"` here',
+            (Related("this listener inherits it", view.span(listener, "sse-swap", "hx-sse")),),
+        )
+
+
+rule = Rule(
+    name="sse_target_capture",
+    summary="`hx-target` on the connection takes what its listeners receive",
+    severity="warning",
+    check=check,
+)

@@ -1,0 +1,135 @@
+"""Swaps that go somewhere else because of what an element inherits."""
+
+from collections.abc import Iterator
+
+from sse_check.api import (
+    HOLE,
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Hit,
+    Inherited,
+    Node,
+    Related,
+    Rule,
+    Span,
+    View,
+    described,
+    mark_of,
+)
+
+_PAGE = ("body", "main", "html")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for listener in view.listeners:
+        if not view.is_inert(listener) and view.connection_of(listener) is not None:
+            yield from _listener(view, listener)
+    for node in view.speaking:
+        if view.mutates(node) and not view.is_inert(node):
+            yield from _mutating(view, node)
+
+
+def _listener(view: View, listener: Node) -> Iterator[Hit]:
+    if listener.get("hx-target") or view.dynamic(listener, "hx-target"):
+        return
+    span = view.span(listener, "sse-swap", "hx-sse")
+    target = view.inherited(listener, "hx-target")
+    if target is None:
+        shut_out = _shut_out(view, listener)
+        if shut_out is not None:
+            after = Span(span.source, span.end, span.end)
+            yield Hit(
+                listener,
+                span,
+                "only `hx-disinherit` keeps an inherited target away from this listener",
+                'say it here too: `hx-target="this"`',
+                (Related("this target is shut out", view.span(shut_out, "hx-target")),),
+                severity="info",
+                fixes=(Fix("give it its own target", "safe", (Edit(after, ' hx-target="this"'),)),),
+            )
+        return
+    where = view.target_of(listener)
+    if where is listener or where == "?" or _holds_back(view, listener, target):
+        return
+    lands = described(where) if isinstance(where, Node) else f"`{target.value}`"
+    yield Hit(
+        listener,
+        span,
+        f"what this listener receives lands in {lands}, through an inherited target",
+        'give it its own: `hx-target="this"`',
+        (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
+        fixes=(
+            Fix(
+                "give it its own target",
+                "safe",
+                (Edit(Span(span.source, span.end, span.end), ' hx-target="this"'),),
+            ),
+        ),
+    )
+
+
+def _holds_back(view: View, listener: Node, target: Inherited) -> bool:
+    """A target on the connection itself or below it is another rule's matter."""
+    connection = view.connection_of(listener)
+    return (
+        connection is not None
+        and connection.contains(target.holder)
+        and (target.holder is not listener)
+    )
+
+
+def _shut_out(view: View, listener: Node) -> Node | None:
+    """The element above a connection whose target is shut out on the way to the listener."""
+    connection = view.connection_of(listener)
+    if connection is None or connection is listener or not view.sees_all_above(listener):
+        return None
+    for above in connection.ancestors():
+        if above.get("hx-target"):
+            return above if above.mark is not None else None
+    return None
+
+
+def _mutating(view: View, node: Node) -> Iterator[Hit]:
+    if node.get("hx-target") or view.dynamic(node, "hx-target", "hx-swap"):
+        return
+    target, swap = view.inherited(node, "hx-target"), view.inherited(node, "hx-swap")
+    if target is None or HOLE in target.value or (swap and swap.value.split()[0] == "none"):
+        return
+    where = view.target_of(node)
+    if not isinstance(where, Node) or not _is_broad(view, node, where, target):
+        return
+    yield Hit(
+        node,
+        view.span(node, "hx-post", "hx-put", "hx-patch", "hx-delete"),
+        f"the answer to this request replaces the content of {described(where)}, "
+        "through an inherited target",
+        'give it its own `hx-target`, or `hx-swap="none"` when the answer is not shown',
+        (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
+    )
+
+
+def _is_broad(view: View, node: Node, where: Node, target: Inherited) -> bool:
+    """Whether a target holds a page's content: the request's own element, or live parts."""
+    if where.name in _PAGE:
+        return True
+    if not where.contains(node) and target.holder.name not in _PAGE:
+        return any(where.contains(connection) for connection in view.connections)
+    if target.holder.name in _PAGE or target.holder.get("hx-boost") == "true":
+        return mark_of(where).place != mark_of(node).place
+    return any(where.contains(connection) for connection in view.connections)
+
+
+rule = Rule(
+    name="swap_safety",
+    summary="a swap that goes somewhere else through an inherited target",
+    severity="warning",
+    check=check,
+)

@@ -1,0 +1,213 @@
+"""Which stack a page loads: read from its scripts, the project's files, or the settings."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sse_check.htmx.assembly import Mark
+from sse_check.htmx.dom import Node
+from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX2_EXT210, HTMX4, HTMX4_COMPAT, Stack
+from sse_check.source import Span
+from sse_check.source.lazy import lazy
+
+Version = tuple[int, ...]
+
+_AT = r"(?:@[\^~v]*(?P<at>[\w.-]+))?"
+_CORE = lazy(
+    r"(?:htmx\.org" + _AT + r"(?:/dist)?(?:/htmx(?:\.esm|\.amd|\.cjs)?(?:\.min)?\.js)?"
+    r"|/htmx/(?P<cdnjs>\d[\w.-]*)/htmx(?:\.min)?\.js"
+    r"|htmx(?:\.org)?[-.@]?v?(?P<named>\d[\d.]*\d|\d)?(?:\.esm)?(?:\.min)?\.js)$"
+)
+_EXTENSION = lazy(
+    r"(?:htmx-ext-sse" + _AT + r"(?:/(?:dist/)?(?:hx-)?sse(?:\.min)?\.js)?"
+    r"|htmx\.org(?:@[\^~v]*(?P<core>[\w.-]+))?/dist/ext/(?P<file>(?:hx-)?sse)(?:\.min)?\.js"
+    r"|/htmx/(?P<cdnjs>\d[\w.-]*)/ext/sse(?:\.min)?\.js"
+    r"|(?:^|/)(?:htmx-)?(?:ext[-/])?(?P<local>(?:hx-)?sse)(?:[-.]ext)?(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?"
+    r"(?:\.min)?\.js)$"
+)
+_COMPAT = lazy(r"htmx-2-compat(?:\.min)?\.js")
+_VERSION = lazy(r"\bversion\s*:\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
+_IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
+_TEMPLATE_TAG = lazy(r"\{%-?\s*htmx_script\b|\{\{-?\s*(?:django_)?htmx_script\b")
+_DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"[\^~>=v ]*(\d[\w.]*)")
+_SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
+_MOST_FOLDERS = 5_000
+
+
+class Script(NamedTuple):
+    """A script of htmx that a page loads: what it is, its version if told, and where."""
+
+    role: Literal["core", "extension", "compat"]
+    version: Version | None
+    # The generation for which an extension was written, when its address says so.
+    generation: str | None
+    span: Span
+    url: str
+    deferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The stack of a page, how that is known, and the scripts that say so."""
+
+    stack: Stack
+    source: str
+    known: bool
+    scripts: tuple[Script, ...] = ()
+    # Scripts that could hold anything, such as a bundle.
+    others: int = 0
+
+    def script(self, role: str) -> Script | None:
+        return next((script for script in self.scripts if script.role == role), None)
+
+
+@dataclass(slots=True)
+class Detector:
+    """Reads stacks off pages; what the project's files say is read once."""
+
+    root: str
+    forced: str = "auto"
+    _vendored: dict[str, Version | None] | None = None
+    _packages: dict[str, tuple[Version, str]] | None = None
+    _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
+
+    def loaded(self, page: Node) -> Loaded:
+        tags = [node for node in page.subtree() if node.name in ("script", "link")]
+        key = tuple((n.mark.place if isinstance(n.mark, Mark) else None) for n in tags)
+        if key not in self._cache:
+            self._cache[key] = self._read(tags)
+        return self._cache[key]
+
+    def _read(self, tags: list[Node]) -> Loaded:
+        scripts: list[Script] = []
+        others = 0
+        for node in tags:
+            found = list(self._scripts(node))
+            scripts.extend(found)
+            others += not found and node.name == "script" and "src" in node.attributes
+        stack, source, known = self._stack(scripts)
+        return Loaded(stack, source, known, tuple(scripts), others)
+
+    # Scripts
+
+    def _scripts(self, node: Node) -> Iterator[Script]:
+        mark = node.mark
+        if not isinstance(mark, Mark) or node.name != "script":
+            return
+        src = node.attributes.get("src")
+        if src is not None:
+            deferred = any(name in node.attributes for name in ("defer", "async"))
+            deferred = deferred or node.attributes.get("type") == "module"
+            script = self._script(src, mark, deferred)
+            if script is not None:
+                yield script
+            return
+        template = mark.template
+        end = template.content_ends.get(mark.node, template.ends[mark.node])
+        for match in _IMPORT.finditer(template.text, template.ends[mark.node], end):
+            script = self._script(match[1], mark, True)
+            if script is not None:
+                yield script
+
+    def _script(self, src: str, mark: Mark, deferred: bool) -> Script | None:
+        given = mark.given.get("src")
+        span = given.attribute.span if given else mark.span
+        # What stands before a hole (`{{ static('htmx.js') }}`) is read from the text itself.
+        text = span.text.rstrip("\"'}) ") if "\ue000" in src else src
+        url = re.split(r"[?#]", text)[0]
+        if _COMPAT.search(url):
+            return Script("compat", None, "4", span, url, deferred)
+        match = _EXTENSION.search(url)
+        if match is not None:
+            return self._extension(match, span, url, deferred)
+        match = _CORE.search(url)
+        if match is None:
+            return None
+        version = _version(match["at"] or match["cdnjs"] or match["named"])
+        if version is None and "://" not in url:
+            version = self._vendored_version(url.rsplit("/", 1)[-1])
+        return Script("core", version, None, span, url, deferred)
+
+    def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
+        if match["core"] or match["file"] or match["cdnjs"]:
+            core = _version(match["core"] or match["cdnjs"])
+            generation = "4" if match["file"] == "hx-sse" else "1" if core else None
+            return Script("extension", core, generation, span, url, deferred)
+        if match["local"]:
+            version = _version(match["named"])
+            generation = "4" if match["local"] == "hx-sse" else None
+            return Script("extension", version, generation, span, url, deferred)
+        return Script("extension", _version(match["at"]), "2", span, url, deferred)
+
+    # From scripts to a stack
+
+    def _stack(self, scripts: list[Script]) -> tuple[Stack, str, bool]:
+        core = next((s for s in scripts if s.role == "core" and s.version), None)
+        compat = any(s.role == "compat" for s in scripts)
+        extension = next((s for s in scripts if s.role == "extension"), None)
+        if self.forced != "auto":
+            return _stack_of(self.forced, extension, compat), "settings", True
+        if core is not None and core.version:
+            place = core.span.start_position
+            stack = _stack_of(str(core.version[0]), extension, compat)
+            return stack, f"{core.span.source.path}:{place.line}", True
+        if extension is not None and extension.generation:
+            place = extension.span.start_position
+            stack = _stack_of(extension.generation, extension, compat)
+            return stack, f"{extension.span.source.path}:{place.line}", True
+        version, source = self._package("htmx.org")
+        if version:
+            return _stack_of(str(version[0]), extension, compat), source, True
+        return HTMX2, "assumed", False
+
+    # What the project's files say
+
+    def _package(self, name: str) -> tuple[Version, str]:
+        if self._packages is None:
+            self._packages = {}
+            try:
+                with open(os.path.join(self.root, "package.json"), encoding="utf-8") as file:
+                    text = file.read(200_000)
+            except (OSError, UnicodeDecodeError):
+                text = ""
+            for match in _DEPENDENCY.finditer(text):
+                self._packages[match[1]] = (_version(match[2]) or (), "package.json")
+        return self._packages.get(name, ((), ""))
+
+    def _vendored_version(self, name: str) -> Version | None:
+        if self._vendored is None:
+            self._vendored = dict(_vendored(self.root))
+        return self._vendored.get(name)
+
+
+def _vendored(root: str) -> Iterator[tuple[str, Version | None]]:
+    """Copies of htmx in the project's folders, with the version they carry."""
+    for number, (folder, folders, names) in enumerate(os.walk(root)):
+        folders[:] = [f for f in folders if f not in _SKIPPED and not f.startswith(".")]
+        if number > _MOST_FOLDERS:
+            return
+        for name in names:
+            if name.startswith("htmx") and name.endswith(".js"):
+                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                    match = _VERSION.search(file.read(400_000))
+                yield name, _version(match[1]) if match else None
+
+
+def _version(text: str | None) -> Version | None:
+    if not text or not text[0].isdigit():
+        return None
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+
+
+def _stack_of(generation: str, extension: Script | None, compat: bool) -> Stack:
+    if generation == "1":
+        return HTMX1
+    if generation == "4":
+        return HTMX4_COMPAT if compat else HTMX4
+    if generation == "2" and extension is not None and extension.generation == "2":
+        version = extension.version or ()
+        if (0,) < version < (2, 2) and len(version) > 1:
+            return HTMX2_EXT210
+    return HTMX2

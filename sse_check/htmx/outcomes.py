@@ -1,0 +1,175 @@
+"""What each event does on a page: the page is played, event by event, on the model."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sse_check.htmx.assembly import HOLE
+from sse_check.htmx.dom import Node
+from sse_check.htmx.inheritance import closest_value
+from sse_check.htmx.model import open_page
+from sse_check.htmx.page import Effect, Page
+from sse_check.htmx.selectors import UnknownSelectorError
+from sse_check.htmx.stacks import Stack
+
+Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
+
+_PAYLOAD = "<i>payload</i>"
+_MOST_NAMES = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one event does at one listener of a page.
+
+    Elements are those of the page that was asked about. `times` says how often the event was
+    handled there; `destroys` are the listeners and connections that its swap takes away.
+    """
+
+    listener: Node
+    connection: Node
+    kind: Literal["swap", "trigger", "close"]
+    name: str
+    verdict: Verdict
+    lands: Node | None = None
+    style: str = ""
+    failure: str = ""
+    destroys: tuple[Node, ...] = ()
+    times: int = 1
+    repeats: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """All outcomes of a page, and the connections it opens, each as often as it does."""
+
+    outcomes: tuple[Outcome, ...]
+    opened: tuple[Node, ...]
+
+
+def play(root: Node, stack: Stack, config: Mapping[str, object] | None = None) -> Played:
+    """Load a page and send it each event that something on it waits for."""
+    try:
+        page, origin = _fresh(root, stack, config)
+    except UnknownSelectorError:
+        return Played((), ())
+    opened = tuple(origin[id(source.element)] for source in page.sources)
+    names: dict[str | None, None] = {}
+    for source in page.sources:
+        for listener in source.listeners:
+            names.setdefault(listener.name)
+    if stack.generation == "4":
+        names = {None: None}
+    outcomes: list[Outcome] = []
+    for name in list(names)[:_MOST_NAMES]:
+        outcomes.extend(_outcomes_of(root, stack, config, name))
+    return Played(tuple(outcomes), opened)
+
+
+def _fresh(
+    root: Node, stack: Stack, config: Mapping[str, object] | None
+) -> tuple[Page, dict[int, Node]]:
+    """A copy of the page that may be changed, and what each of its elements is a copy of."""
+    twin = root.copy()
+    origin = {id(ours): theirs for ours, theirs in zip(_all(twin), _all(root), strict=True)}
+    return open_page(twin, stack, config), origin
+
+
+def _all(root: Node) -> Iterator[Node]:
+    """Every element, also inside templates, which `subtree` leaves out."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.elements))
+
+
+def _outcomes_of(
+    root: Node, stack: Stack, config: Mapping[str, object] | None, name: str | None
+) -> Iterator[Outcome]:
+    page, origin = _fresh(root, stack, config)
+    waiting = {
+        id(listener.element): (listener.kind, origin[id(source.element)], listener.element)
+        for source in page.sources
+        for listener in source.listeners
+        if listener.name == (name or "message")
+    }
+    if name is None:
+        waiting = {
+            id(source.element): ("swap", origin[id(source.element)], source.element)
+            for source in page.sources
+        }
+    dynamic = {key for key, (_, _, node) in waiting.items() if _is_dynamic(node, page)}
+    try:
+        first = page.event(name, _PAYLOAD)
+        second = page.event(name, _PAYLOAD)
+    except UnknownSelectorError:
+        for kind, connection, node in waiting.values():
+            yield Outcome(origin[id(node)], connection, kind, name or "", "unknown")
+        return
+    for key, (kind, connection, node) in waiting.items():
+        mine = [effect for effect in first if effect.listener is node]
+        again = [effect for effect in second if effect.listener is node]
+        yield _judged(origin, node, connection, kind, name or "", mine, again, key in dynamic)
+
+
+def _is_dynamic(node: Node, page: Page) -> bool:
+    """Whether where or how the listener swaps is known only when the page is rendered."""
+    for name in ("hx-target", "hx-swap"):
+        value = closest_value(node, name, page.config, page.stack.generation)
+        if value is not None and HOLE in value:
+            return True
+    return any(HOLE in (above.get("hx-disinherit") or "") for above in node.lineage())
+
+
+def _judged(
+    origin: dict[int, Node],
+    node: Node,
+    connection: Node,
+    kind: Literal["swap", "trigger", "close"],
+    name: str,
+    mine: list[Effect],
+    again: list[Effect],
+    dynamic: bool,
+) -> Outcome:
+    listener = origin[id(node)]
+    if kind == "close":
+        return Outcome(listener, connection, kind, name, "delivered", repeats=False)
+    if dynamic:
+        return Outcome(listener, connection, kind, name, "unknown")
+    done = next((effect for effect in mine if effect.lands is not None), None)
+    if done is None:
+        failure = next((effect.failure for effect in mine if effect.failure), "")
+        style = next((effect.style for effect in mine), "")
+        verdict: Verdict = "delivered" if style == "none" else "lost"
+        return Outcome(listener, connection, kind, name, verdict, style=style, failure=failure)
+    assert done.lands is not None  # noqa: S101 - chosen so above
+    lands = origin.get(id(done.lands))
+    own = listener.get("hx-target") not in (None, "") or kind == "trigger"
+    astray = lands is not listener and not own
+    removed = tuple(
+        origin[id(inner)]
+        for effect in mine
+        for top in effect.removed
+        for inner in top.subtree()
+        if id(inner) in origin and speaks_of_events(inner)
+    )
+    return Outcome(
+        listener,
+        connection,
+        kind,
+        name,
+        "misrouted" if astray else "delivered",
+        lands,
+        done.style,
+        destroys=removed,
+        times=sum(effect.lands is not None for effect in mine),
+        repeats=any(effect.lands is done.lands for effect in again),
+    )
+
+
+def speaks_of_events(node: Node) -> bool:
+    """Whether an element connects or listens, by any spelling of any generation."""
+    if any(node.get(name) is not None for name in ("sse-connect", "sse-swap", "hx-sse")):
+        return True
+    return "hx-sse:connect" in node.attributes or "sse:" in (node.get("hx-trigger") or "")

@@ -1,0 +1,234 @@
+"""What rules ask about one rendering of a page: who connects, who listens, who inherits what."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from sse_check.htmx.assembly import HOLE, OUT_OF_SIGHT, Mark, mark_of
+from sse_check.htmx.detect import Loaded
+from sse_check.htmx.dom import Node
+from sse_check.htmx.inheritance import VERBS, closest_value, is_boosted
+from sse_check.htmx.outcomes import Outcome, Played, play
+from sse_check.htmx.selectors import UnknownSelectorError, find_extended
+from sse_check.htmx.stacks import Stack
+from sse_check.htmx.variants import LivePage, Variant
+from sse_check.source import Span
+
+_MUTATING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+
+
+class Inherited(NamedTuple):
+    """A value that an element has or inherits, and the element on which it is written."""
+
+    value: str
+    holder: Node
+
+
+@dataclass(eq=False)
+class View:
+    """One rendering of a page with the stack that it loads."""
+
+    page: LivePage
+    variant: Variant
+    loaded: Loaded
+    config: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Node:
+        return self.variant.root
+
+    @property
+    def stack(self) -> Stack:
+        return self.loaded.stack
+
+    @property
+    def generation(self) -> str:
+        return self.loaded.stack.generation
+
+    @property
+    def complete(self) -> bool:
+        """Whether every element of the page is known."""
+        return self.page.closed and not self.variant.unseen
+
+    # Elements
+
+    @cached_property
+    def elements(self) -> list[Node]:
+        """Every element that comes from a template, in document order, inert ones too."""
+        found = []
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node.mark, Mark):
+                found.append(node)
+            stack.extend(reversed(node.elements))
+        return found
+
+    @cached_property
+    def speaking(self) -> list[Node]:
+        """Elements with attributes of htmx."""
+        return [n for n in self.elements if any(_is_htmx(name) for name in n.attributes)]
+
+    @cached_property
+    def connections(self) -> list[Node]:
+        return [node for node in self.speaking if connect_attribute(node) is not None]
+
+    @cached_property
+    def listeners(self) -> list[Node]:
+        """Elements that swap what an event brings (`sse-swap`, the old `hx-sse="swap:"`)."""
+        return [node for node in self.speaking if swap_attribute(node) is not None]
+
+    def connection_of(self, node: Node) -> Node | None:
+        """The nearest connecting element, the element itself included."""
+        return next((n for n in node.lineage() if connect_attribute(n) is not None), None)
+
+    def listeners_under(self, connection: Node) -> list[Node]:
+        return [node for node in self.listeners if self.connection_of(node) is connection]
+
+    def is_inert(self, node: Node) -> bool:
+        return any(above.name in ("template", "noscript") for above in node.ancestors())
+
+    def sees_all_above(self, node: Node) -> bool:
+        """Whether all ancestors are known, with all their attributes."""
+        for above in node.lineage():
+            if above.name == OUT_OF_SIGHT:
+                return False
+            if isinstance(above.mark, Mark) and above.mark.tag.open_for:
+                return False
+        return True
+
+    # Attributes
+
+    def inherited(self, node: Node, name: str) -> Inherited | None:
+        """The value in force for an element, as htmx 1 and 2 look it up, and its holder."""
+        value = closest_value(node, name, self.config, self.generation)
+        if value is None:
+            return None
+        holder = next((n for n in node.lineage() if n.get(name)), None)
+        return Inherited(value, holder) if holder is not None else None
+
+    def dynamic(self, node: Node, *names: str) -> bool:
+        """Whether one of these attributes is known only when rendered, here or above."""
+        for above in node.lineage():
+            mark = above.mark
+            for name in (*names, "hx-disinherit"):
+                if HOLE in (above.get(name) or ""):
+                    return True
+                if isinstance(mark, Mark) and mark.tag.may_gain(name):
+                    return True
+        return False
+
+    def find(self, start: Node, selector: str) -> Node | str | None:
+        """What htmx finds for a selector; raises `UnknownSelectorError` when nobody can tell."""
+        if HOLE in selector:
+            raise UnknownSelectorError(selector)
+        return find_extended(start, selector, self.root)
+
+    def target_of(self, node: Node) -> Node | str | None:
+        """Where an element's answer goes; "?" when that cannot be told."""
+        given = self.inherited(node, "hx-target")
+        if given is None:
+            return node
+        if given.value == "this":
+            return given.holder
+        try:
+            return self.find(node, given.value)
+        except UnknownSelectorError:
+            return "?"
+
+    def is_boosted(self, node: Node) -> bool:
+        return is_boosted(node, self.config, self.generation)
+
+    def requests(self, node: Node) -> bool:
+        return any(node.get(verb) is not None for verb in VERBS)
+
+    def mutates(self, node: Node) -> bool:
+        """Whether an element sends a request that changes something on the server."""
+        if any(node.get(name) is not None for name in _MUTATING):
+            return True
+        method = (node.attributes.get("method") or "").lower()
+        return node.name == "form" and method == "post" and self.is_boosted(node)
+
+    # Places
+
+    def span(self, node: Node, *names: str) -> Span:
+        """The first of these attributes that an element has, else its start tag."""
+        mark = mark_of(node)
+        for name in names:
+            for spelling in (name, f"data-{name}"):
+                if spelling in mark.given:
+                    return mark.given[spelling].attribute.span
+        return mark.span
+
+    # Outcomes
+
+    @cached_property
+    def played(self) -> Played:
+        if not self.connections:
+            return Played((), ())
+        return play(self.root, self.stack, self.config)
+
+    def outcomes(self, node: Node) -> list[Outcome]:
+        return [outcome for outcome in self.played.outcomes if outcome.listener is node]
+
+
+def connect_attribute(node: Node) -> str | None:
+    """The attribute by which an element asks for a stream, in any generation's spelling."""
+    if node.get("sse-connect") is not None:
+        return "sse-connect"
+    if "hx-sse:connect" in node.attributes:
+        return "hx-sse:connect"
+    if "connect:" in (node.get("hx-sse") or ""):
+        return "hx-sse"
+    return None
+
+
+def url_of(node: Node) -> str:
+    """The address of the stream that an element asks for."""
+    name = connect_attribute(node)
+    value = (node.get(name) if name else None) or ""
+    if name != "hx-sse":
+        return value
+    return next((w.partition(":")[2] for w in value.split() if w.startswith("connect:")), "")
+
+
+def swap_attribute(node: Node) -> str | None:
+    if node.get("sse-swap") is not None:
+        return "sse-swap"
+    if "swap:" in (node.get("hx-sse") or ""):
+        return "hx-sse"
+    return None
+
+
+def event_names(node: Node) -> list[str]:
+    """The names that an element swaps, as htmx 1 and 2 split them."""
+    name = swap_attribute(node)
+    value = (node.get(name) if name else None) or ""
+    if name == "hx-sse":
+        return [w.partition(":")[2] for w in value.split() if w.startswith("swap:")]
+    return [part.strip() for part in value.split(",")]
+
+
+def described(node: Node) -> str:
+    """How a message names an element: `#id` where it has one, else its tag."""
+    ident = node.attributes.get("id")
+    if ident and HOLE not in ident:
+        return f"`#{ident}`"
+    return f"the `<{node.name}>`"
+
+
+def config_of(root: Node) -> dict[str, object]:
+    """The settings in `<meta name="htmx-config">`."""
+    for node in root.subtree():
+        if node.name == "meta" and node.attributes.get("name") == "htmx-config":
+            try:
+                read = json.loads(node.attributes.get("content") or "")
+            except ValueError:
+                continue
+            return read if isinstance(read, dict) else {}
+    return {}
+
+
+def _is_htmx(name: str) -> bool:
+    return "hx-" in name or "sse" in name
