@@ -14,7 +14,7 @@ def check(context: Context) -> Iterator[Finding]:
 def judge(view: View) -> Iterator[Hit]:
     if view.generation == "4":
         return
-    for node in view.speaking:
+    for node in view.acting:
         if not view.mutates(node) or view.is_inert(node):
             continue
         if node.get("hx-select") or view.dynamic(node, "hx-select"):
@@ -35,8 +35,8 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             node,
             view.span(node, "hx-post", "hx-put", "hx-patch", "hx-delete"),
-            f"only `{selected.value}` is taken from the answer to this request, through an inherited "
-            f"hx-select: a fragment without it empties the target{note}",
+            f"only `{selected.value}` is taken from the answer to this request, through an "
+            f"inherited hx-select: a fragment without it empties the target{note}",
             'write `hx-select="unset"` here, or select what the answer holds',
             tuple(related),
         )

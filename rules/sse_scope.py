@@ -29,6 +29,8 @@ def judge(view: View) -> Iterator[Hit]:
     for connection in view.connections:
         around = {id(node) for node in connection.ancestors()}
         for listener in view.listeners_under(connection):
+            if listener is connection:
+                continue
             hit = _through(view, connection, listener, around)
             if hit is not None:
                 yield hit

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, mark_of
 
-_REMOVING = {"outerHTML": "replaces the listener itself", "delete": "removes the listener"}
+_REMOVING = {
+    "outerHTML": "replaces the listener itself: unless each event brings it again, "
+    "only the first one arrives",
+    "delete": "removes the listener: only the first event arrives, and shows nothing",
+}
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -45,8 +49,7 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             listener,
             span,
-            f"`{style}` {_REMOVING[style]}: unless each event brings it again, "
-            "only the first one arrives",
+            f"`{style}` {_REMOVING[style]}",
             "use `innerHTML` (the default), or `beforeend` to add to what is there",
             related,
             sure=style == "delete",

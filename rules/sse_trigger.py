@@ -95,7 +95,7 @@ def _by_stack(
             )
     if view.stack.name == "htmx2-ext210" and (len(specs) > 1 or more is not None):
         return _Fault(
-            f"htmx-ext-sse before 2.2 only reads a trigger that is one event: `{value}` never fires",
+            f"`{value}` never fires: before 2.2 htmx-ext-sse only reads a trigger of one event",
             "move to htmx-ext-sse 2.2.2 or newer",
         )
     return None

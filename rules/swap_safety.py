@@ -32,7 +32,7 @@ def judge(view: View) -> Iterator[Hit]:
     for listener in view.listeners:
         if not view.is_inert(listener) and view.connection_of(listener) is not None:
             yield from _listener(view, listener)
-    for node in view.speaking:
+    for node in view.acting:
         if view.mutates(node) and not view.is_inert(node):
             yield from _mutating(view, node)
 

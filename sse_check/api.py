@@ -3,6 +3,7 @@
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.assembly import HOLE, mark_of
+from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import extension_active
 from sse_check.htmx.listeners import Above, Element, Listener
@@ -33,11 +34,13 @@ __all__ = [
     "Hit",
     "Inherited",
     "Listener",
+    "Loaded",
     "Node",
     "Outcome",
     "Position",
     "Related",
     "Rule",
+    "Script",
     "Severity",
     "Source",
     "Span",

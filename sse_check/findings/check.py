@@ -62,8 +62,13 @@ def check(project: Project, paths: Iterable[str], rules: list[Rule]) -> Result:
         for rule in rules
         for finding in rule.check(context)
     ]
+    shown = {project.files.shown(path) for path in wanted}
     kept = sorted(
-        (finding for finding in found if not _ignored_here(finding, project.settings)),
+        (
+            finding
+            for finding in found
+            if finding.span.source.path in shown and not _ignored_here(finding, project.settings)
+        ),
         key=lambda finding: finding.sort_key,
     )
     unique = list(dict.fromkeys(kept))

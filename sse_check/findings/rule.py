@@ -62,6 +62,11 @@ class Context:
             ]
         return self._listeners
 
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """The files that speak of events themselves."""
+        return tuple(path for path in self.paths if path in self.project.graph.speaking)
+
     def above(self, listener: Listener) -> Above:
         """The connections at or above a listener, on every way."""
         written = listener.attribute

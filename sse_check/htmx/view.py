@@ -71,6 +71,12 @@ class View:
         return [n for n in self.elements if any(_is_htmx(name) for name in n.attributes)]
 
     @cached_property
+    def acting(self) -> list[Node]:
+        """Elements that may send a request: those with attributes of htmx, links and forms."""
+        speaking = {id(node) for node in self.speaking}
+        return [n for n in self.elements if n.name in ("a", "form") or id(n) in speaking]
+
+    @cached_property
     def connections(self) -> list[Node]:
         return [node for node in self.speaking if connect_attribute(node) is not None]
 

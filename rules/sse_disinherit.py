@@ -1,0 +1,98 @@
+"""hx-disinherit that shuts nothing out."""
+
+from collections.abc import Iterator
+
+from sse_check.api import (
+    HOLE,
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Hit,
+    Node,
+    Related,
+    Rule,
+    View,
+    mark_of,
+    swap_attribute,
+)
+
+_INHERITABLE = frozenset(
+    "hx-target hx-swap hx-select hx-select-oob hx-boost hx-push-url hx-replace-url hx-confirm "
+    "hx-disabled-elt hx-encoding hx-ext hx-headers hx-include hx-indicator hx-params hx-prompt "
+    "hx-request hx-sync hx-vals hx-vars hx-history".split()
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for node in view.speaking:
+        value = node.get("hx-disinherit")
+        if value is None or HOLE in value:
+            continue
+        span = view.span(node, "hx-disinherit")
+        meant = _meant(value)
+        if meant is not None:
+            yield Hit(
+                node,
+                span,
+                f"`{' '.join(value.split())}` shuts nothing out: names stand between single "
+                "blanks, and only a lone `*` means all",
+                f'write `hx-disinherit="{meant}"`',
+                fixes=_respelt(node, meant),
+            )
+        elif swap_attribute(node) is not None:
+            yield from _on_listener(view, node, value)
+
+
+def _meant(value: str) -> str | None:
+    """What should stand there, when what does has no effect."""
+    if value == "*":
+        return None
+    if value.strip() and all(name in _INHERITABLE for name in value.split(" ") if name):
+        return None
+    words = value.replace(",", " ").split()
+    if not words or "*" in words or "hx-*" in words:
+        return "*"
+    spelt = [w.lower() if w.lower().startswith("hx-") else f"hx-{w.lower()}" for w in words]
+    if all(word in _INHERITABLE for word in spelt):
+        return " ".join(spelt)
+    return None
+
+
+def _respelt(node: Node, meant: str) -> tuple[Fix, ...]:
+    given = mark_of(node).given.get("hx-disinherit")
+    if given is None or not given.attribute.written.quote:
+        return ()
+    return (Fix("spell it as htmx reads it", "unsafe", (Edit(given.attribute.value_span, meant),)),)
+
+
+def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:
+    """On the element that inherits it has no effect on that element itself."""
+    for name in ("hx-target", "hx-swap"):
+        if node.get(name) or (value != "*" and name not in value.split(" ")):
+            continue
+        inherited = view.inherited(node, name)
+        if inherited is None or inherited.holder is node:
+            continue
+        yield Hit(
+            node,
+            view.span(node, "hx-disinherit"),
+            f"`hx-disinherit` protects what is inside, not this element: it still inherits {name}",
+            'write `hx-target="this"` here' if name == "hx-target" else "write its own `hx-swap`",
+            (Related(f"{name} is inherited from here", view.span(inherited.holder, name)),),
+        )
+        return
+
+
+rule = Rule(
+    name="sse_disinherit",
+    summary="an `hx-disinherit` that shuts nothing out",
+    severity="error",
+    check=check,
+)

@@ -1,0 +1,55 @@
+"""Navigation inside a connection that shuts out the page's target."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for node in view.acting if view.connections else []:
+        connection = view.connection_of(node)
+        if connection is None or connection is node or view.dynamic(node, "hx-target"):
+            continue
+        if not _navigates(view, node) or node.get("hx-target"):
+            continue
+        shut_out = _shut_out(connection)
+        if shut_out is None or view.inherited(node, "hx-target") is not None:
+            continue
+        goes = "replaces the whole body" if view.is_boosted(node) else "lands in the link itself"
+        yield Hit(
+            node,
+            view.span(node, "hx-get", "href"),
+            f"the page's target is shut out here: what this asks for {goes}",
+            f'repeat it: `hx-target="{shut_out.get("hx-target")}"`',
+            (
+                Related("this target is shut out", view.span(shut_out, "hx-target")),
+                Related("by this", view.span(connection, "hx-disinherit")),
+            ),
+        )
+
+
+def _navigates(view: View, node: Node) -> bool:
+    if node.name != "a" or node.get("hx-swap") is not None:
+        return False
+    return view.is_boosted(node) or node.get("hx-get") is not None
+
+
+def _shut_out(connection: Node) -> Node | None:
+    if connection.get("hx-disinherit") is None:
+        return None
+    found = (node for node in connection.ancestors() if node.get("hx-target") and node.mark)
+    return next(found, None)
+
+
+rule = Rule(
+    name="sse_nav_target",
+    summary="navigation inside a connection lost the page's target",
+    severity="info",
+    check=check,
+)

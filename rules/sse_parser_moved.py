@@ -1,0 +1,43 @@
+"""Elements that the HTML parser moves, drops, or keeps out of the page."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Related, Rule, View, connect_attribute, mark_of
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    for node in view.speaking:
+        if node.get("sse-swap") is None and connect_attribute(node) is None:
+            continue
+        mark = mark_of(node)
+        span = view.span(node, "sse-swap", "sse-connect", "hx-sse", "hx-sse:connect")
+        inert = next((n for n in node.ancestors() if n.name in ("template", "noscript")), None)
+        if inert is not None and inert.mark is not None:
+            yield Hit(
+                node,
+                span,
+                f"inside a `<{inert.name}>` nothing is connected and nothing listens",
+                "move it out, or let a script that clones it call `htmx.process`",
+                (Related(f"the `<{inert.name}>`", view.span(inert)),),
+                severity="warning" if inert.name == "template" else None,
+            )
+        elif mark.node in mark.template.moved:
+            yield Hit(
+                node,
+                span,
+                f"a `<{node.name}>` cannot stand here: the browser moves it out of the table, "
+                "away from the rows",
+                "put the attribute on the `<table>`, a `<tbody>` or a cell",
+            )
+
+
+rule = Rule(
+    name="sse_parser_moved",
+    summary="the HTML parser moves a live element away, or never shows it",
+    severity="error",
+    check=check,
+)

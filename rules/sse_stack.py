@@ -1,0 +1,120 @@
+"""Scripts of different generations, and markup of another one than the page loads."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Loaded, Node, Related, Rule, Script, View
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    yield from _scripts(view)
+    if view.loaded.known:
+        for node in view.speaking:
+            yield from _markup(view, node)
+
+
+def _scripts(view: View) -> Iterator[Hit]:
+    loaded = view.loaded
+    core, extension = loaded.script("core"), loaded.script("extension")
+    if core is None:
+        return
+    page = next(node for node in view.elements if node.name == "script")
+    if extension is None:
+        connection = next((n for n in view.connections if n.get("hx-sse") is None), None)
+        if connection is not None and not loaded.others and view.complete and "://" in core.url:
+            yield Hit(
+                page,
+                core.span,
+                "the page loads htmx without its SSE extension: no stream is opened",
+                f"add {_script_of(view)} after it",
+                (Related("this asks for a stream", view.span(connection, "sse-connect")),),
+            )
+        return
+    related = (Related("htmx itself is loaded here", core.span),)
+    clash = _clash(core, extension)
+    if clash:
+        yield Hit(page, extension.span, clash, f"load {_script_of(view)} instead", related)
+    elif _comes_first(loaded, extension, core):
+        message = "the extension is loaded before htmx, and finds nothing to extend"
+        yield Hit(page, extension.span, message, "load it after htmx", related)
+    elif extension.version is None and core.version and "://" in extension.url:
+        message = "this loads whatever is newest, beside an htmx of a fixed version"
+        yield Hit(
+            page, extension.span, message, "name a version here too", related, severity="warning"
+        )
+
+
+def _clash(core: Script, extension: Script) -> str:
+    if not core.version or extension.generation is None:
+        return ""
+    generation = str(core.version[0])
+    if generation == extension.generation:
+        return ""
+    if extension.generation == "1" and generation == "2":
+        return (
+            "this is the extension of htmx 1: with htmx 2 it connects, "
+            "and fails at every event (`api.selectAndSwap is not a function`)"
+        )
+    return (
+        f"this extension is for htmx {extension.generation}, and the page loads "
+        f"htmx {generation}: nothing is ever swapped"
+    )
+
+
+def _comes_first(loaded: Loaded, extension: Script, core: Script) -> bool:
+    if extension.deferred or core.deferred:
+        return False
+    return loaded.scripts.index(extension) < loaded.scripts.index(core)
+
+
+def _script_of(view: View) -> str:
+    return {
+        "1": "`htmx.org@1.9.12/dist/ext/sse.js`",
+        "2": "`htmx-ext-sse@2.2.4`",
+        "4": "`htmx.org@4/dist/ext/hx-sse.js`",
+    }[view.generation]
+
+
+def _markup(view: View, node: Node) -> Iterator[Hit]:
+    generation = view.generation
+    if generation in ("2", "4") and node.get("hx-sse") is not None:
+        yield Hit(
+            node,
+            view.span(node, "hx-sse"),
+            f"`hx-sse` is htmx 1: htmx {generation} ignores it without a word",
+            'write `hx-ext="sse" sse-connect="..."`, and `sse-swap` on a child',
+            _source(view),
+        )
+    if generation == "4" and node.get("sse-swap") is not None:
+        yield Hit(
+            node,
+            view.span(node, "sse-swap"),
+            "htmx 4 has no `sse-swap`: named events swap nothing",
+            "send unnamed messages to `hx-sse:connect`, or listen for the name with `hx-trigger`",
+            _source(view),
+        )
+    modern = [name for name in node.attributes if name.startswith("hx-sse:")]
+    if generation in ("1", "2") and modern:
+        yield Hit(
+            node,
+            view.span(node, modern[0]),
+            f"`{modern[0]}` is htmx 4: htmx {generation} ignores it",
+            'write `hx-ext="sse" sse-connect="..."`',
+            _source(view),
+        )
+
+
+def _source(view: View) -> tuple[Related, ...]:
+    core = view.loaded.script("core")
+    return (Related("the page loads this htmx", core.span),) if core is not None else ()
+
+
+rule = Rule(
+    name="sse_stack",
+    summary="scripts or markup of different generations of htmx",
+    severity="error",
+    check=check,
+)

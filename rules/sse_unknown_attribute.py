@@ -1,0 +1,71 @@
+"""Attributes that no generation of htmx reads."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from sse_check.api import Context, Edit, Finding, Fix, Hit, Rule, Span, View, mark_of
+
+_KNOWN = ("sse-connect", "sse-swap", "sse-close", "hx-sse", "hx-sse:connect", "hx-sse:close")
+_MEANT = {
+    "sse-event": "sse-swap",
+    "sse-events": "sse-swap",
+    "sse-listen": "sse-swap",
+    "sse-on": "sse-swap",
+    "sse-url": "sse-connect",
+    "sse-src": "sse-connect",
+    "sse-source": "sse-connect",
+    "sse-target": "hx-target",
+    "sse-trigger": "hx-trigger",
+    "hx-sse:swap": "sse-swap",
+    "hx-sse-connect": "sse-connect",
+    "hx-sse-swap": "sse-swap",
+    "hx-sse-close": "sse-close",
+}
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    for node in view.speaking:
+        if "-" in node.name:
+            # A custom element may read what it likes.
+            continue
+        for name in node.attributes:
+            meant = _meant(name)
+            if meant is None:
+                continue
+            written = mark_of(node).given[name].attribute
+            start = written.written.start
+            span = Span(written.written.template.source, start, written.written.name_end)
+            prefix = "data-" if name.startswith("data-") else ""
+            yield Hit(
+                node,
+                written.span,
+                f"htmx has no attribute `{name}`",
+                f"`{prefix}{meant}` is the nearest that it has",
+                fixes=(Fix(f"write {prefix}{meant}", "unsafe", (Edit(span, prefix + meant),)),),
+            )
+
+
+def _meant(name: str) -> str | None:
+    """The attribute that was meant by one that htmx does not read."""
+    bare = name.removeprefix("data-")
+    if bare in _KNOWN or bare.startswith(("hx-on", "hx-sse:connect", "hx-sse:close")):
+        return None
+    if bare in _MEANT:
+        # With `data-` in front these may well be somebody's own.
+        return _MEANT[bare] if bare == name else None
+    if not bare.startswith(("sse", "hx-sse")) or len(bare) > 20:
+        return None
+    close = get_close_matches(bare, _KNOWN, n=1, cutoff=0.84)
+    return close[0] if close else None
+
+
+rule = Rule(
+    name="sse_unknown_attribute",
+    summary="an attribute that htmx does not know",
+    severity="warning",
+    check=check,
+)

@@ -1,0 +1,45 @@
+"""View transitions over live updates."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Related, Rule, View, described
+
+_BROAD = ("body", "main", "html")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    if view.generation == "1":
+        return
+    for outcome in view.played.outcomes:
+        if outcome.kind != "swap" or outcome.lands is None:
+            continue
+        swap = view.inherited(outcome.listener, "hx-swap")
+        if swap is None or "transition:true" not in swap.value.split():
+            continue
+        inherited = swap.holder is not outcome.listener
+        if not inherited and outcome.lands.name not in _BROAD:
+            continue
+        where = view.span(outcome.listener, "sse-swap", "hx-sse:connect", "sse-connect")
+        yield Hit(
+            outcome.listener,
+            where,
+            f"every event runs a view transition over {described(outcome.lands)}: the page freezes "
+            "for its length and clicks are lost",
+            "give the listener its own `hx-swap` without `transition:true`",
+            (Related("the transition is asked for here", view.span(swap.holder, "hx-swap")),)
+            if inherited
+            else (),
+            outcome=outcome,
+        )
+
+
+rule = Rule(
+    name="sse_view_transition",
+    summary="live updates run view transitions over the page",
+    severity="warning",
+    check=check,
+)
