@@ -8,10 +8,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import NamedTuple
 
 from sse_check.htmx.dom import Node
-from sse_check.project.elements import ElementTag, Given, Reader, Value
+from sse_check.project.elements import ElementAttribute, ElementTag, Given, Reader, Value
 from sse_check.project.project import Macro, Project, Step
 from sse_check.project.ways import Frame, Way
 from sse_check.source import Span
@@ -35,6 +36,7 @@ OUT_OF_SIGHT = "#unknown"
 
 _DEEPEST = 40
 _SIGN = lazy(r"(?:data-)?(?:hx-|sse-)", re.IGNORECASE)
+_OPEN_ID = lazy(r"\bid\s*=\s*[\"']?[^\"'>]*\{", re.IGNORECASE)
 # What an element that speaks to htmx counts more than one that does not.
 SPEAKING = 20
 _MOST_ELEMENTS = 20_000
@@ -114,6 +116,27 @@ class Outline:
 
     def __init__(self) -> None:
         self._items: dict[str, dict[int, list[_Item]]] = {}
+        self._facts: dict[tuple[str, int], Facts] = {}
+        self._plain: dict[tuple[str, int], tuple[dict[str, str], Mark] | None] = {}
+
+    def facts(self, path: str, template: Template, context: int) -> Facts:
+        """What holds in a control block."""
+        key = (path, context)
+        if key not in self._facts:
+            self._facts[key] = template.flow.facts(context)
+        return self._facts[key]
+
+    def plain(
+        self, reader: Reader, path: str, template: Template, node: int
+    ) -> tuple[dict[str, str], Mark] | None:
+        """The attributes of an element that are the same wherever it stands, if they are.
+
+        Elements that say nothing to htmx are read without looking into their expressions.
+        """
+        key = (path, node)
+        if key not in self._plain:
+            self._plain[key] = _plain(reader, path, template, node)
+        return self._plain[key]
 
     def items(self, path: str, template: Template, root: int) -> list[_Item]:
         if path not in self._items:
@@ -139,6 +162,37 @@ def _items(template: Template) -> dict[int, list[_Item]]:
     for found in grouped.values():
         found.sort(key=lambda item: item.start)
     return grouped
+
+
+def _plain(
+    reader: Reader, path: str, template: Template, node: int
+) -> tuple[dict[str, str], Mark] | None:
+    text = template.text[template.starts[node] : template.ends[node]]
+    if "{" in text and (_SIGN.search(text) or _OPEN_ID.search(text)):
+        return None
+    tag = reader.start_tag(path, template, node)
+    if tag.calls and "{%" in text:
+        return None
+    attributes: dict[str, str] = {}
+    given: dict[str, Given] = {}
+    read = ElementTag()
+    for written in tag.attributes:
+        if written.facts or not written.certain:
+            return None
+        if written.name in attributes:
+            continue
+        parts: list[str | None] = [p if isinstance(p, str) else None for p in written.value or ()]
+        pattern = Pattern.of(*(unescape(p) if p and "&" in p else p for p in parts))
+        value = (Value(pattern, ()),)
+        one = ElementAttribute(
+            written.name, written, None if written.value is None else value, (), True
+        )
+        read.attributes.append(one)
+        given[written.name] = Given(None if written.value is None else pattern, one)
+        attributes[written.name] = "".join(HOLE if p is None else p for p in pattern.parts)
+    if tag.calls:
+        read.open_for.append("")
+    return attributes, Mark(path, template, node, read, given)
 
 
 def _roots_of(template: Template) -> list[int]:
@@ -346,9 +400,10 @@ class Assembly:
         template = scene.template
         context = template.context(node)
         if context:
+            facts = self.outline.facts(scene.path, template, context)
             speaks = _SIGN.search(template.text, template.starts[node], template.ends[node])
             weight = SPEAKING if speaks else 1
-            if not self._holds(template.flow.facts(context), scene, weight):
+            if not self._holds(facts, scene, weight):
                 return
         parent = self._home(scene, template.parent(node), open_, place)
         made = self._made(scene, node)
@@ -359,8 +414,11 @@ class Assembly:
         self.placed.add((scene.path, node))
 
     def _made(self, scene: _Scene, node: int) -> Node:
-        step = Step(scene.path, scene.template, node, 0)
-        tag = self.reader.tag(self._way(scene), step)
+        template = scene.template
+        plain = self.outline.plain(self.reader, scene.path, template, node)
+        if plain is not None:
+            return Node(template.names[node], plain[0], plain[1])
+        tag = self.reader.tag(self._way(scene), Step(scene.path, template, node, 0))
         given: dict[str, Given] = {}
         attributes: dict[str, str] = {}
         for attribute in tag.attributes:

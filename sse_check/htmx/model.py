@@ -7,7 +7,7 @@ from sse_check.htmx.htmx1 import Htmx1
 from sse_check.htmx.htmx2 import Htmx2
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.markup import fragment
-from sse_check.htmx.page import Answer, Page
+from sse_check.htmx.page import Answer, Page, Parse
 from sse_check.htmx.stacks import Stack
 
 _GENERATIONS: dict[str, type[Page]] = {"1": Htmx1, "2": Htmx2, "4": Htmx4}
@@ -18,8 +18,9 @@ def open_page(
     stack: Stack,
     config: Mapping[str, object] | None = None,
     answer: Answer | None = None,
+    parse: Parse = fragment,
 ) -> Page:
     """Load a page: its connections are open and its listeners registered when this returns."""
-    page = _GENERATIONS[stack.generation](root, stack, fragment, config, answer)
+    page = _GENERATIONS[stack.generation](root, stack, parse, config, answer)
     page.load()
     return page

@@ -14,7 +14,7 @@ _LINK = re.compile(
     rb"\{%[-+~]?\s*(?:include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
-_RELEVANT = re.compile(rb"sse|hx-", re.IGNORECASE)
+_RELEVANT = re.compile(rb"(?<![a-z])sse|hx-", re.IGNORECASE)
 _EVENTS = re.compile(rb"sse-|hx-sse|sse:", re.IGNORECASE)
 LAYOUT = "_layout.html"
 
