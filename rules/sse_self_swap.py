@@ -2,32 +2,108 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Related, Rule, Span
+from sse_check.api import (
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Hit,
+    Node,
+    Outcome,
+    Related,
+    Rule,
+    Span,
+    View,
+    connect_attribute,
+    described,
+    mark_of,
+    swap_attribute,
+)
+
+_MOVED = ("sse-swap", "hx-swap", "hx-target")
+_PHRASING = frozenset("p span b i em strong small label h1 h2 h3 h4 h5 h6 a button".split())
+_STRICT = frozenset("table tbody thead tfoot tr ul ol dl select picture".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
-    for listener in context.listeners:
-        if listener.kind != "swap":
+    return context.each_view(rule, judge)
+
+
+def judge(view: View) -> Iterator[Hit]:
+    for node in view.listeners:
+        connecting, swapping = connect_attribute(node), swap_attribute(node)
+        if connecting is None or swapping is None or view.is_inert(node):
             continue
-        for way, step, given in context.above(listener).found:
-            if step != way.steps[0]:
-                continue
-            written = given.attribute.written
-            connecting = Span(written.template.source, written.start, written.end)
-            related = (
-                ()
-                if written == listener.attribute
-                else (Related("the connection is opened here", connecting),)
-            )
-            yield Finding(
-                rule.name,
-                listener.span,
-                f"`{listener.attribute.name}` stands on the element that opens the connection",
-                "put it on a child of this element, so that a swap cannot replace "
-                "what the connection holds",
-                related=related,
-            )
-            break
+        span, opened = view.span(node, swapping), view.span(node, connecting)
+        related = () if span == opened else (Related("the connection is opened here", opened),)
+        outcome = next((o for o in view.outcomes(node) if o.kind == "swap"), None)
+        yield Hit(
+            node,
+            span,
+            f"`{_written(view, node, swapping)}` stands on the element that opens the "
+            f"connection: {_harm(view, node, outcome)}",
+            "put it on a child of this element, so that a swap cannot replace "
+            "what the connection holds",
+            related,
+            fixes=_fixes(node),
+            outcome=outcome,
+            harmless=outcome is not None and _is_harmless(outcome),
+        )
+
+
+def _written(view: View, node: Node, name: str) -> str:
+    given = mark_of(node).given
+    del view
+    return name if name in given else f"data-{name}"
+
+
+def _is_harmless(outcome: Outcome) -> bool:
+    return outcome.verdict == "delivered" and outcome.repeats and not outcome.destroys
+
+
+def _harm(view: View, node: Node, outcome: Outcome | None) -> str:
+    stack = f"htmx {view.generation}"
+    if outcome is None:
+        return f"{stack} delivers nothing to it here"
+    if outcome.verdict == "misrouted" and outcome.lands is not None:
+        return f"its events land in {described(outcome.lands)}, through an inherited target"
+    if outcome.verdict == "lost":
+        return "its events are lost"
+    if node in outcome.destroys:
+        return "the first event removes it, and the stream with it"
+    if outcome.destroys:
+        return "the first event removes what listens inside it"
+    if outcome.verdict == "unknown":
+        return "where its events land is known only when the page is rendered"
+    return f"{stack} delivers its events all the same, but the contract asks for two elements"
+
+
+def _fixes(node: Node) -> tuple[Fix, ...]:
+    """Move the listener to a new child around the content."""
+    mark = mark_of(node)
+    template = mark.template
+    end = template.content_ends.get(mark.node)
+    if end is None or node.name in _STRICT or mark.given.get("sse-swap") is None:
+        return ()
+    tag = mark.span
+    moved: list[Edit] = []
+    texts: list[str] = []
+    for name in _MOVED:
+        given = mark.given.get(name)
+        if given is None:
+            continue
+        span = given.attribute.span
+        if span.source is not tag.source or given.attribute.facts or not given.attribute.fixed:
+            return ()
+        start = span.start
+        while start > tag.start and template.text[start - 1].isspace():
+            start -= 1
+        moved.append(Edit(Span(span.source, start, span.end), ""))
+        texts.append(span.text)
+    child = "span" if node.name in _PHRASING else "div"
+    before = Edit(Span(tag.source, tag.end, tag.end), f"<{child} {' '.join(texts)}>")
+    after = Edit(Span(tag.source, end, end), f"</{child}>")
+    return (Fix("move the listener to a child", "unsafe", (*moved, before, after)),)
 
 
 rule = Rule(

@@ -1,12 +1,16 @@
 """`sse-check check`."""
 
+import importlib
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import click
+
 from sse_check.cli.errors import UseError
 from sse_check.cli.targets import open_targets
+from sse_check.findings.baseline import BaselineError, baseline_of, read_baseline
 from sse_check.findings.check import Result, check, select_rules
 from sse_check.findings.loader import RuleError, load_rules
 from sse_check.findings.rule import Rule
@@ -31,6 +35,12 @@ class CheckOptions:
     exclude: tuple[str, ...]
     config: str | None
     stdin_filename: str | None
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    baseline: str | None
+    write_baseline: str | None
+    statistics: bool
     quiet: bool
     color: str
 
@@ -43,17 +53,75 @@ def run_check(options: CheckOptions) -> int:
     settings = settings_for(options)
     rules = _rules(settings)
     stdin = sys.stdin.buffer.read() if "-" in options.targets else None
+    known = _baseline(options, settings)
+    if options.fix or options.unsafe_fixes or options.diff:
+        return _fix(options, settings, rules, stdin, known)
+    result, unreadable = _checked(options, settings, rules, stdin, known)
+    if options.write_baseline is not None:
+        _write(baseline_of(result.findings), options.write_baseline)
+        click.echo(
+            f"{options.write_baseline}: {len(result.findings)} findings are known from now on"
+        )
+        return 0
+    _write(_rendered(result, options), options.output_file)
+    return _status(result, unreadable, settings)
+
+
+def _status(result: Result, unreadable: bool, settings: Settings) -> int:
+    if result.fails(settings.fail_on):
+        return 1
+    return 2 if unreadable else 0
+
+
+def _checked(
+    options: CheckOptions,
+    settings: Settings,
+    rules: list[Rule],
+    stdin: bytes | None,
+    known: frozenset[str],
+) -> tuple[Result, bool]:
+    """The findings of all targets, and whether one that was named could not be read."""
     wanted = open_targets(
         options.targets, settings, stdin=stdin, stdin_filename=options.stdin_filename
     )
-    results = [check(one.project, one.paths, rules) for one in wanted]
-    result = _joined(results, settings)
-    _write(_rendered(result, options), options.output_file)
-    if result.fails(settings.fail_on):
-        return 1
+    results = [check(one.project, one.paths, rules, known) for one in wanted]
     named = {path for one in wanted for path in one.project.files.problems}
     unreadable = any(not path.endswith("/") and _was_named(path, options) for path in named)
-    return 2 if unreadable else 0
+    return _joined(results, settings), unreadable
+
+
+def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:
+    path = options.baseline
+    if path is None and settings.baseline and options.write_baseline is None:
+        path = str(Path(settings.folder or ".") / settings.baseline)
+    if path is None:
+        return frozenset()
+    try:
+        return read_baseline(path)
+    except BaselineError as error:
+        raise UseError(str(error)) from error
+
+
+def _fix(
+    options: CheckOptions,
+    settings: Settings,
+    rules: list[Rule],
+    stdin: bytes | None,
+    known: frozenset[str],
+) -> int:
+    from sse_check.cli.fix import run_fixes
+
+    if options.targets == ("-",) and stdin is not None:
+        raise UseError("standard input cannot be fixed; name the file, or use --format json")
+    result, unreadable, changed = run_fixes(
+        lambda: _checked(options, settings, rules, stdin, known),
+        unsafe=options.unsafe_fixes,
+        dry=options.diff,
+    )
+    if options.diff:
+        return 1 if changed else 0
+    _write(_rendered(result, options), options.output_file)
+    return _status(result, unreadable, settings)
 
 
 def _was_named(path: str, options: CheckOptions) -> bool:
@@ -113,18 +181,19 @@ def _joined(results: list[Result], settings: Settings) -> Result:
         tuple(problem for result in results for problem in result.problems),
         sum(result.files_checked for result in results),
         settings,
+        sum(result.suppressed for result in results),
+        sum(result.baselined for result in results),
+        tuple(dict.fromkeys(stack for result in results for stack in result.stacks)),
     )
 
 
 def _rendered(result: Result, options: CheckOptions) -> str:
-    if options.format_ == "json":
-        from sse_check.report import json
+    if options.statistics:
+        from sse_check.report import statistics
 
-        return json.render(result)
-    if options.format_ == "concise":
-        from sse_check.report import concise
-
-        return concise.render(result)
+        return statistics.render(result)
+    if options.format_ != "text":
+        return importlib.import_module(f"sse_check.report.{options.format_}").render(result)  # type: ignore[no-any-return]
     from sse_check.report import text
     from sse_check.report.style import Style, wants_colour
 

@@ -11,7 +11,17 @@ from sse_check.cli.errors import UseError
 from sse_check.project.settings import HTMX_VERSIONS, LEVELS, PROFILES
 from sse_check.template.dialects import DIALECT_NAMES
 
-FORMATS = ("text", "concise", "json")
+FORMATS = (
+    "text",
+    "concise",
+    "json",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "checkstyle",
+    "rdjson",
+)
 
 
 class _DefaultsToCheck(click.Group):
@@ -95,6 +105,20 @@ def cli() -> None:
     metavar="FILE",
     help="With the target `-`: the file whose text comes on standard input.",
 )
+@click.option("--fix", is_flag=True, help="Apply the safe fixes, then check again.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="Apply all fixes, also those that may change meaning."
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--baseline", type=click.Path(dir_okay=False), help="Leave out the findings of this baseline."
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(dir_okay=False),
+    help="Write all findings to this baseline, to be left out from now on.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
 @click.option(
     "--color",

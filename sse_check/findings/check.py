@@ -1,11 +1,12 @@
 """Run rules over a project and gather what they say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
 from sse_check.findings.model import RANK, Finding, Severity, fingerprints
 from sse_check.findings.rule import Context, Rule
+from sse_check.findings.suppress import suppress
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 
@@ -20,15 +21,23 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run found."""
+    """What a run found, and what was left out of it and why."""
 
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     files_checked: int
     settings: Settings
+    suppressed: int = 0
+    baselined: int = 0
+    stacks: tuple[tuple[str, str], ...] = ()
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def harmless(self) -> int:
+        """How many findings stand only because the contract asks for them."""
+        return sum(finding.harmless for finding in self.findings)
 
     def fails(self, level: Severity) -> bool:
         """Whether anything is at or above the severity that fails a run."""
@@ -51,50 +60,78 @@ def _named(name: str, patterns: Iterable[str]) -> bool:
     return any(name == pattern or name.startswith(pattern) for pattern in patterns)
 
 
-def check(project: Project, paths: Iterable[str], rules: list[Rule]) -> Result:
-    """Check the files at `paths`, in the context of their whole project."""
+def check(
+    project: Project, paths: Iterable[str], rules: list[Rule], known: frozenset[str] = frozenset()
+) -> Result:
+    """Check the files at `paths`, in the context of their whole project.
+
+    Findings whose fingerprints are in `known` (a baseline) are counted and left out.
+    """
     wanted = tuple(paths)
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
     context = Context(project, relevant)
-    found = [
-        _levelled(finding, rule, project.settings)
-        for rule in rules
-        for finding in rule.check(context)
-    ]
     shown = {project.files.shown(path) for path in wanted}
-    kept = sorted(
-        (
-            finding
-            for finding in found
-            if finding.span.source.path in shown and not _ignored_here(finding, project.settings)
-        ),
-        key=lambda finding: finding.sort_key,
-    )
-    unique = list(dict.fromkeys(kept))
-    named = tuple(
+    first = [rule for rule in rules if not rule.last]
+    kept, suppressed = suppress(_run(first, context, shown), context.suppressions)
+    kept.extend(_run([rule for rule in rules if rule.last], context, shown))
+    unique = list(dict.fromkeys(sorted(kept, key=lambda finding: finding.sort_key)))
+    named = [
         replace(finding, fingerprint=name)
         for finding, name in zip(unique, fingerprints(unique), strict=True)
+    ]
+    new = tuple(finding for finding in named if finding.fingerprint not in known)
+    return Result(
+        new,
+        tuple(_problems(project, relevant, wanted_set)),
+        len(wanted),
+        project.settings,
+        suppressed,
+        len(named) - len(new),
+        context.stacks,
     )
+
+
+def _run(rules: list[Rule], context: Context, shown: set[str]) -> Iterator[Finding]:
+    settings = context.project.settings
+    for rule in rules:
+        for finding in rule.check(context):
+            if finding.span.source.path not in shown or _ignored_here(finding, settings):
+                continue
+            levelled = _levelled(finding, rule, settings)
+            if levelled is not None:
+                yield levelled
+
+
+def _problems(project: Project, relevant: tuple[str, ...], wanted: set[str]) -> Iterator[Problem]:
     for path in relevant:
         project.template(path)
-    problems = [
-        Problem(project.files.shown(path), message)
-        for path, message in sorted(project.files.problems.items())
-        if path in wanted_set
-    ]
-    problems.extend(
-        Problem(project.files.shown(path), message)
-        for path, message in project.files.found.problems
-    )
-    return Result(named, tuple(problems), len(wanted), project.settings)
+    for path, message in sorted(project.files.problems.items()):
+        if path in wanted:
+            yield Problem(project.files.shown(path), message)
+    for path, message in project.files.found.problems:
+        yield Problem(project.files.shown(path), message)
 
 
-def _levelled(finding: Finding, rule: Rule, settings: Settings) -> Finding:
+def _levelled(finding: Finding, rule: Rule, settings: Settings) -> Finding | None:
+    """The finding with its severity; None when the profile does not want to hear of it."""
     level = settings.severity.get(rule.name)
     if level is not None and level != "off":
         return replace(finding, severity=level)
+    if settings.profile == "browser":
+        return _as_the_browser_sees_it(finding, rule)
     return replace(finding, severity=finding.severity or rule.severity)
+
+
+def _as_the_browser_sees_it(finding: Finding, rule: Rule) -> Finding | None:
+    """Lost, misrouted and destroyed are errors; what does no harm is not reported."""
+    if finding.harmless:
+        return None
+    outcome = finding.outcome
+    if outcome is None or outcome.verdict == "unknown":
+        return replace(finding, severity=finding.severity or rule.severity)
+    broken = outcome.verdict in ("lost", "misrouted") or bool(outcome.destroys)
+    return replace(finding, severity="error" if broken else "warning")
 
 
 def _ignored_here(finding: Finding, settings: Settings) -> bool:

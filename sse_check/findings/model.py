@@ -49,6 +49,8 @@ class Finding:
     related: tuple[Related, ...] = ()
     outcome: Outcome | None = None
     fixes: tuple[Fix, ...] = ()
+    # True when the model says that no harm is done, and only the contract objects.
+    harmless: bool = False
     fingerprint: str = field(default="", compare=False)
 
     @property

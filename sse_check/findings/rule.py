@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sse_check.findings.model import Finding, Fix, Related, Severity
+from sse_check.findings.suppress import Suppression, suppressions_in
 from sse_check.htmx.assembly import mark_of
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
@@ -34,6 +35,7 @@ class Hit(NamedTuple):
     fixes: tuple[Fix, ...] = ()
     outcome: Outcome | None = None
     sure: bool = True
+    harmless: bool = False
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Context:
     _above: dict[tuple[str, int, str, int], Above] = field(default_factory=dict)
     _views: list[View] | None = None
     _present: dict[tuple[str, int], int] = field(default_factory=dict)
+    _suppressions: list[Suppression] | None = None
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.project)
@@ -66,6 +69,26 @@ class Context:
     def speaking(self) -> tuple[str, ...]:
         """The files that speak of events themselves."""
         return tuple(path for path in self.paths if path in self.project.graph.speaking)
+
+    @property
+    def suppressions(self) -> list[Suppression]:
+        """The comments in the files that silence findings."""
+        if self._suppressions is None:
+            files = self.project.files
+            self._suppressions = [
+                suppression
+                for path in self.paths
+                if b"sse-check:" in files.data(path)
+                and (template := self.project.template(path)) is not None
+                for suppression in suppressions_in(template)
+            ]
+        return self._suppressions
+
+    @property
+    def stacks(self) -> tuple[tuple[str, str], ...]:
+        """The stacks of the pages that were looked at, and how each is known."""
+        found = dict.fromkeys((v.stack.name, v.loaded.source) for v in self._views or ())
+        return tuple(found)
 
     def above(self, listener: Listener) -> Above:
         """The connections at or above a listener, on every way."""
@@ -113,6 +136,7 @@ class Context:
                 related=first.related,
                 outcome=first.outcome,
                 fixes=first.fixes,
+                harmless=all(hit.harmless for hit in same),
             )
 
 
@@ -128,6 +152,9 @@ class Rule:
     severity: Severity
     check: Check
     since: str = "0.1.0"
+    stacks: tuple[str, ...] = ("1", "2", "4")
+    # Whether the rule speaks of what the others found, and so comes after them.
+    last: bool = False
     page: Path | None = None
 
     @property

@@ -72,6 +72,11 @@ def mark_of(node: Node) -> Mark:
     return node.mark
 
 
+def span_of(node: Node) -> Span:
+    """The start tag of an element that comes from a template."""
+    return mark_of(node).span
+
+
 class _Item(NamedTuple):
     """Something that a template puts into its tree, in the order of the text."""
 
@@ -171,7 +176,7 @@ def _plain(
     if "{" in text and (_SIGN.search(text) or _OPEN_ID.search(text)):
         return None
     tag = reader.start_tag(path, template, node)
-    if tag.calls and "{%" in text:
+    if tag.calls:
         return None
     attributes: dict[str, str] = {}
     given: dict[str, Given] = {}
@@ -190,8 +195,6 @@ def _plain(
         read.attributes.append(one)
         given[written.name] = Given(None if written.value is None else pattern, one)
         attributes[written.name] = "".join(HOLE if p is None else p for p in pattern.parts)
-    if tag.calls:
-        read.open_for.append("")
     return attributes, Mark(path, template, node, read, given)
 
 

@@ -1,7 +1,7 @@
 """What each event does on a page: the page is played, event by event, on the model."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sse_check.htmx.assembly import HOLE
@@ -37,6 +37,7 @@ class Outcome:
     destroys: tuple[Node, ...] = ()
     times: int = 1
     repeats: bool = True
+    stack: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def play(root: Node, stack: Stack, config: Mapping[str, object] | None = None) -
         names = {None: None}
     outcomes: list[Outcome] = []
     for name in list(names)[:_MOST_NAMES]:
-        outcomes.extend(_outcomes_of(root, stack, config, name))
+        found = _outcomes_of(root, stack, config, name)
+        outcomes.extend(replace(outcome, stack=stack.name) for outcome in found)
     return Played(tuple(outcomes), opened)
 
 
@@ -178,3 +180,9 @@ def speaks_of_events(node: Node) -> bool:
     if any(node.get(name) is not None for name in ("sse-connect", "sse-swap", "hx-sse")):
         return True
     return "hx-sse:connect" in node.attributes or "sse:" in (node.get("hx-trigger") or "")
+
+
+def selector_of(node: Node) -> str:
+    """How a report names an element: `#id` where it has one, else its tag."""
+    ident = node.attributes.get("id")
+    return f"#{ident}" if ident and HOLE not in ident else node.name

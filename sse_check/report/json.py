@@ -6,6 +6,8 @@ from typing import Any
 from sse_check import __version__
 from sse_check.findings.check import Result
 from sse_check.findings.model import Edit, Finding, Fix
+from sse_check.htmx.assembly import span_of
+from sse_check.htmx.outcomes import Outcome, selector_of
 from sse_check.source import Position, Source, Span
 
 SCHEMA_VERSION = 1
@@ -21,22 +23,45 @@ def as_data(result: Result) -> dict[str, Any]:
         "tool": {"name": "sse-check", "version": __version__},
         "settings": {
             "profile": result.settings.profile,
-            "htmx": result.settings.htmx,
-            "htmx_source": "settings" if result.settings.htmx != "auto" else "assumed",
+            **_stack(result),
         },
         "summary": {
             "files_checked": result.files_checked,
             "errors": result.count("error"),
             "warnings": result.count("warning"),
             "infos": result.count("info"),
-            "suppressed": 0,
-            "baselined": 0,
+            "suppressed": result.suppressed,
+            "baselined": result.baselined,
             "fixable": sum(bool(finding.fixes) for finding in result.findings),
         },
         "findings": [_finding(finding) for finding in result.findings],
         "problems": [
             {"path": problem.path, "message": problem.message} for problem in result.problems
         ],
+    }
+
+
+def _stack(result: Result) -> dict[str, Any]:
+    """The stack of the pages; when they differ, all of them are in `stacks`."""
+    if not result.stacks:
+        given = result.settings.htmx
+        source = "settings" if given != "auto" else "assumed"
+        return {"htmx": "2" if given == "auto" else given, "htmx_source": source, "stacks": []}
+    stacks = [{"htmx": name.removeprefix("htmx"), "source": where} for name, where in result.stacks]
+    known = next((one for one in stacks if one["source"] != "assumed"), stacks[0])
+    return {"htmx": known["htmx"], "htmx_source": known["source"], "stacks": stacks}
+
+
+def _outcome(outcome: Outcome | None) -> dict[str, Any] | None:
+    if outcome is None:
+        return None
+    return {
+        "stack": outcome.stack,
+        "event": outcome.name,
+        "verdict": outcome.verdict,
+        "lands": selector_of(outcome.lands) if outcome.lands is not None else None,
+        "swap": outcome.style,
+        "destroys": [location(span_of(node)) for node in outcome.destroys],
     }
 
 
@@ -52,7 +77,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             {"message": related.message, "location": location(related.span)}
             for related in finding.related
         ],
-        "outcome": finding.outcome,
+        "outcome": _outcome(finding.outcome),
         "fixes": [_fix(fix) for fix in finding.fixes],
         "fingerprint": finding.fingerprint,
     }

@@ -69,16 +69,41 @@ def _expanded(text: str) -> str:
 
 def _summary(result: Result, style: Style) -> str:
     files = _plural(result.files_checked, "file")
+    apart = [
+        f"{count} {word}"
+        for count, word in (
+            (result.suppressed, "suppressed"),
+            (result.baselined, "in the baseline"),
+        )
+        if count
+    ]
+    beside = f" ({', '.join(apart)})" if apart else ""
     if not result.findings:
-        return f"{style('all good', 'help', 'bold')}: {files} checked, nothing found\n"
+        head = style("all good", "help", "bold")
+        return f"{head}: {files} checked, nothing found{beside}\n"
     counts = [
         style(_plural(result.count(level), level), level)
         for level in ("error", "warning", "info")
         if result.count(level)
     ]
+    lines = [f"{', '.join(counts)} in {files} checked{beside}", *_hints(result, style)]
+    return "".join(line + "\n" for line in lines)
+
+
+def _hints(result: Result, style: Style) -> list[str]:
+    """What to do next."""
     rule = result.findings[0].rule
-    hint = style(f"sse-check explain {rule}", "bold")
-    return f"{', '.join(counts)} in {files} checked\n{hint} says more\n"
+    hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"]
+    safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
+    if safe:
+        hints.append(f"{style('--fix', 'bold')} mends {safe} of them; --diff shows how")
+    if result.harmless:
+        which = "one" if result.harmless == 1 else str(result.harmless)
+        hints.append(
+            f"{which} of them only the contract asks for: no browser is harmed "
+            f"({style('--profile browser', 'bold')} leaves it out)"
+        )
+    return hints
 
 
 def _plural(count: int, word: str) -> str:

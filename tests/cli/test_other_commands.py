@@ -20,7 +20,8 @@ def test_help_has_examples(tmp_path: Path) -> None:
 
 def test_rules_are_listed(tmp_path: Path) -> None:
     out = sse_check(tmp_path, "rules").out
-    assert out.splitlines()[0].startswith("sse_orphan")
+    assert out.splitlines() == sorted(out.splitlines())
+    assert "sse_orphan                error    a listener with no connection" in out
     data = json.loads(sse_check(tmp_path, "rules", "--format", "json").out)
     assert {rule["name"] for rule in data["rules"]} >= {"sse_orphan", "sse_self_swap"}
 

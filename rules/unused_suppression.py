@@ -1,0 +1,34 @@
+"""Comments that silence nothing."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Edit, Finding, Fix, Rule, Span
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for suppression in context.suppressions:
+        stale = suppression.stale
+        if not stale:
+            continue
+        names = ", ".join(f"`{name}`" for name in stale if name)
+        what = f"nothing of {names}" if names else "nothing"
+        whole = len(stale) >= len(suppression.names)
+        fixes: tuple[Fix, ...] = ()
+        if whole and suppression.span.text.startswith(("{#", "<!--")):
+            fixes = (Fix("remove the comment", "safe", (Edit(suppression.span, ""),)),)
+        yield Finding(
+            rule.name,
+            Span(suppression.span.source, suppression.span.start, suppression.span.end),
+            f"this comment silences {what}",
+            "remove it" if whole else "remove the names that are no longer needed",
+            fixes=fixes,
+        )
+
+
+rule = Rule(
+    name="unused_suppression",
+    summary="a comment that silences nothing",
+    severity="warning",
+    check=check,
+    last=True,
+)

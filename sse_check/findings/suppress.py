@@ -1,0 +1,93 @@
+"""Suppressions: comments that silence findings, and those that silence nothing."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sse_check.findings.model import Finding
+from sse_check.source import Source, Span
+from sse_check.source.lazy import lazy
+from sse_check.template.model import Template
+
+_COMMENT = lazy(
+    r"(?:\{#-?|<!--|\{%-?\s*comment\b[^%]*%\}|\#)[ \t]*sse-check:[ \t]*(ignore(?:-file)?)"
+    r"[ \t]*(?:\[([^\]\n]*)\])?(?:[^\n]*?(?:-?#\}|-->))?",
+    re.IGNORECASE,
+)
+_SIGN = "sse-check:"
+
+
+@dataclass(slots=True, eq=False)
+class Suppression:
+    """One comment. Without names it silences every rule."""
+
+    span: Span
+    names: tuple[str, ...]
+    whole_file: bool
+    lines: range
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The names that silence nothing; "" for a comment without names that does not."""
+        if not self.names:
+            return () if self.used else ("",)
+        return tuple(name for name in self.names if name not in self.used)
+
+    def silences(self, finding: Finding) -> bool:
+        if self.names and finding.rule not in self.names:
+            return False
+        if finding.span.source is not self.span.source:
+            return False
+        return self.whole_file or finding.span.start_position.line in self.lines
+
+
+def suppressions_in(template: Template) -> list[Suppression]:
+    return read_suppressions(template.source, template)
+
+
+def read_suppressions(source: Source, template: Template | None = None) -> list[Suppression]:
+    """The suppressions written in a file."""
+    if _SIGN not in source.text:
+        return []
+    found = []
+    for match in _COMMENT.finditer(source.text):
+        names = tuple(name.strip() for name in (match[2] or "").split(",") if name.strip())
+        span = Span(source, match.start(), match.end())
+        last = span.end_position.line + 1
+        if template is not None:
+            last = max(last, _tag_end(template, last))
+        lines = range(span.start_position.line, last + 1)
+        found.append(Suppression(span, names, match[1].lower() == "ignore-file", lines))
+    return found
+
+
+def _tag_end(template: Template, line: int) -> int:
+    """The last line of the first start tag that begins on a line."""
+    starts = template.source.line_starts
+    if line > len(starts):
+        return line
+    after = starts[line] if line < len(starts) else len(template.text)
+    node = bisect_right(template.starts, starts[line - 1] - 1)
+    while node < len(template.starts) and template.starts[node] < after:
+        if template.names[node][0] != "#":
+            return template.source.position(template.ends[node] - 1).line
+        node += 1
+    return line
+
+
+def suppress(
+    findings: Iterable[Finding], suppressions: list[Suppression]
+) -> tuple[list[Finding], int]:
+    """The findings that are left, and how many were silenced."""
+    kept, silenced = [], 0
+    for finding in findings:
+        silencing = [one for one in suppressions if one.silences(finding)]
+        for one in silencing:
+            one.used.add(finding.rule)
+        if silencing:
+            silenced += 1
+        else:
+            kept.append(finding)
+    return kept, silenced

@@ -1,0 +1,25 @@
+"""Checkstyle's XML."""
+
+from itertools import groupby
+
+from sse_check import __version__
+from sse_check.findings.check import Result
+from sse_check.report.xml import quoted
+
+
+def render(result: Result) -> str:
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<checkstyle version="{__version__}">']
+    in_order = sorted(result.findings, key=lambda finding: finding.sort_key)
+    for path, findings in groupby(in_order, key=lambda finding: finding.span.source.path):
+        lines.append(f"  <file name={quoted(path)}>")
+        for finding in findings:
+            place = finding.span.start_position
+            message = f"{finding.message}. {finding.help}" if finding.help else finding.message
+            lines.append(
+                f'    <error line="{place.line}" column="{place.column}" '
+                f'severity="{finding.level}" message={quoted(message)} '
+                f"source={quoted(f'sse-check.{finding.rule}')}/>"
+            )
+        lines.append("  </file>")
+    lines.append("</checkstyle>")
+    return "".join(line + "\n" for line in lines)

@@ -1,0 +1,51 @@
+"""JUnit's XML: a test case for every finding, and a passing one when there are none."""
+
+from sse_check.findings.check import Result
+from sse_check.findings.model import Finding
+from sse_check.report.xml import content, quoted
+
+
+def render(result: Result) -> str:
+    findings = result.findings
+    failing = [finding for finding in findings if finding.level != "info"]
+    counts = f'tests="{max(1, len(findings))}" failures="{len(failing)}"'
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="sse-check" {counts}>',
+        f'  <testsuite name="sse-check" {counts} errors="0" skipped="0">',
+    ]
+    if not findings:
+        lines.append('    <testcase name="nothing found" classname="sse-check"/>')
+    for finding in findings:
+        lines.extend(_case(finding))
+    lines += ["  </testsuite>", "</testsuites>"]
+    return "".join(line + "\n" for line in lines)
+
+
+def _case(finding: Finding) -> list[str]:
+    place = finding.span.start_position
+    path = finding.span.source.path
+    name = quoted(f"{finding.rule} at {path}:{place.line}:{place.column}")
+    head = (
+        f"    <testcase name={name} classname={quoted(path)} file={quoted(path)} "
+        f'line="{place.line}"'
+    )
+    if finding.level == "info":
+        return [
+            f"{head}>",
+            f"      <system-out>{content(_text(finding))}</system-out>",
+            "    </testcase>",
+        ]
+    failure = f"<failure type={quoted(finding.level)} message={quoted(finding.message)}>"
+    return [f"{head}>", f"      {failure}{content(_text(finding))}</failure>", "    </testcase>"]
+
+
+def _text(finding: Finding) -> str:
+    place = finding.span.start_position
+    lines = [f"{finding.span.source.path}:{place.line}:{place.column}: {finding.message}"]
+    for related in finding.related:
+        at = related.span.start_position
+        lines.append(f"{related.span.source.path}:{at.line}:{at.column}: {related.message}")
+    if finding.help:
+        lines.append(f"help: {finding.help}")
+    return "\n".join(lines)
