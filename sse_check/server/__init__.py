@@ -1,0 +1,1 @@
+"""Python source -> which events each route emits. Nothing is imported or run."""

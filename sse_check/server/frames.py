@@ -1,0 +1,53 @@
+"""Hand-written frames: what a string that a route sends says on the wire."""
+
+import re
+from typing import NamedTuple
+
+from sse_check.template.values import Pattern
+
+_HOLE = "\ue000"
+
+
+class Frame(NamedTuple):
+    """One event in a text. `name` is None when the text has no `event:` line of its own."""
+
+    name: Pattern | None
+    data: str | None
+
+
+def as_text(pattern: Pattern) -> str:
+    """A pattern as one text, with a mark for each hole."""
+    return "".join(_HOLE if part is None else part for part in pattern.parts).replace("\r\n", "\n")
+
+
+def is_frame(pattern: Pattern) -> bool:
+    """Whether a text speaks the wire format."""
+    text = as_text(pattern).lstrip("\n")
+    return text.startswith(("event:", "data:", "id:", "retry:", ":"))
+
+
+def frames(pattern: Pattern) -> list[Frame]:
+    """The events in a text; comments and lone `retry:` lines are none."""
+    found = []
+    for chunk in re.split(r"\n\n+", as_text(pattern)):
+        name: Pattern | None = None
+        data: list[str] = []
+        for line in chunk.split("\n"):
+            field, colon, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if field == "event" and colon:
+                name = _pattern(value)
+            elif field == "data" and colon:
+                data.append(value)
+        if name is not None or data:
+            found.append(Frame(name, "\n".join(data) if data else None))
+    return found
+
+
+def _pattern(text: str) -> Pattern:
+    parts: list[str | None] = []
+    for number, piece in enumerate(text.split(_HOLE)):
+        if number:
+            parts.append(None)
+        parts.append(piece)
+    return Pattern.of(*parts)
