@@ -21,7 +21,14 @@ from sse_check.htmx.view import (
     url_of,
 )
 from sse_check.htmx.vocabulary import plain
+from sse_check.server.emissions import Emission
+from sse_check.server.frames import as_text as frame_text
+from sse_check.server.modules import Module
+from sse_check.server.server import Server, StreamRoute
+from sse_check.server.texts import Scope
+from sse_check.server.wiring import Wait
 from sse_check.source import Position, Source, Span
+from sse_check.template.values import Pattern
 
 __all__ = [
     "HOLE",
@@ -29,27 +36,35 @@ __all__ = [
     "Context",
     "Edit",
     "Element",
+    "Emission",
     "Finding",
     "Fix",
     "Hit",
     "Inherited",
     "Listener",
     "Loaded",
+    "Module",
     "Node",
     "Outcome",
+    "Pattern",
     "Position",
     "Related",
     "Rule",
+    "Scope",
     "Script",
+    "Server",
     "Severity",
     "Source",
     "Span",
+    "StreamRoute",
     "UnknownSelectorError",
     "View",
+    "Wait",
     "connect_attribute",
     "described",
     "event_names",
     "extension_active",
+    "frame_text",
     "mark_of",
     "plain",
     "swap_attribute",

@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 
 from sse_check.findings.model import RANK, Finding, Severity, fingerprints
 from sse_check.findings.rule import Context, Rule
-from sse_check.findings.suppress import suppress
+from sse_check.findings.suppress import Suppression, read_suppressions, suppress
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 
@@ -70,10 +70,14 @@ def check(
     wanted = tuple(paths)
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
-    context = Context(project, relevant)
+    whole = wanted_set.issuperset(project.files.found.templates)
+    context = Context(project, relevant, whole)
     shown = {project.files.shown(path) for path in wanted}
+    if whole:
+        shown.update(project.files.shown(path) for path in project.files.found.python)
     first = [rule for rule in rules if not rule.last]
-    kept, suppressed = suppress(_run(first, context, shown), context.suppressions)
+    found = list(_run(first, context, shown))
+    kept, suppressed = suppress(found, [*context.suppressions, *_beside(found, project)])
     kept.extend(_run([rule for rule in rules if rule.last], context, shown))
     unique = list(dict.fromkeys(sorted(kept, key=lambda finding: finding.sort_key)))
     named = [
@@ -90,6 +94,13 @@ def check(
         len(named) - len(new),
         context.stacks,
     )
+
+
+def _beside(found: list[Finding], project: Project) -> Iterator[Suppression]:
+    """Suppressions in Python files that have findings."""
+    templates = {project.files.shown(path) for path in project.files.found.templates}
+    for source in {f.span.source for f in found if f.span.source.path not in templates}:
+        yield from read_suppressions(source)
 
 
 def _run(rules: list[Rule], context: Context, shown: set[str]) -> Iterator[Finding]:

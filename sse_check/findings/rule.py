@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ from sse_check.htmx.variants import Assembler
 from sse_check.htmx.view import View, config_of
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
+from sse_check.server.modules import Module
+from sse_check.server.server import Server, StreamRoute
+from sse_check.server.wiring import Wait, streams_of, waits_of
 from sse_check.source import Span
 
 
@@ -38,18 +42,23 @@ class Hit(NamedTuple):
     harmless: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Context:
-    """What a rule may ask about: the project, and the files whose findings are wanted."""
+    """What a rule may ask about: the project, and the files whose findings are wanted.
+
+    `whole` says that all of the project's templates are wanted.
+    """
 
     project: Project
     paths: tuple[str, ...]
+    whole: bool = True
     reader: Reader = field(init=False)
     _listeners: list[Listener] | None = None
     _above: dict[tuple[str, int, str, int], Above] = field(default_factory=dict)
     _views: list[View] | None = None
     _present: dict[tuple[str, int], int] = field(default_factory=dict)
     _suppressions: list[Suppression] | None = None
+    _streams: dict[int, list[StreamRoute]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.project)
@@ -89,6 +98,37 @@ class Context:
         """The stacks of the pages that were looked at, and how each is known."""
         found = dict.fromkeys((v.stack.name, v.loaded.source) for v in self._views or ())
         return tuple(found)
+
+    @cached_property
+    def server(self) -> Server:
+        """The server side of the project; its Python files are read when something is asked."""
+        return Server.of(self.project)
+
+    @property
+    def streams(self) -> list[StreamRoute]:
+        """Every route that streams, when the whole of a project with live pages is checked."""
+        return self.server.streams if self._looks_at_server else []
+
+    @property
+    def modules(self) -> list[Module]:
+        """The Python files that have to do with streams, under the same condition."""
+        return self.server.modules.all if self._looks_at_server else []
+
+    @property
+    def _looks_at_server(self) -> bool:
+        return self.whole and bool(self.project.graph.speaking)
+
+    def streams_of(self, connection: Node) -> list[StreamRoute]:
+        """The routes that a connection may reach and that answer with a stream."""
+        key = id(connection)
+        if key not in self._streams:
+            self._streams[key] = streams_of(self.server, connection)
+        return self._streams[key]
+
+    @staticmethod
+    def waits_of(view: View, connection: Node) -> list[Wait]:
+        """The names that are waited for under a connection."""
+        return list(waits_of(view, connection))
 
     def above(self, listener: Listener) -> Above:
         """The connections at or above a listener, on every way."""

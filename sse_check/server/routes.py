@@ -29,6 +29,8 @@ class Route(NamedTuple):
     function: Function
     names: tuple[str, ...]
     methods: tuple[str, ...]
+    # The address as it is written.
+    shown: str
 
     def answers(self, url: Pattern) -> bool:
         """Whether a connection to this address may reach the route."""
@@ -37,10 +39,6 @@ class Route(NamedTuple):
         if self.known:
             return False
         return Pattern.of(None, *self.path.parts).matches(url)
-
-    @property
-    def shown(self) -> str:
-        return str(self.path)
 
 
 def routes_of(modules: Modules) -> list[Route]:
@@ -91,9 +89,11 @@ def _decorated(
             for path in texts(modules, given, Scope(module)):
                 if path.literal is None and path.parts == (None,):
                     continue
-                whole = _cleaned(Pattern.of(*prefix.parts, *path.parts))
+                whole = Pattern.of(*prefix.parts, *path.parts)
                 methods = _methods(verb, decorator)
-                yield Route(whole, known, module, function, tuple(names), methods)
+                yield Route(
+                    _cleaned(whole), known, module, function, tuple(names), methods, str(whole)
+                )
 
 
 def _path_argument(call: ast.Call) -> ast.expr | None:
@@ -170,9 +170,9 @@ def _listed(modules: Modules, module: Module, prefixes: "_Prefixes") -> Iterator
             own = _from_regex(given) if name in ("re_path", "url") else given
             known_prefixes = prefixes.django(module) if django else prefixes.of(module, "", None)
             for prefix, known in known_prefixes:
-                whole = _cleaned(Pattern.of(*prefix.parts, *own.parts))
+                whole = Pattern.of(*prefix.parts, *own.parts)
                 names = (target[1].name, *_named(node))
-                yield Route(whole, known, target[0], target[1], names, ("GET",))
+                yield Route(_cleaned(whole), known, *target, names, ("GET",), str(whole))
 
 
 def _from_regex(pattern: Pattern) -> Pattern:
@@ -236,7 +236,7 @@ def _by_folder(module: Module) -> Iterator[Route]:
     for name in ("get", "handler", "stream"):
         function = module.functions.get(name)
         if function is not None:
-            yield Route(_cleaned(Pattern.of(path)), True, module, function, (), ("GET",))
+            yield Route(_cleaned(Pattern.of(path)), True, module, function, (), ("GET",), path)
 
 
 # Prefixes

@@ -1,0 +1,115 @@
+"""Names that are listened for and never sent, and names that are sent and nobody hears."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from sse_check.api import (
+    Context,
+    Emission,
+    Finding,
+    Hit,
+    Pattern,
+    Related,
+    Rule,
+    StreamRoute,
+    View,
+    Wait,
+)
+
+_MOST_RELATED = 5
+# Names that no stream needs to send: the browser and the frameworks make them.
+_OF_THE_BROWSER = ("error", "open")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    yield from context.each_view(rule, lambda view: _unsent(context, view))
+    if context.whole:
+        yield from _unheard(context)
+
+
+def _unsent(context: Context, view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for connection in view.connections:
+        reached = context.streams_of(connection)
+        if view.is_inert(connection) or not reached or any(one.stream.open for one in reached):
+            continue
+        for wait in context.waits_of(view, connection):
+            if any(one.sends(wait.name) for one in reached) or str(wait.name) in _OF_THE_BROWSER:
+                continue
+            yield _hit(wait, reached)
+
+
+def _hit(wait: Wait, reached: list[StreamRoute]) -> Hit:
+    route = " or ".join(dict.fromkeys(f"`{one.route.shown}`" for one in reached))
+    emissions = [emission for one in reached for emission in one.stream.emissions]
+    sent = list(dict.fromkeys(str(emission.name) for emission in emissions))
+    near = _nearest(str(wait.name), sent)
+    harm = {"close": "the stream is never closed by it"}.get(wait.kind, "nothing ever arrives here")
+    if near:
+        help_ = f"did you mean `{near}`?"
+    elif sent:
+        help_ = f"{route} sends {', '.join(f'`{name}`' for name in sent[:8])}"
+    else:
+        help_ = f"{route} sends no event at all"
+    related = [
+        Related(f"`{emission.name}` is sent here", emission.span)
+        for emission in sorted(emissions, key=lambda e: str(e.name) != near)[:_MOST_RELATED]
+    ]
+    message = f"`{wait.name}` is never sent by {route}: {harm}"
+    return Hit(wait.node, wait.span, message, help_, tuple(related))
+
+
+def _nearest(name: str, sent: list[str]) -> str:
+    """The name that was most likely meant; case and blanks are the usual slips."""
+    plain = {other.strip().lower().replace("_", "-"): other for other in sent}
+    folded = name.strip().lower().replace("_", "-")
+    if folded in plain:
+        return plain[folded]
+    close = get_close_matches(folded, plain, n=1, cutoff=0.6)
+    return plain[close[0]] if close else ""
+
+
+def _unheard(context: Context) -> Iterator[Finding]:
+    """Names that a stream sends and nothing on any page waits for."""
+    heard: dict[int, list[Pattern]] = {}
+    routes: dict[int, StreamRoute] = {}
+    for view in context.views:
+        if view.generation == "4":
+            return
+        for connection in view.connections:
+            for one in context.streams_of(connection):
+                key = id(one.route.function)
+                routes[key] = one
+                heard.setdefault(key, []).extend(w.name for w in context.waits_of(view, connection))
+    for key, one in routes.items():
+        if one.stream.open or one.stream.subscribes:
+            continue
+        lost = [e for e in one.stream.emissions if not _is_heard(context, e, heard[key])]
+        for emission in {str(e.name): e for e in reversed(lost)}.values():
+            yield _unheard_finding(one, emission, all_lost=len(lost) == len(one.stream.emissions))
+
+
+def _is_heard(context: Context, emission: Emission, heard: list[Pattern]) -> bool:
+    if str(emission.name) in context.server.script_names:
+        return True
+    return any(name.matches(emission.name) for name in heard)
+
+
+def _unheard_finding(one: StreamRoute, emission: Emission, *, all_lost: bool) -> Finding:
+    whole = f", nor for anything else that `{one.route.shown}` sends" if all_lost else ""
+    return Finding(
+        rule.name,
+        emission.span,
+        f"nothing on a page waits for `{emission.name}`{whole}",
+        f'add `sse-swap="{emission.name}"` under the connection, or stop sending it',
+        severity="warning" if all_lost else "info",
+    )
+
+
+rule = Rule(
+    name="sse_crossref",
+    summary="an event name that one side has and the other has not",
+    severity="error",
+    check=check,
+)

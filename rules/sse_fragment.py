@@ -1,0 +1,69 @@
+"""Chirp fragments of templates or blocks that do not exist."""
+
+import ast
+from collections.abc import Iterator
+
+from sse_check.api import Context, Emission, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    seen = set()
+    for one in context.streams:
+        for emission in one.stream.emissions:
+            for node in _fragments(emission):
+                if id(node) in seen:
+                    continue
+                seen.add(id(node))
+                fault = _fault(context, node)
+                if fault is not None:
+                    argument, message, help_ = fault
+                    yield Finding(rule.name, emission.module.span(argument), message, help_)
+
+
+def _fragments(emission: Emission) -> Iterator[ast.Call]:
+    """The `Fragment(...)` calls of the function that sends an event."""
+    meaning = emission.module.meaning
+    for function in emission.scope.functions if emission.scope else ():
+        for node in ast.walk(function):
+            if not isinstance(node, ast.Call) or len(node.args) < 2:
+                continue
+            name = meaning(node.func)
+            if name.startswith("chirp") and name.endswith(".Fragment"):
+                yield node
+
+
+def _fault(context: Context, node: ast.Call) -> tuple[ast.expr, str, str] | None:
+    template, block = _text(node.args[0]), _text(node.args[1])
+    if template is None or block is None:
+        return None
+    path = context.project.target(template, "")
+    if path is None:
+        return node.args[0], f"there is no template `{template}`", "name one that the app has"
+    names = {name for step in context.project.chain(path) for name in _blocks(context, step)}
+    if block in names or not names:
+        return None
+    listed = ", ".join(f"`{name}`" for name in sorted(names)[:6])
+    return node.args[1], f"`{template}` has no block `{block}`", f"it has {listed}"
+
+
+def _text(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return None
+
+
+def _blocks(context: Context, path: str) -> list[str]:
+    """The names of what a fragment may show: blocks, fragments and regions."""
+    template = context.project.template(path)
+    if template is None:
+        return []
+    roots = [root.name for root in template.roots.values() if root.name]
+    return [*(block.name for block in template.blocks), *roots]
+
+
+rule = Rule(
+    name="sse_fragment",
+    summary="a fragment of a template or block that does not exist",
+    severity="error",
+    check=check,
+)

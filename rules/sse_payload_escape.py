@@ -1,0 +1,83 @@
+"""HTML made from a request's values without escaping them."""
+
+import ast
+from collections.abc import Iterator
+
+from sse_check.api import Context, Emission, Finding, Rule
+
+_REQUEST = frozenset(
+    "query_params path_params form args GET POST headers cookies json query".split()
+)
+_ESCAPING = frozenset("escape conditional_escape quote urlencode clean int float len".split())
+
+
+def check(context: Context) -> Iterator[Finding]:
+    seen = set()
+    for one in context.streams:
+        parameters = _texts_of(one.route.function)
+        for emission in one.stream.emissions:
+            node = _unescaped(emission, parameters)
+            if node is None:
+                continue
+            span = emission.module.span(node)
+            if (span.source.path, span.start) in seen:
+                continue
+            seen.add((span.source.path, span.start))
+            yield Finding(
+                rule.name,
+                span,
+                f"`{span.text}` comes from the request and is put into HTML as it is: "
+                "the browser runs what stands in it",
+                "escape it (`markupsafe.escape`), or render a template, which does",
+            )
+
+
+def _texts_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The parameters of a route that hold text from the address or the form."""
+    found = set()
+    for argument in (*function.args.args, *function.args.kwonlyargs):
+        annotation = argument.annotation
+        if isinstance(annotation, ast.Name) and annotation.id == "str":
+            found.add(argument.arg)
+    return found
+
+
+def _unescaped(emission: Emission, parameters: set[str]) -> ast.expr | None:
+    payload = emission.payload
+    if not isinstance(payload, ast.JoinedStr):
+        return None
+    html = any(isinstance(v, ast.Constant) and "<" in str(v.value) for v in payload.values)
+    if not html:
+        return None
+    for value in payload.values:
+        if isinstance(value, ast.FormattedValue) and _is_tainted(value.value, parameters):
+            return value.value
+    return None
+
+
+def _is_tainted(node: ast.expr, parameters: set[str]) -> bool:
+    if isinstance(node, ast.Call):
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name in _ESCAPING:
+            return False
+    if isinstance(node, ast.Name):
+        return node.id in parameters
+    return any(_reads_request(inner) for inner in ast.walk(node))
+
+
+def _reads_request(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr in _REQUEST
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("request", "req")
+    )
+
+
+rule = Rule(
+    name="sse_payload_escape",
+    summary="a request's values go into HTML unescaped",
+    severity="warning",
+    check=check,
+)

@@ -1,0 +1,67 @@
+"""HTML that is sent as JSON, and JSON that is swapped into a page."""
+
+import ast
+from collections.abc import Iterator
+
+from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View
+
+_RENDERING = frozenset("render render_template render_to_string render_block to_xml".split())
+_DUMPING = frozenset("dumps model_dump_json jsonify json".split())
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, lambda view: judge(context, view))
+
+
+def judge(context: Context, view: View) -> Iterator[Hit]:
+    for connection in view.connections:
+        emissions = [e for one in context.streams_of(connection) for e in one.stream.emissions]
+        for wait in context.waits_of(view, connection):
+            if wait.kind != "swap":
+                continue
+            for emission in emissions:
+                fault = _fault(emission) if emission.name == wait.name else ""
+                if fault:
+                    yield Hit(
+                        wait.node,
+                        wait.span,
+                        f"`{wait.name}` brings {fault}: a person sees it as text",
+                        "send the HTML as it is (`raw_data=`, `json_encode=False`), "
+                        "or render the values into HTML",
+                        (Related("it is sent here", emission.span),),
+                    )
+                    break
+
+
+def _fault(emission: Emission) -> str:
+    payload = emission.payload
+    if payload is None:
+        return ""
+    if emission.encodes_json and _is_html(payload):
+        return "HTML in the quotes of a JSON string"
+    dumped = isinstance(payload, ast.Call) and _last(payload) in _DUMPING
+    return "JSON" if dumped or isinstance(payload, ast.Dict) else ""
+
+
+def _is_html(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call) and _last(node) in _RENDERING:
+        return True
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and "<" in inner.value:
+            return True
+    return False
+
+
+def _last(node: ast.Call) -> str:
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+rule = Rule(
+    name="sse_payload_json",
+    summary="JSON is swapped into a page",
+    severity="warning",
+    check=check,
+)

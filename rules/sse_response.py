@@ -1,0 +1,53 @@
+"""Hand-written streams without the headers that streams need."""
+
+import ast
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Rule
+
+_RAW = ("StreamingResponse", "StreamingHttpResponse", "Response")
+_HEADERS = ("Cache-Control", "X-Accel-Buffering")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    seen = set()
+    for one in context.streams:
+        stream = one.stream
+        response, module = stream.response, stream.module
+        if response is None or module is None or not stream.raw or not stream.content_type:
+            continue
+        function = response.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name not in _RAW or id(response) in seen:
+            continue
+        seen.add(id(response))
+        text = ast.unparse(one.route.function).lower()
+        missing = [h for h in _HEADERS if h.lower() not in text]
+        if _has_headers_of_its_own(response):
+            continue
+        if missing:
+            yield Finding(
+                rule.name,
+                module.span(response),
+                f"this stream is sent without {' and '.join(f'`{m}`' for m in missing)}: "
+                "proxies may hold it back or keep a copy",
+                'add `headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}`',
+                severity="info",
+            )
+
+
+def _has_headers_of_its_own(response: ast.Call) -> bool:
+    """Whether headers come from somewhere else, which is not looked into."""
+    return any(
+        keyword.arg is None
+        or (keyword.arg == "headers" and not isinstance(keyword.value, ast.Dict))
+        for keyword in response.keywords
+    )
+
+
+rule = Rule(
+    name="sse_response",
+    summary="a hand-written stream without the headers it needs",
+    severity="warning",
+    check=check,
+)

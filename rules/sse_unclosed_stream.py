@@ -1,0 +1,47 @@
+"""A stream that ends, on a page that does not close it."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Related, Rule, View, connect_attribute
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, lambda view: judge(context, view))
+
+
+def judge(context: Context, view: View) -> Iterator[Hit]:
+    for connection in view.connections:
+        if connection.get("sse-close") is not None or view.is_inert(connection):
+            continue
+        if "hx-sse:close" in connection.attributes or view.dynamic(connection, "sse-close"):
+            continue
+        reached = context.streams_of(connection)
+        if not reached or any(one.stream.ending != "ends" for one in reached):
+            continue
+        stream = reached[0].stream
+        last = [emission for emission in stream.emissions if emission.at_end]
+        attribute = {"4": "hx-sse:close"}.get(view.generation, "sse-close")
+        if view.generation == "1":
+            help_ = "htmx 1 cannot close a stream; swap the connecting element away at its end"
+        elif last:
+            help_ = f'write `{attribute}="{last[-1].name}"` here'
+        else:
+            help_ = f'send a last event, such as `done`, and write `{attribute}="done"` here'
+        related = [Related("this is the last that it sends", e.span) for e in last[-1:]]
+        name = connect_attribute(connection) or ""
+        yield Hit(
+            connection,
+            view.span(connection, name),
+            f"`{reached[0].route.shown}` ends by itself, and the browser opens it again after "
+            "three seconds: its work is done over and over",
+            help_,
+            tuple(related),
+        )
+
+
+rule = Rule(
+    name="sse_unclosed_stream",
+    summary="a stream that ends and is opened again for ever",
+    severity="warning",
+    check=check,
+)

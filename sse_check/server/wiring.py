@@ -1,0 +1,77 @@
+"""Both sides together: what a connection's listeners wait for, and what its stream sends."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sse_check.htmx.assembly import HOLE, mark_of
+from sse_check.htmx.dom import Node
+from sse_check.htmx.triggers import trigger_specs
+from sse_check.htmx.view import View, connect_attribute, swap_attribute
+from sse_check.server.server import Server, StreamRoute
+from sse_check.source import Span
+from sse_check.template.values import Hole, Pattern
+
+
+class Wait(NamedTuple):
+    """A name that an element waits for, and the attribute that says so."""
+
+    node: Node
+    kind: str
+    name: Pattern
+    span: Span
+
+
+def address_of(connection: Node) -> tuple[Pattern, str]:
+    """The address of a connection as a pattern, and the expression behind a lone hole."""
+    name = connect_attribute(connection) or "sse-connect"
+    given = mark_of(connection).given
+    found = given.get(name) or given.get(f"data-{name}")
+    if found is None or found.pattern is None:
+        return Pattern(()), ""
+    if name == "hx-sse":
+        words = [w for w in found.pattern.split(" ") if str(w).startswith("connect:")]
+        if not words:
+            return Pattern(()), ""
+        first, *rest = words[0].parts
+        return Pattern.of((first or "")[len("connect:") :], *rest), ""
+    holes = [p for p in found.attribute.written.value or () if isinstance(p, Hole)]
+    return found.pattern, holes[0].text if holes else ""
+
+
+def waits_of(view: View, connection: Node) -> Iterator[Wait]:
+    """The names that are waited for under a connection, on it included."""
+    closing = connection.get("sse-close")
+    if closing and view.generation != "1":
+        yield Wait(connection, "close", pattern_of(closing), view.span(connection, "sse-close"))
+    for node in view.speaking:
+        if view.connection_of(node) is not connection or view.is_inert(node):
+            continue
+        attribute = swap_attribute(node)
+        value = node.get(attribute) if attribute else None
+        if attribute and value is not None:
+            for name in _swapped(attribute, value):
+                yield Wait(node, "swap", pattern_of(name), view.span(node, attribute))
+        for word, _, _ in trigger_specs(node.get("hx-trigger") or ""):
+            if word.startswith("sse:") and len(word) > 4:
+                yield Wait(node, "trigger", pattern_of(word[4:]), view.span(node, "hx-trigger"))
+
+
+def _swapped(attribute: str, value: str) -> list[str]:
+    if attribute == "hx-sse":
+        return [w.partition(":")[2] for w in value.split() if w.startswith("swap:")]
+    return [name for part in value.split(",") if (name := part.strip())]
+
+
+def pattern_of(text: str) -> Pattern:
+    """A text of an assembled page with its holes."""
+    parts: list[str | None] = []
+    for number, piece in enumerate(text.split(HOLE)):
+        if number:
+            parts.append(None)
+        parts.append(piece)
+    return Pattern.of(*parts)
+
+
+def streams_of(server: Server, connection: Node) -> list[StreamRoute]:
+    url, written = address_of(connection)
+    return server.reached(url, written)
