@@ -29,9 +29,10 @@ MESSAGE = "message"
 
 EVENT_CALLS: tuple[EventCall, ...] = (
     EventCall("SSEEvent", ("chirp",), "event", 1),
-    EventCall("Fragment", ("chirp",), "target", -1, "fragment"),
+    EventCall("Fragment", ("chirp",), "target", -1),
     EventCall("SseEvent", ("cello",), "event", 1),
     EventCall("with_event", ("cello",), "name", 0, data=1),
+    EventCall("data", ("cello",), "", -1),
     EventCall("add_event", ("cello",), "name", 0, sends=True, data=1),
     EventCall("add_data", ("cello",), "", -1, sends=True),
     EventCall("ServerSentEvent", ("tempest_fastapi_sdk",), "event", 1),

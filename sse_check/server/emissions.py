@@ -72,7 +72,9 @@ class Reading:
         for decorator in function.decorator_list:
             if isinstance(decorator, ast.Call):
                 for keyword in decorator.keywords:
-                    if keyword.arg == "response_class" and _last(keyword.value) in RESPONSES:
+                    if keyword.arg != "response_class":
+                        continue
+                    if _called(module, keyword.value) in RESPONSES:
                         self.streams = True
         self._function(Scope(module, (function,)), function, 0)
         if not self.streams:
@@ -138,7 +140,10 @@ class Reading:
     # Calls
 
     def _call(self, node: ast.Call, scope: Scope, imported: set[str], depth: int) -> None:
-        name = _last(node.func)
+        name = _called(scope.module, node.func)
+        if name == "SseStream":
+            # Cello sends what was added and ends.
+            self.endings.append("ends")
         if name in RESPONSES and not (name == "sse" and not _is_response_sse(node.func)):
             self.streams = True
             self.stream.response = self.stream.response or node
@@ -206,7 +211,7 @@ class Reading:
             self._yielded_dict(value, scope, function)
             return
         if isinstance(value, ast.Call) and self._event_call(
-            value, _last(value.func), set(scope.module.names.values())
+            value, _called(scope.module, value.func), set(scope.module.names.values())
         ):
             return
         if isinstance(value, ast.Tuple):
@@ -311,6 +316,11 @@ def _nested_functions(function: Function) -> Iterator[Function]:
             yield node
             continue
         stack.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def _called(module: Module, node: ast.expr) -> str:
+    """The last part of what a call names, whatever it was imported as."""
+    return module.meaning(node).rsplit(".", 1)[-1]
 
 
 def _last(node: ast.expr) -> str:

@@ -62,8 +62,8 @@ class Module:
 
 
 def parse_module(path: str, data: bytes, shown: str) -> Module | None:
-    """The module of a file; None when it has nothing to say or is no Python."""
-    if len(data) > _LARGEST or not _SIGNS.search(data):
+    """The module of a file; None when it is no Python."""
+    if len(data) > _LARGEST:
         return None
     try:
         text, encoding = decode(data)
@@ -72,10 +72,13 @@ def parse_module(path: str, data: bytes, shown: str) -> Module | None:
             tree = ast.parse(text)
     except (DecodingError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    module = Module(path, dotted, Source(shown, text, encoding), tree)
+    module = Module(path, dotted_of(path), Source(shown, text, encoding), tree)
     _index(module)
     return module
+
+
+def dotted_of(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def _index(module: Module) -> None:
@@ -136,25 +139,36 @@ class Modules:
 
     def __init__(self, root: str, paths: list[str], shown: dict[str, str]) -> None:
         self.all: list[Module] = []
+        self._data: dict[str, bytes] = {}
+        self._shown = shown
+        self._parsed: dict[str, Module | None] = {}
+        self._by_tail: dict[str, list[str]] = {}
         for path in paths:
             try:
                 with open(os.path.join(root, path), "rb") as file:
-                    data = file.read(_LARGEST + 1)
+                    data = self._data[path] = file.read(_LARGEST + 1)
             except OSError:
                 continue
-            module = parse_module(path, data, shown.get(path, path))
+            self._by_tail.setdefault(dotted_of(path).rsplit(".", 1)[-1], []).append(path)
+            module = self._parse(path) if _SIGNS.search(data) else None
             if module is not None:
                 self.all.append(module)
-        self._by_tail: dict[str, list[Module]] = {}
-        for module in self.all:
-            self._by_tail.setdefault(module.dotted.rsplit(".", 1)[-1], []).append(module)
+
+    def _parse(self, path: str) -> Module | None:
+        if path not in self._parsed:
+            shown = self._shown.get(path, path)
+            self._parsed[path] = parse_module(path, self._data[path], shown)
+        return self._parsed[path]
 
     def named(self, dotted: str) -> Module | None:
-        """The module with a dotted name; folders such as `src` may stand before it."""
-        candidates = self._by_tail.get(dotted.rsplit(".", 1)[-1], [])
-        for module in candidates:
-            if module.dotted == dotted or module.dotted.endswith("." + dotted):
-                return module
+        """The module with a dotted name; folders such as `src` may stand before it.
+
+        A file that says nothing of streams itself is parsed when another one imports it.
+        """
+        for path in self._by_tail.get(dotted.rsplit(".", 1)[-1], ()):
+            own = dotted_of(path)
+            if own == dotted or own.endswith("." + dotted):
+                return self._parse(path)
         return None
 
     def definition(self, module: Module, name: str) -> tuple[Module, str]:

@@ -10,6 +10,7 @@ from sse_check.server.adapters import EVENT_CALLS, EventCall, taught
 from sse_check.server.emissions import Emission, Reading, Stream
 from sse_check.server.modules import Modules
 from sse_check.server.routes import Route, routes_of
+from sse_check.server.texts import Scope, texts
 from sse_check.source.lazy import lazy
 from sse_check.template.values import Pattern
 
@@ -70,8 +71,27 @@ class Server:
                 read[key] = Reading(self.modules, self.calls).route(route.module, route.function)
             stream = read[key]
             if stream is not None:
-                found.append(StreamRoute(route, self._linked(stream)))
+                found.append(StreamRoute(route, self._linked(self._closed(stream, route))))
         return found
+
+    def _closed(self, stream: Stream, route: Route) -> Stream:
+        """Chirp ends each stream with the event that its configuration names."""
+        chirp = any(name.startswith("chirp") for name in route.module.names.values())
+        if not chirp or not self._closing:
+            return stream
+        return replace(stream, emissions=[*stream.emissions, *self._closing])
+
+    @cached_property
+    def _closing(self) -> list[Emission]:
+        return [
+            Emission(name, module.span(keyword.value), module, at_end=True)
+            for module in self.modules.all
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call)
+            for keyword in node.keywords
+            if keyword.arg == "sse_close_event"
+            for name in texts(self.modules, keyword.value, Scope(module))
+        ]
 
     def _linked(self, stream: Stream) -> Stream:
         """A stream that waits for what others publish may bring whatever is published."""

@@ -48,8 +48,8 @@ def _texts(modules: Modules, node: ast.expr, scope: Scope, depth: int) -> list[P
         case ast.IfExp() | ast.BoolOp() | ast.NamedExpr() | ast.Await():
             options = _options(node)
             return [text for value in options for text in texts(modules, value, scope, depth)]
-        case ast.Name(id=name):
-            return _name(modules, name, scope, depth)
+        case ast.Name():
+            return _name(modules, node, scope, depth)
         case ast.Attribute():
             return _attribute(modules, node, scope, depth)
         case ast.Call():
@@ -99,14 +99,15 @@ def _percent(pattern: Pattern) -> Pattern:
     return Pattern.of(*parts)
 
 
-def _name(modules: Modules, name: str, scope: Scope, depth: int) -> list[Pattern]:
+def _name(modules: Modules, node: ast.Name, scope: Scope, depth: int) -> list[Pattern]:
+    name = node.id
     current: Scope | None = scope
     while current is not None:
         if name in current.bound:
             expression, where = current.bound[name]
             return texts(modules, expression, where, depth)
         for function in current.functions:
-            local = _assigned_in(function, name)
+            local = _before(node, _assigned_in(function, name))
             if local:
                 return [t for value in local for t in texts(modules, value, current, depth)]
             if name in _parameters(function):
@@ -117,6 +118,15 @@ def _name(modules: Modules, name: str, scope: Scope, depth: int) -> list[Pattern
     if not values:
         return [UNKNOWN]
     return [text for value in values for text in texts(modules, value, Scope(home), depth)]
+
+
+def _before(use: ast.Name, values: list[ast.expr]) -> list[ast.expr]:
+    """Of a name that is built up step by step (`text = f"...{text}"`), the step before a use."""
+    if not any(_mentions(value, use.id) for value in values):
+        return values
+    line = getattr(use, "lineno", 0)
+    earlier = [value for value in values if getattr(value, "lineno", 0) < line]
+    return earlier[-1:] or values[:1]
 
 
 def _parameters(function: Function) -> set[str]:

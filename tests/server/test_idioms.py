@@ -1,0 +1,352 @@
+"""Event names as real code writes them."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sse_check.server.server import Server, StreamRoute
+from tests.project.helpers import load
+
+STARLETTE = "from sse_starlette import EventSourceResponse, ServerSentEvent\n"
+FASTAPI = "from fastapi import FastAPI, APIRouter\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n"
+FLASK = "from flask import Flask, Blueprint, Response\napp = Flask(__name__)\n"
+
+# Each: what is written, the files, the names that the one stream sends ("?" when open).
+IDIOMS: list[tuple[str, dict[str, str], list[str]]] = []
+
+
+def idiom(title: str, expected: str, code: str, **more: str) -> None:
+    files = {"app.py": textwrap.dedent(code).lstrip()}
+    files.update({f"{name}.py": textwrap.dedent(text).lstrip() for name, text in more.items()})
+    IDIOMS.append((title, files, expected.split()))
+
+
+def yields(body: str, head: str = "") -> str:
+    """A FastAPI route whose generator has this body."""
+    inner = textwrap.indent(textwrap.dedent(body).strip("\n"), "        ")
+    return (
+        FASTAPI
+        + STARLETTE
+        + textwrap.dedent(head)
+        + '\n@app.get("/events")\nasync def events():\n    async def stream():\n'
+        + inner
+        + "\n    return EventSourceResponse(stream())\n"
+    )
+
+
+idiom("a literal keyword", "a", yields('yield ServerSentEvent("x", event="a")'))
+idiom("no name", "message", yields('yield ServerSentEvent("x")'))
+idiom("None is no name", "message", yields('yield ServerSentEvent("x", event=None)'))
+idiom("a dict", "a", yields('yield {"event": "a", "data": "x"}'))
+idiom("a dict without a name", "message", yields('yield {"data": "x"}'))
+idiom("a module's constant", "a", yields('yield ServerSentEvent("x", event=NAME)', 'NAME = "a"\n'))
+idiom(
+    "an imported constant",
+    "a",
+    yields('yield ServerSentEvent("x", event=NAME)', "from names import NAME\n"),
+    names='NAME = "a"\n',
+)
+idiom(
+    "a constant of an imported module",
+    "a",
+    yields('yield ServerSentEvent("x", event=names.NAME)', "import names\n"),
+    names='NAME = "a"\n',
+)
+idiom(
+    "an enum's value",
+    "a",
+    yields(
+        'yield ServerSentEvent("x", event=Kind.A.value)',
+        'from enum import Enum\nclass Kind(Enum):\n    A = "a"\n',
+    ),
+)
+idiom(
+    "a string enum",
+    "a",
+    yields(
+        'yield ServerSentEvent("x", event=Kind.A)',
+        'from enum import StrEnum\nclass Kind(StrEnum):\n    A = "a"\n',
+    ),
+)
+idiom(
+    "an automatic enum",
+    "done",
+    yields(
+        'yield ServerSentEvent("x", event=Kind.DONE)',
+        "from enum import StrEnum, auto\nclass Kind(StrEnum):\n    DONE = auto()\n",
+    ),
+)
+idiom("an f-string", "row-*", yields('yield ServerSentEvent("x", event=f"row-{pk}")'))
+idiom("a sum", "row-*", yields('yield ServerSentEvent("x", event="row-" + str(pk))'))
+idiom("a per cent sign", "row-*-x", yields('yield ServerSentEvent("x", event="row-%s-x" % pk)'))
+idiom("format", "row-*", yields('yield ServerSentEvent("x", event="row-{}".format(pk))'))
+idiom("either of two", "a b", yields('yield ServerSentEvent("x", event="a" if x else "b")'))
+idiom("a local name", "a", yields('name = "a"\nyield ServerSentEvent("x", event=name)'))
+idiom(
+    "a loop over names",
+    "a b",
+    yields('for name in ("a", "b"):\n    yield ServerSentEvent("x", event=name)'),
+)
+idiom(
+    "a loop over pairs",
+    "a b",
+    yields('for name, data in [("a", 1), ("b", 2)]:\n    yield ServerSentEvent(data, event=name)'),
+)
+idiom(
+    "a table of names",
+    "a b",
+    yields('yield ServerSentEvent("x", event=NAMES[kind])', 'NAMES = {"x": "a", "y": "b"}\n'),
+)
+idiom(
+    "an attribute of a message",
+    "? *",
+    yields('message = await queue.get()\nyield ServerSentEvent("x", event=message.kind)'),
+)
+idiom("a queue's messages as they are", "?", yields("while True:\n    yield await queue.get()"))
+idiom(
+    "an aliased import",
+    "a",
+    FASTAPI
+    + """
+from sse_starlette import EventSourceResponse as Answer, ServerSentEvent as Event
+@app.get("/events")
+async def events():
+    async def stream():
+        yield Event("x", event="a")
+    return Answer(stream())
+""",
+)
+idiom(
+    "an imported module",
+    "a",
+    FASTAPI
+    + """
+import sse_starlette
+@app.get("/events")
+async def events():
+    async def stream():
+        yield sse_starlette.ServerSentEvent("x", event="a")
+    return sse_starlette.EventSourceResponse(stream())
+""",
+)
+idiom(
+    "a generator of the module",
+    "a",
+    FASTAPI
+    + STARLETTE
+    + """
+async def stream(name):
+    yield ServerSentEvent("x", event=name)
+@app.get("/events")
+async def events():
+    return EventSourceResponse(stream("a"))
+""",
+)
+idiom(
+    "a generator in another file",
+    "a",
+    FASTAPI
+    + STARLETTE
+    + """
+from streams import stream
+@app.get("/events")
+async def events():
+    return EventSourceResponse(stream())
+""",
+    streams=STARLETTE + 'async def stream():\n    yield ServerSentEvent("x", event="a")\n',
+)
+idiom(
+    "a method",
+    "a",
+    FASTAPI
+    + STARLETTE
+    + """
+class Feed:
+    name = "a"
+    async def stream(self):
+        yield ServerSentEvent("x", event=self.name)
+    async def answer(self):
+        return EventSourceResponse(self.stream())
+@app.get("/events")
+async def events():
+    async def inner():
+        yield ServerSentEvent("x", event="a")
+    return EventSourceResponse(inner())
+""",
+)
+idiom(
+    "frames by hand",
+    "a message",
+    FASTAPI
+    + """
+@app.get("/events")
+async def events():
+    async def stream():
+        yield "event: a\\ndata: x\\n\\n"
+        yield f"data: {now}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+idiom(
+    "a helper for frames",
+    "a b",
+    FLASK
+    + """
+def _sse(event, data):
+    return f"event: {event}\\ndata: {data}\\n\\n"
+@app.route("/events")
+def events():
+    def stream():
+        yield _sse("a", "x")
+        yield _sse(event="b", data="x")
+    return Response(stream(), mimetype="text/event-stream")
+""",
+)
+idiom(
+    "a helper with a default",
+    "a message",
+    FLASK
+    + """
+def frame(data, event="message"):
+    return f"event: {event}\\ndata: {data}\\n\\n"
+@app.route("/events")
+def events():
+    def stream():
+        yield frame("x", "a")
+        yield frame("x")
+    return Response(stream(), content_type="text/event-stream")
+""",
+)
+idiom(
+    "a frame built backwards",
+    "a",
+    FLASK
+    + """
+@app.route("/events")
+def events():
+    def stream():
+        msg = f"data: {x}\\n\\n"
+        msg = f"event: a\\n{msg}"
+        yield msg
+    return Response(stream(), mimetype="text/event-stream")
+""",
+)
+idiom(
+    "a frame in two pieces",
+    "a",
+    FLASK
+    + """
+@app.route("/events")
+def events():
+    def stream():
+        yield "event: a\\n"
+        yield "data: x\\n\\n"
+    return Response(stream(), mimetype="text/event-stream")
+""",
+)
+idiom(
+    "a frame from a list",
+    "a",
+    FLASK
+    + """
+@app.route("/events")
+def events():
+    def stream():
+        yield "\\n".join(["event: a", "data: x", "", ""])
+    return Response(stream(), mimetype="text/event-stream")
+""",
+)
+idiom(
+    "bytes",
+    "a",
+    FLASK
+    + """
+@app.route("/events")
+def events():
+    def stream():
+        yield "event: a\\ndata: x\\n\\n".encode()
+    return Response(stream(), mimetype="text/event-stream")
+""",
+)
+idiom(
+    "a comment is no event",
+    "a",
+    FLASK
+    + """
+@app.route("/events")
+def events():
+    def stream():
+        yield ": ping\\n\\n"
+        yield "retry: 100\\n\\n"
+        yield "event: a\\ndata: x\\n\\n"
+    return Response(stream(), mimetype="text/event-stream")
+""",
+)
+idiom(
+    "a generator passed on",
+    "a",
+    FLASK
+    + """
+def inner():
+    yield "event: a\\ndata: x\\n\\n"
+@app.route("/events")
+def events():
+    def stream():
+        yield from inner()
+    return Response(stream(), mimetype="text/event-stream")
+""",
+)
+idiom(
+    "a generator looped over",
+    "a",
+    FASTAPI
+    + STARLETTE
+    + """
+async def inner():
+    yield ServerSentEvent("x", event="a")
+@app.get("/events")
+async def events():
+    async def stream():
+        async for event in inner():
+            yield event
+    return EventSourceResponse(stream())
+""",
+)
+idiom("keyword arguments from elsewhere", "? *", yields("yield ServerSentEvent(**message)"))
+
+
+def streams(tmp_path: Path, files: dict[str, str]) -> list[StreamRoute]:
+    return Server.of(load(tmp_path, files)).streams
+
+
+def names(one: StreamRoute) -> list[str]:
+    found = list(dict.fromkeys(str(name) for name in one.names))
+    return ["?", *found] if one.stream.open else found
+
+
+@pytest.mark.parametrize(("title", "files", "expected"), IDIOMS, ids=[i[0] for i in IDIOMS])
+def test_idiom(tmp_path: Path, title: str, files: dict[str, str], expected: list[str]) -> None:
+    found = streams(tmp_path, files)
+    assert len(found) == 1, title
+    assert sorted(names(found[0])) == sorted(expected)
+
+
+def test_there_are_enough_idioms() -> None:
+    assert len(IDIOMS) >= 30
+
+
+def test_a_dict_that_reaches_no_stream_is_no_event(tmp_path: Path) -> None:
+    code = FASTAPI + '@app.get("/x")\ndef x():\n    yield {"event": "a", "data": "x"}\n'
+    assert streams(tmp_path, {"app.py": code}) == []
+
+
+def test_a_taught_helper(tmp_path: Path) -> None:
+    from sse_check.project.settings import Settings
+
+    code = yields(
+        'push("a", "x")\nyield ServerSentEvent("y", event="b")', "from mylib import push\n"
+    )
+    settings = Settings(server={"emit": [{"call": "mylib.push", "event": "arg:0"}]})
+    found = Server.of(load(tmp_path, {"app.py": code}, settings)).streams
+    assert sorted(names(found[0])) == ["a", "b"]
