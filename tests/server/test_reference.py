@@ -76,7 +76,7 @@ async def live_stats():
 """,
         },
         [
-            ("templates/dashboard.html", ' hx-disinherit="hx-target hx-swap"', "", "templates/dashboard.html:4 warning swap_safety certain"),
+            ("templates/dashboard.html", ' hx-target="this"', "", "templates/dashboard.html:4 info swap_safety certain"),
             ("templates/dashboard.html", "stats-update", "stats_update", "templates/dashboard.html:4 error sse_crossref certain"),
             ("templates/dashboard.html", 'hx-ext="sse" ', "", "templates/dashboard.html:3 error sse_ext_missing certain"),
         ],
