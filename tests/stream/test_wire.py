@@ -1,0 +1,118 @@
+"""The wire parser against the format's own text, and cut at random."""
+
+import random
+
+import pytest
+
+from sse_check.stream.wire import WireParser, decode, encode
+
+
+def seen(data: bytes) -> list[tuple[str, str]]:
+    return [(event.event, event.data) for event in decode(data)[0]]
+
+
+# What the web platform's tests of the format check, in this project's words.
+CASES: list[tuple[str, bytes, list[tuple[str, str]]]] = [
+    ("one line", b"data: x\n\n", [("message", "x")]),
+    ("two lines", b"data: x\ndata: y\n\n", [("message", "x\ny")]),
+    ("a byte-order mark", b"\xef\xbb\xbfdata: x\n\n", [("message", "x")]),
+    ("two marks", b"\xef\xbb\xbf\xef\xbb\xbfdata: x\n\ndata: y\n\n", [("message", "y")]),
+    ("a mark later", b"data: x\n\n\xef\xbb\xbfdata: y\n\ndata: z\n\n", [("message", "x"), ("message", "z")]),
+    ("a comment", b"data: x\n:data: y\ndata: z\n\n", [("message", "x\nz")]),
+    ("a long comment", b"data: x\n\n:" + b"y" * 4096 + b"\ndata: z\n\n", [("message", "x"), ("message", "z")]),
+    ("no blank line at the end", b"data: x\n\ndata: y\n", [("message", "x")]),
+    ("an empty field", b"data:\n\ndata\ndata\n\ndata:y\n\n", [("message", ""), ("message", "\n"), ("message", "y")]),
+    ("an empty event name", b"event: \ndata: x\n\n", [("message", "x")]),
+    ("a name", b"event: a\ndata: x\n\ndata: y\n\n", [("a", "x"), ("message", "y")]),
+    ("a name without data", b"event: a\n\ndata: x\n\n", [("message", "x")]),
+    ("the last name counts", b"event: a\nevent: b\ndata: x\n\n", [("b", "x")]),
+    ("unknown fields", b"data:x\n data\ndata\nfoobar:xxx\njustsometext\n:thisisacomment\ndata:y\n\n", [("message", "x\n\ny")]),
+    ("field names to the letter", b"data:x\ndata\x00:y\ndatadata:z\nDATA: w\n\n", [("message", "x")]),
+    ("one blank is dropped", b"data:  x\ndata:\ty\ndata:z\n\n", [("message", " x\n\ty\nz")]),
+    ("a colon in the data", b"data: a:b: c\n\n", [("message", "a:b: c")]),
+    ("carriage returns", b"data:x\r\rdata:y\r\r", [("message", "x"), ("message", "y")]),
+    ("mixed line ends", b"data:x\r\ndata:y\ndata:z\r\r\n", [("message", "x\ny\nz")]),
+    ("three line ends", b"data:x\n\r\ndata: y\r\r\n", [("message", "x"), ("message", "y")]),
+    ("a NUL in the data", b"data:\x00x\n\n", [("message", "\x00x")]),
+    ("not UTF-8", b"data: \xff\xfe ok\n\n", [("message", "\ufffd\ufffd ok")]),
+    ("other spaces are no line ends", "data:x\u2028y\x0bz\x0c\x85\n\n".encode(), [("message", "x\u2028y\x0bz\x0c\x85")]),
+    ("an id", b"id: 1\ndata: x\n\n", [("message", "x")]),
+    ("leading blank lines", b"\n\n\ndata: x\n\n", [("message", "x")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_format(data: bytes, expected: list[tuple[str, str]]) -> None:
+    assert seen(data) == expected
+
+
+@pytest.mark.parametrize(("data", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_cut_anywhere(data: bytes, expected: list[tuple[str, str]]) -> None:
+    whole = decode(data)[0]
+    for cut in range(len(data) + 1) if len(data) < 200 else (1, 5, 100):
+        parser = WireParser()
+        events = [*parser.feed(data[:cut]), *parser.feed(data[cut:])]
+        assert events == whole
+    parser = WireParser()
+    assert [e for byte in data for e in parser.feed(bytes([byte]))] == whole
+    assert [(e.event, e.data) for e in whole] == expected
+
+
+def test_random_streams_cut_at_random() -> None:
+    pieces = [b"data", b":", b" ", b"\n", b"\r", b"event", b"id", b"retry", b"x", b"1", b"\xef\xbb\xbf", b"\xc3\xa9", b"\xff", b"\0", b"\n\n", b"data: x\n"]  # fmt: skip
+    for seed in range(2_000):
+        chance = random.Random(seed)
+        data = b"".join(chance.choices(pieces, k=chance.randint(1, 40)))
+        parser = WireParser()
+        events, position = [], 0
+        while position < len(data):
+            step = chance.randint(1, 7)
+            events += parser.feed(data[position : position + step])
+            position += step
+        assert events == decode(data)[0], seed
+        assert parser.close() == decode(data)[1], seed
+
+
+def test_ids_stay_until_changed() -> None:
+    events = decode(
+        b"id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\nid: 2\x003\ndata: d\n\nid: 4\n\ndata: e\n\n"
+    )[0]
+    assert [event.last_event_id for event in events] == ["1", "1", "", "", "4"]
+
+
+def test_retry_and_offsets() -> None:
+    events, problems = decode(b"\xef\xbb\xbfretry: 10\n\n: hi\ndata: a\n\nretry: 1x\ndata: b\n\n")
+    assert [(event.retry, event.offset) for event in events] == [(10, 19), (10, 28)]
+    assert [(p.offset, p.message) for p in problems] == [
+        (28, "`retry: 1x` is no number of milliseconds")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"data: x\n", "the stream ended without the blank line that dispatches this event"),
+        (b"data: x", "the stream ended without the blank line that dispatches this event"),
+        (b"event: a\n\n", "`a` has no data line: it is never dispatched"),
+        (b"event: a \ndata: x\n\n", "the blanks around the name `a ` belong to it"),
+        (b"data: <ul>\n<li>\n\n", "the line `<li>` has no field name that browsers know"),
+        (b"Data: x\n\n", "`Data` is not read: the field is `data`"),
+        (b"\n\xef\xbb\xbfdata: x\n\n", "a byte-order mark inside the stream spoils this line"),
+    ],
+)
+def test_problems(data: bytes, message: str) -> None:
+    assert [problem.message for problem in decode(data)[1]] == [message]
+
+
+@pytest.mark.parametrize("data", ["x", "", "a\nb", "<p>\n</p>\n"])
+def test_what_is_encoded_comes_back(data: str) -> None:
+    assert seen(encode("a", data) + encode(None, data)) == [("a", data), ("message", data)]
+
+
+def test_a_line_without_end_does_not_fill_memory() -> None:
+    parser = WireParser()
+    for _ in range(20):
+        parser.feed(b"data: " + b"x" * 1024 * 1024)
+    assert [p.message for p in parser.problems] == [
+        "a line of more than 16 MB; the rest of it is dropped"
+    ]
