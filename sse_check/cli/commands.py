@@ -142,6 +142,55 @@ def check(**options: object) -> int:
 
 
 @cli.command()
+@click.argument("target", required=False, metavar="TARGET")
+@click.option("--page", metavar="PATH", help="The page of an app.  [default: /]")
+@click.option(
+    "--sample",
+    multiple=True,
+    metavar="FILE",
+    help="Events for a page without an app: a .sse file, a folder of fragments "
+    "(status.html is the event `status`), or a list in JSON or YAML; repeatable.",
+)
+@click.option("--data", metavar="FILE", help="JSON with values for the page's template.")
+@click.option("--max-events", default=20, show_default=True, help="Events to read of each stream.")
+@click.option("--timeout", default=5.0, show_default=True, help="Seconds to read each stream.")
+@click.option(
+    "--expect", multiple=True, metavar="NAME", help="An event that must come; repeatable."
+)
+@click.option("--header", multiple=True, metavar="NAME:VALUE", help="Sent with every request.")
+@click.option("--cookie", multiple=True, metavar="NAME=VALUE", help="Sent with every request.")
+@click.option(
+    "--htmx",
+    type=click.Choice(HTMX_VERSIONS),
+    default="auto",
+    show_default=True,
+    help="The htmx generation of the page.",
+)
+@click.option("--decode", metavar="FILE", help="Decode captured bytes (`-` for standard input).")
+@click.option("--record", metavar="FILE", help="Store what the streams sent as a sample.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text")
+@click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True)
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
+def stream(**options: object) -> int:
+    """Look at a page and its streams, and tell whether both sides agree.
+
+    TARGET is an app `module:attribute` (ASGI or WSGI, or a factory), the address of a page on
+    a running server, or a page's file together with --sample.
+
+    \b
+    Examples:
+      sse-check stream app:app --page /dashboard
+      sse-check stream http://127.0.0.1:8000/dashboard --cookie session=abc
+      sse-check stream templates/dashboard.html --sample samples/
+      sse-check stream --decode captured.sse --format json
+    """
+    from sse_check.cli.stream import StreamOptions, run_stream
+
+    return run_stream(StreamOptions.of(options))
+
+
+@cli.command()
 @click.argument("rule")
 def explain(rule: str) -> int:
     """Print the page of a rule: what, why, examples, how to fix it."""

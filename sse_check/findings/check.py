@@ -79,21 +79,26 @@ def check(
     found = list(_run(first, context, shown))
     kept, suppressed = suppress(found, [*context.suppressions, *_beside(found, project)])
     kept.extend(_run([rule for rule in rules if rule.last], context, shown))
-    unique = list(dict.fromkeys(sorted(kept, key=lambda finding: finding.sort_key)))
-    named = [
-        replace(finding, fingerprint=name)
-        for finding, name in zip(unique, fingerprints(unique), strict=True)
-    ]
-    new = tuple(finding for finding in named if finding.fingerprint not in known)
+    all_of_them = named(sorted(kept, key=lambda finding: finding.sort_key))
+    new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
     return Result(
         new,
         tuple(_problems(project, relevant, wanted_set)),
         len(wanted),
         project.settings,
         suppressed,
-        len(named) - len(new),
+        len(all_of_them) - len(new),
         context.stacks,
     )
+
+
+def named(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, with its fingerprint."""
+    unique = list(dict.fromkeys(findings))
+    return [
+        replace(finding, fingerprint=name)
+        for finding, name in zip(unique, fingerprints(unique), strict=True)
+    ]
 
 
 def _beside(found: list[Finding], project: Project) -> Iterator[Suppression]:

@@ -72,9 +72,14 @@ def _fresh(
     root: Node, stack: Stack, config: Mapping[str, object] | None
 ) -> tuple[Page, dict[int, Node]]:
     """A copy of the page that may be changed, and what each of its elements is a copy of."""
-    twin = root.copy()
-    origin = {id(ours): theirs for ours, theirs in zip(_all(twin), _all(root), strict=True)}
+    twin, origin = copied(root)
     return open_page(twin, stack, config, parse=_parsed), origin
+
+
+def copied(root: Node) -> tuple[Node, dict[int, Node]]:
+    """A copy of a page, and the element that each of its elements is a copy of."""
+    twin = root.copy()
+    return twin, {id(ours): theirs for ours, theirs in zip(_all(twin), _all(root), strict=True)}
 
 
 def _parsed(markup: str) -> list[Node | str]:

@@ -92,8 +92,9 @@ def _summary(result: Result, style: Style) -> str:
 
 def _hints(result: Result, style: Style) -> list[str]:
     """What to do next."""
-    rule = result.findings[0].rule
-    hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"]
+    # What the harness finds has no page of its own: it says all there is.
+    rule = next((f.rule for f in result.findings if not f.rule.startswith("stream_")), None)
+    hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"] if rule else []
     safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
     if safe:
         hints.append(f"{style('--fix', 'bold')} mends {safe} of them; --diff shows how")

@@ -107,7 +107,7 @@ def _name(modules: Modules, node: ast.Name, scope: Scope, depth: int) -> list[Pa
             expression, where = current.bound[name]
             return texts(modules, expression, where, depth)
         for function in current.functions:
-            local = _before(node, _assigned_in(function, name))
+            local = _before(node, _assigned_in(modules, current, function, name))
             if local:
                 return [t for value in local for t in texts(modules, value, current, depth)]
             if name in _parameters(function):
@@ -134,7 +134,7 @@ def _parameters(function: Function) -> set[str]:
     return {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
 
 
-def _assigned_in(function: Function, name: str) -> list[ast.expr]:
+def _assigned_in(modules: Modules, scope: Scope, function: Function, name: str) -> list[ast.expr]:
     """What a function assigns to a name; the elements, for the target of a loop."""
     found: list[ast.expr] = []
     for node in ast.walk(function):
@@ -146,13 +146,24 @@ def _assigned_in(function: Function, name: str) -> list[ast.expr]:
         elif isinstance(node, ast.AugAssign) and _is_name(node.target, name):
             found.append(ast.BinOp(ast.Name(name), node.op, ast.Name("")))
         elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-            elements = getattr(node.iter, "elts", None)
+            elements = _elements(modules, scope, node.iter)
             if elements is None:
                 found.extend([ast.Name("")] if _mentions(node.target, name) else [])
             else:
                 for element in elements:
                     found.extend(_taken(node.target, element, name))
     return found
+
+
+def _elements(modules: Modules, scope: Scope, node: ast.expr) -> list[ast.expr] | None:
+    """What a loop goes through, when that is written down, here or as a module's constant."""
+    if isinstance(node, ast.Name):
+        home, name = modules.definition(scope.module, node.id)
+        values = home.assigned.get(name, [])
+        node = values[0] if len(values) == 1 else node
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return node.elts
+    return None
 
 
 def _taken(target: ast.expr, value: ast.expr, name: str) -> list[ast.expr]:
@@ -226,7 +237,8 @@ def _call(modules: Modules, node: ast.Call, scope: Scope, depth: int) -> list[Pa
     function = node.func
     if isinstance(function, ast.Attribute):
         if function.attr == "format":
-            return [_formatted(p) for p in texts(modules, function.value, scope, depth)]
+            given = [texts(modules, argument, scope, depth)[0] for argument in node.args]
+            return [_formatted(p, given) for p in texts(modules, function.value, scope, depth)]
         if function.attr in ("encode", "strip", "removeprefix", "removesuffix", "decode"):
             return texts(modules, function.value, scope, depth)
         if function.attr == "join" and node.args:
@@ -260,7 +272,9 @@ def _join(
     return _joined(pieces)
 
 
-def _formatted(pattern: Pattern) -> Pattern:
+def _formatted(pattern: Pattern, given: list[Pattern]) -> Pattern:
+    """`"row-{}".format(x)`, with what is known of the arguments."""
+    left = list(given)
     parts: list[str | None] = []
     for part in pattern.parts:
         if part is None:
@@ -269,7 +283,9 @@ def _formatted(pattern: Pattern) -> Pattern:
         first, *rest = part.replace("{{", "\0").replace("}}", "\1").split("{")
         parts.append(first)
         for piece in rest:
-            parts.extend((None, piece.partition("}")[2]))
+            field, _, after = piece.partition("}")
+            value = left.pop(0) if left and not field else UNKNOWN
+            parts.extend((*value.parts, after))
     return Pattern.of(*(p if p is None else p.replace("\0", "{").replace("\1", "}") for p in parts))
 
 

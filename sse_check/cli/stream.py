@@ -1,0 +1,194 @@
+"""`sse-check stream`."""
+
+import importlib
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from sse_check.cli.errors import UseError
+from sse_check.findings.check import Result
+from sse_check.findings.model import Finding
+from sse_check.project.settings import Settings
+from sse_check.report import text
+from sse_check.report.style import Style, wants_colour
+from sse_check.stream import table
+from sse_check.stream.align import Alignment, align
+from sse_check.stream.apps import is_app, open_app
+from sse_check.stream.http import HttpSite
+from sse_check.stream.samples import SampleSite
+from sse_check.stream.session import look
+from sse_check.stream.web import Limits, Site, StreamError
+from sse_check.stream.wire import decode
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOptions:
+    """What was asked for on the command line."""
+
+    target: str | None
+    page: str | None
+    sample: tuple[str, ...]
+    data: str | None
+    max_events: int
+    timeout: float
+    expect: tuple[str, ...]
+    header: tuple[str, ...]
+    cookie: tuple[str, ...]
+    htmx: str
+    decode: str | None
+    record: str | None
+    format_: str
+    fail_on: str
+    quiet: bool
+    color: str
+
+    @staticmethod
+    def of(options: dict[str, Any]) -> "StreamOptions":
+        return StreamOptions(**options)
+
+
+def run_stream(options: StreamOptions) -> int:
+    try:
+        if options.decode is not None:
+            return _decode(options)
+        return _look(options)
+    except StreamError as error:
+        raise UseError(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+        return 130
+
+
+def _look(options: StreamOptions) -> int:
+    if options.target is None:
+        raise UseError(
+            "name what to look at: a page with --sample, an app `module:app`, or an address"
+        )
+    site, page = _site(options, options.target)
+    limits = Limits(options.max_events, options.timeout)
+    show = click.echo if sys.stderr.isatty() and not options.quiet else None
+    try:
+        session = look(
+            site,
+            page,
+            limits,
+            _headers(options),
+            options.htmx,
+            lambda message: show(message, err=True) if show else None,
+        )
+        alignment = align(session, options.expect)
+    finally:
+        site.close()
+    if options.record is not None:
+        body = b"".join(stream.reply.body for stream in session.streams)
+        Path(options.record).write_bytes(body)
+        click.echo(f"{options.record}: {len(body)} bytes recorded", err=True)
+    result = _result(alignment, options)
+    click.echo(_rendered(alignment, result, options), nl=False)
+    return 1 if result.fails(result.settings.fail_on) else 0
+
+
+def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
+    """Something that serves, and the page that is looked at."""
+    if target.startswith(("http://", "https://")):
+        parts = urlsplit(target)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return HttpSite(f"{parts.scheme}://{parts.netloc}"), options.page or path
+    if is_app(target):
+        return open_app(target), options.page or "/"
+    file = Path(target)
+    if not file.is_file():
+        raise UseError(f"{target}: no such page, and no app written `module:attribute`")
+    if not options.sample:
+        raise UseError(f"{target}: a page without an app needs --sample FILE to stream")
+    samples = [Path(sample) for sample in options.sample]
+    return SampleSite(file, samples, _data(options.data)), target.replace("\\", "/")
+
+
+def _data(path: str | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UseError(f"{path}: {error}") from error
+    if not isinstance(found, dict):
+        raise UseError(f"{path}: the data of a page is an object: names with values")
+    return found
+
+
+def _headers(options: StreamOptions) -> dict[str, str]:
+    found = {}
+    for header in options.header:
+        name, colon, value = header.partition(":")
+        if not colon:
+            raise UseError(f"--header {header}: write `Name: value`")
+        found[name.strip().lower()] = value.strip()
+    if options.cookie:
+        found["cookie"] = "; ".join(options.cookie)
+    return found
+
+
+def _result(alignment: Alignment, options: StreamOptions) -> Result:
+    from sse_check.findings.check import named
+
+    view = alignment.session.view
+    ordered: list[Finding] = sorted(alignment.findings, key=lambda finding: finding.sort_key)
+    return Result(
+        tuple(named(ordered)),
+        (),
+        1,
+        Settings(fail_on=options.fail_on, htmx=options.htmx),  # type: ignore[arg-type]
+        stacks=((view.stack.name, view.loaded.source),),
+    )
+
+
+def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> str:
+    if options.format_ != "text":
+        render = importlib.import_module(f"sse_check.report.{options.format_}").render
+        return str(render(result))
+    style = Style(wants_colour(options.color, sys.stdout))
+    report = text.render(result, style, quiet=True) if result.findings else ""
+    parts = [table.render(alignment, style)]
+    if report:
+        parts.append(report)
+    else:
+        parts.append(f"{style('aligned', 'help', 'bold')}: the page and its streams agree\n")
+    return "\n".join(parts)
+
+
+def _decode(options: StreamOptions) -> int:
+    path = options.decode or ""
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise UseError(f"{path}: cannot be read: {error.strerror}") from error
+    events, problems = decode(data)
+    if options.format_ == "json":
+        found = {
+            "schema_version": 1,
+            "events": [
+                {
+                    "event": event.event,
+                    "data": event.data,
+                    "last_event_id": event.last_event_id,
+                    "retry": event.retry,
+                    "offset": event.offset,
+                }
+                for event in events
+            ],
+            "problems": [{"offset": p.offset, "message": p.message} for p in problems],
+        }
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for event in events:
+            click.echo(f"{event.offset:>8}  {event.event}  {event.data!r}")
+        for problem in problems:
+            click.echo(f"{problem.offset:>8}  problem: {problem.message}")
+        click.echo(f"{len(events)} events, {len(problems)} problems")
+    return 1 if problems else 0

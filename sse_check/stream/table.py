@@ -1,0 +1,81 @@
+"""The table that a person reads: what came, who took it, where it landed."""
+
+from sse_check.htmx.dom import Node
+from sse_check.report.style import Style, visible
+from sse_check.stream.align import Alignment, Row
+from sse_check.stream.session import SeenStream
+
+_KINDS = {
+    "delivered": "help",
+    "unheard": "info",
+    "removed": "warning",
+    "misrouted": "error",
+    "lost": "error",
+}
+
+
+def render(alignment: Alignment, style: Style) -> str:
+    view = alignment.session.view
+    page = style(visible(alignment.session.path), "bold")
+    how = "settings" if view.loaded.source == "settings" else view.loaded.source
+    lines = [
+        f"{page}  {view.stack.name} ({how}), landing places predicted by the model of htmx",
+        "",
+    ]
+    if not alignment.session.streams:
+        lines.append("no stream is opened by this page")
+    for stream in alignment.session.streams:
+        lines.extend(_stream(alignment, stream, style))
+    return "".join(line + "\n" for line in lines)
+
+
+def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]:
+    reply = stream.reply
+    end = "ended by the server" if reply.ended else "still open"
+    seconds = reply.times[-1][0] if reply.times else 0.0
+    head = (
+        f"{style('stream', 'dim')} {visible(stream.path)}: {reply.status}, "
+        f"{len(stream.events)} events in {seconds:.1f} s, {end}"
+    )
+    rows = [row for row in alignment.rows if row.stream is stream]
+    table = [("event", "count", "first", "listener", "lands in", "verdict")]
+    for row in rows:
+        table.extend(_cells(row))
+    came = {row.name for row in rows}
+    for wait in alignment.waits[id(stream.connection)]:
+        if str(wait.name) not in came:
+            came.add(str(wait.name))
+            table.append((str(wait.name), "0", "-", _named(wait.node), "-", "not seen"))
+    widths = [max(len(line[n]) for line in table) for n in range(6)]
+    lines = [head]
+    for number, cells in enumerate(table):
+        text = "  ".join(
+            visible(cell).ljust(width) for cell, width in zip(cells, widths, strict=True)
+        )
+        kind = "dim" if number == 0 else _KINDS.get(cells[5], "warning")
+        verdict = style(cells[5], kind)
+        lines.append(f"  {text[: len(text) - widths[5]]}{verdict}".rstrip())
+    lines.append("")
+    return lines
+
+
+def _cells(row: Row) -> list[tuple[str, str, str, str, str, str]]:
+    count, first = str(row.count), f"{row.first:.2f} s"
+    if not row.landings:
+        return [(row.name, count, first, "-", "-", "unheard")]
+    cells = []
+    for landing in row.landings:
+        where = "-"
+        if landing.lands is not None:
+            where = "itself" if landing.lands is landing.listener else _named(landing.lands)
+        cells.append((row.name, count, first, _named(landing.listener), where, landing.verdict))
+        count, first = "", ""
+    return cells
+
+
+def _named(node: Node) -> str:
+    ident = node.attributes.get("id")
+    if ident:
+        return f"{node.name}#{ident}"
+    first = (node.attributes.get("class") or "").split()[:1]
+    return f"{node.name}.{first[0]}" if first else node.name
