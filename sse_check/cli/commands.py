@@ -141,6 +141,25 @@ def check(**options: object) -> int:
     return run_check(CheckOptions.of(options))
 
 
+@cli.command("map")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--format", "format_", type=click.Choice(("text", "json", "html")), default="text")
+@click.option("--output-file", type=click.Path(dir_okay=False), help="Write to a file.")
+@click.option("--htmx", type=click.Choice(HTMX_VERSIONS), help="The htmx generation of the pages.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
+def map_(
+    targets: tuple[str, ...],
+    format_: str,
+    output_file: str | None,
+    htmx: str | None,
+    color: str,
+) -> int:
+    """Show the wiring: pages, connections, events, listeners, and where each event lands."""
+    from sse_check.cli.map import run_map
+
+    return run_map(targets, format_, output_file, htmx, color)
+
+
 @cli.command()
 @click.argument("target", required=False, metavar="TARGET")
 @click.option("--page", metavar="PATH", help="The page of an app.  [default: /]")

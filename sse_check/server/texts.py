@@ -36,6 +36,7 @@ def texts(modules: Modules, node: ast.expr, scope: Scope, depth: int = 0) -> lis
 def _texts(modules: Modules, node: ast.expr, scope: Scope, depth: int) -> list[Pattern]:
     match node:
         case ast.Constant(value=value):
+            value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
             return [Pattern.of(str(value))] if value is not None else []
         case ast.JoinedStr(values=values):
             return _joined([_piece(modules, value, scope, depth) for value in values])

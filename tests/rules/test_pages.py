@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.loader import built_in_folder, load_rules
 from sse_check.report import concise
 from tests.project.helpers import run
@@ -11,6 +12,7 @@ from tests.rules.pages import Example, all_pages, examples
 
 PAGES = all_pages()
 RULES = load_rules()
+_MOST_ROUNDS = 8
 
 
 @pytest.mark.parametrize(("rule", "example"), PAGES, ids=[f"{r}: {e.title}" for r, e in PAGES])
@@ -18,6 +20,41 @@ def test_example(tmp_path: Path, rule: str, example: Example) -> None:
     result = run(tmp_path, example.files, rule)
     assert concise.render(result) == (example.output or "")
     assert bool(example.output) == (example.section == "Bad")
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [(r, e) for r, e in PAGES if e.section == "Good"],
+    ids=[f"{r}: {e.title}" for r, e in PAGES if e.section == "Good"],
+)
+def test_good_is_good_for_every_rule(tmp_path: Path, rule: str, example: Example) -> None:
+    del rule
+    assert concise.render(run(tmp_path, example.files)) == ""
+
+
+FIXABLE = [
+    (rule, example)
+    for rule, example in PAGES
+    if example.section == "Bad" and rule not in ("unused_suppression",)
+]
+
+
+@pytest.mark.parametrize(("rule", "example"), FIXABLE, ids=[f"{r}: {e.title}" for r, e in FIXABLE])
+def test_fixes_converge_and_bring_nothing_new(tmp_path: Path, rule: str, example: Example) -> None:
+    files = dict(example.files)
+    before = {(f.rule, f.message) for f in run(tmp_path, files).findings}
+    result = run(tmp_path, files, rule)
+    for _ in range(_MOST_ROUNDS):
+        changes = apply_fixes(result.findings, unsafe=True)
+        if not changes.applied:
+            break
+        for path, (_, text) in changes.texts.items():
+            files[path] = text
+        result = run(tmp_path, files, rule)
+    assert not any(finding.fixes for finding in result.findings), "fixes do not come to an end"
+    after = {(f.rule, f.message) for f in run(tmp_path, files).findings}
+    severe = {(f.rule, f.message) for f in run(tmp_path, files).findings if f.level != "info"}
+    assert severe <= before | {pair for pair in after if pair[0] == rule}
 
 
 @pytest.mark.parametrize("name", RULES)

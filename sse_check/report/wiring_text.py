@@ -1,0 +1,85 @@
+"""The wiring as a tree that a person reads in a terminal."""
+
+from sse_check.htmx.outcomes import selector_of
+from sse_check.report.style import Style, visible
+from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener, MapPage
+from sse_check.source import Span
+
+
+def render(pages: list[MapPage], style: Style) -> str:
+    if not pages:
+        return "no page opens a stream\n"
+    lines: list[str] = []
+    for page in pages:
+        source = f" ({page.stack_source})"
+        lines.append(f"{style(visible(page.path), 'bold')}  {style(page.stack + source, 'dim')}")
+        for number, connection in enumerate(page.connections):
+            lines.extend(_connection(connection, style, last=number == len(page.connections) - 1))
+        lines.append("")
+    return "".join(line + "\n" for line in lines)
+
+
+def _connection(connection: MapConnection, style: Style, *, last: bool) -> list[str]:
+    opens = "" if connection.opens == "always" else f", opens: {connection.opens}"
+    head = f"{'└─' if last else '├─'} {style(visible(connection.url), 'bold')}"
+    lines = [f"{head}  {style(_place(connection.span) + opens, 'dim')}"]
+    margin = "   " if last else "│  "
+    for number, event in enumerate(connection.events):
+        end = number == len(connection.events) - 1
+        lines.extend(margin + line for line in _event(event, style, last=end))
+    return lines
+
+
+def _event(event: MapEvent, style: Style, *, last: bool) -> list[str]:
+    sent = ", ".join(f"{route} {_place(span)}" for route, span in event.emitted_by[:3])
+    note = style(f"sent by {sent}", "dim") if sent else ""
+    if event.unsent:
+        note = style("never sent", "error")
+    elif not event.listeners:
+        note += style("  nobody listens", "warning")
+    lines = [f"{'└─' if last else '├─'} {visible(event.name)}  {note}".rstrip()]
+    margin = "   " if last else "│  "
+    for listener in event.listeners:
+        lines.extend(margin + line for line in _listener(listener, style))
+    return lines
+
+
+def _listener(listener: MapListener, style: Style) -> list[str]:
+    where = f"{listener.kind} on {selector_of(listener.node)}"
+    lines = []
+    for landing in listener.landings:
+        some = "" if landing.ways == "all" else "  (on some ways)"
+        lines.append(
+            f"· {where} -> {_landing(landing, listener, style)}{some}  "
+            f"{style(_place(listener.span), 'dim')}"
+        )
+    return lines
+
+
+def _landing(landing: Landing, listener: MapListener, style: Style) -> str:
+    if landing.closes:
+        return style("closes the stream", "help")
+    if landing.verdict in ("lost", "unknown"):
+        return style(
+            "nowhere" if landing.verdict == "lost" else "not known",
+            "error" if landing.verdict == "lost" else "warning",
+        )
+    where = "itself" if landing.lands is listener.node else "somewhere"
+    if landing.lands is not None and landing.lands is not listener.node:
+        where = selector_of(landing.lands)
+    text = style(
+        f"{where} [{landing.swap or 'request'}]",
+        "help" if landing.verdict == "delivered" else "error",
+    )
+    if landing.verdict == "misrouted":
+        text += style(" misrouted", "error")
+    if landing.destroys:
+        text += style(f" removes {len(landing.destroys)} live elements", "error")
+    if not landing.repeats:
+        text += style(" once only", "warning")
+    return text
+
+
+def _place(span: Span) -> str:
+    position = span.start_position
+    return f"{visible(span.source.path)}:{position.line}"
