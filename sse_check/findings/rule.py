@@ -87,8 +87,7 @@ class Context:
             self._suppressions = [
                 suppression
                 for path in self.paths
-                if b"sse-check:" in files.data(path)
-                and (template := self.project.template(path)) is not None
+                if (template := files.template(path)) is not None
                 for suppression in suppressions_in(template)
             ]
         return self._suppressions

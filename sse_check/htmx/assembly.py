@@ -162,7 +162,8 @@ def _items(template: Template) -> dict[int, list[_Item]]:
             grouped.setdefault(root_of[site.node], []).append(item)
     for block in template.blocks:
         if block.root == NO_ELEMENT:
-            item = _Item(block.start, "block", block.node, None, block)
+            # A place inside its tag: what begins right after it belongs to it.
+            item = _Item(block.start - 1, "block", block.node, None, block)
             grouped.setdefault(root_of[block.node], []).append(item)
     for found in grouped.values():
         found.sort(key=lambda item: item.start)
@@ -502,7 +503,7 @@ class Assembly:
         if block.root != NO_ELEMENT:
             self._expand(scene, block.root, home, depth + 1)
             return
-        stretch = (block.start + 1, scene.template.block_ends[block.number])
+        stretch = (block.start, scene.template.block_ends[block.number])
         self._expand(scene, _root_of(scene, block.node), home, depth + 1, within=stretch)
 
     # Sites

@@ -124,8 +124,12 @@ class Assembler:
     def _pieces(self, path: str, template: Template, shown: set[tuple[str, int]]) -> list[LivePage]:
         """What is written in a file but stands on no page at hand: macros nobody calls."""
         found = []
+        in_sight = not self.project.is_layout_open(self.project.chain(path)[-1])
         for node, root in template.roots.items():
             if root.kind not in _WRITTEN_APART:
+                continue
+            if root.kind == "block" and in_sight and self.project.parent(path) is not None:
+                # A block that no layout has is never rendered.
                 continue
             items = self.outline.items(path, template, node)
             if any(i.kind == "element" and (path, i.node) not in shown for i in items):

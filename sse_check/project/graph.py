@@ -4,6 +4,7 @@ The pattern also sees links in comments and raw blocks. That costs a needless pa
 the exact links come from the parsed template.
 """
 
+import codecs
 import re
 from collections import defaultdict
 
@@ -29,7 +30,7 @@ class Graph:
         relevant: set[str] = set()
         speaking: list[str] = []
         for path in files.found.templates:
-            data = files.data(path)
+            data = _searchable(files.data(path))
             if _RELEVANT.search(data):
                 relevant.add(path)
                 if _EVENTS.search(data):
@@ -88,3 +89,10 @@ class Graph:
                 return candidate
             depth -= 1
         return None
+
+
+def _searchable(data: bytes) -> bytes:
+    """The bytes in an encoding that patterns over bytes can read."""
+    if data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data
+    return data.decode("utf-16", "replace").encode()

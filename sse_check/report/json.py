@@ -41,15 +41,14 @@ def as_data(result: Result) -> dict[str, Any]:
     }
 
 
-def _stack(result: Result) -> dict[str, Any]:
-    """The stack of the pages; when they differ, all of them are in `stacks`."""
-    if not result.stacks:
-        given = result.settings.htmx
-        source = "settings" if given != "auto" else "assumed"
-        return {"htmx": "2" if given == "auto" else given, "htmx_source": source, "stacks": []}
-    stacks = [{"htmx": name.removeprefix("htmx"), "source": where} for name, where in result.stacks]
-    known = next((one for one in stacks if one["source"] != "assumed"), stacks[0])
-    return {"htmx": known["htmx"], "htmx_source": known["source"], "stacks": stacks}
+def _stack(result: Result) -> dict[str, str]:
+    """The stack of the pages and how it is known; of several the first that is known."""
+    for name, source in result.stacks:
+        if source != "assumed":
+            return {"htmx": name.removeprefix("htmx"), "htmx_source": source}
+    given = result.settings.htmx
+    source = "settings" if given != "auto" else "assumed"
+    return {"htmx": "2" if given == "auto" else given, "htmx_source": source}
 
 
 def _outcome(outcome: Outcome | None) -> dict[str, Any] | None:

@@ -32,10 +32,13 @@ def test_good_is_good_for_every_rule(tmp_path: Path, rule: str, example: Example
     assert concise.render(run(tmp_path, example.files)) == ""
 
 
+# Giving an attribute its real name brings it to life, with all that is then wrong with it; a
+# comment that is removed is its own finding.
+_BRINGS_MORE = ("sse_unknown_attribute", "unused_suppression")
 FIXABLE = [
     (rule, example)
     for rule, example in PAGES
-    if example.section == "Bad" and rule not in ("unused_suppression",)
+    if example.section == "Bad" and rule not in _BRINGS_MORE
 ]
 
 

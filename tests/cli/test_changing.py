@@ -1,0 +1,142 @@
+"""Fixes, differences, baselines, statistics: what changes files or what is shown of a run."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import sse_check
+from tests.project.helpers import write
+
+PAGE = """<!doctype html>
+<html><body hx-target="#content">\r
+<main id="content">
+  <section hx-ext='sse' sse-connect="/events">\t<p sse-swap="status">ä</p></section>
+</main></body></html>
+"""
+FILES = {"templates/live.html": PAGE, "pyproject.toml": ""}
+
+
+def test_fix_mends_and_checks_again(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    ran = sse_check(tmp_path, "--fix")
+    assert ran.status == 0
+    assert "2 fixed" in ran.err
+    assert "nothing found" in ran.out
+    text = (tmp_path / "templates/live.html").read_bytes().decode()
+    fixed = PAGE.replace('"/events"', '"/events" hx-disinherit="hx-target hx-swap"')
+    assert text == fixed.replace('"status"', '"status" hx-target="this"')
+    again = sse_check(tmp_path, "--fix")
+    assert (again.status, again.err) == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_fix_keeps_the_encoding(tmp_path: Path, encoding: str) -> None:
+    write(tmp_path, FILES)
+    path = tmp_path / "templates/live.html"
+    path.write_bytes(PAGE.encode(encoding))
+    assert sse_check(tmp_path, "--fix").status == 0
+    data = path.read_bytes()
+    assert data[:2] == PAGE.encode(encoding)[:2]
+    assert "hx-disinherit" in data.decode(encoding)
+
+
+def test_unsafe_fixes_only_when_asked(tmp_path: Path) -> None:
+    body = '<html><body><div hx-ext="sse" sse-connect="/e" sse-swap="a" hx-swap="beforeend">x</div></body></html>'
+    write(tmp_path, {"templates/a.html": body, "pyproject.toml": ""})
+    assert sse_check(tmp_path, "--fix").status == 1
+    assert (tmp_path / "templates/a.html").read_text() == body
+    assert sse_check(tmp_path, "--unsafe-fixes").status == 0
+    assert (tmp_path / "templates/a.html").read_text() == (
+        '<html><body><div hx-ext="sse" sse-connect="/e">'
+        '<div sse-swap="a" hx-swap="beforeend">x</div></div></body></html>'
+    )
+
+
+def test_diff_shows_and_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    ran = sse_check(tmp_path, "--diff")
+    assert ran.status == 1
+    assert "--- a/templates/live.html" in ran.out
+    assert "+" in ran.out
+    assert (tmp_path / "templates/live.html").read_bytes().decode() == PAGE
+    sse_check(tmp_path, "--fix")
+    assert sse_check(tmp_path, "--diff").status == 0
+
+
+def test_standard_input_is_not_fixed(tmp_path: Path) -> None:
+    ran = sse_check(tmp_path, "-", "--stdin-filename", "a.html", "--fix", stdin=PAGE)
+    assert ran.status == 2
+    assert "standard input cannot be fixed" in ran.err
+
+
+def test_a_baseline_knows_old_findings_and_sees_new_ones(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    ran = sse_check(tmp_path, "--write-baseline", "known.json")
+    assert (ran.status, ran.out) == (0, "known.json: 2 findings are known from now on\n")
+    known = sse_check(tmp_path, "--baseline", "known.json")
+    assert known.status == 0
+    assert "(2 in the baseline)" in known.out
+    moved = "<!-- moved -->\n\n" + PAGE
+    write(tmp_path, {"templates/live.html": moved})
+    assert sse_check(tmp_path, "--baseline", "known.json").status == 0
+    worse = moved.replace("</section>", '</section>\n<p sse-swap="b"></p>')
+    write(tmp_path, {"templates/live.html": worse})
+    ran = sse_check(tmp_path, "--baseline", "known.json", "--format", "concise")
+    assert ran.status == 1
+    assert [line.split()[2] for line in ran.out.splitlines()] == ["sse_orphan"]
+
+
+def test_a_baseline_from_the_settings(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "pyproject.toml": '[tool.sse-check]\nbaseline = "known.json"\n'})
+    missing = sse_check(tmp_path)
+    assert missing.status == 2
+    assert "--write-baseline makes one" in missing.err
+    assert sse_check(tmp_path, "--write-baseline", "known.json").status == 0
+    assert sse_check(tmp_path).status == 0
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"schema_version": 9, "findings": []}'])
+def test_a_broken_baseline_is_named(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {**FILES, "known.json": text})
+    ran = sse_check(tmp_path, "--baseline", "known.json")
+    assert ran.status == 2
+    assert "known.json" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_statistics(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    assert sse_check(tmp_path, "--statistics").out.splitlines() == [
+        "    1  error    sse_scope  (1 fixable)",
+        "    1  warning  swap_safety  (1 fixable)",
+        "    2  findings in 1 files",
+    ]
+
+
+def test_the_map(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    out = sse_check(tmp_path, "map").out
+    assert "swap on p -> #content [innerHTML] misrouted" in out
+    data = json.loads(sse_check(tmp_path, "map", "--format", "json").out)
+    assert list(data) == ["schema_version", "pages"]
+    page = data["pages"][0]
+    assert list(page) == ["path", "stack", "connections"]
+    connection = page["connections"][0]
+    assert list(connection) == ["location", "url", "opens", "events"]
+    assert (connection["url"], connection["opens"]) == ("/events", "always")
+    event = connection["events"][0]
+    assert list(event) == ["name", "emitted_by", "listeners"]
+    outcome = event["listeners"][0]["outcomes"][0]
+    assert list(outcome) == ["ways", "verdict", "lands", "swap", "destroys", "closes", "repeats"]
+    assert (outcome["ways"], outcome["verdict"]) == ("all", "misrouted")
+    assert outcome["lands"]["selector"] == "#content"
+    html = sse_check(tmp_path, "map", "--format", "html").out
+    assert html.startswith("<!doctype html>")
+    assert "misrouted" in html
+    assert "http" not in html.replace("http-equiv", "")
+
+
+def test_a_map_of_nothing(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": "<p>x</p>", "pyproject.toml": ""})
+    assert sse_check(tmp_path, "map").out == "no page opens a stream\n"

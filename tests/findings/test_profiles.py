@@ -1,0 +1,35 @@
+"""The contract and what the browser does: severities under each profile."""
+
+from pathlib import Path
+
+import pytest
+
+from sse_check.findings.check import check
+from sse_check.findings.loader import load_rules
+from sse_check.project.settings import Profile, Settings
+from tests.project.helpers import lines, load
+
+HARMLESS = '<div hx-ext="sse" sse-connect="/e" sse-swap="a">-</div>'
+MISROUTED = f'<main id="m" hx-target="#m">{HARMLESS}</main>'
+REMOVED = '<div hx-ext="sse" sse-connect="/e" sse-swap="a" hx-swap="outerHTML">-</div>'
+
+
+def found(folder: Path, body: str, profile: Profile) -> list[str]:
+    page = f"<!doctype html>\n<html><body>\n{body}\n</body></html>\n"
+    project = load(folder, {"templates/a.html": page}, Settings(profile=profile))
+    result = check(project, project.files.found.templates, list(load_rules().values()))
+    return [line for line in lines(result) if "sse_self_swap" in line]
+
+
+@pytest.mark.parametrize("body", [HARMLESS, MISROUTED, REMOVED])
+def test_the_contract_asks_for_two_elements(tmp_path: Path, body: str) -> None:
+    assert found(tmp_path, body, "contract") == ["templates/a.html:3 error sse_self_swap certain"]
+
+
+def test_the_browser_profile_is_silent_where_no_harm_is_done(tmp_path: Path) -> None:
+    assert found(tmp_path, HARMLESS, "browser") == []
+
+
+@pytest.mark.parametrize("body", [MISROUTED, REMOVED])
+def test_the_browser_profile_follows_the_outcome(tmp_path: Path, body: str) -> None:
+    assert found(tmp_path, body, "browser") == ["templates/a.html:3 error sse_self_swap certain"]

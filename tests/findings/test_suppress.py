@@ -1,0 +1,76 @@
+"""Comments that silence findings."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.project.helpers import lines, run
+
+ORPHAN = '<!doctype html><html><body>\n<p sse-swap="a"></p>\n</body></html>\n'
+
+
+def page(before: str, line: str = '<p sse-swap="a"></p>') -> dict[str, str]:
+    return {"templates/a.html": f"<!doctype html><html><body>\n{before}\n{line}\n</body></html>\n"}
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "{# sse-check: ignore[sse_orphan] a reason #}",
+        "<!-- sse-check: ignore[sse_orphan] -->",
+        "{#- sse-check: ignore[sse_scope, sse_orphan] -#}",
+        "{# sse-check: ignore #}",
+        "{# sse-check: ignore-file[sse_orphan] #}",
+        "{% comment %} sse-check: ignore[sse_orphan] {% endcomment %}",
+    ],
+)
+def test_a_comment_on_the_line_above(tmp_path: Path, comment: str) -> None:
+    result = run(tmp_path, page(comment))
+    assert [line for line in lines(result) if "sse_orphan" in line] == []
+    assert result.suppressed == 1
+
+
+def test_a_comment_on_the_same_line(tmp_path: Path) -> None:
+    result = run(tmp_path, page("", '<p sse-swap="a"></p> {# sse-check: ignore[sse_orphan] #}'))
+    assert lines(result) == []
+
+
+def test_a_start_tag_of_several_lines_is_covered(tmp_path: Path) -> None:
+    tag = '<p\n  class="x"\n  sse-swap="a"></p>'
+    assert lines(run(tmp_path, page("{# sse-check: ignore[sse_orphan] #}", tag))) == []
+
+
+def test_lines_further_down_are_not_covered(tmp_path: Path) -> None:
+    result = run(tmp_path, page("{# sse-check: ignore[sse_orphan] #}\n"))
+    assert lines(result) == [
+        "templates/a.html:2 warning unused_suppression certain",
+        "templates/a.html:4 error sse_orphan certain",
+    ]
+
+
+def test_only_the_stale_names_are_reported(tmp_path: Path) -> None:
+    result = run(tmp_path, page("{# sse-check: ignore[sse_orphan, sse_scope] #}"))
+    assert [f.message for f in result.findings] == ["this comment silences nothing of `sse_scope`"]
+
+
+def test_a_finding_in_python_is_silenced_there(tmp_path: Path) -> None:
+    files = {
+        "templates/a.html": '<div hx-ext="sse" sse-connect="/events"><p sse-swap="a"></p></div>',
+        "app.py": """from fastapi import FastAPI
+from sse_starlette import EventSourceResponse, ServerSentEvent
+app = FastAPI()
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            yield ServerSentEvent("x", event="a")
+            # sse-check: ignore[sse_crossref] for the app on the phone
+            yield ServerSentEvent("x", event="b")
+    return EventSourceResponse(stream())
+""",
+    }
+    result = run(tmp_path, files)
+    assert lines(result) == []
+    assert result.suppressed == 1
+    files["app.py"] = files["app.py"].replace("# sse-check", "# see-check")
+    assert lines(run(tmp_path, files)) == ["app.py:10 info sse_crossref certain"]
