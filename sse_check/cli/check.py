@@ -1,20 +1,22 @@
 """`sse-check check`."""
 
+from __future__ import annotations
+
 import importlib
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sse_check.cli.errors import UseError
-from sse_check.cli.targets import open_targets
-from sse_check.findings.baseline import BaselineError, baseline_of, read_baseline
-from sse_check.findings.check import Result, check, select_rules
-from sse_check.findings.loader import RuleError, load_rules
-from sse_check.findings.rule import Rule
+from sse_check.findings.result import Result, problems_of
 from sse_check.project.settings import LEVELS, Settings, SettingsError, find_settings, read_settings
+
+if TYPE_CHECKING:
+    from sse_check.cli.targets import Wanted
+    from sse_check.findings.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +47,21 @@ class CheckOptions:
     color: str
 
     @staticmethod
-    def of(options: dict[str, Any]) -> "CheckOptions":
+    def of(options: dict[str, Any]) -> CheckOptions:
         return CheckOptions(**options)
 
 
 def run_check(options: CheckOptions) -> int:
     settings = settings_for(options)
-    rules = _rules(settings)
+    _check_names(settings)
     stdin = sys.stdin.buffer.read() if "-" in options.targets else None
     known = _baseline(options, settings)
     if options.fix or options.unsafe_fixes or options.diff:
-        return _fix(options, settings, rules, stdin, known)
-    result, unreadable = _checked(options, settings, rules, stdin, known)
+        return _fix(options, settings, stdin, known)
+    result, unreadable = _checked(options, settings, stdin, known)
     if options.write_baseline is not None:
+        from sse_check.findings.baseline import baseline_of
+
         _write(baseline_of(result.findings), options.write_baseline)
         click.echo(
             f"{options.write_baseline}: {len(result.findings)} findings are known from now on"
@@ -76,18 +80,32 @@ def _status(result: Result, unreadable: bool, settings: Settings) -> int:
 def _checked(
     options: CheckOptions,
     settings: Settings,
-    rules: list[Rule],
     stdin: bytes | None,
     known: frozenset[str],
 ) -> tuple[Result, bool]:
     """The findings of all targets, and whether one that was named could not be read."""
+    from sse_check.cli.targets import open_targets
+
     wanted = open_targets(
         options.targets, settings, stdin=stdin, stdin_filename=options.stdin_filename
     )
-    results = [check(one.project, one.paths, rules, known) for one in wanted]
+    results = _results(wanted, settings, known)
     named = {path for one in wanted for path in one.project.files.problems}
     unreadable = any(not path.endswith("/") and _was_named(path, options) for path in named)
     return _joined(results, settings), unreadable
+
+
+def _results(wanted: list[Wanted], settings: Settings, known: frozenset[str]) -> list[Result]:
+    if not any(set(one.project.graph.relevant).intersection(one.paths) for one in wanted):
+        # No file says anything to htmx: the rules need not even be loaded.
+        return [
+            Result((), problems_of(one.project, set(one.paths)), len(one.paths), settings)
+            for one in wanted
+        ]
+    from sse_check.findings.check import check
+
+    rules = _rules(settings)
+    return [check(one.project, one.paths, rules, known) for one in wanted]
 
 
 def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:
@@ -96,6 +114,8 @@ def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:
         path = str(Path(settings.folder or ".") / settings.baseline)
     if path is None:
         return frozenset()
+    from sse_check.findings.baseline import BaselineError, read_baseline
+
     try:
         return read_baseline(path)
     except BaselineError as error:
@@ -105,7 +125,6 @@ def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:
 def _fix(
     options: CheckOptions,
     settings: Settings,
-    rules: list[Rule],
     stdin: bytes | None,
     known: frozenset[str],
 ) -> int:
@@ -114,7 +133,7 @@ def _fix(
     if options.targets == ("-",) and stdin is not None:
         raise UseError("standard input cannot be fixed; name the file, or use --format json")
     result, unreadable, changed = run_fixes(
-        lambda: _checked(options, settings, rules, stdin, known),
+        lambda: _checked(options, settings, stdin, known),
         unsafe=options.unsafe_fixes,
         dry=options.diff,
     )
@@ -163,16 +182,29 @@ def _severities(pairs: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _rules(settings: Settings) -> list[Rule]:
-    folders = tuple(Path(settings.folder or ".") / folder for folder in settings.rules)
+def _check_names(settings: Settings) -> None:
+    """Every rule that is named must exist; folders and entry points are only looked into then."""
+    named = (*settings.select, *settings.ignore, *settings.severity)
+    if named or settings.rules:
+        rules = _all_rules(settings)
+        for name in named:
+            if not any(rule.startswith(name) for rule in rules):
+                raise UseError(f"there is no rule `{name}`; `sse-check rules` lists them")
+
+
+def _all_rules(settings: Settings) -> dict[str, Rule]:
+    from sse_check.findings.loader import RuleError, load_rules
+
     try:
-        rules = load_rules(folders)
+        return load_rules(tuple(Path(settings.folder or ".") / folder for folder in settings.rules))
     except RuleError as error:
         raise UseError(str(error)) from error
-    for name in (*settings.select, *settings.ignore, *settings.severity):
-        if not any(rule.startswith(name) for rule in rules):
-            raise UseError(f"there is no rule `{name}`; `sse-check rules` lists them")
-    return select_rules(rules, settings)
+
+
+def _rules(settings: Settings) -> list[Rule]:
+    from sse_check.findings.check import select_rules
+
+    return select_rules(_all_rules(settings), settings)
 
 
 def _joined(results: list[Result], settings: Settings) -> Result:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from sse_check.cli.errors import UseError
-from sse_check.findings.check import Result
 from sse_check.findings.fixes import Changes, apply_fixes
+from sse_check.findings.result import Result
 from sse_check.source import Source
 
 # A fix may bring out another finding; fixes that never come to an end are a fault of theirs.

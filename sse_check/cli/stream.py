@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import click
 
 from sse_check.cli.errors import UseError
-from sse_check.findings.check import Result
 from sse_check.findings.model import Finding
+from sse_check.findings.result import Result
 from sse_check.project.settings import Settings
 from sse_check.report import text
 from sse_check.report.style import Style, wants_colour

@@ -1,47 +1,15 @@
 """Run rules over a project and gather what they say."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatch
 
-from sse_check.findings.model import RANK, Finding, Severity, fingerprints
+from sse_check.findings.model import Finding, fingerprints
+from sse_check.findings.result import Result, problems_of
 from sse_check.findings.rule import Context, Rule
 from sse_check.findings.suppress import Suppression, read_suppressions, suppress
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A file that could not be read as it should be."""
-
-    path: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a run found, and what was left out of it and why."""
-
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
-    files_checked: int
-    settings: Settings
-    suppressed: int = 0
-    baselined: int = 0
-    stacks: tuple[tuple[str, str], ...] = ()
-
-    def count(self, severity: Severity) -> int:
-        return sum(finding.severity == severity for finding in self.findings)
-
-    @property
-    def harmless(self) -> int:
-        """How many findings stand only because the contract asks for them."""
-        return sum(finding.harmless for finding in self.findings)
-
-    def fails(self, level: Severity) -> bool:
-        """Whether anything is at or above the severity that fails a run."""
-        return any(RANK[finding.level] >= RANK[level] for finding in self.findings)
 
 
 def select_rules(rules: dict[str, Rule], settings: Settings) -> list[Rule]:
@@ -80,10 +48,12 @@ def check(
     kept, suppressed = suppress(found, [*context.suppressions, *_beside(found, project)])
     kept.extend(_run([rule for rule in rules if rule.last], context, shown))
     all_of_them = named(sorted(kept, key=lambda finding: finding.sort_key))
+    for path in relevant:
+        project.template(path)
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
     return Result(
         new,
-        tuple(_problems(project, relevant, wanted_set)),
+        problems_of(project, wanted_set),
         len(wanted),
         project.settings,
         suppressed,
@@ -117,16 +87,6 @@ def _run(rules: list[Rule], context: Context, shown: set[str]) -> Iterator[Findi
             levelled = _levelled(finding, rule, settings)
             if levelled is not None:
                 yield levelled
-
-
-def _problems(project: Project, relevant: tuple[str, ...], wanted: set[str]) -> Iterator[Problem]:
-    for path in relevant:
-        project.template(path)
-    for path, message in sorted(project.files.problems.items()):
-        if path in wanted:
-            yield Problem(project.files.shown(path), message)
-    for path, message in project.files.found.problems:
-        yield Problem(project.files.shown(path), message)
 
 
 def _levelled(finding: Finding, rule: Rule, settings: Settings) -> Finding | None:

@@ -4,13 +4,11 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from sse_check.htmx.outcomes import Outcome
-from sse_check.project.settings import LEVELS, Level
+from sse_check.project.settings import Level
 from sse_check.source import Span
 
 Severity = Level
 Confidence = Literal["certain", "possible"]
-
-RANK: dict[Severity, int] = {level: rank for rank, level in enumerate(reversed(LEVELS))}
 
 
 class Related(NamedTuple):

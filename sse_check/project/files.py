@@ -1,13 +1,17 @@
 """The template files of a project: read once, decoded and parsed when asked for."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sse_check.project.discovery import Found
 from sse_check.source import DecodingError, Source, decode
-from sse_check.template.builder import parse
 from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
-from sse_check.template.model import Template
+
+if TYPE_CHECKING:
+    from sse_check.template.model import Template
 
 # A template of this size is generated; reading it would cost memory and help nobody.
 LARGEST_FILE = 16 * 1024 * 1024
@@ -63,6 +67,9 @@ class Files:
         except DecodingError as error:
             self.problems[path] = str(error)
             return None
+        # Most files of most projects are never parsed, and then the parser is not needed.
+        from sse_check.template.builder import parse
+
         source = Source(self.shown(path), text, encoding)
         return parse(source, self._dialect(text, path))
 

@@ -1,15 +1,19 @@
 """A project: its templates, how they are composed, and where that is written."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.project.discovery import Found, walk
 from sse_check.project.files import Files
 from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
-from sse_check.template.expressions import Link, Parameter, called, parameters, read_link
-from sse_check.template.model import Block, Root, Site, Template
+
+if TYPE_CHECKING:
+    from sse_check.template.expressions import Link, Parameter
+    from sse_check.template.model import Block, Root, Site, Template
 
 _MACROS = frozenset(("macro", "def", "region"))
 _LOADING = frozenset(("include", "embed"))
@@ -42,6 +46,8 @@ class Macro(NamedTuple):
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
+        from sse_check.template.expressions import parameters
+
         return parameters(self.root.arguments)
 
 
@@ -67,7 +73,7 @@ class Project:
         extra: tuple[str, ...] = (),
         replaced: dict[str, bytes] | None = None,
         shown_from: str = "",
-    ) -> "Project":
+    ) -> Project:
         """Walk the folder and link what it holds. `extra` are files taken whatever they are."""
         found = walk(root, settings.exclude)
         known = set(found.templates)
@@ -82,7 +88,7 @@ class Project:
         *,
         replaced: dict[str, bytes] | None = None,
         shown_from: str = "",
-    ) -> "Project":
+    ) -> Project:
         files = Files(root, found, settings.dialect, shown_from=shown_from, replaced=replaced or {})
         names = TemplateNames(found.templates, settings.templates)
         return Project(root, settings, files, names, Graph(files, names))
@@ -95,6 +101,8 @@ class Project:
     def link(self, path: str, template: Template, site: Site) -> Link:
         key = (path, site.start)
         if key not in self._links:
+            from sse_check.template.expressions import read_link
+
             self._links[key] = read_link(site.kind, site.name, template.dialect.name)
         return self._links[key]
 
@@ -243,6 +251,8 @@ def _called_name(site: Site) -> str | None:
     if site.kind == "call":
         return site.name
     if site.kind == "call-block":
+        from sse_check.template.expressions import called
+
         return called(site.name)[0]
     return None
 

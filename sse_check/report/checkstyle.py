@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from sse_check import __version__
-from sse_check.findings.check import Result
+from sse_check.findings.result import Result
 from sse_check.report.xml import quoted
 
 

@@ -1,6 +1,6 @@
 """One line a finding: `path:line:col: severity rule message`."""
 
-from sse_check.findings.check import Result
+from sse_check.findings.result import Result
 from sse_check.report.style import visible
 
 

@@ -1,7 +1,7 @@
 """Annotations of GitHub Actions: one workflow command a finding."""
 
-from sse_check.findings.check import Result
 from sse_check.findings.model import Finding
+from sse_check.findings.result import Result
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 

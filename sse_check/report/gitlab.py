@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from sse_check.findings.check import Result
 from sse_check.findings.model import Finding
+from sse_check.findings.result import Result
 from sse_check.source import Span
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}

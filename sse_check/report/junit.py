@@ -1,7 +1,7 @@
 """JUnit's XML: a test case for every finding, and a passing one when there are none."""
 
-from sse_check.findings.check import Result
 from sse_check.findings.model import Finding
+from sse_check.findings.result import Result
 from sse_check.report.xml import content, quoted
 
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from sse_check.findings.check import Result
 from sse_check.findings.model import Finding
+from sse_check.findings.result import Result
 from sse_check.source import Position, Span
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from sse_check import __version__
-from sse_check.findings.check import Result
 from sse_check.findings.model import Finding, Fix, Related
+from sse_check.findings.result import Result
 from sse_check.source import Span
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

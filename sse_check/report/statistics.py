@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sse_check.findings.check import Result
+from sse_check.findings.result import Result
 
 
 def render(result: Result) -> str:

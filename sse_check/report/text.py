@@ -1,9 +1,15 @@
 """The report for people: code frames with carets, related places in the same style."""
 
-from sse_check.findings.check import Result
-from sse_check.findings.model import Finding
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sse_check.findings.result import Result
 from sse_check.report.style import Style, visible, width
 from sse_check.source import Span
+
+if TYPE_CHECKING:
+    from sse_check.findings.model import Finding
 
 _TAB = "    "
 _WIDEST_LINE = 160

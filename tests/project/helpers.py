@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from sse_check.findings.check import Result, check
+from sse_check.findings.check import check
 from sse_check.findings.loader import load_rules
+from sse_check.findings.result import Result
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings

@@ -1,0 +1,52 @@
+"""What a run found. Nothing here needs the rules, so an empty run need not load them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sse_check.project.project import Project
+from sse_check.project.settings import LEVELS, Level, Settings
+
+if TYPE_CHECKING:
+    from sse_check.findings.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be read as it should be."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found, and what was left out of it and why."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    files_checked: int
+    settings: Settings
+    suppressed: int = 0
+    baselined: int = 0
+    stacks: tuple[tuple[str, str], ...] = ()
+
+    def count(self, severity: Level) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def harmless(self) -> int:
+        """How many findings stand only because the contract asks for them."""
+        return sum(finding.harmless for finding in self.findings)
+
+    def fails(self, level: Level) -> bool:
+        """Whether anything is at or above the severity that fails a run."""
+        return any(LEVELS.index(finding.level) <= LEVELS.index(level) for finding in self.findings)
+
+
+def problems_of(project: Project, wanted: set[str]) -> tuple[Problem, ...]:
+    """What could not be read, of the files that were asked for and of the folders."""
+    files = project.files
+    own = [(p, m) for p, m in sorted(files.problems.items()) if p in wanted]
+    return tuple(Problem(files.shown(p), m) for p, m in [*own, *files.found.problems])
