@@ -5,12 +5,15 @@ from difflib import get_close_matches
 
 from sse_check.api import (
     Context,
+    Edit,
     Emission,
     Finding,
+    Fix,
     Hit,
     Pattern,
     Related,
     Rule,
+    Span,
     StreamRoute,
     View,
     Wait,
@@ -57,7 +60,19 @@ def _hit(wait: Wait, reached: list[StreamRoute]) -> Hit:
         for emission in sorted(emissions, key=lambda e: str(e.name) != near)[:_MOST_RELATED]
     ]
     message = f"`{wait.name}` is never sent by {route}: {harm}"
-    return Hit(wait.node, wait.span, message, help_, tuple(related))
+    fixes = _fixes(wait, near)
+    return Hit(wait.node, wait.span, message, help_, tuple(related), fixes=fixes)
+
+
+def _fixes(wait: Wait, near: str) -> tuple[Fix, ...]:
+    """Write the name that was most likely meant, where it stands in full in the attribute."""
+    span, name = wait.span, str(wait.name)
+    text = span.text
+    if not near or "*" in near + name or "{" in text or text.count(name) != 1:
+        return ()
+    start = span.start + text.index(name)
+    edit = Edit(Span(span.source, start, start + len(name)), near)
+    return (Fix(f"write `{near}`", "unsafe", (edit,)),)
 
 
 def _nearest(name: str, sent: list[str]) -> str:

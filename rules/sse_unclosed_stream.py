@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View, connect_attribute
+from sse_check.api import (
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Hit,
+    Related,
+    Rule,
+    Span,
+    View,
+    connect_attribute,
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -29,13 +40,20 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             help_ = f'send a last event, such as `done`, and write `{attribute}="done"` here'
         related = [Related("this is the last that it sends", e.span) for e in last[-1:]]
         name = connect_attribute(connection) or ""
+        opened = view.span(connection, name)
+        fixes: tuple[Fix, ...] = ()
+        if last and view.generation != "1" and last[-1].name.literal:
+            after = Span(opened.source, opened.end, opened.end)
+            text = f' {attribute}="{last[-1].name}"'
+            fixes = (Fix("close the stream at its last event", "unsafe", (Edit(after, text),)),)
         yield Hit(
             connection,
-            view.span(connection, name),
+            opened,
             f"`{reached[0].route.shown}` ends by itself, and the browser opens it again after "
             "three seconds: its work is done over and over",
             help_,
             tuple(related),
+            fixes=fixes,
         )
 
 

@@ -20,6 +20,7 @@ PIPELINE = (
     "api",
     "report",
     "stream",
+    "pytest_plugin",
     "cli",
     "__main__",
 )

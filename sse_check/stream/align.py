@@ -43,11 +43,13 @@ class Row:
     first: float
     event: WireEvent
     landings: list[Landing] = field(default_factory=list)
+    # Whether something on the page as it was served waits for the name.
+    waited: bool = False
 
     @property
     def verdict(self) -> str:
         if not self.landings:
-            return "unheard"
+            return "gone" if self.waited else "unheard"
         verdicts = {landing.verdict for landing in self.landings}
         for worst in ("lost", "misrouted", "removed"):
             if worst in verdicts:
@@ -74,6 +76,9 @@ def align(session: Session, expected: tuple[str, ...] = ()) -> Alignment:
     view = session.view
     rows = _played(session)
     waits = {id(s.connection): list(waits_of(view, s.connection)) for s in session.streams}
+    for row in rows:
+        names = {str(wait.name) for wait in waits[id(row.stream.connection)]}
+        row.waited = row.name in names
     alignment = Alignment(session, rows, waits, [])
     found = [
         _finding("stream_not_opened", view, node, f"this stream was not read: {why}", "", "info")

@@ -36,7 +36,7 @@ def open_app(target: str) -> Site:
         if not hasattr(found, name):
             raise StreamError(f"{module_name} has no `{attribute}`")
         found = getattr(found, name)
-    return _site(_made(found, target), target)
+    return site_of(_made(found, target), target)
 
 
 def _made(found: Any, target: str) -> Any:
@@ -57,7 +57,8 @@ def _parameters(function: Any) -> list[str]:
         return []
 
 
-def _site(app: Any, target: str) -> Site:
+def site_of(app: Any, target: str) -> Site:
+    """The site of an application object, ASGI or WSGI."""
     if hasattr(app, "wsgi_app") and not hasattr(app, "asgi_app"):
         return WsgiSite(app)
     call = app if inspect.isfunction(app) else getattr(app, "__call__", None)  # noqa: B004 - the method itself is looked at

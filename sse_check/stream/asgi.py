@@ -27,7 +27,11 @@ class AsgiSite:
         self.loop = asyncio.new_event_loop()
         self._lifespan: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
-        self._run(self._start())
+        try:
+            self._run(self._start())
+        except StreamError:
+            self.close()
+            raise
 
     def get(self, path: str, headers: Mapping[str, str]) -> Reply:
         return self._run(self._ask(path, headers, _PAGE_LIMITS, stream=False))

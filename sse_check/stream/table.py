@@ -9,6 +9,7 @@ _KINDS = {
     "delivered": "help",
     "unheard": "info",
     "removed": "warning",
+    "gone": "error",
     "misrouted": "error",
     "lost": "error",
 }
@@ -62,7 +63,7 @@ def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]
 def _cells(row: Row) -> list[tuple[str, str, str, str, str, str]]:
     count, first = str(row.count), f"{row.first:.2f} s"
     if not row.landings:
-        return [(row.name, count, first, "-", "-", "unheard")]
+        return [(row.name, count, first, "-", "-", row.verdict)]
     cells = []
     for landing in row.landings:
         where = "-"

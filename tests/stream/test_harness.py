@@ -1,0 +1,409 @@
+"""The harness: samples, servers, limits, and what it says when something is wrong."""
+
+import asyncio
+import json
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sse_check.pytest_plugin import MisalignedError, assert_aligned, assert_aligned_async, look_at
+from sse_check.stream.align import Alignment, align
+from sse_check.stream.asgi import AsgiSite
+from sse_check.stream.samples import SampleSite
+from sse_check.stream.session import look
+from sse_check.stream.web import Limits, StreamError
+from tests.cli.helpers import sse_check
+from tests.project.helpers import write
+
+PAGE = (
+    '<!doctype html><html><body><div hx-ext="sse" sse-connect="/events">'
+    '<p id="a" sse-swap="a">-</p><p id="m" sse-swap="message">-</p></div></body></html>'
+)
+
+
+def app_of(
+    frames: list[bytes],
+    *,
+    page: str = PAGE,
+    kind: bytes = b"text/event-stream",
+    ends: bool = False,
+    status: int = 200,
+    pause: float = 0.01,
+) -> Any:
+    """An ASGI app with one page and one stream."""
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise ValueError("no lifespan here")
+        await receive()
+        if scope["path"] == "/events":
+            head = [(b"content-type", kind), (b"cache-control", b"no-cache")]
+            await send({"type": "http.response.start", "status": status, "headers": head})
+            while True:
+                for frame in frames:
+                    await send({"type": "http.response.body", "body": frame, "more_body": True})
+                await asyncio.sleep(pause)
+                if ends:
+                    break
+            await send({"type": "http.response.body", "body": b""})
+            return
+        head = [(b"content-type", b"text/html"), (b"set-cookie", b"s=1; path=/")]
+        code = {"/": 200, "/moved": 302, "/circle": 302}.get(scope["path"], 404)
+        if code == 302:
+            head.append((b"location", b"/" if scope["path"] == "/moved" else b"/circle"))
+        await send({"type": "http.response.start", "status": code, "headers": head})
+        await send({"type": "http.response.body", "body": page.encode()})
+
+    return app
+
+
+def looked(app: Any, *, seconds: float = 1.0, events: int = 6, page: str = "/") -> Alignment:
+    site = AsgiSite(app)
+    try:
+        return align(look(site, page, Limits(events, seconds)))
+    finally:
+        site.close()
+
+
+def said(alignment: Alignment) -> dict[str, str]:
+    return {finding.rule: finding.level for finding in alignment.findings}
+
+
+GOOD = [b"event: a\ndata: <b>1</b>\n\n", b"data: x\n\n"]
+
+
+def test_aligned() -> None:
+    alignment = looked(app_of(GOOD))
+    assert said(alignment) == {}
+    assert [(r.name, r.verdict) for r in alignment.rows] == [
+        ("a", "delivered"),
+        ("message", "delivered"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("app", "expected"),
+    [
+        (app_of([b"event: b\ndata: x\n\n"]), {"stream_not_sent": "warning", "stream_unheard": "info"}),
+        (app_of([b"event: b\ndata: x\n\n"], ends=True), {"stream_ended": "warning", "stream_not_sent": "error", "stream_unheard": "info"}),
+        (app_of(GOOD, kind=b"text/html"), {"stream_answer": "error", "stream_not_sent": "warning"}),
+        (app_of(GOOD, status=500), {"stream_answer": "error"}),
+        (app_of([b'event: a\ndata: {"x": 1}\n\n', GOOD[1]]), {"stream_payload": "warning"}),
+        (app_of([b"event: a\ndata: &lt;b&gt;x\n\n", GOOD[1]]), {"stream_payload": "warning"}),
+        (app_of([*GOOD, b"event: a \ndata: x\n\n"]), {"stream_frame": "error", "stream_unheard": "info"}),
+        (app_of([*GOOD, b"event: a\ndata: x\n<li>\n\n"]), {"stream_frame": "error"}),
+        (app_of(GOOD, page=PAGE.replace("<body>", '<body><main id=x hx-target="#x">')), {"stream_misrouted": "error"}),
+        (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-target="#no"')), {"stream_lost": "error"}),
+        (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-swap="outerHTML"')), {"stream_wiped": "error"}),
+        (app_of(GOOD, page=PAGE.replace('hx-ext="sse" ', "")), {"stream_not_opened": "info"}),
+        (app_of([*GOOD, b'event: error\ndata: <div class="chirp-block-error">x</div>\n\n']), {"stream_error_event": "error"}),
+    ],
+)  # fmt: skip
+def test_what_does_not_align(app: Any, expected: dict[str, str]) -> None:
+    assert said(looked(app)) == expected
+
+
+def test_a_page_that_moved_and_cookies() -> None:
+    assert looked(app_of(GOOD), page="/moved").session.path == "/"
+
+
+@pytest.mark.parametrize(
+    ("page", "message"), [("/none", "answers 404"), ("/circle", "leads in a circle")]
+)
+def test_no_page(page: str, message: str) -> None:
+    with pytest.raises(StreamError, match=message):
+        looked(app_of(GOOD), page=page)
+
+
+# Bounded everywhere
+
+
+@pytest.mark.parametrize(
+    ("name", "app"),
+    [
+        ("a stream that never sends", app_of([], pause=0.05)),
+        ("a gigabyte", app_of([b"event: a\ndata: " + b"x" * 1_000_000 + b"\n\n"] * 1000, pause=0)),
+        ("a line without end", app_of([b"x" * 1_000_000] * 100, pause=0)),
+        ("no pause at all", app_of(GOOD * 100, pause=0)),
+    ],
+)
+def test_bounded(name: str, app: Any) -> None:
+    del name
+    before = threading.active_count()
+    start = time.monotonic()
+    alignment = looked(app, seconds=1.0)
+    assert time.monotonic() - start < 8
+    assert len(alignment.session.streams[0].reply.body) <= 12_000_000
+    assert threading.active_count() == before
+
+
+def test_an_app_that_ignores_its_client_going(recwarn: pytest.WarningsRecorder) -> None:
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["path"] != "/events":
+            await app_of(GOOD)(scope, receive, send)
+            return
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-type", b"text/event-stream")],
+            }
+        )
+        while True:
+            with suppress(OSError):
+                await send({"type": "http.response.body", "body": GOOD[0], "more_body": True})
+            await asyncio.sleep(0.01)
+
+    alignment = looked(app)
+    assert [row.name for row in alignment.rows] == ["a"]
+    assert not [w for w in recwarn if "never awaited" in str(w.message)]
+
+
+def test_an_app_that_fails() -> None:
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        raise RuntimeError("no database")
+
+    with pytest.raises(StreamError, match=r"the app failed at /: RuntimeError: no database"):
+        looked(app)
+
+
+def test_an_app_that_does_not_answer() -> None:
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"] == "/events":
+            await asyncio.sleep(60)
+        elif scope["type"] == "http":
+            await app_of(GOOD)(scope, receive, send)
+
+    with pytest.raises(StreamError, match=r"did not answer at /events within 0\.5 seconds"):
+        looked(app, seconds=0.5)
+
+
+def test_an_app_whose_startup_fails() -> None:
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "no database"})
+
+    with pytest.raises(StreamError, match="does not start: no database"):
+        AsgiSite(app)
+
+
+# A server that runs already
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    import uvicorn
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app_of(GOOD), log_level="critical", timeout_graceful_shutdown=1, lifespan="off", ws="none"
+    )
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    running.should_exit = True
+    thread.join(timeout=10)
+
+
+def test_an_address(server: str, tmp_path: Path) -> None:
+    done = sse_check(tmp_path, "stream", server + "/", "--timeout", "2", "--max-events", "4")
+    assert done.status == 0, done.out + done.err
+    assert "aligned: the page and its streams agree" in done.out
+    assert_aligned(server, timeout=2, max_events=4)
+
+
+def test_nobody_at_an_address(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    done = sse_check(tmp_path, "stream", f"http://127.0.0.1:{port}/")
+    assert done.status == 2
+    assert f"127.0.0.1:{port}" in done.err
+    assert "Traceback" not in done.err
+
+
+# Samples
+
+
+def test_samples(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "templates/base.html": "<!doctype html><html><body>{% block c %}{% endblock %}</body></html>",
+            "templates/live.html": '{% extends "base.html" %}{% block c %}<div hx-ext="sse" sse-connect="{{ url_for("events") }}">{% for row in rows %}<p sse-swap="row-{{ row.id }}">{{ row.name }}</p>{% endfor %}<p sse-swap="status">-</p></div>{% block part %}<b>{{ who }}</b>{% endblock %}{% endblock %}',
+            "samples/status.html": "<b>{{ state }}</b>",
+            "samples/message.html": "x",
+            "one.sse": "event: row-7\ndata: x\n\n",
+            "list.json": json.dumps(
+                [
+                    {
+                        "event": "status",
+                        "template": "live.html",
+                        "block": "part",
+                        "context": {"who": "ada"},
+                    }
+                ]
+            ),
+            "data.json": json.dumps({"rows": [{"id": 7}], "state": "up"}),
+        },
+    )
+    done = sse_check(
+        tmp_path,
+        "stream",
+        "templates/live.html",
+        "--sample",
+        "samples",
+        "--sample",
+        "one.sse",
+        "--sample",
+        "list.json",
+        "--data",
+        "data.json",
+    )
+    assert done.status == 0, done.out + done.err
+    lines = [line.split() for line in done.out.splitlines() if line.startswith("  ")]
+    assert ["row-7", "1", "0.00", "s", "p", "itself", "delivered"] in lines
+    assert ["status", "2", "0.00", "s", "p", "itself", "delivered"] in lines
+    assert ["message", "1", "0.00", "s", "-", "-", "unheard"] in lines
+    alignment = align(
+        look(
+            SampleSite(tmp_path / "templates/live.html", [tmp_path / "list.json"], {}),
+            "/x.html",
+            Limits(),
+        )
+    )
+    assert alignment.rows[0].event.data == "<b>ada</b>"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "name what to look at"),
+        (("none.html",), "no such page"),
+        (("a.html",), "needs --sample"),
+        (("a.html", "--sample", "none.sse"), "no such sample"),
+        (("a.html", "--sample", "bad.json"), "list of events"),
+        (("bad.html", "--sample", "a.sse"), "bad.html:1"),
+        (("nomodule:app",), "nomodule"),
+        (("mod:nothing",), "has no `nothing`"),
+        (("mod:number",), "neither an ASGI nor a WSGI app"),
+        (("broken:app",), "ZeroDivisionError on import"),
+        (("a.html", "--sample", "a.sse", "--header", "x"), "Name: value"),
+    ],
+)
+def test_wrong_use_is_said_plainly(
+    tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    write(
+        tmp_path,
+        {
+            "a.html": PAGE,
+            "a.sse": "data: x\n\n",
+            "bad.json": "{}",
+            "bad.html": "{% if %}",
+            "mod.py": "number = 3\n",
+            "broken.py": "1 / 0\n",
+        },
+    )
+    done = sse_check(tmp_path, "stream", *arguments)
+    assert done.status == 2
+    assert message in done.err
+    assert "Traceback" not in done.err
+
+
+def test_decode(tmp_path: Path) -> None:
+    (tmp_path / "a.sse").write_bytes(b"id: 1\nevent: a\ndata: x\n\nevent: b\n\n")
+    done = sse_check(tmp_path, "stream", "--decode", "a.sse", "--format", "json")
+    assert done.status == 1
+    assert json.loads(done.out) == {
+        "schema_version": 1,
+        "events": [{"event": "a", "data": "x", "last_event_id": "1", "retry": None, "offset": 0}],
+        "problems": [{"offset": 24, "message": "`b` has no data line: it is never dispatched"}],
+    }
+
+
+def test_a_recorded_stream_replays(server: str, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE)
+    recorded = sse_check(
+        tmp_path,
+        "stream",
+        server + "/",
+        "--record",
+        "seen.sse",
+        "--max-events",
+        "4",
+        "--timeout",
+        "2",
+    )
+    assert recorded.status == 0
+    replayed = sse_check(tmp_path, "stream", "page.html", "--sample", "seen.sse")
+    assert replayed.status == 0
+    assert "aligned" in replayed.out
+
+
+@pytest.mark.parametrize(
+    "format_", ["json", "sarif", "junit", "github", "gitlab", "checkstyle", "rdjson", "concise"]
+)
+def test_formats(tmp_path: Path, format_: str) -> None:
+    write(tmp_path, {"a.html": PAGE, "a.sse": "event: b\ndata: x\n\n"})
+    done = sse_check(
+        tmp_path, "stream", "a.html", "--sample", "a.sse", "--format", format_, "--expect", "a"
+    )
+    assert done.status == 1
+    assert "stream_not_sent" in done.out
+
+
+# In test suites
+
+
+def test_the_plugin_shows_the_table() -> None:
+    with pytest.raises(MisalignedError) as failure:
+        assert_aligned(app_of([b"event: b\ndata: x\n\n"]), timeout=0.5)
+    assert "not seen" in str(failure.value)
+    assert "`a` was not sent by `/events`" in str(failure.value)
+
+
+@pytest.mark.sse_limits(max_events=3, timeout=0.5)
+def test_the_fixture(sse_stream: Any) -> None:
+    seen = sse_stream(app_of(GOOD))
+    seen.check(strict=True)
+    assert seen.events == ["a", "message"]
+
+
+def test_inside_a_running_loop() -> None:
+    asyncio.run(assert_aligned_async(app_of(GOOD), timeout=0.5))
+    assert look_at(app_of(GOOD), timeout=0.5).findings == []
+
+
+def test_the_plugin_in_a_suite_of_its_own(tmp_path: Path) -> None:
+    import subprocess
+
+    write(
+        tmp_path,
+        {
+            "app.py": 'from flask import Flask, Response\napp = Flask(__name__)\n@app.route("/")\ndef index():\n    return \'<html><body><div hx-ext="sse" sse-connect="/e"><p sse-swap="a">-</p></div></body></html>\'\n@app.route("/e")\ndef e():\n    def frames():\n        while True:\n            yield "event: b\\ndata: x\\n\\n"\n    return Response(frames(), mimetype="text/event-stream")\n',
+            "test_live.py": "from app import app\ndef test_it(sse_stream):\n    sse_stream(app, max_events=3, timeout=2).check()\n",
+        },
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "MisalignedError" in done.stdout
+    assert "`a` was not sent by `/e`" in done.stdout
