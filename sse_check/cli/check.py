@@ -42,6 +42,7 @@ class CheckOptions:
     diff: bool
     baseline: str | None
     write_baseline: str | None
+    watch: bool
     statistics: bool
     quiet: bool
     color: str
@@ -58,6 +59,8 @@ def run_check(options: CheckOptions) -> int:
     known = _baseline(options, settings)
     if options.fix or options.unsafe_fixes or options.diff:
         return _fix(options, settings, stdin, known)
+    if options.watch:
+        return _watch(options, settings, known)
     result, unreadable = _checked(options, settings, stdin, known)
     if options.write_baseline is not None:
         from sse_check.findings.baseline import baseline_of
@@ -69,6 +72,22 @@ def run_check(options: CheckOptions) -> int:
         return 0
     _write(_rendered(result, options), options.output_file)
     return _status(result, unreadable, settings)
+
+
+def _watch(options: CheckOptions, settings: Settings, known: frozenset[str]) -> int:
+    from sse_check.cli.watch import run_watch
+
+    if "-" in options.targets:
+        raise UseError("standard input cannot be watched; name a file or a folder")
+    try:
+        run_watch(
+            options.targets,
+            lambda: _checked(options, settings, None, known)[0],
+            lambda result: _write(_rendered(result, options), options.output_file),
+        )
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    return 0
 
 
 def _status(result: Result, unreadable: bool, settings: Settings) -> int:

@@ -52,7 +52,10 @@ def cli() -> None:
       sse-check templates/ page.html     check a folder and a file
       sse-check --format json            findings for a program
       sse-check explain sse_orphan       what a rule means and how to fix it
-      sse-check tree templates/page.html the elements of a page and their ancestors
+      sse-check --fix                    apply the safe fixes
+      sse-check map --format html --output-file map.html
+                                         where every event lands, drawn
+      sse-check stream app:app --page /  ask the running app
     """
 
 
@@ -118,6 +121,7 @@ def cli() -> None:
     type=click.Path(dir_okay=False),
     help="Write all findings to this baseline, to be left out from now on.",
 )
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
 @click.option(
@@ -207,6 +211,27 @@ def stream(**options: object) -> int:
     from sse_check.cli.stream import StreamOptions, run_stream
 
     return run_stream(StreamOptions.of(options))
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(("output", "settings")))
+def schema(what: str) -> int:
+    """Print the JSON Schema of the output or of the settings."""
+    import json
+
+    from sse_check.report.schema import output_schema, settings_schema
+
+    found = output_schema() if what == "output" else settings_schema()
+    click.echo(json.dumps(found, indent=1))
+    return 0
+
+
+@cli.command()
+def init() -> int:
+    """Write a first configuration, and show the entry for pre-commit."""
+    from sse_check.cli.init import run_init
+
+    return run_init()
 
 
 @cli.command()

@@ -1,0 +1,64 @@
+"""`--watch`: check again whenever a file changes, and tell what is new and what is gone."""
+
+import os
+import time
+from collections.abc import Callable
+
+import click
+
+from sse_check.findings.result import Result
+
+_WATCHED = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".py", ".toml")
+_SKIPPED = frozenset(("node_modules", "__pycache__", "site-packages"))
+_PAUSE = 0.3
+
+
+def run_watch(
+    folders: tuple[str, ...],
+    checked: Callable[[], Result],
+    show: Callable[[Result], None],
+    *,
+    turns: int | None = None,
+) -> None:
+    """Show a run, then another one after each change. `turns` ends it, for tests."""
+    known: set[str] | None = None
+    before: dict[str, float] = {}
+    while turns is None or turns > 0:
+        now = _times(folders)
+        if now != before:
+            before = now
+            result = checked()
+            prints = {finding.fingerprint for finding in result.findings}
+            show(result)
+            if known is not None:
+                new, gone = len(prints - known), len(known - prints)
+                click.echo(f"{new} new, {gone} gone since the last save; watching")
+            else:
+                click.echo("watching; Ctrl-C ends")
+            known = prints
+            turns = turns - 1 if turns is not None else None
+            continue
+        time.sleep(_PAUSE)
+
+
+def _times(folders: tuple[str, ...]) -> dict[str, float]:
+    """When each file was last changed."""
+    found: dict[str, float] = {}
+    for top in folders or (".",):
+        if os.path.isfile(top):
+            found[top] = _time(top)
+            continue
+        for folder, inner, names in os.walk(top):
+            inner[:] = [n for n in inner if n not in _SKIPPED and not n.startswith(".")]
+            for name in names:
+                if name.endswith(_WATCHED):
+                    path = os.path.join(folder, name)
+                    found[path] = _time(path)
+    return found
+
+
+def _time(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
