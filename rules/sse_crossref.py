@@ -55,9 +55,10 @@ def _hit(wait: Wait, reached: list[StreamRoute]) -> Hit:
         help_ = f"{route} sends {', '.join(f'`{name}`' for name in sent[:8])}"
     else:
         help_ = f"{route} sends no event at all"
+    shown = [e for e in emissions if str(e.name) == near] or emissions
     related = [
         Related(f"`{emission.name}` is sent here", emission.span)
-        for emission in sorted(emissions, key=lambda e: str(e.name) != near)[:_MOST_RELATED]
+        for emission in shown[:_MOST_RELATED]
     ]
     message = f"`{wait.name}` is never sent by {route}: {harm}"
     fixes = _fixes(wait, near)
@@ -101,8 +102,20 @@ def _unheard(context: Context) -> Iterator[Finding]:
         if one.stream.open or one.stream.subscribes:
             continue
         lost = [e for e in one.stream.emissions if not _is_heard(context, e, heard[key])]
+        meant = _meant(one, heard[key])
         for emission in {str(e.name): e for e in reversed(lost)}.values():
-            yield _unheard_finding(one, emission, all_lost=len(lost) == len(one.stream.emissions))
+            if str(emission.name) not in meant:
+                all_lost = len(lost) == len(one.stream.emissions)
+                yield _unheard_finding(one, emission, all_lost=all_lost)
+
+
+def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
+    """Names of which another finding speaks already: a near miss, or an end nobody closes at."""
+    sent = [str(name) for name in one.names]
+    near = {_nearest(str(name), sent) for name in heard if not one.sends(name)}
+    if one.stream.ending == "ends":
+        near.update(str(emission.name) for emission in one.stream.emissions if emission.at_end)
+    return near
 
 
 def _is_heard(context: Context, emission: Emission, heard: list[Pattern]) -> bool:
