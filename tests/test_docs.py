@@ -1,0 +1,130 @@
+"""What the documentation shows is what happens; its links lead somewhere."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sse_check.findings.loader import load_rules
+from tests.project.helpers import lines, run
+from tests.rules.pages import examples
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+_CONSOLE = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+SHOWN = [
+    (path, match[1], match[2])
+    for path in PAGES
+    for match in _CONSOLE.finditer(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "command", "output"), SHOWN, ids=[f"{p.name}: {c}" for p, c, _ in SHOWN]
+)
+def test_a_command_and_its_output(tmp_path: Path, path: Path, command: str, output: str) -> None:
+    del path
+    shutil.copytree(ROOT / "fixtures" / "demo", tmp_path / "fixtures" / "demo")
+    shutil.copytree(ROOT / "fixtures" / "streams", tmp_path / "fixtures" / "streams")
+    binaries = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": "1",
+    }
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    wanted, cut, _ = output.partition("…\n") if output.endswith("…\n") else (output, "", "")
+    assert done.stdout[: len(wanted)] == wanted, done.stdout + done.stderr
+    assert cut or done.stdout == wanted
+
+
+def test_enough_is_shown() -> None:
+    assert len(SHOWN) >= 6
+
+
+@pytest.mark.parametrize("path", PAGES, ids=[p.name for p in PAGES])
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in _LINK.findall(path.read_text(encoding="utf-8")):
+        if target.startswith(("http://", "https://", "#")):
+            continue
+        assert (path.parent / target.partition("#")[0]).exists(), target
+
+
+def test_every_rule_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = {name for name in load_rules() if f"(rules/{name}.md)" in text}
+    assert set(load_rules()) - named == {"template_error", "unused_suppression"}
+
+
+def test_the_rule_of_your_own_works(tmp_path: Path) -> None:
+    (example,) = examples("## x\n" + (ROOT / "docs" / "own-rules.md").read_text(encoding="utf-8"))
+    files = dict(example.files)
+    files["templates/a.html"] = '<div hx-ext="sse" sse-connect="/e"><p sse-swap="a"></p></div>\n'
+    run(tmp_path, files)
+    done = subprocess.run(
+        [sys.executable, "-m", "sse_check", "--format", "concise"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.stdout == "templates/a.html:1:39: info listener_id a listener without an id\n"
+    assert lines(run(tmp_path, files)) == []
+
+
+def test_the_problem_matcher_reads_concise_output(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    found = re.search(r'"regexp": "(.+)"', text)
+    assert found is not None
+    pattern = re.compile(found[1].replace("\\\\", "\\"))
+    shown = next(output for _, command, output in SHOWN if "--format concise" in command)
+    assert all(pattern.match(line) for line in shown.splitlines())
+    del tmp_path
+
+
+def test_the_action_runs(tmp_path: Path) -> None:
+    import yaml
+
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    steps = {step["name"]: step for step in action["runs"]["steps"]}
+    shutil.copytree(ROOT / "fixtures" / "demo", tmp_path / "demo")
+    binaries = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+        "TARGETS": "demo",
+        "ARGUMENTS": "--profile browser",
+    }
+    done = subprocess.run(
+        ["bash", "-c", steps["Check"]["run"]], cwd=tmp_path, env=environment,
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "::error file=demo/templates/dashboard.html,line=5" in done.stdout
+    assert "sse-check" in steps["Install"]["run"]
+
+
+@pytest.mark.skipif(shutil.which("nvim") is None, reason="needs Neovim")
+def test_the_neovim_recipe(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    recipe = re.search(r"```lua title=sse-check.lua\n(.*?)```", text, re.DOTALL)
+    assert recipe is not None
+    (tmp_path / "sse-check.lua").write_text(recipe[1])
+    shutil.copytree(ROOT / "fixtures" / "demo", tmp_path / "demo")
+    binaries = str(Path(sys.executable).parent)
+    show = (
+        "lua for _, d in ipairs(vim.diagnostic.get(0)) do print(d.lnum + 1, d.col + 1, d.code) end"
+    )
+    done = subprocess.run(
+        ["nvim", "--headless", "--clean", "-c", "source sse-check.lua",
+         "-c", "edit demo/templates/dashboard.html", "-c", show, "-c", "qa!"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"},
+    )  # fmt: skip
+    seen = [line.split() for line in (done.stdout + done.stderr).splitlines()]
+    assert ["5", "36", "sse_scope"] in seen, done.stderr
