@@ -9,6 +9,17 @@ from collections.abc import Iterator
 _INERT = frozenset(("template", "noscript"))
 
 
+class _WithData(dict[str, str]):
+    """Names with `data-` before them, put together once: they are asked for all the time."""
+
+    def __missing__(self, name: str) -> str:
+        longer = self[name] = f"data-{name}"
+        return longer
+
+
+_WITH_DATA = _WithData()
+
+
 class Node:
     """An element. Children are elements and texts, in order."""
 
@@ -29,8 +40,11 @@ class Node:
 
     def get(self, name: str) -> str | None:
         """An attribute, with or without `data-` before its name, as htmx looks it up."""
-        value = self.attributes.get(name)
-        return value if value is not None else self.attributes.get("data-" + name)
+        attributes = self.attributes
+        if not attributes:
+            return None
+        value = attributes.get(name)
+        return value if value is not None else attributes.get(_WITH_DATA[name])
 
     @property
     def elements(self) -> "list[Node]":
@@ -67,7 +81,15 @@ class Node:
 
     @property
     def text(self) -> str:
-        return "".join(c if isinstance(c, str) else c.text for c in self.children)
+        found: list[str] = []
+        stack: list[Node | str] = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                found.append(node)
+            else:
+                stack.extend(reversed(node.children))
+        return "".join(found)
 
     def sibling(self, step: int) -> "Node | None":
         """The next (1) or previous (-1) element beside this one."""
@@ -97,6 +119,17 @@ class Node:
             self.parent = None
 
     def copy(self) -> "Node":
-        twin = Node(self.name, dict(self.attributes), self.mark)
-        twin.insert(0, [c if isinstance(c, str) else c.copy() for c in self.children])
-        return twin
+        """A copy of the element with everything below it, however deep that is."""
+        top = Node(self.name, dict(self.attributes), self.mark)
+        pending = [(self, top)]
+        while pending:
+            node, twin = pending.pop()
+            for child in node.children:
+                if isinstance(child, str):
+                    twin.children.append(child)
+                    continue
+                new = Node(child.name, dict(child.attributes), child.mark)
+                new.parent = twin
+                twin.children.append(new)
+                pending.append((child, new))
+        return top

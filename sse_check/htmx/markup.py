@@ -53,21 +53,33 @@ def fragment(markup: str) -> list[Node | str]:
 
 
 def _converted(found: "LexborNode") -> Node:
-    node = Node(str(found.tag), {name: value or "" for name, value in found.attributes.items()})
-    if node.name == "noscript":
-        # With scripts on, its content is text.
-        return node
-    child = found.child
-    while child is not None:
-        if child.tag == "-text":
-            node.children.append(child.text(deep=False) or "")
-        elif child.tag and child.tag[0] not in "-_!":
-            if child.tag == "template" and "shadowrootmode" in child.attributes:
-                # A shadow root is no part of the page that scripts search.
-                child = child.next
-                continue
-            inner = _converted(child)
-            inner.parent = node
-            node.children.append(inner)
-        child = child.next
-    return node
+    """The tree as nodes, however deep it is."""
+    root = _element(found)
+    pending = [(found, root)]
+    while pending:
+        parsed, node = pending.pop()
+        if node.name == "noscript":
+            # With scripts on, its content is text.
+            continue
+        child = parsed.child
+        while child is not None:
+            if child.tag == "-text":
+                node.children.append(child.text(deep=False) or "")
+            elif _is_in_page(child):
+                inner = _element(child)
+                inner.parent = node
+                node.children.append(inner)
+                pending.append((child, inner))
+            child = child.next
+    return root
+
+
+def _element(found: "LexborNode") -> Node:
+    return Node(str(found.tag), {name: value or "" for name, value in found.attributes.items()})
+
+
+def _is_in_page(child: "LexborNode") -> bool:
+    """Comments are nothing, and a shadow root is no part of the page that scripts search."""
+    if not child.tag or child.tag[0] in "-_!":
+        return False
+    return not (child.tag == "template" and "shadowrootmode" in child.attributes)

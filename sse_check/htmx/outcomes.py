@@ -1,7 +1,7 @@
 """What each event does on a page: the page is played, event by event, on the model."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from sse_check.htmx.assembly import HOLE
@@ -13,9 +13,11 @@ from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Stack
 
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
+Kind = Literal["swap", "trigger", "close"]
 
 _PAYLOAD = "<i>payload</i>"
 _MOST_NAMES = 48
+_INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +53,107 @@ class Played:
 def play(root: Node, stack: Stack, config: Mapping[str, object] | None = None) -> Played:
     """Load a page and send it each event that something on it waits for."""
     try:
-        page, origin = _fresh(root, stack, config)
+        stage = _Stage(root, stack, config)
     except UnknownSelectorError:
         return Played((), ())
-    opened = tuple(origin[id(source.element)] for source in page.sources)
+    opened = tuple(stage.origin[id(source.element)] for source in stage.page.sources)
     names: dict[str | None, None] = {}
-    for source in page.sources:
+    for source in stage.page.sources:
         for listener in source.listeners:
             names.setdefault(listener.name)
     if stack.generation == "4":
         names = {None: None}
     outcomes: list[Outcome] = []
     for name in list(names)[:_MOST_NAMES]:
-        found = _outcomes_of(root, stack, config, name)
-        outcomes.extend(replace(outcome, stack=stack.name) for outcome in found)
+        outcomes.extend(stage.play(name))
     return Played(tuple(outcomes), opened)
 
 
-def _fresh(
-    root: Node, stack: Stack, config: Mapping[str, object] | None
-) -> tuple[Page, dict[int, Node]]:
-    """A copy of the page that may be changed, and what each of its elements is a copy of."""
-    twin, origin = copied(root)
-    return open_page(twin, stack, config, parse=_parsed), origin
+class _Stage:
+    """A loaded copy of a page. It is loaded again only after an event that left its mark."""
+
+    def __init__(self, root: Node, stack: Stack, config: Mapping[str, object] | None) -> None:
+        self.root, self.stack, self.config = root, stack, config
+        self._load()
+
+    def _load(self) -> None:
+        twin, self.origin = copied(self.root)
+        self.page = open_page(twin, self.stack, self.config, parse=_parsed)
+        self.spent = False
+
+    def play(self, name: str | None) -> list[Outcome]:
+        if self.spent:
+            self._load()
+        page, origin = self.page, self.origin
+        waiting = self._waiting(name)
+        before = [(node, list(node.children)) for _, _, node in waiting]
+        dynamic = {id(node) for _, _, node in waiting if _is_dynamic(node, page)}
+        try:
+            first = page.event(name, _PAYLOAD)
+            self.spent = not self._is_undisturbed(first)
+            second = page.event(name, _PAYLOAD) if self.spent else first
+        except UnknownSelectorError:
+            self.spent = True
+            return [
+                Outcome(
+                    origin[id(node)],
+                    connection,
+                    kind,
+                    name or "",
+                    "unknown",
+                    stack=self.stack.name,
+                )
+                for kind, connection, node in waiting
+            ]
+        found = [
+            _judged(
+                origin,
+                node,
+                connection,
+                kind,
+                name or "",
+                [effect for effect in first if effect.listener is node],
+                [effect for effect in second if effect.listener is node],
+                id(node) in dynamic,
+                self.stack.name,
+            )
+            for kind, connection, node in waiting
+        ]
+        if not self.spent:
+            for node, children in before:
+                node.children = children
+                for child in children:
+                    if isinstance(child, Node):
+                        child.parent = node
+        return found
+
+    def _waiting(self, name: str | None) -> list[tuple[Kind, Node, Node]]:
+        """What waits for an event: each element once, with its connection."""
+        found: dict[int, tuple[Kind, Node, Node]] = {}
+        for source in self.page.sources:
+            connection = self.origin[id(source.element)]
+            if name is None:
+                found[id(source.element)] = ("swap", connection, source.element)
+                continue
+            for listener in source.listeners:
+                if listener.name == (name or "message"):
+                    found[id(listener.element)] = (listener.kind, connection, listener.element)
+        return list(found.values())
+
+    def _is_undisturbed(self, effects: list[Effect]) -> bool:
+        """Whether an event only changed the content of its listeners, and nothing live in it.
+
+        A second one then does the same again, and the page can be put back as it was.
+        """
+        for effect in effects:
+            if effect.kind != "swap" or effect.lands is not effect.listener:
+                return False
+            if effect.style not in _INSIDE:
+                return False
+            for top in effect.removed:
+                if any(id(n) in self.page.processed or speaks_of_events(n) for n in top.subtree()):
+                    return False
+        return True
 
 
 def copied(root: Node) -> tuple[Node, dict[int, Node]]:
@@ -96,35 +176,6 @@ def _all(root: Node) -> Iterator[Node]:
         stack.extend(reversed(node.elements))
 
 
-def _outcomes_of(
-    root: Node, stack: Stack, config: Mapping[str, object] | None, name: str | None
-) -> Iterator[Outcome]:
-    page, origin = _fresh(root, stack, config)
-    waiting = {
-        id(listener.element): (listener.kind, origin[id(source.element)], listener.element)
-        for source in page.sources
-        for listener in source.listeners
-        if listener.name == (name or "message")
-    }
-    if name is None:
-        waiting = {
-            id(source.element): ("swap", origin[id(source.element)], source.element)
-            for source in page.sources
-        }
-    dynamic = {key for key, (_, _, node) in waiting.items() if _is_dynamic(node, page)}
-    try:
-        first = page.event(name, _PAYLOAD)
-        second = page.event(name, _PAYLOAD)
-    except UnknownSelectorError:
-        for kind, connection, node in waiting.values():
-            yield Outcome(origin[id(node)], connection, kind, name or "", "unknown")
-        return
-    for key, (kind, connection, node) in waiting.items():
-        mine = [effect for effect in first if effect.listener is node]
-        again = [effect for effect in second if effect.listener is node]
-        yield _judged(origin, node, connection, kind, name or "", mine, again, key in dynamic)
-
-
 def _is_dynamic(node: Node, page: Page) -> bool:
     """Whether where or how the listener swaps is known only when the page is rendered."""
     for name in ("hx-target", "hx-swap"):
@@ -138,23 +189,26 @@ def _judged(
     origin: dict[int, Node],
     node: Node,
     connection: Node,
-    kind: Literal["swap", "trigger", "close"],
+    kind: Kind,
     name: str,
     mine: list[Effect],
     again: list[Effect],
     dynamic: bool,
+    stack: str,
 ) -> Outcome:
     listener = origin[id(node)]
     if kind == "close":
-        return Outcome(listener, connection, kind, name, "delivered", repeats=False)
+        return Outcome(listener, connection, kind, name, "delivered", repeats=False, stack=stack)
     if dynamic:
-        return Outcome(listener, connection, kind, name, "unknown")
+        return Outcome(listener, connection, kind, name, "unknown", stack=stack)
     done = next((effect for effect in mine if effect.lands is not None), None)
     if done is None:
         failure = next((effect.failure for effect in mine if effect.failure), "")
         style = next((effect.style for effect in mine), "")
         verdict: Verdict = "delivered" if style == "none" else "lost"
-        return Outcome(listener, connection, kind, name, verdict, style=style, failure=failure)
+        return Outcome(
+            listener, connection, kind, name, verdict, style=style, failure=failure, stack=stack
+        )
     assert done.lands is not None  # noqa: S101 - chosen so above
     lands = origin.get(id(done.lands))
     own = listener.get("hx-target") not in (None, "") or kind == "trigger"
@@ -177,6 +231,7 @@ def _judged(
         destroys=removed,
         times=sum(effect.lands is not None for effect in mine),
         repeats=any(effect.lands is done.lands for effect in again),
+        stack=stack,
     )
 
 

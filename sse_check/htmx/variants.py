@@ -9,7 +9,7 @@ from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.template.model import Block, Template
 
-_MOST_VARIANTS = 16
+_MOST_VARIANTS = 8
 _WRITTEN_APART = frozenset(("macro", "def", "region", "block", "fragment", "call", "partialdef"))
 
 

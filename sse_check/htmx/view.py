@@ -33,6 +33,9 @@ class View:
     variant: Variant
     loaded: Loaded
     config: dict[str, object] = field(default_factory=dict)
+    _inherited: dict[tuple[int, str], Inherited | None] = field(default_factory=dict)
+    _dynamic: dict[tuple[int, str], bool] = field(default_factory=dict)
+    _connection: dict[int, Node | None] = field(default_factory=dict)
 
     @property
     def root(self) -> Node:
@@ -87,7 +90,11 @@ class View:
 
     def connection_of(self, node: Node) -> Node | None:
         """The nearest connecting element, the element itself included."""
-        return next((n for n in node.lineage() if connect_attribute(n) is not None), None)
+        key = id(node)
+        if key not in self._connection:
+            found = (n for n in node.lineage() if connect_attribute(n) is not None)
+            self._connection[key] = next(found, None)
+        return self._connection[key]
 
     def listeners_under(self, connection: Node) -> list[Node]:
         return [node for node in self.listeners if self.connection_of(node) is connection]
@@ -108,6 +115,12 @@ class View:
 
     def inherited(self, node: Node, name: str) -> Inherited | None:
         """The value in force for an element, as htmx 1 and 2 look it up, and its holder."""
+        key = (id(node), name)
+        if key not in self._inherited:
+            self._inherited[key] = self._find_inherited(node, name)
+        return self._inherited[key]
+
+    def _find_inherited(self, node: Node, name: str) -> Inherited | None:
         value = closest_value(node, name, self.config, self.generation)
         if value is None:
             return None
@@ -116,14 +129,27 @@ class View:
 
     def dynamic(self, node: Node, *names: str) -> bool:
         """Whether one of these attributes is known only when rendered, here or above."""
+        return any(self._is_dynamic(node, name) for name in (*names, "hx-disinherit"))
+
+    def _is_dynamic(self, node: Node, name: str) -> bool:
+        """One attribute, on an element or above it; what was found on the way is kept."""
+        passed: list[Node] = []
+        found = False
         for above in node.lineage():
+            known = self._dynamic.get((id(above), name))
+            if known is not None:
+                found = known
+                break
+            passed.append(above)
             mark = above.mark
-            for name in (*names, "hx-disinherit"):
-                if HOLE in (above.get(name) or ""):
-                    return True
-                if isinstance(mark, Mark) and mark.tag.may_gain(name):
-                    return True
-        return False
+            if HOLE in (above.get(name) or "") or (
+                isinstance(mark, Mark) and mark.tag.may_gain(name)
+            ):
+                found = True
+                break
+        for below in passed:
+            self._dynamic[(id(below), name)] = found
+        return found
 
     def find(self, start: Node, selector: str) -> Node | str | None:
         """What htmx finds for a selector; raises `UnknownSelectorError` when nobody can tell."""

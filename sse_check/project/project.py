@@ -63,6 +63,7 @@ class Project:
     _links: dict[tuple[str, int], Link] = field(default_factory=dict)
     _libraries: list[str] | None = None
     _inherited: dict[str, str | None] = field(default_factory=dict)
+    _uses: dict[str, list[Use]] = field(default_factory=dict)
     steps: dict[tuple[str, int, int], Step] = field(default_factory=dict)
 
     @staticmethod
@@ -118,6 +119,11 @@ class Project:
 
     def uses(self, path: str) -> list[Use]:
         """The sites that include or embed this file."""
+        if path not in self._uses:
+            self._uses[path] = self._find_uses(path)
+        return self._uses[path]
+
+    def _find_uses(self, path: str) -> list[Use]:
         found = []
         for user in self.graph.users.get(path, ()):
             template = self.template(user)
