@@ -655,10 +655,19 @@ class Assembly:
             self._block_body(scene.supers, home, depth)
 
     def _output(self, scene: _Scene, site: Site, root: int, home: Node, depth: int) -> None:
-        for node, captured in scene.template.roots.items():
-            if captured.kind in ("set", "capture") and captured.name == site.name and node != root:
-                self._expand(scene, node, home, depth + 1)
-                return
+        """Captured content stands where its variable is output: the capture nearest before it."""
+        captures = [
+            # One inside another capture is that one's own affair.
+            (_root_of(scene, captured.node) == root, captured.start, node)
+            for node, captured in scene.template.roots.items()
+            if captured.kind in ("set", "capture")
+            and captured.name == site.name
+            and node != root
+            and captured.start < site.start
+        ]
+        if captures:
+            self._expand(scene, max(captures)[2], home, depth + 1)
+            return
         inner = scene.template.inner(site)
         if "safe" in inner or site.name in ("content", "body", "children", "html"):
             self.unseen = True

@@ -29,6 +29,7 @@ _KEYWORD = lazy(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$", re.DOTALL)
 _PARAMETER = lazy(r"\s*\*{0,2}([A-Za-z_]\w*)\s*(?::[^=]*)?(?:=\s*(.*))?$", re.DOTALL)
 _DJANGO_DEFAULT = lazy(r"\s*([A-Za-z_][\w.]*)\|default(?:_if_none)?:(.+)$")
 _DJANGO_BINDING = lazy(r"([A-Za-z_]\w*)=((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
+_CONSTANTS = {word: word.title() for word in "True False None true false none".split()}
 _SAFE_FILTERS = frozenset("safe e escape string trim lower upper force_escape".split())
 
 
@@ -184,7 +185,8 @@ def fold(expression: str, lookup: Lookup, dialect: str) -> list[Text]:
         return [(match[1],)]
     match = _NAME.match(expression)
     if match:
-        return lookup(match[1]) or [UNKNOWN]
+        constant = _CONSTANTS.get(match[1])
+        return [(constant,)] if constant else lookup(match[1]) or [UNKNOWN]
     if dialect == "django":
         return _fold_django(expression, lookup)
     if dialect == "kida":
