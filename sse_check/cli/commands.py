@@ -190,6 +190,10 @@ def map_(
     help="The htmx generation of the page.",
 )
 @click.option("--decode", metavar="FILE", help="Decode captured bytes (`-` for standard input).")
+@click.option(
+    "--serve", is_flag=True, help="Hold the sample page open, with a page to send events by hand."
+)
+@click.option("--port", default=0, help="The port of --serve; a free one without it.")
 @click.option("--record", metavar="FILE", help="Store what the streams sent as a sample.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text")
 @click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True)

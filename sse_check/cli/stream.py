@@ -42,6 +42,8 @@ class StreamOptions:
     htmx: str
     decode: str | None
     record: str | None
+    serve: bool
+    port: int
     format_: str
     fail_on: str
     quiet: bool
@@ -69,6 +71,8 @@ def _look(options: StreamOptions) -> int:
         raise UseError(
             "name what to look at: a page with --sample, an app `module:app`, or an address"
         )
+    if options.serve:
+        return _serve(options, options.target)
     site, page = _site(options, options.target)
     limits = Limits(options.max_events, options.timeout)
     show = click.echo if sys.stderr.isatty() and not options.quiet else None
@@ -91,6 +95,34 @@ def _look(options: StreamOptions) -> int:
     result = _result(alignment, options)
     click.echo(_rendered(alignment, result, options), nl=False)
     return 1 if result.fails(result.settings.fail_on) else 0
+
+
+def _serve(options: StreamOptions, target: str) -> int:
+    """Hold a sample page and its stream open, for a look with a browser."""
+    from sse_check.stream.serve import CONTROL, Stage, server_of
+
+    site, page = _site(options, target)
+    if not isinstance(site, SampleSite):
+        raise UseError("--serve shows a page with samples; an app serves itself")
+    session = look(site, page, Limits(), {}, options.htmx)
+    events, _ = decode(site.body)
+    stage = Stage(site.page, target, [stream.path for stream in session.streams], events)
+    try:
+        server = server_of(stage, options.port)
+    except OSError as error:
+        raise UseError(
+            f"port {options.port}: {error.strerror}; choose another with --port"
+        ) from error
+    origin = f"http://127.0.0.1:{server.server_address[1]}"
+    click.echo(f"the page      {origin}/\nsend events   {origin}{CONTROL}\nCtrl-C ends")
+    try:
+        server.serve_forever(poll_interval=0.2)
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    finally:
+        stage.close()
+        server.server_close()
+    return 0
 
 
 def _site(options: StreamOptions, target: str) -> tuple[Site, str]:

@@ -1,0 +1,171 @@
+"""`--serve`: a sample page and its stream on a local port, with a page to send events by hand."""
+
+import json
+import queue
+import threading
+from collections.abc import Iterator
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from sse_check.stream.wire import WireEvent, encode
+
+CONTROL = "/__control__"
+_HEARTBEAT = 10.0
+_LONGEST_BODY = 1_000_000
+
+_STYLE = """
+:root { color-scheme: light dark; --bg: #f6f7f9; --card: #fff; --ink: #1d2330; --dim: #667085;
+  --line: #cfd5e1; --accent: #3151c9; }
+@media (prefers-color-scheme: dark) { :root { --bg: #12151c; --card: #1a1f2a; --ink: #e6e9f0;
+  --dim: #97a1b5; --line: #38415a; --accent: #8fa8ff; } }
+* { box-sizing: border-box; }
+body { margin: 0; padding: 2rem clamp(1rem, 4vw, 4rem); background: var(--bg); color: var(--ink);
+  font: 15px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.3rem; } .dim { color: var(--dim); }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
+  padding: .8rem 1rem; margin: .6rem 0; display: flex; gap: 1rem; align-items: center; }
+.card pre { margin: 0; flex: 1; overflow-x: auto; font-size: .85em; }
+button { font: inherit; padding: .35rem .9rem; border-radius: 7px; cursor: pointer;
+  border: 1px solid var(--accent); background: none; color: var(--accent); }
+input, textarea { font: inherit; width: 100%; padding: .35rem .6rem; border-radius: 7px;
+  border: 1px solid var(--line); background: var(--bg); color: var(--ink); margin-bottom: .5rem; }
+"""
+_SCRIPT = """
+async function send(event, data) {
+  const body = new URLSearchParams({event, data});
+  const answer = await fetch(location.pathname, {method: 'POST', body});
+  document.querySelector('output').textContent = await answer.text();
+}
+document.addEventListener('click', click => {
+  const at = click.target.dataset && click.target.dataset.send;
+  if (at !== undefined) { const one = EVENTS[at]; send(one.event, one.data); }
+});
+document.querySelector('form').addEventListener('submit', submit => {
+  submit.preventDefault();
+  send(submit.target.name.value, submit.target.data.value);
+});
+"""
+
+
+def control_page(page: str, events: list[WireEvent]) -> str:
+    """The page from which events are sent."""
+    cards = "".join(
+        f'<div class="card"><button data-send="{number}">send {escape(event.event)}</button>'
+        f"<pre>{escape(event.data)}</pre></div>"
+        for number, event in enumerate(events)
+    )
+    listed = json.dumps([{"event": e.event, "data": e.data} for e in events])
+    listed = listed.replace("</", "<\\/")
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Send events</title>'
+        f"<style>{_STYLE}</style></head><body><h1>Send events</h1>"
+        f'<p class="dim">They go to every open stream of <a href="/">{escape(page)}</a>. '
+        f"<output></output></p>{cards}"
+        '<form class="card" style="display: block"><input name="name" placeholder="event name">'
+        '<textarea name="data" rows="3" placeholder="data"></textarea>'
+        f"<button>send</button></form><script>const EVENTS = {listed};{_SCRIPT}</script>"
+        "</body></html>"
+    )
+
+
+class Stage:
+    """What is served: the page, its streams, and who listens to them now."""
+
+    def __init__(self, page: bytes, name: str, streams: list[str], events: list[WireEvent]) -> None:
+        self.page = page
+        self.streams = {urlsplit(path).path for path in streams}
+        self.control = control_page(name, events).encode()
+        self.closing = threading.Event()
+        self._open: list[queue.Queue[bytes]] = []
+        self._lock = threading.Lock()
+
+    def send(self, event: str, data: str) -> int:
+        """Send an event to every open stream; returns how many there are."""
+        frame = encode(event if event and event != "message" else None, data)
+        with self._lock:
+            for one in self._open:
+                one.put(frame)
+            return len(self._open)
+
+    def frames(self) -> Iterator[bytes]:
+        """What one stream brings, for as long as it is open."""
+        mine: queue.Queue[bytes] = queue.Queue()
+        with self._lock:
+            self._open.append(mine)
+        try:
+            yield b": open\n\n"
+            while not self.closing.is_set():
+                try:
+                    yield mine.get(timeout=_HEARTBEAT if not self.closing.is_set() else 0)
+                except queue.Empty:
+                    yield b": still here\n\n"
+        finally:
+            with self._lock:
+                self._open.remove(mine)
+
+    def close(self) -> None:
+        self.closing.set()
+        with self._lock:
+            for one in self._open:
+                one.put(b": closing\n\n")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for one stage; `server_of` says which."""
+
+    stage: ClassVar[Stage]
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        """Requests are not listed: the terminal is for the person."""
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path == CONTROL:
+            self._answer(200, self.stage.control)
+        elif path in self.stage.streams:
+            self._stream()
+        elif path == "/":
+            self._answer(200, self.stage.page)
+        else:
+            self._answer(404, b"not here")
+
+    def do_POST(self) -> None:
+        length = min(int(self.headers.get("content-length") or 0), _LONGEST_BODY)
+        form = parse_qs(self.rfile.read(length).decode("utf-8", "replace"), True)
+        if urlsplit(self.path).path != CONTROL:
+            self._answer(200, b"")
+            return
+        count = self.stage.send((form.get("event") or [""])[0], (form.get("data") or [""])[0])
+        self._answer(200, f"sent to {count} open streams".encode())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        try:
+            for frame in self.stage.frames():
+                self.wfile.write(frame)
+                self.wfile.flush()
+        except OSError:
+            return
+
+
+def server_of(stage: Stage, port: int = 0) -> ThreadingHTTPServer:
+    """A server for the stage on a loopback port; 0 takes a free one."""
+    handler = type("Handler", (_Handler,), {"stage": stage})
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server.daemon_threads = True
+    return server
