@@ -1,0 +1,58 @@
+"""Tokens that replace each other."""
+
+import ast
+from collections.abc import Iterator
+
+from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View
+
+_SMALL = frozenset("token tok chunk delta piece word part text_chunk content_delta".split())
+_ADDING = ("beforeend", "afterbegin", "beforebegin", "afterend", "append", "prepend", "none")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, lambda view: judge(context, view))
+
+
+def judge(context: Context, view: View) -> Iterator[Hit]:
+    if view.generation == "4":
+        return
+    for connection in view.connections:
+        emissions = [e for one in context.streams_of(connection) for e in one.stream.emissions]
+        for wait in context.waits_of(view, connection):
+            if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
+                continue
+            swap = view.inherited(wait.node, "hx-swap")
+            if swap is not None and swap.value.split()[0] in _ADDING:
+                continue
+            small = next((e for e in emissions if e.name == wait.name and _is_small(e)), None)
+            if small is not None:
+                yield Hit(
+                    wait.node,
+                    wait.span,
+                    f"`{wait.name}` brings a piece at a time, and each replaces the one before: "
+                    "only the last is seen",
+                    'add them: `hx-swap="beforeend"`',
+                    (Related("a piece is sent here", small.span),),
+                )
+
+
+def _is_small(emission: Emission) -> bool:
+    """Whether an event carries the variable of a loop over pieces of a text."""
+    function = emission.scope.functions[0] if emission.scope and emission.scope.functions else None
+    if function is None or emission.payload is None:
+        return False
+    used = {n.id for n in ast.walk(emission.payload) if isinstance(n, ast.Name)}
+    return any(
+        isinstance(loop, ast.For | ast.AsyncFor)
+        and isinstance(loop.target, ast.Name)
+        and loop.target.id in used & _SMALL
+        for loop in ast.walk(function)
+    )
+
+
+rule = Rule(
+    name="sse_append_mode",
+    summary="pieces of a text replace each other instead of adding up",
+    severity="info",
+    check=check,
+)
