@@ -41,13 +41,17 @@ def judge(view: View) -> Iterator[Hit]:
             yield Hit(
                 node,
                 span,
-                f"`{' '.join(value.split())}` shuts nothing out: names stand between single "
+                f"{_shown(value)} shuts nothing out: names stand between single "
                 "blanks, and only a lone `*` means all",
                 f'write `hx-disinherit="{meant}"`',
                 fixes=_respelt(node, meant),
             )
         elif swap_attribute(node) is not None:
             yield from _on_listener(view, node, value)
+
+
+def _shown(value: str) -> str:
+    return f"`{' '.join(value.split())}`" if value.strip() else "an empty `hx-disinherit`"
 
 
 def _meant(value: str) -> str | None:

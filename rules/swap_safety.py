@@ -16,7 +16,6 @@ from sse_check.api import (
     Span,
     View,
     described,
-    mark_of,
 )
 
 _PAGE = ("body", "main", "html")
@@ -45,7 +44,6 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
     if target is None:
         shut_out = _shut_out(view, listener)
         if shut_out is not None:
-            after = Span(span.source, span.end, span.end)
             yield Hit(
                 listener,
                 span,
@@ -53,7 +51,7 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
                 'say it here too: `hx-target="this"`',
                 (Related("this target is shut out", view.span(shut_out, "hx-target")),),
                 severity="info",
-                fixes=(Fix("give it its own target", "safe", (Edit(after, ' hx-target="this"'),)),),
+                fixes=_own_target(span),
             )
         return
     where = view.target_of(listener)
@@ -66,14 +64,13 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
         f"what this listener receives lands in {lands}, through an inherited target",
         'give it its own: `hx-target="this"`',
         (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
-        fixes=(
-            Fix(
-                "give it its own target",
-                "safe",
-                (Edit(Span(span.source, span.end, span.end), ' hx-target="this"'),),
-            ),
-        ),
+        fixes=_own_target(span),
     )
+
+
+def _own_target(span: Span) -> tuple[Fix, ...]:
+    after = Span(span.source, span.end, span.end)
+    return (Fix("give it its own target", "safe", (Edit(after, ' hx-target="this"'),)),)
 
 
 def _holds_back(view: View, listener: Node, target: Inherited) -> bool:
@@ -118,13 +115,10 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
 
 def _is_broad(view: View, node: Node, where: Node, target: Inherited) -> bool:
     """Whether a target holds a page's content: the request's own element, or live parts."""
-    if where.name in _PAGE:
+    if where.name in _PAGE or any(where.contains(one) for one in view.connections):
         return True
-    if not where.contains(node) and target.holder.name not in _PAGE:
-        return any(where.contains(connection) for connection in view.connections)
-    if target.holder.name in _PAGE or target.holder.get("hx-boost") == "true":
-        return mark_of(where).place != mark_of(node).place
-    return any(where.contains(connection) for connection in view.connections)
+    page_wide = target.holder.name in _PAGE or target.holder.get("hx-boost") == "true"
+    return page_wide and where is not node and where.contains(node)
 
 
 rule = Rule(

@@ -50,10 +50,26 @@ def waits_of(view: View, connection: Node) -> Iterator[Wait]:
         value = node.get(attribute) if attribute else None
         if attribute and value is not None:
             for name in _swapped(attribute, value):
-                yield Wait(node, "swap", pattern_of(name), view.span(node, attribute))
+                yield Wait(node, "swap", pattern_of(name), _narrow(view, node, attribute, name))
         for word, _, _ in trigger_specs(node.get("hx-trigger") or ""):
             if word.startswith("sse:") and len(word) > 4:
-                yield Wait(node, "trigger", pattern_of(word[4:]), view.span(node, "hx-trigger"))
+                at = _narrow(view, node, "hx-trigger", word[4:])
+                yield Wait(node, "trigger", pattern_of(word[4:]), at)
+
+
+def _narrow(view: View, node: Node, attribute: str, name: str) -> Span:
+    """Where one of several names stands in an attribute; the attribute when there is but one."""
+    whole = view.span(node, attribute)
+    given = mark_of(node).given
+    found = given.get(attribute) or given.get(f"data-{attribute}")
+    if found is None or HOLE in name:
+        return whole
+    value = found.attribute.value_span
+    text = value.text
+    if text.strip() in (name, f"sse:{name}") or text.count(name) != 1:
+        return whole
+    start = value.start + text.index(name)
+    return Span(value.source, start, start + len(name))
 
 
 def _swapped(attribute: str, value: str) -> list[str]:

@@ -1,0 +1,119 @@
+"""Mutation testing of the rules: small mistakes are made in each, and its page must notice.
+
+    python -m tests.rules.mutate [RULE]...
+
+Each mutant is run over the examples of its page and over the contract's cases. One that changes
+nothing that they show survives and is listed.
+"""
+
+import ast
+import copy
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sse_check.findings.check import check
+from sse_check.findings.loader import built_in_folder
+from sse_check.findings.rule import Rule
+from sse_check.project.project import Project
+from sse_check.report import concise
+from tests.project.helpers import load
+from tests.rules.cases import CASES
+from tests.rules.pages import all_pages
+from tests.rules.test_chirp_contract import GUILTY, INNOCENT
+
+_COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+}  # fmt: skip
+
+
+def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
+    """Each mutant of a module, with a word on what was changed."""
+    tree = ast.parse(source)
+    for number, node in enumerate(ast.walk(tree)):
+        for what, change in _changes(node):
+            twin = copy.deepcopy(tree)
+            target = list(ast.walk(twin))[number]
+            change(target)
+            line = getattr(node, "lineno", 0)
+            yield f"line {line}: {what}", ast.fix_missing_locations(twin)
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARED:
+        other = _COMPARED[type(node.ops[0])]
+        yield "comparison turned", lambda n: n.ops.__setitem__(0, other())
+    elif isinstance(node, ast.BoolOp):
+        swapped = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield "and/or swapped", lambda n: setattr(n, "op", swapped())
+        for index in range(len(node.values)):
+            yield f"condition {index + 1} left out", partial(_leave_out, index)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "not dropped", lambda n: setattr(n, "operand", ast.UnaryOp(ast.Not(), n.operand))
+    elif isinstance(node, ast.If):
+        yield "branch always taken", lambda n: setattr(n, "test", ast.Constant(True))
+        yield "branch never taken", lambda n: setattr(n, "test", ast.Constant(False))
+
+
+def _leave_out(index: int, node: Any) -> None:
+    node.values.pop(index)
+
+
+def module_of(tree: ast.Module, name: str) -> Rule:
+    module = ModuleType(f"mutant_{name}")
+    exec(compile(tree, f"{name}.py", "exec"), module.__dict__)
+    rule = module.__dict__["rule"]
+    assert isinstance(rule, Rule)
+    return rule
+
+
+def shown(rule: Rule, projects: list[Project]) -> list[str]:
+    found = []
+    for project in projects:
+        result = check(project, project.files.found.templates, [rule])
+        fixes = [(f.title, f.safety) for finding in result.findings for f in finding.fixes]
+        found.append(concise.render(result) + str(fixes))
+    return found
+
+
+def survivors(name: str, folder: Path) -> tuple[int, list[str]]:
+    """How many mutants a rule has, and those that nothing notices."""
+    sets = [example.files for rule, example in all_pages() if rule == name]
+    sets += [files for rule, files, _ in CASES if rule == name]
+    if not name.endswith(("crossref", "stream", "json", "escape", "split")):
+        sets += [files for _, files in INNOCENT] + [guilty[1] for guilty in GUILTY]
+    projects = [load(folder / f"{name}{number}", files) for number, files in enumerate(sets)]
+    source = (built_in_folder() / f"{name}.py").read_text(encoding="utf-8")
+    expected = shown(module_of(ast.parse(source), name), projects)
+    count, alive = 0, []
+    for what, tree in mutants(source):
+        count += 1
+        try:
+            if shown(module_of(tree, name), projects) == expected:
+                alive.append(what)
+        except Exception:  # noqa: BLE001 - a mutant that fails is noticed
+            continue
+    return count, alive
+
+
+def main() -> None:
+    names = sys.argv[1:] or sorted(path.stem for path in built_in_folder().glob("*.py"))
+    total = lost = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            count, alive = survivors(name, Path(folder))
+            total, lost = total + count, lost + len(alive)
+            print(f"{name}: {count - len(alive)} of {count} noticed", flush=True)
+            for what in alive:
+                print(f"    {what}")
+    print(f"{total - lost} of {total} mutants noticed, {100 * (total - lost) / total:.1f} %")
+
+
+if __name__ == "__main__":
+    main()
