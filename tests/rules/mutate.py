@@ -25,6 +25,7 @@ from tests.project.helpers import load
 from tests.rules.cases import CASES
 from tests.rules.pages import all_pages
 from tests.rules.test_chirp_contract import GUILTY, INNOCENT
+from tests.rules.test_details import details
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -77,8 +78,7 @@ def shown(rule: Rule, projects: list[Project]) -> list[str]:
     found = []
     for project in projects:
         result = check(project, project.files.found.templates, [rule])
-        fixes = [(f.title, f.safety) for finding in result.findings for f in finding.fixes]
-        found.append(concise.render(result) + str(fixes))
+        found.append(concise.render(result) + str(details(result)))
     return found
 
 
