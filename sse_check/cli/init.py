@@ -15,7 +15,7 @@ _TABLE = """[tool.sse-check]
 """
 _HOOK = """# In .pre-commit-config.yaml:
 repos:
-  - repo: https://github.com/sse-check/sse-check
+  - repo: URL-OF-THIS-REPOSITORY
     rev: v{version}
     hooks:
       - id: sse-check
