@@ -134,8 +134,9 @@ def cli() -> None:
 def check(**options: object) -> int:
     """Check templates.
 
-    A TARGET is a file, a folder, or `-` for standard input. Whatever the targets are, their
-    project is read around them: layouts, includes and macros count.
+    A TARGET is a file, a folder, `-` for standard input, or an app `module:attribute` (its
+    project is read, not run). Whatever the targets are, their project is read around them:
+    layouts, includes and macros count.
 
     \b
     Exit status: 0 nothing that fails, 1 findings, 2 wrong use or unreadable target.

@@ -7,6 +7,9 @@ from sse_check.cli.errors import UseError
 from sse_check.project.discovery import is_template, project_root, walk
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from sse_check.source.lazy import lazy
+
+_APP = lazy(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ def _named(target: str, stdin_filename: str | None) -> str:
             )
         return os.path.abspath(stdin_filename)
     if not os.path.exists(target):
+        if _APP.match(target):
+            return _app_folder(target)
         raise UseError(f"{target}: no such file or folder")
     if target.endswith((".py", ".pyi")) and os.path.isfile(target):
         raise UseError(
@@ -50,6 +55,20 @@ def _named(target: str, stdin_filename: str | None) -> str:
             "name the folder or file that holds the HTML"
         )
     return os.path.abspath(target)
+
+
+def _app_folder(target: str) -> str:
+    """The folder of an app named as a server would: the current one, where its module must be.
+
+    Nothing is imported: the folder's templates and routes are read as they are written.
+    """
+    module = target.partition(":")[0].replace(".", "/")
+    if not any(os.path.exists(module + end) for end in (".py", "/__init__.py", "")):
+        raise UseError(
+            f"{target}: there is no module `{target.partition(':')[0]}` here; "
+            "run this from the folder that a server would start in"
+        )
+    return os.path.abspath(".")
 
 
 def _root(path: str, settings: Settings) -> str:

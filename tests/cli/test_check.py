@@ -247,3 +247,14 @@ def test_a_listener_in_each_of_several_projects(tmp_path: Path) -> None:
         "one/templates/a.html",
         "two/templates/a.html",
     ]
+
+
+def test_an_app_as_the_target(tmp_path: Path) -> None:
+    trap = "raise SystemExit('imported')\n"
+    write(tmp_path, {"app/main.py": trap, "templates/a.html": "<html><p sse-swap='x'></p></html>"})
+    done = sse_check(tmp_path, "app.main:app", "--format", "concise")
+    assert done.status == 1
+    assert "sse_orphan" in done.out
+    missing = sse_check(tmp_path, "nowhere:app")
+    assert missing.status == 2
+    assert "there is no module `nowhere` here" in missing.err
