@@ -1,0 +1,49 @@
+"""The user is asked for inside a stream's loop, where the answer never changes."""
+
+import ast
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Rule
+
+_USERS = frozenset("current_user get_user get_current_user".split())
+_LOOPS = ast.While | ast.AsyncFor | ast.For
+
+
+def check(context: Context) -> Iterator[Finding]:
+    seen = set()
+    for one in context.streams:
+        if one.stream.ending == "ends":
+            continue
+        for loop in ast.walk(one.route.function):
+            if not isinstance(loop, _LOOPS):
+                continue
+            node = next((n for n in ast.walk(loop) if _reads_user(n)), None)
+            if node is None or id(node) in seen:
+                continue
+            seen.add(id(node))
+            yield Finding(
+                rule.name,
+                one.route.module.span(node),
+                "the user is asked for in the loop of a stream, but was settled when it opened: "
+                "whoever logs out goes on reading",
+                "read the user before the loop, check in the loop whether the session still "
+                "holds, and end the stream when it does not",
+            )
+
+
+def _reads_user(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute) and node.attr == "user":
+        return isinstance(node.value, ast.Name) and node.value.id in ("request", "req")
+    if isinstance(node, ast.Call):
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        return name in _USERS
+    return isinstance(node, ast.Name) and node.id == "current_user"
+
+
+rule = Rule(
+    name="sse_auth_pinned",
+    summary="the user is read inside a stream's loop",
+    severity="info",
+    check=check,
+)
