@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sse_check.findings.result import Result
+from sse_check.project.settings import LEVELS
 from sse_check.report.style import Style, visible, width
 from sse_check.source import Span
 
@@ -99,7 +100,8 @@ def _summary(result: Result, style: Style) -> str:
 def _hints(result: Result, style: Style) -> list[str]:
     """What to do next."""
     # What the harness finds has no page of its own: it says all there is.
-    rule = next((f.rule for f in result.findings if not f.rule.startswith("stream_")), None)
+    gravest = sorted(result.findings, key=lambda finding: LEVELS.index(finding.level))
+    rule = next((f.rule for f in gravest if not f.rule.startswith("stream_")), None)
     hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"] if rule else []
     safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
     if safe:
