@@ -190,9 +190,17 @@ def _vendored(root: str) -> Iterator[tuple[str, Version | None]]:
             return
         for name in names:
             if name.startswith("htmx") and name.endswith(".js"):
-                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-                    match = _VERSION.search(file.read(400_000))
-                yield name, _version(match[1]) if match else None
+                yield name, _version_in(os.path.join(folder, name))
+
+
+def _version_in(path: str) -> Version | None:
+    """The version that a copy of htmx carries; None when it tells none or cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            match = _VERSION.search(file.read(400_000))
+    except OSError:
+        return None
+    return _version(match[1]) if match else None
 
 
 def _version(text: str | None) -> Version | None:
