@@ -4,19 +4,16 @@ Every condition is decided one way while a page is assembled, so the result is o
 a tree that the model of htmx can play. `rendering.py` says which decisions are worth trying.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from html import unescape
 from typing import NamedTuple
 
 from sse_check.htmx.dom import Node
-from sse_check.project.elements import ElementAttribute, ElementTag, Given, Reader, Value
+from sse_check.htmx.outline import HOLE, OUT_OF_SIGHT, SIGN, SPEAKING, Mark, Outline
+from sse_check.project.elements import Given, Reader, Value
 from sse_check.project.project import Macro, Project, Step
 from sse_check.project.ways import Frame, Way
-from sse_check.source import Span
-from sse_check.source.lazy import lazy
 from sse_check.template.conditions import Facts
 from sse_check.template.expressions import (
     arguments_of,
@@ -28,72 +25,15 @@ from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.model import NO_ELEMENT, Alternative, Block, Site, Template
 from sse_check.template.values import Pattern
 
-HOLE = "\ue000"
-"""Stands in an attribute's text for what is known only when the page is rendered."""
-
-OUT_OF_SIGHT = "#unknown"
-"""The name of a node that stands for elements that cannot be seen."""
-
 _DEEPEST = 40
-_SIGN = lazy(r"(?:data-)?(?:hx-|sse-)", re.IGNORECASE)
-_OPEN_ID = lazy(r"\bid\s*=\s*[\"']?[^\"'>]*\{", re.IGNORECASE)
-# What an element that speaks to htmx counts more than one that does not.
-SPEAKING = 20
 _MOST_ELEMENTS = 20_000
 _LOADING = frozenset(("include", "embed", "partial"))
-_MACROS = frozenset(("macro", "def", "region"))
-
-
-@dataclass(slots=True, eq=False)
-class Mark:
-    """Where an element of an assembled page is written, and how each attribute came about."""
-
-    path: str
-    template: Template
-    node: int
-    tag: ElementTag
-    given: dict[str, Given]
-
-    @property
-    def span(self) -> Span:
-        return Span(
-            self.template.source, self.template.starts[self.node], self.template.ends[self.node]
-        )
-
-    @property
-    def place(self) -> tuple[str, int]:
-        return (self.path, self.node)
-
-
-def mark_of(node: Node) -> Mark:
-    """The mark of an element that comes from a template."""
-    if not isinstance(node.mark, Mark):
-        raise TypeError(f"{node!r} does not come from a template")
-    return node.mark
-
-
-def span_of(node: Node) -> Span:
-    """The start tag of an element that comes from a template."""
-    return mark_of(node).span
-
-
-class _Item(NamedTuple):
-    """Something that a template puts into its tree, in the order of the text."""
-
-    start: int
-    kind: str
-    node: int
-    site: Site | None
-    block: Block | None
 
 
 class _Body(NamedTuple):
     """The body of a `call` block, to stand where the macro asks for it."""
 
-    template: Template
-    path: str
     root: int
-    frames: tuple[Frame, ...]
     outer: "_Scene"
 
 
@@ -114,102 +54,6 @@ class _Scene:
     embedded: dict[str, tuple["_Scene", Block]] = field(default_factory=dict)
     wrapped: tuple[str, ...] = ()
     supers: tuple[tuple["_Scene", Block], ...] = ()
-
-
-class Outline:
-    """The items of each template by the root they belong to; made once, used for every page."""
-
-    def __init__(self) -> None:
-        self._items: dict[str, dict[int, list[_Item]]] = {}
-        self._facts: dict[tuple[str, int], Facts] = {}
-        self._plain: dict[tuple[str, int], tuple[dict[str, str], Mark] | None] = {}
-
-    def facts(self, path: str, template: Template, context: int) -> Facts:
-        """What holds in a control block."""
-        key = (path, context)
-        if key not in self._facts:
-            self._facts[key] = template.flow.facts(context)
-        return self._facts[key]
-
-    def plain(
-        self, reader: Reader, path: str, template: Template, node: int
-    ) -> tuple[dict[str, str], Mark] | None:
-        """The attributes of an element that are the same wherever it stands, if they are.
-
-        Elements that say nothing to htmx are read without looking into their expressions.
-        """
-        key = (path, node)
-        if key not in self._plain:
-            self._plain[key] = _plain(reader, path, template, node)
-        return self._plain[key]
-
-    def items(self, path: str, template: Template, root: int) -> list[_Item]:
-        if path not in self._items:
-            self._items[path] = _items(template)
-        return self._items[path].get(root, [])
-
-
-def _items(template: Template) -> dict[int, list[_Item]]:
-    root_of = _roots_of(template)
-    grouped: dict[int, list[_Item]] = {}
-    for node, name in enumerate(template.names):
-        if name[0] != "#" and node not in template.dropped:
-            item = _Item(template.starts[node], "element", node, None, None)
-            grouped.setdefault(root_of[node], []).append(item)
-    for site in template.sites:
-        if not site.in_tag:
-            item = _Item(site.start, site.kind, site.node, site, None)
-            grouped.setdefault(root_of[site.node], []).append(item)
-    for block in template.blocks:
-        if block.root == NO_ELEMENT:
-            # A place inside its tag: what begins right after it belongs to it.
-            item = _Item(block.start - 1, "block", block.node, None, block)
-            grouped.setdefault(root_of[block.node], []).append(item)
-    for found in grouped.values():
-        found.sort(key=lambda item: item.start)
-    return grouped
-
-
-def _plain(
-    reader: Reader, path: str, template: Template, node: int
-) -> tuple[dict[str, str], Mark] | None:
-    text = template.text[template.starts[node] : template.ends[node]]
-    if "{" in text and (_SIGN.search(text) or _OPEN_ID.search(text)):
-        return None
-    tag = reader.start_tag(path, template, node)
-    if tag.calls:
-        return None
-    attributes: dict[str, str] = {}
-    given: dict[str, Given] = {}
-    read = ElementTag()
-    for written in tag.attributes:
-        if written.facts or not written.certain:
-            return None
-        if written.name in attributes:
-            continue
-        parts: list[str | None] = [p if isinstance(p, str) else None for p in written.value or ()]
-        pattern = Pattern.of(*(unescape(p) if p and "&" in p else p for p in parts))
-        value = (Value(pattern, ()),)
-        one = ElementAttribute(
-            written.name, written, None if written.value is None else value, (), True
-        )
-        read.attributes.append(one)
-        given[written.name] = Given(None if written.value is None else pattern, one)
-        attributes[written.name] = "".join(HOLE if p is None else p for p in pattern.parts)
-    return attributes, Mark(path, template, node, read, given)
-
-
-def _roots_of(template: Template) -> list[int]:
-    """The root of every node."""
-    names, parents = template.names, template.parents
-    root_of: list[int] = []
-    for node, name in enumerate(names):
-        above = parents[node]
-        # A loop's second turn makes a merge that stands later than what it holds.
-        while above > node:
-            above = parents[above]
-        root_of.append(node if name == ROOT or above == NO_ELEMENT else root_of[above])
-    return root_of
 
 
 class Assembly:
@@ -268,11 +112,10 @@ class Assembly:
     def piece_tree(self, root: int | None = None) -> Node:
         """A piece of a page (a file, or one root in it) with unknown surroundings."""
         holder = Node(OUT_OF_SIGHT)
-        if root is None:
+        template = self.project.template(self.page)
+        if root is None or template is None:
             self._file(self.page, (), holder)
         else:
-            template = self.project.template(self.page)
-            assert template is not None  # noqa: S101 - the caller has it parsed
             scene = _Scene(self.page, template, (Frame(self.page, template, {}, True, None, ""),))
             self._expand(scene, root, holder, 0)
         return self._finished(holder, closed=False)
@@ -405,7 +248,7 @@ class Assembly:
         context = template.context(node)
         if context:
             facts = self.outline.facts(scene.path, template, context)
-            speaks = _SIGN.search(template.text, template.starts[node], template.ends[node])
+            speaks = SIGN.search(template.text, template.starts[node], template.ends[node])
             weight = SPEAKING if speaks else 1
             if not self._holds(facts, scene, weight):
                 return
@@ -429,7 +272,7 @@ class Assembly:
             name = attribute.name
             if name in given:
                 continue
-            weight = SPEAKING if _SIGN.match(name) else 1
+            weight = SPEAKING if SIGN.match(name) else 1
             if not all(self.truth(key, weight) == wanted for key, wanted in attribute.facts):
                 continue
             where = f"{scene.path}@{attribute.written.start}"
@@ -504,7 +347,7 @@ class Assembly:
             self._expand(scene, block.root, home, depth + 1)
             return
         stretch = (block.start, scene.template.block_ends[block.number])
-        self._expand(scene, _root_of(scene, block.node), home, depth + 1, within=stretch)
+        self._expand(scene, scene.template.root_of(block.node), home, depth + 1, within=stretch)
 
     # Sites
 
@@ -559,7 +402,7 @@ class Assembly:
     def _embedded(scene: _Scene, site: Site) -> dict[str, tuple[_Scene, Block]]:
         found = {}
         for block in scene.template.blocks:
-            outer = scene.template.roots.get(_root_of(scene, block.node))
+            outer = scene.template.roots.get(scene.template.root_of(block.node))
             if outer is not None and outer.kind == "embed" and outer.start == site.start:
                 found[block.name] = (scene, block)
         return found
@@ -625,7 +468,7 @@ class Assembly:
             self._expand(scene, root, wrapper, depth + 1)
             return
         bindings = bind(macro.parameters, call_arguments(arguments))
-        body = _Body(scene.template, scene.path, root, scene.frames, scene)
+        body = _Body(root, scene)
         self._macro(scene, macro, site, bindings, home, body, depth)
 
     def _slot(self, scene: _Scene, site: Site, home: Node, depth: int) -> None:
@@ -640,10 +483,10 @@ class Assembly:
         if slot:
             named = (
                 node
-                for node, r in body.template.roots.items()
+                for node, r in body.outer.template.roots.items()
                 if r.kind == "slot"
                 and (r.name.split() or [""])[0] == slot
-                and _root_of(body.outer, r.node) == body.root
+                and body.outer.template.root_of(r.node) == body.root
             )
             root = next(named, NO_ELEMENT)
             if root == NO_ELEMENT:
@@ -658,7 +501,7 @@ class Assembly:
         """Captured content stands where its variable is output: the capture nearest before it."""
         captures = [
             # One inside another capture is that one's own affair.
-            (_root_of(scene, captured.node) == root, captured.start, node)
+            (scene.template.root_of(captured.node) == root, captured.start, node)
             for node, captured in scene.template.roots.items()
             if captured.kind in ("set", "capture")
             and captured.name == site.name
@@ -677,12 +520,3 @@ def _facts_before(scene: _Scene, block: Block) -> Facts:
     """What holds just before a block opens."""
     # A place inside the tag itself: an empty block ends where it begins.
     return scene.template.facts_at(block.start - 2)
-
-
-def _root_of(scene: _Scene, node: int) -> int:
-    names, parents = scene.template.names, scene.template.parents
-    passed = 0
-    while names[node] != ROOT and passed < 100_000:
-        node = parents[node]
-        passed += 1
-    return node

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from sse_check.htmx.assembly import Mark
 from sse_check.htmx.dom import Node
+from sse_check.htmx.outline import Mark
 from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX2_EXT210, HTMX4, HTMX4_COMPAT, Stack
 from sse_check.source import Span
 from sse_check.source.lazy import lazy

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sse_check.htmx.assembly import HOLE
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import closest_value
 from sse_check.htmx.model import open_page
+from sse_check.htmx.outline import HOLE
 from sse_check.htmx.page import Effect, Page
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Stack

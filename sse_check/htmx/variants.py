@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sse_check.htmx.assembly import SPEAKING, Assembly, Mark, Outline
+from sse_check.htmx.assembly import Assembly
 from sse_check.htmx.dom import Node
+from sse_check.htmx.outline import SPEAKING, Mark, Outline
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.template.model import Block, Template
@@ -115,11 +116,7 @@ class Assembler:
 
     def _is_document(self, path: str) -> bool:
         template = self.project.template(path)
-        return template is not None and (
-            "html" in template.names
-            or "body" in template.names
-            or "<!doctype" in template.text[:2000].lower()
-        )
+        return template is not None and template.is_document
 
     def _pieces(self, path: str, template: Template, shown: set[tuple[str, int]]) -> list[LivePage]:
         """What is written in a file but stands on no page at hand: macros nobody calls."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from sse_check.htmx.assembly import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import VERBS, closest_value, is_boosted
 from sse_check.htmx.outcomes import Outcome, Played, play
+from sse_check.htmx.outline import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 from sse_check.htmx.stacks import Stack
 from sse_check.htmx.variants import LivePage, Variant
@@ -240,6 +240,11 @@ def event_names(node: Node) -> list[str]:
     if name == "hx-sse":
         return [w.partition(":")[2] for w in value.split() if w.startswith("swap:")]
     return [part.strip() for part in value.split(",")]
+
+
+def is_page_wide(node: Node) -> bool:
+    """Whether an element holds a page's content: what it sets is meant for all of it."""
+    return node.name in ("body", "main", "html")
 
 
 def described(node: Node) -> str:

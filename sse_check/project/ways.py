@@ -496,7 +496,7 @@ class _Walker:
         if layout is not None and not uses:
             yield from self._into_folder_layout(layout, climb, state)
             return
-        if project.children(path) or _is_page(climb.template):
+        if project.children(path) or climb.template.is_document:
             yield self._finish(state, "page", climb.page or self._pages(path)[0])
         elif not uses:
             yield self._finish(state, "open", climb.page or path)
@@ -544,7 +544,7 @@ class _Walker:
             return
         places = [site for site in macro.template.sites if _takes_body(site, slot)]
         for site in places:
-            if _root_of(macro.template, site.node) != macro.node:
+            if macro.template.root_of(site.node) != macro.node:
                 continue
             back = _Return("macro", macro.path, macro.node, use, "macro")
             above = Frame(macro.path, macro.template, {}, True, None, "")
@@ -565,7 +565,7 @@ class _Walker:
         template, start, slot = climb.template, root.start, ""
         if root.kind == "slot":
             slot = root.name.split()[0] if root.name.split() else ""
-            outer = template.roots.get(_root_of(template, root.node))
+            outer = template.roots.get(template.root_of(root.node))
             if outer is None or outer.kind != "call":
                 return None, slot
             start = outer.start
@@ -633,18 +633,3 @@ def _takes_body(site: Site, slot: str) -> bool:
     if site.kind == "slot":
         return (site.name.split() or [""])[0] == slot
     return not slot and site.kind == "call" and site.name == "caller"
-
-
-def _root_of(template: Template, node: int) -> int:
-    while template.names[node] != ROOT:
-        node = template.parents[node]
-    return node
-
-
-def _is_page(template: Template) -> bool:
-    """Whether a file is a whole document rather than a piece of one."""
-    return "html" in template.names or "body" in template.names or _has_doctype(template)
-
-
-def _has_doctype(template: Template) -> bool:
-    return "<!doctype" in template.text[:2000].lower()

@@ -12,6 +12,7 @@ from sse_check.source import Source
 from sse_check.template.conditions import Facts
 from sse_check.template.dialects import Dialect
 from sse_check.template.flow import Flow
+from sse_check.template.html_words import ROOT
 from sse_check.template.lexer import Tag
 
 NO_ELEMENT = -1
@@ -102,6 +103,20 @@ class Template:
     @property
     def text(self) -> str:
         return self.source.text
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the file is a whole page rather than a piece of one."""
+        words = ("html", "body")
+        return any(word in self.names for word in words) or (
+            "<!doctype" in self.text[:2000].lower()
+        )
+
+    def root_of(self, node: int) -> int:
+        """The root that a node belongs to, as the text has it."""
+        while self.names[node] != ROOT:
+            node = self.parents[node]
+        return node
 
     def parent(self, node: int) -> int:
         """The parent in the browser's tree, which is not always the one in the text."""

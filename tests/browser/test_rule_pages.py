@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.rule import Context
-from sse_check.htmx.assembly import HOLE
 from sse_check.htmx.dom import Node
+from sse_check.htmx.outline import HOLE
 from sse_check.htmx.view import View, event_names, url_of
 from tests.browser import harness
 from tests.browser.harness import Case, Frame

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.htmx.assembly import HOLE, OUT_OF_SIGHT, Mark
 from sse_check.htmx.dom import Node
+from sse_check.htmx.outline import HOLE, OUT_OF_SIGHT, Mark
 from sse_check.htmx.variants import Assembler, LivePage
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project

@@ -15,8 +15,9 @@ import jinja2
 import pytest
 
 from sse_check.htmx import markup
-from sse_check.htmx.assembly import Assembly, Outline
+from sse_check.htmx.assembly import Assembly
 from sse_check.htmx.dom import Node
+from sse_check.htmx.outline import Outline
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
