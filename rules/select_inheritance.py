@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View
-
-_PAGE = ("body", "main", "html")
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, is_page_wide
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -44,7 +42,7 @@ def judge(view: View) -> Iterator[Hit]:
 
 def _is_broad(view: View, node: Node, holder: Node) -> bool:
     """Whether a selection is made for a whole page rather than for one form."""
-    if holder.name in _PAGE or holder.get("hx-boost") == "true":
+    if is_page_wide(holder) or holder.get("hx-boost") == "true":
         return True
     return any(view.requests(other) for other in holder.descendants() if other is not node)
 

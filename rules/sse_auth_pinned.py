@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Rule
+from sse_check.api import Context, Finding, Rule, last_name
 
 _USERS = frozenset("current_user get_user get_current_user".split())
 _LOOPS = ast.While | ast.AsyncFor | ast.For
@@ -35,9 +35,7 @@ def _reads_user(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute) and node.attr == "user":
         return isinstance(node.value, ast.Name) and node.value.id in ("request", "req")
     if isinstance(node, ast.Call):
-        function = node.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        return name in _USERS
+        return last_name(node.func) in _USERS
     return isinstance(node, ast.Name) and node.id == "current_user"
 
 

@@ -44,7 +44,7 @@ def judge(view: View) -> Iterator[Hit]:
             ()
             if near is None
             else (Related("this does not turn it on", view.span(near, "hx-ext")),),
-            fixes=_fixes(view, connection, span),
+            fixes=_fixes(connection, span),
         )
 
 
@@ -62,8 +62,7 @@ def _reason(near: Node | None) -> str:
     return ""
 
 
-def _fixes(view: View, connection: Node, span: Span) -> tuple[Fix, ...]:
-    del view
+def _fixes(connection: Node, span: Span) -> tuple[Fix, ...]:
     if connection.get("hx-ext") is not None or mark_of(connection).span.source is not span.source:
         return ()
     before = Span(span.source, span.start, span.start)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Rule
+from sse_check.api import Context, Emission, Finding, Rule, last_name
 
 _REQUEST = frozenset(
     "query_params path_params form args GET POST headers cookies json query".split()
@@ -56,11 +56,8 @@ def _unescaped(emission: Emission, parameters: set[str]) -> ast.expr | None:
 
 
 def _is_tainted(node: ast.expr, parameters: set[str]) -> bool:
-    if isinstance(node, ast.Call):
-        function = node.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if name in _ESCAPING:
-            return False
+    if isinstance(node, ast.Call) and last_name(node.func) in _ESCAPING:
+        return False
     if isinstance(node, ast.Name):
         return node.id in parameters
     return any(_reads_request(inner) for inner in ast.walk(node))

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View
+from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View, last_name
 
 _RENDERING = frozenset("render render_template render_to_string render_block to_xml".split())
 _DUMPING = frozenset("dumps model_dump_json jsonify json".split())
@@ -39,24 +39,17 @@ def _fault(emission: Emission) -> str:
         return ""
     if emission.encodes_json and _is_html(payload):
         return "HTML in the quotes of a JSON string"
-    dumped = isinstance(payload, ast.Call) and _last(payload) in _DUMPING
+    dumped = isinstance(payload, ast.Call) and last_name(payload.func) in _DUMPING
     return "JSON" if dumped or isinstance(payload, ast.Dict) else ""
 
 
 def _is_html(node: ast.expr) -> bool:
-    if isinstance(node, ast.Call) and _last(node) in _RENDERING:
+    if isinstance(node, ast.Call) and last_name(node.func) in _RENDERING:
         return True
     for inner in ast.walk(node):
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and "<" in inner.value:
             return True
     return False
-
-
-def _last(node: ast.Call) -> str:
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
 
 
 rule = Rule(

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Rule
+from sse_check.api import Context, Finding, Rule, last_name
 
 _STARTING = ("create_task", "ensure_future")
 
@@ -17,7 +17,11 @@ def check(context: Context) -> Iterator[Finding]:
         seen.add(id(function))
         words = {n.attr for n in ast.walk(function) if isinstance(n, ast.Attribute)}
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and _last(node) in _STARTING and "cancel" not in words:
+            if (
+                isinstance(node, ast.Call)
+                and last_name(node.func) in _STARTING
+                and "cancel" not in words
+            ):
                 yield Finding(
                     rule.name,
                     module.span(node),
@@ -25,7 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
                     "keep it, and cancel it in a `finally` around the generator's loop",
                 )
         calls = (n for n in ast.walk(function) if isinstance(n, ast.Call))
-        subscribed = next((call for call in calls if _last(call) == "register"), None)
+        subscribed = next((call for call in calls if last_name(call.func) == "register"), None)
         if subscribed is not None and "unregister" not in words:
             yield Finding(
                 rule.name,
@@ -33,11 +37,6 @@ def check(context: Context) -> Iterator[Finding]:
                 "this subscription stays when the client has gone",
                 "remove it in a `finally`: `broker.unregister(channel, stream)`",
             )
-
-
-def _last(node: ast.Call) -> str:
-    function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 rule = Rule(

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Rule
+from sse_check.api import Context, Finding, Rule, last_name
 
 _RAW = ("StreamingResponse", "StreamingHttpResponse", "Response")
 _HEADERS = ("Cache-Control", "X-Accel-Buffering")
@@ -16,9 +16,7 @@ def check(context: Context) -> Iterator[Finding]:
         response, module = stream.response, stream.module
         if response is None or module is None or not stream.raw or not stream.content_type:
             continue
-        function = response.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if name not in _RAW or id(response) in seen:
+        if last_name(response.func) not in _RAW or id(response) in seen:
             continue
         seen.add(id(response))
         text = ast.unparse(one.route.function).lower()

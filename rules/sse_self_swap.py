@@ -43,7 +43,7 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             node,
             span,
-            f"`{_written(view, node, swapping)}` stands on the element that opens the "
+            f"`{_written(node, swapping)}` stands on the element that opens the "
             f"connection: {_harm(view, node, outcome)}",
             "put it on a child of this element, so that a swap cannot replace "
             "what the connection holds",
@@ -54,10 +54,8 @@ def judge(view: View) -> Iterator[Hit]:
         )
 
 
-def _written(view: View, node: Node, name: str) -> str:
-    given = mark_of(node).given
-    del view
-    return name if name in given else f"data-{name}"
+def _written(node: Node, name: str) -> str:
+    return name if name in mark_of(node).given else f"data-{name}"
 
 
 def _is_harmless(outcome: Outcome) -> bool:

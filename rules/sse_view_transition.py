@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View, described
-
-_BROAD = ("body", "main", "html")
+from sse_check.api import Context, Finding, Hit, Related, Rule, View, described, is_page_wide
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -21,7 +19,7 @@ def judge(view: View) -> Iterator[Hit]:
         if swap is None or "transition:true" not in swap.value.split():
             continue
         inherited = swap.holder is not outcome.listener
-        if not inherited and outcome.lands.name not in _BROAD:
+        if not inherited and not is_page_wide(outcome.lands):
             continue
         where = view.span(outcome.listener, "sse-swap", "hx-sse:connect", "sse-connect")
         yield Hit(

@@ -16,9 +16,8 @@ from sse_check.api import (
     Span,
     View,
     described,
+    is_page_wide,
 )
-
-_PAGE = ("body", "main", "html")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -115,9 +114,9 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
 
 def _is_broad(view: View, node: Node, where: Node, target: Inherited) -> bool:
     """Whether a target holds a page's content: the request's own element, or live parts."""
-    if where.name in _PAGE or any(where.contains(one) for one in view.connections):
+    if is_page_wide(where) or any(where.contains(one) for one in view.connections):
         return True
-    page_wide = target.holder.name in _PAGE or target.holder.get("hx-boost") == "true"
+    page_wide = is_page_wide(target.holder) or target.holder.get("hx-boost") == "true"
     return page_wide and where is not node and where.contains(node)
 
 

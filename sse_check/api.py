@@ -2,12 +2,12 @@
 
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
-from sse_check.htmx.assembly import HOLE, mark_of
 from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import extension_active
 from sse_check.htmx.listeners import Above, Element, Listener
 from sse_check.htmx.outcomes import Outcome
+from sse_check.htmx.outline import HOLE, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.trail import trail
 from sse_check.htmx.triggers import trigger_specs
@@ -17,13 +17,14 @@ from sse_check.htmx.view import (
     connect_attribute,
     described,
     event_names,
+    is_page_wide,
     swap_attribute,
     url_of,
 )
 from sse_check.htmx.vocabulary import plain
 from sse_check.server.emissions import Emission
 from sse_check.server.frames import as_text as frame_text
-from sse_check.server.modules import Module
+from sse_check.server.modules import Module, last_name
 from sse_check.server.server import Server, StreamRoute
 from sse_check.server.texts import Scope
 from sse_check.server.wiring import Wait
@@ -65,6 +66,8 @@ __all__ = [
     "event_names",
     "extension_active",
     "frame_text",
+    "is_page_wide",
+    "last_name",
     "mark_of",
     "plain",
     "swap_attribute",

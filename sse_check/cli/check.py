@@ -244,7 +244,7 @@ def _rendered(result: Result, options: CheckOptions) -> str:
 
         return statistics.render(result)
     if options.format_ != "text":
-        return importlib.import_module(f"sse_check.report.{options.format_}").render(result)  # type: ignore[no-any-return]
+        return str(importlib.import_module(f"sse_check.report.{options.format_}").render(result))
     from sse_check.report import text
     from sse_check.report.style import Style, wants_colour
 

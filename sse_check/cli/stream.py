@@ -13,7 +13,7 @@ import click
 from sse_check.cli.errors import UseError
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
-from sse_check.project.settings import Settings
+from sse_check.project.settings import Level, Settings
 from sse_check.report import text
 from sse_check.report.style import Style, wants_colour
 from sse_check.stream import table
@@ -45,7 +45,7 @@ class StreamOptions:
     serve: bool
     port: int
     format_: str
-    fail_on: str
+    fail_on: Level
     quiet: bool
     color: str
 
@@ -175,7 +175,7 @@ def _result(alignment: Alignment, options: StreamOptions) -> Result:
         tuple(named(ordered)),
         (),
         1,
-        Settings(fail_on=options.fail_on, htmx=options.htmx),  # type: ignore[arg-type]
+        Settings(fail_on=options.fail_on, htmx=options.htmx),
         stacks=((view.stack.name, view.loaded.source),),
     )
 

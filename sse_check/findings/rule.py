@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sse_check.findings.model import Finding, Fix, Related, Severity
 from sse_check.findings.suppress import Suppression, suppressions_in
-from sse_check.htmx.assembly import mark_of
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
 from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
 from sse_check.htmx.outcomes import Outcome
+from sse_check.htmx.outline import mark_of
 from sse_check.htmx.variants import Assembler
 from sse_check.htmx.view import View, config_of
 from sse_check.project.elements import Reader

@@ -14,7 +14,7 @@ from sse_check.server.adapters import (
     EventCall,
 )
 from sse_check.server.frames import frames, is_frame
-from sse_check.server.modules import Function, Module, Modules
+from sse_check.server.modules import Function, Module, Modules, last_name
 from sse_check.server.texts import UNKNOWN, Scope, enter, resolve, texts
 from sse_check.source import Span
 from sse_check.template.values import Pattern
@@ -323,14 +323,8 @@ def _called(module: Module, node: ast.expr) -> str:
     return module.meaning(node).rsplit(".", 1)[-1]
 
 
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def _is_response_sse(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and _last(node.value) == "Response"
+    return isinstance(node, ast.Attribute) and last_name(node.value) == "Response"
 
 
 def _is_imported(call: EventCall, imported: set[str]) -> bool:
@@ -392,7 +386,7 @@ def _is_short(node: ast.expr) -> bool:
     if isinstance(node, ast.Name | ast.Attribute):
         return True
     if isinstance(node, ast.Call):
-        name = _last(node.func)
+        name = last_name(node.func)
         short = ("range", "enumerate", "zip", "sorted", "reversed", "split", "splitlines", "items")
         return name in short or name in ("values", "keys")
     return False

@@ -134,6 +134,13 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
     return ".".join([*base, *([node.module] if node.module else [])])
 
 
+def last_name(node: ast.expr) -> str:
+    """The last part of a dotted name: `render` of `templates.render`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 class Modules:
     """The modules of a project, found by file and by dotted name."""
 

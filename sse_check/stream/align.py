@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sse_check.findings.model import Finding, Related
+from sse_check.findings.model import Finding, Related, Severity
 from sse_check.htmx.dom import Node
 from sse_check.htmx.markup import fragment
 from sse_check.htmx.model import open_page
@@ -161,11 +161,11 @@ def _finding(
     node: Node,
     message: str,
     help_: str = "",
-    level: str = "error",
+    level: Severity = "error",
     related: tuple[Related, ...] = (),
 ) -> Finding:
     span = view.span(node, "sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
-    return Finding(rule, span, message, help_, severity=level, related=related)  # type: ignore[arg-type]
+    return Finding(rule, span, message, help_, severity=level, related=related)
 
 
 def _connection(view: View, stream: SeenStream) -> Span:
