@@ -48,19 +48,18 @@ def parse(source: Source, dialect: Dialect) -> Template:
     """Parse one file. Never fails: what cannot be read is noted in `errors`."""
     scan = scan_tags(source.text, dialect)
     template = Template(source, dialect, scan.mask, scan.outputs, scan.tags, Flow(source.text))
-    return _Builder(template).run()
+    return _Builder(template, scan.words).run()
 
 
 class _Builder:
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, words: frozenset[str]) -> None:
         self.template = template
-        self.control = Control(template)
+        self.control = Control(template, words)
         root = self.control.add_root(Root("file", "", "", 0, len(template.text), NO_ELEMENT))
         self.control.current = root
-        self.tags = self.control.tags_of_interest() if template.tags else []
+        self.tags = self.control.tags_of_interest()
         # A tag that never comes spares the loops a look at the length.
         self.tags.append((len(template.text) + 2, len(template.text) + 2, ""))
-        self.opening = self.control.opening_words() if template.tags else frozenset()
         self.next_tag = 0
 
     def run(self) -> Template:
@@ -220,21 +219,21 @@ class _Builder:
 
     def _tags_inside(self, node: int, end: int) -> bool:
         """Statements inside a start tag; true when one of them reaches beyond the tag."""
-        tags, opening, index = self.tags, self.opening, self.next_tag
+        tags, control, index = self.tags, self.control, self.next_tag
         open_words: list[int] = []
         while (tag := tags[index])[0] < end:
             word = tag[2]
-            if word in opening and not self.control.is_inline_set(tag):
-                open_words.append(index)
-            elif word[:3] == "end":
+            if word[:3] == "end":
                 if open_words:
                     open_words.pop()
+            elif control.opens_block(tag):
+                open_words.append(index)
             elif word not in _IN_BRANCHES:
-                self.control.note_in_tag(tag, node)
+                control.note_in_tag(tag, node)
             index += 1
         self.next_tag = index
         for number in open_words:
-            self.control.open_in_tag(tags[number], node)
+            control.open_in_tag(tags[number], node)
         return bool(open_words)
 
     def _resume_start_tag(self, earlier: TagResume, position: int) -> None:

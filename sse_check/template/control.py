@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sse_check.source.lazy import lazy
 from sse_check.template.conditions import consistent, facts_of
 from sse_check.template.dialects import JINJA
-from sse_check.template.flow import block_name
+from sse_check.template.flow import CLOSE, NEXT, OPEN, SET, block_name
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import CALL, Tag
 from sse_check.template.model import (
@@ -21,6 +21,8 @@ from sse_check.template.open_elements import OpenElements
 
 _CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
 _PLAIN = frozenset("with filter autoescape spaceless".split())
+# One of their branches is always taken.
+_ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
 _SET_TARGET = lazy(r"\s*([A-Za-z_]\w*)")
 # Functions of the frameworks: an expression that calls only these is no macro call.
@@ -60,51 +62,43 @@ class Frame:
 class Control(OpenElements):
     """The state between two pieces of markup: the open element and the open blocks."""
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, words: frozenset[str]) -> None:
         super().__init__(template)
         self.position = 0
-        self.words = {tag[2] for tag in template.tags}
+        self.words = words
+        # Anybody can add tags: the words that a file has an end for open a block.
+        self.openers = template.dialect.openers or {word[3:] for word in words if word[:3] == "end"}
         self.resume: TagResume | None = None
         self.frames: list[Frame] = []
         self.extends = False
         self.in_block = 0
-        self.openers: set[str] | None = None
         self.flow = template.flow
+        self.note = self.flow.notes.append
 
     # Statements
 
     def tags_of_interest(self) -> list[Tag]:
         """The tags that shape the tree; most statements (`url`, `trans`, `load`) are leaves."""
-        dialect = self.template.dialect
-        shaping, openers = dialect.shaping, dialect.openers or self._openers()
-        kept = {
-            word for word in self.words if word in shaping or word in openers or word[:3] == "end"
-        }
-        return [tag for tag in self.template.tags if tag[2] in kept]
-
-    def handle(self, tag: Tag) -> None:
-        """Let a statement change what is open. The most frequent words come first."""
-        word = tag[2]
-        if word[:3] == "end":
-            self._end(tag)
-        elif word == CALL:
-            self._note_calls(tag, self.current, in_tag=False)
-        else:
-            action = _ACTIONS.get(word)
-            if action is None:
-                self._other(tag)
-            else:
-                action(self, tag)
-
-    def opening_words(self) -> frozenset[str]:
-        """The words of this file that open a block (an inline `set` is told apart later)."""
-        dialect = self.template.dialect
-        openers = dialect.openers or self._openers()
-        return frozenset(
+        shaping, openers = self.template.dialect.shaping, self.openers
+        leaves = {
             word
             for word in self.words
-            if word in dialect.branches or word in dialect.loops or word in openers
-        )
+            if word not in shaping and word not in openers and word[:3] != "end"
+        }
+        tags = self.template.tags
+        return [tag for tag in tags if tag[2] not in leaves] if leaves else tags[:]
+
+    def handle(self, tag: Tag) -> None:
+        """Let a statement change what is open."""
+        word = tag[2]
+        if word[:3] == "end":
+            frames = self.frames
+            if frames and frames[-1].word == word[3:]:
+                self._pop(tag[0])
+            else:
+                self._end_of_another(tag)
+        else:
+            _ACTIONS.get(word, Control.other)(self, tag)
 
     def note_in_tag(self, tag: Tag, node: int) -> None:
         """A statement inside a start tag that brings content from elsewhere."""
@@ -132,16 +126,18 @@ class Control(OpenElements):
         start, end, word = tag
         return self.template.text[start + 2 : end - 2].strip(" \t\r\n-+~")[len(word) :].strip()
 
-    def _openers(self) -> set[str]:
-        if self.openers is None:
-            self.openers = {word[3:] for word in self.words if word[:3] == "end"}
-        return self.openers
-
-    def is_inline_set(self, tag: Tag) -> bool:
-        return tag[2] == "set" and "=" in self.template.text[tag[0] : tag[1]]
+    def opens_block(self, tag: Tag) -> bool:
+        """Whether a tag opens a branch, a loop or another block that has an end."""
+        word = tag[2]
+        if word in self.openers:
+            return word != "set" or "=" not in self.template.text[tag[0] : tag[1]]
+        return word in JINJA.branches or word in JINJA.loops
 
     def _add_site(self, kind: str, name: str, tag: Tag, node: int, *, in_tag: bool) -> None:
         self.template.sites.append(Site(kind, name, tag[0], tag[1], node, in_tag))
+
+    def expression(self, tag: Tag) -> None:
+        self._note_calls(tag, self.current, in_tag=False)
 
     def _note_calls(self, tag: Tag, node: int, *, in_tag: bool) -> None:
         inner = self.template.text[tag[0] + 2 : tag[1] - 2]
@@ -160,20 +156,21 @@ class Control(OpenElements):
     # Branches and loops
 
     def open_branch(self, tag: Tag) -> None:
-        word = tag[2]
+        start, end, word = tag
         frame = Frame(word, "branch", tag, self.current)
-        if word in ("match", "try"):
+        if word in _ALWAYS_TAKEN:
             frame.exhaustive = True
         self.frames.append(frame)
-        self.flow.opens(tag, word)
+        self.note((OPEN, start, end, word))
         if self.template.names[self.current] == MERGE:
             self._narrow()
 
     def open_loop(self, tag: Tag) -> None:
-        frame = Frame("for" if tag[2] == "async" else tag[2], "loop", tag, self.current)
+        start, end, word = tag
+        frame = Frame("for" if word == "async" else word, "loop", tag, self.current)
         frame.first_node = len(self.template.names)
         self.frames.append(frame)
-        self.flow.opens(tag, tag[2])
+        self.note((OPEN, start, end, word))
 
     def next_branch(self, tag: Tag) -> None:
         if not self.frames or self.frames[-1].kind not in ("branch", "loop"):
@@ -188,7 +185,7 @@ class Control(OpenElements):
         if frame.kind == "branch" and self._is_final(tag):
             frame.exhaustive = True
         frame.branch = tag[0]
-        self.flow.goes_on(tag)
+        self.note((NEXT, tag[0], tag[1], ""))
         if frame.in_tag is not None:
             self.resume = frame.in_tag
         self.current = frame.before
@@ -210,13 +207,11 @@ class Control(OpenElements):
         if left and len(left) < len(options):
             self.current = self.merge(left, self.template.starts[self.current])
 
-    def _end(self, tag: Tag) -> None:
+    def _end_of_another(self, tag: Tag) -> None:
+        """An end tag that is not the innermost block's, or that names none (kida)."""
         wanted, frames = tag[2][3:], self.frames
-        if frames and (not wanted or frames[-1].word == wanted):
-            self._pop(tag[0])
-            return
         index = len(frames) - 1
-        while index >= 0 and frames[index].word != wanted:
+        while index >= 0 and wanted and frames[index].word != wanted:
             index -= 1
         if index < 0:
             self.template.errors.append((tag[0], f"`{tag[2]}` closes nothing"))
@@ -228,7 +223,7 @@ class Control(OpenElements):
 
     def _pop(self, at: int) -> None:
         frame = self.frames.pop()
-        self.flow.closes(at)
+        self.note((CLOSE, at, at, ""))
         kind = frame.kind
         if kind == "branch":
             if frame.ends or self.current != frame.before:
@@ -236,8 +231,10 @@ class Control(OpenElements):
         elif kind == "loop":
             self._end_loop(frame, at)
         elif kind == "detached":
-            self._end_detached(frame, at)
-        elif frame.block >= 0:
+            self.current = frame.before
+        elif kind == "own block":
+            self._end_own_block(frame, at)
+        elif kind == "block":
             self.template.block_ends[frame.block] = at
 
     def _end_branch(self, frame: Frame, at: int) -> None:
@@ -289,23 +286,21 @@ class Control(OpenElements):
 
     # Blocks, detached bodies and links
 
-    def _other(self, tag: Tag) -> None:
-        word, dialect = tag[2], self.template.dialect
-        rest = self._rest(tag)
-        if word in dialect.links and word != "embed":
-            self._add_site(word, rest, tag, self.current, in_tag=False)
-            self.extends = self.extends or word == "extends"
-            return
+    def other(self, tag: Tag) -> None:
+        word, rest = tag[2], self._rest(tag)
         if word in ("set", "let") and "=" in rest:
             target = _SET_TARGET.match(rest)
             if target:
-                self.flow.assigns(target[1], tag[0])
-            return
-        if word == "slot" and dialect.name == "kida":
+                self.note((SET, tag[0], tag[0], target[1]))
+        elif word == "slot" and self.template.dialect.name == "kida":
             self._slot(tag, rest)
-            return
-        if word in dialect.openers if dialect.openers else word in self._openers():
+        elif word in self.openers:
             self._open_other(tag, rest)
+
+    def link(self, tag: Tag) -> None:
+        start, end, word = tag
+        self.template.sites.append(Site(word, self._rest(tag), start, end, self.current, False))
+        self.extends = self.extends or word == "extends"
 
     def _slot(self, tag: Tag, rest: str) -> None:
         """In a `call` a slot is a body that is passed; in a `def` the place where it goes."""
@@ -317,9 +312,7 @@ class Control(OpenElements):
 
     def _open_other(self, tag: Tag, rest: str) -> None:
         word = tag[2]
-        if word == "block":
-            self._open_block(tag, rest)
-        elif word == "call":
+        if word == "call":
             self._add_site("call-block", rest, tag, self.current, in_tag=False)
             self._detach(tag, "call", rest)
         elif word == "embed":
@@ -330,7 +323,7 @@ class Control(OpenElements):
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
-                self.flow.assigns(target[1] if target else "", tag[0])
+                self.note((SET, tag[0], tag[0], target[1] if target else ""))
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
@@ -341,42 +334,41 @@ class Control(OpenElements):
         frame = Frame(tag[2], "branch" if custom else "plain", tag, self.current)
         frame.exhaustive = True
         self.frames.append(frame)
-        self.flow.opens(tag, tag[2])
+        self.note((OPEN, tag[0], tag[1], tag[2]))
 
-    def _open_block(self, tag: Tag, rest: str) -> None:
-        name = block_name(rest)
-        embedded = bool(self.frames) and self.frames[-1].word == "embed"
-        number = len(self.template.blocks)
+    def open_block(self, tag: Tag) -> None:
+        if "block" not in self.openers:
+            return
+        start, end, _ = tag
+        template, frames, node = self.template, self.frames, self.current
+        name = block_name(self._rest(tag))
+        embedded = bool(frames) and frames[-1].word == "embed"
+        frame = Frame("block", "block", tag, node)
+        frame.block = len(template.blocks)
         root = NO_ELEMENT
-        node = self.current
         if embedded or (self.extends and not self.in_block):
-            self._detach(tag, "block", name)
+            frame.kind = "own block"
             self.in_block += 1
-            root = self.current
+            root = self.current = self.add_root(Root("block", name, "", start, end, node))
+            # It is no place inside the layout's block of that name: it has its own root.
+            self.note((OPEN, start, end, "root block"))
         else:
-            frame = Frame("block", "block", tag, self.current)
-            self.frames.append(frame)
-            self.flow.opens(tag, "block")
-        self.frames[-1].block = number
-        self.template.blocks.append(Block(name, tag[1], number, node, root))
-        self.template.block_ends.append(tag[1])
+            self.note((OPEN, start, end, "block"))
+        frames.append(frame)
+        template.blocks.append(Block(name, end, frame.block, node, root))
+        template.block_ends.append(end)
+
+    def _end_own_block(self, frame: Frame, at: int) -> None:
+        self.current = frame.before
+        self.template.block_ends[frame.block] = at
+        self.in_block -= 1
 
     def _detach(self, tag: Tag, kind: str, rest: str) -> None:
+        start, end, word = tag
         name, _, arguments = rest.partition("(") if "(" in rest else (rest, "", "")
-        frame = Frame(tag[2], "detached", tag, self.current)
-        self.frames.append(frame)
-        root = self.add_root(Root(kind, name.strip(), arguments, tag[0], tag[1], self.current))
-        # A detached block is no place inside the block of that name: it has its own root.
-        self.flow.opens(tag, "root " + kind if kind == "block" else kind)
-        self.current = root
-
-    def _end_detached(self, frame: Frame, at: int) -> None:
-        self.current = frame.before
-        if frame.block < 0:
-            return
-        self.template.block_ends[frame.block] = at
-        if self.template.blocks[frame.block].root != NO_ELEMENT:
-            self.in_block -= 1
+        self.frames.append(Frame(word, "detached", tag, self.current))
+        self.note((OPEN, start, end, kind))
+        self.current = self.add_root(Root(kind, name.strip(), arguments, start, end, self.current))
 
 
 def _actions() -> dict[str, Callable[[Control, Tag], None]]:
@@ -386,6 +378,9 @@ def _actions() -> dict[str, Callable[[Control, Tag], None]]:
         (JINJA.branches, Control.open_branch),
         (JINJA.loops, Control.open_loop),
         (JINJA.continuations, Control.next_branch),
+        (JINJA.links - {"embed"}, Control.link),
+        (("block",), Control.open_block),
+        ((CALL,), Control.expression),
     ):
         actions.update(dict.fromkeys(names, action))
     return actions

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
 from sse_check.template.conditions import Clauses, Facts, facts_of, names_in
-from sse_check.template.lexer import Tag
 
 OUTERMOST = 0
 
-_OPEN, _NEXT, _CLOSE, _SET = range(4)
+OPEN, NEXT, CLOSE, SET = range(4)
+Note = tuple[int, int, int, str]
+"""What happens to a block, where from and to, and the kind of block or the name that is set."""
 _CONDITIONAL = frozenset(("if", "unless"))
 _WORD = lazy(r"[\w:.]*")
 _FOR_TARGETS = lazy(r"(.*?)\s+in\s", re.DOTALL)
@@ -55,17 +56,18 @@ class Flow:
         "_at",
         "_by_tag",
         "_ids",
-        "_notes",
         "_offsets",
         "_open",
         "_read",
         "_records",
+        "notes",
         "text",
     )
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._notes: list[tuple[int, int, int, str]] = []
+        # Written to while the template is parsed.
+        self.notes: list[Note] = []
         self._read = 0
         self._records = [Context(OUTERMOST, "", 0, 0, -1, None, 0)]
         self._offsets = [-1]
@@ -75,34 +77,20 @@ class Flow:
         self._at = OUTERMOST
         self._assignments: list[str] = []
 
-    # Notes, while the template is parsed
-
-    def opens(self, tag: Tag, kind: str) -> None:
-        self._notes.append((_OPEN, tag[0], tag[1], kind))
-
-    def goes_on(self, tag: Tag) -> None:
-        self._notes.append((_NEXT, tag[0], tag[1], ""))
-
-    def closes(self, at: int) -> None:
-        self._notes.append((_CLOSE, at, at, ""))
-
-    def assigns(self, name: str, at: int) -> None:
-        self._notes.append((_SET, at, at, name))
-
     # Contexts, when somebody asks
 
     def _catch_up(self) -> None:
-        notes = self._notes
+        notes = self.notes
         while self._read < len(notes):
             what, start, end, kind = notes[self._read]
             self._read += 1
-            if what == _OPEN:
+            if what == OPEN:
                 loop = self._loop_around()
                 self._open.append(_Open(kind, self._at, loop))
                 if kind in ("for", "while", "async"):
                     loop = Loop(self._bound(start, end), start, loop)
                 self._enter(Context(self._at, kind, start, end, -1, loop, len(self._assignments)))
-            elif what == _NEXT and self._open:
+            elif what == NEXT and self._open:
                 opened = self._open[-1]
                 loop = self._records[self._at].loop
                 self._enter(
@@ -116,10 +104,10 @@ class Flow:
                         len(self._assignments),
                     )
                 )
-            elif what == _CLOSE and self._open:
+            elif what == CLOSE and self._open:
                 self._at = self._open.pop().outside
                 self._change(end)
-            elif what == _SET:
+            elif what == SET:
                 self._assignments.append(kind)
 
     def _loop_around(self) -> Loop | None:

@@ -10,6 +10,7 @@ and again, the failure is remembered.
 
 import re
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from sse_check.template.dialects import Dialect
@@ -31,6 +32,7 @@ _TAG = re.compile(
     r"|%[-+~]?\s*+([\w:.]*+)" + _INSIDE + r"%\}"
     r"|([{#])|(%)[-+~]?\s*+([\w:.]*))"
 )
+_WORD_OF = itemgetter(2)
 _CLOSER = {"{": "}}", "%": "%}", "#": "#}"}
 # An expression that may call a macro is of interest to the tree; others are only masked.
 CALL = "{{"
@@ -47,12 +49,13 @@ class TagScan(NamedTuple):
     tags: list[Tag]
     outputs: list[tuple[int, int]]
     mask: str
+    words: frozenset[str]
 
 
 def scan_tags(text: str, dialect: Dialect) -> TagScan:
     """Find all template tags of `text`, left to right."""
     if "{" not in text:
-        return TagScan([], [], _without_marks(text))
+        return TagScan([], [], _without_marks(text), frozenset())
     return _Scanner(_without_marks(text), text, dialect).run()
 
 
@@ -81,10 +84,11 @@ class _Scanner:
         while position >= 0:
             position = self._scan(position)
         if not self.parts:
-            return TagScan(self.tags, self.outputs, self.clean)
-        self._add_calls()
+            return TagScan(self.tags, self.outputs, self.clean, frozenset())
+        words = frozenset(map(_WORD_OF, self.tags))
+        self._add_calls(words)
         self.parts.append(self.clean[self.done :])
-        return TagScan(self.tags, self.outputs, "".join(self.parts))
+        return TagScan(self.tags, self.outputs, "".join(self.parts), words)
 
     # One of the two hot loops of the program: local names, and no calls for plain tags. It
     # returns where to go on when the pattern must restart, or -1 at the end.
@@ -113,18 +117,14 @@ class _Scanner:
         self.done = done
         return -1
 
-    def _add_calls(self) -> None:
+    def _add_calls(self, words: frozenset[str]) -> None:
         """Expressions that may bring markup are of interest to the tree, in their place."""
-        words = {tag[2] for tag in self.tags}
+        captures = not words.isdisjoint(_CAPTURING)
         if self.dialect.name == "django":
-            captures = not words.isdisjoint(_CAPTURING) or (
-                "extends" in words and "block.super" in self.text
-            )
-        else:
-            captures = not words.isdisjoint(_CAPTURING)
-            if not captures and words.isdisjoint(_CALLING):
+            captures = captures or ("extends" in words and "block.super" in self.text)
+            if not captures:
                 return
-        if not captures and self.dialect.name == "django":
+        elif not captures and words.isdisjoint(_CALLING):
             return
         find = self.text.find
         calls = [
@@ -133,7 +133,7 @@ class _Scanner:
             if captures or find("(", start, end) >= 0
         ]
         if calls:
-            self.tags = sorted(self.tags + calls)
+            self.tags = sorted(self.tags + calls, key=itemgetter(0))
 
     def _unusual(self, start: int, kind: str, word: str) -> int:
         """A comment, or a tag with braces, odd quotes or line ends in it."""
