@@ -24,12 +24,9 @@ def _value_for(element: Node, node: Node, name: str, config: Config, generation:
     value = node.get(name)
     if node is element:
         return value
-    if config.get("disableInheritance"):
-        inherited = _names(node.get("hx-inherit"), name)
-        if generation == "2":
-            return value if inherited else None
-        # htmx 1 knows the setting only from 1.9.11 on, and hx-inherit not at all before.
-        return value
+    # htmx 1 knows neither the setting nor hx-inherit.
+    if generation == "2" and config.get("disableInheritance"):
+        return value if _names(node.get("hx-inherit"), name) else None
     if _names(node.get("hx-disinherit"), name):
         return "unset"
     return value
@@ -41,8 +38,14 @@ def _names(listed: str | None, name: str) -> bool:
 
 
 def holder_of(element: Node, name: str) -> Node | None:
-    """The nearest element that has an attribute at all: what `this` refers to."""
-    return next((node for node in element.lineage() if node.get(name) is not None), None)
+    """What `this` refers to: the nearest element that has the attribute.
+
+    Written without a value it counts only with `data-` before its name.
+    """
+    for node in element.lineage():
+        if node.attributes.get(name) or node.attributes.get(f"data-{name}") is not None:
+            return node
+    return None
 
 
 def is_disabled(element: Node) -> bool:

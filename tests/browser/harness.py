@@ -41,19 +41,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Answers come this much later, in seconds.
+SETTLED = 0.05
 REPLY = "<b data-oid=r>REPLY</b>"
-# Each EventSource tells when it has seen an event, before htmx hears of it.
-WATCH = """
-window.__seen = 0;
-window.EventSource = class extends EventSource {
-  constructor(...rest) {
-    super(...rest);
-    for (const name of window.__names || []) this.addEventListener(name, () => window.__seen++);
-  }
-};
-"""
-READ = """
-() => {
+READ = """() => {
   const show = node => {
     const out = [node.localName, node.dataset.oid || node.id || ''];
     if (['noscript', 'script', 'template'].includes(node.localName)) return out;
@@ -69,8 +60,18 @@ READ = """
   return document.body ? show(document.body) : null;
 }
 """
-
-
+# Each EventSource tells when it has seen an event, before htmx hears of it; and the page is
+# looked at as the HTML parser leaves it.
+WATCH = """
+window.__seen = 0;
+document.addEventListener('DOMContentLoaded', () => { window.__parsed = (READ)(); });
+window.EventSource = class extends EventSource {
+  constructor(...rest) {
+    super(...rest);
+    for (const name of window.__names || []) this.addEventListener(name, () => window.__seen++);
+  }
+};
+""".replace("READ", READ)
 # htmx marks what it has not finished with: new content is processed when it settles.
 BUSY = """
 () => document.querySelector('.htmx-settling, .htmx-added, .htmx-swapping, .htmx-request') !== null
@@ -117,6 +118,8 @@ class Observation:
     body: Any
     streams: list[str]
     requests: list[tuple[str, str]]
+    # The body before any script ran, in the first step.
+    parsed: Any = field(default=None, compare=False)
 
 
 def find_chromium() -> str | None:
@@ -200,6 +203,10 @@ class Server:
         else:
             site.requests.append((method, path))
             site.touch()
+            # An answer that comes before htmx has settled the event's own swap (20 ms) is a
+            # race that either may win.
+            await asyncio.sleep(SETTLED)
+            site.touch()
             self._reply(writer, site.case.replies.get(path, REPLY), "text/html")
         await writer.drain()
 
@@ -268,6 +275,7 @@ async def observe(
     except PlaywrightTimeout:
         return [Observation("the page does not load", [], []) for _ in expected]
     seen = [await _look_well(tab, site, expected[0])]
+    seen[0].parsed = await tab.evaluate("window.__parsed")
     for frame, wanted in zip(case.frames, expected[1:], strict=True):
         if frame.click is not None:
             await tab.evaluate("s => document.querySelector(s).click()", frame.click)
