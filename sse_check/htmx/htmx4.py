@@ -366,21 +366,14 @@ class Htmx4(Page):
         self.asked[id(element)] = self._ask(element)
         self.flights.append(Flight(element, request, element))
 
-    def _settle_requests(self) -> None:
-        while self.flights:
-            flight = self.flights[0]
-            effect = Effect(flight.element, "trigger", request=flight.request)
-            self.effects.append(effect)
-            self._swap4(
-                effect,
-                flight.element,
-                self.asked[id(flight.element)],
-                self.answer(*flight.request),
-                keep_on_empty=False,
-            )
-            self.flights.pop(0)
-            if self.queued.pop(id(flight.element), None) is not None:
-                self.send(flight.element)
+    def swap_answer(self, flight: Flight, effect: Effect) -> None:
+        asked = self.asked[id(flight.element)]
+        if asked.target is not None and not self.in_page(asked.target):
+            # Another answer took the target away meanwhile.
+            effect.failure = "no target"
+            return
+        answer = self.answer(*flight.request)
+        self._swap4(effect, flight.element, asked, answer, keep_on_empty=False)
 
     def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True

@@ -433,21 +433,25 @@ class Page:
             return "GET", element.attributes.get("href") or ""
         return None
 
-    def _settle_requests(self) -> None:
+    def swap_answer(self, flight: Flight, effect: Effect) -> None:
+        """The answer to a request is here."""
         generation = self.stack.generation
+        self.swap(
+            effect,
+            flight.element,
+            flight.target,
+            self.answer(*flight.request),
+            closest_value(flight.element, "hx-select", self.config, generation),
+            closest_value(flight.element, "hx-select-oob", self.config, generation),
+        )
+        self._settle()
+
+    def _settle_requests(self) -> None:
         while self.flights:
             flight = self.flights[0]
             effect = Effect(flight.element, "trigger", request=flight.request)
             self.effects.append(effect)
-            self.swap(
-                effect,
-                flight.element,
-                flight.target,
-                self.answer(*flight.request),
-                closest_value(flight.element, "hx-select", self.config, generation),
-                closest_value(flight.element, "hx-select-oob", self.config, generation),
-            )
-            self._settle()
+            self.swap_answer(flight, effect)
             self.flights.pop(0)
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)
