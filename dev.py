@@ -115,6 +115,13 @@ def corpus() -> str:
     return ""
 
 
+def python314() -> str:
+    """Bring a Python 3.14 for the frameworks that need one."""
+    if run(BIN / "python", ROOT / "tests" / "python314.py", check=False):
+        return "Python 3.14 with Chirp and Cello (set SSE_CHECK_PYTHON314 to one)"
+    return ""
+
+
 def demo() -> int:
     environment(for_tests=False)
     print("sse-check fixtures/demo\n", flush=True)
@@ -128,7 +135,7 @@ def demo() -> int:
 
 def test(arguments: list[str]) -> int:
     environment(for_tests=True)
-    missing = [what for what in (npm_packages(), chromium(), corpus()) if what]
+    missing = [what for what in (npm_packages(), chromium(), corpus(), python314()) if what]
     for what in missing:
         print(f"dev.py: could not bring {what}; the tests that need it are left out", flush=True)
     if missing and CI:

@@ -100,13 +100,15 @@ async def assert_aligned_async(app: Any, page: str = "/", **options: Any) -> Non
 
 
 def _site(app: Any) -> Site:
-    if isinstance(app, str):
-        from sse_check.stream.http import HttpSite
+    from sse_check.stream.apps import is_app, open_app, site_of
 
-        return HttpSite(app)
-    from sse_check.stream.apps import site_of
+    if not isinstance(app, str):
+        return site_of(app, repr(app))
+    if is_app(app):
+        return open_app(app)
+    from sse_check.stream.http import HttpSite
 
-    return site_of(app, repr(app))
+    return HttpSite(app)
 
 
 @pytest.fixture

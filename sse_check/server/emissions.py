@@ -20,6 +20,8 @@ from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 _DEEPEST = 6
+# Methods of a response that send what they are given, in sanic and aiohttp.
+_WRITING = frozenset(("send", "write"))
 _MOST_FUNCTIONS = 60
 
 Ending = Literal["ends", "endless", "unknown"]
@@ -154,6 +156,8 @@ class Reading:
         if event is not None:
             self._emit(node, event, scope)
             return
+        if name in _WRITING and node.args:
+            self._written(node, scope)
         for argument in (*node.args, *(k.value for k in node.keywords)):
             # A generator that is handed over, called or not.
             if isinstance(argument, ast.Name | ast.Attribute):
@@ -163,6 +167,16 @@ class Reading:
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("register", "subscribe"):
             self.stream.subscribes = True
         self._enter(node.func, node, scope, depth)
+
+    def _written(self, node: ast.Call, scope: Scope) -> None:
+        """A frame that is sent on a response by hand: `await response.send("event: ...")`."""
+        function = scope.functions[0] if scope.functions else None
+        for pattern in texts(self.modules, node.args[0], scope):
+            if function is None or not is_frame(pattern):
+                continue
+            self.endings.append(_ending(function))
+            self.stream.raw.append((node.args[0], scope, pattern))
+            self._frames(node.args[0], pattern, scope, _stands_last(function, node))
 
     def _default_name(self, node: ast.Call, scope: Scope) -> None:
         """`event_type=` names events that have no name of their own."""

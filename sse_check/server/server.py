@@ -8,6 +8,7 @@ from functools import cached_property
 from sse_check.project.project import Project
 from sse_check.server.adapters import EVENT_CALLS, EventCall, taught
 from sse_check.server.emissions import Emission, Reading, Stream
+from sse_check.server.libraries import library_routes
 from sse_check.server.modules import Modules
 from sse_check.server.routes import Route, routes_of
 from sse_check.server.texts import Scope, texts
@@ -58,7 +59,11 @@ class Server:
 
     @cached_property
     def routes(self) -> list[Route]:
-        return routes_of(self.modules)
+        return [*routes_of(self.modules), *self._library_routes]
+
+    @cached_property
+    def _library_routes(self) -> list[Route]:
+        return list(library_routes(self.modules))
 
     @cached_property
     def streams(self) -> list[StreamRoute]:
@@ -72,6 +77,9 @@ class Server:
             stream = read[key]
             if stream is not None:
                 found.append(StreamRoute(route, self._linked(self._closed(stream, route))))
+        for route in self._library_routes:
+            stream = Stream(subscribes=True, module=route.module)
+            found.append(StreamRoute(route, self._linked(stream)))
         return found
 
     def _closed(self, stream: Stream, route: Route) -> Stream:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.htmx.dom import Node
@@ -15,11 +16,20 @@ from sse_check.htmx.view import View, connect_attribute, described
 from sse_check.server.wiring import Wait, waits_of
 from sse_check.source import Source, Span
 from sse_check.stream.session import SeenStream, Session
+from sse_check.stream.web import Limits
 from sse_check.stream.wire import WireEvent
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
 _ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
 _OF_THE_BROWSER = ("error", "open")
+
+
+# Names that server libraries send of their own accord, for scripts of their own.
+_OF_THE_LIBRARY = frozenset(
+    ("stream-open", "keep-alive", "stream-reset", "stream-error", "chirp:sse:meta")
+)
+# Proxies cut connections that are silent for a minute, some sooner.
+_LONG_SILENCE = 30.0
 
 
 @dataclass(slots=True)
@@ -49,6 +59,8 @@ class Row:
     @property
     def verdict(self) -> str:
         if not self.landings:
+            if self.name in _OF_THE_LIBRARY:
+                return "library's own"
             return "gone" if self.waited else "unheard"
         verdicts = {landing.verdict for landing in self.landings}
         for worst in ("lost", "misrouted", "removed"):
@@ -200,6 +212,14 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
             f"`{stream.path}` is compressed: events wait until the compressor's buffer is full",
             "leave event streams out of compression", "warning",
         )  # fmt: skip
+    silence = _longest_silence(stream, session.limits)
+    if silence >= _LONG_SILENCE:
+        yield _finding(
+            "stream_silent", view, node,
+            f"`{stream.path}` said nothing for {silence:.0f} seconds: "
+            "proxies take silent connections for dead",
+            "send a comment (`: ping`) every 15 seconds", "warning",
+        )  # fmt: skip
     if reply.ended and not node.get("sse-close") and "hx-sse:close" not in node.attributes:
         yield _finding(
             "stream_ended", view, node,
@@ -207,6 +227,14 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
             "the browser opens it again every three seconds",
             "name its last event in `sse-close`", "warning",
         )  # fmt: skip
+
+
+def _longest_silence(stream: SeenStream, limits: Limits) -> float:
+    """The longest time in which nothing came, not even a comment."""
+    times = [0.0, *(at for at, _ in stream.reply.times)]
+    if not stream.reply.ended and len(stream.events) < limits.events:
+        times.append(limits.seconds)
+    return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
 
 
 def _missing(
@@ -253,13 +281,14 @@ def _frames(stream: SeenStream) -> Iterator[Finding]:
 
 def _of_row(view: View, row: Row) -> Iterator[Finding]:
     path = row.stream.path
+    if "chirp-block-error" in row.event.data:
+        yield _finding(
+            "stream_error_event", view, row.stream.connection,
+            f"`{path}` reports that a block failed: {_short(row.event.data)}",
+            "see the server's log: the fragment could not be rendered",
+        )  # fmt: skip
+        return
     if row.verdict == "unheard" and view.generation != "4":
-        if row.name == "error" and "chirp-block-error" in row.event.data:
-            yield _finding(
-                "stream_error_event", view, row.stream.connection,
-                f"`{path}` reports that a block failed: {_short(row.event.data)}",
-            )  # fmt: skip
-            return
         yield _finding(
             "stream_unheard", view, row.stream.connection,
             f"`{row.name}` is sent by `{path}` and nothing waits for it",

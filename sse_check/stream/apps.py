@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from sse_check.stream.asgi import AsgiSite
+from sse_check.stream.child import ChildSite, needs_a_server
 from sse_check.stream.web import Site, StreamError
 from sse_check.stream.wsgi import WsgiSite
 
@@ -36,7 +37,9 @@ def open_app(target: str) -> Site:
         if not hasattr(found, name):
             raise StreamError(f"{module_name} has no `{attribute}`")
         found = getattr(found, name)
-    return site_of(_made(found, target), target)
+    app = _made(found, target)
+    framework = needs_a_server(app)
+    return ChildSite(target, framework) if framework else site_of(app, target)
 
 
 def _made(found: Any, target: str) -> Any:

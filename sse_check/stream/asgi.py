@@ -26,6 +26,8 @@ class AsgiSite:
         self.app = app
         self.loop = asyncio.new_event_loop()
         self._lifespan: asyncio.Task[None] | None = None
+        # An app without lifespan raises there too: it matters only if requests fail as well.
+        self._not_started = ""
         self._stop = asyncio.Event()
         try:
             self._run(self._start())
@@ -87,8 +89,8 @@ class AsgiSite:
             }
             try:
                 await self.app(scope, receive, send)
-            except Exception:  # noqa: BLE001 - an app without lifespan says so by raising
-                return
+            except Exception as error:  # noqa: BLE001 - an app without lifespan says so by raising
+                self._not_started = f"{type(error).__name__}: {error}"
             finally:
                 started.set()
 
@@ -114,7 +116,14 @@ class AsgiSite:
     async def _ask(
         self, path: str, headers: Mapping[str, str], limits: Limits, *, stream: bool
     ) -> Reply:
-        return await _Exchange(path, limits, stream).run(self.app, _scope(path, headers))
+        try:
+            return await _Exchange(path, limits, stream).run(self.app, _scope(path, headers))
+        except StreamError as error:
+            if not self._not_started:
+                raise
+            raise StreamError(
+                f"{error} (before that, at its startup: {self._not_started})"
+            ) from error
 
 
 class _Exchange:
@@ -162,7 +171,9 @@ class _Exchange:
 
     async def _send(self, message: Message) -> None:
         if self.gone.is_set():
-            raise OSError("the client has gone")
+            # What is sent to a client that has gone is dropped, in this version of ASGI.
+            await asyncio.sleep(0)
+            return
         if message["type"] == "http.response.start":
             _read_head(self.reply, message)
             if self.stream and self.reply.status != 200:

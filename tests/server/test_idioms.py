@@ -325,6 +325,51 @@ def names(one: StreamRoute) -> list[str]:
     return ["?", *found] if one.stream.open else found
 
 
+idiom(
+    "flask-sse's blueprint, published to from a view",
+    "greeting message",
+    """
+    from flask import Flask
+    from flask_sse import sse
+    app = Flask(__name__)
+    app.register_blueprint(sse, url_prefix="/stream")
+
+    @app.route("/hello")
+    def hello():
+        sse.publish("<b>hi</b>", type="greeting")
+        sse.publish("<b>hi</b>")
+        return "ok"
+    """,
+)
+idiom(
+    "django-eventstream's urls, named by a string",
+    "price",
+    """
+    from django.urls import include, path
+    from django_eventstream import send_event
+    urlpatterns = [path("live/", include("django_eventstream.urls"), {"channels": ["x"]})]
+
+    def tell():
+        send_event("x", "price", "<b>1</b>", json_encode=False)
+    """,
+)
+idiom(
+    "frames that are sent on a response",
+    "a message",
+    """
+    from sanic import Sanic
+    app = Sanic("x")
+
+    @app.get("/events")
+    async def events(request):
+        response = await request.respond(content_type="text/event-stream")
+        while True:
+            await response.send("event: a\\ndata: x\\n\\n")
+            await response.send("data: x\\n\\n")
+    """,
+)
+
+
 @pytest.mark.parametrize(("title", "files", "expected"), IDIOMS, ids=[i[0] for i in IDIOMS])
 def test_idiom(tmp_path: Path, title: str, files: dict[str, str], expected: list[str]) -> None:
     found = streams(tmp_path, files)

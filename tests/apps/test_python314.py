@@ -1,0 +1,154 @@
+"""Chirp and Cello, which need a newer Python than this project: run with one that can."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings
+from sse_check.server.server import Server
+from tests.python314 import PACKAGES, ROOT, program
+
+APPS = ROOT / "fixtures" / "apps"
+TARGETS = ("chirp_app:app", "cello_app:app")
+# Cello's stream is finite: it says what it has and ends.
+ENDS = {"stream_ended", "stream_headers"}
+
+pytestmark = pytest.mark.skipif(
+    (program() is None or not PACKAGES.exists()) and not os.environ.get("CI"),
+    reason="needs Python 3.14; `python3 dev.py test` brings it",
+)
+
+
+def run(*arguments: str, cwd: Path = APPS) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, PACKAGES)))}
+    return subprocess.run(
+        [str(program()), *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def streamed(*arguments: str) -> dict[str, Any]:
+    done = run("-m", "sse_check", "stream", *arguments, "--format", "json", "--max-events", "6")
+    assert done.returncode in (0, 1), done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_app_that_agrees_and_a_page_that_does_not(target: str) -> None:
+    aligned = streamed(target, "--page", "/")
+    assert {f["rule"] for f in aligned["findings"]} <= ENDS
+    broken = streamed(target, "--page", "/broken")
+    missing = [f for f in broken["findings"] if f["rule"] == "stream_not_sent"]
+    assert ["`state` was not sent by `/events`" in f["message"] for f in missing] == [True]
+    unheard = [f["message"] for f in broken["findings"] if f["rule"] == "stream_unheard"]
+    assert unheard == ["`status` is sent by `/events` and nothing waits for it"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_read_is_what_is_sent(target: str, tmp_path: Path) -> None:
+    recorded = tmp_path / "recorded.sse"
+    streamed(target, "--page", "/", "--record", str(recorded))
+    decoded = run("-m", "sse_check", "stream", "--decode", str(recorded), "--format", "json")
+    sent = {event["event"] for event in json.loads(decoded.stdout)["events"]}
+    name = target.partition(":")[0]
+    (tmp_path / f"{name}.py").write_bytes((APPS / f"{name}.py").read_bytes())
+    project = Project.load(str(tmp_path), Settings(), shown_from=str(tmp_path))
+    streams = Server.of(project).streams
+    assert [str(one.route.path) for one in streams] == ["/events"]
+    assert not streams[0].stream.open
+    assert {str(found) for found in streams[0].names} == sent
+
+
+CHIRP_APP = """
+import asyncio
+
+from chirp import App, AppConfig, EventStream, Fragment, Template
+
+from sse_check.chirp import contract_check
+
+app = App(AppConfig(template_dir="templates", worker_mode="async"))
+app.register_contract_check(contract_check)
+
+
+@app.route("/")
+async def index():
+    return Template("page.html")
+
+
+@app.route("/events", referenced=True)
+async def events():
+    async def stream():
+        while True:
+            yield Fragment("page.html", "status", target="status")
+            await asyncio.sleep(0.05)
+
+    return EventStream(stream())
+"""
+CHIRP_PAGE = """<!doctype html>
+<html><head>
+<script src="https://unpkg.com/htmx.org@2.0.11"></script>
+<script src="https://unpkg.com/htmx-ext-sse@2.2.4"></script>
+</head>
+<body>
+<div hx-ext="sse" sse-connect="/events">
+  <p sse-swap="{name}">{{% block status %}}up{{% endblock %}}</p>
+</div>
+</body></html>
+"""
+CHIRP_TESTS = """
+from app import app
+from sse_check.pytest_plugin import assert_aligned
+
+
+def test_the_dashboard():
+    assert_aligned(app, page="/")
+"""
+
+
+def chirp_project(folder: Path, name: str) -> Path:
+    (folder / "templates").mkdir()
+    (folder / "app.py").write_text(CHIRP_APP, encoding="utf-8")
+    (folder / "templates" / "page.html").write_text(CHIRP_PAGE.format(name=name), encoding="utf-8")
+    (folder / "test_app.py").write_text(CHIRP_TESTS, encoding="utf-8")
+    return folder
+
+
+def test_chirp_check_prints_our_findings_with_their_places(tmp_path: Path) -> None:
+    project = chirp_project(tmp_path, "state")
+    done = run("-m", "chirp.cli", "check", "app:app", "--json", cwd=project)
+    assert done.returncode == 1, done.stderr
+    issues = [i for i in json.loads(done.stdout)["issues"] if i["message"][:10] == "templates/"]
+    assert [(i["severity"], i["category"], i["message"], i["details"]) for i in issues] == [
+        (
+            "error",
+            "sse_crossref",
+            "templates/page.html:8:6: `state` is never sent by `/events`: nothing ever arrives here",
+            "did you mean `status`?",
+        )
+    ]
+
+
+def test_chirp_check_hears_nothing_of_a_page_without_faults(tmp_path: Path) -> None:
+    project = chirp_project(tmp_path, "status")
+    done = run("-m", "chirp.cli", "check", "app:app", "--json", cwd=project)
+    assert not [i for i in json.loads(done.stdout)["issues"] if "templates/" in i["message"]]
+
+
+@pytest.mark.parametrize(("name", "status"), [("status", 0), ("state", 1)])
+def test_a_chirp_test_suite(tmp_path: Path, name: str, status: int) -> None:
+    project = chirp_project(tmp_path, name)
+    plugin = ("-p", "sse_check.pytest_plugin")
+    done = run("-m", "pytest", "-q", *plugin, "-p", "no:cacheprovider", cwd=project)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert ("`state` was not sent by `/events`" in done.stdout) is bool(status)

@@ -1,0 +1,45 @@
+"""Small mistakes to make in a module, one at a time: does any test notice?"""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+_COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+}  # fmt: skip
+
+
+def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
+    """Each mutant of a module, with a word on what was changed."""
+    tree = ast.parse(source)
+    for number, node in enumerate(ast.walk(tree)):
+        for what, change in _changes(node):
+            twin = copy.deepcopy(tree)
+            target = list(ast.walk(twin))[number]
+            change(target)
+            line = getattr(node, "lineno", 0)
+            yield f"line {line}: {what}", ast.fix_missing_locations(twin)
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARED:
+        other = _COMPARED[type(node.ops[0])]
+        yield "comparison turned", lambda n: n.ops.__setitem__(0, other())
+    elif isinstance(node, ast.BoolOp):
+        swapped = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield "and/or swapped", lambda n: setattr(n, "op", swapped())
+        for index in range(len(node.values)):
+            yield f"condition {index + 1} left out", partial(_leave_out, index)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "not dropped", lambda n: setattr(n, "operand", ast.UnaryOp(ast.Not(), n.operand))
+    elif isinstance(node, ast.If):
+        yield "branch always taken", lambda n: setattr(n, "test", ast.Constant(True))
+        yield "branch never taken", lambda n: setattr(n, "test", ast.Constant(False))
+
+
+def _leave_out(index: int, node: Any) -> None:
+    node.values.pop(index)
