@@ -132,12 +132,25 @@ def _packages(python: str) -> None:
         return
     shutil.rmtree(PACKAGES, ignore_errors=True)
     wheels = FOLDER / "pip"
-    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", wheels]
-    subprocess.run([*fetch, "pip"], check=True, stderr=subprocess.DEVNULL)
+    fetch: list[object] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--dest",
+        wheels,
+    ]
+    _run(*fetch, "pip")
     pip = next(iter(sorted(wheels.glob("pip-*.whl"), reverse=True)))
-    install = [python, pip / "pip", "install", "--quiet", "--target", PACKAGES, "-r", CONSTRAINTS]
-    subprocess.run([*install, "--only-binary", ":all:", "--disable-pip-version-check"], check=True)
+    install: list[object] = [python, pip / "pip", "install", "--quiet", "--target", PACKAGES]
+    _run(*install, "-r", CONSTRAINTS, "--only-binary", ":all:", "--disable-pip-version-check")
     stamp.write_text(wanted, encoding="utf-8")
+
+
+def _run(*command: object) -> None:
+    subprocess.run([str(word) for word in command], check=True, stderr=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -195,6 +195,14 @@ def map_(
     "--serve", is_flag=True, help="Hold the sample page open, with a page to send events by hand."
 )
 @click.option("--port", default=0, help="The port of --serve; a free one without it.")
+@click.option(
+    "--browser", is_flag=True, help="Observe landing places in a headless Chromium (Playwright)."
+)
+@click.option(
+    "--htmx-dir",
+    metavar="DIR",
+    help="With --browser and no network: a folder with the packages that the page loads.",
+)
 @click.option("--record", metavar="FILE", help="Store what the streams sent as a sample.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text")
 @click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True)

@@ -44,6 +44,8 @@ class StreamOptions:
     record: str | None
     serve: bool
     port: int
+    browser: bool
+    htmx_dir: str | None
     format_: str
     fail_on: Level
     quiet: bool
@@ -75,7 +77,12 @@ def _look(options: StreamOptions) -> int:
         return _serve(options, options.target)
     site, page = _site(options, options.target)
     limits = Limits(options.max_events, options.timeout)
-    show = click.echo if sys.stderr.isatty() and not options.quiet else None
+    shows = sys.stderr.isatty() and not options.quiet
+
+    def tell(message: str) -> None:
+        if shows:
+            click.echo(message, err=True)
+
     try:
         session = look(
             site,
@@ -83,9 +90,14 @@ def _look(options: StreamOptions) -> int:
             limits,
             _headers(options),
             options.htmx,
-            lambda message: show(message, err=True) if show else None,
+            tell,
         )
-        alignment = align(session, options.expect)
+        watched = None
+        if options.browser:
+            from sse_check.stream.browser import watch
+
+            watched = watch(session, site, options.htmx_dir, tell)
+        alignment = align(session, options.expect, watched)
     finally:
         site.close()
     if options.record is not None:

@@ -410,6 +410,9 @@ class Page:
         Of those that wait only the last is kept. Answers come when every listener has heard
         the event; where they go is settled now.
         """
+        if not self.in_page(element):
+            # An answer took the element away while its next request waited.
+            return
         request = self._request_of(element)
         if is_disabled(element) or request is None:
             self.effects.append(Effect(element, "trigger", failure="no request"))

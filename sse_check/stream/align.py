@@ -1,72 +1,32 @@
 """Do the page and its streams agree? Every event is played on the model of the page."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.htmx.dom import Node
-from sse_check.htmx.markup import fragment
-from sse_check.htmx.model import open_page
-from sse_check.htmx.outcomes import copied, speaks_of_events
-from sse_check.htmx.page import Effect
-from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.view import View, connect_attribute, described
 from sse_check.server.wiring import Wait, waits_of
 from sse_check.source import Source, Span
+from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.session import SeenStream, Session
 from sse_check.stream.web import Limits
-from sse_check.stream.wire import WireEvent
+
+if TYPE_CHECKING:
+    from sse_check.stream.browser import Watched
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
 _ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
 _OF_THE_BROWSER = ("error", "open")
 
 
-# Names that server libraries send of their own accord, for scripts of their own.
-_OF_THE_LIBRARY = frozenset(
-    ("stream-open", "keep-alive", "stream-reset", "stream-error", "chirp:sse:meta")
-)
 # Proxies cut connections that are silent for a minute, some sooner.
 _LONG_SILENCE = 30.0
-
-
-@dataclass(slots=True)
-class Landing:
-    """Where an event went at one listener."""
-
-    listener: Node
-    verdict: str
-    lands: Node | None
-    style: str
-    removed: bool = False
-
-
-@dataclass(slots=True)
-class Row:
-    """All events of one name on one stream."""
-
-    stream: SeenStream
-    name: str
-    count: int
-    first: float
-    event: WireEvent
-    landings: list[Landing] = field(default_factory=list)
-    # Whether something on the page as it was served waits for the name.
-    waited: bool = False
-
-    @property
-    def verdict(self) -> str:
-        if not self.landings:
-            if self.name in _OF_THE_LIBRARY:
-                return "library's own"
-            return "gone" if self.waited else "unheard"
-        verdicts = {landing.verdict for landing in self.landings}
-        for worst in ("lost", "misrouted", "removed"):
-            if worst in verdicts:
-                return worst
-        return "delivered"
 
 
 @dataclass(slots=True)
@@ -77,21 +37,29 @@ class Alignment:
     rows: list[Row]
     waits: dict[int, list[Wait]]
     findings: list[Finding]
+    watched: Watched | None = None
 
     @property
     def aligned(self) -> bool:
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def align(session: Session, expected: tuple[str, ...] = ()) -> Alignment:
-    """Compare what the streams brought with what the page waits for."""
+def align(
+    session: Session, expected: tuple[str, ...] = (), watched: Watched | None = None
+) -> Alignment:
+    """Compare what the streams brought with what the page waits for.
+
+    Where events land is what the model of htmx says, or what a browser showed.
+    """
     view = session.view
-    rows = _played(session)
+    rows = played(session)
+    if watched is not None:
+        rows = observed(rows, watched)
     waits = {id(s.connection): list(waits_of(view, s.connection)) for s in session.streams}
     for row in rows:
         names = {str(wait.name) for wait in waits[id(row.stream.connection)]}
         row.waited = row.name in names
-    alignment = Alignment(session, rows, waits, [])
+    alignment = Alignment(session, rows, waits, [], watched)
     found = [
         _finding("stream_not_opened", view, node, f"this stream was not read: {why}", "", "info")
         for node, why in session.left_out
@@ -103,65 +71,9 @@ def align(session: Session, expected: tuple[str, ...] = ()) -> Alignment:
             found.extend(_frames(stream))
     for row in rows:
         found.extend(_of_row(view, row))
+    found.extend(_of_the_page(session, watched.errors if watched else []))
     alignment.findings = list(dict.fromkeys(found))
     return alignment
-
-
-# Playing
-
-
-def _played(session: Session) -> list[Row]:
-    """Send every event to the page, in the order of each stream."""
-    view = session.view
-    twin, origin = copied(view.root)
-    page = open_page(twin, view.stack, view.config, lambda *_: "", fragment)
-    rows: dict[tuple[int, str], Row] = {}
-    for stream in session.streams:
-        for event in stream.events:
-            key = (id(stream.connection), event.event)
-            if key not in rows:
-                rows[key] = Row(stream, event.event, 0, stream.time_of(event), event)
-            row = rows[key]
-            row.count += 1
-            name = None if event.event == "message" else event.event
-            try:
-                effects = page.event(name, event.data, stream.url)
-            except UnknownSelectorError:
-                continue
-            for effect in effects:
-                _note(row, effect, origin)
-    return list(rows.values())
-
-
-def _note(row: Row, effect: Effect, origin: dict[int, Node]) -> None:
-    listener = origin.get(id(effect.listener))
-    if listener is None or any(landing.listener is listener for landing in row.landings):
-        return
-    lands = origin.get(id(effect.lands)) if effect.lands is not None else None
-    verdict = "delivered"
-    own = bool(listener.get("hx-target")) or effect.kind != "swap"
-    if (effect.kind == "swap" and effect.lands is None and effect.style != "none") or (
-        effect.kind == "trigger" and effect.failure
-    ):
-        verdict = "lost"
-    elif effect.kind == "swap" and lands is not listener and not own and effect.style != "none":
-        verdict = "misrouted"
-    gone = [origin[id(n)] for top in effect.removed for n in top.subtree() if id(n) in origin]
-    removed = any(node is listener for node in gone)
-    brought = lands is None or speaks_of_events(listener)
-    if removed and verdict == "delivered" and brought and effect.style == "outerHTML":
-        verdict = "delivered" if _brings_again(row.event.data, listener) else "removed"
-    row.landings.append(Landing(listener, verdict, lands, effect.style, removed))
-
-
-def _brings_again(data: str, listener: Node) -> bool:
-    value = listener.get("sse-swap")
-    return any(
-        node.get("sse-swap") == value
-        for child in fragment(data)
-        if isinstance(child, Node)
-        for node in child.subtree()
-    )
 
 
 # Judging
@@ -277,6 +189,17 @@ def _frames(stream: SeenStream) -> Iterator[Finding]:
             f"byte {problem.offset}: {problem.message}",
             "see `sse-check stream --decode`", severity="error",
         )  # fmt: skip
+
+
+def _of_the_page(session: Session, errors: list[str]) -> Iterator[Finding]:
+    """What the browser's console said."""
+    body = next((n for n in session.view.root.subtree() if n.name == "body"), None)
+    for error in dict.fromkeys(errors):
+        if body is not None:
+            yield _finding(
+                "stream_console", session.view, body,
+                f"the browser's console says: {_short(error)}", "", "warning",
+            )  # fmt: skip
 
 
 def _of_row(view: View, row: Row) -> Iterator[Finding]:

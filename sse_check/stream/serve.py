@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from sse_check.stream.web import Site, StreamError
 from sse_check.stream.wire import WireEvent, encode
 
 CONTROL = "/__control__"
@@ -73,27 +74,45 @@ def control_page(page: str, events: list[WireEvent]) -> str:
 class Stage:
     """What is served: the page, its streams, and who listens to them now."""
 
-    def __init__(self, page: bytes, name: str, streams: list[str], events: list[WireEvent]) -> None:
+    def __init__(
+        self,
+        page: bytes,
+        name: str,
+        streams: list[str],
+        events: list[WireEvent],
+        address: str = "/",
+        site: Site | None = None,
+    ) -> None:
         self.page = page
+        self.address = urlsplit(address).path
         self.streams = {urlsplit(path).path for path in streams}
         self.control = control_page(name, events).encode()
+        # Where whatever else the page asks for comes from.
+        self.site = site
         self.closing = threading.Event()
-        self._open: list[queue.Queue[bytes]] = []
+        self._open: list[tuple[str, queue.Queue[bytes]]] = []
         self._lock = threading.Lock()
 
-    def send(self, event: str, data: str) -> int:
-        """Send an event to every open stream; returns how many there are."""
+    def send(self, event: str, data: str, path: str | None = None) -> int:
+        """Send an event to every open stream, or those of one address; returns how many."""
         frame = encode(event if event and event != "message" else None, data)
         with self._lock:
-            for one in self._open:
+            chosen = [one for at, one in self._open if path in (None, at)]
+            for one in chosen:
                 one.put(frame)
+            return len(chosen)
+
+    def count(self) -> int:
+        """How many streams are open."""
+        with self._lock:
             return len(self._open)
 
-    def frames(self) -> Iterator[bytes]:
+    def frames(self, path: str) -> Iterator[bytes]:
         """What one stream brings, for as long as it is open."""
         mine: queue.Queue[bytes] = queue.Queue()
+        entry = (path, mine)
         with self._lock:
-            self._open.append(mine)
+            self._open.append(entry)
         try:
             yield b": open\n\n"
             while not self.closing.is_set():
@@ -103,12 +122,12 @@ class Stage:
                     yield b": still here\n\n"
         finally:
             with self._lock:
-                self._open.remove(mine)
+                self._open.remove(entry)
 
     def close(self) -> None:
         self.closing.set()
         with self._lock:
-            for one in self._open:
+            for _, one in self._open:
                 one.put(b": closing\n\n")
 
 
@@ -127,10 +146,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, self.stage.control)
         elif path in self.stage.streams:
             self._stream()
-        elif path == "/":
+        elif path == self.stage.address:
             self._answer(200, self.stage.page)
+        elif self.stage.site is not None:
+            self._pass_on(self.stage.site)
         else:
             self._answer(404, b"not here")
+
+    def _pass_on(self, site: Site) -> None:
+        """Whatever else the page needs, its app has: styles, scripts, answers to triggers."""
+        try:
+            reply = site.get(self.path, {})
+        except StreamError as error:
+            self._answer(502, str(error).encode())
+            return
+        kind = reply.headers.get("content-type", "text/html; charset=utf-8")
+        self._answer(reply.status, reply.body, kind)
 
     def do_POST(self) -> None:
         length = min(int(self.headers.get("content-length") or 0), _LONGEST_BODY)
@@ -141,9 +172,9 @@ class _Handler(BaseHTTPRequestHandler):
         count = self.stage.send((form.get("event") or [""])[0], (form.get("data") or [""])[0])
         self._answer(200, f"sent to {count} open streams".encode())
 
-    def _answer(self, status: int, body: bytes) -> None:
+    def _answer(self, status: int, body: bytes, kind: str = "text/html; charset=utf-8") -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -156,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         try:
-            for frame in self.stage.frames():
+            for frame in self.stage.frames(self.path):
                 self.wfile.write(frame)
                 self.wfile.flush()
         except OSError:

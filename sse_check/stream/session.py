@@ -44,6 +44,14 @@ class Session:
     limits: Limits
     # Connections that were not opened, with the reason.
     left_out: list[tuple[Node, str]] = field(default_factory=list)
+    # The page as it was served.
+    page: bytes = b""
+
+
+def in_order(session: Session) -> list[tuple[SeenStream, WireEvent]]:
+    """All events of all streams, as they came."""
+    events = [(stream, event) for stream in session.streams for event in stream.events]
+    return sorted(events, key=lambda one: one[0].time_of(one[1]))
 
 
 def look(
@@ -85,7 +93,7 @@ def look(
             # What was cut off by the limits is no fault of the server's.
             problems = [p for p in problems if "ended without" not in p.message]
         streams.append(SeenStream(connection, url, target, answer, events, problems))
-    return Session(path, view, project, streams, limits, left_out)
+    return Session(path, view, project, streams, limits, left_out, reply.body)
 
 
 def _is_stream(reply: Reply) -> bool:

@@ -2,7 +2,8 @@
 
 from sse_check.htmx.dom import Node
 from sse_check.report.style import Style, visible
-from sse_check.stream.align import Alignment, Row
+from sse_check.stream.align import Alignment
+from sse_check.stream.landings import Row
 from sse_check.stream.session import SeenStream
 
 _KINDS = {
@@ -20,7 +21,8 @@ def render(alignment: Alignment, style: Style) -> str:
     page = style(visible(alignment.session.path), "bold")
     how = "settings" if view.loaded.source == "settings" else view.loaded.source
     lines = [
-        f"{page}  {view.stack.name} ({how}), landing places predicted by the model of htmx",
+        f"{page}  {view.stack.name} ({how}), landing places "
+        + ("observed in Chromium" if alignment.watched else "predicted by the model of htmx"),
         "",
     ]
     if not alignment.session.streams:

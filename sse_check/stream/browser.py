@@ -1,0 +1,282 @@
+"""`--browser`: the page in a headless Chromium with the real scripts, event by event.
+
+The page and its recorded streams are served again from a loopback port; what happens in the
+document at each event is observed, not predicted. Scripts come from where the page has them, or
+from a folder of packages (`--htmx-dir`) when there is no network.
+"""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from sse_check.htmx.dom import Node
+from sse_check.stream.serve import Stage, server_of
+from sse_check.stream.session import SeenStream, Session, in_order
+from sse_check.stream.web import Site, StreamError
+from sse_check.stream.wire import WireEvent
+
+_MOST_EVENTS = 200
+_LOAD_MS = 15_000
+_OPEN_SECONDS = 5.0
+_SIZE = {"width": 1000, "height": 700}
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Elements are numbered as the parser leaves them, before any script of the page has run, and
+# every change of the tree is put down to the listener that htmx is serving at that moment.
+_WATCH = """
+(() => {
+  const numbers = new WeakMap(), log = [];
+  let current = null, observer = null;
+  const number = node => node && numbers.has(node) ? numbers.get(node) : null;
+  const note = records => {
+    for (const r of records) {
+      log.push({listener: current, target: number(r.target),
+        removed: [...r.removedNodes].map(number).filter(n => n !== null),
+        before: number(r.previousSibling), after: number(r.nextSibling)});
+    }
+  };
+  const take = () => { if (observer) note(observer.takeRecords()); };
+  document.addEventListener('DOMContentLoaded', () => {
+    window.__sseCheckElements = [...document.querySelectorAll('*')].map((node, n) => {
+      numbers.set(node, n);
+      return node.localName + '#' + node.id;
+    });
+    observer = new MutationObserver(note);
+    observer.observe(document.documentElement, {childList: true, subtree: true});
+  }, {once: true, capture: true});
+  const begin = event => { take(); current = number(event.target);
+    log.push({listener: current, begins: true}); };
+  // A listener that removed itself never says that it is done: the next one ends its turn.
+  const end = () => { take(); current = null; };
+  for (const name of ['htmx:sseBeforeMessage', 'htmx:sse:before:message'])
+    document.addEventListener(name, begin, true);
+  for (const name of ['htmx:sseMessage', 'htmx:sse:after:message'])
+    document.addEventListener(name, end, true);
+  window.__sseCheckTake = () => { end(); return log.splice(0); };
+})();
+"""
+_IDLE = """
+() => new Promise(done => {
+  const busy = '.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added';
+  const start = performance.now();
+  let quiet = 0;
+  const look = () => {
+    quiet = document.querySelector(busy) ? 0 : quiet + 1;
+    if (quiet > 2 || performance.now() - start > 2000) done(); else setTimeout(look, 20);
+  };
+  setTimeout(look, 40);
+})
+"""
+
+
+class Move(NamedTuple):
+    """One change of the document: at which listener's event, where, and what went."""
+
+    listener: Node | None
+    target: Node | None
+    removed: tuple[Node, ...]
+    before: Node | None
+    after: Node | None
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one event did in the browser. `served` are the listeners that htmx called."""
+
+    stream: SeenStream
+    event: WireEvent
+    served: list[Node]
+    moves: list[Move]
+
+
+@dataclass(slots=True)
+class Watched:
+    """Everything that was observed."""
+
+    seen: list[Seen] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    before: bytes = b""
+    after: bytes = b""
+
+
+def watch(
+    session: Session, site: Site, htmx_dir: str | None, progress: Callable[[str], None]
+) -> Watched:
+    """Replay the session in Chromium."""
+    paths = [stream.path for stream in session.streams]
+    stage = Stage(session.page, session.path, paths, [], session.path, site)
+    server = server_of(stage)
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
+    thread.start()
+    try:
+        with _chromium() as browser:
+            progress("replaying in Chromium")
+            origin = f"http://127.0.0.1:{server.server_address[1]}"
+            return _Watch(session, stage, browser, htmx_dir).run(origin)
+    finally:
+        stage.close()
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def _chromium() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ModuleNotFoundError:
+        raise StreamError("--browser needs Playwright: pip install 'sse-check[browser]'") from None
+    given = os.environ.get("SSE_CHECK_CHROMIUM")
+    path = given or next((p for name in _NAMES if (p := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        except Error as error:
+            first = str(error).strip().splitlines()[0]
+            raise StreamError(
+                f"--browser finds no Chromium ({first}); `playwright install chromium` brings "
+                "one, or set SSE_CHECK_CHROMIUM"
+            ) from None
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class _Watch:
+    """One page in one browser."""
+
+    def __init__(self, session: Session, stage: Stage, browser: Any, htmx_dir: str | None) -> None:
+        self.session = session
+        self.stage = stage
+        self.tab = browser.new_page(viewport=_SIZE)
+        self.packages = Packages(Path(htmx_dir)) if htmx_dir else None
+        self.watched = Watched()
+        self.missing: list[str] = []
+        self.elements: dict[int, Node] = {}
+
+    def run(self, origin: str) -> Watched:
+        from playwright.sync_api import Error
+
+        tab, watched = self.tab, self.watched
+        tab.add_init_script(_WATCH)
+        tab.on("pageerror", lambda error: watched.errors.append(str(error)))
+        tab.on("console", self._console)
+        tab.route("**/*", self._route)
+        try:
+            tab.goto(origin + self.session.path, wait_until="load", timeout=_LOAD_MS)
+            self._check_scripts()
+            self._number()
+            self._wait_for_streams()
+            tab.evaluate("__sseCheckTake()")
+            watched.before = tab.screenshot()
+            for stream, event in in_order(self.session)[:_MOST_EVENTS]:
+                watched.seen.append(self._send(stream, event))
+            watched.after = tab.screenshot()
+        except Error as error:
+            raise StreamError(f"the browser stopped: {str(error).splitlines()[0]}") from error
+        return watched
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error":
+            self.watched.errors.append(message.text)
+
+    def _route(self, route: Any) -> None:
+        """The page's own server answers; of others only scripts and styles are asked for."""
+        request = route.request
+        if urlsplit(request.url).hostname == "127.0.0.1":
+            route.continue_()
+            return
+        local = self.packages.find(request.url) if self.packages else None
+        if local is not None:
+            kind = "text/css" if local.suffix == ".css" else "text/javascript"
+            route.fulfill(body=local.read_bytes(), content_type=kind)
+        elif request.resource_type in ("script", "stylesheet") and self.packages is None:
+            route.continue_()
+        else:
+            if request.resource_type == "script":
+                self.missing.append(request.url)
+            route.abort()
+
+    def _check_scripts(self) -> None:
+        if self.tab.evaluate("typeof window.htmx") != "undefined":
+            return
+        where = f" ({', '.join(self.missing)} is not there)" if self.missing else ""
+        raise StreamError(
+            f"htmx does not run on this page in the browser{where}; without a network, give a "
+            "folder with the packages: --htmx-dir node_modules"
+        )
+
+    def _number(self) -> None:
+        """Match the browser's elements with the model's; the parser may have moved some."""
+        nodes = [n for n in self.session.view.root.subtree() if not n.name.startswith("#")]
+        ours = [f"{node.name}#{node.attributes.get('id') or ''}" for node in nodes]
+        theirs = self.tab.evaluate("__sseCheckElements")
+        matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+        for block in matcher.get_matching_blocks():
+            for step in range(block.size):
+                self.elements[block.b + step] = nodes[block.a + step]
+
+    def _wait_for_streams(self) -> None:
+        start = time.monotonic()
+        while time.monotonic() - start < _OPEN_SECONDS:
+            if self.stage.count() >= len(self.session.streams):
+                break
+            self.tab.wait_for_timeout(20)
+        self.tab.evaluate(_IDLE)
+
+    def _send(self, stream: SeenStream, event: WireEvent) -> Seen:
+        self.stage.send(event.event, event.data, stream.path)
+        self.tab.evaluate(_IDLE)
+        served: list[Node] = []
+        moves: list[Move] = []
+        for entry in self.tab.evaluate("__sseCheckTake()"):
+            listener = self._node(entry["listener"])
+            if entry.get("begins"):
+                served.extend([listener] if listener is not None else [])
+                continue
+            removed = tuple(n for one in entry["removed"] if (n := self._node(one)) is not None)
+            places = (self._node(entry[name]) for name in ("target", "before", "after"))
+            target, before, after = places
+            moves.append(Move(listener, target, removed, before, after))
+        return Seen(stream, event, served, moves)
+
+    def _node(self, number: int | None) -> Node | None:
+        return self.elements.get(number) if number is not None else None
+
+
+class Packages:
+    """A folder of npm packages, or of plain script files, instead of a network."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise StreamError(f"--htmx-dir {folder}: no such folder")
+        self.folder = folder
+
+    def find(self, url: str) -> Path | None:
+        """`https://unpkg.com/htmx.org@2.0.4/dist/htmx.js` is `htmx.org/dist/htmx.js` in it."""
+        parts = [p for p in urlsplit(url).path.split("/") if p and p != "npm"]
+        parts = [p.split("@")[0] if p.find("@") > 0 else p for p in parts]
+        if not parts:
+            return None
+        inside = self.folder.joinpath(*parts)
+        flat = self.folder / parts[-1]
+        choices = [inside, inside.with_suffix(".js"), flat, *self._main(parts[0])]
+        return next((path for path in choices if path.is_file()), None)
+
+    def _main(self, package: str) -> list[Path]:
+        """What a package's bare address serves."""
+        import json
+
+        described = self.folder / package / "package.json"
+        if not described.is_file():
+            return []
+        found = json.loads(described.read_text(encoding="utf-8"))
+        named = (found.get(key) for key in ("unpkg", "jsdelivr", "main"))
+        return [described.parent / name for name in named if isinstance(name, str)]

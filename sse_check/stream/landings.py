@@ -1,0 +1,170 @@
+"""Where each event of a look went: played on the model of the page, or observed in a browser."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sse_check.htmx.dom import Node
+from sse_check.htmx.markup import fragment
+from sse_check.htmx.model import open_page
+from sse_check.htmx.outcomes import copied, speaks_of_events
+from sse_check.htmx.page import Effect
+from sse_check.htmx.selectors import UnknownSelectorError
+from sse_check.stream.session import SeenStream, Session, in_order
+from sse_check.stream.wire import WireEvent
+
+if TYPE_CHECKING:
+    from sse_check.stream.browser import Move, Watched
+
+# Names that server libraries send of their own accord, for scripts of their own.
+_OF_THE_LIBRARY = frozenset(
+    ("stream-open", "keep-alive", "stream-reset", "stream-error", "chirp:sse:meta")
+)
+_REPLACING = ("outerHTML", "delete")
+
+
+@dataclass(slots=True)
+class Landing:
+    """Where an event went at one listener."""
+
+    listener: Node
+    verdict: str
+    lands: Node | None
+    style: str
+    removed: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """All events of one name on one stream."""
+
+    stream: SeenStream
+    name: str
+    count: int
+    first: float
+    event: WireEvent
+    landings: list[Landing] = field(default_factory=list)
+    # Whether something on the page as it was served waits for the name.
+    waited: bool = False
+
+    @property
+    def verdict(self) -> str:
+        if not self.landings:
+            if self.name in _OF_THE_LIBRARY:
+                return "library's own"
+            return "gone" if self.waited else "unheard"
+        verdicts = {landing.verdict for landing in self.landings}
+        for worst in ("lost", "misrouted", "removed"):
+            if worst in verdicts:
+                return worst
+        return "delivered"
+
+
+def played(session: Session) -> list[Row]:
+    """Send every event to the model of the page, in the order in which they came."""
+    view = session.view
+    twin, origin = copied(view.root)
+    page = open_page(twin, view.stack, view.config, lambda *_: "", fragment)
+    rows: dict[tuple[int, str], Row] = {}
+    for stream, event in in_order(session):
+        row = rows.setdefault(
+            (id(stream.connection), event.event),
+            Row(stream, event.event, 0, stream.time_of(event), event),
+        )
+        row.count += 1
+        name = None if event.event == "message" else event.event
+        try:
+            effects = page.event(name, event.data, stream.url)
+        except UnknownSelectorError:
+            continue
+        for effect in effects:
+            _note(row, effect, origin)
+    return list(rows.values())
+
+
+def _note(row: Row, effect: Effect, origin: dict[int, Node]) -> None:
+    listener = origin.get(id(effect.listener))
+    if listener is None or any(landing.listener is listener for landing in row.landings):
+        return
+    lands = origin.get(id(effect.lands)) if effect.lands is not None else None
+    removed = any(
+        origin.get(id(node)) is listener for top in effect.removed for node in top.subtree()
+    )
+    nowhere = effect.lands is None if effect.kind == "swap" else bool(effect.failure)
+    swaps = effect.kind == "swap"
+    row.landings.append(_judged(row, listener, lands, effect.style, removed, nowhere, swaps))
+
+
+def _judged(
+    row: Row,
+    listener: Node,
+    lands: Node | None,
+    style: str,
+    removed: bool,
+    nowhere: bool,
+    swaps: bool,
+) -> Landing:
+    verdict = "delivered"
+    own = bool(listener.get("hx-target")) or not swaps
+    if nowhere and not (swaps and style == "none"):
+        verdict = "lost"
+    elif not own and lands is not listener and style != "none":
+        verdict = "misrouted"
+    elif removed and style == "outerHTML" and (lands is None or speaks_of_events(listener)):
+        verdict = "delivered" if _brings_again(row.event.data, listener) else "removed"
+    return Landing(listener, verdict, lands, style, removed)
+
+
+def _brings_again(data: str, listener: Node) -> bool:
+    value = listener.get("sse-swap")
+    return any(
+        node.get("sse-swap") == value
+        for child in fragment(data)
+        if isinstance(child, Node)
+        for node in child.subtree()
+    )
+
+
+# Observed
+
+
+def observed(rows: list[Row], watched: "Watched") -> list[Row]:
+    """The same rows with what a browser did. Only how to swap is taken from the markup."""
+    predicted = {
+        (id(row.stream.connection), row.name, id(landing.listener)): landing
+        for row in rows
+        for landing in row.landings
+    }
+    found = {(id(row.stream.connection), row.name): replace(row, landings=[]) for row in rows}
+    for seen in watched.seen:
+        row = found[id(seen.stream.connection), seen.event.event]
+        for listener in seen.served:
+            if any(landing.listener is listener for landing in row.landings):
+                continue
+            known = predicted.get((id(seen.stream.connection), row.name, id(listener)))
+            style = known.style if known else "innerHTML"
+            moves = [move for move in seen.moves if move.listener is listener]
+            row.landings.append(_landing(row, listener, style, moves))
+    for key, landing in predicted.items():
+        # A request that a trigger sends is not told from others: the model stands for it.
+        if not landing.style and landing.lands is None:
+            found[key[:2]].landings.append(landing)
+    return list(found.values())
+
+
+def _landing(row: Row, listener: Node, style: str, moves: "list[Move]") -> Landing:
+    lands = next((place for move in moves if (place := _place(move, style)) is not None), None)
+    removed = any(listener in top.subtree() for move in moves for top in move.removed)
+    # Nothing replaced by nothing is no change.
+    nowhere = not moves and bool(row.event.data)
+    return _judged(row, listener, lands if moves else listener, style, removed, nowhere, True)
+
+
+def _place(move: "Move", style: str) -> Node | None:
+    """The element that a change says was the target, by the style of the swap."""
+    if style in _REPLACING:
+        return move.removed[0] if move.removed else None
+    if style == "beforebegin":
+        return move.after
+    if style == "afterend":
+        return move.before
+    return move.target
