@@ -204,7 +204,8 @@ def map_(
     help="With --browser and no network: a folder with the packages that the page loads.",
 )
 @click.option("--record", metavar="FILE", help="Store what the streams sent as a sample.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text")
+@click.option("--format", "format_", type=click.Choice((*FORMATS, "html")), default="text")
+@click.option("--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True)
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")

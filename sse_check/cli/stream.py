@@ -47,6 +47,7 @@ class StreamOptions:
     browser: bool
     htmx_dir: str | None
     format_: str
+    output_file: str | None
     fail_on: Level
     quiet: bool
     color: str
@@ -105,8 +106,19 @@ def _look(options: StreamOptions) -> int:
         Path(options.record).write_bytes(body)
         click.echo(f"{options.record}: {len(body)} bytes recorded", err=True)
     result = _result(alignment, options)
-    click.echo(_rendered(alignment, result, options), nl=False)
+    report = _rendered(alignment, result, options)
+    if options.output_file is None:
+        click.echo(report, nl=False)
+    else:
+        _write(options.output_file, report)
     return 1 if result.fails(result.settings.fail_on) else 0
+
+
+def _write(path: str, report: str) -> None:
+    try:
+        Path(path).write_text(report, encoding="utf-8")
+    except OSError as error:
+        raise UseError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _serve(options: StreamOptions, target: str) -> int:
@@ -193,6 +205,10 @@ def _result(alignment: Alignment, options: StreamOptions) -> Result:
 
 
 def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> str:
+    if options.format_ == "html":
+        from sse_check.stream import report_html
+
+        return report_html.render(alignment, result)
     if options.format_ != "text":
         render = importlib.import_module(f"sse_check.report.{options.format_}").render
         return str(render(result))

@@ -51,10 +51,14 @@ _WATCH = """
     observer = new MutationObserver(note);
     observer.observe(document.documentElement, {childList: true, subtree: true});
   }, {once: true, capture: true});
-  const begin = event => { take(); current = number(event.target);
-    log.push({listener: current, begins: true}); };
-  // A listener that removed itself never says that it is done: the next one ends its turn.
   const end = () => { take(); current = null; };
+  const begin = event => {
+    take();
+    current = number(event.target);
+    log.push({listener: current, begins: true});
+    // One that fails, or removed itself, never says that it is done. htmx 4 swaps later.
+    if (event.type === 'htmx:sseBeforeMessage') setTimeout(end, 0);
+  };
   for (const name of ['htmx:sseBeforeMessage', 'htmx:sse:before:message'])
     document.addEventListener(name, begin, true);
   for (const name of ['htmx:sseMessage', 'htmx:sse:after:message'])
@@ -110,16 +114,23 @@ def watch(
     session: Session, site: Site, htmx_dir: str | None, progress: Callable[[str], None]
 ) -> Watched:
     """Replay the session in Chromium."""
+    with chromium() as browser:
+        progress("replaying in Chromium")
+        return watch_in(browser, session, site, htmx_dir)
+
+
+def watch_in(browser: Any, session: Session, site: Site, htmx_dir: str | None = None) -> Watched:
+    """Replay the session in a browser that runs already."""
     paths = [stream.path for stream in session.streams]
-    stage = Stage(session.page, session.path, paths, [], session.path, site)
+    # The page of a sample has a file's name instead of an address.
+    address = "/" + session.path.lstrip("/")
+    stage = Stage(session.page, session.path, paths, [], address, site)
     server = server_of(stage)
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
-        with _chromium() as browser:
-            progress("replaying in Chromium")
-            origin = f"http://127.0.0.1:{server.server_address[1]}"
-            return _Watch(session, stage, browser, htmx_dir).run(origin)
+        origin = f"http://127.0.0.1:{server.server_address[1]}"
+        return _Watch(session, stage, browser, htmx_dir).run(origin)
     finally:
         stage.close()
         server.shutdown()
@@ -127,7 +138,8 @@ def watch(
 
 
 @contextmanager
-def _chromium() -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
+    """A headless browser, or a message that says how to get one."""
     try:
         from playwright.sync_api import Error, sync_playwright
     except ModuleNotFoundError:
@@ -170,7 +182,7 @@ class _Watch:
         tab.on("console", self._console)
         tab.route("**/*", self._route)
         try:
-            tab.goto(origin + self.session.path, wait_until="load", timeout=_LOAD_MS)
+            tab.goto(origin + self.stage.address, wait_until="load", timeout=_LOAD_MS)
             self._check_scripts()
             self._number()
             self._wait_for_streams()
@@ -179,6 +191,7 @@ class _Watch:
             for stream, event in in_order(self.session)[:_MOST_EVENTS]:
                 watched.seen.append(self._send(stream, event))
             watched.after = tab.screenshot()
+            tab.close()
         except Error as error:
             raise StreamError(f"the browser stopped: {str(error).splitlines()[0]}") from error
         return watched

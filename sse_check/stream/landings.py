@@ -31,6 +31,8 @@ class Landing:
     lands: Node | None
     style: str
     removed: bool = False
+    # False for a request that the event triggers, and for a stream that it closes.
+    swaps: bool = True
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ def _judged(
         verdict = "misrouted"
     elif removed and style == "outerHTML" and (lands is None or speaks_of_events(listener)):
         verdict = "delivered" if _brings_again(row.event.data, listener) else "removed"
-    return Landing(listener, verdict, lands, style, removed)
+    return Landing(listener, verdict, lands, style, removed, swaps)
 
 
 def _brings_again(data: str, listener: Node) -> bool:
@@ -146,13 +148,15 @@ def observed(rows: list[Row], watched: "Watched") -> list[Row]:
             row.landings.append(_landing(row, listener, style, moves))
     for key, landing in predicted.items():
         # A request that a trigger sends is not told from others: the model stands for it.
-        if not landing.style and landing.lands is None:
+        if not landing.swaps:
             found[key[:2]].landings.append(landing)
     return list(found.values())
 
 
 def _landing(row: Row, listener: Node, style: str, moves: "list[Move]") -> Landing:
-    lands = next((place for move in moves if (place := _place(move, style)) is not None), None)
+    places = [place for move in moves if (place := _place(move, style)) is not None]
+    # Out-of-band parts go first, the content itself last; where none is left, nothing moves.
+    lands = listener if listener in places else next(reversed(places), None)
     removed = any(listener in top.subtree() for move in moves for top in move.removed)
     # Nothing replaced by nothing is no change.
     nowhere = not moves and bool(row.event.data)

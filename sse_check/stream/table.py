@@ -6,6 +6,8 @@ from sse_check.stream.align import Alignment
 from sse_check.stream.landings import Row
 from sse_check.stream.session import SeenStream
 
+Cells = tuple[str, str, str, str, str, str]
+HEAD: Cells = ("event", "count", "first", "listener", "lands in", "verdict")
 _KINDS = {
     "delivered": "help",
     "unheard": "info",
@@ -40,15 +42,7 @@ def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]
         f"{style('stream', 'dim')} {visible(stream.path)}: {reply.status}, "
         f"{len(stream.events)} events in {seconds:.1f} s, {end}"
     )
-    rows = [row for row in alignment.rows if row.stream is stream]
-    table = [("event", "count", "first", "listener", "lands in", "verdict")]
-    for row in rows:
-        table.extend(_cells(row))
-    came = {row.name for row in rows}
-    for wait in alignment.waits[id(stream.connection)]:
-        if str(wait.name) not in came:
-            came.add(str(wait.name))
-            table.append((str(wait.name), "0", "-", _named(wait.node), "-", "not seen"))
+    table = [HEAD, *cells_of(alignment, stream)]
     widths = [max(len(line[n]) for line in table) for n in range(6)]
     lines = [head]
     for number, cells in enumerate(table):
@@ -62,7 +56,19 @@ def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]
     return lines
 
 
-def _cells(row: Row) -> list[tuple[str, str, str, str, str, str]]:
+def cells_of(alignment: Alignment, stream: SeenStream) -> list[Cells]:
+    """The lines of a stream's table: what came, and what was waited for in vain."""
+    rows = [row for row in alignment.rows if row.stream is stream]
+    lines = [cells for row in rows for cells in _cells(row)]
+    came = {row.name for row in rows}
+    for wait in alignment.waits[id(stream.connection)]:
+        if str(wait.name) not in came:
+            came.add(str(wait.name))
+            lines.append((str(wait.name), "0", "-", _named(wait.node), "-", "not seen"))
+    return lines
+
+
+def _cells(row: Row) -> list[Cells]:
     count, first = str(row.count), f"{row.first:.2f} s"
     if not row.landings:
         return [(row.name, count, first, "-", "-", row.verdict)]

@@ -1,0 +1,188 @@
+"""`stream --browser`: what it observes is what the model predicts, and what it says is right."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sse_check.htmx import markup
+from sse_check.htmx.dom import Node
+from sse_check.stream.align import Alignment, align
+from sse_check.stream.browser import chromium, watch_in
+from sse_check.stream.session import look
+from sse_check.stream.web import Limits, Reply
+from sse_check.stream.wire import encode
+from tests.browser import generate, harness
+from tests.browser.harness import MODULES, REPLY, SCRIPTS, Case
+from tests.browser.predict import predict, shown
+from tests.cli.helpers import Done, sse_check
+
+ROOT = Path(__file__).parents[2]
+PAGES = int(os.environ.get("SSE_CHECK_SEEDS", "300"))
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not harness.available() and not os.environ.get("CI"),
+        reason="needs Chromium and the npm packages; `python3 dev.py test` brings them",
+    ),
+]
+
+
+class CaseSite:
+    """A page of the generator as a site: its document, its frames as finished streams."""
+
+    def __init__(self, case: Case, stack: str) -> None:
+        self.case = case
+        self.stack = stack
+
+    def get(self, path: str, headers: Mapping[str, str]) -> Reply:
+        del headers
+        if path == "/page":
+            return Reply(200, {"content-type": "text/html"}, self._document())
+        if path.startswith("/js/"):
+            script = (MODULES / path.removeprefix("/js/")).read_bytes()
+            return Reply(200, {"content-type": "text/javascript"}, script)
+        return Reply(200, {"content-type": "text/html"}, REPLY.encode())
+
+    def _document(self) -> bytes:
+        text = self.case.document()
+        scripts = "".join(f'<script src="/js/{path}"></script>' for path in SCRIPTS[self.stack])
+        return text.replace("</head>", f"{scripts}</head>").encode()
+
+    def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
+        del headers, limits
+        found = []
+        for path in paths:
+            frames = [f for f in self.case.frames if f.click is None and f.to in (None, path)]
+            body = b"".join(encode(f.name, f.data) for f in frames)
+            kind = {"content-type": "text/event-stream", "cache-control": "no-cache"}
+            found.append(Reply(200, kind, body, times=[(0.0, len(body))]))
+        return found
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as found:
+        yield found
+
+
+def verdicts(alignment: Alignment) -> list[tuple[str, str, str]]:
+    return sorted((row.stream.path, row.name, row.verdict) for row in alignment.rows)
+
+
+def body_of(root: Node) -> list[Any]:
+    return shown(next(node for node in root.subtree() if node.name == "body"))
+
+
+@pytest.mark.slow
+def test_random_pages_have_the_same_verdicts(browser: Any) -> None:
+    compared, different = 0, []
+    seed = 0
+    while compared < PAGES:
+        case = generate.make(seed, "2")
+        seed += 1
+        if any(len(seen.streams) not in (1, 2, 3) for seen in predict(case, "htmx2")[:1]):
+            continue
+        site = CaseSite(case, "htmx2")
+        session = look(site, "/page", Limits(), htmx="2")
+        if body_of(session.view.root) != body_of(markup.page(session.page.decode())):
+            # Misnested markup, of which the linter's tree is only an approximation.
+            continue
+        predicted = verdicts(align(session))
+        observed = verdicts(align(session, watched=watch_in(browser, session, site)))
+        compared += 1
+        if predicted != observed:
+            different.append(f"{case.name}: {predicted} but {observed}")
+    assert different == []
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """The npm packages under the names by which pages load them."""
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    (folder / "htmx.org").symlink_to(MODULES / "htmx2", target_is_directory=True)
+    (folder / "htmx-ext-sse").symlink_to(MODULES / "sse224", target_is_directory=True)
+    return folder
+
+
+def streamed(folder: Path, packages: Path, *arguments: str) -> Done:
+    watching = ("--browser", "--htmx-dir", str(packages), "--max-events", "9")
+    return sse_check(folder, "stream", *arguments, *watching)
+
+
+def findings(done: Done) -> list[tuple[str, str]]:
+    return [(f["rule"], f["message"]) for f in json.loads(done.out)["findings"]]
+
+
+def test_the_demo_is_seen_to_misroute(packages: Path) -> None:
+    demo = ROOT / "fixtures" / "demo"
+    done = streamed(demo, packages, "app:app")
+    assert done.status == 1, done.err
+    assert "landing places observed in Chromium" in done.out
+    assert "main#content  misrouted" in done.out
+    predicted = sse_check(demo, "stream", "app:app", "--max-events", "9", "--format", "json")
+    observed = streamed(demo, packages, "app:app", "--format", "json")
+    assert findings(observed) == findings(predicted)
+
+
+PAGE = """<!doctype html>
+<html><head>
+<script src="https://unpkg.com/htmx.org@2.0.11"></script>
+<script src="https://cdn.jsdelivr.net/npm/htmx-ext-sse@2.2.4/dist/sse.min.js"></script>
+</head>
+<body><div hx-ext="sse" sse-connect="/events"><p id="status" sse-swap="status">-</p></div></body>
+</html>
+"""
+
+
+def sample(folder: Path, page: str) -> tuple[str, ...]:
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    (folder / "a.sse").write_text("event: status\ndata: x\n\n", encoding="utf-8")
+    return "page.html", "--sample", "a.sse"
+
+
+def test_samples_are_replayed_in_the_browser(packages: Path, tmp_path: Path) -> None:
+    done = streamed(tmp_path, packages, *sample(tmp_path, PAGE))
+    assert "p#status  itself    delivered" in done.out, done.err
+
+
+def test_the_report_has_pictures(packages: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    options = ("--format", "html", "--output-file", str(report))
+    done = streamed(ROOT / "fixtures" / "demo", packages, "app:app", *options)
+    assert done.status == 1, done.err
+    page = report.read_text(encoding="utf-8")
+    assert page.count('src="data:image/png;base64,iVBOR') == 2
+    assert page.count("<circle") == 9
+    assert "http" not in page.replace("http-equiv", "").replace("https://unpkg.com", "")
+
+
+def test_an_error_in_the_console_is_told(tmp_path: Path, packages: Path) -> None:
+    broken = PAGE.replace("</body>", "<script>missing.call()</script></body>")
+    done = streamed(tmp_path, packages, *sample(tmp_path, broken), "--format", "json")
+    assert ("stream_console", "the browser's console says: missing is not defined") in findings(
+        done
+    )
+
+
+def test_a_page_whose_htmx_does_not_load(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = streamed(ROOT / "fixtures" / "demo", empty, "app:app")
+    assert done.status == 2
+    assert "htmx does not run on this page in the browser" in done.err
+    assert "--htmx-dir" in done.err
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    done = streamed(ROOT / "fixtures" / "demo", tmp_path / "none", "app:app")
+    assert done.status == 2
+    assert "no such folder" in done.err
