@@ -138,13 +138,17 @@ class Context:
             self._above[key] = connections_above(self.reader, listener)
         return self._above[key]
 
+    @cached_property
+    def detector(self) -> Detector:
+        """Tells which scripts a page loads."""
+        return Detector(self.project.root, self.project.settings.htmx)
+
     @property
     def views(self) -> list[View]:
         """Every rendering of every page on which elements of the files stand."""
         if self._views is None:
-            detector = Detector(self.project.root, self.project.settings.htmx)
             self._views = [
-                View(page, variant, detector.loaded(variant.root), config_of(variant.root))
+                View(page, variant, self.detector.loaded(variant.root), config_of(variant.root))
                 for page in Assembler(self.project, self.reader).pages_showing(self.paths)
                 for variant in page.variants
             ]

@@ -69,7 +69,8 @@ class Detector:
 
     root: str
     forced: str = "auto"
-    _vendored: dict[str, Version | None] | None = None
+    # Copies of htmx that pages load, by file name; looked for in the project when first needed.
+    copies: dict[str, Version | None] | None = None
     _packages: dict[str, tuple[Version, str]] | None = None
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
 
@@ -177,9 +178,9 @@ class Detector:
         return self._packages.get(name, ((), ""))
 
     def _vendored_version(self, name: str) -> Version | None:
-        if self._vendored is None:
-            self._vendored = dict(_vendored(self.root))
-        return self._vendored.get(name)
+        if self.copies is None:
+            self.copies = dict(_vendored(self.root))
+        return self.copies.get(name)
 
 
 def _vendored(root: str) -> Iterator[tuple[str, Version | None]]:
@@ -197,9 +198,14 @@ def _version_in(path: str) -> Version | None:
     """The version that a copy of htmx carries; None when it tells none or cannot be read."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            match = _VERSION.search(file.read(400_000))
+            return version_in(file.read(400_000))
     except OSError:
         return None
+
+
+def version_in(text: str) -> Version | None:
+    """The version that htmx's own source tells."""
+    match = _VERSION.search(text)
     return _version(match[1]) if match else None
 
 

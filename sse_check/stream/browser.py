@@ -6,6 +6,7 @@ from a folder of packages (`--htmx-dir`) when there is no network.
 """
 
 import os
+import re
 import shutil
 import threading
 import time
@@ -26,6 +27,7 @@ from sse_check.stream.wire import WireEvent
 _MOST_EVENTS = 200
 _LOAD_MS = 15_000
 _OPEN_SECONDS = 5.0
+_OTHERS = re.compile(r"^(?!http://127\.0\.0\.1[:/])")
 _SIZE = {"width": 1000, "height": 700}
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Elements are numbered as the parser leaves them, before any script of the page has run, and
@@ -119,18 +121,25 @@ def watch(
         return watch_in(browser, session, site, htmx_dir)
 
 
-def watch_in(browser: Any, session: Session, site: Site, htmx_dir: str | None = None) -> Watched:
+def watch_in(
+    browser: Any,
+    session: Session,
+    site: Site,
+    htmx_dir: str | None = None,
+    *,
+    pictures: bool = True,
+) -> Watched:
     """Replay the session in a browser that runs already."""
     paths = [stream.path for stream in session.streams]
     # The page of a sample has a file's name instead of an address.
     address = "/" + session.path.lstrip("/")
     stage = Stage(session.page, session.path, paths, [], address, site)
     server = server_of(stage)
-    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         origin = f"http://127.0.0.1:{server.server_address[1]}"
-        return _Watch(session, stage, browser, htmx_dir).run(origin)
+        return _Watch(session, stage, browser, htmx_dir, pictures).run(origin)
     finally:
         stage.close()
         server.shutdown()
@@ -164,7 +173,10 @@ def chromium() -> Iterator[Any]:
 class _Watch:
     """One page in one browser."""
 
-    def __init__(self, session: Session, stage: Stage, browser: Any, htmx_dir: str | None) -> None:
+    def __init__(
+        self, session: Session, stage: Stage, browser: Any, htmx_dir: str | None, pictures: bool
+    ) -> None:
+        self.pictures = pictures
         self.session = session
         self.stage = stage
         self.tab = browser.new_page(viewport=_SIZE)
@@ -180,17 +192,17 @@ class _Watch:
         tab.add_init_script(_WATCH)
         tab.on("pageerror", lambda error: watched.errors.append(str(error)))
         tab.on("console", self._console)
-        tab.route("**/*", self._route)
+        tab.route(_OTHERS, self._route)
         try:
             tab.goto(origin + self.stage.address, wait_until="load", timeout=_LOAD_MS)
             self._check_scripts()
             self._number()
             self._wait_for_streams()
             tab.evaluate("__sseCheckTake()")
-            watched.before = tab.screenshot()
+            watched.before = tab.screenshot() if self.pictures else b""
             for stream, event in in_order(self.session)[:_MOST_EVENTS]:
                 watched.seen.append(self._send(stream, event))
-            watched.after = tab.screenshot()
+            watched.after = tab.screenshot() if self.pictures else b""
             tab.close()
         except Error as error:
             raise StreamError(f"the browser stopped: {str(error).splitlines()[0]}") from error
@@ -201,11 +213,8 @@ class _Watch:
             self.watched.errors.append(message.text)
 
     def _route(self, route: Any) -> None:
-        """The page's own server answers; of others only scripts and styles are asked for."""
+        """Of other servers only scripts and styles are asked for."""
         request = route.request
-        if urlsplit(request.url).hostname == "127.0.0.1":
-            route.continue_()
-            return
         local = self.packages.find(request.url) if self.packages else None
         if local is not None:
             kind = "text/css" if local.suffix == ".css" else "text/javascript"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from sse_check.findings.rule import Context
+from sse_check.htmx.detect import Version, version_in
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import View, url_of
 from sse_check.project.discovery import Found
@@ -66,7 +67,7 @@ def look(
     sent = {name.lower(): value for name, value in (headers or {}).items()}
     progress(f"fetching {path}")
     path, reply = _page(site, path, sent)
-    project, view = rendered(path, reply.body, htmx)
+    project, view = _with_served_scripts(site, path, reply.body, htmx, sent)
     cookies = "; ".join(f"{name}={value}" for name, value in reply.cookies.items())
     if cookies:
         sent["cookie"] = f"{sent['cookie']}; {cookies}" if "cookie" in sent else cookies
@@ -132,7 +133,24 @@ def _local(page: str, url: str) -> str | None:
     return (joined.path or "/") + (f"?{joined.query}" if joined.query else "")
 
 
-def rendered(name: str, markup: bytes, htmx: str = "auto") -> tuple[Project, View]:
+def _with_served_scripts(
+    site: Site, path: str, markup: bytes, htmx: str, headers: Mapping[str, str]
+) -> tuple[Project, View]:
+    """A page as it was served; an htmx of its own server is asked for its version."""
+    project, view = rendered(path, markup, htmx)
+    core = view.loaded.script("core")
+    address = _local(path, core.url) if core is not None and core.version is None else None
+    if core is None or address is None:
+        return project, view
+    reply = site.get(address, headers)
+    if reply.status != 200:
+        return project, view
+    return rendered(path, markup, htmx, {core.url.rsplit("/", 1)[-1]: version_in(reply.text)})
+
+
+def rendered(
+    name: str, markup: bytes, htmx: str = "auto", copies: dict[str, Version | None] | None = None
+) -> tuple[Project, View]:
     """A served page as a project of one file, so that every element knows its place."""
     shown = (
         "page.html" if name == "/" else name.strip("/") + ("" if name.endswith("l") else ".html")
@@ -141,7 +159,10 @@ def rendered(name: str, markup: bytes, htmx: str = "auto") -> tuple[Project, Vie
     found.templates.append(shown)
     settings = Settings(dialect="html", htmx=htmx)
     project = Project.of("/", settings, found, replaced={shown: markup}, shown_from="/")
-    views = Context(project, (shown,)).views
+    context = Context(project, (shown,))
+    # No folder of this machine has to do with the page.
+    context.detector.copies = copies or {}
+    views = context.views
     if not views:
         raise StreamError(f"{name}: there is no page in what was answered")
     return project, views[0]
