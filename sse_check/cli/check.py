@@ -42,6 +42,7 @@ class CheckOptions:
     diff: bool
     baseline: str | None
     write_baseline: str | None
+    include_info: bool
     watch: bool
     statistics: bool
     quiet: bool
@@ -108,23 +109,31 @@ def _checked(
     wanted = open_targets(
         options.targets, settings, stdin=stdin, stdin_filename=options.stdin_filename
     )
-    results = _results(wanted, settings, known)
+    results = _results(wanted, settings, known, options)
     named = {path for one in wanted for path in one.project.files.problems}
     unreadable = any(not path.endswith("/") and _was_named(path, options) for path in named)
-    return _joined(results, settings), unreadable
+    joined = _joined(results, settings)
+    if not options.include_info:
+        shown = tuple(finding for finding in joined.findings if finding.level != "info")
+        joined = replace(joined, findings=shown)
+    return joined, unreadable
 
 
-def _results(wanted: list[Wanted], settings: Settings, known: frozenset[str]) -> list[Result]:
+def _results(
+    wanted: list[Wanted], settings: Settings, known: frozenset[str], options: CheckOptions
+) -> list[Result]:
     if not any(set(one.project.graph.relevant).intersection(one.paths) for one in wanted):
         # No file says anything to htmx: the rules need not even be loaded.
         return [
             Result((), problems_of(one.project, set(one.paths)), len(one.paths), settings)
             for one in wanted
         ]
+    from sse_check.cli.progress import progress
     from sse_check.findings.check import check
 
     rules = _rules(settings)
-    return [check(one.project, one.paths, rules, known) for one in wanted]
+    with progress(not options.quiet) as tell:
+        return [check(one.project, one.paths, rules, known, tell) for one in wanted]
 
 
 def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:

@@ -121,6 +121,12 @@ def cli() -> None:
     type=click.Path(dir_okay=False),
     help="Write all findings to this baseline, to be left out from now on.",
 )
+@click.option("--json", "json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--include-info/--no-include-info",
+    default=True,
+    help="Print findings of severity info too.  [default: include]",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
@@ -143,6 +149,8 @@ def check(**options: object) -> int:
     """
     from sse_check.cli.check import CheckOptions, run_check
 
+    if options.pop("json"):
+        options["format_"] = "json"
     return run_check(CheckOptions.of(options))
 
 

@@ -1,6 +1,6 @@
 """Run rules over a project and gather what they say."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fnmatch import fnmatch
 
@@ -28,8 +28,16 @@ def _named(name: str, patterns: Iterable[str]) -> bool:
     return any(name == pattern or name.startswith(pattern) for pattern in patterns)
 
 
+Tell = Callable[[int, int, str], None]
+"""Hears how far a run is: steps done, of how many, and what the next one is about."""
+
+
 def check(
-    project: Project, paths: Iterable[str], rules: list[Rule], known: frozenset[str] = frozenset()
+    project: Project,
+    paths: Iterable[str],
+    rules: list[Rule],
+    known: frozenset[str] = frozenset(),
+    tell: Tell | None = None,
 ) -> Result:
     """Check the files at `paths`, in the context of their whole project.
 
@@ -39,7 +47,7 @@ def check(
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
     whole = wanted_set.issuperset(project.files.found.templates)
-    context = Context(project, relevant, whole)
+    context = Context(project, relevant, whole, tell=tell)
     shown = {project.files.shown(path) for path in wanted}
     if whole:
         shown.update(project.files.shown(path) for path in project.files.found.python)
@@ -80,7 +88,9 @@ def _beside(found: list[Finding], project: Project) -> Iterator[Suppression]:
 
 def _run(rules: list[Rule], context: Context, shown: set[str]) -> Iterator[Finding]:
     settings = context.project.settings
-    for rule in rules:
+    for number, rule in enumerate(rules):
+        if context.tell is not None:
+            context.tell(number, len(rules), rule.name)
         for finding in rule.check(context):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue

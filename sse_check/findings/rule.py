@@ -52,6 +52,8 @@ class Context:
     project: Project
     paths: tuple[str, ...]
     whole: bool = True
+    # Hears of long work: pages put together, rules asked.
+    tell: Callable[[int, int, str], None] | None = None
     reader: Reader = field(init=False)
     _listeners: list[Listener] | None = None
     _above: dict[tuple[str, int, str, int], Above] = field(default_factory=dict)
@@ -147,11 +149,14 @@ class Context:
     def views(self) -> list[View]:
         """Every rendering of every page on which elements of the files stand."""
         if self._views is None:
-            self._views = [
-                View(page, variant, self.detector.loaded(variant.root), config_of(variant.root))
-                for page in Assembler(self.project, self.reader).pages_showing(self.paths)
-                for variant in page.variants
-            ]
+            self._views = []
+            for page in Assembler(self.project, self.reader).pages_showing(self.paths):
+                if self.tell is not None:
+                    self.tell(0, 1, page.path)
+                self._views += [
+                    View(page, variant, self.detector.loaded(variant.root), config_of(variant.root))
+                    for variant in page.variants
+                ]
             for view in self._views:
                 for place in {mark_of(node).place for node in view.elements}:
                     self._present[place] = self._present.get(place, 0) + 1

@@ -56,15 +56,19 @@ _WATCH = """
   const end = () => { take(); current = null; };
   const begin = event => {
     take();
-    current = number(event.target);
-    log.push({listener: current, begins: true});
-    // One that fails, or removed itself, never says that it is done. htmx 4 swaps later.
+    const mine = current = number(event.target);
+    log.push({listener: mine, what: 'begins'});
+    // The element itself is asked: one that removed itself is not in the document any more.
+    event.target.addEventListener(ends[event.type], () => {
+      end();
+      log.push({listener: mine, what: 'ends'});
+    }, {once: true});
+    // One whose swap fails never says that it is done. htmx 4 swaps a little later.
     if (event.type === 'htmx:sseBeforeMessage') setTimeout(end, 0);
   };
-  for (const name of ['htmx:sseBeforeMessage', 'htmx:sse:before:message'])
-    document.addEventListener(name, begin, true);
-  for (const name of ['htmx:sseMessage', 'htmx:sse:after:message'])
-    document.addEventListener(name, end, true);
+  const ends = {'htmx:sseBeforeMessage': 'htmx:sseMessage',
+    'htmx:sse:before:message': 'htmx:sse:after:message'};
+  for (const name in ends) document.addEventListener(name, begin, true);
   window.__sseCheckTake = () => { end(); return log.splice(0); };
 })();
 """
@@ -94,11 +98,15 @@ class Move(NamedTuple):
 
 @dataclass(slots=True)
 class Seen:
-    """What one event did in the browser. `served` are the listeners that htmx called."""
+    """What one event did in the browser.
+
+    `served` are the listeners that htmx called, `finished` those whose swap did not fail.
+    """
 
     stream: SeenStream
     event: WireEvent
     served: list[Node]
+    finished: list[Node]
     moves: list[Move]
 
 
@@ -256,18 +264,18 @@ class _Watch:
     def _send(self, stream: SeenStream, event: WireEvent) -> Seen:
         self.stage.send(event.event, event.data, stream.path)
         self.tab.evaluate(_IDLE)
-        served: list[Node] = []
+        turns: dict[str, list[Node]] = {"begins": [], "ends": []}
         moves: list[Move] = []
         for entry in self.tab.evaluate("__sseCheckTake()"):
             listener = self._node(entry["listener"])
-            if entry.get("begins"):
-                served.extend([listener] if listener is not None else [])
+            if "what" in entry:
+                turns[entry["what"]].extend([listener] if listener is not None else [])
                 continue
             removed = tuple(n for one in entry["removed"] if (n := self._node(one)) is not None)
             places = (self._node(entry[name]) for name in ("target", "before", "after"))
             target, before, after = places
             moves.append(Move(listener, target, removed, before, after))
-        return Seen(stream, event, served, moves)
+        return Seen(stream, event, turns["begins"], turns["ends"], moves)
 
     def _node(self, number: int | None) -> Node | None:
         return self.elements.get(number) if number is not None else None

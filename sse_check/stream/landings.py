@@ -13,7 +13,7 @@ from sse_check.stream.session import SeenStream, Session, in_order
 from sse_check.stream.wire import WireEvent
 
 if TYPE_CHECKING:
-    from sse_check.stream.browser import Move, Watched
+    from sse_check.stream.browser import Move, Seen, Watched
 
 # Names that server libraries send of their own accord, for scripts of their own.
 _OF_THE_LIBRARY = frozenset(
@@ -143,9 +143,12 @@ def observed(rows: list[Row], watched: "Watched") -> list[Row]:
             if any(landing.listener is listener for landing in row.landings):
                 continue
             known = predicted.get((id(seen.stream.connection), row.name, id(listener)))
+            if known is not None and not seen.event.data and not seen.moves:
+                # Nothing was there to be seen.
+                row.landings.append(known)
+                continue
             style = known.style if known else "innerHTML"
-            moves = [move for move in seen.moves if move.listener is listener]
-            row.landings.append(_landing(row, listener, style, moves))
+            row.landings.append(_landing(row, seen, listener, style))
     for key, landing in predicted.items():
         # A request that a trigger sends is not told from others: the model stands for it.
         if not landing.swaps:
@@ -153,13 +156,13 @@ def observed(rows: list[Row], watched: "Watched") -> list[Row]:
     return list(found.values())
 
 
-def _landing(row: Row, listener: Node, style: str, moves: "list[Move]") -> Landing:
+def _landing(row: Row, seen: "Seen", listener: Node, style: str) -> Landing:
+    moves = [move for move in seen.moves if move.listener is listener]
     places = [place for move in moves if (place := _place(move, style)) is not None]
     # Out-of-band parts go first, the content itself last; where none is left, nothing moves.
     lands = listener if listener in places else next(reversed(places), None)
     removed = any(listener in top.subtree() for move in moves for top in move.removed)
-    # Nothing replaced by nothing is no change.
-    nowhere = not moves and bool(row.event.data)
+    nowhere = listener not in seen.finished or (not moves and bool(seen.event.data))
     return _judged(row, listener, lands if moves else listener, style, removed, nowhere, True)
 
 

@@ -258,3 +258,20 @@ def test_an_app_as_the_target(tmp_path: Path) -> None:
     missing = sse_check(tmp_path, "nowhere:app")
     assert missing.status == 2
     assert "there is no module `nowhere` here" in missing.err
+
+
+def test_the_flags_of_chirp_check(tmp_path: Path) -> None:
+    demo = Path(__file__).parents[2] / "fixtures" / "demo"
+    named = sse_check(demo, "app:app", "--format", "json")
+    assert sse_check(demo, "app:app", "--json").out == named.out
+    assert sse_check(demo, "app:app", "--json", "--include-info").out == named.out
+
+
+def test_findings_of_severity_info_can_be_left_out(tmp_path: Path) -> None:
+    live = '<div hx-ext=sse sse-connect=/e hx-disinherit="*"><p sse-swap=a>x</p></div>'
+    page = f'<html><body hx-target="#main"><main id=main>{live}</main></body></html>'
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    whole = sse_check(tmp_path, "--format", "concise").out
+    assert ": info swap_safety" in whole
+    less = sse_check(tmp_path, "--format", "concise", "--no-include-info").out
+    assert less == "".join(line for line in whole.splitlines(True) if ": info " not in line)

@@ -1,0 +1,176 @@
+"""Each format's output of the demo, read by those who read it in earnest."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import junitparser
+import pytest
+from sarif import loader
+
+from tests.cli.helpers import sse_check
+
+ROOT = Path(__file__).parents[2]
+MULTITOOL = (
+    ROOT / "tests" / "browser" / "node_modules" / "@microsoft" / "sarif-multitool-linux"
+    / "Sarif.Multitool"
+)  # fmt: skip
+
+
+def output(format_: str, *targets: str) -> str:
+    done = sse_check(ROOT, *(targets or ("fixtures/demo",)), "--format", format_)
+    assert done.status in (0, 1), done.err
+    return done.out
+
+
+@pytest.fixture(scope="module")
+def findings() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(output("json"))["findings"]
+    assert len(found) >= 5
+    return found
+
+
+@pytest.mark.skipif(
+    not MULTITOOL.exists() and not os.environ.get("CI"),
+    reason="needs SARIF's own validator; `python3 dev.py test` brings it",
+)
+@pytest.mark.parametrize("target", ["fixtures/demo", "fixtures/streams", "fixtures"])
+def test_sarif_passes_its_own_validator(tmp_path: Path, target: str) -> None:
+    log = tmp_path / "log.sarif"
+    log.write_text(output("sarif", target), encoding="utf-8")
+    MULTITOOL.chmod(0o755)
+    done = subprocess.run(
+        [MULTITOOL, "validate", log, "-o", tmp_path / "out.sarif"],
+        env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "Analysis completed successfully" in done.stdout, done.stdout + done.stderr
+    said = re.findall(r"(?:error|warning) (SARIF\d+|JSON\d+)", done.stdout)
+    # No address of the project is claimed, so the tool has none to give.
+    assert set(said) <= {"SARIF2005"}, done.stdout
+
+
+def test_a_broken_log_does_not_pass(tmp_path: Path) -> None:
+    """The validator can fail."""
+    if not MULTITOOL.exists() and not os.environ.get("CI"):
+        pytest.skip("needs SARIF's own validator; `python3 dev.py test` brings it")
+    log = tmp_path / "log.sarif"
+    log.write_text(output("sarif").replace('"startLine": ', '"startLine": -'), encoding="utf-8")
+    MULTITOOL.chmod(0o755)
+    done = subprocess.run(
+        [MULTITOOL, "validate", log, "-o", tmp_path / "out.sarif"],
+        env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert re.search(r"error (?:SARIF|JSON)\d+", done.stdout)
+
+
+def test_sarif_tools_count_what_was_found(tmp_path: Path, findings: list[dict[str, Any]]) -> None:
+    log = tmp_path / "log.sarif"
+    log.write_text(output("sarif"), encoding="utf-8")
+    report = loader.load_sarif_file(str(log))
+    assert report.get_result_count() == len(findings)
+    levels = sorted(str(result["level"]) for result in report.get_results())
+    assert levels == sorted({"info": "note"}.get(f["severity"], f["severity"]) for f in findings)
+
+
+def test_junit_is_read(findings: list[dict[str, Any]]) -> None:
+    suites = junitparser.JUnitXml.fromstring(output("junit").encode())
+    failed = [c for suite in suites for c in suite if c.result]
+    assert len(failed) == len(findings)
+    assert suites.failures + suites.errors == len(findings)
+
+
+def test_checkstyle_is_well_formed(findings: list[dict[str, Any]]) -> None:
+    root = ET.fromstring(output("checkstyle"))
+    assert root.tag == "checkstyle"
+    errors = [error for file in root for error in file]
+    assert len(errors) == len(findings)
+    for error in errors:
+        assert int(error.attrib["line"]) >= 1
+        assert error.attrib["severity"] in ("error", "warning", "info")
+        assert error.attrib["message"]
+        assert error.attrib["source"]
+
+
+def test_gitlab_has_what_code_quality_needs(findings: list[dict[str, Any]]) -> None:
+    report = json.loads(output("gitlab"))
+    assert len(report) == len(findings)
+    assert len({entry["fingerprint"] for entry in report}) == len(report)
+    for entry in report:
+        assert entry["description"]
+        assert entry["check_name"]
+        assert entry["severity"] in ("info", "minor", "major", "critical", "blocker")
+        assert not entry["location"]["path"].startswith(("/", "./"))
+        assert entry["location"]["lines"]["begin"] >= 1
+
+
+def test_github_reads_each_line_as_a_command(findings: list[dict[str, Any]]) -> None:
+    lines = [line for line in output("github").splitlines() if line]
+    assert len(lines) == len(findings)
+    command = re.compile(r"::(error|warning|notice) ((?:\w+=[^,:]*(?:,|(?=::)))+)::(.+)")
+    for line in lines:
+        match = command.fullmatch(line)
+        assert match, line
+        given = dict(part.split("=", 1) for part in match[2].split(","))
+        assert (ROOT / given["file"]).is_file()
+        assert int(given["line"]) <= int(given["endLine"])
+
+
+def test_rdjson_has_what_reviewdog_reads(findings: list[dict[str, Any]]) -> None:
+    report = json.loads(output("rdjson"))
+    assert report["source"]["name"] == "sse-check"
+    assert len(report["diagnostics"]) == len(findings)
+    for one in report["diagnostics"]:
+        assert one["severity"] in ("ERROR", "WARNING", "INFO")
+        start, end = (one["location"]["range"][side] for side in ("start", "end"))
+        assert (start["line"], start["column"]) < (end["line"], end["column"])
+
+
+def _validated(kind: str, file: Path) -> None:
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    done = subprocess.run(
+        [checker, "--builtin-schema", kind, file],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _snippet(heading: str) -> str:
+    """The YAML that the docs show under a heading."""
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    match = re.search(rf"## {heading}\n.*?```yaml\n(.*?)```", text, re.DOTALL)
+    assert match
+    return match[1]
+
+
+def test_the_action_is_one_for_github() -> None:
+    _validated("vendor.github-actions", ROOT / "action.yml")
+
+
+def test_the_workflow_of_the_docs(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yml"
+    steps = _snippet("GitHub Actions").replace("\n", "\n    ")
+    head = "on: push\njobs:\n  check:\n    runs-on: ubuntu-latest\n    "
+    file.write_text(head + steps, encoding="utf-8")
+    _validated("vendor.github-workflows", file)
+
+
+def test_the_pipeline_of_the_docs(tmp_path: Path) -> None:
+    file = tmp_path / "pipeline.yml"
+    file.write_text(_snippet("GitLab"), encoding="utf-8")
+    _validated("vendor.gitlab-ci", file)
