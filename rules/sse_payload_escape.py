@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Rule, last_name
+from sse_check.api import Context, Edit, Emission, Finding, Fix, Module, Rule, Span, last_name
 
 _REQUEST = frozenset(
     "query_params path_params form args GET POST headers cookies json query".split()
@@ -19,7 +19,8 @@ def check(context: Context) -> Iterator[Finding]:
             node = _unescaped(emission, parameters)
             if node is None:
                 continue
-            span = emission.module.span(node)
+            module = emission.module
+            span = module.span(node)
             if (span.source.path, span.start) in seen:
                 continue
             seen.add((span.source.path, span.start))
@@ -28,8 +29,43 @@ def check(context: Context) -> Iterator[Finding]:
                 span,
                 f"`{span.text}` comes from the request and is put into HTML as it is: "
                 "the browser runs what stands in it",
-                "escape it (`markupsafe.escape`), or render a template, which does",
+                "escape it (`html.escape`), or render a template, which does",
+                fixes=_escaped(module, node, span),
             )
+
+
+def _escaped(module: Module, node: ast.expr, span: Span) -> tuple[Fix, ...]:
+    """Call `html.escape`, and import it where the file has nothing of that name."""
+    known = module.names.get("escape", "")
+    taken = "escape" in module.functions or "escape" in module.assigned
+    if taken or (known and not known.endswith(".escape")) or not _says(span.text, node):
+        return ()
+    text = span.text if isinstance(node, ast.Name) else f"str({span.text})"
+    edits = [Edit(span, f"escape({text})")]
+    if not known:
+        edits.append(Edit(_before_imports(module), "from html import escape\n"))
+    return (Fix("escape it", "unsafe", tuple(edits)),)
+
+
+def _says(text: str, node: ast.expr) -> bool:
+    """Whether a text is the node's own: places in f-strings are not always told right."""
+    try:
+        return ast.dump(ast.parse(text, mode="eval").body) == ast.dump(node)
+    except SyntaxError:
+        return False
+
+
+def _before_imports(module: Module) -> Span:
+    """Where an import may be written: before the first, after a docstring and `__future__`."""
+    body = module.tree.body
+    start = 0
+    for statement in body:
+        future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        documents = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if not future and not documents:
+            start = module.span(statement).start
+            break
+    return Span(module.source, start, start)
 
 
 def _texts_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:

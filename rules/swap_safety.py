@@ -1,6 +1,7 @@
 """Swaps that go somewhere else because of what an element inherits."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from sse_check.api import (
     HOLE,
@@ -67,9 +68,9 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
     )
 
 
-def _own_target(span: Span) -> tuple[Fix, ...]:
+def _own_target(span: Span, safety: Literal["safe", "unsafe"] = "safe") -> tuple[Fix, ...]:
     after = Span(span.source, span.end, span.end)
-    return (Fix("give it its own target", "safe", (Edit(after, ' hx-target="this"'),)),)
+    return (Fix("give it its own target", safety, (Edit(after, ' hx-target="this"'),)),)
 
 
 def _holds_back(view: View, listener: Node, target: Inherited) -> bool:
@@ -102,13 +103,18 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
     where = view.target_of(node)
     if not isinstance(where, Node) or not _is_broad(view, node, where, target):
         return
+    sending = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+    span = view.span(node, *sending)
+    # A boosted form has no attribute of its own beside which a target could stand.
+    has_own = any(node.get(name) is not None for name in sending)
     yield Hit(
         node,
-        view.span(node, "hx-post", "hx-put", "hx-patch", "hx-delete"),
+        span,
         f"the answer to this request replaces the content of {described(where)}, "
         "through an inherited target",
         'give it its own `hx-target`, or `hx-swap="none"` when the answer is not shown',
         (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
+        fixes=_own_target(span, "unsafe") if has_own else (),
     )
 
 

@@ -122,6 +122,13 @@ class Page:
                 self._settle_requests()
         return self.effects
 
+    def event_on(self, source: Source, name: str | None, data: str) -> list[Effect]:
+        """An event arrives on one stream."""
+        self.effects = []
+        self.receive(source, name, data)
+        self._settle_requests()
+        return self.effects
+
     def receive(self, source: Source, name: str | None, data: str) -> None:
         """One stream brings an event; EventSource calls unnamed ones `message`."""
         for listener in [one for one in source.listeners if one.name == (name or "message")]:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sse_check.htmx.dom import Node
-from sse_check.stream.serve import Stage, server_of
+from sse_check.stream.serve import NUMBERED, Stage, server_of
 from sse_check.stream.session import SeenStream, Session, in_order
 from sse_check.stream.web import Site, StreamError
 from sse_check.stream.wire import WireEvent
@@ -32,8 +32,16 @@ _SIZE = {"width": 1000, "height": 700}
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Elements are numbered as the parser leaves them, before any script of the page has run, and
 # every change of the tree is put down to the listener that htmx is serving at that moment.
+# Streams of one address are told apart by the order in which they are opened.
 _WATCH = """
 (() => {
+  const opened = {};
+  window.EventSource = class extends EventSource {
+    constructor(url, options) {
+      const number = opened[url] = (opened[url] ?? -1) + 1;
+      super(url + (String(url).includes('?') ? '&' : '?') + 'NUMBERED' + number, options);
+    }
+  };
   const numbers = new WeakMap(), log = [];
   let current = null, observer = null;
   const number = node => node && numbers.has(node) ? numbers.get(node) : null;
@@ -197,7 +205,7 @@ class _Watch:
         from playwright.sync_api import Error
 
         tab, watched = self.tab, self.watched
-        tab.add_init_script(_WATCH)
+        tab.add_init_script(_WATCH.replace("NUMBERED", NUMBERED))
         tab.on("pageerror", lambda error: watched.errors.append(str(error)))
         tab.on("console", self._console)
         tab.route(_OTHERS, self._route)
@@ -262,7 +270,8 @@ class _Watch:
         self.tab.evaluate(_IDLE)
 
     def _send(self, stream: SeenStream, event: WireEvent) -> Seen:
-        self.stage.send(event.event, event.data, stream.path)
+        same = [one for one in self.session.streams if one.path == stream.path]
+        self.stage.send(event.event, event.data, (stream.path, same.index(stream)))
         self.tab.evaluate(_IDLE)
         turns: dict[str, list[Node]] = {"begins": [], "ends": []}
         moves: list[Move] = []

@@ -74,8 +74,14 @@ def played(session: Session) -> list[Row]:
         )
         row.count += 1
         name = None if event.event == "message" else event.event
+        source = next(
+            (s for s in page.sources if s.open and origin.get(id(s.element)) is stream.connection),
+            None,
+        )
+        if source is None:
+            continue
         try:
-            effects = page.event(name, event.data, stream.url)
+            effects = page.event_on(source, name, event.data)
         except UnknownSelectorError:
             continue
         for effect in effects:

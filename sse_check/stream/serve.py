@@ -6,13 +6,15 @@ import threading
 from collections.abc import Iterator
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from sse_check.stream.web import Site, StreamError
 from sse_check.stream.wire import WireEvent, encode
 
 CONTROL = "/__control__"
+# What a page that is watched writes after the address of a stream, to tell equal ones apart.
+NUMBERED = "sse-check-stream="
 _HEARTBEAT = 10.0
 _LONGEST_BODY = 1_000_000
 
@@ -71,6 +73,14 @@ def control_page(page: str, events: list[WireEvent]) -> str:
     )
 
 
+class _Open(NamedTuple):
+    """A stream that a page holds open."""
+
+    path: str
+    number: int
+    frames: queue.Queue[bytes]
+
+
 class Stage:
     """What is served: the page, its streams, and who listens to them now."""
 
@@ -90,16 +100,20 @@ class Stage:
         # Where whatever else the page asks for comes from.
         self.site = site
         self.closing = threading.Event()
-        self._open: list[tuple[str, queue.Queue[bytes]]] = []
+        self._open: list[_Open] = []
+        self._opened: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def send(self, event: str, data: str, path: str | None = None) -> int:
-        """Send an event to every open stream, or those of one address; returns how many."""
+    def send(self, event: str, data: str, to: tuple[str, int] | None = None) -> int:
+        """Send an event to every open stream; returns how many.
+
+        `to` chooses one: an address, and the how manieth stream that was opened there.
+        """
         frame = encode(event if event and event != "message" else None, data)
         with self._lock:
-            chosen = [one for at, one in self._open if path in (None, at)]
+            chosen = [one for one in self._open if to in (None, (one.path, one.number))]
             for one in chosen:
-                one.put(frame)
+                one.frames.put(frame)
             return len(chosen)
 
     def count(self) -> int:
@@ -107,11 +121,15 @@ class Stage:
         with self._lock:
             return len(self._open)
 
-    def frames(self, path: str) -> Iterator[bytes]:
+    def frames(self, address: str) -> Iterator[bytes]:
         """What one stream brings, for as long as it is open."""
         mine: queue.Queue[bytes] = queue.Queue()
-        entry = (path, mine)
+        path, _, given = address.partition(NUMBERED)
+        path = path[:-1] if given else path
         with self._lock:
+            number = int(given) if given.isdigit() else self._opened.get(path, 0)
+            self._opened[path] = number + 1
+            entry = _Open(path, number, mine)
             self._open.append(entry)
         try:
             yield b": open\n\n"
@@ -127,8 +145,8 @@ class Stage:
     def close(self) -> None:
         self.closing.set()
         with self._lock:
-            for _, one in self._open:
-                one.put(b": closing\n\n")
+            for one in self._open:
+                one.frames.put(b": closing\n\n")
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -18,7 +18,7 @@ _MOST_REDIRECTS = 5
 _MOST_STREAMS = 24
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SeenStream:
     """A connection of the page and what its stream brought."""
 
