@@ -21,6 +21,7 @@ PIPELINE = (
     "report",
     "stream",
     "pytest_plugin",
+    "chirp",
     "cli",
     "__main__",
 )

@@ -21,7 +21,7 @@ from tests.browser.predict import predict, shown
 from tests.cli.helpers import Done, sse_check
 
 ROOT = Path(__file__).parents[2]
-PAGES = int(os.environ.get("SSE_CHECK_SEEDS", "300"))
+PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
 
 pytestmark = [
     pytest.mark.browser,
@@ -82,7 +82,7 @@ def body_of(root: Node) -> list[Any]:
 
 
 @pytest.mark.slow
-def test_random_pages_have_the_same_verdicts(browser: Any) -> None:
+def test_what_is_observed_is_what_is_predicted(browser: Any) -> None:
     compared, different = 0, []
     seed = 0
     while compared < PAGES:
