@@ -13,13 +13,14 @@ import click
 from sse_check.cli.errors import UseError
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
-from sse_check.project.settings import Level, Settings
+from sse_check.project.settings import Level, Settings, SettingsError, find_settings
 from sse_check.report import text
 from sse_check.report.style import Style, wants_colour
 from sse_check.stream import table
 from sse_check.stream.align import Alignment, align
 from sse_check.stream.apps import is_app, open_app
 from sse_check.stream.http import HttpSite
+from sse_check.stream.origin import Templates
 from sse_check.stream.samples import SampleSite
 from sse_check.stream.session import look
 from sse_check.stream.web import Limits, Site, StreamError
@@ -194,7 +195,9 @@ def _result(alignment: Alignment, options: StreamOptions) -> Result:
     from sse_check.findings.check import named
 
     view = alignment.session.view
-    ordered: list[Finding] = sorted(alignment.findings, key=lambda finding: finding.sort_key)
+    templates = _templates()
+    traced = [templates.traced(finding) for finding in alignment.findings]
+    ordered: list[Finding] = sorted(traced, key=lambda finding: finding.sort_key)
     return Result(
         tuple(named(ordered)),
         (),
@@ -202,6 +205,19 @@ def _result(alignment: Alignment, options: StreamOptions) -> Result:
         Settings(fail_on=options.fail_on, htmx=options.htmx),
         stacks=((view.stack.name, view.loaded.source),),
     )
+
+
+def _templates() -> Templates:
+    """The templates around the current folder, in which what is served is written."""
+    from sse_check.project.discovery import project_root
+    from sse_check.project.project import Project
+
+    here = str(Path.cwd())
+    try:
+        settings = find_settings(here)
+    except SettingsError as error:
+        raise UseError(str(error)) from error
+    return Templates(lambda: Project.load(settings.folder or project_root(here), settings))
 
 
 def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> str:

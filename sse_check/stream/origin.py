@@ -1,0 +1,59 @@
+"""From a place in a served page back to the template in which it is written."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sse_check.findings.model import Finding, Related
+from sse_check.project.project import Project
+from sse_check.source import Source, Span
+
+# A text that says nothing of events may stand anywhere by chance.
+_SPEAKING = ("sse-", "hx-")
+
+
+class Templates:
+    """The templates of the project around a folder, searched for what a page shows."""
+
+    def __init__(self, load: Callable[[], Project]) -> None:
+        self.load = load
+        self.sources: list[Source] | None = None
+
+    def traced(self, finding: Finding) -> Finding:
+        """The finding at its template, when the text in question stands in one place only."""
+        written = self._written(finding.span)
+        if written is None or _is_same(written, finding.span):
+            return finding
+        served = Related("as it was served", finding.span)
+        related = tuple(
+            Related(one.message, self._written(one.span) or one.span) for one in finding.related
+        )
+        return replace(finding, span=written, related=(*related, served))
+
+    def _written(self, span: Span) -> Span | None:
+        text = span.text
+        if not text.startswith(_SPEAKING) and not text.startswith(("data-sse-", "data-hx-")):
+            return None
+        found: list[Span] = []
+        for source in self._read():
+            start = source.text.find(text)
+            while start >= 0 and len(found) < 2:
+                found.append(Span(source, start, start + len(text)))
+                start = source.text.find(text, start + 1)
+        return found[0] if len(found) == 1 else None
+
+    def _read(self) -> list[Source]:
+        if self.sources is None:
+            files = self.load().files
+            self.sources = []
+            for path in files.found.templates:
+                if b"sse" in files.data(path) or b"hx-" in files.data(path):
+                    template = files.template(path)
+                    if template is not None:
+                        self.sources.append(template.source)
+        return self.sources
+
+
+def _is_same(one: Span, other: Span) -> bool:
+    """A sample page is its own template, where nothing in it was rendered."""
+    same_file = one.source.path == other.source.path
+    return same_file and one.start_position == other.start_position

@@ -1,0 +1,63 @@
+"""A finding in a served page is told where its template has it."""
+
+import json
+from pathlib import Path
+
+from tests.cli.helpers import sse_check
+from tests.project.helpers import write
+
+APP = """
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, StreamingResponse
+from starlette.routing import Route
+from jinja2 import Environment, FileSystemLoader
+
+templates = Environment(loader=FileSystemLoader("templates"))
+
+
+async def index(request):
+    return HTMLResponse(templates.get_template("page.html").render())
+
+
+async def events(request):
+    async def stream():
+        yield "event: other\\ndata: x\\n\\n"
+
+    return StreamingResponse(stream(), media_type="text/event-stream")
+
+
+app = Starlette(routes=[Route("/", index), Route("/events", events)])
+"""
+BASE = "<!doctype html>\n<html><body>\n\n\n{% block content %}{% endblock %}</body></html>\n"
+PAGE = (
+    '{% extends "base.html" %}\n{% block content %}\n'
+    '<div hx-ext="sse" sse-connect="/events">\n  <p sse-swap="status">-</p>\n</div>\n'
+    "{% endblock %}\n"
+)
+
+
+def places(folder: Path) -> dict[str, tuple[str, int, list[str]]]:
+    done = sse_check(folder, "stream", "app:app", "--format", "json")
+    return {
+        f["rule"]: (
+            f["location"]["path"],
+            f["location"]["start"]["line"],
+            [one["message"] for one in f["related"]],
+        )
+        for f in json.loads(done.out)["findings"]
+    }
+
+
+def test_the_template_is_named(tmp_path: Path) -> None:
+    files = {"app.py": APP, "templates/base.html": BASE, "templates/page.html": PAGE}
+    write(tmp_path, files)
+    found = places(tmp_path)
+    assert found["stream_not_sent"] == ("templates/page.html", 4, ["as it was served"])
+    assert found["stream_unheard"] == ("templates/page.html", 3, ["as it was served"])
+
+
+def test_what_stands_in_two_places_is_not_guessed(tmp_path: Path) -> None:
+    again = '<p sse-swap="status">elsewhere</p>\n'
+    files = {"app.py": APP, "templates/base.html": BASE, "templates/page.html": PAGE}
+    write(tmp_path, {**files, "templates/other.html": again})
+    assert places(tmp_path)["stream_not_sent"] == ("page.html", 7, [])
