@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from sse_check.findings.model import Finding, fingerprints
 from sse_check.findings.result import Result, problems_of
 from sse_check.findings.rule import Context, Rule
-from sse_check.findings.suppress import Suppression, read_suppressions, suppress
+from sse_check.findings.suppress import suppress
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 
@@ -47,13 +47,13 @@ def check(
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
     whole = wanted_set.issuperset(project.files.found.templates)
-    context = Context(project, relevant, whole, tell=tell)
+    context = Context(project, relevant, whole, wanted, tell)
     shown = {project.files.shown(path) for path in wanted}
     if whole:
         shown.update(project.files.shown(path) for path in project.files.found.python)
     first = [rule for rule in rules if not rule.last]
     found = list(_run(first, context, shown))
-    kept, suppressed = suppress(found, [*context.suppressions, *_beside(found, project)])
+    kept, suppressed = suppress(found, context.suppressions)
     kept.extend(_run([rule for rule in rules if rule.last], context, shown))
     all_of_them = named(sorted(kept, key=lambda finding: finding.sort_key))
     for path in relevant:
@@ -77,13 +77,6 @@ def named(findings: Iterable[Finding]) -> list[Finding]:
         replace(finding, fingerprint=name)
         for finding, name in zip(unique, fingerprints(unique), strict=True)
     ]
-
-
-def _beside(found: list[Finding], project: Project) -> Iterator[Suppression]:
-    """Suppressions in Python files that have findings."""
-    templates = {project.files.shown(path) for path in project.files.found.templates}
-    for source in {f.span.source for f in found if f.span.source.path not in templates}:
-        yield from read_suppressions(source)
 
 
 def _run(rules: list[Rule], context: Context, shown: set[str]) -> Iterator[Finding]:

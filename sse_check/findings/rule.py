@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sse_check.findings.model import Finding, Fix, Related, Severity
-from sse_check.findings.suppress import Suppression, suppressions_in
+from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
 from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
@@ -52,6 +52,8 @@ class Context:
     project: Project
     paths: tuple[str, ...]
     whole: bool = True
+    # All files whose findings are wanted, also those that say nothing to htmx.
+    wanted: tuple[str, ...] = ()
     # Hears of long work: pages put together, rules asked.
     tell: Callable[[int, int, str], None] | None = None
     reader: Reader = field(init=False)
@@ -88,10 +90,13 @@ class Context:
             files = self.project.files
             self._suppressions = [
                 suppression
-                for path in self.paths
-                if (template := files.template(path)) is not None
+                for path in self.wanted or self.paths
+                if SIGN.encode() in files.data(path)
+                and (template := files.template(path)) is not None
                 for suppression in suppressions_in(template)
             ]
+            for module in self.modules:
+                self._suppressions += read_suppressions(module.source)
         return self._suppressions
 
     @property

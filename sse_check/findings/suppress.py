@@ -15,7 +15,8 @@ _COMMENT = lazy(
     r"[ \t]*(?:\[([^\]\n]*)\])?(?:[^\n]*?(?:-?#\}|-->))?",
     re.IGNORECASE,
 )
-_SIGN = "sse-check:"
+# Every comment that silences something has this in it.
+SIGN = "sse-check:"
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +50,7 @@ def suppressions_in(template: Template) -> list[Suppression]:
 
 def read_suppressions(source: Source, template: Template | None = None) -> list[Suppression]:
     """The suppressions written in a file."""
-    if _SIGN not in source.text:
+    if SIGN not in source.text:
         return []
     found = []
     for match in _COMMENT.finditer(source.text):

@@ -74,3 +74,35 @@ async def events():
     assert result.suppressed == 1
     files["app.py"] = files["app.py"].replace("# sse-check", "# see-check")
     assert lines(run(tmp_path, files)) == ["app.py:10 info sse_crossref certain"]
+
+
+def test_a_stale_comment_in_a_template_without_htmx(tmp_path: Path) -> None:
+    files = {
+        "templates/live.html": '<div hx-ext="sse" sse-connect="/e"><p sse-swap="a"></p></div>',
+        "templates/plain.html": "{# sse-check: ignore[sse_orphan] #}\n<p>plain</p>\n",
+    }
+    assert lines(run(tmp_path, files)) == [
+        "templates/plain.html:1 warning unused_suppression certain"
+    ]
+
+
+def test_a_stale_comment_in_python(tmp_path: Path) -> None:
+    files = {
+        "templates/live.html": '<div hx-ext="sse" sse-connect="/events"><p sse-swap="a"></p></div>',
+        "app.py": """from fastapi import FastAPI
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+app = FastAPI()
+
+
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            yield ServerSentEvent("x", event="a")  # sse-check: ignore[sse_crossref]
+
+    return EventSourceResponse(stream())
+""",
+    }
+    found = [line for line in lines(run(tmp_path, files)) if "unused" in line]
+    assert found == ["app.py:11 warning unused_suppression certain"]
