@@ -39,8 +39,16 @@ def _fault(emission: Emission) -> str:
         return ""
     if emission.encodes_json and _is_html(payload):
         return "HTML in the quotes of a JSON string"
-    dumped = isinstance(payload, ast.Call) and last_name(payload.func) in _DUMPING
+    if isinstance(payload, ast.JoinedStr | ast.BinOp):
+        # A frame written by hand: what stands in it besides its fields.
+        dumped = not _is_html(payload) and any(_dumps(inner) for inner in ast.walk(payload))
+    else:
+        dumped = _dumps(payload)
     return "JSON" if dumped or isinstance(payload, ast.Dict) else ""
+
+
+def _dumps(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in _DUMPING
 
 
 def _is_html(node: ast.expr) -> bool:
