@@ -5,6 +5,7 @@ document at each event is observed, not predicted. Scripts come from where the p
 from a folder of packages (`--htmx-dir`) when there is no network.
 """
 
+import json
 import os
 import re
 import shutil
@@ -300,22 +301,29 @@ class Packages:
 
     def find(self, url: str) -> Path | None:
         """`https://unpkg.com/htmx.org@2.0.4/dist/htmx.js` is `htmx.org/dist/htmx.js` in it."""
-        parts = [p for p in urlsplit(url).path.split("/") if p and p != "npm"]
-        parts = [p.split("@")[0] if p.find("@") > 0 else p for p in parts]
-        if not parts:
+        written = [p for p in urlsplit(url).path.split("/") if p not in ("", "npm", "..")]
+        if not written:
             return None
-        inside = self.folder.joinpath(*parts)
-        flat = self.folder / parts[-1]
-        choices = [inside, inside.with_suffix(".js"), flat, *self._main(parts[0])]
+        package, _, version = written[0].partition("@")
+        described = self._described(package)
+        if version and described and _major(described.get("version", "")) != _major(version):
+            # Another generation of the script would show something else.
+            return None
+        inside = self.folder.joinpath(package, *written[1:])
+        flat = self.folder / written[-1]
+        # What a package's bare address serves.
+        named = (described.get(key) for key in ("unpkg", "jsdelivr", "main"))
+        bare = [self.folder / package / name for name in named if isinstance(name, str)]
+        choices = [inside, inside.with_suffix(".js"), flat, *bare]
         return next((path for path in choices if path.is_file()), None)
 
-    def _main(self, package: str) -> list[Path]:
-        """What a package's bare address serves."""
-        import json
+    def _described(self, package: str) -> dict[str, Any]:
+        file = self.folder / package / "package.json"
+        if not file.is_file():
+            return {}
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
 
-        described = self.folder / package / "package.json"
-        if not described.is_file():
-            return []
-        found = json.loads(described.read_text(encoding="utf-8"))
-        named = (found.get(key) for key in ("unpkg", "jsdelivr", "main"))
-        return [described.parent / name for name in named if isinstance(name, str)]
+
+def _major(version: str) -> str:
+    return version.lstrip("v^~").split(".")[0]

@@ -188,3 +188,10 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     done = streamed(ROOT / "fixtures" / "demo", tmp_path / "none", "app:app")
     assert done.status == 2
     assert "no such folder" in done.err
+
+
+def test_another_generation_of_htmx_does_not_stand_in(tmp_path: Path, packages: Path) -> None:
+    page = PAGE.replace("htmx.org@2.0.11", "htmx.org@1.9.12")
+    done = streamed(tmp_path, packages, *sample(tmp_path, page))
+    assert done.status == 2
+    assert "https://unpkg.com/htmx.org@1.9.12 is not there" in done.err
