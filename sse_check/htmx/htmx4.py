@@ -296,7 +296,8 @@ class Htmx4(Page):
         holder = held(content)
         for node in list(holder.descendants()):
             how = self.attribute(node, "hx-swap-oob")
-            if how is not None:
+            # Without an id there is no place for it: it is content like any other.
+            if how is not None and (node.attributes.get("id") or ":" in how):
                 node.attributes.pop("hx-swap-oob", None)
                 node.attributes.pop(f"{self.extra_prefix}swap-oob", None)
                 self._plan(node, how, later)

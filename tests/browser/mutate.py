@@ -24,7 +24,7 @@ from typing import Any
 from tests.browser import generate, harness
 from tests.browser.harness import Case, Observation
 from tests.browser.predict import difference, predict
-from tests.browser.test_model import MODELLED, ROWS
+from tests.browser.test_model import MADE, MODELLED, ROWS
 from tests.mutants import mutants
 
 PACKAGE = "sse_check.htmx"
@@ -40,7 +40,7 @@ Seen = list[tuple[Case, str, list[Observation]]]
 
 def observe(seeds: int) -> Seen:
     """What the browser does on all pages, where the model says the same today."""
-    jobs = list(ROWS)
+    jobs = [*ROWS, *MADE]
     for stack in MODELLED:
         generation = importlib.import_module(f"{PACKAGE}.stacks").STACKS[stack].generation
         pages = (generate.make(seed, generation) for seed in range(seeds))

@@ -11,6 +11,7 @@ import pytest
 from sse_check.htmx.stacks import STACKS
 from tests.browser import cases, generate, harness
 from tests.browser.harness import Case, Observation
+from tests.browser.pages import PAGES
 from tests.browser.predict import PARSED_DIFFERENTLY, difference, predict
 from tests.browser.shrink import shrink
 
@@ -22,6 +23,7 @@ ROWS = [
     for stack in stacks
     if stack in MODELLED
 ]
+MADE = [(case, stack) for case, stacks in PAGES for stack in stacks]
 SEEDS = int(os.environ.get("SSE_CHECK_SEEDS", "600"))
 FIRST_SEED = int(os.environ.get("SSE_CHECK_FIRST_SEED", "0"))
 
@@ -56,6 +58,16 @@ def rows() -> dict[tuple[str, str], str]:
 @pytest.mark.parametrize(("case", "stack"), ROWS, ids=[f"{c.name} [{s}]" for c, s in ROWS])
 def test_row(rows: dict[tuple[str, str], str], case: Case, stack: str) -> None:
     assert rows[case.name, stack] == ""
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[tuple[str, str], str]:
+    return disagreements(MADE)
+
+
+@pytest.mark.parametrize(("case", "stack"), MADE, ids=[f"{c.name} [{s}]" for c, s in MADE])
+def test_page(made: dict[tuple[str, str], str], case: Case, stack: str) -> None:
+    assert made[case.name, stack] == ""
 
 
 @pytest.mark.parametrize("stack", MODELLED)

@@ -1,0 +1,163 @@
+"""Pages made by hand for what neither the known cases nor the random pages show."""
+
+from tests.browser.harness import Case, Frame
+
+_A = Frame("a", "<b>A</b>")
+_UNNAMED = Frame(None, "<b>U</b>")
+_X = "<div id=x>x</div>"
+
+
+def _click(selector: str) -> Frame:
+    return Frame(None, "", click=selector)
+
+
+BOTH_4 = ("htmx4", "htmx4-compat")
+PAGES: tuple[tuple[Case, tuple[str, ...]], ...] = (
+    (
+        Case(
+            "a request when the page loads", '<div hx-get="/r" hx-trigger="load">old</div>', (_A,)
+        ),
+        (*BOTH_4, "htmx2", "htmx1"),
+    ),
+    (
+        Case(
+            "a request that answers with one that loads",
+            '<div hx-get="/r" hx-trigger="load">old</div>',
+            (_UNNAMED,),
+            replies={"/r": '<p hx-get="/s" hx-trigger="load">first</p>'},
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "a connection that a click opens, once",
+            '<div id=c hx-sse:connect="/sse1" hx-trigger="click">old</div>',
+            (_UNNAMED, _click("#c"), _UNNAMED, _click("#c"), _UNNAMED),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "a click on what asks, and not on what connects",
+            '<div id=c hx-get="/r">old</div><div hx-sse:connect="/sse1" hx-trigger="click">n</div>',
+            (_click("#c"), _UNNAMED),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "once",
+            '<div hx-sse:connect="/sse1">old</div><p hx-get="/r" hx-trigger="a once from:body">p</p>',
+            (_A, _A),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "once of two names",
+            '<div hx-sse:connect="/sse1">old</div>'
+            '<p hx-get="/r" hx-trigger="a once from:body, b once from:body">p</p>',
+            (_A, Frame("b", "<b>B</b>"), _A),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "both spellings on one connection",
+            '<div sse-connect="/sse1" hx-sse:connect="/sse2" hx-sse:close="done">old</div>',
+            (_UNNAMED, Frame("done", "x")),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "a connection inside a message, and again",
+            '<div hx-sse:connect="/sse1">old</div>',
+            (
+                Frame(None, '<p hx-sse:connect="/sse2">inner</p>', to="/sse1"),
+                Frame(None, "<i>I</i>", to="/sse2"),
+            ),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "a partial without its target, with text in it",
+            f'<div hx-sse:connect="/sse1">old</div>{_X}',
+            (
+                Frame(None, '<hx-partial hx-target="#missing">gone</hx-partial>'),
+                Frame(None, '<hx-partial hx-target="#x">text <b>and more</b></hx-partial>'),
+                Frame(None, '<hx-partial id=x hx-swap="beforeend">end</hx-partial>rest'),
+            ),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "out of band: text, styles and selectors",
+            f'<div hx-sse:connect="/sse1">old</div>{_X}<p id=y>y</p>',
+            (
+                Frame(None, '<div id=x hx-swap-oob="beforeend">text<b>B</b></div>'),
+                Frame(None, '<div hx-swap-oob="innerHTML:#y">why</div>rest'),
+                Frame(None, '<div hx-swap-oob="afterbegin:#x">first</div>'),
+                Frame(None, '<div id=y hx-swap-oob="outerHTML">new</div>'),
+                Frame(None, '<div hx-swap-oob="true">no id</div>after'),
+            ),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "deleting, and nothing at all",
+            '<div hx-sse:connect="/sse1" hx-swap="delete" hx-target="#x">old</div>'
+            f'{_X}<div hx-sse:connect="/sse2" hx-swap="none">none</div>',
+            (Frame(None, "<i>I</i>", to="/sse2"), Frame(None, "", to="/sse1")),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "an empty message",
+            '<div hx-sse:connect="/sse1">old</div>',
+            (Frame(None, ""), Frame(None, "  ")),
+        ),
+        BOTH_4,
+    ),
+    (
+        Case(
+            "a target that a message takes away",
+            f'<div hx-sse:connect="/sse1" hx-target="#x" hx-swap="outerHTML">old</div>{_X}',
+            (_UNNAMED, _UNNAMED),
+        ),
+        (*BOTH_4,),
+    ),
+    (
+        Case(
+            "the body itself, replaced",
+            '<div hx-ext="sse" sse-connect="/sse1"><p sse-swap="a" hx-target="body" '
+            'hx-swap="outerHTML">old</p></div>',
+            (_A,),
+        ),
+        ("htmx1", "htmx2"),
+    ),
+    (
+        Case(
+            "boosts of every kind",
+            '<main hx-boost="true" hx-ext="sse" sse-connect="/sse1">'
+            '<a href="#top" sse-swap="a">top</a><a href="/p" target="_blank" sse-swap="a">new</a>'
+            '<a href="https://example.org/" sse-swap="a">away</a>'
+            '<form method="dialog" sse-swap="a">dialog</form>'
+            '<form method="post" action="/p" sse-swap="b">post</form></main>',
+            (_A,),
+        ),
+        ("htmx1", "htmx2"),
+    ),
+    (
+        Case(
+            "plain text swaps",
+            '<div hx-ext="sse" sse-connect="/sse1"><p sse-swap="a" hx-swap="textContent">old</p></div>',
+            (Frame("a", "<b>bold</b>"), Frame("a", "")),
+        ),
+        ("htmx1", "htmx2"),
+    ),
+)
