@@ -11,6 +11,38 @@ def _click(selector: str) -> Frame:
     return Frame(None, "", click=selector)
 
 
+# Each selector has to find one of these, or none; a wrong reading finds another.
+_GROVE = (
+    '<section id=s1 class="one two" lang=en-GB><b id=b1 data-k=ab>1</b><i id=i1>2</i>'
+    '<b id=b2 class=two data-k="a b">3</b></section><section id=s2 class=two lang=english>'
+    '<u id=u1><b id=b3 data-k=b title>4</b></u><i id=i2 class="three one" data-k=ba>5</i></section>'
+    "<ul id=ul1><li id=l1>6</li><li id=l2 class=two>7</li><li id=l3 lang=en>8</li></ul>"
+    '<ol id=ol1><li id=l4>9</li></ol><p id="p.1" class="a:b">10</p>'
+)
+_SELECTORS = (
+    "*", "b", "B", "#b2", ".two", ".one.three", "b.two", "section > i", "section i", "u b",
+    "section > b > b", "b + i", "b ~ b", "i + b", "li + li + li", "li ~ li", "section + section i",
+    "section ~ ul li", "ul > li.two", "[title]", "[data-k]", "[data-k=b]", "[data-k='a b']",
+    '[data-k="ba"]', "[data-k~=b]", "[data-k~='']", "[lang|=en]", "[lang|=english]", "[lang^=engl]",
+    "[lang^='']", "[lang$=GB]", "[lang$='']", "[lang*=glis]", "[lang*='']", "[data-k^=b]",
+    "[data-k$=a]", "[data-k*=' ']", "b:first-child", "b:last-child", "b:only-child", "li:last-child",
+    "li:only-child", "i:first-child", "#p\\.1", ".a\\:b", "u, ol", ".missing, ul", "section>b",
+    "ul li:first-child + li", "<ol/>", "next <b/>", "previous <b/>", "next li", "previous li",
+    "closest <main/>", "find em", "find <em/>", "next", "previous", "next section", "previous ol",
+    "[DATA-K=ba]", "section section", "b b", "i.one", "*.three", "li.two + li", "u > *",
+)  # fmt: skip
+
+
+def _at_a_selector(selector: str) -> Case:
+    """A listener between two groves, with a selector for its target."""
+    again = _GROVE.replace("id=", "data-oid=again-").replace('again-"p.1"', '"again-p"')
+    page = (
+        f'{_GROVE}<main hx-ext="sse" sse-connect="/sse1"><div id=k sse-swap="a" '
+        f"hx-target='{selector.replace(chr(39), chr(34))}'>old <em id=em>em</em></div></main>{again}"
+    )
+    return Case(f"the selector {selector}", page, (Frame("a", "<s data-oid=new>new</s>"),))
+
+
 BOTH_4 = ("htmx4", "htmx4-compat")
 PAGES: tuple[tuple[Case, tuple[str, ...]], ...] = (
     (
@@ -160,4 +192,5 @@ PAGES: tuple[tuple[Case, tuple[str, ...]], ...] = (
         ),
         ("htmx1", "htmx2"),
     ),
+    *((_at_a_selector(selector), ("htmx2",)) for selector in _SELECTORS),
 )
