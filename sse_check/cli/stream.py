@@ -112,6 +112,9 @@ def _look(options: StreamOptions) -> int:
         click.echo(report, nl=False)
     else:
         _write(options.output_file, report)
+    if session.interrupted:
+        click.echo("stopped: this is what was seen until then", err=True)
+        return 130
     return 1 if result.fails(result.settings.fail_on) else 0
 
 

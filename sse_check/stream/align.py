@@ -98,6 +98,8 @@ def _connection(view: View, stream: SeenStream) -> Span:
 
 def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
     view, reply, node = session.view, stream.reply, stream.connection
+    if session.interrupted and not reply.status:
+        return
     kind = reply.headers.get("content-type", "none")
     if reply.status != 200:
         yield _finding(
@@ -166,7 +168,9 @@ def _missing(
         looked = (
             "before it ended"
             if stream.reply.ended
-            else (f"within {session.limits.seconds:g} seconds and {len(stream.events)} events")
+            else "before you stopped it"
+            if session.interrupted
+            else f"within {session.limits.seconds:g} seconds and {len(stream.events)} events"
         )
         others = (
             f"it sent {', '.join(f'`{one}`' for one in sent[:8])}" if sent else "it sent nothing"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from sse_check.stream.web import Limits, Reply, StreamError, cookies_in, enough
+from sse_check.stream.web import Interrupted, Limits, Reply, StreamError, cookies_in, enough
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -39,15 +39,18 @@ class AsgiSite:
         return self._run(self._ask(path, headers, _PAGE_LIMITS, stream=False))
 
     def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
-        async def together() -> list[Reply]:
-            accept = {**headers, "accept": "text/event-stream"}
-            return list(
-                await asyncio.gather(
-                    *(self._ask(path, accept, limits, stream=True) for path in paths)
-                )
-            )
+        accept = {**headers, "accept": "text/event-stream"}
+        exchanges = [_Exchange(path, limits, stream=True) for path in paths]
 
-        return self._run(together())
+        async def together() -> list[Reply]:
+            asked = (self._exchange(one, accept) for one in exchanges)
+            return list(await asyncio.gather(*asked))
+
+        try:
+            return self._run(together())
+        except KeyboardInterrupt:
+            # What still runs is cancelled when the site is closed.
+            raise Interrupted([one.reply for one in exchanges]) from None
 
     def close(self) -> None:
         if self.loop.is_closed():
@@ -116,8 +119,11 @@ class AsgiSite:
     async def _ask(
         self, path: str, headers: Mapping[str, str], limits: Limits, *, stream: bool
     ) -> Reply:
+        return await self._exchange(_Exchange(path, limits, stream), headers)
+
+    async def _exchange(self, exchange: "_Exchange", headers: Mapping[str, str]) -> Reply:
         try:
-            return await _Exchange(path, limits, stream).run(self.app, _scope(path, headers))
+            return await exchange.run(self.app, _scope(exchange.path, headers))
         except StreamError as error:
             if not self._not_started:
                 raise

@@ -45,7 +45,7 @@ def needs_a_server(app: Any) -> str:
 class ChildSite:
     """The app's own server in a process of its own, which ends with the site."""
 
-    def __init__(self, target: str, framework: str) -> None:
+    def __init__(self, target: str, framework: str, folder: str | None = None) -> None:
         self.target = target
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the site
         with contextlib.closing(socket.socket()) as free:
@@ -53,6 +53,7 @@ class ChildSite:
             port: int = free.getsockname()[1]
         self.process = subprocess.Popen(  # noqa: S603 - the user names the app
             [sys.executable, "-c", _PROGRAM + _RUN[framework], target, "127.0.0.1", str(port)],
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from sse_check.stream.web import Limits, Reply, StreamError, cookies_in, enough
+from sse_check.stream.web import Interrupted, Limits, Reply, StreamError, cookies_in, enough
 
 _PAGE_LIMITS = Limits(events=1_000_000, seconds=20.0)
 
@@ -23,44 +23,46 @@ class HttpSite:
         self.port = parts.port or (443 if self.secure else 80)
 
     def get(self, path: str, headers: Mapping[str, str]) -> Reply:
-        return self._read(path, headers, _PAGE_LIMITS, stream=False)
+        return self._read(path, headers, _PAGE_LIMITS, Reply(0), stream=False)
 
     def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
         accept = {**headers, "accept": "text/event-stream", "cache-control": "no-store"}
-        found: list[Reply | Exception] = [Reply(0)] * len(paths)
+        replies = [Reply(0) for _ in paths]
+        errors: list[StreamError] = []
 
         def one(number: int) -> None:
             try:
-                found[number] = self._read(paths[number], accept, limits, stream=True)
+                self._read(paths[number], accept, limits, replies[number], stream=True)
             except StreamError as error:
-                found[number] = error
+                errors.append(error)
 
         threads = [threading.Thread(target=one, args=(n,), daemon=True) for n in range(len(paths))]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join(timeout=limits.seconds + 5)
-        for reply in found:
-            if isinstance(reply, Exception):
-                raise reply
-        return [reply for reply in found if isinstance(reply, Reply)]
+        try:
+            for thread in threads:
+                thread.join(timeout=limits.seconds + 5)
+        except KeyboardInterrupt:
+            # The threads end with the process; what they have read so far is there.
+            raise Interrupted(replies) from None
+        for error in errors:
+            raise error
+        return replies
 
     def close(self) -> None:
         """Every connection is closed when its answer was read."""
 
     def _read(
-        self, path: str, headers: Mapping[str, str], limits: Limits, *, stream: bool
+        self, path: str, headers: Mapping[str, str], limits: Limits, reply: Reply, *, stream: bool
     ) -> Reply:
         start = time.monotonic()
         connection = self._connection(limits.seconds)
         try:
             connection.request("GET", path, headers={"User-Agent": "sse-check", **headers})
             answer = connection.getresponse()
-            reply = Reply(
-                answer.status,
-                {name.lower(): value for name, value in answer.getheaders()},
-                cookies=cookies_in(iter(answer.getheaders())),
-            )
+            reply.status = answer.status
+            reply.headers = {name.lower(): value for name, value in answer.getheaders()}
+            reply.cookies = cookies_in(iter(answer.getheaders()))
             self._body(answer, reply, start, limits, stream)
         except TimeoutError:
             raise StreamError(

@@ -11,7 +11,7 @@ from sse_check.htmx.view import View, url_of
 from sse_check.project.discovery import Found
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
-from sse_check.stream.web import Limits, Reply, Site, StreamError
+from sse_check.stream.web import Interrupted, Limits, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
 
 _MOST_REDIRECTS = 5
@@ -47,6 +47,8 @@ class Session:
     left_out: list[tuple[Node, str]] = field(default_factory=list)
     # The page as it was served.
     page: bytes = b""
+    # Somebody pressed Ctrl-C: less was read than was asked for.
+    interrupted: bool = False
 
 
 def in_order(session: Session) -> list[tuple[SeenStream, WireEvent]]:
@@ -85,7 +87,11 @@ def look(
             wanted.append((connection, url, target))
     if wanted:
         progress(f"reading {len(wanted)} streams for up to {limits.seconds:g} seconds")
-    replies = site.streams([target for _, _, target in wanted], sent, limits)
+    interrupted = False
+    try:
+        replies = site.streams([target for _, _, target in wanted], sent, limits)
+    except Interrupted as stop:
+        replies, interrupted = stop.replies, True
     streams = []
     for (connection, url, target), answer in zip(wanted, replies, strict=True):
         is_stream = answer.status == 200 and _is_stream(answer)
@@ -94,7 +100,7 @@ def look(
             # What was cut off by the limits is no fault of the server's.
             problems = [p for p in problems if "ended without" not in p.message]
         streams.append(SeenStream(connection, url, target, answer, events, problems))
-    return Session(path, view, project, streams, limits, left_out, reply.body)
+    return Session(path, view, project, streams, limits, left_out, reply.body, interrupted)
 
 
 def _is_stream(reply: Reply) -> bool:

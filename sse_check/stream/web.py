@@ -9,6 +9,14 @@ class StreamError(Exception):
     """Something that keeps the harness from going on; the message says what to do."""
 
 
+class Interrupted(Exception):  # noqa: N818 - it is no error: somebody has seen enough
+    """Somebody pressed Ctrl-C; `replies` are the streams as far as they were read."""
+
+    def __init__(self, replies: "list[Reply]") -> None:
+        super().__init__("stopped")
+        self.replies = replies
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long and how much is read."""
@@ -44,7 +52,10 @@ class Site(Protocol):
         ...
 
     def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
-        """Streams, all open at the same time, each read up to its limits."""
+        """Streams, all open at the same time, each read up to its limits.
+
+        Raises `Interrupted` with what was read when somebody does not want to wait.
+        """
         ...
 
     def close(self) -> None:

@@ -5,10 +5,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sse_check.stream.web import Limits, Reply, StreamError, cookies_in, enough
+from sse_check.stream.web import Interrupted, Limits, Reply, StreamError, cookies_in, enough
 
 Environ = dict[str, Any]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -28,7 +29,12 @@ class WsgiSite:
     def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
         accept = {**headers, "accept": "text/event-stream"}
         exchanges = [_Exchange(self.app, path, accept) for path in paths]
-        return [exchange.read(limits, stream=True) for exchange in exchanges]
+        try:
+            return [exchange.read(limits, stream=True) for exchange in exchanges]
+        except KeyboardInterrupt:
+            at_once = replace(limits, seconds=0.0)
+            replies = [exchange.read(at_once, stream=True) for exchange in exchanges]
+            raise Interrupted(replies) from None
 
     def close(self) -> None:
         """Threads that still wait for an app's next event end with the process."""
