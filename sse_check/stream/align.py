@@ -134,7 +134,13 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
             "proxies take silent connections for dead",
             "send a comment (`: ping`) every 15 seconds", "warning",
         )  # fmt: skip
-    if reply.ended and not node.get("sse-close") and "hx-sse:close" not in node.attributes:
+    if reply.failure:
+        yield _finding(
+            "stream_failed", view, node,
+            f"`{stream.path}` broke off after {len(stream.events)} events: {reply.failure}",
+            "see the server's log; the browser opens the stream again and again",
+        )  # fmt: skip
+    elif reply.ended and not node.get("sse-close") and "hx-sse:close" not in node.attributes:
         yield _finding(
             "stream_ended", view, node,
             f"`{stream.path}` ended after {len(stream.events)} events, and nothing closes it: "

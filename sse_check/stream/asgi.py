@@ -157,6 +157,9 @@ class _Exchange:
         error = task.exception() if task.done() and not task.cancelled() else None
         if error is not None and not self.reply.status:
             raise StreamError(f"the app failed at {self.path}: {type(error).__name__}: {error}")
+        if error is not None:
+            self.reply.failure = f"{type(error).__name__}: {error}"
+            self.reply.ended = True
         self.gone.set()
         await _leave(task)
         if not self.reply.status:

@@ -99,6 +99,9 @@ class HttpSite:
                 chunk = answer.read1(65536)
             except TimeoutError:
                 return
+            except (OSError, http.client.HTTPException) as error:
+                reply.failure = f"the connection broke off ({type(error).__name__})"
+                chunk = b""
             if not chunk:
                 reply.ended = True
                 return

@@ -36,6 +36,8 @@ class Reply:
     cookies: dict[str, str] = field(default_factory=dict)
     # True when the server ended the answer, rather than the limits.
     ended: bool = False
+    # What broke the answer off after it had begun.
+    failure: str = ""
     # When each chunk came, in seconds from the request, with the bytes that had come by then.
     times: list[tuple[float, int]] = field(default_factory=list)
 

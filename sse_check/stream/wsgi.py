@@ -110,6 +110,8 @@ class _Exchange:
             raise StreamError(
                 f"the app failed at {self.path}: {type(self.error).__name__}: {self.error}"
             )
+        if self.error is not None:
+            reply.failure = f"{type(self.error).__name__}: {self.error}"
         if not reply.status:
             raise StreamError(
                 f"the app did not answer at {self.path} within {limits.seconds:g} seconds"

@@ -6,8 +6,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from sse_check.stream.asgi import AsgiSite
 from sse_check.stream.samples import SampleSite
 from sse_check.stream.session import look
 from sse_check.stream.web import Limits, StreamError
+from sse_check.stream.wsgi import WsgiSite
 from tests.cli.helpers import sse_check
 from tests.project.helpers import write
 
@@ -76,6 +77,8 @@ def said(alignment: Alignment) -> dict[str, str]:
     return {finding.rule: finding.level for finding in alignment.findings}
 
 
+STREAM = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache")]
+LIMITS = Limits(6, 1.0)
 GOOD = [b"event: a\ndata: <b>1</b>\n\n", b"data: x\n\n"]
 
 
@@ -196,7 +199,98 @@ def test_an_app_whose_startup_fails() -> None:
         AsgiSite(app)
 
 
+@pytest.mark.parametrize("asynchronous", [True, False])
+def test_an_app_that_fails_in_the_middle(asynchronous: bool) -> None:
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"] == "/events":
+            head = {"type": "http.response.start", "status": 200, "headers": STREAM}
+            await send(head)
+            await send({"type": "http.response.body", "body": GOOD[0], "more_body": True})
+            raise RuntimeError("no database")
+        if scope["type"] == "http":
+            await app_of(GOOD)(scope, receive, send)
+
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        if environ["PATH_INFO"] != "/events":
+            start_response("200 OK", [("Content-Type", "text/html")])
+            yield PAGE.encode()
+            return
+        start_response("200 OK", [(k.decode(), v.decode()) for k, v in STREAM])
+        yield GOOD[0]
+        raise RuntimeError("no database")
+
+    alignment = looked(app) if asynchronous else align(look(WsgiSite(wsgi), "/", LIMITS))
+    failed = [f.message for f in alignment.findings if f.rule == "stream_failed"]
+    assert failed == ["`/events` broke off after 1 events: RuntimeError: no database"]
+
+
 # A server that runs already
+
+
+@contextmanager
+def speaking(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server on a free port that says one thing to everybody."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection, suppress(OSError):
+                    connection.recv(65536)
+                    answer(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def test_an_endless_header(tmp_path: Path) -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100_000):
+            connection.sendall(b"X-%d: y\r\n" % number)
+
+    with speaking(answer) as origin:
+        done = sse_check(tmp_path, "stream", f"{origin}/")
+    assert (done.status, "Traceback" in done.err) == (2, False)
+    assert "more than 100 headers" in done.err
+
+
+def test_a_server_that_hangs_up(tmp_path: Path) -> None:
+    def answer(connection: socket.socket) -> None:
+        kind = b"text/html"
+        body = PAGE.encode()
+        if not pages.pop():
+            kind, body = b"text/event-stream", b"%x\r\n%s\r\n" % (len(GOOD[0]), GOOD[0])
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n")
+        else:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(body))
+        connection.sendall(b"Content-Type: " + kind + b"\r\n\r\n" + body)
+
+    pages = [False, True]
+    with speaking(answer) as origin:
+        done = sse_check(tmp_path, "stream", f"{origin}/")
+    assert (done.status, "Traceback" in done.err) == (1, False), done.err
+    assert "stream_failed" in done.out
+
+
+def test_a_port_in_use(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": PAGE, "a.sse": "data: x\n\n"})
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = sse_check(
+            tmp_path, "stream", "a.html", "--sample", "a.sse", "--serve", "--port", port
+        )
+    assert (done.status, "Traceback" in done.err) == (2, False)
+    assert f"port {port}" in done.err
+    assert "--port" in done.err
 
 
 @pytest.fixture
