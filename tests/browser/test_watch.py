@@ -21,7 +21,7 @@ from tests.browser.predict import predict
 from tests.cli.helpers import Done, sse_check
 
 ROOT = Path(__file__).parents[2]
-PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
+PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "60"))
 # What stands in these is no part of the page.
 APART = ("template", "noscript")
 
