@@ -15,7 +15,6 @@ from sse_check.server.wiring import Wait, waits_of
 from sse_check.source import Source, Span
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.session import SeenStream, Session
-from sse_check.stream.web import Limits
 
 if TYPE_CHECKING:
     from sse_check.stream.browser import Watched
@@ -126,7 +125,7 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
             f"`{stream.path}` is compressed: events wait until the compressor's buffer is full",
             "leave event streams out of compression", "warning",
         )  # fmt: skip
-    silence = _longest_silence(stream, session.limits)
+    silence = _longest_silence(session, stream)
     if silence >= _LONG_SILENCE:
         yield _finding(
             "stream_silent", view, node,
@@ -149,11 +148,12 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _longest_silence(stream: SeenStream, limits: Limits) -> float:
+def _longest_silence(session: Session, stream: SeenStream) -> float:
     """The longest time in which nothing came, not even a comment."""
     times = [0.0, *(at for at, _ in stream.reply.times)]
-    if not stream.reply.ended and len(stream.events) < limits.events:
-        times.append(limits.seconds)
+    waited = not stream.reply.ended and len(stream.events) < session.limits.events
+    if waited and not session.interrupted:
+        times.append(session.limits.seconds)
     return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
 
 

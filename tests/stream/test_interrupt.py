@@ -48,6 +48,8 @@ def test_an_app(target: str) -> None:
     assert (status, "Traceback" in err) == (130, False), err
     assert "stopped: this is what was seen until then" in err
     assert "p#status  itself    delivered" in out
+    # It was not silent for the minute that nobody waited for.
+    assert "stream_silent" not in out
 
 
 def test_a_server() -> None:
