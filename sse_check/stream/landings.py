@@ -149,8 +149,7 @@ def observed(rows: list[Row], watched: "Watched") -> list[Row]:
             if any(landing.listener is listener for landing in row.landings):
                 continue
             known = predicted.get((id(seen.stream.connection), row.name, id(listener)))
-            if known is not None and not seen.event.data and not seen.moves:
-                # Nothing was there to be seen.
+            if known is not None and _leaves_no_trace(seen, listener):
                 row.landings.append(known)
                 continue
             style = known.style if known else "innerHTML"
@@ -160,6 +159,16 @@ def observed(rows: list[Row], watched: "Watched") -> list[Row]:
         if not landing.swaps:
             found[key[:2]].landings.append(landing)
     return list(found.values())
+
+
+def _leaves_no_trace(seen: "Seen", listener: Node) -> bool:
+    """Nothing that goes into a listener which is empty; parts out of band go elsewhere."""
+    if any(move.listener is listener and move.target is listener for move in seen.moves):
+        return False
+    return not any(
+        content.get("hx-swap-oob") is None if isinstance(content, Node) else content.strip()
+        for content in fragment(seen.event.data)
+    )
 
 
 def _landing(row: Row, seen: "Seen", listener: Node, style: str) -> Landing:

@@ -21,7 +21,7 @@ from tests.browser.predict import predict
 from tests.cli.helpers import Done, sse_check
 
 ROOT = Path(__file__).parents[2]
-PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "60"))
+PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
 # What stands in these is no part of the page.
 APART = ("template", "noscript")
 
@@ -206,3 +206,14 @@ def test_another_generation_of_htmx_does_not_stand_in(tmp_path: Path, packages: 
     done = streamed(tmp_path, packages, *sample(tmp_path, page))
     assert done.status == 2
     assert "https://unpkg.com/htmx.org@1.9.12 is not there" in done.err
+
+
+def test_a_payload_that_is_only_out_of_band_is_not_misrouted(
+    tmp_path: Path, packages: Path
+) -> None:
+    page = PAGE.replace('sse-swap="status">-</p>', 'sse-swap="status"></p><i id="y">y</i>')
+    arguments = sample(tmp_path, page)
+    beside = 'event: status\ndata: <em id="y" hx-swap-oob="beforeend">z</em>\n\n'
+    (tmp_path / "a.sse").write_text(beside, encoding="utf-8")
+    done = streamed(tmp_path, packages, *arguments)
+    assert "p#status  itself    delivered" in done.out, done.out + done.err

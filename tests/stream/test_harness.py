@@ -142,7 +142,7 @@ def test_bounded(name: str, app: Any) -> None:
     before = threading.active_count()
     start = time.monotonic()
     alignment = looked(app, seconds=1.0)
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 30
     assert len(alignment.session.streams[0].reply.body) <= 12_000_000
     assert threading.active_count() == before
 

@@ -1,6 +1,5 @@
 """Ctrl-C ends a look at once, with what was seen until then."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,36 +14,49 @@ APPS = Path(__file__).parents[2] / "fixtures" / "apps"
 
 
 LONG = ("--timeout", "60", "--max-events", "100000")
-# Programs in the background of a shell are started deaf to Ctrl-C.
+# Programs in the background of a shell are started deaf to Ctrl-C. Says when events have come.
 PROGRAM = """
 import signal, sys
+from pathlib import Path
+from sse_check.stream import web
+mark = sys.argv.pop(1)
 signal.signal(signal.SIGINT, signal.default_int_handler)
+enough = web.enough
+
+def told(body, limits):
+    if body.count(b"event: status") > 2:
+        Path(mark).touch()
+    return enough(body, limits)
+
+web.enough = told
 from sse_check.cli.main import main
 sys.exit(main())
 """
 
 
-def interrupted(*arguments: str) -> tuple[int, str, str]:
-    """Run a look that would take a minute, and stop it when its streams are open."""
+def interrupted(mark: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run a look that would take a minute, and stop it when events have come."""
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "stream", *arguments, *LONG],
+        [sys.executable, "-c", PROGRAM, str(mark), "stream", *arguments, *LONG],
         cwd=APPS,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    # Long enough to start and to read some events on a slow machine.
-    time.sleep(4)
+    for _ in range(500):
+        if mark.exists() or process.poll() is not None:
+            break
+        time.sleep(0.1)
     start = time.monotonic()
-    os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
-    assert time.monotonic() - start < 10
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=40)
+    assert time.monotonic() - start < 30
     return process.returncode, out, err
 
 
 @pytest.mark.parametrize("target", ["starlette_app:app", "flask_app:app"])
-def test_an_app(target: str) -> None:
-    status, out, err = interrupted(target)
+def test_an_app(target: str, tmp_path: Path) -> None:
+    status, out, err = interrupted(tmp_path / "seen", target)
     assert (status, "Traceback" in err) == (130, False), err
     assert "stopped: this is what was seen until then" in err
     assert "p#status  itself    delivered" in out
@@ -52,10 +64,10 @@ def test_an_app(target: str) -> None:
     assert "stream_silent" not in out
 
 
-def test_a_server() -> None:
+def test_a_server(tmp_path: Path) -> None:
     site = ChildSite("aiohttp_app:app", "aiohttp", str(APPS))
     try:
-        status, out, err = interrupted(f"http://127.0.0.1:{site.http.port}/")
+        status, out, err = interrupted(tmp_path / "seen", f"http://127.0.0.1:{site.http.port}/")
     finally:
         site.close()
     assert (status, "Traceback" in err) == (130, False), err
