@@ -117,8 +117,15 @@ def corpus() -> str:
 
 def python314() -> str:
     """Bring a Python 3.14 for the frameworks that need one."""
-    if run(BIN / "python", ROOT / "tests" / "python314.py", check=False):
+    if run(BIN / "python", "-m", "tests.python314", check=False):
         return "Python 3.14 with Chirp and Cello (set SSE_CHECK_PYTHON314 to one)"
+    return ""
+
+
+def programs() -> str:
+    """Bring the programs that some tests talk to."""
+    if run(BIN / "python", "-m", "tests.programs", check=False):
+        return "Redis or Neovim"
     return ""
 
 
@@ -135,7 +142,8 @@ def demo() -> int:
 
 def test(arguments: list[str]) -> int:
     environment(for_tests=True)
-    missing = [what for what in (npm_packages(), chromium(), corpus(), python314()) if what]
+    brought = (npm_packages(), chromium(), corpus(), python314(), programs())
+    missing = [what for what in brought if what]
     for what in missing:
         print(f"dev.py: could not bring {what}; the tests that need it are left out", flush=True)
     if missing and CI:

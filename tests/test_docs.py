@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.loader import load_rules
+from tests.needs import NEEDS_NEOVIM
+from tests.programs import NEOVIM
 from tests.project.helpers import lines, run
 from tests.rules.pages import examples
 
@@ -109,7 +111,7 @@ def test_the_action_runs(tmp_path: Path) -> None:
     assert "sse-check" in steps["Install"]["run"]
 
 
-@pytest.mark.skipif(shutil.which("nvim") is None, reason="needs Neovim")
+@NEEDS_NEOVIM
 def test_the_neovim_recipe(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
     recipe = re.search(r"```lua title=sse-check.lua\n(.*?)```", text, re.DOTALL)
@@ -121,7 +123,7 @@ def test_the_neovim_recipe(tmp_path: Path) -> None:
         "lua for _, d in ipairs(vim.diagnostic.get(0)) do print(d.lnum + 1, d.col + 1, d.code) end"
     )
     done = subprocess.run(
-        ["nvim", "--headless", "--clean", "-c", "source sse-check.lua",
+        [str(NEOVIM.path()), "--headless", "--clean", "-c", "source sse-check.lua",
          "-c", "edit demo/templates/dashboard.html", "-c", show, "-c", "qa!"],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
         env={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"},

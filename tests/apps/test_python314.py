@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 
-from sse_check.project.project import Project
-from sse_check.project.settings import Settings
-from sse_check.server.server import Server
+from tests.apps.support import APPS, NEWER, stream_in_source
+from tests.needs import NEEDS_PYTHON314
 from tests.python314 import PACKAGES, ROOT, program
 
-APPS = ROOT / "fixtures" / "apps"
-TARGETS = ("chirp_app:app", "cello_app:app")
 # Cello's stream is finite: it says what it has and ends.
 ENDS = {"stream_ended", "stream_headers"}
 
-pytestmark = pytest.mark.skipif(
-    (program() is None or not PACKAGES.exists()) and not os.environ.get("CI"),
-    reason="needs Python 3.14; `python3 dev.py test` brings it",
-)
+pytestmark = NEEDS_PYTHON314
 
 
 def run(*arguments: str, cwd: Path = APPS) -> subprocess.CompletedProcess[str]:
@@ -44,7 +38,7 @@ def streamed(*arguments: str) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", NEWER)
 def test_an_app_that_agrees_and_a_page_that_does_not(target: str) -> None:
     aligned = streamed(target, "--page", "/")
     assert {f["rule"] for f in aligned["findings"]} <= ENDS
@@ -55,19 +49,13 @@ def test_an_app_that_agrees_and_a_page_that_does_not(target: str) -> None:
     assert unheard == ["`status` is sent by `/events` and nothing waits for it"]
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", NEWER)
 def test_what_is_read_is_what_is_sent(target: str, tmp_path: Path) -> None:
     recorded = tmp_path / "recorded.sse"
     streamed(target, "--page", "/", "--record", str(recorded))
     decoded = run("-m", "sse_check", "stream", "--decode", str(recorded), "--format", "json")
     sent = {event["event"] for event in json.loads(decoded.stdout)["events"]}
-    name = target.partition(":")[0]
-    (tmp_path / f"{name}.py").write_bytes((APPS / f"{name}.py").read_bytes())
-    project = Project.load(str(tmp_path), Settings(), shown_from=str(tmp_path))
-    streams = Server.of(project).streams
-    assert [str(one.route.path) for one in streams] == ["/events"]
-    assert not streams[0].stream.open
-    assert {str(found) for found in streams[0].names} == sent
+    assert {str(name) for name in stream_in_source(target, tmp_path).names} == sent
 
 
 CHIRP_APP = """

@@ -14,6 +14,7 @@ import pytest
 
 from tests.browser import harness
 from tests.cli.helpers import sse_check
+from tests.needs import NEEDS_CHROMIUM
 
 ROOT = Path(__file__).parents[2]
 MODULES = harness.MODULES
@@ -21,10 +22,7 @@ MODULES = harness.MODULES
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore"),
-    pytest.mark.skipif(
-        not harness.available() and not os.environ.get("CI"),
-        reason="needs Chromium and the npm packages; `python3 dev.py test` brings them",
-    ),
+    NEEDS_CHROMIUM,
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sse_check.stream.wire import decode
 from tests.browser import harness
+from tests.needs import NEEDS_CHROMIUM
 
 STREAMS = int(os.environ.get("SSE_CHECK_STREAMS", "10000"))
 BATCH = 500
@@ -41,10 +42,7 @@ async ([first, names]) => {
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not harness.available() and not os.environ.get("CI"),
-        reason="needs Chromium; `python3 dev.py test` brings it",
-    ),
+    NEEDS_CHROMIUM,
 ]
 
 

@@ -14,6 +14,7 @@ from tests.browser.harness import Case, Observation
 from tests.browser.pages import PAGES
 from tests.browser.predict import PARSED_DIFFERENTLY, difference, predict
 from tests.browser.shrink import shrink
+from tests.needs import NEEDS_CHROMIUM
 
 MODELLED = ("htmx1", "htmx2", "htmx2-ext210", "htmx4", "htmx4-compat")
 ROWS = [
@@ -30,10 +31,7 @@ FIRST_SEED = int(os.environ.get("SSE_CHECK_FIRST_SEED", "0"))
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not harness.available() and not os.environ.get("CI"),
-        reason="needs Chromium and the npm packages; `python3 dev.py test` brings them",
-    ),
+    NEEDS_CHROMIUM,
 ]
 
 

@@ -5,7 +5,6 @@ with the real scripts, every event that it waits for is sent twice, and the brow
 what the model did.
 """
 
-import os
 from html import escape
 from pathlib import Path
 
@@ -15,20 +14,17 @@ from sse_check.findings.rule import Context
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outline import HOLE
 from sse_check.htmx.view import View, event_names, url_of
-from tests.browser import harness
 from tests.browser.harness import Case, Frame
 from tests.browser.predict import predict
 from tests.browser.test_model import disagreements
+from tests.needs import NEEDS_CHROMIUM
 from tests.project.helpers import load
 from tests.rules.pages import all_pages
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not harness.available() and not os.environ.get("CI"),
-        reason="needs Chromium and the npm packages; `python3 dev.py test` brings them",
-    ),
+    NEEDS_CHROMIUM,
 ]
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())

@@ -15,10 +15,11 @@ from sse_check.stream.browser import chromium, watch_in
 from sse_check.stream.session import look
 from sse_check.stream.web import Limits, Reply
 from sse_check.stream.wire import encode
-from tests.browser import generate, harness
+from tests.browser import generate
 from tests.browser.harness import MODULES, REPLY, SCRIPTS, Case
 from tests.browser.predict import predict
 from tests.cli.helpers import Done, sse_check
+from tests.needs import NEEDS_CHROMIUM
 
 ROOT = Path(__file__).parents[2]
 PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
@@ -27,10 +28,7 @@ APART = ("template", "noscript")
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        not harness.available() and not os.environ.get("CI"),
-        reason="needs Chromium and the npm packages; `python3 dev.py test` brings them",
-    ),
+    NEEDS_CHROMIUM,
 ]
 
 

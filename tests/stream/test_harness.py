@@ -18,7 +18,7 @@ from sse_check.stream.align import Alignment, align
 from sse_check.stream.asgi import AsgiSite
 from sse_check.stream.samples import SampleSite
 from sse_check.stream.session import look
-from sse_check.stream.web import Limits, StreamError
+from sse_check.stream.web import Limits, Reply, StreamError
 from sse_check.stream.wsgi import WsgiSite
 from tests.cli.helpers import sse_check
 from tests.project.helpers import write
@@ -111,6 +111,35 @@ def test_aligned() -> None:
 )  # fmt: skip
 def test_what_does_not_align(app: Any, expected: dict[str, str]) -> None:
     assert said(looked(app)) == expected
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "seconds", "expected"),
+    [
+        ([1.0, 20.0, 45.0], 50.0, {}),
+        ([1.0, 31.0], 40.0, {"stream_silent": "warning"}),
+        ([31.0], 40.0, {"stream_silent": "warning"}),
+        # Nothing came after the last: as long as it was waited for.
+        ([1.0], 40.0, {"stream_silent": "warning"}),
+        ([1.0], 20.0, {}),
+    ],
+)
+def test_silence(
+    tmp_path: Path, arrivals: list[float], seconds: float, expected: dict[str, str]
+) -> None:
+    write(tmp_path, {"page.html": PAGE, "a.sse": b"".join(GOOD).decode()})
+
+    class Slow(SampleSite):
+        """Whose bytes came at these seconds: all of them with the first, then comments."""
+
+        def streams(self, *asked: Any) -> list[Reply]:
+            replies = super().streams(*asked)
+            for reply in replies:
+                reply.times = [(at, len(reply.body)) for at in arrivals]
+            return replies
+
+    site = Slow(tmp_path / "page.html", [tmp_path / "a.sse"], {})
+    assert said(align(look(site, "/", Limits(6, seconds)))) == expected
 
 
 def test_a_page_that_moved_and_cookies() -> None:
