@@ -25,25 +25,38 @@ def _fragments(emission: Emission) -> Iterator[ast.Call]:
     meaning = emission.module.meaning
     for function in emission.scope.functions if emission.scope else ():
         for node in ast.walk(function):
-            if not isinstance(node, ast.Call) or len(node.args) < 2:
+            if not isinstance(node, ast.Call):
                 continue
             name = meaning(node.func)
-            if name.startswith("chirp") and name.endswith(".Fragment"):
+            if name.startswith("chirp") and name.endswith((".Fragment", ".FragmentContract")):
                 yield node
 
 
 def _fault(context: Context, node: ast.Call) -> tuple[ast.expr, str, str] | None:
-    template, block = _text(node.args[0]), _text(node.args[1])
+    places = _places(node)
+    if places is None:
+        return None
+    template, block = _text(places[0]), _text(places[1])
     if template is None or block is None:
         return None
     path = context.project.target(template, "")
     if path is None:
-        return node.args[0], f"there is no template `{template}`", "name one that the app has"
+        return places[0], f"there is no template `{template}`", "name one that the app has"
     names = {name for step in context.project.chain(path) for name in _blocks(context, step)}
     if block in names or not names:
         return None
     listed = ", ".join(f"`{name}`" for name in sorted(names)[:6])
-    return node.args[1], f"`{template}` has no block `{block}`", f"it has {listed}"
+    return places[1], f"`{template}` has no block `{block}`", f"it has {listed}"
+
+
+def _places(node: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+    """Where a call names its template and its block."""
+    named = {keyword.arg: keyword.value for keyword in node.keywords}
+    given = [
+        *node.args[:2],
+        *(named[k] for k in ("template", "block")[len(node.args) :] if k in named),
+    ]
+    return (given[0], given[1]) if len(given) == 2 else None
 
 
 def _text(node: ast.expr) -> str | None:

@@ -72,7 +72,7 @@ class Above(NamedTuple):
 def candidates(template: Template) -> list[int]:
     """Elements whose start tag may say something about events."""
     starts, ends = template.starts, template.ends
-    found = set()
+    found = set(template.written)
     for match in _SIGN.finditer(template.text):
         node = bisect_right(starts, match.start()) - 1
         while node >= 0 and (template.names[node][0] == "#" or ends[node] <= match.start()):

@@ -129,6 +129,8 @@ def _items(template: Template) -> dict[int, list[Item]]:
 def _plain(
     reader: Reader, path: str, template: Template, node: int
 ) -> tuple[dict[str, str], Mark] | None:
+    if node in template.written:
+        return None
     text = template.text[template.starts[node] : template.ends[node]]
     if "{" in text and (SIGN.search(text) or _OPEN_ID.search(text)):
         return None

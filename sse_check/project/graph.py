@@ -15,8 +15,8 @@ _LINK = re.compile(
     rb"\{%[-+~]?\s*(?:include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
-_RELEVANT = re.compile(rb"(?<![a-z])sse|hx-", re.IGNORECASE)
-_EVENTS = re.compile(rb"sse-|hx-sse|sse:", re.IGNORECASE)
+_RELEVANT = re.compile(rb"(?<![a-z])sse|hx-|\{\{-?\s*signal", re.IGNORECASE)
+_EVENTS = re.compile(rb"sse-|hx-sse|sse:|\{\{-?\s*signal", re.IGNORECASE)
 LAYOUT = "_layout.html"
 
 

@@ -15,6 +15,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SIGNS = re.compile(
     rb"event-stream|EventStream|EventSource|Server-?Sent|SSE|Sse|\bsse|send_event|event:|data:"
     rb"|\.publish\(|\.broadcast\(|Enum\b|APIRouter|Blueprint|urlpatterns|include_router"
+    rb"|\.signal\(|\.derived\("
 )
 _LARGEST = 4 * 1024 * 1024
 

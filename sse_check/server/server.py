@@ -7,11 +7,16 @@ from functools import cached_property
 
 from sse_check.project.project import Project
 from sse_check.server.adapters import EVENT_CALLS, EventCall, taught
+from sse_check.server.declared import (
+    closing_events,
+    contract_events,
+    signals,
+    speaks_chirp,
+)
 from sse_check.server.emissions import Emission, Reading, Stream
 from sse_check.server.libraries import library_routes
 from sse_check.server.modules import Modules
 from sse_check.server.routes import Route, routes_of
-from sse_check.server.texts import Scope, texts
 from sse_check.source.lazy import lazy
 from sse_check.template.values import Pattern
 
@@ -59,7 +64,12 @@ class Server:
 
     @cached_property
     def routes(self) -> list[Route]:
-        return [*routes_of(self.modules), *self._library_routes]
+        signals = (route for route, _ in self._signals)
+        return [*routes_of(self.modules), *self._library_routes, *signals]
+
+    @cached_property
+    def _signals(self) -> list[tuple[Route, Stream]]:
+        return list(signals(self.modules))
 
     @cached_property
     def _library_routes(self) -> list[Route]:
@@ -74,32 +84,32 @@ class Server:
             key = id(route.function)
             if key not in read:
                 read[key] = Reading(self.modules, self.calls).route(route.module, route.function)
-            stream = read[key]
+            stream = self._declared(read[key], route)
             if stream is not None:
-                found.append(StreamRoute(route, self._linked(self._closed(stream, route))))
+                found.append(StreamRoute(route, self._linked(stream)))
         for route in self._library_routes:
             stream = Stream(subscribes=True, module=route.module)
             found.append(StreamRoute(route, self._linked(stream)))
+        found.extend(StreamRoute(route, stream) for route, stream in self._signals)
         return found
 
-    def _closed(self, stream: Stream, route: Route) -> Stream:
-        """Chirp ends each stream with the event that its configuration names."""
-        chirp = any(name.startswith("chirp") for name in route.module.names.values())
-        if not chirp or not self._closing:
+    def _declared(self, stream: Stream | None, route: Route) -> Stream | None:
+        """What Chirp is told of a route beside its function: a contract, a closing event."""
+        if not speaks_chirp(route.module):
+            return stream
+        contract = contract_events(self.modules, route.module, route.function)
+        if contract:
+            stream = stream or Stream(module=route.module)
+            sent = {emission.name for emission in stream.emissions}
+            more = [emission for emission in contract if emission.name not in sent]
+            stream = replace(stream, emissions=[*stream.emissions, *more], open=False)
+        if stream is None or not self._closing:
             return stream
         return replace(stream, emissions=[*stream.emissions, *self._closing])
 
     @cached_property
     def _closing(self) -> list[Emission]:
-        return [
-            Emission(name, module.span(keyword.value), module, at_end=True)
-            for module in self.modules.all
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.Call)
-            for keyword in node.keywords
-            if keyword.arg == "sse_close_event"
-            for name in texts(self.modules, keyword.value, Scope(module))
-        ]
+        return closing_events(self.modules)
 
     def _linked(self, stream: Stream) -> Stream:
         """A stream that waits for what others publish may bring whatever is published."""

@@ -147,16 +147,16 @@ def _assigned_in(modules: Modules, scope: Scope, function: Function, name: str) 
         elif isinstance(node, ast.AugAssign) and _is_name(node.target, name):
             found.append(ast.BinOp(ast.Name(name), node.op, ast.Name("")))
         elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-            elements = _elements(modules, scope, node.iter)
-            if elements is None:
+            written = elements(modules, scope, node.iter)
+            if written is None:
                 found.extend([ast.Name("")] if _mentions(node.target, name) else [])
             else:
-                for element in elements:
+                for element in written:
                     found.extend(_taken(node.target, element, name))
     return found
 
 
-def _elements(modules: Modules, scope: Scope, node: ast.expr) -> list[ast.expr] | None:
+def elements(modules: Modules, scope: Scope, node: ast.expr) -> list[ast.expr] | None:
     """What a loop goes through, when that is written down, here or as a module's constant."""
     if isinstance(node, ast.Name):
         home, name = modules.definition(scope.module, node.id)

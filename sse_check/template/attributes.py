@@ -11,6 +11,7 @@ from sse_check.template.model import Template
 from sse_check.template.tag import Attribute, Call, StartTag, holes_in, parts_in
 from sse_check.template.tag_machine import Machine
 from sse_check.template.values import Parts
+from sse_check.template.written import tag_written, with_written_attributes
 
 __all__ = ["Attribute", "Call", "StartTag", "read_attribute_text", "read_start_tag"]
 
@@ -22,6 +23,14 @@ _PLAIN = re.compile(
 
 
 def read_start_tag(template: Template, node: int) -> StartTag:
+    if node in template.written:
+        name, place = template.written[node]
+        return tag_written(template, place, name)
+    tag = _read(template, node)
+    return with_written_attributes(template, tag) if tag.calls else tag
+
+
+def _read(template: Template, node: int) -> StartTag:
     pieces = template.pieces.get(node)
     if pieces is not None:
         return Machine(template).run(pieces)

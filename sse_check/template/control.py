@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
+from sse_check.template import html_words as html
 from sse_check.template.conditions import consistent, facts_of
 from sse_check.template.dialects import JINJA
 from sse_check.template.flow import CLOSE, NEXT, OPEN, SET, block_name
@@ -18,6 +19,7 @@ from sse_check.template.model import (
     Template,
 )
 from sse_check.template.open_elements import OpenElements
+from sse_check.template.written import element_written, functions_in
 
 _CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
 _PLAIN = frozenset("with filter autoescape spaceless".split())
@@ -70,6 +72,7 @@ class Control(OpenElements):
         self.openers = template.dialect.openers or {word[3:] for word in words if word[:3] == "end"}
         self.resume: TagResume | None = None
         self.frames: list[Frame] = []
+        self.functions = functions_in(template)
         self.extends = False
         self.in_block = 0
         self.flow = template.flow
@@ -142,6 +145,8 @@ class Control(OpenElements):
     def _note_calls(self, tag: Tag, node: int, *, in_tag: bool) -> None:
         inner = self.template.text[tag[0] + 2 : tag[1] - 2]
         if "(" in inner:
+            if self.functions and not in_tag and self._write(tag, inner):
+                return
             for name in _CALLED.findall(inner):
                 if name not in _NOT_MACROS:
                     self._add_site("call", name, tag, node, in_tag=in_tag)
@@ -152,6 +157,21 @@ class Control(OpenElements):
         lone = _LONE_NAME.match(inner)
         if lone:
             self._add_site("output", lone[1], tag, node, in_tag=in_tag)
+
+    def _write(self, tag: Tag, inner: str) -> bool:
+        """A function of the framework writes an element here, if it is one of those."""
+        name = inner.partition("(")[0].strip(" \t\r\n-+")
+        element = element_written(name) if name in self.functions else None
+        if element is None:
+            return False
+        flags = html.START_TAGS.get(element.name, 0)
+        self.current = self.make_room(self.current, element.name, flags)
+        node = self._add_node(element.name, tag[0], self.current)
+        self.template.name_ends[node] = self.template.ends[node] = tag[1]
+        self.template.written[node] = (name, tag)
+        if element.stays_open:
+            self.current = node
+        return True
 
     # Branches and loops
 

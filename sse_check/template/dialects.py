@@ -75,7 +75,7 @@ _SUFFIXES: dict[str, DialectName] = {
 }
 _KIDA_SIGNS = lazy(
     r"\{%-?\s*(?:end|def|region|match|unless|provide|promote|let|globals|imports)\b[^%]*%\}"
-    r"|\{\{[^{}\n]*(?:\|>|\?\?|\?\.)"
+    r"|\{\{[^{}\n]*(?:\|>|\?\?|\?\.)|\{\{-?\s*signal_(?:connect|block|bind|attrs)\("
 )
 _DJANGO_SIGNS = lazy(
     r"\{%\s*(?:load |csrf_token|url ['\"]|static ['\"]|trans ['\"]|translate ['\"]|blocktrans"

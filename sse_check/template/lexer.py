@@ -124,7 +124,7 @@ class _Scanner:
             captures = captures or ("extends" in words and "block.super" in self.text)
             if not captures:
                 return
-        elif not captures and words.isdisjoint(_CALLING):
+        elif not captures and words.isdisjoint(_CALLING) and not self._writes():
             return
         find = self.text.find
         calls = [
@@ -134,6 +134,10 @@ class _Scanner:
         ]
         if calls:
             self.tags = sorted(self.tags + calls, key=itemgetter(0))
+
+    def _writes(self) -> bool:
+        """Chirp's signals write markup of their own."""
+        return self.dialect.name == "kida" and "signal" in self.text
 
     def _unusual(self, start: int, kind: str, word: str) -> int:
         """A comment, or a tag with braces, odd quotes or line ends in it."""

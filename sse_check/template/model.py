@@ -86,6 +86,8 @@ class Template:
     sites: list[Site] = field(default_factory=list)
     # A start tag that ends in several branches: the stretches it is made of.
     pieces: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    # Elements that a function of the framework writes: the function, and the call's place.
+    written: dict[int, tuple[str, Tag]] = field(default_factory=dict)
     # Elements that the HTML parser moves out of a table, with the parent they get.
     moved: dict[int, int] = field(default_factory=dict)
     # Start tags that the HTML parser ignores (a form in a form).

@@ -38,7 +38,8 @@ class Attribute(NamedTuple):
     def end(self) -> int:
         if self.value is None:
             return self.name_end
-        return self.value_end + len(self.quote)
+        # What a function writes has its value inside its name's place: the call.
+        return max(self.name_end, self.value_end + len(self.quote))
 
 
 class Call(NamedTuple):

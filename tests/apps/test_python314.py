@@ -140,3 +140,64 @@ def test_a_chirp_test_suite(tmp_path: Path, name: str, status: int) -> None:
     done = run("-m", "pytest", "-q", *plugin, "-p", "no:cacheprovider", cwd=project)
     assert done.returncode == status, done.stdout + done.stderr
     assert ("`state` was not sent by `/events`" in done.stdout) is bool(status)
+
+
+SIGNALS_APP = """
+import asyncio
+
+from chirp import App, AppConfig, Template
+
+app = App(AppConfig(template_dir="templates", worker_mode="async"))
+
+
+@app.signal("balance", initial=lambda: 1)
+async def balance():
+    number = 1
+    while True:
+        number += 1
+        yield number
+        await asyncio.sleep(0.05)
+
+
+@app.derived("double", on=("balance",))
+def double(balance):
+    return balance * 2
+
+
+@app.route("/")
+async def index():
+    return Template("page.html")
+"""
+SIGNALS_PAGE = """<!doctype html>
+<html><head>
+<script src="https://unpkg.com/htmx.org@2.0.11"></script>
+<script src="https://unpkg.com/htmx-ext-sse@2.2.4"></script>
+</head>
+<body>
+{{ signal_connect() }}
+  <p>{{ signal("balance") }}</p>
+  <ul id="list" {{ signal_bind("double") }}></ul>
+</div>
+</body></html>
+"""
+
+
+def test_chirps_signals_are_read_as_they_are_sent_and_rendered(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "app.py").write_text(SIGNALS_APP, encoding="utf-8")
+    (tmp_path / "templates" / "page.html").write_text(SIGNALS_PAGE, encoding="utf-8")
+    done = run(
+        *("-m", "sse_check", "stream", "app:app", "--page", "/", "--format", "json"),
+        *("--max-events", "6", "--record", "recorded.sse"),
+        cwd=tmp_path,
+    )
+    assert [f for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"] == []
+    decoded = run(
+        *("-m", "sse_check", "stream", "--decode", "recorded.sse", "--format", "json"), cwd=tmp_path
+    )
+    sent = {event["event"] for event in json.loads(decoded.stdout)["events"]}
+    assert sent == {"balance", "double"}
+    checked = json.loads(run("-m", "sse_check", "map", "--format", "json", cwd=tmp_path).stdout)
+    (connection,) = checked["pages"][0]["connections"]
+    assert connection["url"] == "/_chirp/live"
+    assert {event["name"] for event in connection["events"]} == sent

@@ -370,6 +370,58 @@ idiom(
 )
 
 
+CHIRP = "from chirp import App, EventStream, SSEEvent\nfrom chirp.contracts import SSEContract, contract\napp = App()\n"
+CONTRACT = """
+@app.route("/events")
+@contract(returns=SSEContract(event_types={types}))
+async def events():
+    async def stream():
+        while True:
+            yield SSEEvent("x", event={event})
+    return EventStream(stream())
+"""
+
+idiom(
+    "signals of Chirp, and what is derived from them",
+    "balance orders net",
+    """
+    from chirp import App
+    app = App()
+    ORDERS = "orders"
+
+    @app.signal("balance", initial=lambda: 1)
+    async def balance():
+        yield 1
+
+    app.signal(ORDERS, source=None)(balance)
+
+    @app.derived("net", on=("balance", ORDERS))
+    def net(balance, orders):
+        return balance
+    """,
+)
+idiom(
+    "signals of something else are no stream",
+    "a",
+    yields('yield ServerSentEvent("x", event="a")', '@hooks.signal("b")\ndef f(): ...\n'),
+)
+idiom(
+    "a contract's names beside those that are sent",
+    "a b",
+    CHIRP + CONTRACT.format(types='frozenset({"a", "b"})', event='"a"'),
+)
+idiom(
+    "a contract says what may be sent where the names cannot be read",
+    "a b *",
+    CHIRP + CONTRACT.format(types='{"a", "b"}', event="name()"),
+)
+idiom(
+    "a contract's names in a constant",
+    "a b",
+    CHIRP + 'NAMES = ("a", "b")\n' + CONTRACT.format(types="frozenset(NAMES)", event='"a"'),
+)
+
+
 @pytest.mark.parametrize(("title", "files", "expected"), IDIOMS, ids=[i[0] for i in IDIOMS])
 def test_idiom(tmp_path: Path, title: str, files: dict[str, str], expected: list[str]) -> None:
     found = streams(tmp_path, files)
