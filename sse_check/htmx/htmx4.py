@@ -164,7 +164,14 @@ class Htmx4(Page):
         return own is not None and "this" in re.split(r"\s*[,:]\s*", own)
 
     def _is_boosted(self, node: Node) -> bool:
-        return node.name in ("a", "form") and self.value(node, "hx-boost") == "true"
+        """An element with a request of its own is taken up before links and forms are boosted."""
+        if self._own_action(node) is not None or self.value(node, "hx-boost") != "true":
+            return False
+        said = node.attributes
+        if node.name == "a":
+            stays = (said.get("target") or "") in ("", "_self") and "download" not in said
+            return stays and (said.get("href") or "")[:1] != "#"
+        return node.name == "form" and (said.get("method") or "").lower() != "dialog"
 
     # Events
 
@@ -350,6 +357,13 @@ class Htmx4(Page):
     # Requests
 
     def _action(self, node: Node) -> tuple[str, str] | None:
+        own = self._own_action(node)
+        if own is not None or not self._is_boosted(node):
+            return own
+        url = node.attributes.get("href" if node.name == "a" else "action")
+        return ((node.attributes.get("method") or "get").upper(), url) if url else None
+
+    def _own_action(self, node: Node) -> tuple[str, str] | None:
         for verb in _VERBS:
             url = self.attribute(node, f"hx-{verb}")
             if url is not None:

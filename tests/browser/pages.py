@@ -44,7 +44,26 @@ def _at_a_selector(selector: str) -> Case:
 
 
 BOTH_4 = ("htmx4", "htmx4-compat")
+# In htmx 4 an element with a request of its own is not boosted, others ask for their address.
+_BOOSTED = tuple(
+    (
+        Case(
+            f"boosted, {attributes}",
+            f'<main id=m hx-boost:inherited="true"><{attributes} hx-trigger="a from:body">x</main>'
+            '<div hx-sse:connect="/sse1"></div><u>kept</u>',
+            (_A,),
+        ),
+        ("htmx4",),
+    )
+    for attributes in (
+        'form hx-get="/r"', 'form action="/r"', 'form action="/r" method="post"', "form",
+        'form action="/r" method="dialog"', 'a href="/r"', 'a href="#x"', "a", 'a hx-get="/r"',
+        'a href="/r" target="_blank"', 'a href="/r" target="_self"', 'a href="/r" download',
+        'a href="/r" hx-boost="false"', 'a href="/r" hx-target="#m"', 'b href="/r"',
+    )
+)  # fmt: skip
 PAGES: tuple[tuple[Case, tuple[str, ...]], ...] = (
+    *_BOOSTED,
     (
         Case(
             "a request when the page loads", '<div hx-get="/r" hx-trigger="load">old</div>', (_A,)
