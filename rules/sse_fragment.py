@@ -3,33 +3,37 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Rule
+from sse_check.api import Context, Finding, Module, Rule, StreamRoute
 
 
 def check(context: Context) -> Iterator[Finding]:
     seen = set()
     for one in context.streams:
-        for emission in one.stream.emissions:
-            for node in _fragments(emission):
-                if id(node) in seen:
-                    continue
-                seen.add(id(node))
-                fault = _fault(context, node)
-                if fault is not None:
-                    argument, message, help_ = fault
-                    yield Finding(rule.name, emission.module.span(argument), message, help_)
-
-
-def _fragments(emission: Emission) -> Iterator[ast.Call]:
-    """The `Fragment(...)` calls of the function that sends an event."""
-    meaning = emission.module.meaning
-    for function in emission.scope.functions if emission.scope else ():
-        for node in ast.walk(function):
-            if not isinstance(node, ast.Call):
+        for module, node in _fragments(one):
+            if id(node) in seen:
                 continue
-            name = meaning(node.func)
-            if name.startswith("chirp") and name.endswith((".Fragment", ".FragmentContract")):
-                yield node
+            seen.add(id(node))
+            fault = _fault(context, node)
+            if fault is not None:
+                argument, message, help_ = fault
+                yield Finding(rule.name, module.span(argument), message, help_)
+
+
+def _fragments(one: StreamRoute) -> Iterator[tuple[Module, ast.Call]]:
+    """What a route sends and what its contract names, where it is written."""
+    yield from _fragments_in(one.route.module, one.route.function)
+    for emission in one.stream.emissions:
+        for function in emission.scope.functions if emission.scope else ():
+            yield from _fragments_in(emission.module, function)
+
+
+def _fragments_in(module: Module, function: ast.AST) -> Iterator[tuple[Module, ast.Call]]:
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call):
+            continue
+        name = module.meaning(node.func)
+        if name.startswith("chirp") and name.endswith((".Fragment", ".FragmentContract")):
+            yield module, node
 
 
 def _fault(context: Context, node: ast.Call) -> tuple[ast.expr, str, str] | None:

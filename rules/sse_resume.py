@@ -1,4 +1,4 @@
-"""Event ids that nobody reads again."""
+"""Event ids that nobody reads again, or that mean nothing to whoever reads them."""
 
 import ast
 import re
@@ -8,25 +8,31 @@ from sse_check.api import Context, Finding, Module, Rule, frame_text
 
 _READING = ("last-event-id", "last_event_id")
 _ID = re.compile(r"^id:[ \t]*\S", re.MULTILINE)
+_BEFORE_ID = re.compile(r"(?:^|\n)id:[ \t]*$")
 _EVENTS = frozenset("SSEEvent SseEvent ServerSentEvent ServerSentEventMessage SSEMessage".split())
+# What makes an id that was never seen before, and what counts from the start of the process.
+_RANDOM = frozenset("uuid1 uuid4 token_hex token_urlsafe random randint getrandbits".split())
+_COUNTING = frozenset(("count",))
 
 
 def check(context: Context) -> Iterator[Finding]:
     written = _written_by_hand(context)
     for module in context.modules:
-        if any(sign in module.source.text.lower() for sign in _READING):
-            continue
         calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
-        found = next((call for call in calls if _gives_id(call, module)), None)
+        found = next((call for call in calls if _id_of(call, module) is not None), None)
         place = found or written.get(module.path)
-        if place is not None:
-            yield Finding(
-                rule.name,
-                module.span(place),
-                "events have ids, but the route never reads `Last-Event-ID`: what was missed "
-                "while the connection was down is lost",
-                "read the header and send what came after that id, or leave the ids out",
-            )
+        if place is None:
+            continue
+        if any(sign in module.source.text.lower() for sign in _READING):
+            yield from _meaningless(module)
+            continue
+        yield Finding(
+            rule.name,
+            module.span(place),
+            "events have ids, but the route never reads `Last-Event-ID`: what was missed "
+            "while the connection was down is lost",
+            "read the header and send what came after that id, or leave the ids out",
+        )
 
 
 def _written_by_hand(context: Context) -> dict[str, ast.expr]:
@@ -39,18 +45,94 @@ def _written_by_hand(context: Context) -> dict[str, ast.expr]:
     return found
 
 
-def _gives_id(node: ast.Call, module: Module) -> bool:
+def _id_of(node: ast.Call, module: Module) -> ast.expr | None:
+    """The id that a call gives its event."""
     name = module.meaning(node.func).rsplit(".", 1)[-1]
-    return name in _EVENTS and any(k.arg == "id" and not _is_none(k.value) for k in node.keywords)
+    given = (k.value for k in node.keywords if k.arg == "id") if name in _EVENTS else iter(())
+    return next((value for value in given if not _is_none(value)), None)
 
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+# Ids that are read, and cannot be found again
+
+
+def _meaningless(module: Module) -> Iterator[Finding]:
+    for value in _ids(module):
+        kind = _kind(module, value)
+        if kind is not None:
+            yield Finding(
+                rule.name,
+                module.span(value),
+                f"this id is {kind}: after a restart, or on another worker, the "
+                "`Last-Event-ID` that comes back names nothing",
+                "take the id from where the events are kept: a row, a stream's offset, a time",
+            )
+            return
+
+
+def _ids(module: Module) -> Iterator[ast.expr]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            value = _id_of(node, module)
+            if value is not None:
+                yield value
+        elif isinstance(node, ast.JoinedStr):
+            yield from _ids_in_a_frame(node)
+
+
+def _ids_in_a_frame(node: ast.JoinedStr) -> Iterator[ast.expr]:
+    before = ""
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue) and _BEFORE_ID.search(before):
+            yield part.value
+        before = str(part.value) if isinstance(part, ast.Constant) else ""
+
+
+def _kind(module: Module, value: ast.expr) -> str | None:
+    """How an id comes about, when that is by chance or by counting in this process."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call):
+            name = module.meaning(node.func).rstrip("()").rsplit(".", 1)[-1]
+            if name in _RANDOM:
+                return "made by chance"
+            if name == "next" and node.args and _counts(module, node.args[0]):
+                return "counted in this process"
+        elif isinstance(node, ast.Name):
+            given = module.assigned.get(node.id, [])
+            if _is_global_counter(module, node.id, given):
+                return "counted in this process"
+    return None
+
+
+def _counts(module: Module, node: ast.expr) -> bool:
+    """Whether an iterator is an `itertools.count()` of the module."""
+    if not isinstance(node, ast.Name):
+        return False
+    return any(
+        isinstance(value, ast.Call) and module.meaning(value.func).rsplit(".", 1)[-1] in _COUNTING
+        for value in module.assigned.get(node.id, [])
+    )
+
+
+def _is_global_counter(module: Module, name: str, given: list[ast.expr]) -> bool:
+    """A number of the module that functions count up."""
+    numbers = [v for v in given if isinstance(v, ast.Constant) and isinstance(v.value, int)]
+    if not numbers:
+        return False
+    return any(
+        isinstance(node, ast.AugAssign)
+        and isinstance(node.target, ast.Name)
+        and node.target.id == name
+        for node in ast.walk(module.tree)
+    )
+
+
 rule = Rule(
     name="sse_resume",
-    summary="event ids without anything that reads them",
+    summary="event ids without anything that reads them, or that mean nothing later",
     severity="info",
     check=check,
 )
