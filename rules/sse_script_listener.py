@@ -47,6 +47,9 @@ def judge(view: View) -> Iterator[Hit]:
         for name, span in _names(node):
             if name in known or (view.generation == "2" and name in triggers):
                 continue
+            if name in map(_with_hyphens, known):
+                # htmx 1 and 2 dispatch each event under both spellings.
+                continue
             yield Hit(node, span, _message(name, view.generation), _help(name, known))
 
 
@@ -57,6 +60,10 @@ def _names(node: Node) -> Iterator[tuple[str, Span]]:
     end = template.content_ends.get(mark.node, start)
     for match in _LISTENING.finditer(template.text, start, end):
         yield match[1], Span(template.source, match.start(1), match.end(1))
+
+
+def _with_hyphens(name: str) -> str:
+    return re.sub(r"([a-z])([A-Z])", r"\1-\2", name).lower()
 
 
 def _message(name: str, generation: str) -> str:
