@@ -10,8 +10,6 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
-    if view.generation == "4":
-        return
     for node in view.acting:
         if not view.mutates(node) or view.is_inert(node):
             continue
@@ -19,12 +17,17 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         selected = view.inherited(node, "hx-select")
         swap = view.inherited(node, "hx-swap")
-        if selected is None or (swap and swap.value.split()[0] == "none"):
+        if selected is None or selected.holder is node:
+            continue
+        if swap and swap.value.split()[0] == "none":
             continue
         if not _is_broad(view, node, selected.holder):
             continue
         related = [
-            Related("hx-select is inherited from here", view.span(selected.holder, "hx-select"))
+            Related(
+                "hx-select is inherited from here",
+                view.span(selected.holder, "hx-select", "hx-select:inherited"),
+            )
         ]
         note = ""
         if "hx-select" in (node.get("hx-disinherit") or "") or node.get("hx-disinherit") == "*":

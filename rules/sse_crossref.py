@@ -10,6 +10,7 @@ from sse_check.api import (
     Finding,
     Fix,
     Hit,
+    Node,
     Pattern,
     Related,
     Rule,
@@ -31,16 +32,59 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _unsent(context: Context, view: View) -> Iterator[Hit]:
-    if view.generation == "4":
-        return
     for connection in view.connections:
         reached = context.streams_of(connection)
         if view.is_inert(connection) or not reached or any(one.stream.open for one in reached):
             continue
+        yield from _only_named(context, view, connection, reached)
         for wait in context.waits_of(view, connection):
             if any(one.sends(wait.name) for one in reached) or str(wait.name) in _OF_THE_BROWSER:
                 continue
             yield _hit(wait, reached)
+
+
+def _only_named(
+    context: Context, view: View, connection: Node, reached: list[StreamRoute]
+) -> Iterator[Hit]:
+    """htmx 4 swaps events without a name; those with one are dispatched to the element."""
+    sent = {str(emission.name) for one in reached for emission in one.stream.emissions}
+    for wait in context.messages_of(view, connection):
+        if not sent or any(one.sends(wait.name) for one in reached):
+            continue
+        if any(_is_spoken_of(context, view, name) for name in sent):
+            continue
+        listed = ", ".join(f"`{name}`" for name in sorted(sent)[:4])
+        yield Hit(
+            connection,
+            wait.span,
+            f"every event of `{reached[0].route.shown}` has a name ({listed}), and htmx 4 swaps "
+            "only those without: nothing is ever shown here",
+            "send the events without a name, or listen with `hx-trigger` or `hx-on:NAME`",
+            tuple(
+                Related(f"`{emission.name}` is sent here", emission.span)
+                for one in reached
+                for emission in one.stream.emissions[:_MOST_RELATED]
+            ),
+        )
+
+
+def _is_spoken_of(context: Context, view: View, name: str) -> bool:
+    """Whether anything on the page says the name of an event, in an attribute or a script."""
+    if "*" in name or name in context.server.script_names:
+        return True
+    for node in view.elements:
+        if (
+            node.name == "script"
+            and "src" in node.attributes
+            and "htmx" not in str(node.attributes)
+        ):
+            # What it waits for cannot be seen.
+            return True
+        for attribute, value in node.attributes.items():
+            speaks = attribute.startswith(("hx-on", "hx-trigger", "data-hx-", "on", "@", "x-on"))
+            if speaks and (name in value or name in attribute):
+                return True
+    return False
 
 
 def _hit(wait: Wait, reached: list[StreamRoute]) -> Hit:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View
+from sse_check.api import Context, Finding, Hit, Outcome, Related, Rule, View
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -10,10 +10,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
-    if view.generation == "4":
-        return
     for outcome in view.played.outcomes:
-        if outcome.verdict != "lost" or outcome.failure != "no target":
+        harm = _harm(view, outcome)
+        if harm is None:
             continue
         listener = outcome.listener
         target = view.inherited(listener, "hx-target")
@@ -23,16 +22,25 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         related: tuple[Related, ...] = ()
         if target.holder is not listener:
-            at = view.span(listener, "sse-swap", "hx-sse", "hx-trigger")
+            at = view.span(listener, "sse-swap", "hx-sse", "hx-trigger", "hx-sse:connect")
             related = (Related("this listener uses it", at),)
         yield Hit(
             target.holder,
-            view.span(target.holder, "hx-target"),
-            f"`{target.value}` finds nothing: the event `{outcome.name}` is lost",
+            view.span(target.holder, "hx-target", "hx-target:inherited"),
+            f"`{target.value}` finds nothing: {harm}",
             "name an element that the page has, or drop the target to swap in place",
             related,
             outcome=outcome,
         )
+
+
+def _harm(view: View, outcome: Outcome) -> str | None:
+    """What becomes of an event whose target may be missing."""
+    if outcome.verdict == "lost" and outcome.failure == "no target":
+        return f"the event `{outcome.name}` is lost"
+    if view.generation == "4" and outcome.kind == "swap" and outcome.lands is outcome.listener:
+        return "what comes lands in this element instead"
+    return None
 
 
 rule = Rule(

@@ -15,6 +15,7 @@ from sse_check.api import (
     View,
     connect_attribute,
     described,
+    is_page_wide,
     mark_of,
 )
 
@@ -25,6 +26,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(view: View) -> Iterator[Hit]:
     if view.generation == "4":
+        yield from _in_htmx_4(view)
         return
     for connection in view.connections:
         around = {id(node) for node in connection.ancestors()}
@@ -73,6 +75,38 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         related,
         fixes=_fixes(view, connection, name),
     )
+
+
+def _in_htmx_4(view: View) -> Iterator[Hit]:
+    """The connection itself swaps what comes, and only what is marked `:inherited` reaches it."""
+    for connection in () if view.stack.compat else view.connections:
+        target = view.inherited(connection, "hx-target")
+        if target is None or target.holder is connection or view.dynamic(connection, "hx-target"):
+            continue
+        for outcome in view.outcomes(connection):
+            where = outcome.lands
+            if outcome.verdict != "misrouted" or where is None:
+                continue
+            if not (is_page_wide(target.holder) or where.contains(connection)):
+                # A target that is set for a few elements is most likely meant for this one.
+                continue
+            span = view.span(connection, "hx-sse:connect")
+            after = Span(span.source, span.end, span.end)
+            yield Hit(
+                connection,
+                span,
+                f"the target `{target.value}` from above reaches this connection: "
+                f"its messages land in {described(where)}",
+                'give the connection its own: `hx-target="this"`',
+                (
+                    Related(
+                        "hx-target is inherited from here",
+                        view.span(target.holder, "hx-target:inherited", "hx-target"),
+                    ),
+                ),
+                fixes=(Fix("give it its own target", "safe", (Edit(after, ' hx-target="this"'),)),),
+                outcome=outcome,
+            )
 
 
 def _fixes(view: View, connection: Node, name: str) -> tuple[Fix, ...]:

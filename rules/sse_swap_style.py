@@ -16,9 +16,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
-    if view.generation == "4":
-        return
-    for listener in view.listeners:
+    # In htmx 4 the connection itself swaps what comes.
+    new = view.generation == "4" and not view.stack.compat
+    for listener in view.connections if new else view.listeners:
         swap = view.inherited(listener, "hx-swap")
         if (
             swap is None
@@ -31,9 +31,17 @@ def judge(view: View) -> Iterator[Hit]:
         related = (
             ()
             if own
-            else (Related("hx-swap is inherited from here", view.span(swap.holder, "hx-swap")),)
+            else (
+                Related(
+                    "hx-swap is inherited from here",
+                    view.span(swap.holder, "hx-swap", "hx-swap:inherited"),
+                ),
+            )
         )
-        span = view.span(listener, "hx-swap") if own else view.span(listener, "sse-swap", "hx-sse")
+        names = (
+            ("hx-swap", "hx-swap:inherited") if own else ("sse-swap", "hx-sse", "hx-sse:connect")
+        )
+        span = view.span(listener, *names)
         if style == "none" and not own:
             yield Hit(
                 listener,

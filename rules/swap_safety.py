@@ -26,9 +26,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
-    if view.generation == "4":
-        return
-    for listener in view.listeners:
+    # In htmx 4 the connection itself swaps, which another rule looks at.
+    for listener in view.listeners if view.generation != "4" else ():
         if not view.is_inert(listener) and view.connection_of(listener) is not None:
             yield from _listener(view, listener)
     for node in view.acting:
@@ -98,7 +97,9 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
     if node.get("hx-target") or view.dynamic(node, "hx-target", "hx-swap"):
         return
     target, swap = view.inherited(node, "hx-target"), view.inherited(node, "hx-swap")
-    if target is None or HOLE in target.value or (swap and swap.value.split()[0] == "none"):
+    if target is None or target.holder is node or HOLE in target.value:
+        return
+    if swap and swap.value.split()[0] == "none":
         return
     where = view.target_of(node)
     if not isinstance(where, Node) or not _is_broad(view, node, where, target):
@@ -113,7 +114,12 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
         f"the answer to this request replaces the content of {described(where)}, "
         "through an inherited target",
         'give it its own `hx-target`, or `hx-swap="none"` when the answer is not shown',
-        (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
+        (
+            Related(
+                "hx-target is inherited from here",
+                view.span(target.holder, "hx-target", "hx-target:inherited"),
+            ),
+        ),
         fixes=_own_target(span, "unsafe") if has_own else (),
     )
 

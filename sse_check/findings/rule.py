@@ -19,7 +19,7 @@ from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.server.modules import Module
 from sse_check.server.server import Server, StreamRoute
-from sse_check.server.wiring import Wait, streams_of, waits_of
+from sse_check.server.wiring import Wait, messages_of, streams_of, waits_of
 from sse_check.source import Span
 
 
@@ -135,6 +135,11 @@ class Context:
     def waits_of(view: View, connection: Node) -> list[Wait]:
         """The names that are waited for under a connection."""
         return list(waits_of(view, connection))
+
+    @staticmethod
+    def messages_of(view: View, connection: Node) -> list[Wait]:
+        """What a connection of htmx 4 swaps of its own: every message without a name."""
+        return list(messages_of(view, connection))
 
     def above(self, listener: Listener) -> Above:
         """The connections at or above a listener, on every way."""

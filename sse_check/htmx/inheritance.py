@@ -20,6 +20,27 @@ def closest_value(element: Node, name: str, config: Config, generation: str = "2
     return None
 
 
+def given_in_4(
+    element: Node, name: str, config: Config, *, implicit: bool = False
+) -> tuple[str, Node] | None:
+    """A value that an element of htmx 4 has or inherits, and where it is written.
+
+    Only what is marked `:inherited` comes down, unless a setting says that all of it does. Values
+    that are added to others (`:append`) are left open.
+    """
+    marked = f"{name}:inherited"
+    implicit = implicit or bool(config.get("implicitInheritance"))
+    for node in element.lineage():
+        if any(node.get(f"{spelling}:append") is not None for spelling in (name, marked)):
+            return None
+        spellings = (name, marked) if node is element or implicit else (marked,)
+        for spelling in spellings:
+            value = node.get(spelling)
+            if value is not None:
+                return value, node
+    return None
+
+
 def _value_for(element: Node, node: Node, name: str, config: Config, generation: str) -> str | None:
     value = node.get(name)
     if node is element:
@@ -72,9 +93,14 @@ def extension_active(element: Node, name: str = "sse") -> bool:
 
 def is_boosted(element: Node, config: Config, generation: str = "2") -> bool:
     """Whether htmx takes over the link or form: it then swaps into the body by default."""
-    if any(element.get(verb) is not None for verb in VERBS):
-        return False
     if closest_value(element, "hx-boost", config, generation) != "true":
+        return False
+    return may_be_boosted(element, generation)
+
+
+def may_be_boosted(element: Node, generation: str = "2") -> bool:
+    """Whether an element is a link or a form that htmx takes over where boosting is on."""
+    if any(element.get(verb) is not None for verb in VERBS):
         return False
     if element.name == "a":
         href = element.attributes.get("href") or ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.inheritance import closest_value
+from sse_check.htmx.inheritance import closest_value, given_in_4
 from sse_check.htmx.model import open_page
 from sse_check.htmx.outline import HOLE
 from sse_check.htmx.page import Effect, Page
@@ -99,7 +99,7 @@ class _Stage:
                     origin[id(node)],
                     connection,
                     kind,
-                    name or "",
+                    name or "message",
                     "unknown",
                     stack=self.stack.name,
                 )
@@ -111,7 +111,7 @@ class _Stage:
                 node,
                 connection,
                 kind,
-                name or "",
+                name or "message",
                 [effect for effect in first if effect.listener is node],
                 [effect for effect in second if effect.listener is node],
                 id(node) in dynamic,
@@ -179,7 +179,11 @@ def _all(root: Node) -> Iterator[Node]:
 def _is_dynamic(node: Node, page: Page) -> bool:
     """Whether where or how the listener swaps is known only when the page is rendered."""
     for name in ("hx-target", "hx-swap"):
-        value = closest_value(node, name, page.config, page.stack.generation)
+        if page.stack.generation == "4":
+            given = given_in_4(node, name, page.config, implicit=page.stack.compat)
+            value = given[0] if given else None
+        else:
+            value = closest_value(node, name, page.config, page.stack.generation)
         if value is not None and HOLE in value:
             return True
     return any(HOLE in (above.get("hx-disinherit") or "") for above in node.lineage())
@@ -211,7 +215,8 @@ def _judged(
         )
     assert done.lands is not None  # noqa: S101 - chosen so above
     lands = origin.get(id(done.lands))
-    own = listener.get("hx-target") not in (None, "") or kind == "trigger"
+    given = listener.get("hx-target") or listener.get("hx-target:inherited")
+    own = bool(given) or kind == "trigger"
     astray = lands is not listener and not own
     removed = tuple(
         origin[id(inner)]

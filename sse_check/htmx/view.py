@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node
-from sse_check.htmx.inheritance import VERBS, closest_value, is_boosted
+from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
 from sse_check.htmx.outcomes import Outcome, Played, play
 from sse_check.htmx.outline import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
@@ -114,13 +114,16 @@ class View:
     # Attributes
 
     def inherited(self, node: Node, name: str) -> Inherited | None:
-        """The value in force for an element, as htmx 1 and 2 look it up, and its holder."""
+        """The value in force for an element, as its htmx looks it up, and its holder."""
         key = (id(node), name)
         if key not in self._inherited:
             self._inherited[key] = self._find_inherited(node, name)
         return self._inherited[key]
 
     def _find_inherited(self, node: Node, name: str) -> Inherited | None:
+        if self.generation == "4":
+            given = given_in_4(node, name, self.config, implicit=self.stack.compat)
+            return Inherited(*given) if given is not None and given[0].strip() else None
         value = closest_value(node, name, self.config, self.generation)
         if value is None:
             return None
@@ -142,9 +145,8 @@ class View:
                 break
             passed.append(above)
             mark = above.mark
-            if HOLE in (above.get(name) or "") or (
-                isinstance(mark, Mark) and mark.tag.may_gain(name)
-            ):
+            said = (above.get(name) or "") + (above.get(f"{name}:inherited") or "")
+            if HOLE in said or (isinstance(mark, Mark) and mark.tag.may_gain(name)):
                 found = True
                 break
         for below in passed:
@@ -170,6 +172,9 @@ class View:
             return "?"
 
     def is_boosted(self, node: Node) -> bool:
+        if self.generation == "4":
+            boost = self.inherited(node, "hx-boost")
+            return boost is not None and boost.value == "true" and may_be_boosted(node)
         return is_boosted(node, self.config, self.generation)
 
     def requests(self, node: Node) -> bool:

@@ -10,7 +10,7 @@ from sse_check.htmx.outcomes import Outcome, selector_of
 from sse_check.htmx.outline import mark_of
 from sse_check.htmx.view import View, connect_attribute
 from sse_check.report.json import location
-from sse_check.server.wiring import Wait, address_of, streams_of, waits_of
+from sse_check.server.wiring import Wait, address_of, messages_of, streams_of, waits_of
 from sse_check.source import Span
 
 SCHEMA_VERSION = 1
@@ -101,7 +101,7 @@ def _connection(context: Context, same: list[tuple[View, Node]]) -> MapConnectio
     )
     events: dict[str, MapEvent] = {}
     for seen_in, one in same:
-        for wait in waits_of(seen_in, one):
+        for wait in (*messages_of(seen_in, one), *waits_of(seen_in, one)):
             event = events.setdefault(str(wait.name), MapEvent(str(wait.name)))
             _add(event, seen_in, wait)
     reached = streams_of(context.server, node)

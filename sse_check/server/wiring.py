@@ -40,9 +40,11 @@ def address_of(connection: Node) -> tuple[Pattern, str]:
 
 def waits_of(view: View, connection: Node) -> Iterator[Wait]:
     """The names that are waited for under a connection, on it included."""
-    closing = connection.get("sse-close")
-    if closing and view.generation != "1":
-        yield Wait(connection, "close", pattern_of(closing), view.span(connection, "sse-close"))
+    names = ("sse-close",) if view.generation != "4" else ("sse-close", "hx-sse:close")
+    for name in names if view.generation != "1" else ():
+        closing = connection.get(name)
+        if closing:
+            yield Wait(connection, "close", pattern_of(closing), view.span(connection, name))
     for node in view.speaking:
         if view.connection_of(node) is not connection or view.is_inert(node):
             continue
@@ -55,6 +57,13 @@ def waits_of(view: View, connection: Node) -> Iterator[Wait]:
             if word.startswith("sse:") and len(word) > 4:
                 at = _narrow(view, node, "hx-trigger", word[4:])
                 yield Wait(node, "trigger", pattern_of(word[4:]), at)
+
+
+def messages_of(view: View, connection: Node) -> Iterator[Wait]:
+    """In htmx 4 a connection itself swaps every message without a name."""
+    if view.generation == "4" and not view.stack.compat:
+        span = view.span(connection, "hx-sse:connect")
+        yield Wait(connection, "swap", Pattern.of("message"), span)
 
 
 def _narrow(view: View, node: Node, attribute: str, name: str) -> Span:
