@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -38,7 +39,26 @@ pytestmark = [
 def disagreements(
     jobs: list[tuple[Case, str]], look: Callable[[Case, str], list[Observation]] = predict
 ) -> dict[tuple[str, str], str]:
-    """What the model and the browser say differently, by page and stack."""
+    """What the model and the browser say differently, by page and stack.
+
+    The browser is looked at while it works, and on a loaded machine a look can come too early. A
+    page that differs is played once more, with few others beside it; one that agrees then is
+    named in a warning.
+    """
+    found = _compared(jobs, look)
+    again = [(case, stack) for case, stack in jobs if found[case.name, stack]]
+    for key, text in (_compared(again, look) if again else {}).items():
+        if not text:
+            warnings.warn(
+                f"{key} agreed when played again, not at first: {found[key]}", stacklevel=2
+            )
+        found[key] = text
+    return found
+
+
+def _compared(
+    jobs: list[tuple[Case, str]], look: Callable[[Case, str], list[Observation]]
+) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
 
     def compare(case: Case, stack: str, seen: list[Observation]) -> None:
