@@ -2,13 +2,15 @@
 
 from itertools import groupby
 
-from sse_check import __version__
 from sse_check.findings.result import Result
 from sse_check.report.xml import quoted
 
+# The version of the format, by which readers choose; other linters write the same.
+_FORMAT = "4.3"
+
 
 def render(result: Result) -> str:
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<checkstyle version="{__version__}">']
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<checkstyle version="{_FORMAT}">']
     in_order = sorted(result.findings, key=lambda finding: finding.sort_key)
     for path, findings in groupby(in_order, key=lambda finding: finding.span.source.path):
         lines.append(f"  <file name={quoted(path)}>")

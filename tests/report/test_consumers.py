@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,10 +17,8 @@ from sarif import loader
 from tests.cli.helpers import sse_check
 
 ROOT = Path(__file__).parents[2]
-MULTITOOL = (
-    ROOT / "tests" / "browser" / "node_modules" / "@microsoft" / "sarif-multitool-linux"
-    / "Sarif.Multitool"
-)  # fmt: skip
+MODULES = ROOT / "tests" / "browser" / "node_modules"
+MULTITOOL = MODULES / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
 
 
 def output(format_: str, *targets: str) -> str:
@@ -92,6 +91,43 @@ def test_junit_is_read(findings: list[dict[str, Any]]) -> None:
     assert suites.failures + suites.errors == len(findings)
 
 
+# What a plugin for reviews makes of a report: each violation it read.
+READ_CHECKSTYLE = """
+const {xml2js} = require("xml-js");
+const {parseCheckstyle} = require("danger-plugin-checkstyle/dist/scan/checkstyle_parser");
+const report = xml2js(require("fs").readFileSync(0, "utf8"));
+console.log(JSON.stringify(parseCheckstyle(report, "")));
+"""
+
+
+@pytest.mark.skipif(
+    not (MODULES / "danger-plugin-checkstyle").exists() and not os.environ.get("CI"),
+    reason="needs a reader of checkstyle; `python3 dev.py test` brings it",
+)
+def test_checkstyle_is_read(findings: list[dict[str, Any]]) -> None:
+    node = shutil.which("node") or str(Path(sys.executable).with_name("node"))
+    done = subprocess.run(
+        [node, "-e", READ_CHECKSTYLE],
+        cwd=MODULES.parent,
+        input=output("checkstyle"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    read = [(v["file"], v["line"], v["column"], v["severity"]) for v in json.loads(done.stdout)]
+    assert sorted(read) == sorted(
+        (
+            finding["location"]["path"],
+            finding["location"]["start"]["line"],
+            finding["location"]["start"]["column"],
+            finding["severity"],
+        )
+        for finding in findings
+    )
+
+
 def test_checkstyle_is_well_formed(findings: list[dict[str, Any]]) -> None:
     root = ET.fromstring(output("checkstyle"))
     assert root.tag == "checkstyle"
@@ -136,6 +172,30 @@ def test_rdjson_has_what_reviewdog_reads(findings: list[dict[str, Any]]) -> None
         assert one["severity"] in ("ERROR", "WARNING", "INFO")
         start, end = (one["location"]["range"][side] for side in ("start", "end"))
         assert (start["line"], start["column"]) < (end["line"], end["column"])
+
+
+def _shape(value: Any, at: str = "") -> dict[str, str]:
+    """The kind of value at each place of a report; entries of a list are one place."""
+    if isinstance(value, dict):
+        return {k: v for name, one in value.items() for k, v in _shape(one, f"{at}.{name}").items()}
+    if isinstance(value, list):
+        return {k: v for one in value for k, v in _shape(one, f"{at}[]").items()}
+    return {at: type(value).__name__}
+
+
+def test_rdjson_has_the_shape_that_ruff_writes(tmp_path: Path) -> None:
+    """Ruff's reports are read by reviewdog every day."""
+    ours = _shape(json.loads(output("rdjson")))
+    (tmp_path / "a.py").write_text("import os\nx = 1 ;y=2\n", encoding="utf-8")
+    ruff = Path(sys.executable).with_name("ruff")
+    done = subprocess.run(
+        [ruff, "check", "--isolated", "--output-format", "rdjson", "a.py"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    theirs = _shape(json.loads(done.stdout))
+    needed = {at: kind for at, kind in theirs.items() if not at.endswith((".url", ".severity"))}
+    assert len(needed) > 10
+    assert {at: ours.get(at) for at in needed} == needed
 
 
 def _validated(kind: str, file: Path) -> None:
