@@ -6,11 +6,11 @@ a tree that the model of htmx can play. `rendering.py` says which decisions are 
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outline import HOLE, OUT_OF_SIGHT, SIGN, SPEAKING, Mark, Outline
+from sse_check.htmx.scene import Body, OpenPlaces, Scene
 from sse_check.project.elements import Given, Reader, Value
 from sse_check.project.project import Macro, Project, Step
 from sse_check.project.ways import Frame, Way
@@ -22,38 +22,12 @@ from sse_check.template.expressions import (
     called,
 )
 from sse_check.template.html_words import MERGE, ROOT
-from sse_check.template.model import NO_ELEMENT, Alternative, Block, Site, Template
+from sse_check.template.model import NO_ELEMENT, Alternative, Block, Site
 from sse_check.template.values import Pattern
 
 _DEEPEST = 40
 _MOST_ELEMENTS = 20_000
 _LOADING = frozenset(("include", "embed", "partial"))
-
-
-class _Body(NamedTuple):
-    """The body of a `call` block, to stand where the macro asks for it."""
-
-    root: int
-    outer: "_Scene"
-
-
-@dataclass(slots=True)
-class _Scene:
-    """What is true of one stretch of a template while it is being expanded.
-
-    `chain` are a page and its layouts, the page first. `wrapped` are the layouts and the page
-    that this layout wraps because of the folder it lies in, the nearest first. `supers` is what
-    `super()` means here.
-    """
-
-    path: str
-    template: Template
-    frames: tuple[Frame, ...]
-    chain: tuple[str, ...] = ()
-    body: _Body | None = None
-    embedded: dict[str, tuple["_Scene", Block]] = field(default_factory=dict)
-    wrapped: tuple[str, ...] = ()
-    supers: tuple[tuple["_Scene", Block], ...] = ()
 
 
 class Assembly:
@@ -79,6 +53,8 @@ class Assembly:
         # Content that cannot be seen is brought in somewhere on this page.
         self.unseen = False
         self.placed: set[tuple[str, int]] = set()
+        # Elements that a piece of the page left open for what follows it.
+        self.spilled: set[int] = set()
         self.elements = 0
         self.root = Node("html")
 
@@ -91,13 +67,13 @@ class Assembly:
         self.asked[key] = self.asked.get(key, 0) + weight
         return value
 
-    def _holds(self, facts: Facts, scene: _Scene, weight: int = 1) -> bool:
+    def _holds(self, facts: Facts, scene: Scene, weight: int = 1) -> bool:
         if not facts:
             return True
         left = self.reader.settle(self._way(scene), facts)
         return left is not None and all(self.truth(key, weight) == wanted for key, wanted in left)
 
-    def _way(self, scene: _Scene) -> Way:
+    def _way(self, scene: Scene) -> Way:
         return Way((), scene.frames, {}, "page", self.page)
 
     # Whole files
@@ -116,7 +92,7 @@ class Assembly:
         if root is None or template is None:
             self._file(self.page, (), holder)
         else:
-            scene = _Scene(self.page, template, (Frame(self.page, template, {}, True, None, ""),))
+            scene = Scene(self.page, template, (Frame(self.page, template, {}, True, None, ""),))
             self._expand(scene, root, holder, 0)
         return self._finished(holder, closed=False)
 
@@ -146,26 +122,35 @@ class Assembly:
         place: Node,
         *,
         chain: tuple[str, ...] = (),
-        embedded: dict[str, tuple[_Scene, Block]] | None = None,
+        embedded: dict[str, tuple[Scene, Block]] | None = None,
         depth: int = 0,
-    ) -> None:
+    ) -> Node:
         template = self.project.template(path)
         if template is None or depth > _DEEPEST:
             self.unseen = True
-            return
+            return place
         wraps = () if frames or len(chain) > 1 else self._wrapping(path)
         if wraps:
             self._wrapped_page((*wraps, path), place, depth)
-            return
+            return place
         frames = frames or (Frame(path, template, {}, False, None, ""),)
-        scene = _Scene(path, template, frames, chain=chain or (path,), embedded=embedded or {})
-        self._expand(scene, 0, place, depth)
+        scene = Scene(path, template, frames, chain=chain or (path,), embedded=embedded or {})
+        return self._spilling(self._expand(scene, 0, place, depth), place)
+
+    def _spilling(self, goes_on: Node, home: Node) -> Node:
+        """Remember the elements that a piece leaves open: an end tag elsewhere may end them."""
+        if goes_on is not home and home.contains(goes_on):
+            for node in goes_on.lineage():
+                if node is home:
+                    break
+                self.spilled.add(id(node))
+        return goes_on
 
     def _wrapped_page(self, wraps: tuple[str, ...], place: Node, depth: int) -> None:
         top = self.project.template(wraps[0])
         if top is not None:
             frame = Frame(wraps[0], top, {}, False, None, "")
-            scene = _Scene(wraps[0], top, (frame,), chain=wraps[:1], wrapped=wraps[1:])
+            scene = Scene(wraps[0], top, (frame,), chain=wraps[:1], wrapped=wraps[1:])
             self._expand(scene, 0, place, depth + 1)
 
     def _wrapping(self, path: str) -> tuple[str, ...]:
@@ -181,61 +166,72 @@ class Assembly:
 
     def _expand(
         self,
-        scene: _Scene,
+        scene: Scene,
         root: int,
         place: Node,
         depth: int,
         *,
         within: tuple[int, int] | None = None,
-    ) -> None:
-        """Put the content of a root (or of a stretch of it) into `place`."""
+    ) -> Node:
+        """Put the content of a root (or of a stretch of it) into `place`.
+
+        Returns where what follows goes: `place`, unless the content leaves elements open in it or
+        ends some that were open.
+        """
         if depth > _DEEPEST:
             self.unseen = True
-            return
+            return place
         items = self.outline.items(scene.path, scene.template, root)
         number, last = 0, len(items)
         if within is not None:
             number = bisect_left(items, (within[0],))
             last = bisect_left(items, (within[1],))
-        open_: dict[int, Node] = {}
+        open_ = OpenPlaces(place)
         while number < last:
             item = items[number]
             number += 1
             if self.elements > _MOST_ELEMENTS:
                 self.unseen = True
-                return
+                return place
             if item.kind == "element":
-                self._element(scene, item.node, open_, place)
+                self._element(scene, item.node, open_)
             elif item.block is not None:
-                if self._replaced_block(scene, item.block, open_, place, depth):
+                if self._replaced_block(scene, item.block, open_, depth):
                     end = scene.template.block_ends[item.block.number]
                     while number < last and items[number].start < end:
                         number += 1
             elif item.site is not None and self._holds(
                 scene.template.facts_at(item.site.start), scene
             ):
-                home = self._home(scene, item.node, open_, place)
-                self._site(scene, item.site, root, home, depth)
+                written = self._written_home(scene, item.node, open_)
+                home = open_.after(written)
+                open_.turn(written, self._site(scene, item.site, root, home, depth))
+        left = scene.template.left_open.get(root) if within is None else None
+        return open_.after(place if left is None else self._home(scene, left, open_))
 
-    def _home(self, scene: _Scene, node: int, open_: dict[int, Node], place: Node) -> Node:
-        """The element that is open at a place, given what was decided.
+    def _home(self, scene: Scene, node: int, open_: OpenPlaces) -> Node:
+        """The element that is open at a place, also when another piece opened it."""
+        return open_.after(self._written_home(scene, node, open_))
+
+    def _written_home(self, scene: Scene, node: int, open_: OpenPlaces) -> Node:
+        """The element of this text that is open at a place, given what was decided.
 
         Where a page left out what the text opens (it replaced a block), the next one up is.
         """
         names, template = scene.template.names, scene.template
         steps = 0
-        while node not in open_ and steps < _MOST_ELEMENTS:
+        while node not in open_.nodes and steps < _MOST_ELEMENTS:
             steps += 1
             if names[node] == ROOT:
-                return place
+                return open_.place
             if names[node] == MERGE:
-                node = self._alternative(scene, template.merges[node], open_)
+                node = self._alternative(scene, template.merges[node], open_.nodes)
             else:
                 node = template.parent(node)
-        return open_.get(node, place)
+        return open_.nodes.get(node, open_.place)
 
     def _alternative(
-        self, scene: _Scene, options: tuple[Alternative, ...], open_: dict[int, Node]
+        self, scene: Scene, options: tuple[Alternative, ...], open_: dict[int, Node]
     ) -> int:
         names = scene.template.names
         fitting = [option.node for option in options if self._holds(option.facts, scene)]
@@ -243,7 +239,7 @@ class Assembly:
         met = (node for node in fitting if node in open_ or names[node] in (MERGE, ROOT))
         return next(met, fitting[0] if fitting else options[-1].node)
 
-    def _element(self, scene: _Scene, node: int, open_: dict[int, Node], place: Node) -> None:
+    def _element(self, scene: Scene, node: int, open_: OpenPlaces) -> None:
         template = scene.template
         context = template.context(node)
         if context:
@@ -252,15 +248,15 @@ class Assembly:
             weight = SPEAKING if speaks else 1
             if not self._holds(facts, scene, weight):
                 return
-        parent = self._home(scene, template.parent(node), open_, place)
+        parent = self._home(scene, template.parent(node), open_)
         made = self._made(scene, node)
         parent.children.append(made)
         made.parent = parent
-        open_[node] = made
+        open_.nodes[node] = made
         self.elements += 1
         self.placed.add((scene.path, node))
 
-    def _made(self, scene: _Scene, node: int) -> Node:
+    def _made(self, scene: Scene, node: int) -> Node:
         template = scene.template
         plain = self.outline.plain(self.reader, scene.path, template, node)
         if plain is not None:
@@ -303,19 +299,17 @@ class Assembly:
 
     # Blocks
 
-    def _replaced_block(
-        self, scene: _Scene, block: Block, open_: dict[int, Node], place: Node, depth: int
-    ) -> bool:
+    def _replaced_block(self, scene: Scene, block: Block, open_: OpenPlaces, depth: int) -> bool:
         """Put in what replaces a layout's block, if anything does."""
         bodies = [*self._overriding(scene, block.name), (scene, block)]
         if len(bodies) == 1:
             return False
         if self._holds(_facts_before(scene, block), scene):
-            home = self._home(scene, block.node, open_, place)
+            home = self._home(scene, block.node, open_)
             self._block_body(tuple(bodies), home, depth)
         return True
 
-    def _overriding(self, scene: _Scene, name: str) -> Iterator[tuple[_Scene, Block]]:
+    def _overriding(self, scene: Scene, name: str) -> Iterator[tuple[Scene, Block]]:
         """What replaces a block, the page's own first."""
         if name in scene.embedded:
             yield scene.embedded[name]
@@ -328,18 +322,18 @@ class Assembly:
                 continue
             site = self.project.extends_site(path)
             frame = Frame(path, template, {}, False, site, "extends")
-            yield _Scene(path, template, (frame, *scene.frames), chain=scene.chain), block
+            yield Scene(path, template, (frame, *scene.frames), chain=scene.chain), block
 
-    def _wrapped_content(self, scene: _Scene) -> tuple[_Scene, Block]:
+    def _wrapped_content(self, scene: Scene) -> tuple[Scene, Block]:
         """A page stands where the layout of its folder has the block `content`."""
         path = scene.wrapped[0]
         template = self.project.template(path) or scene.template
         frame = Frame(path, template, {}, False, None, "layout")
         frames = (frame, *scene.frames)
-        inner = _Scene(path, template, frames, chain=(path,), wrapped=scene.wrapped[1:])
+        inner = Scene(path, template, frames, chain=(path,), wrapped=scene.wrapped[1:])
         return inner, Block("", 0, -1, NO_ELEMENT, 0)
 
-    def _block_body(self, bodies: tuple[tuple[_Scene, Block], ...], home: Node, depth: int) -> None:
+    def _block_body(self, bodies: tuple[tuple[Scene, Block], ...], home: Node, depth: int) -> None:
         """Put in the first of several bodies; the others are there for `super()`."""
         (scene, block), *rest = bodies
         scene = replace(scene, supers=tuple(rest))
@@ -351,22 +345,35 @@ class Assembly:
 
     # Sites
 
-    def _site(self, scene: _Scene, site: Site, root: int, home: Node, depth: int) -> None:
+    def _site(self, scene: Scene, site: Site, root: int, home: Node, depth: int) -> Node:
+        """Put in what a site brings; returns where what follows it goes."""
         kind = site.kind
         if kind in _LOADING:
-            self._load(scene, site, home, depth)
-        elif kind == "call":
-            self._call(scene, site, home, depth)
-        elif kind == "call-block":
+            return self._load(scene, site, home, depth)
+        if kind == "call":
+            return self._call(scene, site, home, depth)
+        if kind == "stray":
+            return self._ended(site.name, home)
+        if kind == "call-block":
             self._call_block(scene, site, home, depth)
         elif kind == "slot":
             self._slot(scene, site, home, depth)
         elif kind == "output":
             self._output(scene, site, root, home, depth)
+        return home
 
-    def _load(self, scene: _Scene, site: Site, home: Node, depth: int) -> None:
+    def _ended(self, name: str, home: Node) -> Node:
+        """An end tag that finds nothing open in its own text ends what another piece opened."""
+        node: Node | None = home
+        while node is not None and id(node) in self.spilled:
+            if node.name == name:
+                return node.parent or home
+            node = node.parent
+        return home
+
+    def _load(self, scene: Scene, site: Site, home: Node, depth: int) -> Node:
         if site.kind == "partial" and self._named_partial(scene, site, home, depth):
-            return
+            return home
         link = self.project.link(scene.path, scene.template, site)
         found = []
         for name in link.names:
@@ -376,16 +383,16 @@ class Assembly:
         if link.open or not found:
             self.unseen = self.unseen or link.open or not link.optional
         if not found:
-            return
+            return home
         path = found[0]
         if len(found) > 1 and " if " in site.name and not self.truth(f"?{scene.path}@{site.start}"):
             path = found[-1]
         template = self.project.template(path)
         if template is None or any(frame.path == path for frame in scene.frames):
             self.unseen = True
-            return
+            return home
         frame = Frame(path, template, link.bindings, link.isolated, site, "include")
-        embedded: dict[str, tuple[_Scene, Block]] = {}
+        embedded: dict[str, tuple[Scene, Block]] = {}
         if site.kind == "embed":
             embedded = self._embedded(scene, site)
         chain = self.project.chain(path)
@@ -394,12 +401,11 @@ class Assembly:
             # An included template may extend one of its own.
             frame = Frame(chain[-1], top, link.bindings, link.isolated, site, "include")
             frames = (frame, *scene.frames)
-            self._file(chain[-1], frames, home, chain=tuple(chain), depth=depth + 1)
-            return
-        self._file(path, (frame, *scene.frames), home, embedded=embedded, depth=depth + 1)
+            return self._file(chain[-1], frames, home, chain=tuple(chain), depth=depth + 1)
+        return self._file(path, (frame, *scene.frames), home, embedded=embedded, depth=depth + 1)
 
     @staticmethod
-    def _embedded(scene: _Scene, site: Site) -> dict[str, tuple[_Scene, Block]]:
+    def _embedded(scene: Scene, site: Site) -> dict[str, tuple[Scene, Block]]:
         found = {}
         for block in scene.template.blocks:
             outer = scene.template.roots.get(scene.template.root_of(block.node))
@@ -407,7 +413,7 @@ class Assembly:
                 found[block.name] = (scene, block)
         return found
 
-    def _named_partial(self, scene: _Scene, site: Site, home: Node, depth: int) -> bool:
+    def _named_partial(self, scene: Scene, site: Site, home: Node, depth: int) -> bool:
         wanted = site.name.strip("\"' ")
         for node, root in scene.template.roots.items():
             if root.kind == "partialdef" and root.name == wanted:
@@ -415,38 +421,38 @@ class Assembly:
                 return True
         return False
 
-    def _call(self, scene: _Scene, site: Site, home: Node, depth: int) -> None:
+    def _call(self, scene: Scene, site: Site, home: Node, depth: int) -> Node:
         if site.name == "super":
             self._super(scene, home, depth)
-            return
+            return home
         if site.name == "caller":
             self._body(scene, "", home, depth)
-            return
+            return home
         macro = self.project.macro(scene.path, site.name)
         if macro is None:
             self.unseen = True
-            return
+            return home
         given = arguments_of(scene.template.inner(site), site.name)
         bindings = bind(macro.parameters, given) if given else {}
-        self._macro(scene, macro, site, bindings, home, None, depth)
+        return self._macro(scene, macro, site, bindings, home, None, depth)
 
     def _macro(
         self,
-        scene: _Scene,
+        scene: Scene,
         macro: Macro,
         site: Site,
         bindings: dict[str, str],
         home: Node,
-        body: _Body | None,
+        body: Body | None,
         depth: int,
-    ) -> None:
+    ) -> Node:
         if sum(frame.path == macro.path and frame.site == site for frame in scene.frames) > 1:
-            return
+            return home
         frame = Frame(macro.path, macro.template, bindings, True, site, "macro")
-        inner = _Scene(macro.path, macro.template, (frame, *scene.frames), body=body)
-        self._expand(inner, macro.node, home, depth + 1)
+        inner = Scene(macro.path, macro.template, (frame, *scene.frames), body=body)
+        return self._spilling(self._expand(inner, macro.node, home, depth + 1), home)
 
-    def _call_block(self, scene: _Scene, site: Site, home: Node, depth: int) -> None:
+    def _call_block(self, scene: Scene, site: Site, home: Node, depth: int) -> None:
         root = next(
             (
                 n
@@ -468,13 +474,13 @@ class Assembly:
             self._expand(scene, root, wrapper, depth + 1)
             return
         bindings = bind(macro.parameters, call_arguments(arguments))
-        body = _Body(root, scene)
+        body = Body(root, scene)
         self._macro(scene, macro, site, bindings, home, body, depth)
 
-    def _slot(self, scene: _Scene, site: Site, home: Node, depth: int) -> None:
+    def _slot(self, scene: Scene, site: Site, home: Node, depth: int) -> None:
         self._body(scene, (site.name.split() or [""])[0], home, depth)
 
-    def _body(self, scene: _Scene, slot: str, home: Node, depth: int) -> None:
+    def _body(self, scene: Scene, slot: str, home: Node, depth: int) -> None:
         body = scene.body
         if body is None:
             self.unseen = True
@@ -493,11 +499,11 @@ class Assembly:
                 return
         self._expand(body.outer, root, home, depth + 1)
 
-    def _super(self, scene: _Scene, home: Node, depth: int) -> None:
+    def _super(self, scene: Scene, home: Node, depth: int) -> None:
         if scene.supers:
             self._block_body(scene.supers, home, depth)
 
-    def _output(self, scene: _Scene, site: Site, root: int, home: Node, depth: int) -> None:
+    def _output(self, scene: Scene, site: Site, root: int, home: Node, depth: int) -> None:
         """Captured content stands where its variable is output: the capture nearest before it."""
         captures = [
             # One inside another capture is that one's own affair.
@@ -516,7 +522,7 @@ class Assembly:
             self.unseen = True
 
 
-def _facts_before(scene: _Scene, block: Block) -> Facts:
+def _facts_before(scene: Scene, block: Block) -> Facts:
     """What holds just before a block opens."""
     # A place inside the tag itself: an empty block ends where it begins.
     return scene.template.facts_at(block.start - 2)

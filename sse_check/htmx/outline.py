@@ -116,6 +116,9 @@ def _items(template: Template) -> dict[int, list[Item]]:
         if not site.in_tag:
             item = Item(site.start, site.kind, site.node, site, None)
             grouped.setdefault(root_of[site.node], []).append(item)
+    for stray in template.strays:
+        item = Item(stray.start, "stray", stray.node, stray, None)
+        grouped.setdefault(root_of[stray.node], []).append(item)
     for block in template.blocks:
         if block.root == NO_ELEMENT:
             # A place inside its tag: what begins right after it belongs to it.

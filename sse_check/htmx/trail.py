@@ -20,7 +20,7 @@ def trail(project: Project, way: Way) -> list[tuple[str, Span]]:
     places = []
     seen: set[tuple[str, int]] = set()
     for number, frame in enumerate(way.frames):
-        if frame.site is None:
+        if frame.site is None or frame.via == "spill":
             continue
         template = frame.template if frame.via in ("extends", "call") else None
         if template is None and number + 1 < len(way.frames):

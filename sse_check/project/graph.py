@@ -42,6 +42,8 @@ class Graph:
             relevant.update(self.users.get(path, ()))
         self.speaking = frozenset(speaking)
         self._relevant = relevant
+        # Those of which it matters what they leave open.
+        self.saying = frozenset(relevant)
         self.relevant = [path for path in files.found.templates if path in relevant]
         self.layouts = frozenset(
             path for path in files.found.templates if path.rsplit("/", 1)[-1] == LAYOUT

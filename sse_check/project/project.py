@@ -12,6 +12,7 @@ from sse_check.project.names import TemplateNames, find_in_libraries, library_fo
 from sse_check.project.settings import Settings
 
 if TYPE_CHECKING:
+    from sse_check.project.spill import Spills
     from sse_check.template.expressions import Link, Parameter
     from sse_check.template.model import Block, Root, Site, Template
 
@@ -65,6 +66,7 @@ class Project:
     _inherited: dict[str, str | None] = field(default_factory=dict)
     _uses: dict[str, list[Use]] = field(default_factory=dict)
     steps: dict[tuple[str, int, int], Step] = field(default_factory=dict)
+    _spills: Spills | None = None
 
     @staticmethod
     def load(
@@ -96,6 +98,15 @@ class Project:
 
     def template(self, path: str) -> Template | None:
         return self.files.template(path)
+
+    @property
+    def spills(self) -> Spills:
+        """What pieces leave open around the places where they are used."""
+        if self._spills is None:
+            from sse_check.project.spill import Spills
+
+            self._spills = Spills(self)
+        return self._spills
 
     # Links
 

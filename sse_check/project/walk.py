@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 
 from sse_check.project.project import Project, Step, Use
+from sse_check.project.spill import Spill
 from sse_check.project.way import (
     MOST_MERGES,
     MOST_STEPS,
@@ -31,6 +32,7 @@ class Walk(ABC):
         self.project = project
         self.page = page
         self.visits = 0
+        self.spills = project.spills
         # Ways share their steps: deep pages have many ways with the same ancestors.
         self.known = project.steps
 
@@ -57,7 +59,8 @@ class Walk(ABC):
         frame = Frame(path, template, {}, False, None, "")
         step = Step(path, template, node, 0)
         state = State((step,), (frame,), known, ())
-        climb = Climb(path, template, template.parent(node), context, (), None)
+        at = template.starts[node]
+        climb = Climb(path, template, template.parent(node), context, (), None, at)
         yield from self._climb(climb, state)
 
     @abstractmethod
@@ -67,13 +70,17 @@ class Walk(ABC):
         """Leave the default content of a layout's block, the first of `blocks`."""
 
     @abstractmethod
+    def _into_spill(self, spilled: tuple[Spill, int], climb: Climb, state: State) -> Iterator[Way]:
+        """Go on in the element that a piece before this place leaves open."""
+
+    @abstractmethod
     def _leave_root(self, climb: Climb, state: State) -> Iterator[Way]:
         """Leave a file, or a body that does not stand where it is written."""
 
     # Inside one file
 
     def _climb(self, climb: Climb, state: State) -> Iterator[Way]:
-        template, node, page = climb.template, climb.node, climb.page
+        template, node, page, at = climb.template, climb.node, climb.page, climb.at
         blocks = self._enclosing(climb)
         steps = list(state.steps)
         merges: set[int] = set()
@@ -88,8 +95,13 @@ class Walk(ABC):
                 if staying is None:
                     return
                 page = staying or None
-                blocks.pop(0)
+                at = blocks.pop(0).start
             name = template.names[node]
+            spilled = self.spills.open_at(climb.path, template, node, at, climb.context)
+            if spilled is not None:
+                state = state._replace(steps=tuple(steps))
+                yield from self._into_spill(spilled, climb._replace(node=node, page=page), state)
+                return
             if name == ROOT or len(steps) > MOST_STEPS:
                 break
             if name == MERGE:
@@ -100,6 +112,7 @@ class Walk(ABC):
                 yield from self._alternatives(climb._replace(node=node, page=page), state, merges)
                 return
             steps.append(self._step(climb.path, template, node, frame))
+            at = template.starts[node]
             node = template.parent(node)
         state = state._replace(steps=tuple(steps))
         if template.names[node] != ROOT:
@@ -187,6 +200,7 @@ class Walk(ABC):
                 use.template.flow.at(use.site.start),
                 climb.returns,
                 climb.page,
+                use.site.start,
             ),
             state,
         )

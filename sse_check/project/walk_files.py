@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sse_check.project.project import Macro, Use
+from sse_check.project.spill import Spill
 from sse_check.project.walk_blocks import WalkThroughBlocks
 from sse_check.project.way import (
     MOST_FRAMES,
@@ -50,9 +51,44 @@ class WalkAcrossFiles(WalkThroughBlocks):
             last.node == climb.node or (last.kind == "file" and root.kind == "file")
         )
 
+    def _into_spill(self, spilled: tuple[Spill, int], climb: Climb, state: State) -> Iterator[Way]:
+        spill, node = spilled
+        site, template = spill.site, spill.template
+        use = Use(climb.path, climb.template, site, None)
+        if site.kind == "include":
+            link = self.project.link(climb.path, climb.template, site)
+            bindings, isolated, via = link.bindings, link.isolated, "include"
+        else:
+            macro = Macro(spill.path, template, spill.root, template.roots[spill.root])
+            given = _given(climb.template, site)
+            bindings = bind(macro.parameters, given) if given else {}
+            isolated, via = True, "macro"
+        back = Return("spill", spill.path, spill.root, use, via, bindings, isolated)
+        above = Frame(spill.path, template, {}, False, None, "")
+        inner = Climb(
+            spill.path,
+            template,
+            node,
+            template.flow.at(len(template.text)) if spill.root == 0 else template.context(node),
+            (*climb.returns, back),
+            climb.page,
+        )
+        state = state._replace(frames=entered(state.frames, site, "spill", above))
+        yield from self._climb(inner, state)
+
     def _come_back(self, climb: Climb, state: State) -> Iterator[Way]:
         entry = climb.returns[-1]
         use = entry.back
+        if entry.kind == "spill":
+            yield from self._up_to(
+                use,
+                entry.bindings or {},
+                entry.isolated,
+                climb._replace(returns=climb.returns[:-1]),
+                state,
+                entry.frame_kind,
+            )
+            return
         bindings = {}
         if entry.kind == "macro":
             macro = Macro(climb.path, climb.template, climb.node, climb.template.roots[climb.node])
@@ -83,7 +119,7 @@ class WalkAcrossFiles(WalkThroughBlocks):
         if layout is not None and not uses:
             yield from self._into_folder_layout(layout, climb, state)
             return
-        if project.children(path) or climb.template.is_document:
+        if project.children(path) or climb.template.is_document or _in_document(state):
             yield self._finish(state, "page", climb.page or self._pages(path)[0])
         elif not uses:
             yield self._finish(state, "open", climb.page or path)
@@ -179,6 +215,12 @@ class WalkAcrossFiles(WalkThroughBlocks):
                 yield from self._up_to(use, {}, False, climb, state, "include")
         if not found:
             yield self._finish(state, "open", climb.path)
+
+
+def _in_document(state: State) -> bool:
+    """Whether a piece that a file uses begins a whole page around what it holds."""
+    spilled = [frame for frame in state.frames if frame.via == "spill"]
+    return bool(spilled) and any(frame.template.is_document for frame in state.frames)
 
 
 def _given(template: Template, site: Site) -> Arguments | None:

@@ -68,6 +68,8 @@ class Return(NamedTuple):
     node: int
     back: Use
     frame_kind: str
+    bindings: dict[str, str] | None = None
+    isolated: bool = True
 
 
 class Climb(NamedTuple):
@@ -77,6 +79,8 @@ class Climb(NamedTuple):
     context: int
     returns: tuple[Return, ...]
     page: str | None
+    # Where what lies below begins in this file; -1 when that is of no interest.
+    at: int = -1
 
 
 class State(NamedTuple):

@@ -79,11 +79,13 @@ def _page(context: Context, path: str, views: list[View]) -> MapPage:
     first = views[0]
     shown = context.project.files.shown(path)
     page = MapPage(shown, first.stack.name, first.loaded.source)
-    places: dict[tuple[str, int], list[tuple[View, Node]]] = {}
+    places: dict[tuple[tuple[str, int], str], list[tuple[View, Node]]] = {}
     for view in views:
         for node in view.connections:
             if not view.is_inert(node):
-                places.setdefault(mark_of(node).place, []).append((view, node))
+                # One place in a macro opens as many streams as the macro is given addresses.
+                key = (mark_of(node).place, str(address_of(node)[0]))
+                places.setdefault(key, []).append((view, node))
     for same in places.values():
         page.connections.append(_connection(context, same))
     return page

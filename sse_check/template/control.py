@@ -124,6 +124,7 @@ class Control(OpenElements):
             self.template.errors.append((frame.tag[0], f"`{frame.word}` is never closed"))
         while self.frames:
             self._pop(len(self.template.text))
+        self.note_left_open()
 
     def _rest(self, tag: Tag) -> str:
         start, end, word = tag
@@ -251,6 +252,7 @@ class Control(OpenElements):
         elif kind == "loop":
             self._end_loop(frame, at)
         elif kind == "detached":
+            self.note_left_open()
             self.current = frame.before
         elif kind == "own block":
             self._end_own_block(frame, at)

@@ -37,6 +37,10 @@ _LIST_STOP = SPECIAL - {"address", "div", "p"} | {ROOT}
 _SELECT_STOP = _names("select datalist template #root")
 
 # Start tag -> (open elements that it closes, where the search for them ends).
+# Elements that end without an end tag when something else begins.
+ENDS_BY_ITSELF = _names(
+    "p li dd dt option optgroup rb rt rtc rp tr td th tbody thead tfoot caption colgroup"
+)
 CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "li": (_names("li"), _LIST_STOP),
     "dd": (_names("dd dt"), _LIST_STOP),

@@ -84,6 +84,10 @@ class Template:
     blocks: list[Block] = field(default_factory=list)
     block_ends: list[int] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
+    # For each root whose content leaves elements open: the innermost one.
+    left_open: dict[int, int] = field(default_factory=dict)
+    # End tags of elements that are not open in this file.
+    strays: list[Site] = field(default_factory=list)
     # A start tag that ends in several branches: the stretches it is made of.
     pieces: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     # Elements that a function of the framework writes: the function, and the call's place.

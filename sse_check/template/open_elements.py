@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
 from sse_check.template.html_words import MERGE, ROOT
-from sse_check.template.model import NO_ELEMENT, Alternative, Root, Template
+from sse_check.template.model import NO_ELEMENT, Alternative, Root, Site, Template
 
 # How far up and how deep a closing tag is followed. Deeper markup does not occur, and browsers
 # stop at 512 themselves.
@@ -105,10 +105,21 @@ class OpenElements:
                     node, lambda option: self._close(option, name, at, depth + 1)
                 )
                 return current if closed == node else closed
+            if open_name == ROOT and depth == 0:
+                self.template.strays.append(Site("stray", name, at, at, current, False))
             if open_name == ROOT or open_name in boundary:
                 return current
             node = parents[node]
         return current
+
+    def note_left_open(self) -> None:
+        """The content of a root ends here: what is open stays so where the root is used."""
+        names, parents = self.template.names, self.template.parents
+        node = self.current
+        while names[node] in html.ENDS_BY_ITSELF:
+            node = parents[node]
+        if names[node] != ROOT:
+            self.template.left_open[self.template.root_of(node)] = node
 
     def make_room(self, current: int, name: str, flags: int) -> int:
         """What a start tag ends before it is opened itself."""
