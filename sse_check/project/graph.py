@@ -42,6 +42,7 @@ class Graph:
             relevant.update(self.users.get(path, ()))
         self.speaking = frozenset(speaking)
         self._relevant = relevant
+        self.known = frozenset(files.found.templates)
         # Those of which it matters what they leave open.
         self.saying = frozenset(relevant)
         self.relevant = [path for path in files.found.templates if path in relevant]

@@ -86,13 +86,21 @@ class Spills:
         if link.open or len(link.names) != 1:
             return None
         target = self.project.target(link.names[0], path)
-        # A file that has nothing to say is not read for what it leaves open.
-        if target is None or target not in self.project.graph.saying:
+        if target is None or not self._matters(target):
             return None
         other = self.project.template(target)
         if other is None or self.project.extends_site(target) is not None:
             return None
         return target, other, 0
+
+    def _matters(self, target: str) -> bool:
+        """A file with nothing to say is not read for what it opens, but for what it ends."""
+        if target in self.project.graph.saying:
+            return True
+        if target not in self.project.graph.known:
+            return False
+        data = self.project.files.data(target)
+        return 2 * data.count(b"</") > data.count(b"<")
 
 
 def _spill(site: Site, path: str, template: Template, root: int) -> Spill | None:

@@ -21,6 +21,8 @@ class OpenElements:
         self.template = template
         self.current = 0
         self.p_seen = False
+        # Whether an end tag was looked for up to the top.
+        self.met_top = False
 
     # Nodes
 
@@ -71,7 +73,11 @@ class OpenElements:
         if name in ("body", "html"):
             self._note_end_of_document(name, at)
             return
-        self.current = self._close(self.current, name, at, 0)
+        before = self.current
+        self.met_top = False
+        self.current = self._close(before, name, at, 0)
+        if self.met_top and self.current == before:
+            self.template.strays.append(Site("stray", name, at, at, before, False))
 
     def _note_end_of_document(self, name: str, at: int) -> None:
         # What follows `</body>` still goes into the body, so nothing is closed.
@@ -105,8 +111,8 @@ class OpenElements:
                     node, lambda option: self._close(option, name, at, depth + 1)
                 )
                 return current if closed == node else closed
-            if open_name == ROOT and depth == 0:
-                self.template.strays.append(Site("stray", name, at, at, current, False))
+            if open_name in (ROOT, "html"):
+                self.met_top = True
             if open_name == ROOT or open_name in boundary:
                 return current
             node = parents[node]

@@ -40,7 +40,12 @@ _STRETCH = re.compile(
 MACROS = """{% macro attrs(name) %}sse-swap="{{ name }}" hx-target="this"{% endmacro %}
 {% macro card(title, wide=False) %}<article class="{{ title }}">{% if wide %}<hr>{% endif %}{{ caller() if caller else '' }}</article>{% endmacro %}
 {% macro dot(name) %}<i sse-swap="{{ name }}"></i>{% endmacro %}
+{% macro live(url) %}<nav><aside hx-ext="sse" sse-connect="{{ url }}">{% endmacro %}
+{% macro end() %}</aside></nav>{% endmacro %}
 """
+
+
+HEAD = '{% from "m.html" import attrs, card, dot, live, end %}'
 
 
 class Maker:
@@ -54,7 +59,7 @@ class Maker:
     def project(self) -> dict[str, str]:
         chance = self.chance
         depth = chance.choice((0, 0, 1, 1, 2))
-        head = '{% from "m.html" import attrs, card, dot %}'
+        head = HEAD
         if depth == 0:
             self.files["t/page.html"] = (
                 f"{head}<html><body{self.attributes()}>{self.content(0)}</body></html>"
@@ -109,7 +114,7 @@ class Maker:
     def piece(self, level: int) -> str:
         self.left -= 1
         chance = self.chance
-        kind = chance.randrange(12) if self.left > 0 and level < 5 else 0
+        kind = chance.randrange(14) if self.left > 0 and level < 5 else 0
         key = chance.choice(CONDITIONS)
         if kind <= 3:
             tag = chance.choice(TAGS)
@@ -130,19 +135,38 @@ class Maker:
         if kind == 8:
             name = f"t/part{len(self.files)}.html"
             self.files[name] = ""
-            self.files[name] = '{% from "m.html" import attrs, card, dot %}' + self.content(
-                level + 1
-            )
+            self.files[name] = HEAD + self.content(level + 1)
             return f'{{% include "{name[2:]}" %}}'
         if kind == 9:
             return f"{{% call card('{chance.choice('kl')}'{chance.choice(('', ', wide=True', ', True'))}) %}}{self.content(level + 1)}{{% endcall %}}"
         if kind == 10:
             return f"{{{{ dot('{chance.choice('mn')}') }}}}"
+        if kind >= 12:
+            return self.spilling(level)
         return (
             f"{{% set got %}}{self.content(level + 1)}{{% endset %}}<u>{{{{ got }}}}</u>"
             if level < 2
             else "<em></em>"
         )
+
+    def spilling(self, level: int) -> str:
+        """Content between a piece that opens elements and one that ends them, or an end tag."""
+        chance, key = self.chance, self.chance.choice(CONDITIONS)
+        begin = "{{ live('/z') }}"
+        if chance.random() < 0.6:
+            name = f"t/begin{len(self.files)}.html"
+            self.files[name] = ""
+            inner = self.content(level + 2)
+            self.files[name] = (
+                f'{HEAD}{inner}<nav hx-target="#n"><b>x</b><aside{self.attributes()}>'
+            )
+            begin = f'{{% include "{name[2:]}" %}}'
+        end = chance.choice(("{{ end() }}", "</nav>", "</aside></nav>", '{% include "end.html" %}'))
+        self.files["t/end.html"] = "</aside></nav>"
+        if chance.random() < 0.2:
+            begin = f"{{% if {key} %}}{begin}{{% endif %}}"
+            end = f"{{% if {key} %}}{end}{{% endif %}}"
+        return f"{begin}{self.content(level + 1)}{end}{self.content(level + 2)}"
 
 
 def shape(node: Node) -> object:
