@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 
 from sse_check.project.project import Project, Step, Use
-from sse_check.project.spill import Spill
+from sse_check.project.spill import Opened
 from sse_check.project.way import (
     MOST_MERGES,
     MOST_STEPS,
@@ -20,7 +20,7 @@ from sse_check.project.way import (
     Way,
     context_of,
 )
-from sse_check.template.conditions import combine, consistent
+from sse_check.template.conditions import Facts, combine, consistent
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.model import NO_ELEMENT, Block, Template
 
@@ -70,7 +70,7 @@ class Walk(ABC):
         """Leave the default content of a layout's block, the first of `blocks`."""
 
     @abstractmethod
-    def _into_spill(self, spilled: tuple[Spill, int], climb: Climb, state: State) -> Iterator[Way]:
+    def _into_spill(self, opened: Opened, climb: Climb, state: State) -> Iterator[Way]:
         """Go on in the element that a piece before this place leaves open."""
 
     @abstractmethod
@@ -81,12 +81,19 @@ class Walk(ABC):
 
     def _climb(self, climb: Climb, state: State) -> Iterator[Way]:
         template, node, page, at = climb.template, climb.node, climb.page, climb.at
+        context = climb.context
         blocks = self._enclosing(climb)
         steps = list(state.steps)
         merges: set[int] = set()
         frame = len(state.frames) - 1
         while True:
-            while blocks and node == blocks[0].node:
+            choices = self.spills.open_at(climb.path, template, node, at, context)
+            if choices:
+                state = state._replace(steps=tuple(steps))
+                here = climb._replace(node=node, page=page, context=context, at=-1)
+                yield from self._through_spills(choices, here, state)
+                return
+            if blocks and node == blocks[0].node:
                 crossing = climb._replace(
                     node=node, context=context_of(climb.template, blocks[0]), page=page
                 )
@@ -95,13 +102,9 @@ class Walk(ABC):
                 if staying is None:
                     return
                 page = staying or None
-                at = blocks.pop(0).start
+                at, context = blocks.pop(0).start, crossing.context
+                continue
             name = template.names[node]
-            spilled = self.spills.open_at(climb.path, template, node, at, climb.context)
-            if spilled is not None:
-                state = state._replace(steps=tuple(steps))
-                yield from self._into_spill(spilled, climb._replace(node=node, page=page), state)
-                return
             if name == ROOT or len(steps) > MOST_STEPS:
                 break
             if name == MERGE:
@@ -109,7 +112,8 @@ class Walk(ABC):
                     return
                 merges.add(node)
                 state = state._replace(steps=tuple(steps))
-                yield from self._alternatives(climb._replace(node=node, page=page), state, merges)
+                here = climb._replace(node=node, page=page, context=context, at=at)
+                yield from self._alternatives(here, state, merges)
                 return
             steps.append(self._step(climb.path, template, node, frame))
             at = template.starts[node]
@@ -119,6 +123,22 @@ class Walk(ABC):
             yield self._finish(state, "open", climb.path)
             return
         yield from self._leave_root(climb._replace(node=node, page=page), state)
+
+    def _through_spills(
+        self, choices: list[tuple[Opened | None, Facts]], climb: Climb, state: State
+    ) -> Iterator[Way]:
+        """Pieces before this place may have opened elements around it, or not."""
+        seen: set[tuple[object, Facts]] = set()
+        for opened, facts in choices:
+            key = (opened and (opened[0].site, opened[1]), facts)
+            if key in seen or not consistent(state.facts, facts):
+                continue
+            seen.add(key)
+            decided = state._replace(facts=combine(state.facts, facts))
+            if opened is None:
+                yield from self._climb(climb, decided)
+            else:
+                yield from self._into_spill(opened, climb, decided)
 
     def _alternatives(self, climb: Climb, state: State, passed: set[int]) -> Iterator[Way]:
         if len(passed) > MOST_MERGES:
@@ -146,12 +166,19 @@ class Walk(ABC):
         steps = list(state.steps)
         frame = len(state.frames) - 1
         template = climb.template
-        blocks = self._enclosing(climb)
+        blocks, at = self._enclosing(climb), climb.at
         while template.names[node] not in (ROOT, MERGE) and len(steps) <= MOST_STEPS:
             if blocks and node == blocks[0].node:
                 break
+            choices = self.spills.open_at(climb.path, template, node, at, climb.context)
+            if choices:
+                state = state._replace(steps=tuple(steps))
+                yield from self._through_spills(choices, climb._replace(node=node, at=-1), state)
+                return
             steps.append(self._step(climb.path, template, node, frame))
+            at = template.starts[node]
             node = template.parent(node)
+        climb = climb._replace(at=at)
         state = state._replace(steps=tuple(steps))
         if template.names[node] == MERGE:
             if node not in passed:

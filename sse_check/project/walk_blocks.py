@@ -35,7 +35,10 @@ class WalkThroughBlocks(Walk):
             return None
         for page in staying[1:]:
             yield from self._climb(
-                climb._replace(page=page, context=context_of(climb.template, blocks[0])), state
+                climb._replace(
+                    page=page, context=context_of(climb.template, blocks[0]), at=blocks[0].start
+                ),
+                state,
             )
         return staying[0]
 
@@ -87,7 +90,11 @@ class WalkThroughBlocks(Walk):
         )
         yield from self._climb(
             climb._replace(
-                path=path, template=template, node=site.node, context=template.flow.at(site.start)
+                path=path,
+                template=template,
+                node=site.node,
+                context=template.flow.at(site.start),
+                at=site.start,
             ),
             state,
         )
@@ -142,6 +149,7 @@ class WalkThroughBlocks(Walk):
                     template=template,
                     node=block.node,
                     context=context_of(template, block),
+                    at=block.start,
                 ),
                 state,
             )
@@ -175,6 +183,7 @@ class WalkThroughBlocks(Walk):
                     context_of(template, block),
                     (*climb.returns, back),
                     None,
+                    block.start,
                 ),
                 state._replace(frames=entered(state.frames, embed.site, "embed", above)),
             )

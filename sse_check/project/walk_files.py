@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sse_check.project.project import Macro, Use
-from sse_check.project.spill import Spill
+from sse_check.project.spill import Opened
 from sse_check.project.walk_blocks import WalkThroughBlocks
 from sse_check.project.way import (
     MOST_FRAMES,
@@ -51,8 +51,8 @@ class WalkAcrossFiles(WalkThroughBlocks):
             last.node == climb.node or (last.kind == "file" and root.kind == "file")
         )
 
-    def _into_spill(self, spilled: tuple[Spill, int], climb: Climb, state: State) -> Iterator[Way]:
-        spill, node = spilled
+    def _into_spill(self, opened: Opened, climb: Climb, state: State) -> Iterator[Way]:
+        spill, node = opened
         site, template = spill.site, spill.template
         use = Use(climb.path, climb.template, site, None)
         if site.kind == "include":
@@ -131,7 +131,15 @@ class WalkAcrossFiles(WalkThroughBlocks):
             return
         above = Frame(layout, template, {}, False, None, "")
         yield from self._climb(
-            Climb(layout, template, block.node, context_of(template, block), climb.returns, None),
+            Climb(
+                layout,
+                template,
+                block.node,
+                context_of(template, block),
+                climb.returns,
+                None,
+                block.start,
+            ),
             state._replace(frames=entered(state.frames, None, "layout", above)),
         )
 
@@ -179,6 +187,7 @@ class WalkAcrossFiles(WalkThroughBlocks):
                     macro.template.flow.at(site.start),
                     (*climb.returns, back),
                     None,
+                    site.start,
                 ),
                 state._replace(frames=entered(state.frames, site, "call", above)),
             )

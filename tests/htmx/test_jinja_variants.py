@@ -17,10 +17,11 @@ import pytest
 from sse_check.htmx import markup
 from sse_check.htmx.assembly import Assembly
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outline import Outline
+from sse_check.htmx.outline import Mark, Outline
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from sse_check.project.ways import ways_of
 from tests.project.helpers import write
 
 SEEDS = int(os.environ.get("SSE_CHECK_SEEDS", "600"))
@@ -237,6 +238,42 @@ def test_every_variant_is_what_jinja_renders(tmp_path: Path) -> None:
             least = shrunk(tmp_path / f"less{seed}", files)
             said = disagreement(tmp_path / f"least{seed}", least)
             texts = "\n".join(f"{n}: {t}" for n, t in least.items() if n != "t/m.html")
+            wrong.append(f"seed {seed}\n{texts}\n{said}")
+        if len(wrong) >= 3:
+            break
+    assert not wrong, "\n\n".join(wrong)
+
+
+def unknown_ancestry(folder: Path, files: dict[str, str]) -> str:
+    """The first element whose ancestors on some rendering are not among its ways."""
+    write(folder, files)
+    project = Project.load(str(folder), Settings(dialect="jinja"), shown_from=str(folder))
+    ways: dict[tuple[str, int], set[tuple[tuple[str, int], ...]]] = {}
+    for values in product((True, False), repeat=len(CONDITIONS)):
+        truth = dict(zip(CONDITIONS, values, strict=True))
+        assembly = Assembly(project, Reader(project), Outline(), "t/page.html", truth)
+        for node in assembly.page_tree().subtree():
+            if not isinstance(node.mark, Mark):
+                continue
+            chain = tuple(n.mark.place for n in node.lineage() if isinstance(n.mark, Mark))
+            place = node.mark.place
+            if place not in ways:
+                found = ways_of(project, *place)
+                assert all(way.closed for way in found.ways), place
+                ways[place] = {tuple((s.path, s.node) for s in w.steps) for w in found.ways}
+            if chain not in ways[place]:
+                return f"{truth} {place}\nrendered {chain}\nways {ways[place]}"
+    return ""
+
+
+def test_every_rendered_ancestry_is_a_way(tmp_path: Path) -> None:
+    """What is assembled is what is rendered, as shown above; walking up must come to the same."""
+    wrong = []
+    for seed in range(SEEDS // 2):
+        files = Maker(seed).project()
+        said = unknown_ancestry(tmp_path / str(seed), files)
+        if said:
+            texts = "\n".join(f"{n}: {t}" for n, t in files.items() if n != "t/m.html")
             wrong.append(f"seed {seed}\n{texts}\n{said}")
         if len(wrong) >= 3:
             break
