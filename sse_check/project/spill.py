@@ -155,9 +155,15 @@ class Spills:
 
 def _stands_in(template: Template, written: int, node: int) -> bool:
     """Whether what is written in one place may stand in `node`, which a merge may stand for."""
-    if written == node:
-        return True
-    return any(option.node == node for option in template.merges.get(written, ()))
+    pending, passed = [written], set[int]()
+    while pending:
+        current = pending.pop()
+        if current == node:
+            return True
+        if current not in passed:
+            passed.add(current)
+            pending.extend(option.node for option in template.merges.get(current, ()))
+    return False
 
 
 def _innermost(happenings: list[Happening]) -> Opened | None:

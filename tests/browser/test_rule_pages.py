@@ -32,7 +32,7 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 LEFT_OUT = {
     "sse_connection_limit": "the browser's limit of connections",
     "sse_connect_url": "addresses that no server answers",
-    "sse_stack": "mismatched scripts, which facts of their own cover",
+    "sse_stack": "mismatched scripts, which `test_mismatch.py` plays",
     "sse_view_transition": "a transition shows in pictures only",
     "sse_client_state": "what a person typed is no part of the tree",
     "sse_parser_moved": "templates and tables that the parser changes",
