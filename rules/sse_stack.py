@@ -21,15 +21,19 @@ def _scripts(view: View) -> Iterator[Hit]:
     core, extension = loaded.script("core"), loaded.script("extension")
     if core is None:
         return
-    page = next(node for node in view.elements if node.name == "script")
+    # Tags of a library write scripts that are no elements of the page's own.
+    page = next((node for node in view.elements if node.name == "script"), view.elements[0])
     if extension is None:
         connection = next((n for n in view.connections if n.get("hx-sse") is None), None)
-        if connection is not None and not loaded.others and view.complete and "://" in core.url:
+        told = "://" in core.url or core.url == "htmx_script"
+        if connection is not None and not loaded.others and view.complete and told:
             yield Hit(
                 page,
                 core.span,
                 "the page loads htmx without its SSE extension: no stream is opened",
-                f"add {_script_of(view)} after it",
+                f"add {_script_of(view)} after it"
+                if core.url != "htmx_script"
+                else 'name it: `{% htmx_script extensions="hx-sse" %}`',
                 (Related("this asks for a stream", view.span(connection, "sse-connect")),),
             )
         return

@@ -27,10 +27,17 @@ _EXTENSION = lazy(
     r"|(?:^|/)(?:htmx-)?(?:ext[-/])?(?P<local>(?:hx-)?sse)(?:[-.]ext)?(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?"
     r"(?:\.min)?\.js)$"
 )
-_COMPAT = lazy(r"htmx-2-compat(?:\.min)?\.js")
-_VERSION = lazy(r"\bversion\s*:\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
+_COMPAT = lazy(r"htmx-2-compat(?:-4)?(?:\.min)?\.js")
+# htmx 4 with its extensions in one file.
+_ALL_IN_ONE = lazy(
+    r"(?:htmx\.org" + _AT + r"/dist/)?\bhtmax(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?(?:\.min)?\.js$"
+)
+_VERSION = lazy(r"\bversion\s*[:=]\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
 _IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
-_TEMPLATE_TAG = lazy(r"\{%-?\s*htmx_script\b|\{\{-?\s*(?:django_)?htmx_script\b")
+# The tag (or function) of django-htmx that writes script tags.
+_TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
+_TAG_VERSION = lazy(r"\bversion\s*=\s*[\"']?(\d)")
+_TAG_EXTENSIONS = lazy(r"\bextensions\s*=\s*(\"[^\"]*\"|'[^']*'|[\[(][^\])]*[\])])")
 _DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"[\^~>=v ]*(\d[\w.]*)")
 _SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
 _MOST_FOLDERS = 5_000
@@ -75,14 +82,17 @@ class Detector:
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
 
     def loaded(self, page: Node) -> Loaded:
-        tags = [node for node in page.subtree() if node.name in ("script", "link")]
-        key = tuple((n.mark.place if isinstance(n.mark, Mark) else None) for n in tags)
+        nodes = list(page.subtree())
+        tags = [node for node in nodes if node.name in ("script", "link")]
+        templates = list({n.mark.path: n.mark for n in nodes if isinstance(n.mark, Mark)}.values())
+        places = ((n.mark.place if isinstance(n.mark, Mark) else None) for n in tags)
+        key = (*places, *(mark.path for mark in templates))
         if key not in self._cache:
-            self._cache[key] = self._read(tags)
+            self._cache[key] = self._read(tags, templates)
         return self._cache[key]
 
-    def _read(self, tags: list[Node]) -> Loaded:
-        scripts: list[Script] = []
+    def _read(self, tags: list[Node], templates: list[Mark]) -> Loaded:
+        scripts = [script for mark in templates for script in _by_template_tag(mark)]
         others = 0
         for node in tags:
             found = list(self._scripts(node))
@@ -101,35 +111,39 @@ class Detector:
         if src is not None:
             deferred = any(name in node.attributes for name in ("defer", "async"))
             deferred = deferred or node.attributes.get("type") == "module"
-            script = self._script(src, mark, deferred)
-            if script is not None:
-                yield script
+            yield from self._script(src, mark, deferred)
             return
         template = mark.template
         end = template.content_ends.get(mark.node, template.ends[mark.node])
         for match in _IMPORT.finditer(template.text, template.ends[mark.node], end):
-            script = self._script(match[1], mark, True)
-            if script is not None:
-                yield script
+            yield from self._script(match[1], mark, True)
 
-    def _script(self, src: str, mark: Mark, deferred: bool) -> Script | None:
+    def _script(self, src: str, mark: Mark, deferred: bool) -> Iterator[Script]:
         given = mark.given.get("src")
         span = given.attribute.span if given else mark.span
         # What stands before a hole (`{{ static('htmx.js') }}`) is read from the text itself.
         text = span.text.rstrip("\"'}) ") if "\ue000" in src else src
         url = re.split(r"[?#]", text)[0]
         if _COMPAT.search(url):
-            return Script("compat", None, "4", span, url, deferred)
+            yield Script("compat", None, "4", span, url, deferred)
+            return
+        match = _ALL_IN_ONE.search(url)
+        if match is not None:
+            whole = _version(match["at"] or match["named"]) or (4,)
+            yield Script("core", whole, None, span, url, deferred)
+            yield Script("extension", whole, "4", span, url, deferred)
+            return
         match = _EXTENSION.search(url)
         if match is not None:
-            return self._extension(match, span, url, deferred)
+            yield self._extension(match, span, url, deferred)
+            return
         match = _CORE.search(url)
         if match is None:
-            return None
+            return
         version = _version(match["at"] or match["cdnjs"] or match["named"])
         if version is None and "://" not in url:
             version = self._vendored_version(url.rsplit("/", 1)[-1])
-        return Script("core", version, None, span, url, deferred)
+        yield Script("core", version, None, span, url, deferred)
 
     def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
         if match["core"] or match["file"] or match["cdnjs"]:
@@ -139,6 +153,9 @@ class Detector:
         if match["local"]:
             version = _version(match["named"])
             generation = "4" if match["local"] == "hx-sse" else None
+            if match["local"] == "hx-sse" and version:
+                # django-htmx has one of that name for htmx 2 as well.
+                generation = str(version[0])
             return Script("extension", version, generation, span, url, deferred)
         return Script("extension", _version(match["at"]), "2", span, url, deferred)
 
@@ -181,6 +198,22 @@ class Detector:
         if self.copies is None:
             self.copies = dict(_vendored(self.root))
         return self.copies.get(name)
+
+
+def _by_template_tag(mark: Mark) -> Iterator[Script]:
+    """What `{% htmx_script version=4 extensions="hx-sse" %}` of django-htmx loads."""
+    source = mark.template.source
+    for match in _TEMPLATE_TAG.finditer(source.text) if "htmx_script" in source.text else ():
+        span = Span(source, match.start(), match.end())
+        version = _TAG_VERSION.search(match[1])
+        generation = version[1] if version else "2"
+        listed = _TAG_EXTENSIONS.search(match[1])
+        names = re.findall(r"[\w-]+", listed[1]) if listed else []
+        yield Script("core", (int(generation),), None, span, "htmx_script", True)
+        if "hx-sse" in names or "htmax" in names:
+            yield Script("extension", None, generation, span, "htmx_script", True)
+        if "htmx-2-compat" in names:
+            yield Script("compat", None, "4", span, "htmx_script", True)
 
 
 def _vendored(root: str) -> Iterator[tuple[str, Version | None]]:

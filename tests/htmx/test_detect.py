@@ -6,7 +6,7 @@ import pytest
 
 from sse_check.findings.rule import Context
 from sse_check.project.settings import Settings
-from tests.project.helpers import load
+from tests.project.helpers import lines, load, run
 
 LOCAL = '<script src="/static/htmx.min.js"></script>'
 
@@ -33,6 +33,15 @@ def stack(
         ('<script src="/static/htmx-1.9.2.min.js"></script>', "htmx1"),
         ('<script type="module">import "htmx.org@4.0.0"</script>', "htmx4"),
         ("<script src=\"{{ url_for('static', filename='htmx-1.9.12.js') }}\"></script>", "htmx1"),
+        ('<script src="https://unpkg.com/htmx.org@4.0.1/dist/htmax.min.js"></script>', "htmx4"),
+        ('<script src="/static/htmax.js"></script>', "htmx4"),
+        ('<script src="/static/django_htmx/htmx-2.min.js"></script><script src="/static/django_htmx/ext/hx-sse-2.min.js"></script>', "htmx2"),
+        ('<script src="/static/django_htmx/htmx-4.js"></script><script src="/static/django_htmx/ext/htmx-2-compat-4.min.js"></script>', "htmx4-compat"),
+        ("{% load django_htmx %}{% htmx_script %}", "htmx2"),
+        ('{% load django_htmx %}{% htmx_script version=4 extensions="hx-sse" %}', "htmx4"),
+        ('{% load django_htmx %}{% htmx_script extensions="hx-sse,htmx-2-compat" version=4 %}', "htmx4-compat"),
+        ('{{ htmx_script(version=4, extensions=["hx-sse"]) }}', "htmx4"),
+        ('{{ htmx_script(version=4, extensions="htmax") }}', "htmx4"),
     ],
 )  # fmt: skip
 def test_scripts(tmp_path: Path, head: str, expected: str) -> None:
@@ -42,6 +51,51 @@ def test_scripts(tmp_path: Path, head: str, expected: str) -> None:
 def test_a_vendored_copy(tmp_path: Path) -> None:
     found = stack(tmp_path, LOCAL, {"static/htmx.min.js": 'var htmx={version:"1.9.10"};'})
     assert found == ("htmx1", "templates/a.html:2")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("htmx.min.js", 'constructor(){this.version="4.0.1"}', "htmx4"),
+        ("htmx.js", "            this.version = '4.0.1'\n", "htmx4"),
+        ("htmx.js", "    version: '2.0.11'\n", "htmx2"),
+    ],
+)
+def test_how_copies_say_their_version(tmp_path: Path, name: str, text: str, expected: str) -> None:
+    head = f'<script src="/static/{name}"></script>'
+    found = stack(tmp_path, head, {f"static/{name}": text})
+    assert found == (expected, "templates/a.html:2")
+
+
+SCRIPTS = {
+    "bundle": '<script src="https://unpkg.com/htmx.org@4.0.1/dist/htmax.js"></script>',
+    "tag": '{% load django_htmx %}{% htmx_script extensions="hx-sse" %}',
+    "files": '<script src="/static/django_htmx/htmx-2.js"></script>'
+    '<script src="/static/django_htmx/ext/hx-sse-2.js"></script>',
+}
+
+
+@pytest.mark.parametrize("head", SCRIPTS.values(), ids=SCRIPTS)
+def test_nothing_is_wrong_with_these_scripts(tmp_path: Path, head: str) -> None:
+    new = "htmax" in head
+    body = (
+        '<div hx-sse:connect="/e">-</div>'
+        if new
+        else '<div hx-ext="sse" sse-connect="/e"><p sse-swap="a">-</p></div>'
+    )
+    page = f"<!doctype html>\n<html><head>{head}</head><body>{body}</body></html>\n"
+    assert lines(run(tmp_path, {"templates/a.html": page})) == []
+
+
+def test_the_tag_without_the_extension(tmp_path: Path) -> None:
+    head = "{% load django_htmx %}{% htmx_script %}"
+    page = (
+        f"<!doctype html>\n<html><head>{head}</head><body><div hx-ext=sse sse-connect=/e></div>\n"
+    )
+    (finding,) = run(tmp_path, {"templates/a.html": page}, "sse_stack").findings
+    assert finding.message == "the page loads htmx without its SSE extension: no stream is opened"
+    assert finding.help == 'name it: `{% htmx_script extensions="hx-sse" %}`'
+    assert finding.span.text == "{% htmx_script %}"
 
 
 def test_a_copy_that_cannot_be_read(tmp_path: Path) -> None:
