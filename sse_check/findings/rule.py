@@ -153,7 +153,9 @@ class Context:
     @cached_property
     def detector(self) -> Detector:
         """Tells which scripts a page loads."""
-        return Detector(self.project.root, self.project.settings.htmx)
+        project = self.project
+        python = tuple(project.files.found.python)
+        return Detector(project.root, project.settings.htmx, python=python)
 
     @property
     def views(self) -> list[View]:

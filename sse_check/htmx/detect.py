@@ -39,6 +39,8 @@ _TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
 _TAG_VERSION = lazy(r"\bversion\s*=\s*[\"']?(\d)")
 _TAG_EXTENSIONS = lazy(r"\bextensions\s*=\s*(\"[^\"]*\"|'[^']*'|[\[(][^\])]*[\])])")
 _DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"[\^~>=v ]*(\d[\w.]*)")
+_CONFIGURED = re.compile(rb"\bhtmx_version\s*=\s*[\"'](\d[\w.-]*)")
+_LARGEST_FILE = 1_000_000
 _SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
 _MOST_FOLDERS = 5_000
 
@@ -78,6 +80,9 @@ class Detector:
     forced: str = "auto"
     # Copies of htmx that pages load, by file name; looked for in the project when first needed.
     copies: dict[str, Version | None] | None = None
+    # The project's Python files, in which Chirp is told what to load.
+    python: tuple[str, ...] = ()
+    _configured: tuple[Version, str] | None = None
     _packages: dict[str, tuple[Version, str]] | None = None
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
 
@@ -178,6 +183,9 @@ class Detector:
         version, source = self._package("htmx.org")
         if version:
             return _stack_of(str(version[0]), extension, compat), source, True
+        version, source = self._configuration()
+        if version:
+            return _stack_of(str(version[0]), extension, compat), source, True
         return HTMX2, "assumed", False
 
     # What the project's files say
@@ -193,6 +201,22 @@ class Detector:
             for match in _DEPENDENCY.finditer(text):
                 self._packages[match[1]] = (_version(match[2]) or (), "package.json")
         return self._packages.get(name, ((), ""))
+
+    def _configuration(self) -> tuple[Version, str]:
+        """The version in Chirp's `AppConfig(htmx_version=...)`, and the file that has it."""
+        if self._configured is None:
+            self._configured = next(self._configurations(), ((), ""))
+        return self._configured
+
+    def _configurations(self) -> Iterator[tuple[Version, str]]:
+        for path in self.python:
+            try:
+                with open(os.path.join(self.root, path), "rb") as file:
+                    match = _CONFIGURED.search(file.read(_LARGEST_FILE))
+            except OSError:
+                continue
+            if match is not None:
+                yield _version(match[1].decode()) or (), path
 
     def _vendored_version(self, name: str) -> Version | None:
         if self.copies is None:

@@ -109,6 +109,11 @@ def test_package_json(tmp_path: Path) -> None:
     assert found == ("htmx1", "package.json")
 
 
+def test_what_chirp_is_told(tmp_path: Path) -> None:
+    config = 'app = App(AppConfig(htmx=True, htmx_version="4.0.0-beta5"))\n'
+    assert stack(tmp_path, "", {"app.py": config}) == ("htmx4", "app.py")
+
+
 def test_settings_and_nothing(tmp_path: Path) -> None:
     assert stack(tmp_path, LOCAL, htmx="4") == ("htmx4", "settings")
     assert stack(tmp_path, "") == ("htmx2", "assumed")
