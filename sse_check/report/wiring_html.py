@@ -32,10 +32,15 @@ summary:hover { color: var(--accent); }
 """
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def render(pages: list[MapPage]) -> str:
     body = "".join(_page(page) for page in pages) or "<p>No page opens a stream.</p>"
     connections = sum(len(page.connections) for page in pages)
-    lead = f"{len(pages)} pages, {connections} connections. What goes astray is red."
+    counted = f"{_count(len(pages), 'page')}, {_count(connections, 'connection')}"
+    lead = f"{counted}. What goes astray is red."
     return page_style.page(
         "Wiring", _STYLE, f'<h1>Where every event lands</h1><p class="lead">{lead}</p>{body}'
     )
