@@ -53,7 +53,7 @@ def align(
     view = session.view
     rows = played(session)
     if watched is not None:
-        rows = observed(rows, watched)
+        rows = observed(rows, watched, session.view.generation)
     waits = {id(s.connection): list(waits_of(view, s.connection)) for s in session.streams}
     for row in rows:
         names = {str(wait.name) for wait in waits[id(row.stream.connection)]}
@@ -238,7 +238,7 @@ def _of_landing(view: View, row: Row, landing: Landing) -> Iterator[Finding]:
         target = view.inherited(node, "hx-target")
         related: tuple[Related, ...] = ()
         if target is not None and target.holder.mark is not None:
-            at = view.span(target.holder, "hx-target")
+            at = view.span(target.holder, "hx-target", "hx-target:inherited")
             related = (Related("hx-target is inherited from here", at),)
         yield _finding(
             "stream_misrouted", view, node, f"`{row.name}` landed in {where}",

@@ -37,17 +37,24 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 _WATCH = """
 (() => {
   const opened = {};
-  window.EventSource = class extends EventSource {
-    constructor(url, options) {
-      const number = opened[url] = (opened[url] ?? -1) + 1;
-      super(url + (String(url).includes('?') ? '&' : '?') + 'NUMBERED' + number, options);
-    }
+  const numbered = url => {
+    const number = opened[url] = (opened[url] ?? -1) + 1;
+    return url + (String(url).includes('?') ? '&' : '?') + 'NUMBERED' + number;
   };
+  window.EventSource = class extends EventSource {
+    constructor(url, options) { super(numbered(url), options); }
+  };
+  // htmx 4 fetches its streams.
+  const plain = window.fetch;
+  window.fetch = (url, options) =>
+    plain.call(window, STREAMS.includes(String(url)) ? numbered(url) : url, options);
   const numbers = new WeakMap(), log = [];
   let current = null, observer = null;
   const number = node => node && numbers.has(node) ? numbers.get(node) : null;
   const note = records => {
     for (const r of records) {
+      // Where htmx 4 keeps elements for a moment is no place to land.
+      if (current !== null && r.target === document.documentElement) continue;
       log.push({listener: current, target: number(r.target),
         removed: [...r.removedNodes].map(number).filter(n => n !== null),
         before: number(r.previousSibling), after: number(r.nextSibling)});
@@ -68,10 +75,15 @@ _WATCH = """
     const mine = current = number(event.target);
     log.push({listener: mine, what: 'begins'});
     // The element itself is asked: one that removed itself is not in the document any more.
-    event.target.addEventListener(ends[event.type], () => {
+    // htmx 4 tells the document then.
+    const element = event.target, name = ends[event.type];
+    const done = ended => {
+      if (ended.target !== element && ended.target !== document) return;
+      for (const place of [element, document]) place.removeEventListener(name, done);
       end();
       log.push({listener: mine, what: 'ends'});
-    }, {once: true});
+    };
+    for (const place of [element, document]) place.addEventListener(name, done);
     // One whose swap fails never says that it is done. htmx 4 swaps a little later.
     if (event.type === 'htmx:sseBeforeMessage') setTimeout(end, 0);
   };
@@ -206,7 +218,8 @@ class _Watch:
         from playwright.sync_api import Error
 
         tab, watched = self.tab, self.watched
-        tab.add_init_script(_WATCH.replace("NUMBERED", NUMBERED))
+        streams = json.dumps([stream.path for stream in self.session.streams])
+        tab.add_init_script(_WATCH.replace("NUMBERED", NUMBERED).replace("STREAMS", streams))
         tab.on("pageerror", lambda error: watched.errors.append(str(error)))
         tab.on("console", self._console)
         tab.route(_OTHERS, self._route)
@@ -271,8 +284,7 @@ class _Watch:
         self.tab.evaluate(_IDLE)
 
     def _send(self, stream: SeenStream, event: WireEvent) -> Seen:
-        same = [one for one in self.session.streams if one.path == stream.path]
-        self.stage.send(event.event, event.data, (stream.path, same.index(stream)))
+        self.stage.send(event.event, event.data, (stream.path, self._turn(stream)))
         self.tab.evaluate(_IDLE)
         turns: dict[str, list[Node]] = {"begins": [], "ends": []}
         moves: list[Move] = []
@@ -286,6 +298,17 @@ class _Watch:
             target, before, after = places
             moves.append(Move(listener, target, removed, before, after))
         return Seen(stream, event, turns["begins"], turns["ends"], moves)
+
+    def _turn(self, stream: SeenStream) -> int:
+        """How many streams of the same address the browser opened before this one.
+
+        Some elements open theirs again, and then it is the last one that is heard.
+        """
+        paths = {id(one.connection): one.path for one in self.session.streams}
+        opened = self.session.view.played.opened
+        same = [node for node in opened if paths.get(id(node)) == stream.path]
+        turns = [turn for turn, node in enumerate(same) if node is stream.connection]
+        return turns[-1] if turns else 0
 
     def _node(self, number: int | None) -> Node | None:
         return self.elements.get(number) if number is not None else None

@@ -9,6 +9,7 @@ from sse_check.htmx.model import open_page
 from sse_check.htmx.outcomes import copied, speaks_of_events
 from sse_check.htmx.page import Effect
 from sse_check.htmx.selectors import UnknownSelectorError
+from sse_check.htmx.view import swap_attribute
 from sse_check.stream.session import SeenStream, Session, in_order
 from sse_check.stream.wire import WireEvent
 
@@ -97,8 +98,11 @@ def _note(row: Row, effect: Effect, origin: dict[int, Node]) -> None:
     removed = any(
         origin.get(id(node)) is listener for top in effect.removed for node in top.subtree()
     )
-    nowhere = effect.lands is None if effect.kind == "swap" else bool(effect.failure)
     swaps = effect.kind == "swap"
+    nowhere = bool(effect.failure)
+    if swaps:
+        # Parts that name their own place leave nothing to land here.
+        nowhere = effect.lands is None and not _all_beside(row.event.data)
     row.landings.append(_judged(row, listener, lands, effect.style, removed, nowhere, swaps))
 
 
@@ -135,20 +139,32 @@ def _brings_again(data: str, listener: Node) -> bool:
 # Observed
 
 
-def observed(rows: list[Row], watched: "Watched") -> list[Row]:
+def observed(rows: list[Row], watched: "Watched", generation: str) -> list[Row]:
     """The same rows with what a browser did. Only how to swap is taken from the markup."""
     predicted = {
         (id(row.stream.connection), row.name, id(landing.listener)): landing
         for row in rows
         for landing in row.landings
     }
-    found = {(id(row.stream.connection), row.name): replace(row, landings=[]) for row in rows}
+    found = {_key(row): replace(row, landings=[]) for row in rows}
     for seen in watched.seen:
         row = found[id(seen.stream.connection), seen.event.event]
+        strangers = any(swap_attribute(one) is None for one in seen.served)
+        if generation == "1" or (generation == "2" and strangers):
+            # Older extensions tell the connection, not the listener: who it is comes from the
+            # model, where it landed from the browser.
+            mine = [one for key, one in predicted.items() if key[:2] == _key(row) and one.swaps]
+            _confirm(row, seen, mine)
+            continue
         for listener in seen.served:
             if any(landing.listener is listener for landing in row.landings):
                 continue
             known = predicted.get((id(seen.stream.connection), row.name, id(listener)))
+            if known is not None and not known.swaps:
+                continue
+            if known is None and generation == "4" and not _moved(seen, listener):
+                # A connection is told of every event, and swaps only those without a name.
+                continue
             if known is not None and _leaves_no_trace(seen, listener):
                 row.landings.append(known)
                 continue
@@ -161,14 +177,49 @@ def observed(rows: list[Row], watched: "Watched") -> list[Row]:
     return list(found.values())
 
 
+def _key(row: Row) -> tuple[int, str]:
+    return id(row.stream.connection), row.name
+
+
+def _confirm(row: Row, seen: "Seen", expected: list[Landing]) -> None:
+    """Hold what was predicted against all that an event changed."""
+    removed = [node for move in seen.moves for top in move.removed for node in top.subtree()]
+    for known in expected:
+        if any(landing.listener is known.listener for landing in row.landings):
+            continue
+        places = [p for move in seen.moves if (p := _place(move, known.style)) is not None]
+        unseen = known.style == "none" or _all_beside(seen.event.data)
+        if unseen or known.lands in places or (known.lands is None and not places):
+            row.landings.append(known)
+            continue
+        lands = next(iter(places), None)
+        gone = known.listener in removed
+        nowhere = not seen.moves
+        row.landings.append(
+            _judged(row, known.listener, lands, known.style, gone, nowhere, swaps=True)
+        )
+
+
+def _moved(seen: "Seen", listener: Node) -> bool:
+    return any(move.listener is listener for move in seen.moves)
+
+
 def _leaves_no_trace(seen: "Seen", listener: Node) -> bool:
     """Nothing that goes into a listener which is empty; parts out of band go elsewhere."""
     if any(move.listener is listener and move.target is listener for move in seen.moves):
         return False
-    return not any(
-        content.get("hx-swap-oob") is None if isinstance(content, Node) else content.strip()
-        for content in fragment(seen.event.data)
-    )
+    return _all_beside(seen.event.data)
+
+
+def _all_beside(data: str) -> bool:
+    """Whether a payload has only parts that say themselves where they go, or nothing."""
+    for content in fragment(data):
+        if not isinstance(content, Node):
+            if content.strip():
+                return False
+        elif content.get("hx-swap-oob") is None and content.name != "hx-partial":
+            return False
+    return True
 
 
 def _landing(row: Row, seen: "Seen", listener: Node, style: str) -> Landing:

@@ -23,6 +23,7 @@ from tests.needs import NEEDS_CHROMIUM
 
 ROOT = Path(__file__).parents[2]
 PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
+FEWER = min(PAGES, 40)
 # What stands in these is no part of the page.
 APART = ("template", "noscript")
 
@@ -90,16 +91,20 @@ def tree_of(root: Node) -> list[tuple[int, str, str | None]]:
 
 
 @pytest.mark.slow
-def test_what_is_observed_is_what_is_predicted(browser: Any) -> None:
+@pytest.mark.parametrize(
+    ("stack", "pages"),
+    [("htmx2", PAGES), ("htmx1", FEWER), ("htmx2-ext210", FEWER), ("htmx4", FEWER)],
+)
+def test_what_is_observed_is_what_is_predicted(browser: Any, stack: str, pages: int) -> None:
     compared, different = 0, []
-    for seed in range(3 * PAGES):
-        if compared == PAGES:
+    for seed in range(3 * pages):
+        if compared == pages:
             break
-        case = generate.make(seed, "2")
-        if any(len(seen.streams) not in (1, 2, 3) for seen in predict(case, "htmx2")[:1]):
+        case = generate.make(seed, stack[4])
+        if any(len(seen.streams) not in (1, 2, 3) for seen in predict(case, stack)[:1]):
             continue
-        site = CaseSite(case, "htmx2")
-        session = look(site, "/page", Limits(), htmx="2")
+        site = CaseSite(case, stack)
+        session = look(site, "/page", Limits(), htmx=stack[4])
         if tree_of(session.view.root) != tree_of(markup.page(session.page.decode())):
             # Misnested markup, of which the linter's tree is only an approximation.
             continue
@@ -110,7 +115,7 @@ def test_what_is_observed_is_what_is_predicted(browser: Any) -> None:
         compared += 1
         if predicted != observed:
             different.append(f"{case.name}: {predicted} but {observed}")
-    assert compared == PAGES
+    assert compared == pages
     assert different == []
 
 
@@ -215,3 +220,22 @@ def test_a_payload_that_is_only_out_of_band_is_not_misrouted(
     (tmp_path / "a.sse").write_text(beside, encoding="utf-8")
     done = streamed(tmp_path, packages, *arguments)
     assert "p#status  itself    delivered" in done.out, done.out + done.err
+
+
+def test_htmx_4_by_its_predictions(tmp_path: Path) -> None:
+    """A message that wipes its connection out, and one with a name, which is not swapped."""
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    (packages / "htmx.org").symlink_to(MODULES / "htmx4", target_is_directory=True)
+    page = (
+        '<!doctype html><html><head><script src="https://unpkg.com/htmx.org@4.0.1/dist/htmax.js">'
+        '</script></head><body hx-target:inherited="#main"><main id="main">'
+        '<div id="live" hx-sse:connect="/events">-</div></main></body></html>'
+    )
+    arguments = sample(tmp_path, page)
+    (tmp_path / "a.sse").write_text(
+        "event: status\ndata: x\n\ndata: <b>1</b>\n\n", encoding="utf-8"
+    )
+    done = streamed(tmp_path, packages, *arguments)
+    assert "div#live  main#main  misrouted" in done.out, done.out + done.err
+    assert "unheard" in done.out
