@@ -53,22 +53,29 @@ def test_only_the_stale_names_are_reported(tmp_path: Path) -> None:
     assert [f.message for f in result.findings] == ["this comment silences nothing of `sse_scope`"]
 
 
-def test_a_finding_in_python_is_silenced_there(tmp_path: Path) -> None:
-    files = {
+def sending(*body: str) -> dict[str, str]:
+    """A page that listens to `a`, and an app whose stream has this in its loop."""
+    inner = "".join(f"            {line}\n" for line in body)
+    return {
         "templates/a.html": '<div hx-ext="sse" sse-connect="/events"><p sse-swap="a"></p></div>',
-        "app.py": """from fastapi import FastAPI
+        "app.py": f"""from fastapi import FastAPI
 from sse_starlette import EventSourceResponse, ServerSentEvent
 app = FastAPI()
 @app.get("/events")
 async def events():
     async def stream():
         while True:
-            yield ServerSentEvent("x", event="a")
-            # sse-check: ignore[sse_crossref] for the app on the phone
-            yield ServerSentEvent("x", event="b")
-    return EventSourceResponse(stream())
+{inner}    return EventSourceResponse(stream())
 """,
     }
+
+
+def test_a_finding_in_python_is_silenced_there(tmp_path: Path) -> None:
+    files = sending(
+        'yield ServerSentEvent("x", event="a")',
+        "# sse-check: ignore[sse_crossref] for the app on the phone",
+        'yield ServerSentEvent("x", event="b")',
+    )
     result = run(tmp_path, files)
     assert lines(result) == []
     assert result.suppressed == 1
@@ -87,22 +94,6 @@ def test_a_stale_comment_in_a_template_without_htmx(tmp_path: Path) -> None:
 
 
 def test_a_stale_comment_in_python(tmp_path: Path) -> None:
-    files = {
-        "templates/live.html": '<div hx-ext="sse" sse-connect="/events"><p sse-swap="a"></p></div>',
-        "app.py": """from fastapi import FastAPI
-from sse_starlette import EventSourceResponse, ServerSentEvent
-
-app = FastAPI()
-
-
-@app.get("/events")
-async def events():
-    async def stream():
-        while True:
-            yield ServerSentEvent("x", event="a")  # sse-check: ignore[sse_crossref]
-
-    return EventSourceResponse(stream())
-""",
-    }
+    files = sending('yield ServerSentEvent("x", event="a")  # sse-check: ignore[sse_crossref]')
     found = [line for line in lines(run(tmp_path, files)) if "unused" in line]
-    assert found == ["app.py:11 warning unused_suppression certain"]
+    assert found == ["app.py:8 warning unused_suppression certain"]
