@@ -181,6 +181,7 @@ class Assembly:
         if depth > _DEEPEST:
             self.unseen = True
             return place
+        self.unseen = self.unseen or self.outline.brings_markup(scene.path, scene.template)
         items = self.outline.items(scene.path, scene.template, root)
         number, last = 0, len(items)
         if within is not None:

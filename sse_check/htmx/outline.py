@@ -25,6 +25,7 @@ OUT_OF_SIGHT = "#unknown"
 
 SIGN = lazy(r"(?:data-)?(?:hx-|sse-)", re.IGNORECASE)
 _OPEN_ID = lazy(r"\bid\s*=\s*[\"']?[^\"'>]*\{", re.IGNORECASE)
+_RAW = lazy(r"\|\s*safe\b")
 # What an element that speaks to htmx counts more than one that does not.
 SPEAKING = 20
 
@@ -77,6 +78,7 @@ class Outline:
 
     def __init__(self) -> None:
         self._items: dict[str, dict[int, list[Item]]] = {}
+        self._markup: dict[str, bool] = {}
         self._facts: dict[tuple[str, int], Facts] = {}
         self._plain: dict[tuple[str, int], tuple[dict[str, str], Mark] | None] = {}
 
@@ -99,10 +101,29 @@ class Outline:
             self._plain[key] = _plain(reader, path, template, node)
         return self._plain[key]
 
+    def brings_markup(self, path: str, template: Template) -> bool:
+        """Whether a value that is put out as it is (`{{ page.body|safe }}`) may hold elements."""
+        if path not in self._markup:
+            self._markup[path] = "safe" in template.text and any(
+                _RAW.search(template.text, start, end) and _stands_in_content(template, start)
+                for start, end in template.outputs
+            )
+        return self._markup[path]
+
     def items(self, path: str, template: Template, root: int) -> list[Item]:
         if path not in self._items:
             self._items[path] = _items(template)
         return self._items[path].get(root, [])
+
+
+def _stands_in_content(template: Template, at: int) -> bool:
+    """Whether a place is neither inside a tag nor in a script."""
+    mask = template.mask
+
+    def last(sign: str) -> int:
+        return mask.rfind(sign, 0, at)
+
+    return last("<") <= last(">") and last("<script") <= last("</script")
 
 
 def _items(template: Template) -> dict[int, list[Item]]:
