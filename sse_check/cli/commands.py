@@ -127,6 +127,21 @@ def cli() -> None:
     default=True,
     help="Print findings of severity info too.  [default: include]",
 )
+# Both are promised to scripts. One process reads thousands of files in less than a second, and
+# nothing is kept between runs: neither has had anything to do so far.
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    expose_value=False,
+    help="At most N processes; one does all the work as it is.",
+)
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    help="Keep nothing between runs; nothing is kept as it is.",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")

@@ -114,6 +114,13 @@ def test_statistics(tmp_path: Path) -> None:
     ]
 
 
+def test_promised_options_change_nothing(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    plain = sse_check(tmp_path, "check").out
+    assert sse_check(tmp_path, "check", "--jobs", "4", "--no-cache").out == plain
+    assert sse_check(tmp_path, "check", "--jobs", "0").status == 2
+
+
 def test_the_map(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     out = sse_check(tmp_path, "map").out
