@@ -19,6 +19,7 @@ def wait_for(port: int, seconds: float = 20.0) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
+            # Asked again until the server is up, and no longer than `seconds`.
             time.sleep(0.05)
         else:
             return

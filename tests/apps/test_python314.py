@@ -38,6 +38,12 @@ def streamed(*arguments: str) -> dict[str, Any]:
     return report
 
 
+def names_in(recorded: Path) -> set[str]:
+    """The names of the events in a recorded stream."""
+    decoded = run("-m", "sse_check", "stream", "--decode", str(recorded), "--format", "json")
+    return {event["event"] for event in json.loads(decoded.stdout)["events"]}
+
+
 @pytest.mark.parametrize("target", NEWER)
 def test_an_app_that_agrees_and_a_page_that_does_not(target: str) -> None:
     aligned = streamed(target, "--page", "/")
@@ -53,8 +59,7 @@ def test_an_app_that_agrees_and_a_page_that_does_not(target: str) -> None:
 def test_what_is_read_is_what_is_sent(target: str, tmp_path: Path) -> None:
     recorded = tmp_path / "recorded.sse"
     streamed(target, "--page", "/", "--record", str(recorded))
-    decoded = run("-m", "sse_check", "stream", "--decode", str(recorded), "--format", "json")
-    sent = {event["event"] for event in json.loads(decoded.stdout)["events"]}
+    sent = names_in(recorded)
     assert {str(name) for name in stream_in_source(target, tmp_path).names} == sent
 
 
@@ -192,10 +197,7 @@ def test_chirps_signals_are_read_as_they_are_sent_and_rendered(tmp_path: Path) -
         cwd=tmp_path,
     )
     assert [f for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"] == []
-    decoded = run(
-        *("-m", "sse_check", "stream", "--decode", "recorded.sse", "--format", "json"), cwd=tmp_path
-    )
-    sent = {event["event"] for event in json.loads(decoded.stdout)["events"]}
+    sent = names_in(tmp_path / "recorded.sse")
     assert sent == {"balance", "double"}
     checked = json.loads(run("-m", "sse_check", "map", "--format", "json", cwd=tmp_path).stdout)
     (connection,) = checked["pages"][0]["connections"]

@@ -98,6 +98,7 @@ async def dispatched(stack: str, wanted: set[str]) -> set[str]:
     async with server, harness.chromium() as browser:
         tab = await browser.new_page()
         await tab.goto(f"http://127.0.0.1:{port}/")
+        # Looked at until all have been noted, ten seconds at most.
         for _ in range(100):
             seen |= set(await tab.evaluate("window.seen"))
             if wanted <= seen:

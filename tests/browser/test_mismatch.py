@@ -117,6 +117,7 @@ async def seen(
     before = await tab.evaluate(LOOK)
     go.set()
     changed = False
+    # That nothing changes can only be seen by waiting: a swap takes a few milliseconds.
     for _ in range(8 if connected.is_set() else 2):
         await asyncio.sleep(0.15)
         changed = changed or await tab.evaluate(LOOK) != before

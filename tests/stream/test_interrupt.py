@@ -43,6 +43,7 @@ def interrupted(mark: Path, *arguments: str) -> tuple[int, str, str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    # Until events have come, fifty seconds at most.
     for _ in range(500):
         if mark.exists() or process.poll() is not None:
             break
