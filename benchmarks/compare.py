@@ -8,6 +8,7 @@ Rounds are interleaved, so that whatever else the machine does falls on all of t
 
 import argparse
 import gc
+import platform
 import statistics
 import subprocess
 import sys
@@ -45,7 +46,10 @@ def parsing(rounds: int) -> None:
         times.append(time.process_time() - start)
     gc.enable()
     middle = statistics.median(times)
-    print(f"parse: {len(sources)} templates, {size:.1f} MB, {size / middle:.1f} MB/s")
+    print(
+        f"parse: {len(sources)} templates, {size:.1f} MB, {size / middle:.1f} MB/s"
+        f" (Python {platform.python_version()})"
+    )
 
 
 def wall(command: list[str]) -> float:

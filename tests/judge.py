@@ -16,6 +16,7 @@ from sse_check.template import html_words as html
 from sse_check.template.conditions import facts_when
 from sse_check.template.lexer import CALL, STATEMENT
 from sse_check.template.model import Template
+from sse_check.template.tag_name import name_end
 
 MARK = "data-judged"
 FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
@@ -105,7 +106,7 @@ def kept_stretches(template: Template, truth: Truth) -> list[tuple[int, int]]:
 def rendered(template: Template, truth: Truth) -> str:
     """The marked text for selectolax."""
     marks = {
-        template.name_ends[node] - 1: node
+        name_end(template, node) - 1: node
         for node, name in enumerate(template.names)
         if name[0] != "#" and node not in template.pieces
     }

@@ -10,6 +10,7 @@ from sse_check.template.lexer import OUTPUT, STATEMENT
 from sse_check.template.model import Template
 from sse_check.template.tag import Attribute, Call, StartTag, holes_in, parts_in
 from sse_check.template.tag_machine import Machine
+from sse_check.template.tag_name import name_end
 from sse_check.template.values import Parts
 from sse_check.template.written import tag_written, with_written_attributes
 
@@ -34,7 +35,7 @@ def _read(template: Template, node: int) -> StartTag:
     pieces = template.pieces.get(node)
     if pieces is not None:
         return Machine(template).run(pieces)
-    start, end = template.name_ends[node], template.ends[node] - 1
+    start, end = name_end(template, node), template.ends[node] - 1
     if STATEMENT in template.mask[start:end]:
         return Machine(template).run(((start, end),))
     return _read_plain(template, start, end)

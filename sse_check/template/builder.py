@@ -11,12 +11,13 @@ from functools import cache
 from sse_check.source import Source
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
-from sse_check.template.control import Control, TagResume
+from sse_check.template.calls import with_calls
+from sse_check.template.control import ACTIONS, Control, TagResume
 from sse_check.template.dialects import Dialect
-from sse_check.template.flow import Flow
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import OUTPUT, scan_tags
-from sse_check.template.model import NO_ELEMENT, Root, Template
+from sse_check.template.model import NO_ELEMENT, Root, Template, new_record
+from sse_check.template.tag_name import glued_name, name_end
 
 # White space in a tag is tab, line feed, form feed, carriage return and blank, and nothing
 # else. Groups: 1 name, 2 attributes, 3 ">"; 4 name and 5 ">" of an end tag; 6 comment;
@@ -47,7 +48,8 @@ def _end_of_raw_text(name: str) -> re.Pattern[str]:
 def parse(source: Source, dialect: Dialect) -> Template:
     """Parse one file. Never fails: what cannot be read is noted in `errors`."""
     scan = scan_tags(source.text, dialect)
-    template = Template(source, dialect, scan.mask, scan.outputs, scan.tags, Flow(source.text))
+    tags = with_calls(scan, source.text, dialect)
+    template = Template(source, dialect, scan.mask, scan.outputs, tags)
     return _Builder(template, scan.words).run()
 
 
@@ -55,21 +57,21 @@ class _Builder:
     def __init__(self, template: Template, words: frozenset[str]) -> None:
         self.template = template
         self.control = Control(template, words)
-        root = self.control.add_root(Root("file", "", "", 0, len(template.text), NO_ELEMENT))
+        self.length = len(template.mask)
+        root = self.control.add_root(new_record(Root, ("file", "", "", 0, self.length, NO_ELEMENT)))
         self.control.current = root
         self.tags = self.control.tags_of_interest()
         # A tag that never comes spares the loops a look at the length.
-        self.tags.append((len(template.text) + 2, len(template.text) + 2, ""))
+        self.tags.append((self.length + 2, self.length + 2, ""))
         self.next_tag = 0
 
     def run(self) -> Template:
-        template = self.template
         position = 0
         while position >= 0:
             position = self._read(position)
-        self._tags_until(len(template.text) + 1)
+        self._tags_until(self.length + 1)
         self.control.finish()
-        return template
+        return self.template
 
     # The loop below is the hot path of the whole program: local names, no calls for the
     # common start and end tags. It returns where to go on when the pattern must restart.
@@ -77,29 +79,30 @@ class _Builder:
         template, control = self.template, self.control
         names, parents, tags = template.names, template.parents, self.tags
         add_name, add_start = names.append, template.starts.append
-        add_name_end, add_end = template.name_ends.append, template.ends.append
-        add_parent = parents.append
+        add_end, add_parent = template.ends.append, parents.append
         content_ends = template.content_ends
         flags_of, strict = html.START_TAGS.get, html.TABLE_STRICT
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
+        is_void, usual_parents, none = html.IS_VOID, html.USUAL_PARENTS.get, html.NONE
         mask, to_the_end, allowed = template.mask, _AFTER_END_OF_DOCUMENT, html.TABLE_ALLOWED
         has_outputs = bool(template.outputs)
-        index, handle = self.next_tag, control.handle
-        upcoming = tags[index][0]
+        index, actions = self.next_tag, ACTIONS
+        tag = tags[index]
+        upcoming = tag[0]
         current = control.current
         for match in _MARKUP.finditer(mask, position):
             start, end = match.span()
             if upcoming < start:
                 control.current = current
-                while upcoming < start:
-                    handle(tags[index])
+                while tag[0] < start:
+                    actions[tag[2]](control, tag)
                     index += 1
-                    upcoming = tags[index][0]
                     if control.resume is not None:
                         self.next_tag = index
-                        self._resume_start_tag(control.resume, tags[index - 1][1])
+                        self._resume_start_tag(control.resume, tag[1])
                         index = self.next_tag
-                        upcoming = tags[index][0]
+                    tag = tags[index]
+                upcoming = tag[0]
                 current = control.current
                 if control.position > start:
                     self.next_tag = index
@@ -117,29 +120,33 @@ class _Builder:
                 control.close(name.lower(), start)
                 current = control.current
             elif kind == 3:
-                name, name_end = match[1].lower(), match.end(1)
+                name = match[1].lower()
                 if has_outputs and OUTPUT in name:
-                    name, name_end = self._glued_name(match.start(1), name_end)
+                    name = glued_name(template, match.start(1), match.end(1))[0]
                 flags = flags_of(name, 0)
-                if flags & before and (flags != ends_p or control.p_seen):
-                    current = control.make_room(current, name, flags)
+                if flags & before:
+                    if flags == ends_p:
+                        if control.p_seen:
+                            current = control.close_p(current)
+                    elif names[current] not in usual_parents(name, none):
+                        current = control.make_room(current, name, flags)
                 node = len(names)
                 add_name(name)
                 add_start(start)
-                add_name_end(name_end)
                 add_end(end)
                 add_parent(current)
                 if upcoming < end:
                     control.current, self.next_tag = current, index
                     resumed = self._tags_inside(node, end)
                     index = self.next_tag
-                    upcoming = tags[index][0]
+                    tag = tags[index]
+                    upcoming = tag[0]
                     if resumed:
                         control.position = end
                 if names[current] in strict and name not in allowed:
                     control.foster(node)
                 if flags & after:
-                    if self._stays_closed(node, flags, current, end):
+                    if flags & is_void or self._stays_closed(node, flags, current, end):
                         continue
                     if flags & html.IS_RAW and not (
                         name == "title" and names[current] in html.FOREIGN_PARENTS
@@ -153,19 +160,8 @@ class _Builder:
         control.current, self.next_tag = current, index
         return -1
 
-    def _glued_name(self, start: int, end: int) -> tuple[str, int]:
-        """A tag name with an expression in it: `<li{{ attrs }}>` or `<h{{ level }}>`."""
-        mask, text = self.template.mask, self.template.text
-        stop = mask.index(OUTPUT, start)
-        literal = text[start:stop].lower()
-        if literal in html.KNOWN:
-            return literal, stop
-        return text[start:end].lower(), end
-
     def _stays_closed(self, node: int, flags: int, current: int, end: int) -> bool:
-        """Does the element end with its start tag?"""
-        if flags & html.IS_VOID:
-            return True
+        """Does an element that is not always empty end with its start tag?"""
         if flags & html.IS_FORM:
             return not self._opens_form(node, current)
         return bool(flags & html.IS_FOREIGN) and self.template.mask[end - 2] == "/"
@@ -210,12 +206,12 @@ class _Builder:
         return end
 
     def _tags_until(self, position: int) -> None:
-        tags, handle = self.tags, self.control.handle
+        tags, control = self.tags, self.control
         while (tag := tags[self.next_tag])[0] < position:
             self.next_tag += 1
-            handle(tag)
-            if self.control.resume is not None:
-                self._resume_start_tag(self.control.resume, tag[1])
+            ACTIONS[tag[2]](control, tag)
+            if control.resume is not None:
+                self._resume_start_tag(control.resume, tag[1])
 
     def _tags_inside(self, node: int, end: int) -> bool:
         """Statements inside a start tag; true when one of them reaches beyond the tag."""
@@ -246,11 +242,10 @@ class _Builder:
         node = len(template.names)
         template.names.append(template.names[earlier.node])
         template.starts.append(position)
-        template.name_ends.append(template.name_ends[earlier.node])
         template.ends.append(match.end())
         template.parents.append(template.parents[earlier.node])
         template.pieces[node] = (
-            (template.name_ends[earlier.node], earlier.tag_start),
+            (name_end(template, earlier.node), earlier.tag_start),
             (position, match.end() - 1),
         )
         if self.tags[self.next_tag][0] < match.end():

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
+from sse_check.template.block_words import block_words
+from sse_check.template.calls import called_in
 from sse_check.template.conditions import consistent, facts_of
 from sse_check.template.dialects import JINJA
-from sse_check.template.flow import CLOSE, NEXT, OPEN, SET, block_name
+from sse_check.template.flow import block_name
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import CALL, Tag
 from sse_check.template.model import (
@@ -17,21 +19,16 @@ from sse_check.template.model import (
     Root,
     Site,
     Template,
+    new_record,
 )
 from sse_check.template.open_elements import OpenElements
 from sse_check.template.written import element_written, functions_in
 
-_CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
 _PLAIN = frozenset("with filter autoescape spaceless".split())
 # One of their branches is always taken.
 _ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
 _SET_TARGET = lazy(r"\s*([A-Za-z_]\w*)")
-# Functions of the frameworks: an expression that calls only these is no macro call.
-_NOT_MACROS = frozenset(
-    "url_for static _ gettext ngettext trans url range dict len asset get_flashed_messages "
-    "loop.cycle csrf_token request.url_for joiner namespace lipsum".split()
-)
 
 
 class TagResume(NamedTuple):
@@ -67,9 +64,7 @@ class Control(OpenElements):
     def __init__(self, template: Template, words: frozenset[str]) -> None:
         super().__init__(template)
         self.position = 0
-        self.words = words
-        # Anybody can add tags: the words that a file has an end for open a block.
-        self.openers = template.dialect.openers or {word[3:] for word in words if word[:3] == "end"}
+        self.openers, self.leaves = block_words(template.dialect, words)
         self.resume: TagResume | None = None
         self.frames: list[Frame] = []
         self.functions = functions_in(template)
@@ -77,31 +72,21 @@ class Control(OpenElements):
         self.in_block = 0
         self.flow = template.flow
         self.note = self.flow.notes.append
+        self.text = template.source.text
 
     # Statements
 
     def tags_of_interest(self) -> list[Tag]:
-        """The tags that shape the tree; most statements (`url`, `trans`, `load`) are leaves."""
-        shaping, openers = self.template.dialect.shaping, self.openers
-        leaves = {
-            word
-            for word in self.words
-            if word not in shaping and word not in openers and word[:3] != "end"
-        }
-        tags = self.template.tags
+        """The tags that shape the tree."""
+        tags, leaves = self.template.tags, self.leaves
         return [tag for tag in tags if tag[2] not in leaves] if leaves else tags[:]
 
-    def handle(self, tag: Tag) -> None:
-        """Let a statement change what is open."""
-        word = tag[2]
-        if word[:3] == "end":
-            frames = self.frames
-            if frames and frames[-1].word == word[3:]:
-                self._pop(tag[0])
-            else:
-                self._end_of_another(tag)
+    def end(self, tag: Tag) -> None:
+        frames = self.frames
+        if frames and frames[-1].word == tag[2][3:]:
+            self._pop(tag[0])
         else:
-            _ACTIONS.get(word, Control.other)(self, tag)
+            self._end_of_another(tag)
 
     def note_in_tag(self, tag: Tag, node: int) -> None:
         """A statement inside a start tag that brings content from elsewhere."""
@@ -123,34 +108,34 @@ class Control(OpenElements):
         for frame in self.frames:
             self.template.errors.append((frame.tag[0], f"`{frame.word}` is never closed"))
         while self.frames:
-            self._pop(len(self.template.text))
+            self._pop(len(self.text))
         self.note_left_open()
 
     def _rest(self, tag: Tag) -> str:
         start, end, word = tag
-        return self.template.text[start + 2 : end - 2].strip(" \t\r\n-+~")[len(word) :].strip()
+        return self.text[start + 2 : end - 2].strip(" \t\r\n-+~")[len(word) :].strip()
 
     def opens_block(self, tag: Tag) -> bool:
         """Whether a tag opens a branch, a loop or another block that has an end."""
         word = tag[2]
         if word in self.openers:
-            return word != "set" or "=" not in self.template.text[tag[0] : tag[1]]
+            return word != "set" or "=" not in self.text[tag[0] : tag[1]]
         return word in JINJA.branches or word in JINJA.loops
 
     def _add_site(self, kind: str, name: str, tag: Tag, node: int, *, in_tag: bool) -> None:
-        self.template.sites.append(Site(kind, name, tag[0], tag[1], node, in_tag))
+        site = new_record(Site, (kind, name, tag[0], tag[1], node, in_tag))
+        self.template.sites.append(site)
 
     def expression(self, tag: Tag) -> None:
         self._note_calls(tag, self.current, in_tag=False)
 
     def _note_calls(self, tag: Tag, node: int, *, in_tag: bool) -> None:
-        inner = self.template.text[tag[0] + 2 : tag[1] - 2]
+        inner = self.text[tag[0] + 2 : tag[1] - 2]
         if "(" in inner:
             if self.functions and not in_tag and self._write(tag, inner):
                 return
-            for name in _CALLED.findall(inner):
-                if name not in _NOT_MACROS:
-                    self._add_site("call", name, tag, node, in_tag=in_tag)
+            for name in called_in(inner):
+                self._add_site("call", name, tag, node, in_tag=in_tag)
             return
         if inner.strip().startswith("block.super"):
             self._add_site("call", "super", tag, node, in_tag=in_tag)
@@ -168,7 +153,7 @@ class Control(OpenElements):
         flags = html.START_TAGS.get(element.name, 0)
         self.current = self.make_room(self.current, element.name, flags)
         node = self._add_node(element.name, tag[0], self.current)
-        self.template.name_ends[node] = self.template.ends[node] = tag[1]
+        self.template.ends[node] = tag[1]
         self.template.written[node] = (name, tag)
         if element.stays_open:
             self.current = node
@@ -177,21 +162,21 @@ class Control(OpenElements):
     # Branches and loops
 
     def open_branch(self, tag: Tag) -> None:
-        start, end, word = tag
+        word = tag[2]
         frame = Frame(word, "branch", tag, self.current)
         if word in _ALWAYS_TAKEN:
             frame.exhaustive = True
         self.frames.append(frame)
-        self.note((OPEN, start, end, word))
+        self.note(tag)
         if self.template.names[self.current] == MERGE:
             self._narrow()
 
     def open_loop(self, tag: Tag) -> None:
-        start, end, word = tag
+        word = tag[2]
         frame = Frame("for" if word == "async" else word, "loop", tag, self.current)
         frame.first_node = len(self.template.names)
         self.frames.append(frame)
-        self.note((OPEN, start, end, word))
+        self.note(tag)
 
     def next_branch(self, tag: Tag) -> None:
         if not self.frames or self.frames[-1].kind not in ("branch", "loop"):
@@ -206,7 +191,7 @@ class Control(OpenElements):
         if frame.kind == "branch" and self._is_final(tag):
             frame.exhaustive = True
         frame.branch = tag[0]
-        self.note((NEXT, tag[0], tag[1], ""))
+        self.note(tag)
         if frame.in_tag is not None:
             self.resume = frame.in_tag
         self.current = frame.before
@@ -244,7 +229,7 @@ class Control(OpenElements):
 
     def _pop(self, at: int) -> None:
         frame = self.frames.pop()
-        self.note((CLOSE, at, at, ""))
+        self.note(at)
         kind = frame.kind
         if kind == "branch":
             if frame.ends or self.current != frame.before:
@@ -313,7 +298,7 @@ class Control(OpenElements):
         if word in ("set", "let") and "=" in rest:
             target = _SET_TARGET.match(rest)
             if target:
-                self.note((SET, tag[0], tag[0], target[1]))
+                self.flow.assignments.append((tag[0], target[1]))
         elif word == "slot" and self.template.dialect.name == "kida":
             self._slot(tag, rest)
         elif word in self.openers:
@@ -321,7 +306,8 @@ class Control(OpenElements):
 
     def link(self, tag: Tag) -> None:
         start, end, word = tag
-        self.template.sites.append(Site(word, self._rest(tag), start, end, self.current, False))
+        site = new_record(Site, (word, self._rest(tag), start, end, self.current, False))
+        self.template.sites.append(site)
         self.extends = self.extends or word == "extends"
 
     def _slot(self, tag: Tag, rest: str) -> None:
@@ -345,7 +331,7 @@ class Control(OpenElements):
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
-                self.note((SET, tag[0], tag[0], target[1] if target else ""))
+                self.flow.assignments.append((tag[0], target[1] if target else ""))
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
@@ -356,14 +342,14 @@ class Control(OpenElements):
         frame = Frame(tag[2], "branch" if custom else "plain", tag, self.current)
         frame.exhaustive = True
         self.frames.append(frame)
-        self.note((OPEN, tag[0], tag[1], tag[2]))
+        self.note(tag)
 
     def open_block(self, tag: Tag) -> None:
         if "block" not in self.openers:
             return
         start, end, _ = tag
         template, frames, node = self.template, self.frames, self.current
-        name = block_name(self._rest(tag))
+        name = self._block_name(tag)
         embedded = bool(frames) and frames[-1].word == "embed"
         frame = Frame("block", "block", tag, node)
         frame.block = len(template.blocks)
@@ -371,14 +357,22 @@ class Control(OpenElements):
         if embedded or (self.extends and not self.in_block):
             frame.kind = "own block"
             self.in_block += 1
-            root = self.current = self.add_root(Root("block", name, "", start, end, node))
+            root = self.current = self.add_root(
+                new_record(Root, ("block", name, "", start, end, node))
+            )
             # It is no place inside the layout's block of that name: it has its own root.
-            self.note((OPEN, start, end, "root block"))
+            self.note((start, end, "root block"))
         else:
-            self.note((OPEN, start, end, "block"))
+            self.note(tag)
         frames.append(frame)
-        template.blocks.append(Block(name, end, frame.block, node, root))
+        template.blocks.append(new_record(Block, (name, end, frame.block, node, root)))
         template.block_ends.append(end)
+
+    def _block_name(self, tag: Tag) -> str:
+        words = self.text[tag[0] + 2 : tag[1] - 2].split(None, 2)
+        if len(words) == 2 and words[0] == "block" and words[1][-1] not in "-+~":
+            return words[1]
+        return block_name(self._rest(tag))
 
     def _end_own_block(self, frame: Frame, at: int) -> None:
         self.current = frame.before
@@ -389,23 +383,29 @@ class Control(OpenElements):
         start, end, word = tag
         name, _, arguments = rest.partition("(") if "(" in rest else (rest, "", "")
         self.frames.append(Frame(word, "detached", tag, self.current))
-        self.note((OPEN, start, end, kind))
+        self.note((start, end, kind))
         self.current = self.add_root(Root(kind, name.strip(), arguments, start, end, self.current))
 
 
-def _actions() -> dict[str, Callable[[Control, Tag], None]]:
+class _Actions(dict[str, Callable[[Control, Tag], None]]):
     """What each word does that means the same in every dialect."""
-    actions: dict[str, Callable[[Control, Tag], None]] = {}
-    for names, action in (
-        (JINJA.branches, Control.open_branch),
-        (JINJA.loops, Control.open_loop),
-        (JINJA.continuations, Control.next_branch),
-        (JINJA.links - {"embed"}, Control.link),
-        (("block",), Control.open_block),
-        ((CALL,), Control.expression),
-    ):
-        actions.update(dict.fromkeys(names, action))
-    return actions
+
+    def __init__(self) -> None:
+        super().__init__()
+        for names, action in (
+            (JINJA.branches, Control.open_branch),
+            (JINJA.loops, Control.open_loop),
+            (JINJA.continuations, Control.next_branch),
+            (JINJA.links - {"embed"}, Control.link),
+            (("block",), Control.open_block),
+            ((CALL,), Control.expression),
+            ((f"end{word}" for word in ("", "if", "for", "block", "macro")), Control.end),
+        ):
+            self.update(dict.fromkeys(names, action))
+
+    def __missing__(self, word: str) -> Callable[[Control, Tag], None]:
+        return Control.end if word[:3] == "end" else Control.other
 
 
-_ACTIONS = _actions()
+ACTIONS = _Actions()
+"""A statement changes what is open: `ACTIONS[word](control, tag)`."""

@@ -36,8 +36,12 @@ class Dialect:
     balanced_braces: bool = True
     tags_end_on_their_line: bool = False
     shaping: frozenset[str] = field(init=False)
+    # Words whose body holds no tags.
+    bodies: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        bodies = self.raw if self.name == "kida" else self.raw | {"comment"}
+        object.__setattr__(self, "bodies", bodies)
         shaping = _words("{{ set let slot call block").union(
             self.branches, self.loops, self.continuations, self.links, self.openers
         )

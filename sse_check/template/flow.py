@@ -6,17 +6,17 @@ read from the text only then: of all the places in a project, few are ever asked
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
 from sse_check.template.conditions import Clauses, Facts, facts_of, names_in
+from sse_check.template.dialects import JINJA
 
 OUTERMOST = 0
 
-OPEN, NEXT, CLOSE, SET = range(4)
-Note = tuple[int, int, int, str]
-"""What happens to a block, where from and to, and the kind of block or the name that is set."""
+Note = tuple[int, int, str] | int
+"""A tag that opens a block of some kind, or a word with which one goes on; or where one ends."""
 _CONDITIONAL = frozenset(("if", "unless"))
 _WORD = lazy(r"[\w:.]*")
 _FOR_TARGETS = lazy(r"(.*?)\s+in\s", re.DOTALL)
@@ -42,17 +42,18 @@ class Context(NamedTuple):
     assigned: int
 
 
+_OUTERMOST = Context(OUTERMOST, "", 0, 0, -1, None, 0)
+
+
 class _Open(NamedTuple):
     kind: str
     outside: int
-    loop: Loop | None
 
 
 class Flow:
     """Notes of one template's control blocks, and the contexts they amount to."""
 
     __slots__ = (
-        "_assignments",
         "_at",
         "_by_tag",
         "_ids",
@@ -60,6 +61,7 @@ class Flow:
         "_open",
         "_read",
         "_records",
+        "assignments",
         "notes",
         "text",
     )
@@ -68,50 +70,50 @@ class Flow:
         self.text = text
         # Written to while the template is parsed.
         self.notes: list[Note] = []
+        self.assignments: list[tuple[int, str]] = []
         self._read = 0
-        self._records = [Context(OUTERMOST, "", 0, 0, -1, None, 0)]
+        self._records = [_OUTERMOST]
         self._offsets = [-1]
         self._ids = [OUTERMOST]
         self._by_tag: dict[int, int] = {}
         self._open: list[_Open] = []
         self._at = OUTERMOST
-        self._assignments: list[str] = []
 
     # Contexts, when somebody asks
 
     def _catch_up(self) -> None:
         notes = self.notes
         while self._read < len(notes):
-            what, start, end, kind = notes[self._read]
+            note = notes[self._read]
             self._read += 1
-            if what == OPEN:
-                loop = self._loop_around()
-                self._open.append(_Open(kind, self._at, loop))
-                if kind in ("for", "while", "async"):
-                    loop = Loop(self._bound(start, end), start, loop)
-                self._enter(Context(self._at, kind, start, end, -1, loop, len(self._assignments)))
-            elif what == NEXT and self._open:
-                opened = self._open[-1]
-                loop = self._records[self._at].loop
-                self._enter(
-                    Context(
-                        opened.outside,
-                        opened.kind,
-                        start,
-                        end,
-                        self._at,
-                        loop,
-                        len(self._assignments),
-                    )
-                )
-            elif what == CLOSE and self._open:
-                self._at = self._open.pop().outside
-                self._change(end)
-            elif what == SET:
-                self._assignments.append(kind)
+            if isinstance(note, int):
+                if self._open:
+                    self._at = self._open.pop().outside
+                    self._change(note)
+            elif note[2] in JINJA.continuations:
+                self._go_on(note[0], note[1])
+            else:
+                self._enter_block(*note)
 
-    def _loop_around(self) -> Loop | None:
-        return self._records[self._at].loop
+    def _enter_block(self, start: int, end: int, kind: str) -> None:
+        outer = loop = self._records[self._at].loop
+        self._open.append(_Open(kind, self._at))
+        if kind in ("for", "while", "async"):
+            loop = Loop(self._bound(start, end), start, outer)
+        self._enter(Context(self._at, kind, start, end, -1, loop, self._assigned(start)))
+
+    def _go_on(self, start: int, end: int) -> None:
+        if not self._open:
+            return
+        opened = self._open[-1]
+        loop = self._records[self._at].loop
+        self._enter(
+            Context(opened.outside, opened.kind, start, end, self._at, loop, self._assigned(start))
+        )
+
+    def _assigned(self, offset: int) -> int:
+        """How many assignments stand before a place."""
+        return bisect_left(self.assignments, (offset, ""))
 
     def _enter(self, context: Context) -> None:
         self._records.append(context)
@@ -218,7 +220,7 @@ class Flow:
             if used & loop.targets:
                 scope = f"loop{loop.start}:"
             loop = loop.outer
-        before = self._assignments[: record.assigned]
+        before = [name for _, name in self.assignments[: record.assigned]]
         changed = [f"{name}{before.count(name)}" for name in sorted(used) if name in before]
         return scope + ("" if not changed else ",".join(changed) + ":")
 

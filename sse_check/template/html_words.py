@@ -78,6 +78,20 @@ TABLE_SIBLINGS: dict[str, frozenset[str]] = {
     "caption": frozenset(),
     "colgroup": frozenset(),
 }
+# The usual parents: under these the start tag ends nothing, which needs no search to know.
+NONE: frozenset[str] = frozenset()
+USUAL_PARENTS: dict[str, frozenset[str]] = {
+    "tr": _names("tbody thead tfoot table"),
+    "td": _names("tr"),
+    "th": _names("tr"),
+    "tbody": _names("table"),
+    "thead": _names("table"),
+    "tfoot": _names("table"),
+    "li": _names("ul ol"),
+    "dt": _names("dl"),
+    "dd": _names("dl"),
+    "option": _names("select"),
+}
 # Directly inside these the parser moves other content before the table.
 TABLE_STRICT = _names("table tbody thead tfoot tr")
 TABLE_ALLOWED = _names(

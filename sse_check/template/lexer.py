@@ -15,22 +15,20 @@ from typing import NamedTuple
 
 from sse_check.template.dialects import Dialect
 
-# With none of these words a file calls no macro and shows no captured content.
-_CALLING = frozenset("macro import from call def region slot extends block".split())
-_CAPTURING = frozenset("endset capture endcapture".split())
-_COMMENT = frozenset(("comment",))
 OUTPUT = "\x01"
 STATEMENT = "\x02"
 
 # Most tags lie on one line and hold no braces, not even in strings: every dialect ends them at
 # the same place, and one match gives the whole tag. Group 1 is the word of a statement; group 2
-# or 3 the kind of a tag that needs a closer look, group 4 its word. (No possessive groups: Python
-# 3.11.2 and older match them wrongly; possessive classes keep this linear.)
-_INSIDE = "(?:[^{}%\"'\\\\\n]++|\"[^\"{}%\\\\\n]*+\"|'[^'{}%\\\\\n]*+')*"
+# or 3 the kind of a tag that needs a closer look, of which only the brace is taken, and group 4
+# its word. (No possessive groups: Python 3.11.2 and older match them wrongly; possessive classes
+# keep this linear.)
+_PLAIN = "[^{}%\"'\\\\\n]*+"
+_INSIDE = f"{_PLAIN}(?:\"[^\"{{}}%\\\\\n]*+\"{_PLAIN}|'[^'{{}}%\\\\\n]*+'{_PLAIN})*"
 _TAG = re.compile(
     r"\{(?:\{" + _INSIDE + r"\}\}"
     r"|%[-+~]?\s*+([\w:.]*+)" + _INSIDE + r"%\}"
-    r"|([{#])|(%)[-+~]?\s*+([\w:.]*))"
+    r"|(?=([{#])|(%)[-+~]?\s*+([\w:.]*)))"
 )
 _WORD_OF = itemgetter(2)
 _CLOSER = {"{": "}}", "%": "%}", "#": "#}"}
@@ -52,11 +50,40 @@ class TagScan(NamedTuple):
     words: frozenset[str]
 
 
+# One of the two hot loops of the program, as a function that the pattern calls for each tag: the
+# pattern puts the mask together itself, which is faster than slices and a join.
 def scan_tags(text: str, dialect: Dialect) -> TagScan:
     """Find all template tags of `text`, left to right."""
+    clean = _without_marks(text)
     if "{" not in text:
-        return TagScan([], [], _without_marks(text), frozenset())
-    return _Scanner(_without_marks(text), text, dialect).run()
+        return TagScan([], [], clean, frozenset())
+    tags: list[Tag] = []
+    outputs: list[tuple[int, int]] = []
+    add_tag, add_output, bodies = tags.append, outputs.append, dialect.bodies
+    look: _CloserLook | None = None
+    skip = 0
+
+    def marks(match: re.Match[str]) -> str:
+        nonlocal skip, look
+        start, end = span = match.span()
+        if start < skip:
+            return match[0]
+        word = match[1]
+        if word is not None and word not in bodies:
+            add_tag((start, end, word))
+            return STATEMENT * (end - start)
+        if match.lastindex is None:
+            add_output(span)
+            return OUTPUT * (end - start)
+        look = look or _CloserLook(text, dialect, tags, outputs)
+        skip = look.at(match)
+        return match[0]
+
+    mask = _TAG.sub(marks, clean)
+    if look is not None:
+        mask = look.masked(mask)
+    words = frozenset(map(_WORD_OF, tags))
+    return TagScan(tags, outputs, mask, words)
 
 
 def _without_marks(text: str) -> str:
@@ -66,113 +93,67 @@ def _without_marks(text: str) -> str:
     return text
 
 
-class _Scanner:
-    def __init__(self, clean: str, text: str, dialect: Dialect) -> None:
-        self.clean = clean
+class _CloserLook:
+    """Comments, raw bodies, and tags with braces, odd quotes or line ends in them."""
+
+    def __init__(
+        self, text: str, dialect: Dialect, tags: list[Tag], outputs: list[tuple[int, int]]
+    ) -> None:
         self.text = text
         self.dialect = dialect
-        self.tags: list[Tag] = []
-        self.outputs: list[tuple[int, int]] = []
-        self.parts: list[str] = []
+        self.tags = tags
+        self.outputs = outputs
+        # What the sweep over the text leaves unmasked: stretches, and the mark they get.
+        self.patches: list[tuple[int, int, str]] = []
         self.vain = 0
-        self.done = 0
-        self.bodies = dialect.raw if dialect.name == "kida" else dialect.raw | _COMMENT
         self.unclosed: set[str] = set()
 
-    def run(self) -> TagScan:
-        position = 0
-        while position >= 0:
-            position = self._scan(position)
-        if not self.parts:
-            return TagScan(self.tags, self.outputs, self.clean, frozenset())
-        words = frozenset(map(_WORD_OF, self.tags))
-        self._add_calls(words)
-        self.parts.append(self.clean[self.done :])
-        return TagScan(self.tags, self.outputs, "".join(self.parts), words)
+    def at(self, match: re.Match[str]) -> int:
+        """Read one tag with its body; where it ends, or 0 if it is none."""
+        start, end = match.span()
+        kind = "%"
+        if match[1] is None:
+            kind = match[2] or "%"
+            end = self._end(start, kind)
+            if end == 0:
+                return 0
+        if kind == "{":
+            self.outputs.append((start, end))
+            self.patches.append((start, end, OUTPUT))
+            return end
+        self.patches.append((start, end, STATEMENT))
+        if kind == "#":
+            return end
+        word = match[1] or match[4] or ""
+        closer = self._closer_of(word, end) if word in self.dialect.bodies else None
+        if closer is None:
+            self.tags.append((start, end, word))
+            return end
+        # The body of a comment is nothing; the body of a raw block is plain HTML.
+        self.patches.append((end if word == "comment" else closer[0], closer[1], STATEMENT))
+        return closer[1]
 
-    # One of the two hot loops of the program: local names, and no calls for plain tags. It
-    # returns where to go on when the pattern must restart, or -1 at the end.
-    def _scan(self, position: int) -> int:
-        add, outputs, tags, clean = self.parts.append, self.outputs, self.tags, self.clean
-        bodies = self.bodies
-        done = self.done
-        for match in _TAG.finditer(self.text, position):
-            kind = match.lastindex
-            start, end = match.span()
-            if kind is None:
-                add(clean[done:start])
-                add(OUTPUT * (end - start))
-                done = end
-                outputs.append((start, end))
-            elif kind == 1 and (word := match[1]) not in bodies:
-                add(clean[done:start])
-                add(STATEMENT * (end - start))
-                done = end
-                tags.append((start, end, word))
-            else:
-                self.done = done
-                if kind == 1:
-                    return self._add(start, end, "%", word)
-                return self._unusual(start, match[2] or "%", match[4] or "")
-        self.done = done
-        return -1
+    def masked(self, mask: str) -> str:
+        parts: list[str] = []
+        done = 0
+        for start, end, mark in self.patches:
+            parts += (mask[done:start], mark * (end - start))
+            done = end
+        parts.append(mask[done:])
+        return "".join(parts)
 
-    def _add_calls(self, words: frozenset[str]) -> None:
-        """Expressions that may bring markup are of interest to the tree, in their place."""
-        captures = not words.isdisjoint(_CAPTURING)
-        if self.dialect.name == "django":
-            captures = captures or ("extends" in words and "block.super" in self.text)
-            if not captures:
-                return
-        elif not captures and words.isdisjoint(_CALLING) and not self._writes():
-            return
-        find = self.text.find
-        calls = [
-            (start, end, CALL)
-            for start, end in self.outputs
-            if captures or find("(", start, end) >= 0
-        ]
-        if calls:
-            self.tags = sorted(self.tags + calls, key=itemgetter(0))
-
-    def _writes(self) -> bool:
-        """Chirp's signals write markup of their own."""
-        return self.dialect.name == "kida" and "signal" in self.text
-
-    def _unusual(self, start: int, kind: str, word: str) -> int:
-        """A comment, or a tag with braces, odd quotes or line ends in it."""
+    def _end(self, start: int, kind: str) -> int:
         text = self.text
         if kind in self.unclosed:
-            return start + 1
+            return 0
         end = text.find(_CLOSER[kind], start + 2) + 2
         if end < 2:
             self.unclosed.add(kind)
-            return start + 1
+            return 0
         if self.dialect.tags_end_on_their_line and text.find("\n", start, end) >= 0:
-            return start + 1
+            return 0
         if kind != "#" and self.dialect.strings_hide_closers and self._may_hide(start, end, kind):
-            end = self._hidden_end(start, end, kind)
-        return self._add(start, end, kind, word)
-
-    def _add(self, start: int, end: int, kind: str, word: str) -> int:
-        parts, clean = self.parts, self.clean
-        parts.append(clean[self.done : start])
-        self.done = end
-        if kind == "{":
-            self.outputs.append((start, end))
-            parts.append(OUTPUT * (end - start))
-            return end
-        parts.append(STATEMENT * (end - start))
-        if kind == "#":
-            return end
-        if word in self.bodies and (closer := self._closer_of(word, end)) is not None:
-            # The body of a comment is nothing; the body of a raw block is plain HTML.
-            body = clean[end : closer[0]]
-            parts.append(STATEMENT * len(body) if word == "comment" else body)
-            parts.append(STATEMENT * (closer[1] - closer[0]))
-            self.done = closer[1]
-            return closer[1]
-        self.tags.append((start, end, word))
+            return self._hidden_end(start, end, kind)
         return end
 
     def _may_hide(self, start: int, end: int, kind: str) -> bool:

@@ -36,7 +36,6 @@ class OpenElements:
         node = len(template.names)
         template.names.append(name)
         template.starts.append(at)
-        template.name_ends.append(at)
         template.ends.append(at)
         template.parents.append(parent)
         return node

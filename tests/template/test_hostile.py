@@ -143,7 +143,6 @@ def check_invariants(template: Template) -> None:
     assert len(template.mask) == len(template.text)
     for column in (
         template.starts,
-        template.name_ends,
         template.ends,
         template.parents,
     ):

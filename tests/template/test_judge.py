@@ -9,6 +9,7 @@ from sse_check.template.builder import parse
 from sse_check.template.dialects import DIALECTS, recognise
 from sse_check.template.lexer import scan_tags
 from sse_check.template.model import Template
+from sse_check.template.tag_name import name_end
 from tests import corpus
 from tests.judge import Truth, Verdict, judge
 from tests.template.test_branches import SNIPPETS
@@ -100,7 +101,7 @@ def test_start_tags_of_real_templates_are_where_they_are_said_to_be() -> None:
             start, end = template.starts[node], template.ends[node]
             assert text[start] == "<"
             assert text[end - 1] == ">"
-            assert text[start + 1 : template.name_ends[node]].lower() == tag
+            assert text[start + 1 : name_end(template, node)].lower() == tag
 
 
 @pytest.mark.slow

@@ -2,8 +2,9 @@
 
 import pytest
 
+from sse_check.template.calls import with_calls
 from sse_check.template.dialects import DIALECTS
-from sse_check.template.lexer import scan_tags
+from sse_check.template.lexer import Tag, scan_tags
 
 
 def outputs(text: str, dialect: str) -> list[str]:
@@ -82,6 +83,11 @@ def test_the_mask_has_the_length_of_the_text() -> None:
 
 
 def test_calls_are_of_interest_and_plain_values_are_not() -> None:
-    words = [tag[2] for tag in scan_tags("{% import x %}{{ a }}{{ b(c) }}", DIALECTS["jinja"]).tags]
-    assert words == ["import", "{{"]
-    assert scan_tags("{{ b(c) }}", DIALECTS["jinja"]).tags == []
+    text = "{% import x %}{{ a }}{{ b(c) }}{{ url_for('d') }}"
+    assert [tag[2] for tag in _tags_and_calls(text)] == ["import", "{{"]
+    assert _tags_and_calls("{{ b(c) }}") == []
+
+
+def _tags_and_calls(text: str) -> list[Tag]:
+    dialect = DIALECTS["jinja"]
+    return with_calls(scan_tags(text, dialect), text, dialect)
