@@ -6,13 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from sse_check.htmx.copies import (
+    Version,
+    installed_copies,
+    own_copies,
+    version_among,
+    version_of,
+)
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outline import Mark
-from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX2_EXT210, HTMX4, HTMX4_COMPAT, Stack
+from sse_check.htmx.stacks import (
+    HTMX1,
+    HTMX2,
+    HTMX2_EXT210,
+    HTMX4,
+    HTMX4_COMPAT,
+    MISMATCHED,
+    Stack,
+)
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
-
-Version = tuple[int, ...]
 
 _AT = r"(?:@[\^~v]*(?P<at>[\w.-]+))?"
 _CORE = lazy(
@@ -32,7 +45,6 @@ _COMPAT = lazy(r"htmx-2-compat(?:-4)?(?:\.min)?\.js")
 _ALL_IN_ONE = lazy(
     r"(?:htmx\.org" + _AT + r"/dist/)?\bhtmax(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?(?:\.min)?\.js$"
 )
-_VERSION = lazy(r"\bversion\s*[:=]\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
 _IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
 # The tag (or function) of django-htmx that writes script tags.
 _TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
@@ -41,8 +53,6 @@ _TAG_EXTENSIONS = lazy(r"\bextensions\s*=\s*(\"[^\"]*\"|'[^']*'|[\[(][^\])]*[\])
 _DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"[\^~>=v ]*(\d[\w.]*)")
 _CONFIGURED = re.compile(rb"\bhtmx_version\s*=\s*[\"'](\d[\w.-]*)")
 _LARGEST_FILE = 1_000_000
-_SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
-_MOST_FOLDERS = 5_000
 
 
 class Script(NamedTuple):
@@ -84,6 +94,7 @@ class Detector:
     python: tuple[str, ...] = ()
     _configured: tuple[Version, str] | None = None
     _packages: dict[str, tuple[Version, str]] | None = None
+    _installed: dict[str, list[str]] | None = None
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
 
     def loaded(self, page: Node) -> Loaded:
@@ -134,7 +145,7 @@ class Detector:
             return
         match = _ALL_IN_ONE.search(url)
         if match is not None:
-            whole = _version(match["at"] or match["named"]) or (4,)
+            whole = version_of(match["at"] or match["named"]) or (4,)
             yield Script("core", whole, None, span, url, deferred)
             yield Script("extension", whole, "4", span, url, deferred)
             return
@@ -145,24 +156,24 @@ class Detector:
         match = _CORE.search(url)
         if match is None:
             return
-        version = _version(match["at"] or match["cdnjs"] or match["named"])
+        version = version_of(match["at"] or match["cdnjs"] or match["named"])
         if version is None and "://" not in url:
-            version = self._vendored_version(url.rsplit("/", 1)[-1])
+            version = self._version_of_copy(url)
         yield Script("core", version, None, span, url, deferred)
 
     def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
         if match["core"] or match["file"] or match["cdnjs"]:
-            core = _version(match["core"] or match["cdnjs"])
+            core = version_of(match["core"] or match["cdnjs"])
             generation = "4" if match["file"] == "hx-sse" else "1" if core else None
             return Script("extension", core, generation, span, url, deferred)
         if match["local"]:
-            version = _version(match["named"])
+            version = version_of(match["named"])
             generation = "4" if match["local"] == "hx-sse" else None
             if match["local"] == "hx-sse" and version:
                 # django-htmx has one of that name for htmx 2 as well.
                 generation = str(version[0])
             return Script("extension", version, generation, span, url, deferred)
-        return Script("extension", _version(match["at"]), "2", span, url, deferred)
+        return Script("extension", version_of(match["at"]), "2", span, url, deferred)
 
     # From scripts to a stack
 
@@ -199,7 +210,7 @@ class Detector:
             except (OSError, UnicodeDecodeError):
                 text = ""
             for match in _DEPENDENCY.finditer(text):
-                self._packages[match[1]] = (_version(match[2]) or (), "package.json")
+                self._packages[match[1]] = (version_of(match[2]) or (), "package.json")
         return self._packages.get(name, ((), ""))
 
     def _configuration(self) -> tuple[Version, str]:
@@ -216,12 +227,18 @@ class Detector:
             except OSError:
                 continue
             if match is not None:
-                yield _version(match[1].decode()) or (), path
+                yield version_of(match[1].decode()) or (), path
 
-    def _vendored_version(self, name: str) -> Version | None:
+    def _version_of_copy(self, url: str) -> Version | None:
+        """What the copy in the project says, else one that an installed package brings."""
+        name = url.rsplit("/", 1)[-1]
         if self.copies is None:
-            self.copies = dict(_vendored(self.root))
-        return self.copies.get(name)
+            self.copies = own_copies(self.root)
+        if self.copies.get(name) is not None or not self.root:
+            return self.copies.get(name)
+        if self._installed is None:
+            self._installed = installed_copies(self.root)
+        return version_among(self._installed.get(name, []), url)
 
 
 def _by_template_tag(mark: Mark) -> Iterator[Script]:
@@ -240,45 +257,22 @@ def _by_template_tag(mark: Mark) -> Iterator[Script]:
             yield Script("compat", None, "4", span, "htmx_script", True)
 
 
-def _vendored(root: str) -> Iterator[tuple[str, Version | None]]:
-    """Copies of htmx in the project's folders, with the version they carry."""
-    for number, (folder, folders, names) in enumerate(os.walk(root)):
-        folders[:] = [f for f in folders if f not in _SKIPPED and not f.startswith(".")]
-        if number > _MOST_FOLDERS:
-            return
-        for name in names:
-            if name.startswith("htmx") and name.endswith(".js"):
-                yield name, _version_in(os.path.join(folder, name))
-
-
-def _version_in(path: str) -> Version | None:
-    """The version that a copy of htmx carries; None when it tells none or cannot be read."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return version_in(file.read(400_000))
-    except OSError:
-        return None
-
-
-def version_in(text: str) -> Version | None:
-    """The version that htmx's own source tells."""
-    match = _VERSION.search(text)
-    return _version(match[1]) if match else None
-
-
-def _version(text: str | None) -> Version | None:
-    if not text or not text[0].isdigit():
-        return None
-    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
-
-
 def _stack_of(generation: str, extension: Script | None, compat: bool) -> Stack:
+    version = extension.version or () if extension is not None else ()
+    old = (0,) < version < (2, 2) and len(version) > 1
+    if extension is not None and extension.generation not in (generation, None):
+        return _mismatched(generation, str(extension.generation), old=old)
     if generation == "1":
         return HTMX1
     if generation == "4":
         return HTMX4_COMPAT if compat else HTMX4
-    if generation == "2" and extension is not None and extension.generation == "2":
-        version = extension.version or ()
-        if (0,) < version < (2, 2) and len(version) > 1:
-            return HTMX2_EXT210
-    return HTMX2
+    return HTMX2_EXT210 if extension is not None and extension.generation and old else HTMX2
+
+
+def _mismatched(core: str, extension: str, *, old: bool) -> Stack:
+    if (core, extension) == ("1", "2"):
+        return MISMATCHED["htmx1-ext210" if old else "htmx1-ext224"]
+    if (core, extension) == ("2", "1"):
+        return MISMATCHED["htmx2-ext1"]
+    # An extension of htmx 4 finds nothing to extend in another, and none else anything in it.
+    return MISMATCHED.get(f"htmx{core}-core", HTMX2)

@@ -38,7 +38,7 @@ class Htmx1(Page):
         for name in core_events(node.get("hx-trigger") or ""):
             source = self.nearest_source(node)
             if source is not None:
-                source.listeners.append(Listener("trigger", name, node, source, name))
+                source.listeners.append(Listener("trigger", name, node, source, name, by_core=True))
 
     def _core_streams(self, node: Node) -> None:
         for word in (node.get("hx-sse") or "").split():
@@ -48,7 +48,7 @@ class Htmx1(Page):
             elif what == "swap":
                 source = self.nearest_source(node)
                 if source is not None:
-                    source.listeners.append(Listener("swap", rest, node, source))
+                    source.listeners.append(Listener("swap", rest, node, source, by_core=True))
 
     def after_processing(self, node: Node) -> None:
         for inner in node.subtree():

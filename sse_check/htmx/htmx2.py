@@ -7,15 +7,8 @@ from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 from sse_check.htmx.triggers import trigger_specs
 
 
-class Htmx2(Page):
-    """htmx 2.0 with htmx-ext-sse 2.2."""
-
-    def is_processed(self, node: Node) -> bool:
-        if not self.stack.per_subtree and any(
-            node.get(name) is not None for name in ("sse-connect", "sse-swap")
-        ):
-            return True
-        return super().is_processed(node)
+class Extension2(Page):
+    """htmx-ext-sse 2: what it does with the elements that the core has processed."""
 
     def after_processing(self, node: Node) -> None:
         if self.stack.per_subtree:
@@ -55,6 +48,17 @@ class Htmx2(Page):
         for word, _, _ in trigger_specs(node.get("hx-trigger") or ""):
             if word.startswith("sse:"):
                 source.listeners.append(Listener("trigger", word[4:], node, source, word))
+
+
+class Htmx2(Extension2):
+    """htmx 2.0 with htmx-ext-sse 2.2."""
+
+    def is_processed(self, node: Node) -> bool:
+        if not self.stack.per_subtree and any(
+            node.get(name) is not None for name in ("sse-connect", "sse-swap")
+        ):
+            return True
+        return super().is_processed(node)
 
     def fire(self, listener: Listener) -> None:
         """The event is dispatched on the element and bubbles: whoever waits for it fires."""

@@ -47,6 +47,8 @@ class Htmx4(Page):
         self.fired: set[tuple[int, str]] = set()
         # Elements that open their stream when an event comes.
         self.awaiting: list[Node] = []
+        # Forms that open streams without end, as fast as the server answers.
+        self.endless: list[Node] = []
         super().load()
 
     # Attributes
@@ -117,8 +119,15 @@ class Htmx4(Page):
         trigger = self.value(node, "hx-trigger") or "load"
         if any(word == "load" for word, _, _ in trigger_specs(trigger)):
             self.connect_now(node)
+            # A boosted form takes the trigger for its own: each answer brings it about again.
+            if node.name == "form" and self._is_boosted(node) and self._triggers_itself(node):
+                self.endless.append(node)
         else:
             self.awaiting.append(node)
+
+    def _triggers_itself(self, node: Node) -> bool:
+        own = self.attribute(node, "hx-trigger") or ""
+        return any(word == "load" for word, _, _ in trigger_specs(own))
 
     def connect_now(self, node: Node) -> None:
         url = self.value(node, "hx-sse:connect")
@@ -376,6 +385,8 @@ class Htmx4(Page):
             return
         if any(flight.element is element for flight in self.flights):
             self.queued[id(element)] = element
+            return
+        if self.has_no_connection():
             return
         self.requests.append(request)
         self.asked[id(element)] = self._ask(element)

@@ -7,10 +7,26 @@ from sse_check.htmx.htmx1 import Htmx1
 from sse_check.htmx.htmx2 import Htmx2
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.markup import fragment
+from sse_check.htmx.mismatch import (
+    Htmx1Core,
+    Htmx1WithExtension2,
+    Htmx2Core,
+    Htmx2WithExtension1,
+    Htmx4Core,
+)
 from sse_check.htmx.page import Answer, Page, Parse
 from sse_check.htmx.stacks import Stack
 
-_GENERATIONS: dict[str, type[Page]] = {"1": Htmx1, "2": Htmx2, "4": Htmx4}
+_GENERATIONS: dict[tuple[str, str | None], type[Page]] = {
+    ("1", None): Htmx1,
+    ("1", ""): Htmx1Core,
+    ("1", "2"): Htmx1WithExtension2,
+    ("2", None): Htmx2,
+    ("2", ""): Htmx2Core,
+    ("2", "1"): Htmx2WithExtension1,
+    ("4", None): Htmx4,
+    ("4", ""): Htmx4Core,
+}
 
 
 def open_page(
@@ -19,8 +35,11 @@ def open_page(
     config: Mapping[str, object] | None = None,
     answer: Answer | None = None,
     parse: Parse = fragment,
+    connections: int | None = None,
 ) -> Page:
     """Load a page: its connections are open and its listeners registered when this returns."""
-    page = _GENERATIONS[stack.generation](root, stack, parse, config, answer)
+    page = _GENERATIONS[stack.generation, stack.extension](
+        root, stack, parse, config, answer, connections
+    )
     page.load()
     return page

@@ -45,6 +45,8 @@ class Listener:
     element: Node
     source: Source
     trigger: str = ""
+    # The core of htmx 1 listens by itself, without the extension.
+    by_core: bool = False
 
 
 @dataclass(slots=True)
@@ -82,12 +84,15 @@ class Page:
         parse: Parse,
         config: Mapping[str, object] | None = None,
         answer: Answer | None = None,
+        connections: int | None = None,
     ) -> None:
         self.root = root
         self.stack = stack
         self.parse = parse
         self.config = {"defaultSwapStyle": "innerHTML", **(config or {})}
         self.answer = answer or _no_answer
+        # How many connections the browser opens to one origin: six, where HTTP/2 is not spoken.
+        self.connections = connections
         self.sources: list[Source] = []
         self.source_of: dict[int, Source] = {}
         self.opened: list[str] = []
@@ -115,7 +120,7 @@ class Page:
         `name` is None for an unnamed one.
         """
         self.effects = []
-        streams = [s for s in self.sources if s.open and url in (None, s.url)]
+        streams = [s for s in self.connected() if url in (None, s.url)]
         for source in sorted(streams, key=lambda one: one.url):
             if source.open:
                 self.receive(source, name, data)
@@ -145,7 +150,15 @@ class Page:
         self._settle_requests()
 
     def open_streams(self) -> list[str]:
-        return sorted(source.url for source in self.sources if source.open)
+        return sorted(source.url for source in self.connected())
+
+    def connected(self) -> list[Source]:
+        """The streams that are open; the others wait for a connection."""
+        return [source for source in self.sources if source.open][: self.connections]
+
+    def has_no_connection(self) -> bool:
+        """Whether a request would wait, for as long as the streams last."""
+        return self.connections is not None and len(self.connected()) >= self.connections
 
     def in_page(self, node: Node) -> bool:
         return self.root.contains(node)
@@ -246,7 +259,7 @@ class Page:
             source.listeners.remove(listener)
             return
         if listener.kind == "swap":
-            self.effects.append(self.swap_payload(listener.element, data))
+            self.effects.append(self.swap_heard(listener, data))
         else:
             self.fire(listener)
 
@@ -275,6 +288,9 @@ class Page:
             self.boosted(element),
             text_style=self.stack.generation == "2",
         )
+
+    def swap_heard(self, listener: Listener, data: str) -> Effect:
+        return self.swap_payload(listener.element, data)
 
     def swap_payload(self, element: Node, data: str) -> Effect:
         """What the extension does with the data of an event."""
@@ -431,6 +447,9 @@ class Page:
         if not isinstance(target, Node):
             # Without a target htmx does not even ask.
             self.effects.append(Effect(element, "trigger", failure="no target"))
+            return
+        if self.has_no_connection():
+            self.effects.append(Effect(element, "trigger", failure="no connection is free"))
             return
         self.requests.append(request)
         self.flights.append(Flight(element, request, target))

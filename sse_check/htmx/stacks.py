@@ -18,6 +18,8 @@ class Stack:
     generation: Generation
     per_subtree: bool = False
     compat: bool = False
+    # The generation of the extension where it is not the core's; empty where there is none.
+    extension: str | None = None
 
 
 HTMX1 = Stack("htmx1", "1", per_subtree=True)
@@ -25,6 +27,17 @@ HTMX2 = Stack("htmx2", "2")
 HTMX2_EXT210 = Stack("htmx2-ext210", "2", per_subtree=True)
 HTMX4 = Stack("htmx4", "4")
 HTMX4_COMPAT = Stack("htmx4-compat", "4", compat=True)
+MISMATCHED: dict[str, Stack] = {
+    stack.name: stack
+    for stack in (
+        Stack("htmx1-core", "1", extension=""),
+        Stack("htmx1-ext210", "1", per_subtree=True, extension="2"),
+        Stack("htmx1-ext224", "1", extension="2"),
+        Stack("htmx2-core", "2", extension=""),
+        Stack("htmx2-ext1", "2", per_subtree=True, extension="1"),
+        Stack("htmx4-core", "4", extension=""),
+    )
+}
 STACKS: dict[str, Stack] = {
     stack.name: stack for stack in (HTMX1, HTMX2, HTMX2_EXT210, HTMX4, HTMX4_COMPAT)
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from sse_check.findings.rule import Context
-from sse_check.htmx.detect import Version, version_in
+from sse_check.htmx.copies import Version, version_in
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import View, url_of
 from sse_check.project.discovery import Found

@@ -9,7 +9,9 @@ parser moves; duplicate ids; template and noscript; payloads with text, elements
 connections and out-of-band parts; two or three frames.
 
 What is left out: streams that end, fail or are refused; delays and throttling; view
-transitions; scripts; `hx-preserve`; unknown swap styles and morphs in htmx 4; more streams than a browser opens to one origin.
+transitions; scripts; `hx-preserve`; unknown swap styles and morphs in htmx 4; more streams than a
+browser opens to one origin; forms that htmx 4 boosts and that connect by a trigger of their own,
+which it makes connect without end.
 """
 
 import random

@@ -32,6 +32,19 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
         "htmx4/dist/ext/htmx-2-compat.js",
     ),
 }
+# A core alone, or with an extension that was not made for it.
+MISMATCHED: dict[str, tuple[str, ...]] = {
+    "htmx1-core": ("htmx1/dist/htmx.js",),
+    "htmx1-ext210": ("htmx1/dist/htmx.js", "sse210/sse.js"),
+    "htmx1-ext224": ("htmx1/dist/htmx.js", "sse224/sse.js"),
+    "htmx2-core": ("htmx2/dist/htmx.js",),
+    "htmx2-ext1": ("htmx2/dist/htmx.js", "htmx1/dist/ext/sse.js"),
+    "htmx2-bundled": ("htmx2/dist/htmx.js", "htmx2/dist/ext/sse.js"),
+    "htmx1-ext4": ("htmx1/dist/htmx.js", "htmx4/dist/ext/hx-sse.js"),
+    "htmx2-ext4": ("htmx2/dist/htmx.js", "htmx4/dist/ext/hx-sse.js"),
+    "htmx4-core": ("htmx4/dist/htmx.js",),
+    "htmx4-ext224": ("htmx4/dist/htmx.js", "sse224/sse.js"),
+}
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -80,12 +93,29 @@ BUSY = """
 
 @dataclass(frozen=True)
 class Frame:
-    """One event to send: to which stream, under which name (None for an unnamed one)."""
+    """One step: an event to send, to which stream, under which name (None for an unnamed one).
+
+    Or bytes as they are, a click, a script before it, the end of the stream after it, and a
+    time to wait; `sends` is false for a step that brings no event.
+    """
 
     name: str | None
     data: str
     to: str | None = None
     click: str | None = None
+    sends: bool = True
+    raw: bytes | None = None
+    script: str | None = None
+    probe: str | None = None
+    ends: bool = False
+    wait: float = 0.0
+
+    def on_the_wire(self) -> bytes:
+        if self.raw is not None:
+            return self.raw
+        lines = [f"event: {self.name}"] if self.name is not None else []
+        lines += [f"data: {line}" for line in self.data.split("\n")]
+        return ("\n".join(lines) + "\n\n").encode()
 
 
 @dataclass(frozen=True)
@@ -98,6 +128,10 @@ class Case:
     config: dict[str, Any] = field(default_factory=dict)
     html_attributes: str = ""
     replies: dict[str, str] = field(default_factory=dict)
+    # What each stream brings as soon as it is opened.
+    on_connect: tuple[Frame, ...] = ()
+    # When to look, in seconds after each step, where the moment matters.
+    look_after: float | None = None
 
     def document(self, scripts: Sequence[str] = ()) -> str:
         meta = ""
@@ -120,6 +154,10 @@ class Observation:
     requests: list[tuple[str, str]]
     # The body before any script ran, in the first step.
     parsed: Any = field(default=None, compare=False)
+    # What a step's script says at its end.
+    probe: Any = field(default=None, compare=False)
+    # How many times streams were asked for.
+    asked: int = field(default=0, compare=False)
 
 
 def find_chromium() -> str | None:
@@ -142,7 +180,7 @@ class _Site:
         self.stack = stack
         self.streams: list[tuple[str, asyncio.StreamWriter]] = []
         self.requests: list[tuple[str, str]] = []
-        self.busy = 0
+        self.asked: list[str] = []
         self.changed = asyncio.get_running_loop().time()
 
     def touch(self) -> None:
@@ -194,12 +232,17 @@ class Server:
                 b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             )
         elif path == "/page":
-            self._reply(writer, site.case.document(SCRIPTS[site.stack]), "text/html")
+            self._reply(
+                writer, site.case.document({**SCRIPTS, **MISMATCHED}[site.stack]), "text/html"
+            )
         elif path.startswith("/js/"):
             script = (MODULES / path.removeprefix("/js/")).read_text(encoding="utf-8")
             self._reply(writer, script, "text/javascript")
         elif path.startswith("/sse"):
             await self._stream(site, path, reader, writer)
+        elif "\r\naccept: text/event-stream\r\n" in head.decode("latin-1").lower():
+            site.asked.append(path)
+            self._reply(writer, "no stream", "text/plain")
         else:
             site.requests.append((method, path))
             site.touch()
@@ -223,6 +266,11 @@ class Server:
     async def _stream(
         self, site: _Site, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        site.asked.append(path)
+        refusal = _refusal(path, site.asked.count(path))
+        if refusal:
+            writer.write(refusal)
+            return
         writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
             b"Cache-Control: no-cache\r\nConnection: close\r\n\r\n: open\n\n"
@@ -232,6 +280,11 @@ class Server:
         site.streams.append(entry)
         site.touch()
         try:
+            for frame in site.case.on_connect:
+                writer.write(frame.on_the_wire())
+                await writer.drain()
+                if frame.ends:
+                    return
             await asyncio.wait_for(reader.read(1), 120)
         finally:
             if entry in site.streams:
@@ -244,10 +297,21 @@ class Server:
         streams = sorted(self.site.streams, key=lambda entry: entry[0])
         return [writer for path, writer in streams if frame.to in (None, path)]
 
-    def send(self, frame: Frame, writer: asyncio.StreamWriter) -> None:
-        lines = [f"event: {frame.name}"] if frame.name is not None else []
-        lines += [f"data: {line}" for line in frame.data.split("\n")]
-        writer.write(("\n".join(lines) + "\n\n").encode())
+    def end(self, frame: Frame) -> None:
+        for writer in self.streams_for(frame):
+            writer.close()
+
+
+def _refusal(path: str, attempt: int) -> bytes:
+    """What the server says instead of a stream, by its path."""
+    words = path.strip("/").split("-")[1:]
+    status = "200 OK" if words == ["html"] else ""
+    if words[:1] == ["flaky"]:
+        status = "500 Internal Server Error" if attempt <= int(words[1]) else ""
+    elif words and words != ["html"]:
+        status = f"{words[0]} Refused"
+    kind = "Content-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    return f"HTTP/1.1 {status}\r\n{kind}".encode() if status else b""
 
 
 async def _quiet(site: _Site, span: float, limit: float = 3.0) -> None:
@@ -274,15 +338,26 @@ async def observe(
         await tab.goto(f"{server.origin}/page", wait_until="load", timeout=15_000)
     except PlaywrightTimeout:
         return [Observation("the page does not load", [], []) for _ in expected]
-    seen = [await _look_well(tab, site, expected[0])]
+    seen = [await _look_then(tab, site, case, expected[0])]
     seen[0].parsed = await tab.evaluate("window.__parsed")
     for frame, wanted in zip(case.frames, expected[1:], strict=True):
-        if frame.click is not None:
-            await tab.evaluate("s => document.querySelector(s).click()", frame.click)
-        else:
-            await _deliver(tab, server, frame, stack)
-        seen.append(await _look_well(tab, site, wanted))
+        await _play(tab, server, frame, stack)
+        seen.append(await _look_then(tab, site, case, wanted))
+        if frame.probe is not None:
+            seen[-1].probe = await tab.evaluate(frame.probe)
     return seen
+
+
+async def _play(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
+    if frame.script is not None:
+        await tab.evaluate(frame.script)
+    if frame.click is not None:
+        await tab.evaluate("s => document.querySelector(s).click()", frame.click)
+    elif frame.sends:
+        await _deliver(tab, server, frame, stack)
+    if frame.ends:
+        server.end(frame)
+    await asyncio.sleep(frame.wait)
 
 
 async def _left(tab: Tab, server: Server) -> bool:
@@ -296,6 +371,14 @@ async def _left(tab: Tab, server: Server) -> bool:
             return True
         await asyncio.sleep(0.01)
     return False
+
+
+async def _look_then(tab: Tab, site: _Site, case: Case, wanted: Observation) -> Observation:
+    """Look at the moment that the case names, or when the page has come to rest."""
+    if case.look_after is None:
+        return await _look_well(tab, site, wanted)
+    await asyncio.sleep(case.look_after)
+    return await _look(tab, site)
 
 
 async def _look_well(tab: Tab, site: _Site, wanted: Observation) -> Observation:
@@ -316,10 +399,10 @@ async def _deliver(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
             continue
         if not stack.startswith("htmx4"):
             before = await tab.evaluate("window.__seen")
-            server.send(frame, writer)
+            writer.write(frame.on_the_wire())
             await _wait_for(tab, before + 1)
         else:
-            server.send(frame, writer)
+            writer.write(frame.on_the_wire())
         if len(writers) > 1:
             await _quiet(server.site, 0.2 if stack.startswith("htmx4") else 0.04)
 
@@ -334,7 +417,8 @@ async def _wait_for(tab: Tab, count: int) -> None:
 
 async def _look(tab: Tab, site: _Site) -> Observation:
     body = await tab.evaluate(READ)
-    return Observation(body, sorted(path for path, _ in site.streams), list(site.requests))
+    streams = sorted(path for path, _ in site.streams)
+    return Observation(body, streams, list(site.requests), asked=len(site.asked))
 
 
 @asynccontextmanager

@@ -23,13 +23,13 @@ from typing import Any
 
 from tests.browser import generate, harness
 from tests.browser.harness import Case, Observation
-from tests.browser.predict import difference, predict
-from tests.browser.test_model import MADE, MODELLED, ROWS
+from tests.browser.predict import MODELS, comes_to_rest, difference, predict
+from tests.browser.test_model import MADE, MISMATCHED, MODELLED, ROWS
 from tests.mutants import mutants
 
 PACKAGE = "sse_check.htmx"
 MODULES = (
-    "inheritance", "page", "htmx1", "htmx2", "htmx4", "swaps", "selectors", "triggers", "dom",
+    "inheritance", "page", "htmx1", "htmx2", "htmx4", "mismatch", "swaps", "selectors", "triggers", "dom",
 )  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "sse_check" / "htmx"
 # A mutant that never comes to an end is noticed too.
@@ -41,14 +41,11 @@ Seen = list[tuple[Case, str, list[Observation]]]
 def observe(seeds: int) -> Seen:
     """What the browser does on all pages, where the model says the same today."""
     jobs = [*ROWS, *MADE]
-    for stack in MODELLED:
-        generation = importlib.import_module(f"{PACKAGE}.stacks").STACKS[stack].generation
-        pages = (generate.make(seed, generation) for seed in range(seeds))
-        jobs += [
-            (page, stack)
-            for page in pages
-            if all(len(seen.streams) <= 4 for seen in predict(page, stack))
-        ]
+    for stack in MODELLED + MISMATCHED:
+        generation = MODELS[stack].generation
+        number = seeds if stack in MODELLED else seeds // 6
+        pages = (generate.make(seed, generation) for seed in range(number))
+        jobs += [(page, stack) for page in pages if comes_to_rest(page, stack)]
     seen: Seen = []
 
     def keep(case: Case, stack: str, observed: list[Observation]) -> None:

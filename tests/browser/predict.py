@@ -1,14 +1,29 @@
 """What the model says of a page, in the form in which the browser is observed."""
 
+import re
 from typing import Any
 
-from sse_check.htmx import markup
+from sse_check.htmx import markup, selectors
 from sse_check.htmx.dom import Node
+from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.model import open_page
-from sse_check.htmx.stacks import STACKS
+from sse_check.htmx.page import Page
+from sse_check.htmx.stacks import MISMATCHED, STACKS
+from sse_check.stream.wire import decode
 from tests.browser.harness import REPLY, Case, Observation
 
+# What htmx.org 2 ships is the extension of htmx 1; one that finds nothing to extend is none.
+MODELS = {
+    **STACKS,
+    **MISMATCHED,
+    "htmx2-bundled": MISMATCHED["htmx2-ext1"],
+    "htmx1-ext4": MISMATCHED["htmx1-core"],
+    "htmx2-ext4": MISMATCHED["htmx2-core"],
+    "htmx4-ext224": MISMATCHED["htmx4-core"],
+}
 PARSED_DIFFERENTLY = "parsed differently"
+_SETS = re.compile(r"querySelector\('([^']+)'\)\.innerHTML='([^']*)'")
+_PROCESSES = re.compile(r"htmx\.process\(document\.(?:body|querySelector\('([^']+)'\))\)")
 _OPAQUE = frozenset(("noscript", "script", "template"))
 
 
@@ -44,16 +59,49 @@ def predict(case: Case, stack: str) -> list[Observation]:
         return Observation(body(), page.open_streams(), list(page.requests))
 
     parsed = body()
-    page = open_page(root, STACKS[stack], case.config, answer)
+    page = open_page(root, MODELS[stack], case.config, answer, connections=6)
     seen = [look()]
     seen[0].parsed = parsed
     for frame in case.frames:
+        if frame.script is not None:
+            _run(page, frame.script)
         if frame.click is not None:
             page.click(frame.click)
-        else:
+        elif frame.raw is not None:
+            for event in decode(frame.raw)[0]:
+                page.event(None if event.event == "message" else event.event, event.data, frame.to)
+        elif frame.sends:
             page.event(frame.name, frame.data, frame.to)
+        # A stream that the server ends is opened again, by the browser or by htmx.
         seen.append(look())
     return seen
+
+
+def _run(page: Page, script: str) -> None:
+    """What a script changes of the elements; most only type, focus or listen."""
+    sets = _SETS.search(script)
+    if sets:
+        node = selectors.select(page.root, sets[1])[0]
+        for child in list(node.children):
+            node.children.remove(child)
+            if isinstance(child, Node):
+                child.parent = None
+        node.insert(0, page.parse(sets[2]))
+    processes = _PROCESSES.search(script)
+    if processes:
+        page.process(selectors.select(page.root, processes[1] or "body")[0])
+
+
+def comes_to_rest(case: Case, stack: str) -> bool:
+    """Whether a browser can show what the model says of a page.
+
+    It opens no more than six streams to one origin, some of which are on their way out; and a
+    page that opens streams without end has no state to compare.
+    """
+    if any(len(seen.streams) > 4 for seen in predict(case, stack)):
+        return False
+    page = open_page(markup.page(case.document()), MODELS[stack], case.config)
+    return not (isinstance(page, Htmx4) and page.endless)
 
 
 def difference(predicted: list[Observation], observed: list[Observation]) -> str:

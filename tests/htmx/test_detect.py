@@ -48,6 +48,23 @@ def test_scripts(tmp_path: Path, head: str, expected: str) -> None:
     assert stack(tmp_path, head) == (expected, "templates/a.html:2")
 
 
+@pytest.mark.parametrize(
+    ("core", "extension", "expected"),
+    [
+        ("htmx.org@1.9.12", "htmx-ext-sse@2.1.0/sse.js", "htmx1-ext210"),
+        ("htmx.org@1.9.12", "htmx-ext-sse@2.2.4/sse.js", "htmx1-ext224"),
+        ("htmx.org@2.0.11", "htmx.org@1.9.12/dist/ext/sse.js", "htmx2-ext1"),
+        ("htmx.org@4.0.1", "htmx-ext-sse@2.2.4/sse.js", "htmx4-core"),
+        ("htmx.org@2.0.11", "htmx.org@4.0.1/dist/ext/hx-sse.js", "htmx2-core"),
+    ],
+)
+def test_an_extension_of_another_generation(
+    tmp_path: Path, core: str, extension: str, expected: str
+) -> None:
+    head = "".join(f'<script src="https://unpkg.com/{src}"></script>' for src in (core, extension))
+    assert stack(tmp_path, head) == (expected, "templates/a.html:2")
+
+
 def test_a_vendored_copy(tmp_path: Path) -> None:
     found = stack(tmp_path, LOCAL, {"static/htmx.min.js": 'var htmx={version:"1.9.10"};'})
     assert found == ("htmx1", "templates/a.html:2")
@@ -65,6 +82,22 @@ def test_how_copies_say_their_version(tmp_path: Path, name: str, text: str, expe
     head = f'<script src="/static/{name}"></script>'
     found = stack(tmp_path, head, {f"static/{name}": text})
     assert found == (expected, "templates/a.html:2")
+
+
+def test_a_copy_in_an_installed_package(tmp_path: Path) -> None:
+    """Among several of that name the one whose place the address ends with is meant."""
+    library = ".venv/lib/python3.12/site-packages"
+    files = {
+        ".venv/pyvenv.cfg": "",
+        f"{library}/kit/static/kit/htmx.min.js": 'htmx={version:"1.9.12"}',
+        f"{library}/kit-1.0.dist-info/RECORD": "kit/static/kit/htmx.min.js,sha256=x,1\n",
+        f"{library}/other/static/other/htmx.min.js": 'htmx={version:"2.0.4"}',
+        f"{library}/other-1.0.dist-info/RECORD": "other/static/other/htmx.min.js,sha256=x,1\n",
+    }
+    script = '<script src="/static/{}/htmx.min.js"></script>'
+    assert stack(tmp_path, script.format("kit"), files)[0] == "htmx1"
+    assert stack(tmp_path, script.format("other"), files)[0] == "htmx2"
+    assert stack(tmp_path, script.format("own"), files) == ("htmx2", "assumed")
 
 
 SCRIPTS = {

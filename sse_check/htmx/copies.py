@@ -1,0 +1,99 @@
+"""Copies of htmx among a project's own files and in its installed packages, and their versions."""
+
+import os
+from collections.abc import Iterator
+
+from sse_check.project.names import library_folders
+from sse_check.source.lazy import lazy
+
+Version = tuple[int, ...]
+
+_VERSION = lazy(r"\bversion\s*[:=]\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
+_NUMBER = lazy(r"\d+")
+# A line of a package's RECORD that is a copy of htmx.
+_RECORDED = lazy(r"^([^,\n]*/(htmx[^/,\n]*\.js)),")
+_SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
+_MOST_FOLDERS = 5_000
+
+
+def own_copies(root: str) -> dict[str, Version | None]:
+    """Copies in the project's folders by file name, with the version they carry."""
+    return dict(_walked(root))
+
+
+def _walked(root: str) -> Iterator[tuple[str, Version | None]]:
+    for number, (folder, folders, names) in enumerate(os.walk(root)):
+        folders[:] = [f for f in folders if f not in _SKIPPED and not f.startswith(".")]
+        if number > _MOST_FOLDERS:
+            return
+        for name in names:
+            if name.startswith("htmx") and name.endswith(".js"):
+                yield name, _version_of(os.path.join(folder, name))
+
+
+def installed_copies(root: str) -> dict[str, list[str]]:
+    """The paths of copies in the packages of a project's environment, by file name.
+
+    Packages list their files: that is read rather than their folders, which are thousands.
+    """
+    found: dict[str, list[str]] = {}
+    for library in library_folders(root):
+        for name in sorted(os.listdir(library)):
+            if not name.endswith(".dist-info"):
+                continue
+            for path, file in _recorded(os.path.join(library, name, "RECORD")):
+                found.setdefault(file, []).append(os.path.join(library, path))
+    return found
+
+
+def _recorded(record: str) -> Iterator[tuple[str, str]]:
+    try:
+        with open(record, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+    except OSError:
+        return
+    if "/htmx" not in text:
+        return
+    for line in text.splitlines():
+        match = _RECORDED.match(line)
+        if match is not None:
+            yield match[1], match[2]
+
+
+def version_among(paths: list[str], address: str) -> Version | None:
+    """The version of the copy that an address means; None when several could be meant."""
+    wanted = address.split("/")
+    shared = {path: _shared_ending(path.replace(os.sep, "/").split("/"), wanted) for path in paths}
+    most = max(shared.values(), default=0)
+    versions = {_version_of(path) for path, count in shared.items() if count == most}
+    return versions.pop() if len(versions) == 1 else None
+
+
+def _shared_ending(left: list[str], right: list[str]) -> int:
+    count = 0
+    for one, other in zip(reversed(left), reversed(right), strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _version_of(path: str) -> Version | None:
+    """The version that a copy of htmx carries; None when it tells none or cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return version_in(file.read(400_000))
+    except OSError:
+        return None
+
+
+def version_in(text: str) -> Version | None:
+    """The version that htmx's own source tells."""
+    match = _VERSION.search(text)
+    return version_of(match[1]) if match else None
+
+
+def version_of(text: str | None) -> Version | None:
+    if not text or not text[0].isdigit():
+        return None
+    return tuple(int(part) for part in _NUMBER.findall(text)[:3])
