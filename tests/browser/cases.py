@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.browser.harness import Case, Frame
+from tests.browser.harness import MISMATCHED, Case, Frame
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "htmx"
 DEFAULT_STACKS = ("htmx1", "htmx2", "htmx2-ext210", "htmx4", "htmx4-compat")
@@ -87,5 +87,7 @@ def load() -> list[Row]:
                 _look_after(raw, why_not),
             )
             stacks = tuple(raw.get("stacks") or data.get("stacks") or DEFAULT_STACKS)
+            if "mismatch" in path.stem:
+                stacks = tuple(dict.fromkeys((*stacks, *MISMATCHED)))
             found.append(Row(raw["id"], case, stacks, why_not))
     return found

@@ -32,6 +32,8 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
         "htmx4/dist/ext/htmx-2-compat.js",
     ),
 }
+# The core with its extensions in one file.
+IN_ONE = {"htmx4-in-one": ("htmx4/dist/htmax.js",)}
 # A core alone, or with an extension that was not made for it.
 MISMATCHED: dict[str, tuple[str, ...]] = {
     "htmx1-core": ("htmx1/dist/htmx.js",),
@@ -233,7 +235,9 @@ class Server:
             )
         elif path == "/page":
             self._reply(
-                writer, site.case.document({**SCRIPTS, **MISMATCHED}[site.stack]), "text/html"
+                writer,
+                site.case.document({**SCRIPTS, **MISMATCHED, **IN_ONE}[site.stack]),
+                "text/html",
             )
         elif path.startswith("/js/"):
             script = (MODULES / path.removeprefix("/js/")).read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ MODELS = {
     **STACKS,
     **MISMATCHED,
     "htmx2-bundled": MISMATCHED["htmx2-ext1"],
+    "htmx4-in-one": STACKS["htmx4"],
     "htmx1-ext4": MISMATCHED["htmx1-core"],
     "htmx2-ext4": MISMATCHED["htmx2-core"],
     "htmx4-ext224": MISMATCHED["htmx4-core"],
