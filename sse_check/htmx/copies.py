@@ -61,11 +61,14 @@ def _recorded(record: str) -> Iterator[tuple[str, str]]:
 
 
 def version_among(paths: list[str], address: str) -> Version | None:
-    """The version of the copy that an address means; None when several could be meant."""
+    """The version of the copy that an address means; None when several could be meant.
+
+    A file name alone says nothing: many packages have a copy of it.
+    """
     wanted = address.split("/")
     shared = {path: _shared_ending(path.replace(os.sep, "/").split("/"), wanted) for path in paths}
     most = max(shared.values(), default=0)
-    versions = {_version_of(path) for path, count in shared.items() if count == most}
+    versions = {_version_of(path) for path, count in shared.items() if count == most > 1}
     return versions.pop() if len(versions) == 1 else None
 
 

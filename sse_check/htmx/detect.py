@@ -182,7 +182,9 @@ class Detector:
         compat = any(s.role == "compat" for s in scripts)
         extension = next((s for s in scripts if s.role == "extension"), None)
         if self.forced != "auto":
-            return _stack_of(self.forced, extension, compat), "settings", True
+            # Who asks what another htmx would do asks it of one with its own extension.
+            own = extension if extension and extension.generation == self.forced else None
+            return _stack_of(self.forced, own, compat), "settings", True
         if core is not None and core.version:
             place = core.span.start_position
             stack = _stack_of(str(core.version[0]), extension, compat)

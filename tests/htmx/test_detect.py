@@ -100,6 +100,26 @@ def test_a_copy_in_an_installed_package(tmp_path: Path) -> None:
     assert stack(tmp_path, script.format("own"), files) == ("htmx2", "assumed")
 
 
+def test_a_file_name_alone_is_no_sign_of_a_package(tmp_path: Path) -> None:
+    library = ".venv/lib/python3.12/site-packages"
+    files = {
+        ".venv/pyvenv.cfg": "",
+        f"{library}/kit/htmx.min.js": 'htmx={version:"1.9.12"}',
+        f"{library}/kit-1.0.dist-info/RECORD": "kit/htmx.min.js,sha256=x,1\n",
+    }
+    assert stack(tmp_path, LOCAL, files) == ("htmx2", "assumed")
+
+
+def test_another_htmx_is_asked_for_with_its_own_extension(tmp_path: Path) -> None:
+    """`--htmx 4` on a page of htmx 2 says what htmx 4 would do, not what the two do together."""
+    head = "".join(
+        f'<script src="https://unpkg.com/{src}"></script>'
+        for src in ("htmx.org@2.0.11", "htmx-ext-sse@2.2.4/sse.js")
+    )
+    assert stack(tmp_path, head, htmx="4") == ("htmx4", "settings")
+    assert stack(tmp_path, head, htmx="1") == ("htmx1", "settings")
+
+
 SCRIPTS = {
     "bundle": '<script src="https://unpkg.com/htmx.org@4.0.1/dist/htmax.js"></script>',
     "tag": '{% load django_htmx %}{% htmx_script extensions="hx-sse" %}',
