@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, trigger_specs
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -11,28 +11,55 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(view: View) -> Iterator[Hit]:
     if view.generation == "4":
+        yield from _without_end(view)
         return
     for listener in view.listeners:
         if not view.is_boosted(listener) or view.inherited(listener, "hx-target"):
             continue
         if view.dynamic(listener, "hx-boost", "hx-target"):
             continue
-        boost = view.inherited(listener, "hx-boost")
-        related: tuple[Related, ...] = ()
-        if boost is not None:
-            related = (Related("it is boosted here", view.span(boost.holder, "hx-boost")),)
         yield Hit(
             listener,
             view.span(listener, "sse-swap"),
             f"this `<{listener.name}>` is boosted: its events replace the whole page",
             'put `sse-swap` on an element inside it, or write `hx-target="this"`',
-            related,
+            _boosted_at(view, listener),
         )
+
+
+def _without_end(view: View) -> Iterator[Hit]:
+    """htmx 4 asks for a boosted form's stream by its trigger, again with every answer."""
+    for connection in view.connections:
+        if connection.name != "form" or not view.is_boosted(connection):
+            continue
+        if view.dynamic(connection, "hx-boost", "hx-trigger"):
+            continue
+        if any(
+            word == "load" and not condition and not any(m.startswith("delay") for m in modifiers)
+            for word, condition, modifiers in trigger_specs(connection.get("hx-trigger") or "")
+        ):
+            yield Hit(
+                connection,
+                view.span(connection, "hx-trigger"),
+                "this form is boosted: by its own trigger htmx 4 opens streams without end",
+                "leave the trigger out, a stream opens on load anyway; "
+                "or put the connection on an element inside the form",
+                _boosted_at(view, connection),
+                severity="error",
+            )
+
+
+def _boosted_at(view: View, node: Node) -> tuple[Related, ...]:
+    boost = view.inherited(node, "hx-boost")
+    if boost is None:
+        return ()
+    at = view.span(boost.holder, "hx-boost", "hx-boost:inherited")
+    return (Related("it is boosted here", at),)
 
 
 rule = Rule(
     name="sse_boosted_sink",
-    summary="a listener on a boosted link or form replaces the page",
+    summary="a listener or connection on a boosted link or form",
     severity="warning",
     check=check,
 )

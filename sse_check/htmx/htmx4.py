@@ -127,7 +127,10 @@ class Htmx4(Page):
 
     def _triggers_itself(self, node: Node) -> bool:
         own = self.attribute(node, "hx-trigger") or ""
-        return any(word == "load" for word, _, _ in trigger_specs(own))
+        return any(
+            word == "load" and not any(modifier.startswith("delay") for modifier in modifiers)
+            for word, _, modifiers in trigger_specs(own)
+        )
 
     def connect_now(self, node: Node) -> None:
         url = self.value(node, "hx-sse:connect")
