@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, trigger_specs
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, loads_at_once
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -34,10 +34,7 @@ def _without_end(view: View) -> Iterator[Hit]:
             continue
         if view.dynamic(connection, "hx-boost", "hx-trigger"):
             continue
-        if any(
-            word == "load" and not condition and not any(m.startswith("delay") for m in modifiers)
-            for word, condition, modifiers in trigger_specs(connection.get("hx-trigger") or "")
-        ):
+        if "" in loads_at_once(connection.get("hx-trigger") or ""):
             yield Hit(
                 connection,
                 view.span(connection, "hx-trigger"),

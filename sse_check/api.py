@@ -10,7 +10,7 @@ from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.outline import HOLE, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.trail import trail
-from sse_check.htmx.triggers import trigger_specs
+from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import (
     Inherited,
     View,
@@ -68,6 +68,7 @@ __all__ = [
     "frame_text",
     "is_page_wide",
     "last_name",
+    "loads_at_once",
     "mark_of",
     "plain",
     "swap_attribute",

@@ -133,3 +133,17 @@ class Node:
                 twin.children.append(new)
                 pending.append((child, new))
         return top
+
+
+def held(content: list[Node | str]) -> Node:
+    holder = Node("#fragment")
+    holder.insert(0, list(content))
+    return holder
+
+
+def release(holder: Node, content: list[Node | str]) -> None:
+    content[:] = holder.children
+    for child in content:
+        if isinstance(child, Node):
+            child.parent = None
+    holder.children = []

@@ -51,10 +51,7 @@ class Htmx1(Page):
                     source.listeners.append(Listener("swap", rest, node, source, by_core=True))
 
     def after_processing(self, node: Node) -> None:
-        for inner in node.subtree():
-            url = inner.get("sse-connect")
-            if url:
-                self.open_source(inner, url)
+        connect_below(self, node)
         for inner in node.subtree():
             for word in (inner.get("hx-sse") or "").split():
                 what, _, rest = word.partition(":")
@@ -63,8 +60,9 @@ class Htmx1(Page):
         for inner in node.subtree():
             self.listen_for_swaps(inner)
 
-    def swap_payload(self, element: Node, data: str) -> Effect:
+    def swap_payload(self, listener: Listener, data: str) -> Effect:
         """htmx 1 applies `hx-select` and `hx-select-oob` to what a stream brings."""
+        element = listener.element
         effect = Effect(element, "swap")
         self.swap(
             effect,
@@ -78,6 +76,14 @@ class Htmx1(Page):
 
     def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True
+
+
+def connect_below(page: Page, node: Node) -> None:
+    """The extension of htmx 1 opens every stream of the subtree that the core has processed."""
+    for inner in node.subtree():
+        url = inner.get("sse-connect")
+        if url:
+            page.open_source(inner, url)
 
 
 def core_events(text: str) -> list[str]:

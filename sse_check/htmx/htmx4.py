@@ -7,11 +7,11 @@ element inherits is spelt out (`:inherited`), unless the settings or compat make
 import re
 from dataclasses import dataclass
 
-from sse_check.htmx.dom import Node
-from sse_check.htmx.page import Effect, Flight, Page, Source, held, release
+from sse_check.htmx.dom import Node, held, release
+from sse_check.htmx.page import Effect, Flight, Page, Source
 from sse_check.htmx.selectors import Place, UnknownSelectorError, find_extended, select
 from sse_check.htmx.swaps import STYLES, apply_swap
-from sse_check.htmx.triggers import trigger_specs
+from sse_check.htmx.triggers import loads_at_once, trigger_specs
 
 _VERBS = ("get", "post", "put", "patch", "delete")
 _ALIASES = {
@@ -120,17 +120,11 @@ class Htmx4(Page):
         if any(word == "load" for word, _, _ in trigger_specs(trigger)):
             self.connect_now(node)
             # A boosted form takes the trigger for its own: each answer brings it about again.
-            if node.name == "form" and self._is_boosted(node) and self._triggers_itself(node):
+            own = self.attribute(node, "hx-trigger") or ""
+            if node.name == "form" and self._is_boosted(node) and loads_at_once(own):
                 self.endless.append(node)
         else:
             self.awaiting.append(node)
-
-    def _triggers_itself(self, node: Node) -> bool:
-        own = self.attribute(node, "hx-trigger") or ""
-        return any(
-            word == "load" and not any(modifier.startswith("delay") for modifier in modifiers)
-            for word, _, modifiers in trigger_specs(own)
-        )
 
     def connect_now(self, node: Node) -> None:
         url = self.value(node, "hx-sse:connect")

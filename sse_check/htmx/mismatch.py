@@ -5,7 +5,7 @@ for a function that is not there. What the core does by itself goes on working.
 """
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.htmx1 import Htmx1
+from sse_check.htmx.htmx1 import Htmx1, connect_below
 from sse_check.htmx.htmx2 import Extension2, Htmx2
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.page import Effect, Listener, Page
@@ -14,9 +14,9 @@ from sse_check.htmx.page import Effect, Listener, Page
 class _Fails(Page):
     """The extension hears events and swaps nothing."""
 
-    def swap_heard(self, listener: Listener, data: str) -> Effect:
+    def swap_payload(self, listener: Listener, data: str) -> Effect:
         if listener.by_core:
-            return super().swap_heard(listener, data)
+            return super().swap_payload(listener, data)
         return Effect(listener.element, "swap", failure="the extension fails with this htmx")
 
 
@@ -52,10 +52,7 @@ class Htmx2WithExtension1(_Fails, Htmx2):
         return Page.is_processed(self, node)
 
     def after_processing(self, node: Node) -> None:
-        for inner in node.subtree():
-            url = inner.get("sse-connect")
-            if url:
-                self.open_source(inner, url)
+        connect_below(self, node)
         for inner in node.subtree():
             self.listen_for_swaps(inner)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from sse_check.htmx import selectors
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, held, release
 from sse_check.htmx.inheritance import (
     VERBS,
     closest_value,
@@ -259,7 +259,7 @@ class Page:
             source.listeners.remove(listener)
             return
         if listener.kind == "swap":
-            self.effects.append(self.swap_heard(listener, data))
+            self.effects.append(self.swap_payload(listener, data))
         else:
             self.fire(listener)
 
@@ -289,11 +289,9 @@ class Page:
             text_style=self.stack.generation == "2",
         )
 
-    def swap_heard(self, listener: Listener, data: str) -> Effect:
-        return self.swap_payload(listener.element, data)
-
-    def swap_payload(self, element: Node, data: str) -> Effect:
+    def swap_payload(self, listener: Listener, data: str) -> Effect:
         """What the extension does with the data of an event."""
+        element = listener.element
         effect = Effect(element, "swap")
         self.swap(effect, element, self.target_of(element), data)
         return effect
@@ -488,20 +486,6 @@ class Page:
 
 def _no_answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers
     return ""
-
-
-def held(content: list[Node | str]) -> Node:
-    holder = Node("#fragment")
-    holder.insert(0, list(content))
-    return holder
-
-
-def release(holder: Node, content: list[Node | str]) -> None:
-    content[:] = holder.children
-    for child in content:
-        if isinstance(child, Node):
-            child.parent = None
-    holder.children = []
 
 
 def _is_below(node: Node, top: Node) -> bool:

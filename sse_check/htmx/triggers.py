@@ -12,3 +12,12 @@ def trigger_specs(text: str) -> list[tuple[str, str, list[str]]]:
         for match in _TRIGGER.finditer(text)
         if match[1]
     ]
+
+
+def loads_at_once(text: str) -> list[str]:
+    """The filters of the `load` triggers that do not wait; an empty one for each without any."""
+    return [
+        condition
+        for word, condition, modifiers in trigger_specs(text)
+        if word == "load" and not any(modifier.startswith("delay") for modifier in modifiers)
+    ]

@@ -80,13 +80,7 @@ TABLE_SIBLINGS: dict[str, frozenset[str]] = {
 }
 # The usual parents: under these the start tag ends nothing, which needs no search to know.
 NONE: frozenset[str] = frozenset()
-USUAL_PARENTS: dict[str, frozenset[str]] = {
-    "tr": _names("tbody thead tfoot table"),
-    "td": _names("tr"),
-    "th": _names("tr"),
-    "tbody": _names("table"),
-    "thead": _names("table"),
-    "tfoot": _names("table"),
+USUAL_PARENTS: dict[str, frozenset[str]] = TABLE_HOME | {
     "li": _names("ul ol"),
     "dt": _names("dl"),
     "dd": _names("dl"),

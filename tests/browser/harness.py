@@ -361,6 +361,7 @@ async def _play(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
         await _deliver(tab, server, frame, stack)
     if frame.ends:
         server.end(frame)
+    # Rows on streams that come back, or on what waits: the time is what they are about.
     await asyncio.sleep(frame.wait)
 
 
@@ -381,6 +382,7 @@ async def _look_then(tab: Tab, site: _Site, case: Case, wanted: Observation) -> 
     """Look at the moment that the case names, or when the page has come to rest."""
     if case.look_after is None:
         return await _look_well(tab, site, wanted)
+    # Nothing to wait for: these rows say what is there, or is not there yet, at that moment.
     await asyncio.sleep(case.look_after)
     return await _look(tab, site)
 
