@@ -1,6 +1,7 @@
 """Which words of one file shape the tree: the openers of blocks, and the words that can wait."""
 
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from sse_check.template.dialects import Dialect
 
@@ -17,13 +18,21 @@ _BRANCHING = frozenset(("plural", "pluralize", "end"))
 
 def block_words(dialect: Dialect, words: frozenset[str]) -> Words:
     """The openers and the leaves: most statements (`url`, `load`) open nothing."""
-    ends = {word for word in words if word[:3] == "end"}
+    ends = frozenset([word for word in words if word[:3] == "end"])
+    openers, shaping = _shaping(dialect, ends, words.isdisjoint(_BRANCHING))
+    return openers, words - shaping
+
+
+# Files differ in their words, and much less in which of them end something.
+@lru_cache(maxsize=1024)
+def _shaping(dialect: Dialect, ends: frozenset[str], inert_blocks: bool) -> Words:
+    """The openers, and all words that shape the tree of a file with these end words."""
     ended = {word[3:] for word in ends}
     # Anybody can add tags: the words that a file has an end for open a block.
-    openers: AbstractSet[str] = dialect.openers or ended
-    leaves = words - dialect.shaping - ends - openers
-    inert = ended & _INERT
-    if inert and words.isdisjoint(_BRANCHING):
-        leaves |= inert.union(f"end{word}" for word in inert)
-        openers = openers - inert
-    return openers, leaves
+    openers = dialect.openers or ended
+    shaping = dialect.shaping | ends | openers
+    if inert_blocks:
+        inert = ended & _INERT
+        shaping -= inert.union(f"end{word}" for word in inert)
+        openers -= inert
+    return openers, shaping

@@ -20,14 +20,15 @@ from sse_check.template.model import NO_ELEMENT, Root, Template, new_record
 from sse_check.template.tag_name import glued_name, name_end
 
 # White space in a tag is tab, line feed, form feed, carriage return and blank, and nothing
-# else. Groups: 1 name, 2 attributes, 3 ">"; 4 name and 5 ">" of an end tag; 6 comment;
-# 7 anything else that HTML skips up to ">".
+# else. Groups: 1 name, 2 attributes, 3 set after ">"; 4 name of an end tag, 5 set after its
+# ">"; 6 comment; 7 anything else that HTML skips up to ">". A choice with an empty end is
+# cheaper than `?` after a group, which is a loop.
 _MARKUP = re.compile(
     "<(?:"
     "([a-zA-Z\x01][^\t\n\f\r />\x02]*+)"
     "([^>=]*+(?:=[\t\n\f\r \x02]*+"
-    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+)?[^>=]*+)*)(>)?"
-    "|/([a-zA-Z\x01][^\t\n\f\r />\x02]*+)[^>]*+(>)?"
+    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+|)[^>=]*+)*)(?:>()|)"
+    "|/([a-zA-Z\x01][^\t\n\f\r />\x02]*+)[^>]*+(?:>()|)"
     "|(!--)"
     "|([!?/]))"
 )
@@ -53,14 +54,12 @@ def parse(source: Source, dialect: Dialect) -> Template:
     return _Builder(template, scan.words).run()
 
 
-class _Builder:
+class _Builder(Control):
     def __init__(self, template: Template, words: frozenset[str]) -> None:
-        self.template = template
-        self.control = Control(template, words)
+        super().__init__(template, words)
         self.length = len(template.mask)
-        root = self.control.add_root(new_record(Root, ("file", "", "", 0, self.length, NO_ELEMENT)))
-        self.control.current = root
-        self.tags = self.control.tags_of_interest()
+        self.current = self.add_root(new_record(Root, ("file", "", "", 0, self.length, NO_ELEMENT)))
+        self.tags = self.tags_of_interest()
         # A tag that never comes spares the loops a look at the length.
         self.tags.append((self.length + 2, self.length + 2, ""))
         self.next_tag = 0
@@ -70,16 +69,15 @@ class _Builder:
         while position >= 0:
             position = self._read(position)
         self._tags_until(self.length + 1)
-        self.control.finish()
+        self.finish()
         return self.template
 
     # The loop below is the hot path of the whole program: local names, no calls for the
     # common start and end tags. It returns where to go on when the pattern must restart.
     def _read(self, position: int) -> int:  # noqa: C901, PLR0912, PLR0915
-        template, control = self.template, self.control
+        template = self.template
         names, parents, tags = template.names, template.parents, self.tags
-        add_name, add_start = names.append, template.starts.append
-        add_end, add_parent = template.ends.append, parents.append
+        starts, ends = template.starts, template.ends
         content_ends = template.content_ends
         flags_of, strict = html.START_TAGS.get, html.TABLE_STRICT
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
@@ -89,24 +87,24 @@ class _Builder:
         index, actions = self.next_tag, ACTIONS
         tag = tags[index]
         upcoming = tag[0]
-        current = control.current
+        current = self.current
         for match in _MARKUP.finditer(mask, position):
             start, end = match.span()
             if upcoming < start:
-                control.current = current
+                self.current = current
                 while tag[0] < start:
-                    actions[tag[2]](control, tag)
+                    actions[tag[2]](self, tag)
                     index += 1
-                    if control.resume is not None:
+                    if self.resume is not None:
                         self.next_tag = index
-                        self._resume_start_tag(control.resume, tag[1])
+                        self._resume_start_tag(self.resume, tag[1])
                         index = self.next_tag
                     tag = tags[index]
                 upcoming = tag[0]
-                current = control.current
-                if control.position > start:
+                current = self.current
+                if self.position > start:
                     self.next_tag = index
-                    return control.position
+                    return self.position
             kind = match.lastindex
             if kind == 5:
                 name = match[4]
@@ -114,11 +112,11 @@ class _Builder:
                     content_ends[current] = start
                     current = parents[current]
                     continue
-                control.current = current
+                self.current = current
                 if OUTPUT in name:
                     name = template.text[match.start(4) : match.end(4)]
-                control.close(name.lower(), start)
-                current = control.current
+                self.close(name.lower(), start)
+                current = self.current
             elif kind == 3:
                 name = match[1].lower()
                 if has_outputs and OUTPUT in name:
@@ -126,38 +124,38 @@ class _Builder:
                 flags = flags_of(name, 0)
                 if flags & before:
                     if flags == ends_p:
-                        if control.p_seen:
-                            current = control.close_p(current)
+                        if self.p_seen:
+                            current = self.close_p(current)
                     elif names[current] not in usual_parents(name, none):
-                        current = control.make_room(current, name, flags)
+                        current = self.make_room(current, name, flags)
                 node = len(names)
-                add_name(name)
-                add_start(start)
-                add_end(end)
-                add_parent(current)
+                names.append(name)
+                starts.append(start)
+                ends.append(end)
+                parents.append(current)
                 if upcoming < end:
-                    control.current, self.next_tag = current, index
+                    self.current, self.next_tag = current, index
                     resumed = self._tags_inside(node, end)
                     index = self.next_tag
                     tag = tags[index]
                     upcoming = tag[0]
                     if resumed:
-                        control.position = end
+                        self.position = end
                 if names[current] in strict and name not in allowed:
-                    control.foster(node)
+                    self.foster(node)
                 if flags & after:
                     if flags & is_void or self._stays_closed(node, flags, current, end):
                         continue
                     if flags & html.IS_RAW and not (
                         name == "title" and names[current] in html.FOREIGN_PARENTS
                     ):
-                        control.current, self.next_tag = node, index
+                        self.current, self.next_tag = node, index
                         return self._raw_text(name, node, current, end)
                 current = node
             else:
-                control.current, self.next_tag = current, index
+                self.current, self.next_tag = current, index
                 return self._skip(match)
-        control.current, self.next_tag = current, index
+        self.current, self.next_tag = current, index
         return -1
 
     def _stays_closed(self, node: int, flags: int, current: int, end: int) -> bool:
@@ -202,40 +200,40 @@ class _Builder:
         end = closing.end() if closing else len(self.template.mask)
         self.template.content_ends[node] = closing.start() if closing else end
         self._tags_until(end)
-        self.control.current = parent if self.control.current == node else self.control.current
+        self.current = parent if self.current == node else self.current
         return end
 
     def _tags_until(self, position: int) -> None:
-        tags, control = self.tags, self.control
+        tags = self.tags
         while (tag := tags[self.next_tag])[0] < position:
             self.next_tag += 1
-            ACTIONS[tag[2]](control, tag)
-            if control.resume is not None:
-                self._resume_start_tag(control.resume, tag[1])
+            ACTIONS[tag[2]](self, tag)
+            if self.resume is not None:
+                self._resume_start_tag(self.resume, tag[1])
 
     def _tags_inside(self, node: int, end: int) -> bool:
         """Statements inside a start tag; true when one of them reaches beyond the tag."""
-        tags, control, index = self.tags, self.control, self.next_tag
+        tags, index = self.tags, self.next_tag
         open_words: list[int] = []
         while (tag := tags[index])[0] < end:
             word = tag[2]
             if word[:3] == "end":
                 if open_words:
                     open_words.pop()
-            elif control.opens_block(tag):
+            elif self.opens_block(tag):
                 open_words.append(index)
             elif word not in _IN_BRANCHES:
-                control.note_in_tag(tag, node)
+                self.note_in_tag(tag, node)
             index += 1
         self.next_tag = index
         for number in open_words:
-            control.open_in_tag(tags[number], node)
+            self.open_in_tag(tags[number], node)
         return bool(open_words)
 
     def _resume_start_tag(self, earlier: TagResume, position: int) -> None:
         """An `else` after a start tag that ended in the branch before: the tag goes on here."""
-        template, control = self.template, self.control
-        control.resume = None
+        template = self.template
+        self.resume = None
         match = _REST_OF_TAG.match(template.mask, position)
         if match is None or not match[2]:
             return
@@ -251,5 +249,5 @@ class _Builder:
         if self.tags[self.next_tag][0] < match.end():
             self._tags_inside(node, match.end())
         if template.names[node] not in html.VOID:
-            control.current = node
-        control.position = match.end()
+            self.current = node
+        self.position = match.end()

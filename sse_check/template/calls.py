@@ -14,7 +14,7 @@ _NOT_MACROS = frozenset(
     "url_for static _ gettext ngettext trans url range dict len asset get_flashed_messages "
     "loop.cycle csrf_token request.url_for joiner namespace lipsum".split()
 )
-_CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\s*\(")
+_CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+|))\s*+\(")
 
 
 def with_calls(scan: TagScan, text: str, dialect: Dialect) -> list[Tag]:

@@ -70,8 +70,7 @@ class Control(OpenElements):
         self.functions = functions_in(template)
         self.extends = False
         self.in_block = 0
-        self.flow = template.flow
-        self.note = self.flow.notes.append
+        self.notes = template.notes
         self.text = template.source.text
 
     # Statements
@@ -167,7 +166,7 @@ class Control(OpenElements):
         if word in _ALWAYS_TAKEN:
             frame.exhaustive = True
         self.frames.append(frame)
-        self.note(tag)
+        self.notes.append(tag)
         if self.template.names[self.current] == MERGE:
             self._narrow()
 
@@ -176,7 +175,7 @@ class Control(OpenElements):
         frame = Frame("for" if word == "async" else word, "loop", tag, self.current)
         frame.first_node = len(self.template.names)
         self.frames.append(frame)
-        self.note(tag)
+        self.notes.append(tag)
 
     def next_branch(self, tag: Tag) -> None:
         if not self.frames or self.frames[-1].kind not in ("branch", "loop"):
@@ -191,7 +190,7 @@ class Control(OpenElements):
         if frame.kind == "branch" and self._is_final(tag):
             frame.exhaustive = True
         frame.branch = tag[0]
-        self.note(tag)
+        self.notes.append(tag)
         if frame.in_tag is not None:
             self.resume = frame.in_tag
         self.current = frame.before
@@ -206,7 +205,7 @@ class Control(OpenElements):
 
     def _narrow(self) -> None:
         """Entering a branch rules out the elements that only the other branch left open."""
-        flow = self.flow
+        flow = self.template.flow
         known = dict(facts_of(flow.clauses(flow.of_tag(self.frames[-1].branch))))
         options = self.template.merges[self.current]
         left = [option for option in options if consistent(known, option.facts)]
@@ -229,7 +228,7 @@ class Control(OpenElements):
 
     def _pop(self, at: int) -> None:
         frame = self.frames.pop()
-        self.note(at)
+        self.notes.append(at)
         kind = frame.kind
         if kind == "branch":
             if frame.ends or self.current != frame.before:
@@ -245,7 +244,7 @@ class Control(OpenElements):
             self.template.block_ends[frame.block] = at
 
     def _end_branch(self, frame: Frame, at: int) -> None:
-        template, flow, before = self.template, self.flow, frame.before
+        template, flow, before = self.template, self.template.flow, frame.before
         if frame.exhaustive or self.current == before:
             for node, _ in frame.ends or ():
                 if node != self.current:
@@ -298,7 +297,7 @@ class Control(OpenElements):
         if word in ("set", "let") and "=" in rest:
             target = _SET_TARGET.match(rest)
             if target:
-                self.flow.assignments.append((tag[0], target[1]))
+                self.template.assignments.append((tag[0], target[1]))
         elif word == "slot" and self.template.dialect.name == "kida":
             self._slot(tag, rest)
         elif word in self.openers:
@@ -331,7 +330,7 @@ class Control(OpenElements):
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
-                self.flow.assignments.append((tag[0], target[1] if target else ""))
+                self.template.assignments.append((tag[0], target[1] if target else ""))
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
@@ -342,7 +341,7 @@ class Control(OpenElements):
         frame = Frame(tag[2], "branch" if custom else "plain", tag, self.current)
         frame.exhaustive = True
         self.frames.append(frame)
-        self.note(tag)
+        self.notes.append(tag)
 
     def open_block(self, tag: Tag) -> None:
         if "block" not in self.openers:
@@ -361,9 +360,9 @@ class Control(OpenElements):
                 new_record(Root, ("block", name, "", start, end, node))
             )
             # It is no place inside the layout's block of that name: it has its own root.
-            self.note((start, end, "root block"))
+            self.notes.append((start, end, "root block"))
         else:
-            self.note(tag)
+            self.notes.append(tag)
         frames.append(frame)
         template.blocks.append(new_record(Block, (name, end, frame.block, node, root)))
         template.block_ends.append(end)
@@ -383,7 +382,7 @@ class Control(OpenElements):
         start, end, word = tag
         name, _, arguments = rest.partition("(") if "(" in rest else (rest, "", "")
         self.frames.append(Frame(word, "detached", tag, self.current))
-        self.note((start, end, kind))
+        self.notes.append((start, end, kind))
         self.current = self.add_root(Root(kind, name.strip(), arguments, start, end, self.current))
 
 

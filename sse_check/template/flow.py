@@ -66,11 +66,11 @@ class Flow:
         "text",
     )
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, notes: list[Note], assignments: list[tuple[int, str]]) -> None:
         self.text = text
-        # Written to while the template is parsed.
-        self.notes: list[Note] = []
-        self.assignments: list[tuple[int, str]] = []
+        # Both grow while the template is parsed.
+        self.notes = notes
+        self.assignments = assignments
         self._read = 0
         self._records = [_OUTERMOST]
         self._offsets = [-1]

@@ -24,12 +24,14 @@ STATEMENT = "\x02"
 # its word. (No possessive groups: Python 3.11.2 and older match them wrongly; possessive classes
 # keep this linear.)
 _PLAIN = "[^{}%\"'\\\\\n]*+"
-_INSIDE = f"{_PLAIN}(?:\"[^\"{{}}%\\\\\n]*+\"{_PLAIN}|'[^'{{}}%\\\\\n]*+'{_PLAIN})*"
+_STRINGS = f"(?:\"[^\"{{}}%\\\\\n]*+\"{_PLAIN}|'[^'{{}}%\\\\\n]*+'{_PLAIN})+"
 _TAG = re.compile(
-    r"\{(?:\{" + _INSIDE + r"\}\}"
-    r"|%[-+~]?\s*+([\w:.]*+)" + _INSIDE + r"%\}"
+    r"\{(?:%[-+~]?[ \t\r\n]*+([a-zA-Z0-9_:.]*+)(?![^ -~\t\r\n])" + _PLAIN
+    # "The end, or strings and the end" costs less than "strings, if any, and the end".
+    + r"(?:%\}|" + _STRINGS + r"%\})"
+    r"|\{" + _PLAIN + r"(?:\}\}|" + _STRINGS + r"\}\})"
     r"|(?=([{#])|(%)[-+~]?\s*+([\w:.]*)))"
-)
+)  # fmt: skip
 _WORD_OF = itemgetter(2)
 _CLOSER = {"{": "}}", "%": "%}", "#": "#}"}
 # An expression that may call a macro is of interest to the tree; others are only masked.
@@ -59,7 +61,7 @@ def scan_tags(text: str, dialect: Dialect) -> TagScan:
         return TagScan([], [], clean, frozenset())
     tags: list[Tag] = []
     outputs: list[tuple[int, int]] = []
-    add_tag, add_output, bodies = tags.append, outputs.append, dialect.bodies
+    bodies = dialect.bodies
     look: _CloserLook | None = None
     skip = 0
 
@@ -70,10 +72,10 @@ def scan_tags(text: str, dialect: Dialect) -> TagScan:
             return match[0]
         word = match[1]
         if word is not None and word not in bodies:
-            add_tag((start, end, word))
+            tags.append((start, end, word))
             return STATEMENT * (end - start)
         if match.lastindex is None:
-            add_output(span)
+            outputs.append(span)
             return OUTPUT * (end - start)
         look = look or _CloserLook(text, dialect, tags, outputs)
         skip = look.at(match)

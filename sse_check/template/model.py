@@ -5,12 +5,13 @@ fast, memory small and everything free of reference cycles; handles with names a
 are made only for the few elements that somebody asks for.
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.source import Source
 from sse_check.template.conditions import Facts
 from sse_check.template.dialects import Dialect
-from sse_check.template.flow import Flow
+from sse_check.template.flow import Flow, Note
 from sse_check.template.html_words import ROOT
 from sse_check.template.lexer import Tag
 
@@ -78,7 +79,9 @@ class Template:
         self.mask = mask
         self.outputs = outputs
         self.tags = tags
-        self.flow = Flow(source.text)
+        # Written down while the file is parsed, for `flow`.
+        self.notes: list[Note] = []
+        self.assignments: list[tuple[int, str]] = []
         self.names: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
@@ -105,6 +108,11 @@ class Template:
         # Start tags that the HTML parser ignores (a form in a form).
         self.dropped: set[int] = set()
         self.errors: list[tuple[int, str]] = []
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The control blocks around each place, worked out when somebody asks."""
+        return Flow(self.text, self.notes, self.assignments)
 
     @property
     def path(self) -> str:
