@@ -42,38 +42,12 @@ def _frame(number: int, raw: dict[str, Any]) -> Frame:
     )
 
 
-def _why_not(case: dict[str, Any]) -> str:
-    """Why the model says nothing of a case, if it does not."""
-    if case["id"] == "4z":
-        return "a morph keeps what it can of the old content"
-    if "on_connect" in case or case["frames"][0] == {"close": True, "wait_ms": 200}:
-        return "a stream that ends again and again"
-    if "sse-" in case["html"].partition("=/")[2][:4]:
-        return "the server refuses the stream"
-    if "at once" in case["what"] or "throttle" in case["what"]:
-        return "depends on time"
-    if "answer is an event stream" in case["what"]:
-        return "the answer to a request is a stream"
-    if "hx-preserve" in case["html"]:
-        return "hx-preserve"
-    return ""
-
-
-def _look_after(raw: dict[str, Any], why_not: str) -> float | None:
-    if "horizon" in raw:
-        return float(raw["horizon"]) / 1000
-    if why_not:
-        return 0.3 if "time" in why_not else 0.5
-    return None
-
-
 def load() -> list[Row]:
     """Every row of the tables."""
     found = []
     for path in sorted(FOLDER.glob("[0-9]*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         for raw in data["cases"]:
-            why_not = _why_not(raw)
             case = Case(
                 f"{path.stem} {raw['id']}: {raw['what']}",
                 raw["html"],
@@ -84,10 +58,10 @@ def load() -> list[Row]:
                 tuple(
                     _frame(number, frame) for number, frame in enumerate(raw.get("on_connect", ()))
                 ),
-                _look_after(raw, why_not),
+                raw["horizon"] / 1000 if "horizon" in raw else None,
             )
             stacks = tuple(raw.get("stacks") or data.get("stacks") or DEFAULT_STACKS)
             if "mismatch" in path.stem:
                 stacks = tuple(dict.fromkeys((*stacks, *MISMATCHED)))
-            found.append(Row(raw["id"], case, stacks, why_not))
+            found.append(Row(raw["id"], case, stacks, raw.get("recorded", "")))
     return found

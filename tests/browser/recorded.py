@@ -52,8 +52,10 @@ def _shown(case: Case, step: Observation, *, first: bool) -> dict[str, Any]:
         shown["streams"] = step.streams
     if restless and not first:
         shown["asked"] = "again" if step.asked > 1 else "once"
-    shown["probe"] = step.probe
-    return {word: value for word, value in shown.items() if value}
+    shown = {word: value for word, value in shown.items() if value}
+    if step.probe is not None:
+        shown["probe"] = step.probe
+    return shown
 
 
 def _collapsed(tree: Any) -> Any:
