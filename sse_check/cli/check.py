@@ -13,6 +13,7 @@ import click
 from sse_check.cli.errors import UseError
 from sse_check.findings.result import Result, problems_of
 from sse_check.project.settings import LEVELS, Settings, SettingsError, find_settings, read_settings
+from sse_check.source.counted import counted
 
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
@@ -67,9 +68,8 @@ def run_check(options: CheckOptions) -> int:
         from sse_check.findings.baseline import baseline_of
 
         _write(baseline_of(result.findings), options.write_baseline)
-        click.echo(
-            f"{options.write_baseline}: {len(result.findings)} findings are known from now on"
-        )
+        number = counted(len(result.findings), "finding")
+        click.echo(f"{options.write_baseline}: {number} known from now on")
         return 0
     _write(_rendered(result, options), options.output_file)
     return _status(result, unreadable, settings)

@@ -16,6 +16,7 @@ from sse_check.findings.result import Result
 from sse_check.project.settings import Level, Settings, SettingsError, find_settings
 from sse_check.report import text
 from sse_check.report.style import Style, wants_colour
+from sse_check.source.counted import counted
 from sse_check.stream import table
 from sse_check.stream.align import Alignment, align
 from sse_check.stream.apps import is_app, open_app
@@ -269,5 +270,5 @@ def _decode(options: StreamOptions) -> int:
             click.echo(f"{event.offset:>8}  {event.event}  {event.data!r}")
         for problem in problems:
             click.echo(f"{problem.offset:>8}  problem: {problem.message}")
-        click.echo(f"{len(events)} events, {len(problems)} problems")
+        click.echo(f"{counted(len(events), 'event')}, {counted(len(problems), 'problem')}")
     return 1 if problems else 0

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from sse_check.findings.result import Result
+from sse_check.source.counted import counted
 
 
 def render(result: Result) -> str:
@@ -12,8 +13,6 @@ def render(result: Result) -> str:
         f"{count:>5}  {level:<7}  {rule}{f'  ({fixable[rule]} fixable)' if fixable[rule] else ''}"
         for (rule, level), count in counts.most_common()
     ]
-    total = len(result.findings)
-    lines.append(
-        f"{total:>5}  {'finding' if total == 1 else 'findings'} in {result.files_checked} files"
-    )
+    total, files = len(result.findings), counted(result.files_checked, "file")
+    lines.append(f"{total:>5}  {'finding' if total == 1 else 'findings'} in {files}")
     return "".join(line + "\n" for line in lines)

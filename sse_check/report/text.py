@@ -8,6 +8,7 @@ from sse_check.findings.result import Result
 from sse_check.project.settings import LEVELS
 from sse_check.report.style import Style, visible, width
 from sse_check.source import Span
+from sse_check.source.counted import counted
 
 if TYPE_CHECKING:
     from sse_check.findings.model import Finding
@@ -75,7 +76,7 @@ def _expanded(text: str) -> str:
 
 
 def _summary(result: Result, style: Style) -> str:
-    files = _plural(result.files_checked, "file")
+    files = counted(result.files_checked, "file")
     apart = [
         f"{count} {word}"
         for count, word in (
@@ -89,7 +90,7 @@ def _summary(result: Result, style: Style) -> str:
         head = style("all good", "help", "bold")
         return f"{head}: {files} checked, nothing found{beside}\n"
     counts = [
-        style(_plural(result.count(level), level), level)
+        style(counted(result.count(level), level), level)
         for level in ("error", "warning", "info")
         if result.count(level)
     ]
@@ -113,7 +114,3 @@ def _hints(result: Result, style: Style) -> list[str]:
             f"({style('--profile browser', 'bold')} leaves it out)"
         )
     return hints
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" + ("" if count == 1 else "s")

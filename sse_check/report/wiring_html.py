@@ -6,6 +6,7 @@ from sse_check.htmx.outcomes import selector_of
 from sse_check.report import page_style
 from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener, MapPage
 from sse_check.source import Span
+from sse_check.source.counted import counted
 
 _STYLE = """
 .page > header { display: flex; gap: .8rem; align-items: baseline; flex-wrap: wrap;
@@ -13,13 +14,16 @@ _STYLE = """
 .wire { display: grid; grid-template-columns: minmax(11rem, 15rem) 1fr; margin-top: .6rem; }
 .node { border: 1px solid var(--line); border-radius: 9px; padding: .4rem .7rem;
   background: var(--bg); width: fit-content; max-width: 100%; }
-.connection { align-self: start; border-left: 4px solid var(--accent); }
+.connection { align-self: start; border-left: 4px solid var(--accent); width: auto;
+  position: relative; }
+.connection::after { content: ""; position: absolute; left: 100%; top: 1.25rem; width: 1.2rem;
+  border-top: 2px solid var(--line); }
 .events { border-left: 2px solid var(--line); margin-left: 1.2rem; }
 .event { display: grid; grid-template-columns: minmax(9rem, 13rem) 1fr; align-items: start;
   padding: .3rem 0; position: relative; }
 .event::before, .landing::before { content: ""; display: inline-block; width: 1.4rem;
   border-top: 2px solid var(--line); position: absolute; left: 0; top: 1.25rem; }
-.event > .node { margin-left: 1.5rem; }
+.event > .node { margin-left: 1.5rem; width: auto; }
 .landing { position: relative; display: flex; gap: .6rem; align-items: center;
   padding-left: 1.6rem; margin-bottom: .35rem; }
 .landing::before { top: 50%; }
@@ -32,15 +36,11 @@ summary:hover { color: var(--accent); }
 """
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def render(pages: list[MapPage]) -> str:
     body = "".join(_page(page) for page in pages) or "<p>No page opens a stream.</p>"
     connections = sum(len(page.connections) for page in pages)
-    counted = f"{_count(len(pages), 'page')}, {_count(connections, 'connection')}"
-    lead = f"{counted}. What goes astray is red."
+    total = f"{counted(len(pages), 'page')}, {counted(connections, 'connection')}"
+    lead = f"{total}. What goes astray is red."
     return page_style.page(
         "Wiring", _STYLE, f'<h1>Where every event lands</h1><p class="lead">{lead}</p>{body}'
     )
@@ -115,7 +115,7 @@ def _landing(landing: Landing, listener: MapListener) -> tuple[str, str]:
     if landing.verdict == "misrouted":
         text += "<div><b>misrouted</b></div>"
     if landing.destroys:
-        text += f"<div><b>removes {len(landing.destroys)} live elements</b></div>"
+        text += f"<div><b>removes {counted(len(landing.destroys), 'live element')}</b></div>"
     if not landing.repeats:
         text += "<div class='dim'>only once</div>"
     bad = landing.verdict == "misrouted" or bool(landing.destroys)

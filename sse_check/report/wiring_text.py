@@ -4,6 +4,7 @@ from sse_check.htmx.outcomes import selector_of
 from sse_check.report.style import Style, visible
 from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener, MapPage
 from sse_check.source import Span
+from sse_check.source.counted import counted
 
 
 def render(pages: list[MapPage], style: Style) -> str:
@@ -74,7 +75,7 @@ def _landing(landing: Landing, listener: MapListener, style: Style) -> str:
     if landing.verdict == "misrouted":
         text += style(" misrouted", "error")
     if landing.destroys:
-        text += style(f" removes {len(landing.destroys)} live elements", "error")
+        text += style(f" removes {counted(len(landing.destroys), 'live element')}", "error")
     if not landing.repeats:
         text += style(" once only", "warning")
     return text

@@ -13,6 +13,7 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.view import View, connect_attribute, described
 from sse_check.server.wiring import Wait, waits_of
 from sse_check.source import Source, Span
+from sse_check.source.counted import counted
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.session import SeenStream, Session
 
@@ -136,16 +137,20 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
     if reply.failure:
         yield _finding(
             "stream_failed", view, node,
-            f"`{stream.path}` broke off after {len(stream.events)} events: {reply.failure}",
+            f"`{stream.path}` broke off after {_events(stream)}: {reply.failure}",
             "see the server's log; the browser opens the stream again and again",
         )  # fmt: skip
     elif reply.ended and not node.get("sse-close") and "hx-sse:close" not in node.attributes:
         yield _finding(
             "stream_ended", view, node,
-            f"`{stream.path}` ended after {len(stream.events)} events, and nothing closes it: "
+            f"`{stream.path}` ended after {_events(stream)}, and nothing closes it: "
             "the browser opens it again every three seconds",
             "name its last event in `sse-close`", "warning",
         )  # fmt: skip
+
+
+def _events(stream: SeenStream) -> str:
+    return counted(len(stream.events), "event")
 
 
 def _longest_silence(session: Session, stream: SeenStream) -> float:
@@ -176,7 +181,7 @@ def _missing(
             if stream.reply.ended
             else "before you stopped it"
             if session.interrupted
-            else f"within {session.limits.seconds:g} seconds and {len(stream.events)} events"
+            else f"within {session.limits.seconds:g} seconds and {_events(stream)}"
         )
         others = (
             f"it sent {', '.join(f'`{one}`' for one in sent[:8])}" if sent else "it sent nothing"

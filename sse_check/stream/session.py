@@ -11,6 +11,7 @@ from sse_check.htmx.view import View, url_of
 from sse_check.project.discovery import Found
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from sse_check.source.counted import counted
 from sse_check.stream.web import Interrupted, Limits, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
 
@@ -86,7 +87,7 @@ def look(
         elif len(wanted) < _MOST_STREAMS:
             wanted.append((connection, url, target))
     if wanted:
-        progress(f"reading {len(wanted)} streams for up to {limits.seconds:g} seconds")
+        progress(f"reading {counted(len(wanted), 'stream')} for up to {limits.seconds:g} seconds")
     interrupted = False
     try:
         replies = site.streams([target for _, _, target in wanted], sent, limits)

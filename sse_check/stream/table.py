@@ -2,6 +2,7 @@
 
 from sse_check.htmx.dom import Node
 from sse_check.report.style import Style, visible
+from sse_check.source.counted import counted
 from sse_check.stream.align import Alignment
 from sse_check.stream.landings import Row
 from sse_check.stream.session import SeenStream
@@ -40,7 +41,7 @@ def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]
     seconds = reply.times[-1][0] if reply.times else 0.0
     head = (
         f"{style('stream', 'dim')} {visible(stream.path)}: {reply.status}, "
-        f"{len(stream.events)} events in {seconds:.1f} s, {end}"
+        f"{counted(len(stream.events), 'event')} in {seconds:.1f} s, {end}"
     )
     table = [HEAD, *cells_of(alignment, stream)]
     widths = [max(len(line[n]) for line in table) for n in range(6)]

@@ -250,7 +250,7 @@ def test_an_app_that_fails_in_the_middle(asynchronous: bool) -> None:
 
     alignment = looked(app) if asynchronous else align(look(WsgiSite(wsgi), "/", LIMITS))
     failed = [f.message for f in alignment.findings if f.rule == "stream_failed"]
-    assert failed == ["`/events` broke off after 1 events: RuntimeError: no database"]
+    assert failed == ["`/events` broke off after 1 event: RuntimeError: no database"]
 
 
 # A server that runs already
