@@ -1,7 +1,7 @@
 """Which words of one file shape the tree: the openers of blocks, and the words that can wait."""
 
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import cache
 
 from sse_check.template.dialects import Dialect
 
@@ -12,19 +12,31 @@ _INERT = frozenset(
     "autoescape blocktrans blocktranslate compress filter language localize localtime spaceless "
     "timezone trans translate with".split()
 )
+# Words of nearly every file, told apart from the rest without a look at each.
+_ENDS = frozenset(
+    "endif endfor endblock endwith endmacro endcall endset endcomment endblocktrans "
+    "endblocktranslate endtrans endfilter endspaceless endautoescape".split()
+)
+_EVERYDAY = _ENDS.union(
+    "if else elif for empty block extends include import from set with macro call trans load url "
+    "static csrf_token translate blocktrans blocktranslate filter comment do now cycle".split()
+)
 # With one of these a translated block has two bodies; `end` alone ends anything.
 _BRANCHING = frozenset(("plural", "pluralize", "end"))
 
 
 def block_words(dialect: Dialect, words: frozenset[str]) -> Words:
     """The openers and the leaves: most statements (`url`, `load`) open nothing."""
-    ends = frozenset([word for word in words if word[:3] == "end"])
+    ends = words & _ENDS
+    rare = words - _EVERYDAY
+    if rare:
+        ends |= {word for word in rare if word[:3] == "end"}
     openers, shaping = _shaping(dialect, ends, words.isdisjoint(_BRANCHING))
     return openers, words - shaping
 
 
 # Files differ in their words, and much less in which of them end something.
-@lru_cache(maxsize=1024)
+@cache
 def _shaping(dialect: Dialect, ends: frozenset[str], inert_blocks: bool) -> Words:
     """The openers, and all words that shape the tree of a file with these end words."""
     ended = {word[3:] for word in ends}

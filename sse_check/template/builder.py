@@ -20,14 +20,14 @@ from sse_check.template.model import NO_ELEMENT, Root, Template, new_record
 from sse_check.template.tag_name import glued_name, name_end
 
 # White space in a tag is tab, line feed, form feed, carriage return and blank, and nothing
-# else. Groups: 1 name, 2 attributes, 3 set after ">"; 4 name of an end tag, 5 set after its
-# ">"; 6 comment; 7 anything else that HTML skips up to ">". A choice with an empty end is
-# cheaper than `?` after a group, which is a loop.
+# else. Groups: 1 name, 2 set after ">"; 3 name of an end tag, 4 set after its ">"; 5 comment;
+# 6 anything else that HTML skips up to ">". A choice with an empty end is cheaper than `?` after
+# a group, which is a loop.
 _MARKUP = re.compile(
     "<(?:"
     "([a-zA-Z\x01][^\t\n\f\r />\x02]*+)"
-    "([^>=]*+(?:=[\t\n\f\r \x02]*+"
-    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+|)[^>=]*+)*)(?:>()|)"
+    "[^>=]*+(?:=[\t\n\f\r \x02]*+"
+    "(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'\x02][^\t\n\f\r >]*+|)[^>=]*+)*(?:>()|)"
     "|/([a-zA-Z\x01][^\t\n\f\r />\x02]*+)[^>]*+(?:>()|)"
     "|(!--)"
     "|([!?/]))"
@@ -79,17 +79,16 @@ class _Builder(Control):
         names, parents, tags = template.names, template.parents, self.tags
         starts, ends = template.starts, template.ends
         content_ends = template.content_ends
-        flags_of, strict = html.START_TAGS.get, html.TABLE_STRICT
+        known_tags, strict = html.START_TAGS, html.TABLE_STRICT
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
-        is_void, usual_parents, none = html.IS_VOID, html.USUAL_PARENTS.get, html.NONE
+        is_void = html.IS_VOID
         mask, to_the_end, allowed = template.mask, _AFTER_END_OF_DOCUMENT, html.TABLE_ALLOWED
-        has_outputs = bool(template.outputs)
         index, actions = self.next_tag, ACTIONS
         tag = tags[index]
         upcoming = tag[0]
         current = self.current
         for match in _MARKUP.finditer(mask, position):
-            start, end = match.span()
+            start = match.start()
             if upcoming < start:
                 self.current = current
                 while tag[0] < start:
@@ -106,27 +105,28 @@ class _Builder(Control):
                     self.next_tag = index
                     return self.position
             kind = match.lastindex
-            if kind == 5:
-                name = match[4]
+            if kind == 4:
+                name = match[3]
                 if names[current] == name and name not in to_the_end:
                     content_ends[current] = start
                     current = parents[current]
                     continue
                 self.current = current
                 if OUTPUT in name:
-                    name = template.text[match.start(4) : match.end(4)]
+                    name = template.text[match.start(3) : match.end(3)]
                 self.close(name.lower(), start)
                 current = self.current
-            elif kind == 3:
-                name = match[1].lower()
-                if has_outputs and OUTPUT in name:
-                    name = glued_name(template, match.start(1), match.end(1))[0]
-                flags = flags_of(name, 0)
+            elif kind == 2:
+                words = known_tags.get(match[1])
+                if words is None:
+                    words = self._unusual(match)
+                name, flags, usual_parents = words
+                end = match.end()
                 if flags & before:
                     if flags == ends_p:
                         if self.p_seen:
                             current = self.close_p(current)
-                    elif names[current] not in usual_parents(name, none):
+                    elif names[current] not in usual_parents:
                         current = self.make_room(current, name, flags)
                 node = len(names)
                 names.append(name)
@@ -158,6 +158,13 @@ class _Builder(Control):
         self.current, self.next_tag = current, index
         return -1
 
+    def _unusual(self, match: re.Match[str]) -> html.TagWords:
+        """A name in capitals, one with an expression in it, or a custom element's."""
+        name = match[1].lower()
+        if OUTPUT in name:
+            name = glued_name(self.template, match.start(1), match.end(1))[0]
+        return html.tag_words(name)
+
     def _stays_closed(self, node: int, flags: int, current: int, end: int) -> bool:
         """Does an element that is not always empty end with its start tag?"""
         if flags & html.IS_FORM:
@@ -181,14 +188,14 @@ class _Builder(Control):
 
     def _skip(self, match: re.Match[str]) -> int:
         mask, end = self.template.mask, match.end()
-        if match.lastindex == 6:
+        if match.lastindex == 5:
             if mask[end : end + 1] == ">":
                 return end + 1
             if mask[end : end + 2] == "->":
                 return end + 2
             closing = _COMMENT_END.search(mask, end)
             return closing.end() if closing else len(mask)
-        if match.lastindex == 7:
+        if match.lastindex == 6:
             closer = mask.find(">", end)
             return closer + 1 if closer >= 0 else len(mask)
         self.template.errors.append((match.start(), "the file ends inside this tag"))

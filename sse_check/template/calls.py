@@ -1,7 +1,5 @@
 """Expressions that may bring markup: calls of macros, captured content, `block.super`."""
 
-from operator import itemgetter
-
 from sse_check.source.lazy import lazy
 from sse_check.template.dialects import Dialect
 from sse_check.template.lexer import CALL, Tag, TagScan
@@ -19,21 +17,26 @@ _CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+|))\s*+\(")
 
 def with_calls(scan: TagScan, text: str, dialect: Dialect) -> list[Tag]:
     """The statements, and in their places the expressions that may bring markup."""
-    words = scan.words
-    captures = not words.isdisjoint(_CAPTURING)
-    if dialect.name == "django":
-        captures = captures or ("extends" in words and "block.super" in text)
-        if not captures:
-            return scan.tags
-    elif not captures and words.isdisjoint(_CALLING) and not _writes(text, dialect):
+    outputs, find = scan.outputs, text.find
+    if not outputs:
         return scan.tags
-    find = text.find
-    calls = [
-        (start, end, CALL)
-        for start, end in scan.outputs
-        if captures or ((at := find("(", start, end)) >= 0 and not _is_known(text, start, at, end))
-    ]
-    return sorted(scan.tags + calls, key=itemgetter(0)) if calls else scan.tags
+    if not scan.words.isdisjoint(_CAPTURING):
+        calls = [(start, end, CALL) for start, end in outputs]
+    elif dialect.name == "django":
+        if "extends" not in scan.words or "block.super" not in text:
+            return scan.tags
+        calls = [
+            (start, end, CALL) for start, end in outputs if find("block.super", start, end) >= 0
+        ]
+    elif scan.words.isdisjoint(_CALLING) and not _writes(text, dialect):
+        return scan.tags
+    else:
+        calls = [
+            (start, end, CALL)
+            for start, end in outputs
+            if (at := find("(", start, end)) >= 0 and not _is_known(text, start, at, end)
+        ]
+    return sorted(scan.tags + calls) if calls else scan.tags
 
 
 def called_in(expression: str) -> list[str]:

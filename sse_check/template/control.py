@@ -25,6 +25,7 @@ from sse_check.template.open_elements import OpenElements
 from sse_check.template.written import element_written, functions_in
 
 _PLAIN = frozenset("with filter autoescape spaceless".split())
+_CONDITIONS = JINJA.branches | JINJA.loops
 # One of their branches is always taken.
 _ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
@@ -117,9 +118,9 @@ class Control(OpenElements):
     def opens_block(self, tag: Tag) -> bool:
         """Whether a tag opens a branch, a loop or another block that has an end."""
         word = tag[2]
-        if word in self.openers:
-            return word != "set" or "=" not in self.text[tag[0] : tag[1]]
-        return word in JINJA.branches or word in JINJA.loops
+        if word in _CONDITIONS:
+            return True
+        return word in self.openers and (word != "set" or "=" not in self.text[tag[0] : tag[1]])
 
     def _add_site(self, kind: str, name: str, tag: Tag, node: int, *, in_tag: bool) -> None:
         site = new_record(Site, (kind, name, tag[0], tag[1], node, in_tag))
@@ -149,7 +150,7 @@ class Control(OpenElements):
         element = element_written(name) if name in self.functions else None
         if element is None:
             return False
-        flags = html.START_TAGS.get(element.name, 0)
+        flags = html.tag_words(element.name)[1]
         self.current = self.make_room(self.current, element.name, flags)
         node = self._add_node(element.name, tag[0], self.current)
         self.template.ends[node] = tag[1]
@@ -239,18 +240,21 @@ class Control(OpenElements):
             self.note_left_open()
             self.current = frame.before
         elif kind == "own block":
-            self._end_own_block(frame, at)
+            self.current = frame.before
+            self.template.block_ends[frame.block] = at
+            self.in_block -= 1
         elif kind == "block":
             self.template.block_ends[frame.block] = at
 
     def _end_branch(self, frame: Frame, at: int) -> None:
-        template, flow, before = self.template, self.template.flow, frame.before
+        template, before = self.template, frame.before
         if frame.exhaustive or self.current == before:
             for node, _ in frame.ends or ():
                 if node != self.current:
                     break
             else:
                 return
+        flow = template.flow
         taken = [*(frame.ends or ()), (self.current, frame.branch)]
         ends = [
             Alternative(node, facts_of(flow.clauses(flow.of_tag(branch)))) for node, branch in taken
@@ -372,11 +376,6 @@ class Control(OpenElements):
         if len(words) == 2 and words[0] == "block" and words[1][-1] not in "-+~":
             return words[1]
         return block_name(self._rest(tag))
-
-    def _end_own_block(self, frame: Frame, at: int) -> None:
-        self.current = frame.before
-        self.template.block_ends[frame.block] = at
-        self.in_block -= 1
 
     def _detach(self, tag: Tag, kind: str, rest: str) -> None:
         start, end, word = tag

@@ -116,29 +116,37 @@ KNOWN = (
     | _names("span a b i em strong small label svg canvas video audio picture slot output")
 )
 
-# All of the above for one look-up a start tag: what it does before and after it is added.
+# What a start tag does before and after it is added.
 ENDS_P, IS_P, ENDS_OPEN, IN_TABLE, IS_HEADING = 1, 2, 4, 8, 16
 IS_VOID, IS_FORM, IS_FOREIGN, IS_RAW = 32, 64, 128, 256
 BEFORE = ENDS_P | IS_P | ENDS_OPEN | IN_TABLE | IS_HEADING
 AFTER = IS_VOID | IS_FORM | IS_FOREIGN | IS_RAW
+_FLAGS = (
+    (CLOSES_P, ENDS_P),
+    ({"p"}, IS_P),
+    (CLOSES.keys(), ENDS_OPEN),
+    (TABLE_HOME.keys(), IN_TABLE),
+    (HEADINGS, IS_HEADING),
+    (VOID, IS_VOID),
+    ({"form"}, IS_FORM),
+    (FOREIGN, IS_FOREIGN),
+    (RAW_TEXT, IS_RAW),
+)
+
+TagWords = tuple[str, int, frozenset[str]]
+"""The name of a start tag, what it does, and the parents under which it ends nothing."""
 
 
-def _start_tags() -> dict[str, int]:
-    flags: dict[str, int] = {}
-    for names, flag in (
-        (CLOSES_P, ENDS_P),
-        (("p",), IS_P),
-        (CLOSES, ENDS_OPEN),
-        (TABLE_HOME, IN_TABLE),
-        (HEADINGS, IS_HEADING),
-        (VOID, IS_VOID),
-        (("form",), IS_FORM),
-        (FOREIGN, IS_FOREIGN),
-        (RAW_TEXT, IS_RAW),
-    ):
-        for name in names:
-            flags[name] = flags.get(name, 0) | flag
-    return flags
+def _tag_words(name: str) -> TagWords:
+    flags = sum(flag for names, flag in _FLAGS if name in names)
+    return name, flags, USUAL_PARENTS.get(name, NONE)
 
 
-START_TAGS = _start_tags()
+# All of the above for one look-up a start tag.
+START_TAGS: dict[str, TagWords] = {
+    name: _tag_words(name) for name in KNOWN.union(*(names for names, _ in _FLAGS))
+}
+
+
+def tag_words(name: str) -> TagWords:
+    return START_TAGS.get(name) or (name, 0, NONE)

@@ -26,12 +26,16 @@ STATEMENT = "\x02"
 _PLAIN = "[^{}%\"'\\\\\n]*+"
 _STRINGS = f"(?:\"[^\"{{}}%\\\\\n]*+\"{_PLAIN}|'[^'{{}}%\\\\\n]*+'{_PLAIN})+"
 _TAG = re.compile(
-    r"\{(?:%[-+~]?[ \t\r\n]*+([a-zA-Z0-9_:.]*+)(?![^ -~\t\r\n])" + _PLAIN
+    r"\{(?:%[-+~ ]*+([a-zA-Z0-9_:.]++)" + _PLAIN
     # "The end, or strings and the end" costs less than "strings, if any, and the end".
     + r"(?:%\}|" + _STRINGS + r"%\})"
     r"|\{" + _PLAIN + r"(?:\}\}|" + _STRINGS + r"\}\})"
     r"|(?=([{#])|(%)[-+~]?\s*+([\w:.]*)))"
 )  # fmt: skip
+# What most tags are masked with; taking it from a list is faster than making it.
+_USUAL = 128
+_STATEMENTS = [STATEMENT * length for length in range(_USUAL)]
+_OUTPUTS = [OUTPUT * length for length in range(_USUAL)]
 _WORD_OF = itemgetter(2)
 _CLOSER = {"{": "}}", "%": "%}", "#": "#}"}
 # An expression that may call a macro is of interest to the tree; others are only masked.
@@ -73,10 +77,12 @@ def scan_tags(text: str, dialect: Dialect) -> TagScan:
         word = match[1]
         if word is not None and word not in bodies:
             tags.append((start, end, word))
-            return STATEMENT * (end - start)
+            length = end - start
+            return _STATEMENTS[length] if length < _USUAL else STATEMENT * length
         if match.lastindex is None:
             outputs.append(span)
-            return OUTPUT * (end - start)
+            length = end - start
+            return _OUTPUTS[length] if length < _USUAL else OUTPUT * length
         look = look or _CloserLook(text, dialect, tags, outputs)
         skip = look.at(match)
         return match[0]
