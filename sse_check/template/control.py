@@ -25,7 +25,7 @@ from sse_check.template.open_elements import OpenElements
 from sse_check.template.written import element_written, functions_in
 
 _PLAIN = frozenset("with filter autoescape spaceless".split())
-_CONDITIONS = JINJA.branches | JINJA.loops
+_BRANCHES_AND_LOOPS = JINJA.branches | JINJA.loops
 # One of their branches is always taken.
 _ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
@@ -118,7 +118,7 @@ class Control(OpenElements):
     def opens_block(self, tag: Tag) -> bool:
         """Whether a tag opens a branch, a loop or another block that has an end."""
         word = tag[2]
-        if word in _CONDITIONS:
+        if word in _BRANCHES_AND_LOOPS:
             return True
         return word in self.openers and (word != "set" or "=" not in self.text[tag[0] : tag[1]])
 

@@ -137,16 +137,12 @@ TagWords = tuple[str, int, frozenset[str]]
 """The name of a start tag, what it does, and the parents under which it ends nothing."""
 
 
-def _tag_words(name: str) -> TagWords:
+def tag_words(name: str) -> TagWords:
     flags = sum(flag for names, flag in _FLAGS if name in names)
     return name, flags, USUAL_PARENTS.get(name, NONE)
 
 
 # All of the above for one look-up a start tag.
 START_TAGS: dict[str, TagWords] = {
-    name: _tag_words(name) for name in KNOWN.union(*(names for names, _ in _FLAGS))
+    name: tag_words(name) for name in KNOWN.union(*(names for names, _ in _FLAGS))
 }
-
-
-def tag_words(name: str) -> TagWords:
-    return START_TAGS.get(name) or (name, 0, NONE)

@@ -21,12 +21,12 @@ STATEMENT = "\x02"
 # Most tags lie on one line and hold no braces, not even in strings: every dialect ends them at
 # the same place, and one match gives the whole tag. Group 1 is the word of a statement; group 2
 # or 3 the kind of a tag that needs a closer look, of which only the brace is taken, and group 4
-# its word. (No possessive groups: Python 3.11.2 and older match them wrongly; possessive classes
-# keep this linear.)
+# its word. (A word with letters beyond ASCII needs a closer look, too. No possessive groups:
+# Python 3.11.2 and older match them wrongly; possessive classes keep this linear.)
 _PLAIN = "[^{}%\"'\\\\\n]*+"
 _STRINGS = f"(?:\"[^\"{{}}%\\\\\n]*+\"{_PLAIN}|'[^'{{}}%\\\\\n]*+'{_PLAIN})+"
 _TAG = re.compile(
-    r"\{(?:%[-+~ ]*+([a-zA-Z0-9_:.]++)" + _PLAIN
+    r"\{(?:%[-+~ ]*+([a-zA-Z0-9_:.]++)(?![^\0-\x7f])" + _PLAIN
     # "The end, or strings and the end" costs less than "strings, if any, and the end".
     + r"(?:%\}|" + _STRINGS + r"%\})"
     r"|\{" + _PLAIN + r"(?:\}\}|" + _STRINGS + r"\}\})"

@@ -144,6 +144,15 @@ def test_the_map(tmp_path: Path) -> None:
     assert "http" not in html.replace("http-equiv", "")
 
 
+@pytest.mark.parametrize("format_", ["text", "html"])
+def test_what_an_event_removes_is_counted(tmp_path: Path, format_: str) -> None:
+    one = PAGE.replace('<p sse-swap="status">ä</p>', "").replace("/events", '/e" sse-swap="status')
+    write(tmp_path, FILES | {"templates/one.html": one})
+    out = sse_check(tmp_path, "map", "--format", format_).out
+    assert "removes 2 live elements" in out
+    assert "removes 1 live element" in out.replace("removes 1 live elements", "")
+
+
 def test_a_map_of_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": "<p>x</p>", "pyproject.toml": ""})
     assert sse_check(tmp_path, "map").out == "no page opens a stream\n"

@@ -34,6 +34,36 @@ def test_the_end_of_an_expression(dialect: str, text: str, expected: str) -> Non
     assert outputs(text, dialect)[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{% if x %}", "if"),
+        ("{%if x%}", "if"),
+        ("{%- if x -%}", "if"),
+        ("{%\tif x %}", "if"),
+        ("{%\n  if x %}", "if"),
+        ("{%\xa0if\xa0x %}", "if"),
+        ("{% if\xa0x %}", "if"),
+        ("{% forêt %}", "forêt"),
+        ("{% été %}", "été"),
+        ("{% a:b.c %}", "a:b.c"),
+        ("{% %}", ""),
+    ],
+)
+def test_the_word_of_a_statement(text: str, expected: str) -> None:
+    scan = scan_tags(f"<p>{text}</p>", DIALECTS["jinja"])
+    assert scan.tags == [(3, 3 + len(text), expected)]
+    assert scan.mask == "<p>" + "\x02" * len(text) + "</p>"
+
+
+@pytest.mark.parametrize("length", [1, 100, 118, 119, 120, 121, 122, 400])
+def test_long_tags_are_masked_whole(length: int) -> None:
+    name = "x" * length
+    text = "{% if " + name + " %}{{ " + name + " }}"
+    mask = scan_tags(text, DIALECTS["jinja"]).mask
+    assert mask == "\x02" * (length + 9) + "\x01" * (length + 6)
+
+
 def test_a_django_tag_ends_on_its_line() -> None:
     assert statements("{% if\nx %}{% load y %}", "django") == ["{% load y %}"]
     assert statements("{% if\nx %}{% include 'y' %}", "jinja") == [
