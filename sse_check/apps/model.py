@@ -1,0 +1,174 @@
+"""What is known of an application: routes, streams, templates that it renders, and what is not."""
+
+import ast
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from sse_check.python.module import Module
+from sse_check.python.values import Frame, FunctionValue
+from sse_check.source import Span
+from sse_check.template.values import Pattern
+
+Ending = Literal["ends", "endless", "unknown"]
+Slash = Literal["exact", "either", "adds"]
+"""How a framework treats the slash at the end of an address: the address is exact; the one
+without and the one with a slash both answer (or lead there); the one without leads to the one
+with a slash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something of an application that could not be told, where, and why (a plain sentence)."""
+
+    span: Span
+    why: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """An address of an application as a client asks for it, all prefixes included.
+
+    `path` is spelled as the framework spells it (`/doc/{doc_id:int}`), `pattern` has a hole for
+    each parameter. `name` is the framework's own name (`blueprint.view`, `namespace:name`).
+    `view` answers; it is None when it is not in the project. `span` is where the route is
+    written. `complete` is false when only the end of the address is known. `call` is the
+    decorator or call that makes the route.
+    """
+
+    path: str
+    pattern: Pattern
+    methods: tuple[str, ...]
+    name: str | None
+    view: FunctionValue | None
+    span: Span
+    complete: bool = True
+    slash: Slash = "exact"
+    call: ast.Call | None = None
+    frame: Frame | None = None
+
+    def answers(self, address: Pattern) -> bool:
+        """Whether a client that asks for this address may get to the route."""
+        if self.pattern.matches(address):
+            return True
+        if self.complete:
+            return False
+        return Pattern.of(None, *self.pattern.parts).matches(address)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Render:
+    """A place at which Python renders a template.
+
+    `names` are the names it may have, a hole alone for one that cannot be told. `block` are the
+    blocks or fragments that are rendered of it, empty for the whole. `context` has the values
+    that are known, by name; `complete` is false when other names may be given. `target` is what
+    a fragment is for, when the code says so.
+    """
+
+    names: tuple[Pattern, ...]
+    span: Span
+    scope_id: int
+    block: tuple[Pattern, ...] = ()
+    context: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    complete: bool = True
+    block_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Emission:
+    """An event that a route sends: its name, where that is written, and what it carries.
+
+    `certain` is false for an event that only some way through the code sends or that may not
+    belong to this stream. `at_end` says that it is the last thing that is sent.
+    """
+
+    name: Pattern
+    span: Span
+    module: Module
+    payload: ast.expr | None = None
+    frame: Frame | None = None
+    encodes_json: bool = False
+    at_end: bool = False
+    certain: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """The stream that a route answers with. `open`: names that cannot be known are sent too."""
+
+    emissions: list[Emission] = field(default_factory=list)
+    open: bool = False
+    # Why the names are not all known, and where.
+    unread: list[Unread] = field(default_factory=list)
+    ending: Ending = "unknown"
+    # Whether some end of the generator is reached without the last event having been sent.
+    leaves_early: bool = False
+    # Frames that are written by hand: the expression, where it stands, its text.
+    raw: list[tuple[ast.expr, Frame, Pattern]] = field(default_factory=list)
+    # The call that makes the response, when there is one.
+    response: ast.Call | None = None
+    content_type: bool = False
+    module: Module | None = None
+
+    def sends(self, name: Pattern) -> bool:
+        return self.open or any(one.name.matches(name) for one in self.emissions)
+
+
+class StreamRoute(NamedTuple):
+    """A route that answers with a stream."""
+
+    route: Route
+    stream: Stream
+
+
+@dataclass(slots=True, eq=False)
+class Folders:
+    """Where the templates of an application are: folders from the top of the project, in order.
+
+    `known` is false when some could not be told; then any folder of the app may be one.
+    """
+
+    paths: tuple[str, ...] = ()
+    known: bool = True
+
+
+@dataclass(eq=False)
+class App:
+    """One application: what creates it, the files it reaches, and what it answers.
+
+    `modules` are files of Python that it reaches by imports and includes. `unread` says what
+    could not be told of its routes: when it is not empty, addresses that are not among `routes`
+    may exist. `part` is true for routes that no application of the repository takes in (a
+    library of routers, a file of an app that is made elsewhere): their prefixes are not known.
+    """
+
+    framework: str
+    span: Span
+    path: str
+    modules: frozenset[str]
+    routes: list[Route] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    folders: Folders = field(default_factory=Folders)
+    renders: list[Render] = field(default_factory=list)
+    is_test: bool = False
+    part: bool = False
+    version: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all addresses are known."""
+        return not self.unread and all(route.complete for route in self.routes)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Route]]:
+        found: dict[str, list[Route]] = {}
+        for route in self.routes:
+            if route.name:
+                found.setdefault(route.name, []).append(route)
+        return found
+
+    def answering(self, address: Pattern) -> list[Route]:
+        """The routes that may answer at an address, those that fit it exactly first and alone."""
+        exact = [route for route in self.routes if route.pattern == address]
+        return exact or [route for route in self.routes if route.answers(address)]

@@ -1,0 +1,1 @@
+"""Python source, read once a module, never imported or run: definitions, imports, calls, values."""

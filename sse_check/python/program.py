@@ -1,0 +1,128 @@
+"""The Python files of a project, found by path and by the names under which they import another."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from sse_check.python.module import Module, UnreadableError, parse_module
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be parsed, with the place and the reason."""
+
+    path: str
+    line: int
+    why: str
+
+
+@dataclass(eq=False)
+class Program:
+    """Parses a file when it is first asked for. `read` gives bytes, `shown` the path to print."""
+
+    paths: tuple[str, ...]
+    read: Callable[[str], bytes]
+    shown: Callable[[str], str]
+    unreadable: list[Unreadable] = field(default_factory=list)
+    _modules: dict[str, Module | None] = field(default_factory=dict)
+    _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _known: frozenset[str] = frozenset()
+    _tails: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._known = frozenset(self.paths)
+        for path in self.paths:
+            self._tails.setdefault(_stem(path), []).append(path)
+
+    def module(self, path: str) -> Module | None:
+        """The module of a file; None when it cannot be parsed."""
+        if path not in self._modules:
+            try:
+                self._modules[path] = parse_module(path, self.read(path), self.shown(path))
+            except UnreadableError as error:
+                self._modules[path] = None
+                self.unreadable.append(Unreadable(path, error.line, str(error)))
+            except OSError as error:
+                self._modules[path] = None
+                self.unreadable.append(Unreadable(path, 1, error.strerror or "cannot be read"))
+        return self._modules[path]
+
+    def parsed(self, path: str) -> Module | None:
+        """The module of a file if anybody has asked for it."""
+        return self._modules.get(path)
+
+    def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
+        """The files in whose bytes one of these stands; none is parsed for it."""
+        chosen = self.paths if paths is None else paths
+        return [path for path in chosen if any(word in self._bytes(path) for word in words)]
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            return self.read(path)
+        except OSError:
+            return b""
+
+    def find(self, dotted: str, asking: str) -> str | None:
+        """The file of a module, as the file `asking` would import it; None when outside.
+
+        The folders from the asking file's own up to the top are tried, each with a `src` in it:
+        the nearest wins, so that applications side by side keep to themselves.
+        """
+        key = (dotted, asking.rpartition("/")[0])
+        if key not in self._found:
+            self._found[key] = self._find(dotted, key[1])
+        return self._found[key]
+
+    def _find(self, dotted: str, folder: str) -> str | None:
+        if dotted.startswith("/"):
+            base, _, rest = dotted[1:].partition(".")
+            return self._at(base, rest)
+        if self._tails.get(dotted.rpartition(".")[2]) is None and not self._is_folder(dotted):
+            return None
+        while True:
+            for top in (folder, f"{folder}/src" if folder else "src"):
+                found = self._at(top, dotted)
+                if found is not None:
+                    return found
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
+
+    def _at(self, base: str, dotted: str) -> str | None:
+        inner = dotted.replace(".", "/")
+        path = "/".join(part for part in (base, inner) if part)
+        for file in (f"{path}.py", f"{path}/__init__.py"):
+            if file.lstrip("/") in self._known:
+                return file.lstrip("/")
+        return None
+
+    def _is_folder(self, dotted: str) -> bool:
+        return dotted.rpartition(".")[2] in self._tails
+
+    def imported(self, module: Module) -> list[str]:
+        """The files that a module imports, packages on the way included."""
+        found: dict[str, None] = {}
+        for dotted in module.imports:
+            path = self.find(dotted, module.path)
+            if path is not None:
+                found.setdefault(path)
+        return list(found)
+
+    def reached(self, start: str) -> frozenset[str]:
+        """Every file that is imported when `start` is, itself included."""
+        seen = {start}
+        pending = [start]
+        while pending:
+            module = self.module(pending.pop())
+            if module is None:
+                continue
+            for path in self.imported(module):
+                if path not in seen:
+                    seen.add(path)
+                    pending.append(path)
+        return frozenset(seen)
+
+
+def _stem(path: str) -> str:
+    """The last part of a module's dotted name."""
+    whole = path.removesuffix(".py").removesuffix("/__init__")
+    return whole.rpartition("/")[2]

@@ -1,0 +1,132 @@
+"""What an expression of the source may be, without running it."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sse_check.python.module import Module, Scope
+from sse_check.template.values import Pattern
+
+
+class Text(NamedTuple):
+    """A text, number or None as text, with holes where it is not known; `node` is where it is
+    written. `kind` is "text", "bytes", "number", "bool" or "none"."""
+
+    pattern: Pattern
+    node: ast.expr
+    frame: "Frame"
+    kind: str = "text"
+
+
+class FunctionValue(NamedTuple):
+    """A function of the project, with the frame it closes over and what it is bound to."""
+
+    module: Module
+    scope: Scope
+    closure: "Frame"
+    owner: "InstanceValue | ClassValue | None" = None
+
+
+class ClassValue(NamedTuple):
+    """A class of the project."""
+
+    module: Module
+    scope: Scope
+    closure: "Frame"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class InstanceValue:
+    """What a call made: of a class of the project, or of something outside it.
+
+    An instance is one object for each place that makes it: two names for it are the same value.
+    `of` is the class, or the external thing that was called. `frame` is where `call` is written.
+    """
+
+    of: "ClassValue | External"
+    call: ast.Call | None
+    frame: "Frame"
+
+    @property
+    def dotted(self) -> str:
+        """The full name of an external maker: `fastapi.APIRouter`; "" for a class of the project."""
+        return self.of.dotted if isinstance(self.of, External) else ""
+
+    @property
+    def module(self) -> Module:
+        """Where it is made."""
+        return self.frame.module
+
+
+class External(NamedTuple):
+    """Something from outside the project, by its full name, such as `fastapi.FastAPI`.
+
+    An attribute or a method of an external instance is named after what made it:
+    `fastapi.FastAPI().get`, with the instance as `owner`.
+    """
+
+    dotted: str
+    owner: InstanceValue | None = None
+
+
+class ModuleValue(NamedTuple):
+    module: Module
+
+
+class SequenceValue(NamedTuple):
+    """A list, tuple or set whose elements are written down; `more` says that others may join."""
+
+    items: tuple[ast.expr, ...]
+    frame: "Frame"
+    node: ast.expr
+    more: bool = False
+
+
+class MappingValue(NamedTuple):
+    """A dict whose items are written down; a key of None stands for `**other`."""
+
+    keys: tuple[ast.expr | None, ...]
+    items: tuple[ast.expr, ...]
+    frame: "Frame"
+    node: ast.expr
+
+
+class Unknown(NamedTuple):
+    """Something that cannot be told, and where it is written."""
+
+    node: ast.AST | None = None
+
+
+Value = (
+    Text
+    | FunctionValue
+    | ClassValue
+    | InstanceValue
+    | External
+    | ModuleValue
+    | SequenceValue
+    | MappingValue
+    | Unknown
+)
+
+
+@dataclass(eq=False)
+class Frame:
+    """Where an expression is evaluated: a scope with what its parameters are on this call.
+
+    `given` are arguments by parameter: an expression with the frame in which it is written, or
+    values. `instance` is what `self` is. `outer` is the frame around: of the function or module
+    in which the scope is defined.
+    """
+
+    scope: Scope
+    outer: "Frame | None" = None
+    given: "dict[str, tuple[ast.expr, Frame] | tuple[Value, ...]]" = field(default_factory=dict)
+    instance: InstanceValue | ClassValue | None = None
+    depth: int = 0
+    # Whether a call is seen whole: a parameter that it does not give has its default.
+    called: bool = False
+
+    @property
+    def module(self) -> Module:
+        return self.scope.module
