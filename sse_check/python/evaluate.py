@@ -24,7 +24,8 @@ from sse_check.python.values import (
 from sse_check.template.values import Pattern
 
 UNKNOWN_TEXT = Pattern((None,))
-_DEEPEST = 24
+_DEEPEST = 40
+_NEVER = 1_000_000
 _DEEPEST_CALLS = 8
 _MOST = 24
 
@@ -38,7 +39,9 @@ class Evaluator:
         self._known: dict[tuple[int, int], tuple[Value, ...]] = {}
         self._kept: list[Frame] = []
         self._instances: dict[tuple[int, int], InstanceValue] = {}
-        self._asked: list[tuple[int, int]] = []
+        # What is being evaluated, with its depth, and the least depth at which it was cut short.
+        self._asked: dict[tuple[int, int], int] = {}
+        self._cut = _NEVER
         self.all_stores: dict[str, list[tuple[Scope, Store]]] | None = None
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
@@ -106,15 +109,18 @@ class Evaluator:
         known = self._known.get(key)
         if known is not None:
             return known
-        if key in self._asked or len(self._asked) > _DEEPEST:
+        place = self._asked.get(key, -1)
+        if place >= 0 or len(self._asked) > _DEEPEST:
+            # A circle, or too deep: what waits for this answer has not got all of its own.
+            self._cut = min(self._cut, max(place, 0))
             return (Unknown(node),)
-        self._asked.append(key)
+        depth = self._asked[key] = len(self._asked)
         try:
             found = tuple(dict.fromkeys(self._values(node, frame)))[:_MOST] or (Unknown(node),)
         finally:
-            self._asked.pop()
-        # What was cut short inside a circle is not the whole answer: keep it only at the top.
-        if not self._asked or not any(isinstance(v, Unknown) for v in found):
+            del self._asked[key]
+        if self._cut >= depth:
+            self._cut = _NEVER
             self._known[key] = found
             self._kept.append(frame)
         return found

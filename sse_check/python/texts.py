@@ -223,8 +223,9 @@ def _join(
         for number, item in enumerate(value.items):
             if number:
                 pieces.append(separator)
-            pieces.append(evaluator.texts(item, value.frame))
-        if value.more:
+            starred = isinstance(item, ast.Starred)
+            pieces.append((HOLE,) if starred else evaluator.texts(item, value.frame))
+        if value.more and not any(isinstance(item, ast.Starred) for item in value.items):
             pieces.append((HOLE,))
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found
