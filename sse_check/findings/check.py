@@ -47,7 +47,8 @@ def check(
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
     whole = wanted_set.issuperset(project.files.found.templates)
-    context = Context(project, relevant, whole, wanted, tell)
+    python = bool(wanted_set.intersection(project.files.found.python))
+    context = Context(project, relevant, whole, wanted, whole or python, tell)
     shown = {project.files.shown(path) for path in wanted}
     if whole:
         shown.update(project.files.shown(path) for path in project.files.found.python)
