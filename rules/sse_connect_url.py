@@ -59,7 +59,7 @@ def _fault(url: str) -> tuple[str, str] | None:
 
 def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Hit:
     """An address that the application does not answer with a stream."""
-    related = ()
+    related: tuple[Related, ...] = ()
     if fault.route is not None:
         related = (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
     return Hit(

@@ -35,7 +35,7 @@ def _faults(context: Context, app: App, render: Render) -> Iterator[Finding]:
         help_ = f"did you mean `{near[0]}`?" if near else f"it has {listed}" if listed else ""
         shown = context.project.files.shown(path)
         template = context.project.template(path)
-        related = ()
+        related: tuple[Related, ...] = ()
         if template is not None:
             related = (Related(f"this is `{shown}`", Span(template.source, 0, 0)),)
         yield Finding(

@@ -15,14 +15,16 @@ from sse_check.htmx.listeners import Above, Listener, connections_above, listene
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.outline import mark_of
 from sse_check.htmx.variants import Assembler, LivePage, Variant
-from sse_check.htmx.view import View, config_of
+from sse_check.htmx.view import View, config_of, connect_attribute
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.source import Span
+from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.templates import AppTemplates
+from sse_check.wiring.unread import unread_files
 from sse_check.wiring.wiring import Wiring
 
 
@@ -182,6 +184,35 @@ class Context:
         """Event names that scripts of the project listen for."""
         return self.wiring.script_names
 
+    def coverage(self, shown: set[str]) -> Coverage:
+        """What of the wanted files was understood, and what was not and why."""
+        found = Coverage(apps=self.apps)
+        for app, _ in self.wiring.streams:
+            found.streams[id(app)] = found.streams.get(id(app), 0) + 1
+        met: dict[tuple[Span, int], ConnectionCoverage] = {}
+        pages: set[tuple[int, str]] = set()
+        for view in self.views:
+            pages.add((id(self.app_of(view)), view.page.path))
+            for node in view.connections:
+                span = view.span(node, connect_attribute(node) or "")
+                if view.is_inert(node) or span.source.path not in shown:
+                    continue
+                joined = self.joined(view, node)
+                one = ConnectionCoverage(span, joined.address.shown, joined)
+                met.setdefault((span, id(joined.app)), one)
+        for app_id, _ in pages:
+            found.pages[app_id] = found.pages.get(app_id, 0) + 1
+        found.connections = sorted(met.values(), key=lambda one: (one.span.source.path, one.span.start))
+        files = unread_files(self.project, self.wiring.applications.program) if self.whole else []
+        found.unread = [*files, *self._unparsed()]
+        return found
+
+    def _unparsed(self) -> list[UnreadFile]:
+        """Python files that an application needs and that could not be parsed."""
+        program = self.wiring.applications.program
+        shown = self.project.files.shown
+        return [UnreadFile(f"{shown(one.path)}:{one.line}", one.why) for one in program.unreadable]
+
     # Templates of an application
 
     @cached_property
@@ -249,7 +280,7 @@ class Context:
         return self._all_views
 
     def _views_showing(self, paths: tuple[str, ...]) -> list[View]:
-        found = []
+        found: list[View] = []
         for page in Assembler(self.project, self.reader).pages_showing(paths):
             if self.tell is not None:
                 self.tell(0, 1, page.path)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sse_check.apps.model import App, Unread
+from sse_check.apps.model import App
 from sse_check.source import Span
 from sse_check.wiring.joins import Joined
 
@@ -36,7 +36,17 @@ class Coverage:
     apps: list[App] = field(default_factory=list)
     connections: list[ConnectionCoverage] = field(default_factory=list)
     unread: list[UnreadFile] = field(default_factory=list)
-    notes: list[Unread] = field(default_factory=list)
+    # By application (its identity): the routes that stream, the pages that it serves.
+    streams: dict[int, int] = field(default_factory=dict)
+    pages: dict[int, int] = field(default_factory=dict)
+
+    def add(self, other: "Coverage") -> None:
+        """Take in what was understood of another project."""
+        self.apps += other.apps
+        self.connections += other.connections
+        self.unread += other.unread
+        self.streams.update(other.streams)
+        self.pages.update(other.pages)
 
     @property
     def joined(self) -> int:
