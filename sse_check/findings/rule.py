@@ -23,7 +23,7 @@ from sse_check.source import Span
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
-from sse_check.wiring.templates import AppTemplates
+from sse_check.wiring.templates import AppTemplates, TemplateLink, links_of
 from sse_check.wiring.unread import unread_files
 from sse_check.wiring.wiring import Wiring
 
@@ -218,6 +218,15 @@ class Context:
     @cached_property
     def _app_templates(self) -> AppTemplates:
         return AppTemplates(self.project)
+
+    def only_app_of(self, path: str) -> App | None:
+        """The application that serves a template, when there is just one and it is whole."""
+        found = self.wiring.serving(path) if self.is_live else ()
+        return found[0] if len(found) == 1 and not found[0].part else None
+
+    def links_of(self, path: str) -> Iterator[TemplateLink]:
+        """What a template brings in by name."""
+        return links_of(self.project, path)
 
     def template_of(self, app: App, name: str) -> str | None:
         """The file that an application renders by a name."""

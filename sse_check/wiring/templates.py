@@ -1,10 +1,53 @@
 """The templates of an application by the names that its Python code uses."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from sse_check.apps.model import App
 from sse_check.project.project import Project
+from sse_check.source import Source
+
+
+class TemplateLink(NamedTuple):
+    """A statement by which a template brings in others: `extends`, `include` and the like.
+
+    `open` says that a variable names it, `optional` that it may be missing, `found` that one of
+    the names is there.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    open: bool
+    optional: bool
+    found: bool
+    source: Source
+    start: int
+    end: int
+
+
+_LINKING = frozenset(("extends", "include", "embed", "import", "from"))
+
+
+def links_of(project: Project, path: str) -> Iterator[TemplateLink]:
+    """What a template brings in by name."""
+    template = project.template(path)
+    for site in template.sites if template is not None else ():
+        if template is None or site.kind not in _LINKING:
+            continue
+        link = project.link(path, template, site)
+        found = any(project.target(name, path) is not None for name in link.names)
+        yield TemplateLink(
+            site.kind,
+            link.names,
+            link.open,
+            link.optional,
+            found,
+            template.source,
+            site.start,
+            site.end,
+        )
 
 
 @dataclass(eq=False)
