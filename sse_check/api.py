@@ -23,7 +23,7 @@ from sse_check.htmx.view import (
 )
 from sse_check.htmx.vocabulary import plain
 from sse_check.server.emissions import Emission
-from sse_check.server.frames import as_text as frame_text
+from sse_check.apps.frames import as_text as frame_text
 from sse_check.server.modules import Module, last_name
 from sse_check.server.server import Server, StreamRoute
 from sse_check.server.texts import Scope
