@@ -138,39 +138,47 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
     """What calls that make texts give; None when this is another call."""
     function = node.func
     if isinstance(function, ast.Name):
-        if function.id in ("str", "bytes") and node.args:
-            return evaluator.values(node.args[0], frame)
-        if function.id in ("dict", "list", "tuple", "set", "frozenset"):
-            return _collection(evaluator, node, frame, function.id)
-        if function.id == "getattr" and len(node.args) > 1:
-            name = evaluator.text(node.args[1], frame)
-            owners = evaluator.values(node.args[0], frame)
-            return [v for o in owners for v in evaluator.attribute(o, name, node)] if name else None
-        if function.id in ("cast",) and len(node.args) == 2:
-            return evaluator.values(node.args[1], frame)
-        if function.id == "dedent" and node.args:
-            return evaluator.values(node.args[0], frame)
-        return None
+        return _builtin(evaluator, node, frame, function.id)
     if not isinstance(function, ast.Attribute):
         return None
-    if function.attr in _KEEPING:
-        texts = [v for v in evaluator.values(function.value, frame) if isinstance(v, Text)]
-        return _kept(texts, function.attr, node, frame) if texts else None
     if function.attr == "join" and len(node.args) == 1:
         return _join(evaluator, node, function.value, frame)
     if function.attr == "format":
         return _format(evaluator, node, function.value, frame)
-    if function.attr in ("lower", "upper"):
-        texts = [v for v in evaluator.values(function.value, frame) if isinstance(v, Text)]
-        change = str.lower if function.attr == "lower" else str.upper
-        parts = ((p if p is None else change(p) for p in v.pattern.parts) for v in texts)
-        return [Text(Pattern.of(*p), node, frame) for p in parts] if texts else None
     if function.attr == "dedent" and node.args:
         return evaluator.values(node.args[0], frame)
+    if function.attr in _KEEPING or function.attr in ("lower", "upper"):
+        texts = [v for v in evaluator.values(function.value, frame) if isinstance(v, Text)]
+        return _changed(texts, function.attr, node) if texts else None
     return None
 
 
-def _kept(texts: list[Text], name: str, node: ast.Call, frame: Frame) -> list[Value]:
+def _builtin(
+    evaluator: Evaluator, node: ast.Call, frame: Frame, name: str
+) -> Iterable[Value] | None:
+    if name in ("dict", "list", "tuple", "set", "frozenset"):
+        return _collection(evaluator, node, frame, name)
+    if name in ("str", "bytes", "dedent") and node.args:
+        return evaluator.values(node.args[0], frame)
+    if name == "cast" and len(node.args) == 2:
+        return evaluator.values(node.args[1], frame)
+    if name == "getattr" and len(node.args) > 1:
+        attribute = evaluator.text(node.args[1], frame)
+        owners = evaluator.values(node.args[0], frame)
+        if attribute:
+            return [v for owner in owners for v in evaluator.attribute(owner, attribute, node)]
+    return None
+
+
+def _changed(texts: list[Text], method: str, node: ast.Call) -> list[Value]:
+    if method in ("lower", "upper"):
+        change = str.lower if method == "lower" else str.upper
+        parts = ((p if p is None else change(p) for p in v.pattern.parts) for v in texts)
+        return [Text(Pattern.of(*p), v.node, v.frame) for p, v in zip(parts, texts, strict=True)]
+    return _kept(texts, method, node)
+
+
+def _kept(texts: list[Text], name: str, node: ast.Call) -> list[Value]:
     found: list[Value] = []
     for value in texts:
         pattern = value.pattern
@@ -215,8 +223,9 @@ def _join(
         for number, item in enumerate(value.items):
             if number:
                 pieces.append(separator)
-            pieces.append(evaluator.texts(item, value.frame))
-        if value.more:
+            starred = isinstance(item, ast.Starred)
+            pieces.append((HOLE,) if starred else evaluator.texts(item, value.frame))
+        if value.more and not any(isinstance(item, ast.Starred) for item in value.items):
             pieces.append((HOLE,))
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found

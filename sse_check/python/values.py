@@ -4,7 +4,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sse_check.python.module import Module, Scope
+from sse_check.python.module import Module
+from sse_check.python.scope import Scope
 from sse_check.template.values import Pattern
 
 
@@ -49,7 +50,7 @@ class InstanceValue:
 
     @property
     def dotted(self) -> str:
-        """The full name of an external maker: `fastapi.APIRouter`; "" for a class of the project."""
+        """The full name of what made it, such as `fastapi.APIRouter`; "" for the project's own."""
         return self.of.dotted if isinstance(self.of, External) else ""
 
     @property

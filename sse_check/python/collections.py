@@ -1,0 +1,153 @@
+"""Lists, tuples, dicts and loops over them, when they are written down."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sse_check.python.values import (
+    ClassValue,
+    External,
+    Frame,
+    InstanceValue,
+    MappingValue,
+    SequenceValue,
+    Text,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+
+
+def elements(
+    evaluator: Evaluator, node: ast.expr, frame: Frame, path: tuple[int, ...] = ()
+) -> tuple[Value, ...]:
+    """What a loop goes through, unpacked by `path`."""
+    if isinstance(node, ast.Call):
+        special = _looped_call(evaluator, node, frame, path)
+        if special is not None:
+            return special
+    found: list[Value] = []
+    for value in evaluator.values(node, frame):
+        if isinstance(value, SequenceValue):
+            for item in value.items:
+                found.extend(_element(evaluator, item, value.frame, path))
+        elif isinstance(value, MappingValue):
+            for key in value.keys:
+                found.extend(evaluator.values(key, value.frame) if key else (Unknown(node),))
+        else:
+            found.append(Unknown(node))
+    return tuple(found)
+
+
+def _element(
+    evaluator: Evaluator, item: ast.expr, frame: Frame, path: tuple[int, ...]
+) -> Iterable[Value]:
+    if isinstance(item, ast.Starred):
+        return elements(evaluator, item.value, frame, path)
+    return unpacked(evaluator, item, path, frame) if path else evaluator.values(item, frame)
+
+
+def _looped_call(
+    evaluator: Evaluator, node: ast.Call, frame: Frame, path: tuple[int, ...]
+) -> tuple[Value, ...] | None:
+    """`enumerate(x)`, `sorted(x)`, `table.items()` and the like."""
+    name = getattr(node.func, "id", "")
+    if name == "enumerate" and node.args:
+        if path[:1] == (1,):
+            return elements(evaluator, node.args[0], frame, path[1:])
+        return (Unknown(node),)
+    if name in ("sorted", "reversed", "list", "tuple", "set", "iter") and node.args:
+        return elements(evaluator, node.args[0], frame, path)
+    attribute = getattr(node.func, "attr", "")
+    if attribute not in ("items", "keys", "values") or node.args:
+        return None
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else node
+    found: list[Value] = []
+    for value in evaluator.values(owner, frame):
+        if not isinstance(value, MappingValue):
+            return None
+        wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
+        rest = path[1:] if attribute == "items" else path
+        for one in value.keys if wanted == "keys" else value.items:
+            found.extend(_element(evaluator, one, value.frame, rest) if one else (Unknown(node),))
+    return tuple(found)
+
+
+def unpacked(
+    evaluator: Evaluator, node: ast.expr, path: tuple[int, ...], frame: Frame
+) -> Iterable[Value]:
+    """One place of a tuple that is written down."""
+    for value in evaluator.values(node, frame):
+        items = value.items if isinstance(value, SequenceValue) else ()
+        at = path[0]
+        if not isinstance(value, SequenceValue) or not 0 <= at < len(items) or value.more:
+            yield Unknown(node)
+        elif path[1:]:
+            yield from unpacked(evaluator, items[at], path[1:], value.frame)
+        else:
+            yield from evaluator.values(items[at], value.frame)
+
+
+def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Value]:
+    """`NAMES[kind]`: the item of a known key, else any of a table that is written down."""
+    wanted = evaluator.one(node.slice, frame)
+    key = wanted.pattern.literal if isinstance(wanted, Text) else None
+    for value in evaluator.values(node.value, frame):
+        if isinstance(value, MappingValue):
+            yield from _of_mapping(evaluator, value, key, node)
+        elif isinstance(value, SequenceValue):
+            whole = key is not None and key.isdigit() and int(key) < len(value.items)
+            chosen = [value.items[int(key)]] if whole and key is not None else value.items
+            for item in chosen:
+                yield from _element(evaluator, item, value.frame, ())
+        elif isinstance(value, ClassValue):
+            # `Event["DONE"]`, or a generic class with its parameter.
+            yield from evaluator.attribute(value, key, node) if key else (value,)
+        elif isinstance(value, External):
+            yield value
+        elif isinstance(value, InstanceValue) and key is not None:
+            yield from _stored_item(evaluator, value, key, node)
+        else:
+            yield Unknown(node)
+
+
+def _of_mapping(
+    evaluator: Evaluator, value: MappingValue, key: str | None, node: ast.expr
+) -> Iterator[Value]:
+    met = False
+    for name, item in zip(value.keys, value.items, strict=True):
+        known = evaluator.text(name, value.frame) if name is not None else None
+        if key is not None and known is not None and known != key:
+            continue
+        met = True
+        yield from evaluator.values(item, value.frame) if name is not None else (Unknown(node),)
+    if not met:
+        yield Unknown(node)
+
+
+def _stored_item(
+    evaluator: Evaluator, owner: InstanceValue, key: str, node: ast.expr
+) -> Iterator[Value]:
+    """`app["hub"]`, where `app["hub"] = Hub()` stands somewhere."""
+    found = False
+    for scope, store in evaluator.stores(f"[{key}]"):
+        if owner in evaluator.values(store.target.value, evaluator.frame(scope)):
+            found = True
+            yield from evaluator.values(store.value, evaluator.frame(scope))
+    if not found:
+        yield Unknown(node)
+
+
+def entered(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value]:
+    """What `with x as y` gives: what the context manager yields, or the thing itself."""
+    for value in evaluator.values(node, frame):
+        if isinstance(value, InstanceValue) and isinstance(value.of, ClassValue):
+            for name in ("__enter__", "__aenter__"):
+                for method in evaluator.attribute(value, name, node):
+                    yield from evaluator.result(method)
+        else:
+            yield value

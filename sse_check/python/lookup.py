@@ -1,0 +1,251 @@
+"""What a name means: bindings as Python looks them up, imports, parameters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sse_check.python import collections
+from sse_check.python.module import Module
+from sse_check.python.scope import Binding, Scope
+from sse_check.python.values import (
+    ClassValue,
+    External,
+    Frame,
+    FunctionValue,
+    ModuleValue,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+
+_DEEPEST = 8
+
+
+def look_up(
+    evaluator: Evaluator, name: str, frame: Frame, at: ast.expr | None = None
+) -> tuple[Value, ...]:
+    """What a name means in a frame, as Python looks it up."""
+    current: Frame | None = frame
+    start = True
+    while current is not None:
+        scope = current.scope
+        if not (scope.is_class and not start):
+            if name in current.given:
+                return _given(evaluator, current.given[name])
+            bound = scope.bindings.get(name)
+            if bound:
+                here = reaching(scope, bound, at) if start and at is not None else bound
+                found = [v for one in here for v in binding_values(evaluator, one, current)]
+                return tuple(dict.fromkeys(found)) or (Unknown(at),)
+        current, start = current.outer, False
+    return (External(name),)
+
+
+def _given(
+    evaluator: Evaluator, given: tuple[ast.expr, Frame] | tuple[Value, ...]
+) -> tuple[Value, ...]:
+    if len(given) == 2 and isinstance(given[0], ast.expr) and isinstance(given[1], Frame):
+        return evaluator.values(given[0], given[1])
+    return given
+
+
+def binding_values(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable[Value]:
+    match binding.kind:
+        case "import":
+            return imported(evaluator, binding.dotted, frame.module)
+        case "def":
+            return _defined(binding, frame)
+        case "class":
+            scope = frame.scope.child(binding.node)
+            return (ClassValue(frame.module, scope, frame),) if scope else ()
+        case "parameter":
+            return _parameter(evaluator, binding, frame)
+        case "augment":
+            return (Unknown(binding.node),)
+        case "loop":
+            assert binding.value is not None  # noqa: S101 - a loop has something to go through
+            return evaluator.elements(binding.value, frame, binding.path)
+        case "with":
+            assert binding.value is not None  # noqa: S101 - a with has something to enter
+            return collections.entered(evaluator, binding.value, frame)
+    if binding.value is None:
+        return (Unknown(binding.node),)
+    if binding.path:
+        return collections.unpacked(evaluator, binding.value, binding.path, frame)
+    return evaluator.values(binding.value, frame)
+
+
+def _defined(binding: Binding, frame: Frame) -> Iterable[Value]:
+    scope = frame.scope.child(binding.node)
+    if scope is None:
+        return ()
+    owner = frame.instance if frame.scope.is_class else None
+    return (FunctionValue(frame.module, scope, frame, owner),)
+
+
+def imported(
+    evaluator: Evaluator, dotted: str, module: Module, depth: int = 0
+) -> tuple[Value, ...]:
+    """What an imported name means: followed through the project's modules."""
+    path = evaluator.program.find(dotted, module.path)
+    home, _, name = dotted.rpartition(".")
+    if home and depth < _DEEPEST:
+        file = evaluator.program.find(home, module.path)
+        found = evaluator.program.module(file) if file is not None else None
+        if found is not None and found.scope.bindings.get(name):
+            return look_up(evaluator, name, evaluator.frame(found.scope))
+        if found is not None and path is None:
+            return starred(evaluator, found, name, depth) or (Unknown(),)
+    if path is not None:
+        other = evaluator.program.module(path)
+        return (ModuleValue(other),) if other is not None else (Unknown(),)
+    return (External(dotted),) if not dotted.startswith("/") else (Unknown(),)
+
+
+def starred(evaluator: Evaluator, module: Module, name: str, depth: int) -> tuple[Value, ...]:
+    """A name that a module has by `from other import *`."""
+    for binding in module.scope.bindings.get("*", ()):
+        base = binding.dotted.removesuffix(".*")
+        found = imported(evaluator, f"{base}.{name}", module, depth + 1)
+        if found and not isinstance(found[0], Unknown):
+            return found
+    return ()
+
+
+def _parameter(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable[Value]:
+    """A parameter that no caller gave: `evaluator`, its default, or what its annotation says."""
+    node = frame.scope.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return (Unknown(binding.node),)
+    if frame.instance is not None and _is_first(node, binding.name) and _is_method(frame):
+        return (frame.instance,)
+    outer = frame.outer or frame
+    default = default_of(node, binding.name)
+    annotation = getattr(binding.node, "annotation", None)
+    injected = _injected(evaluator, default, annotation, outer)
+    if injected:
+        return injected
+    if default is not None:
+        known = evaluator.values(default, outer)
+        # A caller that is not seen may give anything else.
+        return known if frame.called else (*known, Unknown(binding.node))
+    return annotated(evaluator, annotation, outer) or (Unknown(binding.node),)
+
+
+def _injected(
+    evaluator: Evaluator, default: ast.expr | None, annotation: ast.expr | None, frame: Frame
+) -> tuple[Value, ...]:
+    """`broker = Depends(get_broker)`, `broker: Annotated[Broker, Depends(get_broker)]`."""
+    candidates: list[ast.expr] = [default] if default is not None else []
+    if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+        candidates.extend(annotation.slice.elts[1:])
+    elif isinstance(annotation, ast.Name):
+        for scope in frame.scope.around():
+            for binding in scope.bindings.get(annotation.id, ()):
+                value = binding.value
+                if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Tuple):
+                    candidates.extend(value.slice.elts[1:])
+    for candidate in candidates:
+        if not isinstance(candidate, ast.Call):
+            continue
+        called = evaluator.dotted(candidate.func, frame).rpartition(".")[2]
+        if called not in ("Depends", "Security", "Provide"):
+            continue
+        if not candidate.args:
+            return annotated(evaluator, annotation, frame)
+        return tuple(
+            v for f in evaluator.values(candidate.args[0], frame) for v in evaluator.result(f)
+        )
+    return ()
+
+
+def annotated(evaluator: Evaluator, annotation: ast.expr | None, frame: Frame) -> tuple[Value, ...]:
+    """Some instance of the class of the project that an annotation names."""
+    if isinstance(annotation, ast.Subscript):
+        inner = annotation.slice
+        annotation = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
+    if not isinstance(annotation, ast.Name | ast.Attribute):
+        return ()
+    for value in evaluator.values(annotation, frame):
+        if isinstance(value, ClassValue):
+            return (evaluator.some_instance(value.scope, evaluator.frame(value.scope)),)
+        if isinstance(value, External) and value.dotted and "." in value.dotted:
+            return (evaluator.made(value, None, frame, (id(annotation), id(frame))),)
+    return ()
+
+
+def reaching(scope: Scope, bindings: list[Binding], at: ast.expr) -> list[Binding]:
+    """The bindings whose value may be seen at a place of the same scope.
+
+    What was bound before is replaced by a later binding among whose statements the place stands;
+    inside a loop the end of an earlier turn is seen as well.
+    """
+    line = getattr(at, "lineno", 0)
+    column = getattr(at, "col_offset", 0)
+    seen: list[Binding] = []
+    for binding in bindings:
+        if binding.kind in ("def", "class", "import") and len(bindings) == 1:
+            return bindings
+        node = binding.node
+        start = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+        end = (getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0)
+        inside = start <= (line, column) < end and binding.kind not in ("loop", "with")
+        if inside or start > (line, column):
+            if _same_loop(scope, start[0], line):
+                seen.append(binding)
+            continue
+        first, last = binding.block
+        if binding.kind != "augment" and first <= line <= last and not inside:
+            seen = []
+        seen.append(binding)
+    return seen or bindings
+
+
+def _same_loop(scope: Scope, first: int, second: int) -> bool:
+    return any(
+        loop.lineno <= min(first, second) and max(first, second) <= (loop.end_lineno or 0)
+        for loop in scope.loops
+    )
+
+
+def default_of(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str
+) -> ast.expr | None:
+    """The default of a parameter."""
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+    defaults = node.args.defaults
+    if defaults:
+        for parameter, default in zip(names[-len(defaults) :], defaults, strict=False):
+            if parameter == name:
+                return default
+    for argument, keyword_default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        if argument.arg == name:
+            return keyword_default
+    return None
+
+
+def decorators(node: ast.AST) -> list[ast.expr]:
+    return list(getattr(node, "decorator_list", ()))
+
+
+def is_static(node: ast.AST) -> bool:
+    return any(getattr(d, "id", "") == "staticmethod" for d in decorators(node))
+
+
+def is_property(node: ast.AST) -> bool:
+    names = (getattr(d, "id", getattr(d, "attr", "")) for d in decorators(node))
+    return any(name in ("property", "cached_property") for name in names)
+
+
+def _is_first(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str) -> bool:
+    every = [*node.args.posonlyargs, *node.args.args]
+    return bool(every) and every[0].arg == name
+
+
+def _is_method(frame: Frame) -> bool:
+    parent = frame.scope.parent
+    return parent is not None and parent.is_class and not is_static(frame.scope.node)

@@ -1,0 +1,224 @@
+"""Attributes of modules, classes and instances, and what is stored on them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sse_check.python import lookup
+from sse_check.python.module import Module
+from sse_check.python.scope import Scope, Store
+from sse_check.python.values import (
+    ClassValue,
+    External,
+    Frame,
+    FunctionValue,
+    InstanceValue,
+    ModuleValue,
+    Text,
+    Unknown,
+    Value,
+)
+from sse_check.template.values import Pattern
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+
+_DEEPEST = 8
+
+
+def attribute_of(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> Iterable[Value]:
+    for owner in evaluator.values(node.value, frame):
+        yield from attribute(evaluator, owner, node.attr, node)
+
+
+def attribute(
+    evaluator: Evaluator, owner: Value, name: str, node: ast.expr | None = None
+) -> tuple[Value, ...]:
+    """An attribute of a value."""
+    match owner:
+        case ModuleValue():
+            return _of_module(evaluator, owner.module, name)
+        case ClassValue():
+            return of_class(evaluator, owner, name, owner) or (Unknown(node),)
+        case InstanceValue():
+            return _of_instance(evaluator, owner, name, node)
+        case External():
+            return _of_external(evaluator, owner, name)
+        case Text() if name in ("value", "name"):
+            # A member of an enum, whose value is what was found.
+            return (owner,)
+        case FunctionValue() if name == "value":
+            return (Unknown(node),)
+    return (Unknown(node),)
+
+
+def _of_module(evaluator: Evaluator, module: Module, name: str) -> tuple[Value, ...]:
+    if module.scope.bindings.get(name):
+        return evaluator.name(name, evaluator.frame(module.scope))
+    if module.path.endswith("__init__.py"):
+        path = evaluator.program.find(f"/{module.package}.{name}", module.path)
+        other = evaluator.program.module(path) if path is not None else None
+        if other is not None:
+            return (ModuleValue(other),)
+    return lookup.starred(evaluator, module, name, 0) or (Unknown(),)
+
+
+def _of_instance(
+    evaluator: Evaluator, owner: InstanceValue, name: str, node: ast.expr | None
+) -> tuple[Value, ...]:
+    if isinstance(owner.of, External):
+        put = stored(evaluator, owner, name)
+        return put or (External(f"{owner.of.dotted}().{name}", owner),)
+    found = [*_stored_on_self(evaluator, owner, name)] or [
+        *of_class(evaluator, owner.of, name, owner)
+    ]
+    if not found:
+        found = [*stored(evaluator, owner, name)]
+    return tuple(dict.fromkeys(found)) or (Unknown(node),)
+
+
+def _of_external(evaluator: Evaluator, owner: External, name: str) -> tuple[Value, ...]:
+    """`app.state.hub` is what was put there; an app is reached by many names."""
+    if owner.dotted.endswith(".state"):
+        found = [
+            value
+            for scope, store in stores(evaluator, name)
+            if isinstance(store.target.value, ast.Attribute) and store.target.value.attr == "state"
+            for value in evaluator.values(store.value, evaluator.frame(scope))
+        ]
+        if found:
+            return tuple(dict.fromkeys(found))
+    return (External(f"{owner.dotted}.{name}", owner.owner),)
+
+
+def of_class(
+    evaluator: Evaluator,
+    owner: ClassValue,
+    name: str,
+    bound: InstanceValue | ClassValue,
+    depth: int = 0,
+) -> tuple[Value, ...]:
+    """What a class or one of its bases says a name is."""
+    frame = Frame(owner.scope, owner.closure, {}, bound)
+    bindings = owner.scope.bindings.get(name)
+    if bindings:
+        found: list[Value] = []
+        for binding in bindings[-1:]:
+            for value in lookup.binding_values(evaluator, binding, frame):
+                found.extend(_member(evaluator, value, name))
+        return tuple(found)
+    for base in bases(evaluator, owner) if depth < _DEEPEST else ():
+        if isinstance(base, ClassValue):
+            inherited = of_class(evaluator, base, name, bound, depth + 1)
+            if inherited:
+                return inherited
+    return ()
+
+
+def _member(evaluator: Evaluator, value: Value, name: str) -> Iterable[Value]:
+    """A value as it is seen through an instance: properties are called, `auto()` is a name."""
+    if isinstance(value, FunctionValue):
+        if value.owner is not None and lookup.is_property(value.scope.node):
+            return evaluator.result(value)
+        return (value,)
+    if isinstance(value, InstanceValue) and value.dotted.endswith("enum.auto") and value.call:
+        return (Text(Pattern.of(name.lower()), value.call, value.frame),)
+    return (value,)
+
+
+def bases(evaluator: Evaluator, owner: ClassValue) -> tuple[Value, ...]:
+    """The classes that a class is derived from, of the project or external."""
+    node = owner.scope.node
+    if not isinstance(node, ast.ClassDef):
+        return ()
+    return tuple(v for base in node.bases for v in evaluator.values(base, owner.closure))
+
+
+def lineage(
+    evaluator: Evaluator, owner: ClassValue, depth: int = 0
+) -> Iterator[ClassValue | External]:
+    """A class and everything above it, external names included."""
+    yield owner
+    for base in bases(evaluator, owner) if depth < _DEEPEST else ():
+        if isinstance(base, ClassValue):
+            yield from lineage(evaluator, base, depth + 1)
+        elif isinstance(base, External):
+            yield base
+
+
+def _stored_on_self(evaluator: Evaluator, owner: InstanceValue, name: str) -> Iterator[Value]:
+    """`evaluator.name = ...` in the methods of the class and its bases."""
+    if not isinstance(owner.of, ClassValue):
+        return
+    for base in lineage(evaluator, owner.of):
+        if not isinstance(base, ClassValue):
+            continue
+        for scope, store in _self_stores(evaluator, base.scope).get(name, ()):
+            yield from evaluator.values(store.value, _method_frame(evaluator, base, scope, owner))
+
+
+def _self_stores(evaluator: Evaluator, owner: Scope) -> dict[str, list[tuple[Scope, Store]]]:
+    key = id(owner)
+    if key not in evaluator.stores_by_class:
+        found: dict[str, list[tuple[Scope, Store]]] = {}
+        for method in owner.children.values():
+            for store in method.stores if method.is_function else ():
+                target = store.target
+                if isinstance(target, ast.Attribute) and _is_self(target.value, method):
+                    found.setdefault(target.attr, []).append((method, store))
+        evaluator.stores_by_class[key] = found
+    return evaluator.stores_by_class[key]
+
+
+def _method_frame(
+    evaluator: Evaluator, base: ClassValue, method: Scope, owner: InstanceValue
+) -> Frame:
+    """The frame of a method of an instance; `__init__` has the arguments of its maker."""
+    key = (id(method), id(owner))
+    frame = evaluator.method_frames.get(key)
+    if frame is None:
+        closure = Frame(base.scope, base.closure, {}, owner)
+        function = FunctionValue(base.module, method, closure, owner)
+        made = method.name == "__init__"
+        frame = evaluator.enter(function, owner.call if made else None, owner.frame)
+        evaluator.method_frames[key] = frame
+    return frame
+
+
+def stored(evaluator: Evaluator, owner: InstanceValue, name: str) -> tuple[Value, ...]:
+    """What was put on an instance from outside: `app.state.hub = Hub()`."""
+    found: list[Value] = []
+    for scope, store in stores(evaluator, name):
+        frame = evaluator.frame(scope)
+        if owner in evaluator.values(store.target.value, frame):
+            found.extend(evaluator.values(store.value, frame))
+    return tuple(found)
+
+
+def stores(evaluator: Evaluator, name: str) -> list[tuple[Scope, Store]]:
+    """Every assignment to an attribute of this name (`[key]` for items) in parsed modules."""
+    if evaluator.all_stores is None:
+        evaluator.all_stores = {}
+        for path in evaluator.program.paths:
+            module = evaluator.program.parsed(path)
+            for scope in module.scope.walk() if module is not None else ():
+                for store in scope.stores:
+                    evaluator.all_stores.setdefault(stored_name(store.target), []).append(
+                        (scope, store)
+                    )
+    return evaluator.all_stores.get(name, [])
+
+
+def _is_self(node: ast.expr, method: Scope) -> bool:
+    arguments = getattr(method.node, "args", None)
+    every = [*arguments.posonlyargs, *arguments.args] if arguments is not None else []
+    return isinstance(node, ast.Name) and bool(every) and every[0].arg == node.id
+
+
+def stored_name(target: ast.Attribute | ast.Subscript) -> str:
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    key = target.slice
+    return f"[{key.value!s}]" if isinstance(key, ast.Constant) else "[]"

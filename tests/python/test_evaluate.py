@@ -1,0 +1,268 @@
+"""What expressions may be: texts, names across files, objects and what is stored on them."""
+
+import pytest
+
+from sse_check.python.values import External, FunctionValue, InstanceValue, Unknown
+from tests.python.helpers import program, texts, values
+
+EXPRESSIONS = [
+    ('"a" + "b"', ["ab"]),
+    ('f"a{1}b"', ["a1b"]),
+    ('f"a{unknown}b"', ["a*b"]),
+    ('"a-%s-%d" % ("x", unknown)', ["a-x-*"]),
+    ('"%(a)s!" % {"a": "x"}', ["x!"]),
+    ('"100%%"', ["100%%"]),
+    ('"a-{}-{n}".format("x", n="y")', ["a-x-y"]),
+    ('"{0}{{}}".format("x")', ["x{}"]),
+    ('"\\n".join(["a", "b"]) + "\\n" * 2', ["a\nb\n\n"]),
+    ('",".join([*unknown, "b"])', ["*,b"]),
+    ('b"data".decode()', ["data"]),
+    ('"a" if unknown else "b"', ["a", "b"]),
+    ('unknown or "b"', ["*", "b"]),
+    ('" a ".strip()', ["a"]),
+    ('"A".lower()', ["a"]),
+    ('{"k": "v"}["k"]', ["v"]),
+    ('["a", "b"][1]', ["b"]),
+    ("str(5)", ["5"]),
+    ('f"{unknown:>5}"', ["*"]),
+    ('(x := "a")', ["a"]),
+    ('[e for e in ("a", "b")]', ["*"]),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), EXPRESSIONS, ids=[w for w, _ in EXPRESSIONS])
+def test_texts(written: str, meant: list[str]) -> None:
+    assert texts(program(main=f"def f(unknown):\n    v = {written}\n"), "v", inside="f") == meant
+
+
+def test_names_are_followed_through_packages() -> None:
+    evaluator = program(
+        main="from app import NAME\nfrom app.sub.deep import other as again\nv = again\n",
+        app__init="from .sub import NAME\n",
+        app__sub__init="from ..names import *\n",
+        app__names='NAME = "news"\n',
+        app__sub__deep="from ..names import NAME as other\n",
+    )
+    assert texts(evaluator, "NAME") == ["news"]
+    assert texts(evaluator, "v") == ["news"]
+
+
+def test_a_source_folder_is_looked_into() -> None:
+    evaluator = program(main="from pkg.names import NAME\n", src__pkg__names='NAME = "x"\n')
+    assert texts(evaluator, "NAME") == ["x"]
+
+
+def test_the_nearest_module_of_a_name_is_meant() -> None:
+    files = {"one__names": 'A = "one"', "two__names": 'A = "two"'}
+    evaluator = program(
+        main="", one__app="from names import A", two__app="from names import A", **files
+    )
+    for path, wanted in (("one/app.py", "one"), ("two/app.py", "two")):
+        module = evaluator.program.module(path)
+        assert module is not None
+        found = evaluator.name("A", evaluator.frame(module.scope))
+        assert [str(evaluator.as_text(value)) for value in found] == [wanted]
+
+
+def test_later_statements_replace_what_was_bound() -> None:
+    evaluator = program(
+        main="""
+        def f(flag):
+            name = "a"
+            if flag:
+                name = "b"
+            seen = name
+            name = "c"
+            last = name
+        """
+    )
+    assert texts(evaluator, "seen", inside="f") == ["a", "b"]
+    assert texts(evaluator, "last", inside="f") == ["c"]
+
+
+def test_a_loop_sees_what_its_end_bound() -> None:
+    evaluator = program(
+        main="""
+        def f(items):
+            name = "first"
+            for item in items:
+                seen = name
+                name = "next"
+        """
+    )
+    assert texts(evaluator, "seen", inside="f") == ["first", "next"]
+
+
+def test_a_table_of_constants_is_gone_through() -> None:
+    evaluator = program(
+        main="""
+        TABLE = [("/a", "one"), ("/b", "two")]
+        NAMED = {"x": 1, "y": 2}
+        def f():
+            for path, name in TABLE:
+                p, n = path, name
+            for number, (path, name) in enumerate(TABLE):
+                q = path
+            for key, value in NAMED.items():
+                k = key
+        """
+    )
+    assert texts(evaluator, "p", inside="f") == ["/a", "/b"]
+    assert texts(evaluator, "q", inside="f") == ["/a", "/b"]
+    assert texts(evaluator, "k", inside="f") == ["x", "y"]
+
+
+def test_functions_take_their_arguments_and_defaults() -> None:
+    evaluator = program(
+        main="""
+        def frame(event, data="none", *, end="\\n\\n"):
+            return f"event: {event}\\ndata: {data}" + end
+        a = frame("x")
+        b = frame(event="y", data="z", end="!")
+        c = frame(*rest)
+        d = (lambda name: name + "!")("q")
+        """
+    )
+    assert texts(evaluator, "a") == ["event: x\ndata: none\n\n"]
+    assert texts(evaluator, "b") == ["event: y\ndata: z!"]
+    assert texts(evaluator, "c") == ["event: *\ndata: none*"] or "*" in texts(evaluator, "c")[0]
+    assert texts(evaluator, "d") == ["q!"]
+
+
+def test_objects_know_what_they_were_made_with() -> None:
+    evaluator = program(
+        main="""
+        from base import Base
+        class Hub(Base):
+            kind = "hub"
+            def __init__(self, channel, size=3):
+                super().__init__()
+                self.channel = channel
+            @property
+            def event(self):
+                return self.channel + "-event"
+            def frame(self, data):
+                return f"event: {self.channel}\\ndata: {data}"
+        one = Hub("news")
+        two = Hub(channel="chat")
+        a, b, c = one.channel, two.event, one.kind
+        d = two.frame("x")
+        e = one.inherited
+        """,
+        base='class Base:\n    inherited = "yes"\n',
+    )
+    assert texts(evaluator, "a") == ["news"]
+    assert texts(evaluator, "b") == ["chat-event"]
+    assert texts(evaluator, "c") == ["hub"]
+    assert texts(evaluator, "d") == ["event: chat\ndata: x"]
+    assert texts(evaluator, "e") == ["yes"]
+
+
+def test_enums_are_texts() -> None:
+    evaluator = program(
+        main="""
+        from enum import StrEnum, auto
+        class Event(StrEnum):
+            DONE = "done"
+            MORE = auto()
+        a = Event.DONE
+        b = Event.DONE.value
+        c = Event.MORE
+        d = Event["DONE"]
+        """
+    )
+    assert [texts(evaluator, name) for name in "abcd"] == [["done"], ["done"], ["more"], ["done"]]
+
+
+STORED = """
+from fastapi import Depends, FastAPI, Request
+class Hub: ...
+app = FastAPI()
+app.state.hub = Hub()
+table = {}
+app["hub"] = Hub()
+def get_hub(): return app.state.hub
+def view(request: Request, hub: Hub = Depends(get_hub)):
+    a = request.app.state.hub
+    b = hub
+    c = app["hub"]
+"""
+
+
+def test_the_same_object_by_its_many_names() -> None:
+    evaluator = program(main=STORED)
+    (by_state,) = values(evaluator, "a", inside="view")
+    (injected,) = values(evaluator, "b", inside="view")
+    (by_key,) = values(evaluator, "c", inside="view")
+    assert isinstance(by_state, InstanceValue)
+    assert by_state is injected
+    assert isinstance(by_key, InstanceValue)
+    assert by_key is not by_state
+
+
+def test_methods_of_what_is_not_in_the_project_keep_their_owner() -> None:
+    evaluator = program(
+        main="from fastapi import APIRouter\nrouter = APIRouter()\nget = router.get\n"
+    )
+    (made,) = values(evaluator, "router")
+    (method,) = values(evaluator, "get")
+    assert isinstance(method, External)
+    assert method.dotted == "fastapi.APIRouter().get"
+    assert method.owner is made
+
+
+def test_circles_end_and_are_not_remembered_as_unknown() -> None:
+    evaluator = program(
+        main="""
+        def a(n): return b(n) if n else "end"
+        def b(n): return a(n)
+        first = a(1)
+        second = b(1)
+        """
+    )
+    assert "end" in texts(evaluator, "first")
+    assert "end" in texts(evaluator, "second")
+
+
+def test_what_is_not_there_is_unknown() -> None:
+    evaluator = program(
+        main="from nowhere import thing\nimport os\nv = thing.attribute\nw = os.environ['X']\n"
+    )
+    assert isinstance(values(evaluator, "v")[0], External)
+    assert texts(evaluator, "w") == ["*"]
+    broken = program(main="from .other import thing\n", other="def (\n")
+    assert isinstance(values(broken, "thing")[0], Unknown)
+    assert [(one.path, one.line) for one in broken.program.unreadable] == [("other.py", 1)]
+
+
+def test_functions_close_over_the_frame_they_are_made_in() -> None:
+    evaluator = program(
+        main="""
+        def maker(name):
+            def inner():
+                return "made " + name
+            return inner
+        made = maker("x")
+        v = made()
+        """
+    )
+    assert isinstance(values(evaluator, "made")[0], FunctionValue)
+    assert texts(evaluator, "v") == ["made x"]
+
+
+def test_only_scopes_with_a_word_are_walked() -> None:
+    evaluator = program(
+        main="""
+        def other():
+            nothing()
+        class Views:
+            def wanted(self):
+                return find_me(1)
+        """
+    )
+    module = evaluator.program.module("main.py")
+    assert module is not None
+    found = module.calls_named("find_me")
+    assert [scope.name for scope, _ in found] == ["wanted"]
+    walked = {scope.name for scope in module.scope.children.values() if "contents" in vars(scope)}
+    assert walked == {"Views"}
