@@ -42,7 +42,7 @@ class Evaluator:
         # What is being evaluated, with its depth, and the least depth at which it was cut short.
         self._asked: dict[tuple[int, int], int] = {}
         self._cut = _NEVER
-        self.all_stores: dict[str, list[tuple[Scope, Store]]] | None = None
+        self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
         self._calls: dict[tuple[int, int, int, int, int], Frame] = {}
@@ -214,7 +214,11 @@ class Evaluator:
             return special
         found: list[Value] = []
         for function in self.values(node.func, frame):
-            found.extend(self.result(function, node, frame))
+            if isinstance(function, External) and function.dotted == "importlib.import_module":
+                name = self.text(node.args[0], frame) if node.args else None
+                found.extend(self.imported(name, frame.module) if name else (Unknown(node),))
+            else:
+                found.extend(self.result(function, node, frame))
         return found
 
     def result(
@@ -231,6 +235,9 @@ class Evaluator:
             case InstanceValue() if isinstance(function.of, ClassValue):
                 methods = objects.of_class(self, function.of, "__call__", function)
                 return tuple(v for m in methods for v in self.result(m, call, frame))
+            case InstanceValue() if frame is not None:
+                # `cache_page(60)(view)`: what an external thing gives, called once more.
+                return (self.made(External(f"{function.dotted}()"), call, frame),)
         return (Unknown(call),)
 
     def made(
