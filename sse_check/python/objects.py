@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.python import lookup
+from sse_check.python.fields import field
 from sse_check.python.module import Module
 from sse_check.python.scope import Scope, Store
 from sse_check.python.values import (
@@ -78,9 +79,8 @@ def _of_instance(
     if isinstance(owner.of, External):
         put = stored(evaluator, owner, name)
         return put or (External(f"{owner.of.dotted}().{name}", owner),)
-    found = [*_stored_on_self(evaluator, owner, name)] or [
-        *of_class(evaluator, owner.of, name, owner)
-    ]
+    found = [*_stored_on_self(evaluator, owner, name)] or [*field(evaluator, owner, name)]
+    found = found or [*of_class(evaluator, owner.of, name, owner)]
     found = found or [*stored(evaluator, owner, name)]
     found = found or [
         External(f"{base.dotted}().{name}", owner) for base in outer_bases(evaluator, owner.of)
