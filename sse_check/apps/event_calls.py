@@ -3,6 +3,7 @@
 from typing import Any, Literal, NamedTuple
 
 from sse_check.project.settings import SettingsError
+from sse_check.template.values import Pattern
 
 MESSAGE = "message"
 CONTENT_TYPE = "text/event-stream"
@@ -24,10 +25,14 @@ class Dialect(NamedTuple):
     default_event: str = ""
     # Whether data is encoded as JSON when it is no text.
     encodes_json: bool = False
+    # Whether bytes are a piece of the wire format where texts are data.
+    raw_bytes: bool = False
+    # What an event without a name of its own is called.
+    unnamed: Pattern = Pattern(("message",))
 
 
 FRAMES = Dialect()
-FIELDS = Dialect("data", "fields")
+FIELDS = Dialect("data", "fields", raw_bytes=True)
 LITESTAR = Dialect("data", "fields", default_event="event_type")
 CHIRP = Dialect("data", "json", default_event="event_type")
 FASTAPI = Dialect("data", "json", encodes_json=True)
@@ -189,7 +194,7 @@ def event_named(dotted: str, calls: tuple[EventCall, ...]) -> EventCall | None:
 
 
 def taught(settings: dict[str, Any]) -> tuple[EventCall, ...]:
-    """The calls that `[[tool.sse-check.server.emit]]` teaches; `name` is the whole that is named."""
+    """The calls that `[[tool.sse-check.server.emit]]` teaches."""
     found = []
     for entry in settings.get("emit", []):
         if not isinstance(entry, dict) or not isinstance(entry.get("call"), str):

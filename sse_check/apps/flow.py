@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sse_check.apps.model import Ending
-from sse_check.python.module import Loop, last_name
+from sse_check.python.module import last_name
+from sse_check.python.scope import Loop
 
 _GONE = frozenset(
     "CancelledError GeneratorExit ClientDisconnect ClientDisconnected BrokenPipeError "
@@ -77,9 +78,7 @@ class _State(NamedTuple):
     def joined(self, other: "_State | None") -> "_State":
         if other is None:
             return self
-        return _State(
-            self.last | other.last, self.sure or other.sure, self.raised and other.raised
-        )
+        return _State(self.last | other.last, self.sure or other.sure, self.raised and other.raised)
 
 
 def _join(states: Iterable[_State | None]) -> _State | None:
@@ -124,15 +123,8 @@ class _Walk:
 
     def _statement(self, node: ast.stmt, state: _State) -> _State | None:
         match node:
-            case ast.Return():
-                after = self._yields(node, state)
-                return self._returned(after)
-            case ast.Raise():
-                return None
-            case ast.Break() | ast.Continue():
-                kept = self._breaks if isinstance(node, ast.Break) else self._continues
-                if kept and not self._gone:
-                    kept[-1].append(state)
+            case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
+                self._left(node, state)
                 return None
             case ast.If():
                 return self._if(node, state)
@@ -148,6 +140,15 @@ class _Walk:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return state
         return self._yields(node, state)
+
+    def _left(self, node: ast.stmt, state: _State) -> None:
+        """A statement after which nothing of its block is reached."""
+        if isinstance(node, ast.Return):
+            self._returned(self._yields(node, state))
+        elif isinstance(node, ast.Break | ast.Continue) and not self._gone:
+            kept = self._breaks if isinstance(node, ast.Break) else self._continues
+            if kept:
+                kept[-1].append(state)
 
     def _yields(self, node: ast.AST, state: _State) -> _State:
         """A statement that sends what it yields, one after the other."""

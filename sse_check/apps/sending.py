@@ -1,29 +1,17 @@
 """What goes through a stream: generators and what they yield, as events with their names."""
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from sse_check.apps.event_calls import (
-    CONTENT_TYPE,
-    MESSAGE,
-    Dialect,
-    EventCall,
-    event_named,
-    plain,
-)
+from sse_check.apps.emitting import Emitter, Way
 from sse_check.apps.flow import Flow, Questions, flow_of, is_finite
-from sse_check.apps.frames import frames, is_frame
-from sse_check.apps.model import Emission, Ending, Stream, Unread
-from sse_check.apps.splitting import Round, origin_of, rounds
-from sse_check.apps.wire import Piece, Sent, Wire, conditions
+from sse_check.apps.model import Ending
+from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import Loop
-from sse_check.python.texts import written
+from sse_check.python.scope import Loop, Scope
 from sse_check.python.truth import certain, reached, truth
 from sse_check.python.values import (
     ClassValue,
-    External,
     Frame,
     FunctionValue,
     GeneratorValue,
@@ -31,41 +19,19 @@ from sse_check.python.values import (
     MappingValue,
     SequenceValue,
     Text,
-    Unknown,
     Value,
 )
-from sse_check.template.values import Pattern
 
-UNKNOWN = Pattern((None,))
 _DEEPEST = 12
-_AS_BYTES = ("encode", "__bytes__", "__str__", "to_sse", "format")
-
-
-class Way(NamedTuple):
-    """How something is sent: by which dialect, whether always, and whether nothing follows."""
-
-    dialect: Dialect
-    certain: bool = True
-    last: bool = True
-    depth: int = 0
 
 
 class Sender:
-    """Fills one stream."""
+    """Goes through what feeds a stream, and sends what comes out of it."""
 
-    def __init__(
-        self,
-        evaluator: Evaluator,
-        stream: Stream,
-        calls: tuple[EventCall, ...],
-        old_chirp: bool = False,
-    ) -> None:
+    def __init__(self, evaluator: Evaluator, emitter: Emitter) -> None:
         self.evaluator = evaluator
-        self.stream = stream
-        self.calls = calls
-        self.old_chirp = old_chirp
+        self.emitter = emitter
         self._visited: set[tuple[int, int]] = set()
-        self._sent: dict[tuple[Pattern, str, int], int] = {}
 
     # Sources
 
@@ -79,7 +45,7 @@ class Sender:
     def source(self, value: Value, node: ast.expr, frame: Frame, way: Way) -> Ending:
         """Send what goes through a value."""
         if way.depth > _DEEPEST:
-            self.unread(node, frame, "the code is nested too deeply to follow")
+            self.emitter.open(node, frame, "the code is nested too deeply to follow")
             return "unknown"
         match value:
             case GeneratorValue():
@@ -92,18 +58,24 @@ class Sender:
                 self._sequence(value, way)
                 return "ends"
             case Text():
-                self.items([value], node, frame, way, (), Wire())
+                self._alone(node, frame, way)
                 return "ends"
             case InstanceValue():
                 return self._object(value, node, frame, way)
-        self.unread(node, frame, "what is streamed here cannot be told")
+        self.emitter.open(node, frame, "what is streamed here cannot be told")
         return "unknown"
 
     def _sequence(self, value: SequenceValue, way: Way) -> None:
         wire = Wire()
         for item in value.items:
-            self.send(item, value.frame, way._replace(last=False), (), wire)
-        self._finish(wire, way)
+            self.emitter.send(item, value.frame, way._replace(last=False), wire)
+        self.emitter.finish(wire)
+
+    def _alone(self, node: ast.expr, frame: Frame, way: Way) -> None:
+        """A text that is the whole of an answer."""
+        wire = Wire()
+        self.emitter.send(node, frame, way, wire)
+        self.emitter.finish(wire)
 
     def _object(self, value: InstanceValue, node: ast.expr, frame: Frame, way: Way) -> Ending:
         """An object that can be gone through, of the project or from outside."""
@@ -119,7 +91,7 @@ class Sender:
                 for one in self.evaluator.values(argument, value.frame):
                     if isinstance(one, GeneratorValue):
                         return self.source(one, argument, value.frame, inner)
-        self.unread(node, frame, "what is streamed here cannot be told")
+        self.emitter.open(node, frame, "what is streamed here cannot be told")
         return "unknown"
 
     def _iterated(
@@ -142,9 +114,9 @@ class Sender:
                     for statement in step.scope.returns:
                         if statement.value is not None:
                             later = way._replace(last=False)
-                            self.send(statement.value, inner, later, (), wire)
+                            self.emitter.send(statement.value, inner, later, wire)
                     return "unknown"
-        self.unread(node, frame, "what is streamed here cannot be told")
+        self.emitter.open(node, frame, "what is streamed here cannot be told")
         return "unknown"
 
     # Generators
@@ -160,29 +132,33 @@ class Sender:
         handed: dict[int, Ending] = {}
         wire = Wire()
         places = self.evaluator.places(scope)
-        flow = self._flow(value, {})
+        flow = self._flow(scope, frame, {})
         for one in scope.yields:
             place = places.of(one)
             if not reached(self.evaluator, place, frame):
                 continue
             always = way.certain and certain(self.evaluator, place, frame)
-            here = inner._replace(certain=always, last=way.last and flow.is_last(one))
+            last = way.last and flow.is_last(one)
+            guards = place.guards if place is not None else ()
+            here = inner._replace(certain=always, last=last, guards=guards)
             source = self._handed_on(one, frame)
             if source is not None:
                 handed[id(source)] = self.feed(source, frame, here)
             elif one.value is not None:
-                guards = place.guards if place is not None else ()
-                self.send(one.value, frame, here, guards, wire)
-        self._finish(wire, way._replace(last=False))
+                self.emitter.send(one.value, frame, here, wire)
+        self.emitter.finish(wire)
         if handed:
-            flow = self._flow(value, handed)
+            flow = self._flow(scope, frame, handed)
         if way.last and flow.leaves_early:
-            self.stream.leaves_early = True
+            self.emitter.stream.leaves_early = True
         self._visited.discard(key)
         return flow.ending
 
-    def _flow(self, value: GeneratorValue, handed: dict[int, Ending]) -> Flow:
-        frame = value.frame
+    def ending_of(self, scope: Scope, frame: Frame) -> Ending:
+        """How a function comes to its end."""
+        return self._flow(scope, frame, {}).ending
+
+    def _flow(self, scope: Scope, frame: Frame, handed: dict[int, Ending]) -> Flow:
 
         def ending(node: ast.expr) -> Ending:
             while isinstance(node, ast.Await):
@@ -195,7 +171,11 @@ class Sender:
             if all(isinstance(v, SequenceValue | MappingValue | Text) for v in found):
                 return "ends"
             if all(isinstance(v, GeneratorValue) for v in found):
-                inner = (self._flow(v, {}) for v in found if isinstance(v, GeneratorValue))
+                inner = (
+                    self._flow(v.function.scope, v.frame, {})
+                    for v in found
+                    if isinstance(v, GeneratorValue)
+                )
                 return _either({one.ending for one in inner})
             return "unknown"
 
@@ -204,10 +184,8 @@ class Sender:
                 isinstance(v, GeneratorValue) for v in self.evaluator.values(loop.iter, frame)
             )
 
-        asked = Questions(
-            lambda test: truth(self.evaluator, test, frame), ending, passes
-        )
-        body = getattr(value.function.scope.node, "body", [])
+        asked = Questions(lambda test: truth(self.evaluator, test, frame), ending, passes)
+        body = getattr(scope.node, "body", [])
         return flow_of(body, asked)
 
     def _handed_on(self, one: ast.Yield | ast.YieldFrom, frame: Frame) -> ast.expr | None:
@@ -226,28 +204,8 @@ class Sender:
         known = any(isinstance(v, GeneratorValue | InstanceValue) for v in found)
         return source if known else None
 
-    # What is yielded
 
-    def send(
-        self, node: ast.expr, frame: Frame, way: Way, guards: tuple, wire: Wire  # type: ignore[type-arg]
-    ) -> None:
-        """Send the values of one expression."""
-        found = rounds(self.evaluator, node, frame)
-        collected: list[Emission] = []
-        for one in found:
-            values = self.evaluator.values(node, one.frame)
-            place = origin_of(one.origin) if len(found) > 1 else None
-            alone = way._replace(certain=way.certain and len(found) == 1)
-            collected.extend(self._of_values(values, node, one.frame, alone, guards, wire, place))
-        del collected
-
-    def items(
-        self,
-        values: Iterable[Value],
-        node: ast.expr,
-        frame: Frame,
-        way: Way,
-        guards: tuple,  # type: ignore[type-arg]
-        wire: Wire,
-    ) -> None:
-        raise NotImplementedError
+def _either(endings: Iterable[Ending]) -> Ending:
+    """How something ends that ends in one of these ways."""
+    found = set(endings)
+    return found.pop() if len(found) == 1 else "unknown"

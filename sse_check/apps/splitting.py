@@ -5,8 +5,9 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sse_check.python.collections import part
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import Binding, Scope
+from sse_check.python.scope import Binding, Scope
 from sse_check.python.values import (
     Frame,
     GeneratorValue,
@@ -55,7 +56,7 @@ def _split(evaluator: Evaluator, binding: Binding, one: Round) -> Iterator[Round
         return
     names = _bound_with(frame.scope, binding)
     for choice in choices:
-        fixed = {other.name: evaluator.part(choice, other.path) for other in names}
+        fixed = {other.name: part(evaluator, choice, other.path) for other in names}
         yield Round(frame.fixing(**fixed), choice)
 
 

@@ -15,13 +15,15 @@ Condition = tuple[int, bool]
 
 
 class Piece(NamedTuple):
-    """A text that is sent, and where: `conditions` are those under which it is."""
+    """A text that is sent, and where: `conditions` are those under which it is, `origin` is where
+    what is sent is written, if elsewhere."""
 
     pattern: Pattern
     node: ast.expr
     frame: Frame
     conditions: frozenset[Condition]
     certain: bool
+    origin: tuple[ast.expr, Frame] | None = None
 
 
 class Sent(NamedTuple):
@@ -80,11 +82,12 @@ class Wire:
         end = whole.rfind("\n\n")
         if end < 0:
             blank = not whole.strip("\n")
-            left = Pattern(()) if blank else from_text(whole)
-            return [], _Begun(left, None if blank else first, conditions, blank or certain)
+            text = "" if blank else whole
+            begun = _Begun(from_text(text), None if blank else first, conditions, blank or certain)
+            return [], begun
         rest = whole[end + 2 :]
-        left = _Begun(from_text(rest), first if rest.strip("\n") else None, conditions)
-        return [Sent(from_text(whole[:end]), first, certain)], left
+        begun = _Begun(from_text(rest), first if rest.strip("\n") else None, conditions)
+        return [Sent(from_text(whole[:end]), first, certain)], begun
 
     def end(self) -> Iterator[Sent]:
         """What was begun and never ended by an empty line."""
@@ -107,8 +110,6 @@ def _merged(ways: list[_Begun]) -> list[_Begun]:
     found: dict[tuple[Pattern, int], _Begun] = {}
     for way in ways:
         key = (way.pattern, id(way.piece) if way.piece is not None else 0)
-        known = found.get(key)
-        if known is not None:
-            way = way._replace(conditions=way.conditions & known.conditions)
-        found[key] = way
+        known = found.get(key, way)
+        found[key] = way._replace(conditions=way.conditions & known.conditions)
     return list(found.values())[:_MOST]
