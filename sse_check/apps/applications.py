@@ -36,7 +36,7 @@ class Applications:
     def _reader(self) -> "Streams":
         from sse_check.apps.streams import Streams
 
-        return Streams(self.evaluator, self.project.settings)
+        return Streams(self.evaluator, self.project.settings.server)
 
     def stream(self, app: App, route: Route) -> Stream | None:
         """What a route sends; None when it answers without a stream."""

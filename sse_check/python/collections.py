@@ -10,6 +10,7 @@ from sse_check.python.values import (
     ClassValue,
     External,
     Frame,
+    GeneratorValue,
     InstanceValue,
     MappingValue,
     SequenceValue,
@@ -38,9 +39,42 @@ def elements(
         elif isinstance(value, MappingValue):
             for key in value.keys:
                 found.extend(evaluator.values(key, value.frame) if key else (Unknown(node),))
+        elif isinstance(value, GeneratorValue):
+            found.extend(yielded(evaluator, value, path))
         else:
             found.append(Unknown(node))
     return tuple(found)
+
+
+def yielded(
+    evaluator: Evaluator, value: GeneratorValue, path: tuple[int, ...] = ()
+) -> tuple[Value, ...]:
+    """What a generator yields, unpacked by `path`."""
+    scope = value.function.scope
+    found: list[Value] = []
+    with evaluator.asking(scope.node, value.frame) as free:
+        for one in scope.yields if free else ():
+            if isinstance(one, ast.YieldFrom):
+                found.extend(elements(evaluator, one.value, value.frame, path))
+            elif one.value is not None:
+                found.extend(_element(evaluator, one.value, value.frame, path))
+    return tuple(dict.fromkeys(found)) or (Unknown(scope.node),)
+
+
+def handed_out(evaluator: Evaluator, value: Value) -> tuple[Value, ...]:
+    """What a dependency or a context manager hands out: what it yields, if it yields."""
+    return yielded(evaluator, value) if isinstance(value, GeneratorValue) else (value,)
+
+
+def part(evaluator: Evaluator, value: Value, path: tuple[int, ...]) -> tuple[Value, ...]:
+    """One place of a value that is unpacked."""
+    if not path:
+        return (value,)
+    items = value.items if isinstance(value, SequenceValue) and not value.more else ()
+    if not 0 <= path[0] < len(items) or not isinstance(value, SequenceValue):
+        return (Unknown(),)
+    found = evaluator.values(items[path[0]], value.frame)
+    return tuple(one for inner in found for one in part(evaluator, inner, path[1:]))
 
 
 def _element(
@@ -150,4 +184,4 @@ def entered(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Valu
                 for method in evaluator.attribute(value, name, node):
                     yield from evaluator.result(method)
         else:
-            yield value
+            yield from handed_out(evaluator, value)

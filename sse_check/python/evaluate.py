@@ -2,18 +2,23 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sse_check.python import collections, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.module import Module
+from sse_check.python.places import Places
 from sse_check.python.program import Program
 from sse_check.python.scope import Scope, Store
+from sse_check.python.steps import Step, steps_of
+from sse_check.python.truth import is_true, reached, truth
 from sse_check.python.values import (
     ClassValue,
     External,
     Frame,
     FunctionValue,
+    GeneratorValue,
     InstanceValue,
     MappingValue,
     SequenceValue,
@@ -42,10 +47,12 @@ class Evaluator:
         # What is being evaluated, with its depth, and the least depth at which it was cut short.
         self._asked: dict[tuple[int, int], int] = {}
         self._cut = _NEVER
-        self.all_stores: dict[str, list[tuple[Scope, Store]]] | None = None
+        self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
         self._calls: dict[tuple[int, int, int, int, int], Frame] = {}
+        self._places: dict[int, Places] = {}
+        self._steps: dict[int, dict[str, list[Step]]] = {}
 
     # Frames
 
@@ -100,6 +107,35 @@ class Evaluator:
                 inner.given[keyword.arg] = (keyword.value, frame)
         starred = any(isinstance(argument, ast.Starred) for argument in call.args)
         inner.called = not starred and all(k.arg is not None for k in call.keywords)
+
+    def places(self, scope: Scope) -> Places:
+        """Where the statements of a scope stand."""
+        key = id(scope)
+        if key not in self._places:
+            self._places[key] = Places(scope)
+        return self._places[key]
+
+    def steps(self, scope: Scope) -> dict[str, list[Step]]:
+        """The changes that a scope makes to its names step by step."""
+        key = id(scope)
+        if key not in self._steps:
+            self._steps[key] = steps_of(scope)
+        return self._steps[key]
+
+    @contextmanager
+    def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
+        """Mark a question that is not about an expression; false when it is a circle."""
+        key = (id(node), id(frame))
+        place = self._asked.get(key, -1)
+        if place >= 0 or len(self._asked) > _DEEPEST:
+            self._cut = min(self._cut, max(place, 0))
+            yield False
+            return
+        self._asked[key] = len(self._asked)
+        try:
+            yield True
+        finally:
+            del self._asked[key]
 
     # Values
 
@@ -214,13 +250,17 @@ class Evaluator:
             return special
         found: list[Value] = []
         for function in self.values(node.func, frame):
-            found.extend(self.result(function, node, frame))
+            if isinstance(function, External) and function.dotted == "importlib.import_module":
+                name = self.text(node.args[0], frame) if node.args else None
+                found.extend(self.imported(name, frame.module) if name else (Unknown(node),))
+            else:
+                found.extend(self.result(function, node, frame))
         return found
 
     def result(
         self, function: Value, call: ast.Call | None = None, frame: Frame | None = None
     ) -> tuple[Value, ...]:
-        """What calling a value gives. A generator's call is what it yields only by `yielded`."""
+        """What calling a value gives: a generator, for a function that yields."""
         match function:
             case ClassValue():
                 return (self.made(function, call, frame or function.closure),)
@@ -231,6 +271,9 @@ class Evaluator:
             case InstanceValue() if isinstance(function.of, ClassValue):
                 methods = objects.of_class(self, function.of, "__call__", function)
                 return tuple(v for m in methods for v in self.result(m, call, frame))
+            case InstanceValue() if frame is not None:
+                # `cache_page(60)(view)`: what an external thing gives, called once more.
+                return (self.made(External(f"{function.dotted}()"), call, frame),)
         return (Unknown(call),)
 
     def made(
@@ -254,15 +297,13 @@ class Evaluator:
         node = function.scope.node
         if isinstance(node, ast.Lambda):
             return self.values(node.body, inner)
+        if function.scope.yields:
+            return (GeneratorValue(function, inner),)
         found: list[Value] = []
+        places = self.places(function.scope)
         for statement in function.scope.returns:
-            if statement.value is not None:
+            if statement.value is not None and reached(self, places.of(statement), inner):
                 found.extend(self.values(statement.value, inner))
-        if not found and function.scope.yields:
-            # A dependency or a context manager: what it yields is what is used.
-            for one in function.scope.yields:
-                if isinstance(one, ast.Yield) and one.value is not None:
-                    found.extend(self.values(one.value, inner))
         return tuple(dict.fromkeys(found)) or (Unknown(call),)
 
     def inside(self, function: FunctionValue, call: ast.Call | None, frame: Frame | None) -> Frame:
@@ -286,11 +327,32 @@ def _constant(node: ast.Constant, frame: Frame) -> Value:
 
 
 def _choices(evaluator: Evaluator, node: ast.BoolOp, frame: Frame) -> Iterable[Value]:
-    return [v for one in node.values for v in evaluator.values(one, frame)]
+    """`a or b`, `a and b`: up to the first whose truth decides."""
+    deciding = isinstance(node.op, ast.Or)
+    for one in node.values[:-1]:
+        holds = truth(evaluator, one, frame)
+        if holds is not (not deciding):
+            # The others go on to what follows.
+            values = evaluator.values(one, frame)
+            yield from (v for v in values if is_true(v) is not (not deciding))
+        if holds is deciding:
+            return
+    yield from evaluator.values(node.values[-1], frame)
 
 
 def _conditional(evaluator: Evaluator, node: ast.IfExp, frame: Frame) -> Iterable[Value]:
-    return (*evaluator.values(node.body, frame), *evaluator.values(node.orelse, frame))
+    holds = truth(evaluator, node.test, frame)
+    if holds is not False:
+        yield from evaluator.values(node.body, frame)
+    if holds is not True:
+        yield from evaluator.values(node.orelse, frame)
+
+
+def _each(
+    evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame
+) -> Iterable[Value]:
+    del evaluator
+    return (SequenceValue((node.elt,), frame, node, True),)
 
 
 def _sequence(
@@ -315,6 +377,9 @@ _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value
     ast.Tuple: _sequence,
     ast.Set: _sequence,
     ast.Dict: lambda _, n, frame: (MappingValue(tuple(n.keys), tuple(n.values), frame, n),),
+    ast.ListComp: _each,
+    ast.GeneratorExp: _each,
+    ast.SetComp: _each,
     ast.Subscript: collections.item,
     ast.Lambda: Evaluator.lambda_,
     ast.JoinedStr: text_rules.values,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sse_check.python import collections
 from sse_check.python.module import Module
 from sse_check.python.scope import Binding, Scope
+from sse_check.python.steps import grown
+from sse_check.python.truth import certain, reached
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -34,15 +36,53 @@ def look_up(
     while current is not None:
         scope = current.scope
         if not (scope.is_class and not start):
-            if name in current.given:
-                return _given(evaluator, current.given[name])
+            if name in current.fixed:
+                return current.fixed[name]
             bound = scope.bindings.get(name)
             if bound:
-                here = reaching(scope, bound, at) if start and at is not None else bound
-                found = [v for one in here for v in binding_values(evaluator, one, current)]
-                return tuple(dict.fromkeys(found)) or (Unknown(at),)
+                return _seen(evaluator, name, bound, current, at if start else None)
         current, start = current.outer, False
     return (External(name),)
+
+
+def _seen(
+    evaluator: Evaluator, name: str, bound: list[Binding], frame: Frame, at: ast.expr | None
+) -> tuple[Value, ...]:
+    """The values of a name of a scope, with what was added to each up to a place."""
+    steps = evaluator.steps(frame.scope).get(name) if at is not None else None
+    here = bound
+    if at is not None:
+        here = _taken(evaluator, reaching(frame.scope, bound, at), frame)
+    found: list[Value] = []
+    for one in here:
+        if one.kind == "augment" and steps and len(bound) > 1:
+            continue
+        for value in binding_values(evaluator, one, frame):
+            if steps and at is not None:
+                found.extend(grown(evaluator, value, one, frame, at, steps))
+            else:
+                found.append(value)
+    return tuple(dict.fromkeys(found)) or (Unknown(at),)
+
+
+def _taken(evaluator: Evaluator, bindings: list[Binding], frame: Frame) -> list[Binding]:
+    """The bindings that are reached; one whose conditions all hold replaces those before it."""
+    if len(bindings) < 2 or not frame.scope.is_function:
+        return bindings
+    places = evaluator.places(frame.scope)
+    found: list[Binding] = []
+    for binding in bindings:
+        place = None if binding.kind == "parameter" else places.of(binding.node)
+        if place is None or not place.guards:
+            found.append(binding)
+            continue
+        if not reached(evaluator, place, frame):
+            continue
+        plain = binding.kind in ("assign", "def") and not place.loops
+        if plain and certain(evaluator, place, frame):
+            found = []
+        found.append(binding)
+    return found or bindings
 
 
 def _given(
@@ -118,6 +158,8 @@ def starred(evaluator: Evaluator, module: Module, name: str, depth: int) -> tupl
 
 def _parameter(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable[Value]:
     """A parameter that no caller gave: `evaluator`, its default, or what its annotation says."""
+    if binding.name in frame.given:
+        return _given(evaluator, frame.given[binding.name])
     node = frame.scope.node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return (Unknown(binding.node),)
@@ -158,7 +200,10 @@ def _injected(
         if not candidate.args:
             return annotated(evaluator, annotation, frame)
         return tuple(
-            v for f in evaluator.values(candidate.args[0], frame) for v in evaluator.result(f)
+            used
+            for function in evaluator.values(candidate.args[0], frame)
+            for value in evaluator.result(function)
+            for used in collections.handed_out(evaluator, value)
         )
     return ()
 

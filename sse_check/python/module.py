@@ -8,8 +8,7 @@ import ast
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 from sse_check.python.scope import Scope, ScopeNode
 from sse_check.source import DecodingError, Source, Span, decode
@@ -18,6 +17,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _LARGEST = 4 * 1024 * 1024
 _WORD = re.compile(r"\w+")
+_STORED = re.compile(
+    r"""\.(\w+)(?:[ \t]*:[^=\n]+)?\s*=(?!=)|\[(?:["']([^"'\n]+)["']|[^\[\]\n]*)(\])\s*=(?!=)"""
+)
 
 
 class UnreadableError(Exception):
@@ -68,21 +70,16 @@ class Module:
         """Every word of the text: what is not among them is nowhere in the file."""
         return frozenset(_WORD.findall(self.source.text))
 
+    @cached_property
+    def stored_names(self) -> frozenset[str]:
+        """The attributes (and keys, as `[key]`) that the file may assign to, by its text."""
+        found: set[str] = set()
+        for attribute, key, bracket in _STORED.findall(self.source.text):
+            found.add(attribute if not bracket else f"[{key}]" if key else "[]")
+        return frozenset(found)
+
     def mentions(self, *names: str) -> bool:
         return not self.words.isdisjoint(names)
-
-    @cached_property
-    def imports(self) -> tuple[str, ...]:
-        """What the file imports anywhere, as dotted names (see `absolute`)."""
-        found: dict[str, None] = {}
-        for node in _imports_in(self.tree):
-            if isinstance(node, ast.Import):
-                found.update((alias.name, None) for alias in node.names)
-            else:
-                base = self.absolute(node)
-                found.setdefault(base)
-                found.update((f"{base}.{alias.name}", None) for alias in node.names)
-        return tuple(found)
 
     def calls_named(self, *names: str) -> list[tuple[Scope, ast.Call]]:
         """Calls of something whose last name is one of these, with the scope of each.
@@ -105,7 +102,10 @@ class Module:
         return [] if self.words.isdisjoint(wanted) else self._scopes_with(wanted)
 
     def _scopes_with(self, names: frozenset[str]) -> list[Scope]:
-        pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+        return self.scopes_matching(_words(names))
+
+    def scopes_matching(self, pattern: re.Pattern[str]) -> list[Scope]:
+        """The scopes in whose own or inner text the pattern is found, outer ones first."""
         starts = self.source.line_starts
         text = self.source.text
         lines = sorted({bisect_right(starts, m.start()) for m in pattern.finditer(text)})
@@ -141,18 +141,9 @@ class Module:
         return starts[line - 1] + len(text.encode()[:column].decode(errors="ignore"))
 
 
-def _imports_in(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Imports, also those inside functions: statements alone are looked at."""
-    stack: list[ast.stmt] = list(tree.body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-            continue
-        for name in ("body", "orelse", "finalbody"):
-            stack.extend(getattr(node, name, ()))
-        for handler in getattr(node, "handlers", ()):
-            stack.extend(handler.body)
+@cache
+def _words(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
 
 
 def parse_module(path: str, data: bytes, shown: str) -> Module:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.python import lookup
+from sse_check.python.fields import field
 from sse_check.python.module import Module
 from sse_check.python.scope import Scope, Store
 from sse_check.python.values import (
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 _DEEPEST = 8
+# Bases that give a class no attribute that anybody asks for by name.
+_BARE_BASES = frozenset(
+    "object typing typing_extensions abc enum Enum Exception dict str int pydantic Protocol".split()
+)
 
 
 def attribute_of(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> Iterable[Value]:
@@ -41,7 +48,8 @@ def attribute(
         case ModuleValue():
             return _of_module(evaluator, owner.module, name)
         case ClassValue():
-            return of_class(evaluator, owner, name, owner) or (Unknown(node),)
+            outer = (External(f"{b.dotted}.{name}") for b in outer_bases(evaluator, owner))
+            return of_class(evaluator, owner, name, owner) or tuple(outer) or (Unknown(node),)
         case InstanceValue():
             return _of_instance(evaluator, owner, name, node)
         case External():
@@ -71,12 +79,19 @@ def _of_instance(
     if isinstance(owner.of, External):
         put = stored(evaluator, owner, name)
         return put or (External(f"{owner.of.dotted}().{name}", owner),)
-    found = [*_stored_on_self(evaluator, owner, name)] or [
-        *of_class(evaluator, owner.of, name, owner)
+    found = [*_stored_on_self(evaluator, owner, name)] or [*field(evaluator, owner, name)]
+    found = found or [*of_class(evaluator, owner.of, name, owner)]
+    found = found or [*stored(evaluator, owner, name)]
+    found = found or [
+        External(f"{base.dotted}().{name}", owner) for base in outer_bases(evaluator, owner.of)
     ]
-    if not found:
-        found = [*stored(evaluator, owner, name)]
     return tuple(dict.fromkeys(found)) or (Unknown(node),)
+
+
+def outer_bases(evaluator: Evaluator, owner: ClassValue) -> list[External]:
+    """The bases outside the project that may hold what the class itself does not."""
+    found = (base for base in lineage(evaluator, owner) if isinstance(base, External))
+    return [base for base in found if base.dotted.partition(".")[0] not in _BARE_BASES]
 
 
 def _of_external(evaluator: Evaluator, owner: External, name: str) -> tuple[Value, ...]:
@@ -199,16 +214,29 @@ def stored(evaluator: Evaluator, owner: InstanceValue, name: str) -> tuple[Value
 
 def stores(evaluator: Evaluator, name: str) -> list[tuple[Scope, Store]]:
     """Every assignment to an attribute of this name (`[key]` for items) in parsed modules."""
-    if evaluator.all_stores is None:
-        evaluator.all_stores = {}
-        for path in evaluator.program.paths:
-            module = evaluator.program.parsed(path)
-            for scope in module.scope.walk() if module is not None else ():
-                for store in scope.stores:
-                    evaluator.all_stores.setdefault(stored_name(store.target), []).append(
-                        (scope, store)
-                    )
-    return evaluator.all_stores.get(name, [])
+    modules = evaluator.program.modules
+    known = evaluator.all_stores.get(name)
+    if known is None or known[0] != len(modules):
+        found = [
+            (scope, store)
+            for module in modules
+            if name in module.stored_names
+            for scope in module.scopes_matching(_storing(name))
+            for store in scope.stores
+            if stored_name(store.target) == name
+        ]
+        known = evaluator.all_stores[name] = (len(modules), found)
+    return known[1]
+
+
+@cache
+def _storing(name: str) -> re.Pattern[str]:
+    """Where something may be assigned to an attribute or an item of this name."""
+    if name == "[]":
+        return re.compile(r"\]\s*=(?!=)")
+    if name.startswith("["):
+        return re.compile(rf"""\[["']{re.escape(name[1:-1])}["']\]\s*=(?!=)""")
+    return re.compile(rf"\.{name}\b")
 
 
 def _is_self(node: ast.expr, method: Scope) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from sse_check.python.imports import imports
 from sse_check.python.module import Module, UnreadableError, parse_module
 
 
@@ -25,6 +26,7 @@ class Program:
     unreadable: list[Unreadable] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _imported: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: frozenset[str] = frozenset()
     _tails: dict[str, list[str]] = field(default_factory=dict)
 
@@ -46,9 +48,10 @@ class Program:
                 self.unreadable.append(Unreadable(path, 1, error.strerror or "cannot be read"))
         return self._modules[path]
 
-    def parsed(self, path: str) -> Module | None:
-        """The module of a file if anybody has asked for it."""
-        return self._modules.get(path)
+    @property
+    def modules(self) -> list[Module]:
+        """The modules that anybody has asked for so far."""
+        return [module for module in self._modules.values() if module is not None]
 
     def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
         """The files in whose bytes one of these stands; none is parsed for it."""
@@ -98,24 +101,25 @@ class Program:
     def _is_folder(self, dotted: str) -> bool:
         return dotted.rpartition(".")[2] in self._tails
 
-    def imported(self, module: Module) -> list[str]:
-        """The files that a module imports, packages on the way included."""
-        found: dict[str, None] = {}
-        for dotted in module.imports:
-            path = self.find(dotted, module.path)
-            if path is not None:
-                found.setdefault(path)
-        return list(found)
+    def imported(self, path: str) -> tuple[str, ...]:
+        """The files that a file imports, packages on the way included."""
+        if path not in self._imported:
+            found: dict[str, None] = {}
+            for dotted in imports(path, self._bytes(path)):
+                parts = dotted.split(".")
+                for end in range(len(parts), 0, -1):
+                    target = self.find(".".join(parts[:end]), path)
+                    if target is not None:
+                        found.setdefault(target)
+            self._imported[path] = tuple(found)
+        return self._imported[path]
 
-    def reached(self, start: str) -> frozenset[str]:
-        """Every file that is imported when `start` is, itself included."""
-        seen = {start}
-        pending = [start]
+    def reached(self, *starts: str) -> frozenset[str]:
+        """Every file that is imported when these are, themselves included; none is parsed."""
+        seen = set(starts)
+        pending = list(starts)
         while pending:
-            module = self.module(pending.pop())
-            if module is None:
-                continue
-            for path in self.imported(module):
+            for path in self.imported(pending.pop()):
                 if path not in seen:
                     seen.add(path)
                     pending.append(path)

@@ -7,9 +7,14 @@ from collections.abc import Iterable
 from itertools import product
 from typing import TYPE_CHECKING
 
+from sse_check.python.fields import as_mapping
+from sse_check.python.steps import grown
 from sse_check.python.values import (
+    ClassValue,
     Frame,
+    FunctionValue,
     InstanceValue,
+    MappingValue,
     SequenceValue,
     Text,
     Unknown,
@@ -30,13 +35,25 @@ def as_text(evaluator: Evaluator, value: Value) -> Pattern:
     if isinstance(value, Text):
         return value.pattern
     if isinstance(value, InstanceValue) and not value.dotted:
-        written = evaluator.attribute(value, "__str__")
-        for method in written:
-            if not isinstance(method, Unknown):
-                results = [v for v in evaluator.result(method) if isinstance(v, Text)]
-                if len(results) == 1:
-                    return results[0].pattern
+        results = written(evaluator, value, "__str__")
+        if len(results) == 1:
+            return results[0].pattern
     return HOLE
+
+
+def written(evaluator: Evaluator, value: InstanceValue, *methods: str) -> list[Text]:
+    """The texts that the first of these methods which a class has gives for an instance."""
+    for name in methods:
+        found = [
+            result
+            for method in evaluator.attribute(value, name)
+            if isinstance(method, FunctionValue)
+            for result in evaluator.result(method)
+            if isinstance(result, Text)
+        ]
+        if found:
+            return found
+    return []
 
 
 def values(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value]:
@@ -147,6 +164,12 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
         return _format(evaluator, node, function.value, frame)
     if function.attr == "dedent" and node.args:
         return evaluator.values(node.args[0], frame)
+    if function.attr in ("asdict", "dumps") and node.args:
+        return _builtin(evaluator, node, frame, function.attr)
+    if function.attr == "getvalue" and isinstance(function.value, ast.Name):
+        return _in_memory(evaluator, node, function.value, frame)
+    if function.attr in ("model_dump", "_asdict", "dict", "model_dump_json") and not node.args:
+        return _mapping(evaluator, node, function.value, frame)
     if function.attr in _KEEPING or function.attr in ("lower", "upper"):
         texts = [v for v in evaluator.values(function.value, frame) if isinstance(v, Text)]
         return _changed(texts, function.attr, node) if texts else None
@@ -159,7 +182,11 @@ def _builtin(
     if name in ("dict", "list", "tuple", "set", "frozenset"):
         return _collection(evaluator, node, frame, name)
     if name in ("str", "bytes", "dedent") and node.args:
-        return evaluator.values(node.args[0], frame)
+        return _turned(evaluator, node.args[0], frame)
+    if name == "asdict" and node.args:
+        return _mapping(evaluator, node, node.args[0], frame)
+    if name == "dumps":
+        return (Text(HOLE, node, frame, "json"),)
     if name == "cast" and len(node.args) == 2:
         return evaluator.values(node.args[1], frame)
     if name == "getattr" and len(node.args) > 1:
@@ -168,6 +195,47 @@ def _builtin(
         if attribute:
             return [v for owner in owners for v in evaluator.attribute(owner, attribute, node)]
     return None
+
+
+def _turned(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value]:
+    """`str(x)`, where `x` may be an object that says what it is as a text."""
+    for value in evaluator.values(node, frame):
+        if isinstance(value, InstanceValue) and not value.dotted:
+            yield from written(evaluator, value, "__str__", "__repr__") or (value,)
+        else:
+            yield value
+
+
+def _in_memory(
+    evaluator: Evaluator, node: ast.Call, owner: ast.Name, frame: Frame
+) -> list[Value] | None:
+    """`buffer.getvalue()`, with all that was written into `buffer = io.StringIO()`."""
+    bindings = frame.scope.bindings.get(owner.id, [])
+    made = [one for one in bindings if one.kind == "assign" and isinstance(one.value, ast.Call)]
+    if len(made) != 1 or not isinstance(made[0].value, ast.Call):
+        return None
+    called = evaluator.dotted(made[0].value.func, frame)
+    if called.rpartition(".")[2] not in ("StringIO", "BytesIO"):
+        return None
+    start = Text(Pattern(()), node, frame)
+    steps = evaluator.steps(frame.scope).get(owner.id, [])
+    return list(grown(evaluator, start, made[0], frame, node, steps))
+
+
+def _mapping(
+    evaluator: Evaluator, node: ast.Call, owner: ast.expr, frame: Frame
+) -> list[Value] | None:
+    """The fields of an object as a dict, or as JSON."""
+    found: list[Value] = []
+    for value in evaluator.values(owner, frame):
+        if not isinstance(value, InstanceValue) or not isinstance(value.of, ClassValue):
+            return None
+        fields = as_mapping(evaluator, value, node)
+        if fields is None:
+            return None
+        json = getattr(node.func, "attr", "") == "model_dump_json"
+        found.append(Text(HOLE, node, frame, "json") if json else fields)
+    return found
 
 
 def _changed(texts: list[Text], method: str, node: ast.Call) -> list[Value]:
@@ -199,8 +267,6 @@ def _collection(
     if name == "dict":
         if node.args:
             return None
-        from sse_check.python.values import MappingValue
-
         keys = tuple(ast.Constant(k.arg) if k.arg is not None else None for k in node.keywords)
         return (MappingValue(keys, tuple(k.value for k in node.keywords), frame, node),)
     if not node.args:
@@ -214,12 +280,16 @@ def _join(
     evaluator: Evaluator, node: ast.Call, between: ast.expr, frame: Frame
 ) -> list[Value] | None:
     found: list[Value] = []
-    for value in evaluator.values(node.args[0], frame):
+    separator = evaluator.texts(between, frame)
+    given = node.args[0]
+    if isinstance(given, ast.GeneratorExp | ast.ListComp):
+        pieces = _each(evaluator, given, separator, frame)
+        return [Text(p, node, frame) for p in joined(pieces)]
+    for value in evaluator.values(given, frame):
         if not isinstance(value, SequenceValue):
             found.append(Text(HOLE, node, frame))
             continue
-        separator = evaluator.texts(between, frame)
-        pieces: list[tuple[Pattern, ...]] = []
+        pieces = []
         for number, item in enumerate(value.items):
             if number:
                 pieces.append(separator)
@@ -229,6 +299,28 @@ def _join(
             pieces.append((HOLE,))
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found
+
+
+def _each(
+    evaluator: Evaluator,
+    node: ast.GeneratorExp | ast.ListComp,
+    separator: tuple[Pattern, ...],
+    frame: Frame,
+) -> list[tuple[Pattern, ...]]:
+    """The pieces of `(f(x) for x in written_down)`; one of them stands for all of an unknown."""
+    first = node.generators[0]
+    known = evaluator.one(first.iter, frame)
+    plain = len(node.generators) == 1 and not first.ifs and isinstance(first.target, ast.Name)
+    if not plain or not isinstance(known, SequenceValue) or known.more:
+        return [evaluator.texts(node.elt, frame)]
+    pieces: list[tuple[Pattern, ...]] = []
+    for number, item in enumerate(known.items):
+        if number:
+            pieces.append(separator)
+        name = first.target.id if isinstance(first.target, ast.Name) else ""
+        inner = frame.fixing(**{name: evaluator.values(item, known.frame)})
+        pieces.append(evaluator.texts(node.elt, inner))
+    return pieces
 
 
 def _format(

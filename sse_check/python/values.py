@@ -1,7 +1,7 @@
 """What an expression of the source may be, without running it."""
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sse_check.python.module import Module
@@ -10,8 +10,11 @@ from sse_check.template.values import Pattern
 
 
 class Text(NamedTuple):
-    """A text, number or None as text, with holes where it is not known; `node` is where it is
-    written. `kind` is "text", "bytes", "number", "bool" or "none"."""
+    """A text, number or None as text, with holes where it is not known.
+
+    `node` is where it is written. `kind` is "text", "bytes", "json" (whose text is not known),
+    "number", "bool" or "none".
+    """
 
     pattern: Pattern
     node: ast.expr
@@ -26,6 +29,13 @@ class FunctionValue(NamedTuple):
     scope: Scope
     closure: "Frame"
     owner: "InstanceValue | ClassValue | None" = None
+
+
+class GeneratorValue(NamedTuple):
+    """What calling a generator function gives, before anything goes through it."""
+
+    function: FunctionValue
+    frame: "Frame"
 
 
 class ClassValue(NamedTuple):
@@ -101,6 +111,7 @@ class Unknown(NamedTuple):
 Value = (
     Text
     | FunctionValue
+    | GeneratorValue
     | ClassValue
     | InstanceValue
     | External
@@ -116,8 +127,9 @@ class Frame:
     """Where an expression is evaluated: a scope with what its parameters are on this call.
 
     `given` are arguments by parameter: an expression with the frame in which it is written, or
-    values. `instance` is what `self` is. `outer` is the frame around: of the function or module
-    in which the scope is defined.
+    values. `fixed` are names that are looked at with one of their values alone. `instance` is
+    what `self` is. `outer` is the frame around: of the function or module in which the scope is
+    defined.
     """
 
     scope: Scope
@@ -127,6 +139,11 @@ class Frame:
     depth: int = 0
     # Whether a call is seen whole: a parameter that it does not give has its default.
     called: bool = False
+    fixed: "dict[str, tuple[Value, ...]]" = field(default_factory=dict)
+
+    def fixing(self, **names: "tuple[Value, ...]") -> "Frame":
+        """The same frame, with these values of names alone."""
+        return replace(self, fixed={**self.fixed, **names})
 
     @property
     def module(self) -> Module:

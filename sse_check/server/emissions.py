@@ -13,7 +13,7 @@ from sse_check.server.adapters import (
     SUBSCRIBING,
     EventCall,
 )
-from sse_check.server.frames import frames, is_frame
+from sse_check.apps.frames import frames, is_frame
 from sse_check.server.modules import Function, Module, Modules, last_name
 from sse_check.server.texts import UNKNOWN, Scope, enter, resolve, texts
 from sse_check.source import Span

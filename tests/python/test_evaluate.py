@@ -216,8 +216,8 @@ def test_circles_end_and_are_not_remembered_as_unknown() -> None:
         main="""
         def a(n): return b(n) if n else "end"
         def b(n): return a(n)
-        first = a(1)
-        second = b(1)
+        first = a(number)
+        second = b(number)
         """
     )
     assert "end" in texts(evaluator, "first")

@@ -1,12 +1,10 @@
 """Event names as real code writes them."""
 
 import textwrap
-from pathlib import Path
 
 import pytest
 
-from sse_check.server.server import Server, StreamRoute
-from tests.project.helpers import load
+from tests.apps.reading import names, stream_of
 
 STARLETTE = "from sse_starlette import EventSourceResponse, ServerSentEvent\n"
 FASTAPI = "from fastapi import FastAPI, APIRouter\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n"
@@ -316,15 +314,6 @@ async def events():
 idiom("keyword arguments from elsewhere", "? *", yields("yield ServerSentEvent(**message)"))
 
 
-def streams(tmp_path: Path, files: dict[str, str]) -> list[StreamRoute]:
-    return Server.of(load(tmp_path, files)).streams
-
-
-def names(one: StreamRoute) -> list[str]:
-    found = list(dict.fromkeys(str(name) for name in one.names))
-    return ["?", *found] if one.stream.open else found
-
-
 idiom(
     "flask-sse's blueprint, published to from a view",
     "greeting message",
@@ -423,27 +412,26 @@ idiom(
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), IDIOMS, ids=[i[0] for i in IDIOMS])
-def test_idiom(tmp_path: Path, title: str, files: dict[str, str], expected: list[str]) -> None:
-    found = streams(tmp_path, files)
-    assert len(found) == 1, title
-    assert sorted(names(found[0])) == sorted(expected)
+def test_idiom(title: str, files: dict[str, str], expected: list[str]) -> None:
+    stream = stream_of(files)
+    assert stream is not None, title
+    assert sorted(names(stream)) == sorted(expected)
 
 
 def test_there_are_enough_idioms() -> None:
     assert len(IDIOMS) >= 30
 
 
-def test_a_dict_that_reaches_no_stream_is_no_event(tmp_path: Path) -> None:
-    code = FASTAPI + '@app.get("/x")\ndef x():\n    yield {"event": "a", "data": "x"}\n'
-    assert streams(tmp_path, {"app.py": code}) == []
+def test_a_dict_that_reaches_no_stream_is_no_event() -> None:
+    code = FASTAPI + '@app.get("/events")\ndef events():\n    yield {"event": "a", "data": "x"}\n'
+    assert stream_of({"app.py": code}) is None
 
 
-def test_a_taught_helper(tmp_path: Path) -> None:
-    from sse_check.project.settings import Settings
-
+def test_a_taught_helper() -> None:
     code = yields(
         'push("a", "x")\nyield ServerSentEvent("y", event="b")', "from mylib import push\n"
     )
-    settings = Settings(server={"emit": [{"call": "mylib.push", "event": "arg:0"}]})
-    found = Server.of(load(tmp_path, {"app.py": code}, settings)).streams
-    assert sorted(names(found[0])) == ["a", "b"]
+    settings = {"emit": [{"call": "mylib.push", "event": "arg:0"}]}
+    stream = stream_of({"app.py": code}, settings=settings)
+    assert stream is not None
+    assert sorted(names(stream)) == ["a", "b"]

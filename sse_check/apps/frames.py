@@ -36,7 +36,7 @@ def frames(pattern: Pattern) -> list[Frame]:
             field, colon, value = line.partition(":")
             value = value.removeprefix(" ")
             if field == "event" and colon:
-                name = _pattern(value)
+                name = from_text(value)
             elif field == "data" and colon:
                 data.append(value)
         if name is not None or data:
@@ -44,7 +44,8 @@ def frames(pattern: Pattern) -> list[Frame]:
     return found
 
 
-def _pattern(text: str) -> Pattern:
+def from_text(text: str) -> Pattern:
+    """A text with marks as a pattern."""
     parts: list[str | None] = []
     for number, piece in enumerate(text.split(_HOLE)):
         if number:

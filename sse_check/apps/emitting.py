@@ -1,0 +1,361 @@
+"""Values that go through a stream, as events: what each is to the library that sends it."""
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sse_check.apps.event_calls import MESSAGE, Dialect, EventCall, event_named, plain
+from sse_check.apps.frames import frames
+from sse_check.apps.model import Emission, Stream, Unread
+from sse_check.apps.splitting import origin_of, rounds
+from sse_check.apps.wire import Piece, Sent, Wire, conditions
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.places import Guard
+from sse_check.python.texts import written
+from sse_check.python.truth import reached
+from sse_check.python.values import (
+    ClassValue,
+    Frame,
+    InstanceValue,
+    MappingValue,
+    Text,
+    Value,
+)
+from sse_check.template.values import Pattern
+
+UNKNOWN = Pattern((None,))
+_TO_WIRE = ("encode", "__bytes__", "__str__")
+
+
+class Way(NamedTuple):
+    """How something is sent: by which dialect, whether always, whether nothing follows it."""
+
+    dialect: Dialect
+    certain: bool = True
+    last: bool = True
+    depth: int = 0
+    guards: tuple[Guard, ...] = ()
+
+
+class Draft(NamedTuple):
+    """An event before it is known where it is best shown."""
+
+    name: Pattern
+    # The expression that names it or is sent, and what the name comes from, if from elsewhere.
+    node: ast.expr
+    frame: Frame
+    origin: tuple[ast.expr, Frame] | None
+    payload: ast.expr | None
+    payload_frame: Frame
+    encodes_json: bool
+    certain: bool
+
+
+class Emitter:
+    """Adds events to a stream."""
+
+    def __init__(
+        self, evaluator: Evaluator, stream: Stream, calls: tuple[EventCall, ...], untargeted: str
+    ) -> None:
+        self.evaluator = evaluator
+        self.stream = stream
+        self.calls = calls
+        # The name of a fragment of Chirp without a target.
+        self.untargeted = untargeted
+
+    # What is sent
+
+    def send(self, node: ast.expr, frame: Frame, way: Way, wire: Wire) -> None:
+        """Send one expression: each value that it may have."""
+        drafts: list[Draft] = []
+        pieces: list[Piece] = []
+        found = rounds(self.evaluator, node, frame)
+        for one in found:
+            place = self.evaluator.places(frame.scope).of(node)
+            if len(found) > 1 and not reached(self.evaluator, place, one.frame):
+                continue
+            origin = origin_of(one.origin) if len(found) > 1 else None
+            values = self.evaluator.values(node, one.frame)
+            sure = way.certain and len(found) == len(values) == 1
+            for value in values:
+                spot = _Spot(node, one.frame, origin or _elsewhere(value, values))
+                if isinstance(value, Text) and self._is_wire(value, way.dialect):
+                    pieces.append(self._piece(value, spot, way))
+                    continue
+                drafts.extend(self._drafts(value, spot, way._replace(certain=sure), pieces))
+        if pieces:
+            drafts.extend(self._put(pieces, wire))
+        self.add(drafts, way.last, sure=way.certain)
+
+    @staticmethod
+    def _is_wire(value: Text, dialect: Dialect) -> bool:
+        return dialect.text == "frames" or (dialect.raw_bytes and value.kind == "bytes")
+
+    def finish(self, wire: Wire) -> None:
+        """A generator has ended: what was begun is complete or never comes."""
+        self.add([draft for sent in wire.end() for draft in self._of_sent(sent)])
+
+    def add(self, drafts: list[Draft], last: bool = False, sure: bool = False) -> None:
+        """Events of one expression. Where they have one name, the expression is the place of it;
+        where each has its own, the place is where that is written."""
+        single = len({draft.name for draft in drafts}) == 1
+        known: dict[tuple[Pattern, str, int], int] = {}
+        for number, one in enumerate(self.stream.emissions):
+            known[one.name, one.module.path, one.span.start] = number
+        for draft in drafts:
+            node, frame = draft.node, draft.frame
+            if not single and draft.origin is not None:
+                node, frame = draft.origin
+            emission = Emission(
+                draft.name,
+                frame.module.span(node),
+                frame.module,
+                draft.payload,
+                draft.payload_frame,
+                draft.encodes_json,
+                last,
+                draft.certain or (single and sure),
+            )
+            if draft.name == UNKNOWN:
+                self.open(node, frame, "the name of an event that is sent here cannot be told")
+            key = (emission.name, emission.module.path, emission.span.start)
+            if key not in known:
+                known[key] = len(self.stream.emissions)
+                self.stream.emissions.append(emission)
+
+    def open(self, node: ast.AST, frame: Frame, why: str) -> None:
+        """Say that names may be sent that are not known."""
+        self.stream.open = True
+        span = frame.module.span(node)
+        if not any(one.why == why and one.span.start == span.start for one in self.stream.unread):
+            self.stream.unread.append(Unread(span, why))
+
+    # Frames by hand
+
+    def _piece(self, value: Text, spot: "_Spot", way: Way) -> Piece:
+        node, frame = spot.origin or (spot.node, spot.frame)
+        sure = way.certain
+        return Piece(
+            value.pattern, spot.node, spot.frame, conditions(way.guards), sure, (node, frame)
+        )
+
+    def _put(self, pieces: list[Piece], wire: Wire) -> Iterator[Draft]:
+        """Send a text, or one of several."""
+        for piece in pieces:
+            self.stream.raw.append((piece.node, piece.frame, piece.pattern))
+        unknown = [one for one in pieces if one.pattern == UNKNOWN]
+        if unknown and not wire.begun:
+            self.open(unknown[0].node, unknown[0].frame, "a text that is sent here cannot be told")
+            pieces = [one for one in pieces if one.pattern != UNKNOWN]
+        for sent in wire.take(pieces) if pieces else ():
+            yield from self._of_sent(sent)
+
+    def _of_sent(self, sent: Sent) -> Iterator[Draft]:
+        piece = sent.piece
+        for frame in frames(sent.pattern):
+            name = frame.name if frame.name is not None else Pattern.of(MESSAGE)
+            yield Draft(
+                name,
+                piece.node,
+                piece.frame,
+                piece.origin,
+                piece.node,
+                piece.frame,
+                False,
+                sent.certain,
+            )
+
+    # Values
+
+    def _drafts(
+        self, value: Value, spot: "_Spot", way: Way, pieces: list[Piece]
+    ) -> Iterator[Draft]:
+        """The events of a value that is no text of the wire format."""
+        dialect = way.dialect
+        match value:
+            case Text(kind="none"):
+                return
+            case Text():
+                yield self._unnamed(spot, way, dialect.encodes_json)
+            case MappingValue() if dialect.mapping == "fields":
+                yield from self._fields(value, spot, way)
+            case MappingValue() if dialect.mapping == "json":
+                yield self._unnamed(spot, way, dialect.encodes_json)
+            case InstanceValue():
+                yield from self._instance(value, spot, way, pieces)
+            case _:
+                why = "what is sent here cannot be told"
+                self.open(spot.node, spot.frame, why)
+
+    def _unnamed(self, spot: "_Spot", way: Way, encodes_json: bool = False) -> Draft:
+        return Draft(
+            way.dialect.unnamed,
+            spot.node,
+            spot.frame,
+            None,
+            spot.node,
+            spot.frame,
+            encodes_json,
+            way.certain,
+        )
+
+    def _fields(self, value: MappingValue, spot: "_Spot", way: Way) -> Iterator[Draft]:
+        """A dict with the fields of an event."""
+        found: dict[str, ast.expr] = {}
+        for key, item in zip(value.keys, value.items, strict=True):
+            field = self.evaluator.text(key, value.frame) if key is not None else None
+            if field is None:
+                self.open(value.node, value.frame, "not all fields of this event can be told")
+            else:
+                found[field] = item
+        event = found.get("event")
+        data = found.get("data")
+        if event is None:
+            draft = self._unnamed(spot, way)
+            yield draft._replace(payload=data, payload_frame=value.frame)
+            return
+        for name, origin in self._names(event, value.frame, way.dialect.unnamed):
+            yield Draft(name, event, value.frame, origin, data, value.frame, False, way.certain)
+
+    def _names(
+        self, node: ast.expr, frame: Frame, unnamed: Pattern
+    ) -> Iterator[tuple[Pattern, tuple[ast.expr, Frame] | None]]:
+        """The names that an expression gives, each with where it is written."""
+        values = self.evaluator.values(node, frame)
+        for value in values:
+            if isinstance(value, Text) and (value.kind == "none" or not value.pattern.parts):
+                yield unnamed, None
+            else:
+                yield self.evaluator.as_text(value), _elsewhere(value, values)
+
+    def _instance(
+        self, value: InstanceValue, spot: "_Spot", way: Way, pieces: list[Piece]
+    ) -> Iterator[Draft]:
+        row = event_named(value.dotted, self.calls) if value.dotted else None
+        if row is not None and value.call is not None:
+            yield from self._called(value.call, value.frame, row, spot, way)
+            return
+        if isinstance(value.of, ClassValue):
+            yield from self._of_project(value, value.of, spot, way, pieces)
+            return
+        if way.dialect.text == "data" and plain(value.dotted) in _DATA:
+            yield self._unnamed(spot, way)
+            return
+        self.open(spot.node, spot.frame, "what is sent here cannot be told")
+
+    def _of_project(
+        self,
+        value: InstanceValue,
+        owner: ClassValue,
+        spot: "_Spot",
+        way: Way,
+        pieces: list[Piece],
+    ) -> Iterator[Draft]:
+        """An event class of the project: what it derives from, or what it writes."""
+        for base in self.evaluator.lineage(owner):
+            if isinstance(base, ClassValue):
+                continue
+            row = event_named(base.dotted, self.calls)
+            if row is not None and value.call is not None:
+                yield from self._called(value.call, value.frame, row, spot, way)
+                return
+        if way.dialect.text == "frames":
+            texts = written(self.evaluator, value, *_TO_WIRE)
+            if texts:
+                here = spot._replace(origin=spot.origin or origin_of(value))
+                pieces.extend(self._piece(text, here, way) for text in texts)
+                return
+        self.open(spot.node, spot.frame, "what is sent here cannot be told")
+
+    def _called(
+        self, call: ast.Call, frame: Frame, row: EventCall, spot: "_Spot", way: Way
+    ) -> Iterator[Draft]:
+        """A call of a library that makes an event."""
+        yield from self.call(call, frame, row, way.certain, way.dialect.unnamed, spot.origin)
+
+    def call(
+        self,
+        call: ast.Call,
+        frame: Frame,
+        row: EventCall,
+        sure: bool,
+        unnamed: Pattern | None = None,
+        origin: tuple[ast.expr, Frame] | None = None,
+    ) -> Iterator[Draft]:
+        """The events that a call makes or sends."""
+        evaluator = self.evaluator
+        unnamed = unnamed or Pattern.of(MESSAGE)
+        if row.name == "Fragment":
+            unnamed = Pattern.of(self.untargeted)
+        given = evaluator.argument(call, row.event, row.position) if row.event else None
+        payload = evaluator.argument(call, row.data_name, row.data)
+        json = row.encodes_json and not _is_raw(call)
+        spread = [k.value for k in call.keywords if k.arg is None]
+        if given is None and row.event and (spread or _has_stars(call)):
+            yield from self._spread(call, spread, frame, row, sure, unnamed)
+            return
+        if given is None:
+            yield Draft(unnamed, call, frame, origin, payload, frame, json, sure)
+            return
+        names = list(self._names(given, frame, unnamed))
+        for name, where in names:
+            certain_ = sure and len(names) == 1
+            yield Draft(name, given, frame, where or origin, payload, frame, json, certain_)
+
+    def _spread(
+        self,
+        call: ast.Call,
+        spread: list[ast.expr],
+        frame: Frame,
+        row: EventCall,
+        sure: bool,
+        unnamed: Pattern,
+    ) -> Iterator[Draft]:
+        """`ServerSentEvent(**message)`."""
+        for node in spread:
+            for value in self.evaluator.values(node, frame):
+                if not isinstance(value, MappingValue):
+                    yield Draft(UNKNOWN, call, frame, None, None, frame, False, False)
+                    continue
+                keys = [self.evaluator.text(k, value.frame) if k else None for k in value.keys]
+                given = dict(zip(keys, value.items, strict=True))
+                event = given.get(row.event)
+                data = given.get("data")
+                if event is None:
+                    alone = unnamed if None not in keys else UNKNOWN
+                    yield Draft(alone, call, frame, None, data, value.frame, False, sure)
+                    continue
+                for name, where in self._names(event, value.frame, unnamed):
+                    yield Draft(name, event, value.frame, where, data, value.frame, False, sure)
+        if not spread:
+            yield Draft(UNKNOWN, call, frame, None, None, frame, False, False)
+
+
+_DATA = frozenset("render render_template render_to_string render_block to_xml Template".split())
+
+
+class _Spot(NamedTuple):
+    """The expression that is sent, and where its value comes from, if from elsewhere."""
+
+    node: ast.expr
+    frame: Frame
+    origin: tuple[ast.expr, Frame] | None
+
+
+def _elsewhere(value: Value, values: tuple[Value, ...]) -> tuple[ast.expr, Frame] | None:
+    """Where one of several values is written."""
+    return origin_of(value) if len(values) > 1 else None
+
+
+def _is_raw(call: ast.Call) -> bool:
+    """Whether a call asks for its data to be sent as it is."""
+    for given in call.keywords:
+        if given.arg == "raw_data":
+            return True
+        if given.arg == "json_encode" and isinstance(given.value, ast.Constant):
+            return given.value.value is False
+    return False
+
+
+def _has_stars(call: ast.Call) -> bool:
+    return any(isinstance(argument, ast.Starred) for argument in call.args)

@@ -1,0 +1,294 @@
+"""How a generator comes to its end, and what it has sent last when it does."""
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sse_check.apps.model import Ending
+from sse_check.python.module import last_name
+from sse_check.python.scope import Loop
+
+_GONE = frozenset(
+    "CancelledError GeneratorExit ClientDisconnect ClientDisconnected BrokenPipeError "
+    "ConnectionResetError ConnectionError StopAsyncIteration".split()
+)
+_DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
+_FINITE = frozenset(
+    "range sorted reversed split splitlines items values keys zip list tuple set dict".split()
+)
+
+Last = frozenset[int]
+NOTHING = 0
+"""In what was sent last: nothing at all."""
+
+
+class Exit(NamedTuple):
+    """An end of a generator: what may have been sent last, whether it is certain to come to it,
+    and whether an exception led there."""
+
+    last: Last
+    sure: bool
+    raised: bool
+
+
+@dataclass(slots=True)
+class Flow:
+    """What is known of the ends of a generator. `followed` are yields after which another may
+    come; yields are told by their identities."""
+
+    exits: list[Exit] = field(default_factory=list)
+    followed: set[int] = field(default_factory=set)
+    endless: bool = False
+
+    @property
+    def ending(self) -> Ending:
+        usual = [one for one in self.exits if not one.raised]
+        if not usual:
+            return "endless"
+        if all(one.sure for one in usual) and not self.endless:
+            return "ends"
+        return "unknown"
+
+    def is_last(self, node: ast.AST) -> bool:
+        """Whether a yield is the last thing on every way that goes through it."""
+        return id(node) not in self.followed and any(id(node) in one.last for one in self.exits)
+
+    @property
+    def leaves_early(self) -> bool:
+        """Whether some end is reached without what is sent last at another."""
+        last = {one for exit_ in self.exits for one in exit_.last} - self.followed - {NOTHING}
+        return bool(last) and any(not one.last <= last for one in self.exits)
+
+
+class Questions(NamedTuple):
+    """What the flow must be told: the truth of a condition, how a loop over an iterable ends,
+    and whether a loop hands on what another generator sends."""
+
+    truth: Callable[[ast.expr], bool | None]
+    ending: Callable[[ast.expr], Ending]
+    passes: Callable[[Loop], bool]
+
+
+class _State(NamedTuple):
+    last: Last
+    sure: bool = True
+    raised: bool = False
+
+    def joined(self, other: "_State | None") -> "_State":
+        if other is None:
+            return self
+        return _State(self.last | other.last, self.sure or other.sure, self.raised and other.raised)
+
+
+def _join(states: Iterable[_State | None]) -> _State | None:
+    found: _State | None = None
+    for state in states:
+        if state is not None:
+            found = state.joined(found)
+    return found
+
+
+def flow_of(body: list[ast.stmt], questions: Questions) -> Flow:
+    """The flow through the body of a generator."""
+    walk = _Walk(questions)
+    walk.finish(walk.run(body, _State(frozenset((NOTHING,)))))
+    return walk.flow
+
+
+class _Walk:
+    def __init__(self, questions: Questions) -> None:
+        self.ask = questions
+        self.flow = Flow()
+        self._breaks: list[list[_State]] = []
+        self._continues: list[list[_State]] = []
+        # The finally clauses around, innermost last, and the states seen inside a try.
+        self._finals: list[list[ast.stmt]] = []
+        self._seen: list[list[_State]] = []
+        # Inside what is only reached when the client has gone.
+        self._gone = 0
+
+    def finish(self, state: _State | None) -> None:
+        if state is not None and not self._gone:
+            self.flow.exits.append(Exit(state.last, state.sure, state.raised))
+
+    def run(self, body: list[ast.stmt], state: _State | None) -> _State | None:
+        for statement in body:
+            if state is None:
+                return None
+            state = self._statement(statement, state)
+            if state is not None and self._seen:
+                self._seen[-1].append(state)
+        return state
+
+    def _statement(self, node: ast.stmt, state: _State) -> _State | None:
+        match node:
+            case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
+                self._left(node, state)
+                return None
+            case ast.If():
+                return self._if(node, state)
+            case ast.While() | ast.For() | ast.AsyncFor():
+                return self._loop(node, state)
+            case ast.Try():
+                return self._try(node, state)
+            case ast.With() | ast.AsyncWith():
+                return self.run(node.body, state)
+            case ast.Match():
+                ways = [self.run(case.body, state) for case in node.cases]
+                return _join([*ways, state])
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return state
+        return self._yields(node, state)
+
+    def _left(self, node: ast.stmt, state: _State) -> None:
+        """A statement after which nothing of its block is reached."""
+        if isinstance(node, ast.Return):
+            self._returned(self._yields(node, state))
+        elif isinstance(node, ast.Break | ast.Continue) and not self._gone:
+            kept = self._breaks if isinstance(node, ast.Break) else self._continues
+            if kept:
+                kept[-1].append(state)
+
+    def _yields(self, node: ast.AST, state: _State) -> _State:
+        """A statement that sends what it yields, one after the other."""
+        for one in yields_in(node):
+            if not self._gone:
+                self.flow.followed.update(state.last)
+            state = state._replace(last=frozenset((id(one),)))
+        return state
+
+    def _returned(self, state: _State) -> None:
+        after: _State | None = state
+        finals, self._finals = self._finals, []
+        for body in reversed(finals):
+            after = self.run(body, after)
+        self._finals = finals
+        self.finish(after)
+
+    def _if(self, node: ast.If, state: _State) -> _State | None:
+        state = self._yields(node.test, state)
+        holds = self.ask.truth(node.test)
+        ways: list[_State | None] = []
+        if holds is not False:
+            gone = _tells_of_disconnect(node.test) and not _negated(node.test)
+            ways.append(self._in(gone, node.body, state))
+        if holds is not True:
+            gone = _tells_of_disconnect(node.test) and _negated(node.test)
+            ways.append(self._in(gone, node.orelse, state))
+        return _join(ways)
+
+    def _in(self, gone: bool, body: list[ast.stmt], state: _State) -> _State | None:
+        if not gone:
+            return self.run(body, state)
+        self._gone += 1
+        after = self.run(body, state)
+        self._gone -= 1
+        return after
+
+    def _loop(self, node: Loop, state: _State) -> _State | None:
+        if isinstance(node, ast.While):
+            before = state
+            endless, sure = self._while(node)
+        else:
+            before = self._yields(node.iter, state)
+            ending = self.ask.ending(node.iter)
+            endless, sure = ending == "endless", ending == "ends"
+        breaks: list[_State] = []
+        after: _State | None = before
+        entry: _State = before
+        # What another generator sends last, it sends once.
+        for _ in range(1 if self.ask.passes(node) else 2):
+            self._breaks.append(breaks)
+            self._continues.append([])
+            end = self.run(node.body, entry)
+            self._breaks.pop()
+            after = _join([end, *self._continues.pop()])
+            entry = entry.joined(after)
+        if endless:
+            self.flow.endless = self.flow.endless or not breaks
+            return _join(one._replace(sure=True) for one in breaks)
+        exhausted: _State | None = entry if after is not None or not sure else before
+        if exhausted is not None:
+            exhausted = exhausted._replace(sure=(exhausted.sure and sure) or bool(breaks))
+            exhausted = self.run(node.orelse, exhausted)
+        return _join([exhausted, *(one._replace(sure=True) for one in breaks)])
+
+    def _while(self, node: ast.While) -> tuple[bool, bool]:
+        """Whether a loop never ends by its condition, and whether it certainly does."""
+        holds = self.ask.truth(node.test)
+        if holds is True or _tells_of_disconnect(node.test):
+            return True, False
+        return False, holds is False
+
+    def _try(self, node: ast.Try, state: _State) -> _State | None:
+        if node.finalbody:
+            self._finals.append(node.finalbody)
+        seen: list[_State] = [state]
+        self._seen.append(seen)
+        after = self.run(node.body, state)
+        self._seen.pop()
+        if after is not None:
+            after = self.run(node.orelse, after)
+        ways = [after]
+        for handler in node.handlers:
+            start = _join(seen)
+            if start is not None:
+                gone = _is_gone(handler.type)
+                ways.append(self._in(gone, handler.body, start._replace(raised=True)))
+                if gone:
+                    ways.pop()
+        if node.finalbody:
+            self._finals.pop()
+        if self._seen:
+            self._seen[-1].extend(seen)
+        return self.run(node.finalbody, _join(ways))
+
+
+def yields_in(node: ast.AST) -> list[ast.Yield | ast.YieldFrom]:
+    """The yields of an expression or a simple statement, in order."""
+    found: list[ast.Yield | ast.YieldFrom] = []
+    stack: list[ast.AST] = [node]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, ast.Lambda):
+            continue
+        if isinstance(one, ast.Yield | ast.YieldFrom):
+            found.append(one)
+        inner = list(ast.iter_child_nodes(one))
+        inner.reverse()
+        stack.extend(inner)
+    return found
+
+
+def is_finite(node: ast.expr) -> bool:
+    """Whether going through an expression comes to an end, whatever its values are."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.ListComp | ast.Constant):
+        return True
+    if isinstance(node, ast.Call):
+        name = last_name(node.func)
+        if name == "enumerate" and node.args:
+            return is_finite(node.args[0])
+        return name in _FINITE
+    return False
+
+
+def _is_gone(node: ast.expr | None) -> bool:
+    """Whether a handler is for a client that has gone."""
+    names = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
+    return bool(names) and all(last_name(one) in _GONE for one in names)
+
+
+def _tells_of_disconnect(test: ast.expr) -> bool:
+    return any(
+        any(word in name for word in _DISCONNECT)
+        for one in ast.walk(test)
+        if (name := getattr(one, "attr", getattr(one, "id", "")))
+    )
+
+
+def _negated(test: ast.expr) -> bool:
+    """Whether a condition about the client holds while it is there."""
+    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    says_connected = "is_connected" in ast.dump(test) or "is_client_connected" in ast.dump(test)
+    return negated is not says_connected

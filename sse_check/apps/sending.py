@@ -1,0 +1,211 @@
+"""What goes through a stream: generators and what they yield, as events with their names."""
+
+import ast
+from collections.abc import Iterable
+
+from sse_check.apps.emitting import Emitter, Way
+from sse_check.apps.flow import Flow, Questions, flow_of, is_finite
+from sse_check.apps.model import Ending
+from sse_check.apps.wire import Wire
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.scope import Loop, Scope
+from sse_check.python.truth import certain, reached, truth
+from sse_check.python.values import (
+    ClassValue,
+    Frame,
+    FunctionValue,
+    GeneratorValue,
+    InstanceValue,
+    MappingValue,
+    SequenceValue,
+    Text,
+    Value,
+)
+
+_DEEPEST = 12
+
+
+class Sender:
+    """Goes through what feeds a stream, and sends what comes out of it."""
+
+    def __init__(self, evaluator: Evaluator, emitter: Emitter) -> None:
+        self.evaluator = evaluator
+        self.emitter = emitter
+        self._visited: set[tuple[int, int]] = set()
+
+    # Sources
+
+    def feed(self, node: ast.expr, frame: Frame, way: Way) -> Ending:
+        """Send what an expression brings when it is gone through; how that ends."""
+        endings = {
+            self.source(value, node, frame, way) for value in self.evaluator.values(node, frame)
+        }
+        return _either(endings)
+
+    def source(self, value: Value, node: ast.expr, frame: Frame, way: Way) -> Ending:
+        """Send what goes through a value."""
+        if way.depth > _DEEPEST:
+            self.emitter.open(node, frame, "the code is nested too deeply to follow")
+            return "unknown"
+        match value:
+            case GeneratorValue():
+                return self.generator(value, way)
+            case FunctionValue():
+                made = self.evaluator.result(value)
+                inner = way._replace(depth=way.depth + 1)
+                return _either({self.source(one, node, frame, inner) for one in made})
+            case SequenceValue():
+                self._sequence(value, way)
+                return "ends"
+            case Text():
+                self._alone(node, frame, way)
+                return "ends"
+            case InstanceValue():
+                return self._object(value, node, frame, way)
+        self.emitter.open(node, frame, "what is streamed here cannot be told")
+        return "unknown"
+
+    def _sequence(self, value: SequenceValue, way: Way) -> None:
+        wire = Wire()
+        for item in value.items:
+            self.emitter.send(item, value.frame, way._replace(last=False), wire)
+        self.emitter.finish(wire)
+
+    def _alone(self, node: ast.expr, frame: Frame, way: Way) -> None:
+        """A text that is the whole of an answer."""
+        wire = Wire()
+        self.emitter.send(node, frame, way, wire)
+        self.emitter.finish(wire)
+
+    def _object(self, value: InstanceValue, node: ast.expr, frame: Frame, way: Way) -> Ending:
+        """An object that can be gone through, of the project or from outside."""
+        inner = way._replace(depth=way.depth + 1)
+        if isinstance(value.of, ClassValue):
+            for name in ("__aiter__", "__iter__"):
+                for method in self.evaluator.attribute(value, name):
+                    if isinstance(method, FunctionValue):
+                        return self._iterated(value, method, node, frame, inner)
+        elif value.call is not None:
+            # `stream_with_context(generator())`, `aiter(generator())`: it is handed on.
+            for argument in (*value.call.args, *(k.value for k in value.call.keywords)):
+                for one in self.evaluator.values(argument, value.frame):
+                    if isinstance(one, GeneratorValue):
+                        return self.source(one, argument, value.frame, inner)
+        self.emitter.open(node, frame, "what is streamed here cannot be told")
+        return "unknown"
+
+    def _iterated(
+        self,
+        owner: InstanceValue,
+        method: FunctionValue,
+        node: ast.expr,
+        frame: Frame,
+        way: Way,
+    ) -> Ending:
+        """An object with `__aiter__`: a generator, or itself with `__anext__`."""
+        for one in self.evaluator.result(method):
+            if one is not owner:
+                return self.source(one, node, frame, way)
+        for name in ("__anext__", "__next__"):
+            for step in self.evaluator.attribute(owner, name):
+                if isinstance(step, FunctionValue):
+                    inner = self.evaluator.inside(step, None, None)
+                    wire = Wire()
+                    for statement in step.scope.returns:
+                        if statement.value is not None:
+                            later = way._replace(last=False)
+                            self.emitter.send(statement.value, inner, later, wire)
+                    return "unknown"
+        self.emitter.open(node, frame, "what is streamed here cannot be told")
+        return "unknown"
+
+    # Generators
+
+    def generator(self, value: GeneratorValue, way: Way) -> Ending:
+        """Send what a generator yields."""
+        scope, frame = value.function.scope, value.frame
+        key = (id(scope), id(frame))
+        if key in self._visited:
+            return "unknown"
+        self._visited.add(key)
+        inner = way._replace(depth=way.depth + 1)
+        handed: dict[int, Ending] = {}
+        wire = Wire()
+        places = self.evaluator.places(scope)
+        flow = self._flow(scope, frame, {})
+        for one in scope.yields:
+            place = places.of(one)
+            if not reached(self.evaluator, place, frame):
+                continue
+            always = way.certain and certain(self.evaluator, place, frame)
+            last = way.last and flow.is_last(one)
+            guards = place.guards if place is not None else ()
+            here = inner._replace(certain=always, last=last, guards=guards)
+            source = self._handed_on(one, frame)
+            if source is not None:
+                handed[id(source)] = self.feed(source, frame, here)
+            elif one.value is not None:
+                self.emitter.send(one.value, frame, here, wire)
+        self.emitter.finish(wire)
+        if handed:
+            flow = self._flow(scope, frame, handed)
+        if way.last and flow.leaves_early:
+            self.emitter.stream.leaves_early = True
+        self._visited.discard(key)
+        return flow.ending
+
+    def ending_of(self, scope: Scope, frame: Frame) -> Ending:
+        """How a function comes to its end."""
+        return self._flow(scope, frame, {}).ending
+
+    def _flow(self, scope: Scope, frame: Frame, handed: dict[int, Ending]) -> Flow:
+
+        def ending(node: ast.expr) -> Ending:
+            while isinstance(node, ast.Await):
+                node = node.value
+            if id(node) in handed:
+                return handed[id(node)]
+            if is_finite(node):
+                return "ends"
+            found = self.evaluator.values(node, frame)
+            if all(isinstance(v, SequenceValue | MappingValue | Text) for v in found):
+                return "ends"
+            if all(isinstance(v, GeneratorValue) for v in found):
+                inner = (
+                    self._flow(v.function.scope, v.frame, {})
+                    for v in found
+                    if isinstance(v, GeneratorValue)
+                )
+                return _either({one.ending for one in inner})
+            return "unknown"
+
+        def passes(loop: Loop) -> bool:
+            return not isinstance(loop, ast.While) and any(
+                isinstance(v, GeneratorValue) for v in self.evaluator.values(loop.iter, frame)
+            )
+
+        asked = Questions(lambda test: truth(self.evaluator, test, frame), ending, passes)
+        body = getattr(scope.node, "body", [])
+        return flow_of(body, asked)
+
+    def _handed_on(self, one: ast.Yield | ast.YieldFrom, frame: Frame) -> ast.expr | None:
+        """The generator whose values are yielded as they are, if that is what a yield does."""
+        if isinstance(one, ast.YieldFrom):
+            return one.value
+        if not isinstance(one.value, ast.Name):
+            return None
+        bindings = frame.scope.bindings.get(one.value.id, [])
+        if len(bindings) != 1 or bindings[0].kind != "loop" or bindings[0].path:
+            return None
+        source = bindings[0].value
+        if source is None or isinstance(source, ast.List | ast.Tuple):
+            return None
+        found = self.evaluator.values(source, frame)
+        known = any(isinstance(v, GeneratorValue | InstanceValue) for v in found)
+        return source if known else None
+
+
+def _either(endings: Iterable[Ending]) -> Ending:
+    """How something ends that ends in one of these ways."""
+    found = set(endings)
+    return found.pop() if len(found) == 1 else "unknown"

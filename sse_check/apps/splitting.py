@@ -1,0 +1,128 @@
+"""A yield looked at once for each thing that may come: what a loop goes through or a queue gives,
+one at a time, so that an event's name stays with its own data."""
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sse_check.python.collections import part
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.scope import Binding, Scope
+from sse_check.python.values import (
+    Frame,
+    GeneratorValue,
+    InstanceValue,
+    MappingValue,
+    SequenceValue,
+    Text,
+    Value,
+)
+
+_MOST = 64
+_DEEPEST = 6
+
+
+class Round(NamedTuple):
+    """A frame in which some names have one of their values, and where that value is written."""
+
+    frame: Frame
+    origin: Value | None = None
+
+
+def rounds(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Round]:
+    """The frames in which an expression is to be looked at."""
+    found = [Round(frame)]
+    for binding in _sources(evaluator, node, frame.scope):
+        grown: list[Round] = []
+        for one in found:
+            grown.extend(_split(evaluator, binding, one))
+        if len(grown) > _MOST:
+            break
+        found = grown
+    return found
+
+
+def _split(evaluator: Evaluator, binding: Binding, one: Round) -> Iterator[Round]:
+    if binding.value is None:
+        yield one
+        return
+    frame = one.frame
+    if binding.kind == "loop":
+        choices = evaluator.elements(binding.value, frame)
+    else:
+        choices = evaluator.values(binding.value, frame)
+    if len(choices) < 2:
+        yield one
+        return
+    names = _bound_with(frame.scope, binding)
+    for choice in choices:
+        fixed = {other.name: part(evaluator, choice, other.path) for other in names}
+        yield Round(frame.fixing(**fixed), choice)
+
+
+def _bound_with(scope: Scope, binding: Binding) -> list[Binding]:
+    """Everything that is bound by the same statement."""
+    return [
+        other
+        for bindings in scope.bindings.values()
+        for other in bindings
+        if other.node is binding.node and other.kind == binding.kind
+    ]
+
+
+def _sources(evaluator: Evaluator, node: ast.expr, scope: Scope) -> list[Binding]:
+    """The loops and received things on which an expression depends, outer ones first."""
+    place = evaluator.places(scope).of(node)
+    around = {id(loop) for loop in place.loops} if place is not None else set()
+    seen: set[str] = set()
+    found: dict[int, Binding] = {}
+    pending = [(name, 0) for name in _names(node)]
+    while pending:
+        name, depth = pending.pop()
+        if name in seen or depth > _DEEPEST:
+            continue
+        seen.add(name)
+        for binding in scope.bindings.get(name, ()):
+            if binding.kind == "loop" and id(binding.node) in around:
+                if not _is_numbered(binding):
+                    found[id(binding.node)] = binding
+            elif binding.kind == "assign" and binding.value is not None:
+                if _is_received(binding.value):
+                    found[id(binding.node)] = binding
+                else:
+                    pending.extend((inner, depth + 1) for inner in _names(binding.value))
+    return sorted(found.values(), key=lambda one: getattr(one.node, "lineno", 0))
+
+
+def _is_received(node: ast.expr) -> bool:
+    """`await queue.get()`: something that is asked for, and not made here."""
+    return isinstance(node, ast.Await) or (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("get", "get_nowait", "popleft", "pop", "get_message")
+        and len(node.args) < 2
+    )
+
+
+def _is_numbered(binding: Binding) -> bool:
+    """Loops that pair things up are unpacked by the evaluator alone."""
+    call = binding.value
+    name = ""
+    if isinstance(call, ast.Call):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    return name in ("enumerate", "items", "zip")
+
+
+def _names(node: ast.expr) -> list[str]:
+    return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def origin_of(value: Value | None) -> tuple[ast.expr, Frame] | None:
+    """Where a value is written."""
+    if isinstance(value, Text | SequenceValue | MappingValue):
+        return value.node, value.frame
+    if isinstance(value, InstanceValue) and value.call is not None:
+        return value.call, value.frame
+    if isinstance(value, GeneratorValue):
+        return None
+    return None

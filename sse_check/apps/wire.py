@@ -1,0 +1,115 @@
+"""Frames that are sent in pieces: what stands between one empty line and the next."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sse_check.apps.frames import as_text, from_text
+from sse_check.python.places import Guard
+from sse_check.python.values import Frame
+from sse_check.template.values import Pattern
+
+_MOST = 16
+Condition = tuple[int, bool]
+
+
+class Piece(NamedTuple):
+    """A text that is sent, and where: `conditions` are those under which it is, `origin` is where
+    what is sent is written, if elsewhere."""
+
+    pattern: Pattern
+    node: ast.expr
+    frame: Frame
+    conditions: frozenset[Condition]
+    certain: bool
+    origin: tuple[ast.expr, Frame] | None = None
+
+
+class Sent(NamedTuple):
+    """The whole of one or several frames, with the piece that names or else begins it."""
+
+    pattern: Pattern
+    piece: Piece
+    certain: bool
+
+
+class _Begun(NamedTuple):
+    """What was sent since the last empty line, on one way through the code."""
+
+    pattern: Pattern
+    piece: Piece | None
+    conditions: frozenset[Condition]
+    certain: bool = True
+
+
+@dataclass(slots=True)
+class Wire:
+    """Takes pieces in the order in which they are sent, and gives what is complete."""
+
+    _ways: list[_Begun] = field(default_factory=lambda: [_Begun(Pattern(()), None, frozenset())])
+
+    @property
+    def begun(self) -> bool:
+        """Whether something was sent of a frame that goes on."""
+        return any(way.piece is not None for way in self._ways)
+
+    def take(self, pieces: list[Piece]) -> Iterator[Sent]:
+        """Send one of these pieces, the choices of one expression."""
+        after: list[_Begun] = []
+        for way in self._ways:
+            if not pieces or _contradict(way.conditions, pieces[0].conditions):
+                after.append(way)
+                continue
+            new = pieces[0].conditions - way.conditions
+            if new:
+                # The way that goes past it.
+                past = frozenset((one, not holds) for one, holds in new) if len(new) == 1 else ()
+                after.append(way._replace(conditions=way.conditions.union(past)))
+            for piece in pieces:
+                done, left = self._sent(way, piece, len(pieces) == 1)
+                yield from done
+                after.append(left)
+        self._ways = _merged(after)
+
+    def _sent(self, way: _Begun, piece: Piece, alone: bool) -> tuple[list[Sent], _Begun]:
+        whole = as_text(Pattern.of(*way.pattern.parts, *piece.pattern.parts))
+        first = way.piece
+        if first is None or "event:" in as_text(piece.pattern):
+            first = piece
+        certain = way.certain and piece.certain and alone
+        conditions = way.conditions | piece.conditions
+        end = whole.rfind("\n\n")
+        if end < 0:
+            blank = not whole.strip("\n")
+            text = "" if blank else whole
+            begun = _Begun(from_text(text), None if blank else first, conditions, blank or certain)
+            return [], begun
+        rest = whole[end + 2 :]
+        begun = _Begun(from_text(rest), first if rest.strip("\n") else None, conditions)
+        return [Sent(from_text(whole[:end]), first, certain)], begun
+
+    def end(self) -> Iterator[Sent]:
+        """What was begun and never ended by an empty line."""
+        for way in self._ways:
+            if way.piece is not None:
+                yield Sent(way.pattern, way.piece, way.certain)
+        self._ways = [_Begun(Pattern(()), None, frozenset())]
+
+
+def conditions(guards: tuple[Guard, ...]) -> frozenset[Condition]:
+    return frozenset((id(g.test), g.holds) for g in guards if g.test is not None and g.encloses)
+
+
+def _contradict(one: frozenset[Condition], other: frozenset[Condition]) -> bool:
+    return any((test, not holds) in other for test, holds in one)
+
+
+def _merged(ways: list[_Begun]) -> list[_Begun]:
+    """Ways on which the same was sent are one."""
+    found: dict[tuple[Pattern, int], _Begun] = {}
+    for way in ways:
+        key = (way.pattern, id(way.piece) if way.piece is not None else 0)
+        known = found.get(key, way)
+        found[key] = way._replace(conditions=way.conditions & known.conditions)
+    return list(found.values())[:_MOST]

@@ -1,0 +1,107 @@
+"""Fields of dataclasses, named tuples and models: what their maker was given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sse_check.python.module import last_name
+from sse_check.python.values import (
+    ClassValue,
+    Frame,
+    InstanceValue,
+    MappingValue,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+
+_BASES = frozenset(("NamedTuple", "TypedDict", "BaseModel", "SQLModel", "Struct", "Schema"))
+_DECORATORS = frozenset(("dataclass", "define", "frozen", "attrs", "mutable", "s"))
+
+
+def field(evaluator: Evaluator, owner: InstanceValue, name: str) -> tuple[Value, ...]:
+    """The values of a field of an instance; empty when its class has no such field."""
+    given = dict(fields(evaluator, owner))
+    if name not in given:
+        return ()
+    expression, frame = given[name]
+    if expression is None:
+        return (Unknown(owner.call),)
+    return evaluator.values(expression, frame)
+
+
+def fields(
+    evaluator: Evaluator, owner: InstanceValue
+) -> Iterator[tuple[str, tuple[ast.expr | None, Frame]]]:
+    """The fields of an instance, each with the expression that it was given or its default."""
+    if not isinstance(owner.of, ClassValue) or not _is_record(evaluator, owner.of):
+        return
+    call = owner.call
+    named = {k.arg: k.value for k in call.keywords} if call is not None else {}
+    places = list(call.args) if call is not None else []
+    known = call is not None and None not in named
+    known = known and not any(isinstance(one, ast.Starred) for one in places)
+    for number, (name, default, home) in enumerate(_declared(evaluator, owner.of)):
+        if name in named:
+            yield name, (named[name], owner.frame)
+        elif number < len(places) and known:
+            yield name, (places[number], owner.frame)
+        else:
+            yield name, (default if known else None, evaluator.frame(home.scope))
+
+
+def as_mapping(evaluator: Evaluator, owner: InstanceValue, node: ast.expr) -> MappingValue | None:
+    """The fields of an instance as a dict: `asdict(event)`, `event.model_dump()`."""
+    found = list(fields(evaluator, owner))
+    if not found:
+        return None
+    keys: list[ast.expr | None] = []
+    items: list[ast.expr] = []
+    for name, (expression, frame) in found:
+        told = expression is not None and (
+            frame is owner.frame or isinstance(expression, ast.Constant)
+        )
+        keys.append(ast.Constant(name))
+        items.append(expression if told and expression is not None else ast.Name("_"))
+    return MappingValue(tuple(keys), tuple(items), owner.frame, node)
+
+
+def _is_record(evaluator: Evaluator, owner: ClassValue) -> bool:
+    for one in evaluator.lineage(owner):
+        if isinstance(one, ClassValue):
+            decorators = getattr(one.scope.node, "decorator_list", ())
+            names = (last_name(d.func if isinstance(d, ast.Call) else d) for d in decorators)
+            if any(name in _DECORATORS for name in names):
+                return True
+        elif one.dotted.rpartition(".")[2] in _BASES:
+            return True
+    return False
+
+
+def _declared(
+    evaluator: Evaluator, owner: ClassValue
+) -> Iterator[tuple[str, ast.expr | None, ClassValue]]:
+    """The fields in the order in which a maker takes them, those of base classes first."""
+    found: dict[str, tuple[ast.expr | None, ClassValue]] = {}
+    classes = [one for one in evaluator.lineage(owner) if isinstance(one, ClassValue)]
+    for one in reversed(classes):
+        for statement in getattr(one.scope.node, "body", ()):
+            named = isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+            if named and "ClassVar" not in ast.dump(statement.annotation):
+                found[statement.target.id] = (_default(statement.value), one)
+    for name, (default, home) in found.items():
+        yield name, default, home
+
+
+def _default(node: ast.expr | None) -> ast.expr | None:
+    """What a field is without an argument: `None`, `field(default=None)`, `Field("x")`."""
+    if isinstance(node, ast.Call) and last_name(node.func) in ("field", "Field", "attrib", "ib"):
+        for keyword in node.keywords:
+            if keyword.arg == "default":
+                return keyword.value
+        return node.args[0] if node.args and last_name(node.func) == "Field" else None
+    return node

@@ -1,0 +1,189 @@
+"""Texts, lists and dicts that a function builds step by step: `+=`, `append`, `write`, `[x] =`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from sse_check.python.truth import truth
+from sse_check.python.values import (
+    Frame,
+    MappingValue,
+    SequenceValue,
+    Text,
+    Value,
+)
+from sse_check.template.values import Pattern
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+    from sse_check.python.scope import Binding, Scope
+
+_HOLE = Pattern((None,))
+_GROWING = frozenset(("append", "extend", "add", "write", "insert", "appendleft", "update"))
+_MOST = 16
+
+
+class Step(NamedTuple):
+    """One change of a name: how ("+=", the name of a method, "[]"), with what, where it stands.
+
+    `key` is the key of an item that is set.
+    """
+
+    name: str
+    how: str
+    value: ast.expr
+    node: ast.AST
+    key: ast.expr | None = None
+
+    @property
+    def at(self) -> tuple[int, int]:
+        return getattr(self.node, "lineno", 0), getattr(self.node, "col_offset", 0)
+
+
+def steps_of(scope: Scope) -> dict[str, list[Step]]:
+    """The changes that a scope makes to its names, in the order of the text."""
+    found = [
+        Step(name, "+=", binding.value, binding.node)
+        for name, bindings in scope.bindings.items()
+        for binding in bindings
+        if binding.kind == "augment" and binding.value is not None
+    ]
+    for call in scope.calls:
+        method = call.func
+        if not isinstance(method, ast.Attribute) or not isinstance(method.value, ast.Name):
+            continue
+        if method.attr in _GROWING and call.args:
+            found.append(Step(method.value.id, method.attr, call.args[-1], call))
+    for store in scope.stores:
+        target = store.target
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            found.append(Step(target.value.id, "[]", store.value, store.node, target.slice))
+    sorted_steps: dict[str, list[Step]] = {}
+    for step in sorted(found, key=lambda one: one.at):
+        sorted_steps.setdefault(step.name, []).append(step)
+    return sorted_steps
+
+
+def grown(
+    evaluator: Evaluator,
+    value: Value,
+    binding: Binding,
+    frame: Frame,
+    at: ast.expr,
+    steps: list[Step],
+) -> tuple[Value, ...]:
+    """What a value that was bound has become where it is used."""
+    if not isinstance(value, Text | SequenceValue | MappingValue):
+        return (value,)
+    found: list[Value] = [value]
+    for step, always in _between(evaluator, binding, frame, at, steps):
+        after = [new for one in found for new in _taken(evaluator, one, step, frame)]
+        found = after if always else [*found, *after]
+        if len(found) > _MOST:
+            found = after
+    return tuple(dict.fromkeys(found))
+
+
+def _between(
+    evaluator: Evaluator, binding: Binding, frame: Frame, at: ast.expr, steps: list[Step]
+) -> Iterator[tuple[Step, bool]]:
+    """The steps after a binding and before a use, with whether each is always taken."""
+    places = evaluator.places(frame.scope)
+    start = (getattr(binding.node, "lineno", 0), getattr(binding.node, "col_offset", 0))
+    use = (getattr(at, "lineno", 0), getattr(at, "col_offset", 0))
+    there = places.of(at)
+    shared = {(id(g.test), g.holds) for g in there.guards} if there is not None else set()
+    around = {id(loop) for loop in there.loops} if there is not None else set()
+    for step in steps:
+        place = places.of(step.node)
+        if place is None or step.at <= start:
+            continue
+        last = (getattr(step.node, "end_lineno", 0) or 0, getattr(step.node, "end_col_offset", 0))
+        if last > use and not (step.at > use and any(id(x) in around for x in place.loops)):
+            continue
+        always = place.rescue is None or (there is not None and there.rescue is place.rescue)
+        taken = True
+        for guard in place.guards:
+            if (id(guard.test), guard.holds) in shared:
+                continue
+            if (id(guard.test), not guard.holds) in shared and guard.test is not None:
+                taken = taken and not guard.encloses
+                continue
+            holds = truth(evaluator, guard.test, frame) if guard.test is not None else None
+            if holds is None:
+                # What follows a statement that may leave is reached where the use is.
+                always = always and not guard.encloses
+            elif holds is not guard.holds:
+                taken = False
+        if taken:
+            yield step, always
+
+
+def _taken(evaluator: Evaluator, value: Value, step: Step, frame: Frame) -> list[Value]:
+    if isinstance(value, Text):
+        if step.how not in ("+=", "write"):
+            return [value]
+        return _longer(evaluator, value, step, frame)
+    if isinstance(value, SequenceValue):
+        return [_with_item(evaluator, value, step, frame)]
+    if isinstance(value, MappingValue):
+        return [_with_key(value, step, frame)]
+    return [value]
+
+
+def _longer(evaluator: Evaluator, value: Text, step: Step, frame: Frame) -> list[Value]:
+    found: list[Value] = []
+    for more in evaluator.texts(step.value, frame):
+        parts = [*value.pattern.parts, *more.parts]
+        if _repeats(evaluator, step, frame) and not _is_line(more):
+            parts.append(None)
+        kind = value.kind
+        found.append(Text(Pattern.of(*parts), step.value, frame, kind))
+    return found
+
+
+def _is_line(pattern: Pattern) -> bool:
+    """Whether a text ends its line: said again, it makes no other line longer."""
+    return bool(pattern.parts) and str(pattern.parts[-1] or "").endswith("\n")
+
+
+def _repeats(evaluator: Evaluator, step: Step, frame: Frame) -> bool:
+    place = evaluator.places(frame.scope).of(step.node)
+    return place is not None and bool(place.loops)
+
+
+def _with_item(
+    evaluator: Evaluator, value: SequenceValue, step: Step, frame: Frame
+) -> SequenceValue:
+    if step.how in ("append", "add"):
+        return value._replace(items=(*value.items, step.value), frame=frame)
+    if step.how in ("insert", "appendleft"):
+        return value._replace(items=(step.value, *value.items), frame=frame)
+    if step.how in ("extend", "+=", "update"):
+        for more in evaluator.values(step.value, frame):
+            if isinstance(more, SequenceValue) and more.frame is frame:
+                items = (*value.items, *more.items)
+                return value._replace(items=items, more=value.more or more.more)
+    return value._replace(more=True)
+
+
+def _with_key(value: MappingValue, step: Step, frame: Frame) -> MappingValue:
+    if step.how == "[]" and value.frame is frame:
+        kept = [
+            (key, item)
+            for key, item in zip(value.keys, value.items, strict=True)
+            if not _same_key(key, step.key)
+        ]
+        keys = (*(key for key, _ in kept), step.key)
+        return value._replace(keys=keys, items=(*(item for _, item in kept), step.value))
+    return value._replace(keys=(*value.keys, None), items=(*value.items, step.value))
+
+
+def _same_key(one: ast.expr | None, other: ast.expr | None) -> bool:
+    return (
+        isinstance(one, ast.Constant)
+        and isinstance(other, ast.Constant)
+        and one.value == other.value
+    )

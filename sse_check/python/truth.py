@@ -1,0 +1,189 @@
+"""Whether a condition holds, as far as the values in it are known."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sse_check.python.values import (
+    ClassValue,
+    Frame,
+    FunctionValue,
+    GeneratorValue,
+    InstanceValue,
+    MappingValue,
+    SequenceValue,
+    Text,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+    from sse_check.python.places import Place
+
+_FALSE = {"number": ("0", "0.0"), "bool": ("False",)}
+_KINDS = {"str": "text", "bytes": "bytes", "bool": "bool", "int": "number", "float": "number"}
+
+
+def truth(evaluator: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
+    """True, False, or None when it cannot be told."""
+    match test:
+        case ast.Constant():
+            return bool(test.value)
+        case ast.UnaryOp(op=ast.Not()):
+            inner = truth(evaluator, test.operand, frame)
+            return None if inner is None else not inner
+        case ast.BoolOp():
+            return _several(evaluator, test, frame)
+        case ast.Compare(left=left, ops=[operation], comparators=[right]):
+            return _compared(evaluator, left, operation, right, frame)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[value, kind]):
+            return _is_of(evaluator, value, kind, frame)
+        case ast.Await() | ast.Call():
+            return None
+    found = {is_true(value) for value in settled(evaluator, test, frame)}
+    return found.pop() if len(found) == 1 else None
+
+
+def reached(evaluator: Evaluator, place: Place | None, frame: Frame) -> bool:
+    """Whether a statement may be reached: no guard of it is known not to hold."""
+    guards = place.guards if place is not None else ()
+    return not any(
+        guard.test is not None and truth(evaluator, guard.test, frame) is (not guard.holds)
+        for guard in guards
+    )
+
+
+def certain(evaluator: Evaluator, place: Place | None, frame: Frame) -> bool:
+    """Whether a statement is reached whatever the conditions around it say."""
+    if place is None:
+        return True
+    return place.rescue is None and all(
+        guard.test is not None and truth(evaluator, guard.test, frame) is guard.holds
+        for guard in place.guards
+        if guard.encloses
+    )
+
+
+def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, ...]:
+    """The values of an expression, empty where something else may be put there later: flags of a
+    module or of an object are changed from anywhere."""
+    found = evaluator.values(node, frame)
+    if isinstance(node, ast.Name):
+        local = node.id in frame.fixed or node.id in frame.scope.bindings
+        if not local and not node.id.isupper():
+            return tuple(v for v in found if not _is_flag(v)) or ()
+        return found
+    if isinstance(node, ast.Attribute) and any(_is_set_by_code(value) for value in found):
+        return ()
+    return found
+
+
+def _is_set_by_code(value: Value) -> bool:
+    """A first state that a method gives, rather than an argument or a default."""
+    if not isinstance(value, Text | SequenceValue | MappingValue) or not _is_flag(value):
+        return False
+    return value.frame.scope.is_function
+
+
+def _is_flag(value: Value) -> bool:
+    if isinstance(value, Text):
+        return value.kind in ("none", "bool", "number")
+    return isinstance(value, SequenceValue | MappingValue)
+
+
+def _several(evaluator: Evaluator, test: ast.BoolOp, frame: Frame) -> bool | None:
+    found = [truth(evaluator, one, frame) for one in test.values]
+    deciding = isinstance(test.op, ast.Or)
+    if deciding in found:
+        return deciding
+    return None if None in found else not deciding
+
+
+def _compared(
+    evaluator: Evaluator, left: ast.expr, operation: ast.cmpop, right: ast.expr, frame: Frame
+) -> bool | None:
+    answers = {
+        _one_compared(one, operation, other)
+        for one in settled(evaluator, left, frame) or (None,)
+        for other in settled(evaluator, right, frame) or (None,)
+    }
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _one_compared(left: Value | None, operation: ast.cmpop, right: Value | None) -> bool | None:
+    same: bool | None = None
+    if isinstance(left, Text) and isinstance(right, Text):
+        if "none" in (left.kind, right.kind):
+            same = left.kind == right.kind
+        elif left.pattern.literal is not None and right.pattern.literal is not None:
+            same = left.pattern == right.pattern
+        elif not left.pattern.matches(right.pattern):
+            same = False
+    elif isinstance(right, Text) and right.kind == "none" and isinstance(left, _OBJECTS):
+        same = False
+    if same is None:
+        return None
+    if isinstance(operation, ast.Is | ast.Eq):
+        return same
+    return not same if isinstance(operation, ast.IsNot | ast.NotEq) else None
+
+
+_OBJECTS = (
+    FunctionValue,
+    GeneratorValue,
+    ClassValue,
+    SequenceValue,
+    MappingValue,
+)
+
+
+def _is_of(evaluator: Evaluator, node: ast.expr, kind: ast.expr, frame: Frame) -> bool | None:
+    """`isinstance(x, str)`, with one class or a tuple of them."""
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    answers: set[bool | None] = set()
+    for value in settled(evaluator, node, frame) or (None,):
+        each = [_is_of_one(evaluator, value, one, frame) for one in kinds]
+        answers.add(True if True in each else None if None in each else False)
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _is_of_one(
+    evaluator: Evaluator, value: Value | None, kind: ast.expr, frame: Frame
+) -> bool | None:
+    name = kind.id if isinstance(kind, ast.Name) else ""
+    if isinstance(value, Text):
+        return value.kind == _KINDS[name] if name in _KINDS else None
+    if isinstance(value, MappingValue):
+        return name in ("dict", "Mapping")
+    if isinstance(value, SequenceValue):
+        return None if name in ("list", "tuple", "set") else False
+    if isinstance(value, InstanceValue) and isinstance(value.of, ClassValue):
+        if name in _KINDS or name in ("dict", "list"):
+            names = {getattr(base, "dotted", "") for base in evaluator.lineage(value.of)}
+            return name in names
+        wanted = evaluator.one(kind, frame)
+        if isinstance(wanted, ClassValue):
+            above = {
+                id(one.scope) for one in evaluator.lineage(value.of) if isinstance(one, ClassValue)
+            }
+            return id(wanted.scope) in above
+    return None
+
+
+def is_true(value: Value) -> bool | None:
+    """Whether a value counts as true."""
+    if isinstance(value, Text):
+        if value.kind == "none":
+            return False
+        literal = value.pattern.literal
+        if value.kind in _FALSE:
+            return None if literal is None else literal not in _FALSE[value.kind]
+        if literal is not None:
+            return bool(literal)
+        return True if any(value.pattern.parts) else None
+    if isinstance(value, SequenceValue):
+        return bool(value.items) or (None if value.more else False)
+    if isinstance(value, MappingValue):
+        return bool(value.keys)
+    return True if isinstance(value, FunctionValue | GeneratorValue | ClassValue) else None
