@@ -14,6 +14,8 @@ PIPELINE = (
     "source",
     "template",
     "project",
+    "python",
+    "apps",
     "htmx",
     "server",
     "findings",
