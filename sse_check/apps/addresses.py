@@ -7,6 +7,11 @@ from sse_check.template.values import Pattern
 # `{id:int}`, `<int:id>`, `:id`, and groups of regular expressions.
 EMPTY = Pattern(())
 _PARAMETER = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}|<[^<>]*>|(?<=/):\w+")
+# `{rest:path}`, `<path:rest>`, `{path:rest}`, `{rest:.*}`, `(?P<rest>.+)`, `/*rest`.
+_DEEP = re.compile(
+    r"\{\w*:path\}|[{<]path:\w+[}>]|\{\w+:[^{}]*\.[*+]|\(\?P<\w+>[^()]*(?:\.[*+]|\[\^?/?[^\]]*/)"
+    r"|/\*"
+)
 _GROUP = re.compile(
     r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)[+*?]?|\\[dwDWsS][+*?]?|\[[^\]]*\][+*?]?(?:\{[\d,]+\})?|\.[+*]"
 )
@@ -82,3 +87,8 @@ def slashed(*patterns: Pattern) -> Pattern:
 def ends_with_slash(path: Pattern) -> bool:
     last = path.parts[-1] if path.parts else ""
     return last is not None and last.endswith("/")
+
+
+def takes_slashes(path: Pattern) -> bool:
+    """Whether a parameter of an address, as it is spelled, takes more than one part of it."""
+    return any(part is None or _DEEP.search(part) is not None for part in path.parts)

@@ -47,14 +47,8 @@ class Route:
     call: ast.Call | None = None
     frame: Frame | None = None
     of_class: ClassValue | None = None
-
-    def answers(self, address: Pattern) -> bool:
-        """Whether a client that asks for this address may get to the route."""
-        if self.pattern.matches(address):
-            return True
-        if self.complete:
-            return False
-        return Pattern.of(None, *self.pattern.parts).matches(address)
+    # Whether a parameter takes more than one part of the address (`{rest:path}`).
+    takes_slashes: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +105,8 @@ class Stream:
     response: ast.Call | None = None
     content_type: bool = False
     module: Module | None = None
+    # Whether its events are published from elsewhere, to whoever waits: others may hear them too.
+    shared: bool = False
 
     def sends(self, name: Pattern) -> bool:
         return self.open or any(one.name.matches(name) for one in self.emissions)
@@ -180,9 +176,4 @@ class App:
             if route.name:
                 found.setdefault(route.name, []).append(route)
         return found
-
-    def answering(self, address: Pattern) -> list[Route]:
-        """The routes that may answer at an address, those that fit it exactly first and alone."""
-        every = [*self.routes, *self.outside]
-        exact = [route for route in every if route.pattern == address]
-        return exact or [route for route in every if route.answers(address)]
+<<<<<<< HEAD

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sse_check.apps.addresses import EMPTY, holes
+from sse_check.apps.addresses import EMPTY, holes, takes_slashes
 from sse_check.apps.model import Route, Slash, Unread
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.python.evaluate import Evaluator
@@ -82,6 +82,7 @@ class Reading:
                 call if call is not None or not isinstance(node, ast.Call) else node,
                 frame,
                 view.of_class,
+                takes_slashes(path),
             )
         )
 
@@ -95,7 +96,15 @@ class Reading:
             pattern = Pattern.of(*pattern.parts, None)
         self.outside.append(
             Route(
-                str(path), pattern, (), name, None, frame.module.span(node), self.complete, "either"
+                str(path),
+                pattern,
+                (),
+                name,
+                None,
+                frame.module.span(node),
+                self.complete,
+                "either",
+                takes_slashes=True,
             )
         )
 
