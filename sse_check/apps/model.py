@@ -176,4 +176,3 @@ class App:
             if route.name:
                 found.setdefault(route.name, []).append(route)
         return found
-<<<<<<< HEAD
