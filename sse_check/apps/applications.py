@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sse_check.apps.model import App, Route, Stream
 from sse_check.project.project import Project
-from sse_check.python.evaluate import Evaluator
 from sse_check.python.program import Program
+
+if TYPE_CHECKING:
+    from sse_check.apps.apps import Repository
+    from sse_check.apps.streams import Streams
 
 
 @dataclass(eq=False)
@@ -17,26 +21,25 @@ class Applications:
     _streams: dict[tuple[int, int], Stream | None] = field(default_factory=dict)
 
     @cached_property
+    def _repository(self) -> "Repository":
+        from sse_check.apps.apps import Repository
+
+        return Repository(self.project)
+
+    @property
     def program(self) -> Program:
-        files = self.project.files
-        return Program(tuple(files.found.python), files.data, files.shown)
+        return self._repository.program
 
-    @cached_property
-    def evaluator(self) -> Evaluator:
-        return Evaluator(self.program)
-
-    @cached_property
+    @property
     def apps(self) -> list[App]:
         """The applications in the order of their files, those that are made by tests too."""
-        from sse_check.apps.reading import read_apps
-
-        return read_apps(self.project, self.evaluator)
+        return self._repository.apps
 
     @cached_property
     def _reader(self) -> "Streams":
         from sse_check.apps.streams import Streams
 
-        return Streams(self.evaluator, self.project.settings.server)
+        return Streams(self._repository.evaluator, self.project.settings.server)
 
     def stream(self, app: App, route: Route) -> Stream | None:
         """What a route sends; None when it answers without a stream."""

@@ -105,9 +105,7 @@ def _run(
                 profiles.left_out += 1
 
 
-def _levelled(
-    finding: Finding, rule: Rule, settings: Settings, profile: Profile
-) -> Finding | None:
+def _levelled(finding: Finding, rule: Rule, settings: Settings, profile: Profile) -> Finding | None:
     """The finding with its severity; None when the profile does not want to hear of it."""
     level = settings.severity.get(rule.name)
     if level is not None and level != "off":

@@ -23,6 +23,7 @@ from sse_check.source import Span
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
+from sse_check.wiring.script_names import script_names
 from sse_check.wiring.templates import AppTemplates, TemplateLink, links_of
 from sse_check.wiring.unread import unread_files
 from sse_check.wiring.wiring import Wiring
@@ -182,7 +183,7 @@ class Context:
     @cached_property
     def script_names(self) -> frozenset[str]:
         """Event names that scripts of the project listen for."""
-        return self.wiring.script_names
+        return script_names(self.project)
 
     def coverage(self, shown: set[str]) -> Coverage:
         """What of the wanted files was understood, and what was not and why."""
@@ -202,7 +203,9 @@ class Context:
                 met.setdefault((span, id(joined.app)), one)
         for app_id, _ in pages:
             found.pages[app_id] = found.pages.get(app_id, 0) + 1
-        found.connections = sorted(met.values(), key=lambda one: (one.span.source.path, one.span.start))
+        found.connections = sorted(
+            met.values(), key=lambda one: (one.span.source.path, one.span.start)
+        )
         files = unread_files(self.project, self.wiring.applications.program) if self.whole else []
         found.unread = [*files, *self._unparsed()]
         return found

@@ -17,9 +17,7 @@ _TAB = "    "
 _WIDEST_LINE = 160
 
 
-def render(
-    result: Result, style: Style, *, quiet: bool = False, coverage: bool = False
-) -> str:
+def render(result: Result, style: Style, *, quiet: bool = False, coverage: bool = False) -> str:
     """The whole report; with `quiet` nothing but findings and problems.
 
     With `coverage` all that was not understood is listed, and the applications that were found.

@@ -1,1 +1,1 @@
-"""Both sides joined: connections with routes, listeners with emissions, and what was not understood."""
+"""Both sides joined: connections with routes, listeners with emissions; what is not understood."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sse_check.apps import Applications
+from sse_check.apps.applications import Applications
 from sse_check.apps.model import App, Route, StreamRoute
 from sse_check.htmx.dom import Node
 from sse_check.project.project import Project
@@ -90,7 +90,7 @@ class Wiring:
         why = ""
         for route in routes:
             if route.view is None:
-                stream = self.applications.library_stream(app, route)
+                stream = None
             else:
                 stream = self.applications.stream(app, route)
             if stream is not None:
