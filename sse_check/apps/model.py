@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sse_check.python.module import Module
-from sse_check.python.values import Frame, FunctionValue
+from sse_check.python.values import ClassValue, Frame, FunctionValue
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 
@@ -46,6 +46,7 @@ class Route:
     slash: Slash = "exact"
     call: ast.Call | None = None
     frame: Frame | None = None
+    of_class: ClassValue | None = None
     # Whether a parameter takes more than one part of the address (`{rest:path}`).
     takes_slashes: bool = False
 
@@ -137,6 +138,9 @@ class App:
     could not be told of its routes: when it is not empty, addresses that are not among `routes`
     may exist. `part` is true for routes that no application of the repository takes in (a
     library of routers, a file of an app that is made elsewhere): their prefixes are not known.
+    `outside` are addresses that answer with something that the project does not write: static
+    files, an admin, documentation of an API, an app of a library; most end in a hole, and a name
+    of theirs may end in `*`.
     """
 
     framework: str
@@ -144,9 +148,14 @@ class App:
     path: str
     modules: frozenset[str]
     routes: list[Route] = field(default_factory=list)
+    outside: list[Route] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     folders: Folders = field(default_factory=Folders)
     renders: list[Render] = field(default_factory=list)
+    # Templates that are written in Python strings: they are not read.
+    inline: list[Unread] = field(default_factory=list)
+    # What each route renders, by the identity of the route.
+    by_route: dict[int, tuple[Render, ...]] = field(default_factory=dict)
     is_test: bool = False
     part: bool = False
     version: str = ""
@@ -156,10 +165,14 @@ class App:
         """Whether all addresses are known."""
         return not self.unread and all(route.complete for route in self.routes)
 
+    def renders_of(self, route: Route) -> tuple[Render, ...]:
+        """What the view of a route renders, itself or by functions that it calls."""
+        return self.by_route.get(id(route), ())
+
     @cached_property
     def by_name(self) -> dict[str, list[Route]]:
         found: dict[str, list[Route]] = {}
-        for route in self.routes:
+        for route in (*self.routes, *self.outside):
             if route.name:
                 found.setdefault(route.name, []).append(route)
         return found

@@ -149,7 +149,10 @@ def unpacked(
     for value in evaluator.values(node, frame):
         items = value.items if isinstance(value, SequenceValue) else ()
         at = path[0]
-        if not isinstance(value, SequenceValue) or not 0 <= at < len(items) or value.more:
+        if isinstance(value, InstanceValue) and isinstance(value.of, External):
+            # `app, rt = fast_app()`
+            yield External(f"{value.dotted}()[{at}]", value)
+        elif not isinstance(value, SequenceValue) or not 0 <= at < len(items) or value.more:
             yield Unknown(node)
         elif path[1:]:
             yield from unpacked(evaluator, items[at], path[1:], value.frame)

@@ -51,6 +51,8 @@ class Evaluator:
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
+        # What is being imported: (name, file).
+        self.importing: set[tuple[str, str]] = set()
         self._calls: dict[tuple[int, int, int, int, int], Frame] = {}
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}

@@ -131,15 +131,27 @@ def imported(
     evaluator: Evaluator, dotted: str, module: Module, depth: int = 0
 ) -> tuple[Value, ...]:
     """What an imported name means: followed through the project's modules."""
+    key = (dotted, module.path)
+    if key in evaluator.importing or depth >= _DEEPEST:
+        # Modules that import a name from each other in a circle.
+        return (Unknown(),)
+    evaluator.importing.add(key)
+    try:
+        return _imported(evaluator, dotted, module, depth)
+    finally:
+        evaluator.importing.discard(key)
+
+
+def _imported(evaluator: Evaluator, dotted: str, module: Module, depth: int) -> tuple[Value, ...]:
     path = evaluator.program.find(dotted, module.path)
     home, _, name = dotted.rpartition(".")
-    if home and depth < _DEEPEST:
-        file = evaluator.program.find(home, module.path)
-        found = evaluator.program.module(file) if file is not None else None
-        if found is not None and found.scope.bindings.get(name):
-            return look_up(evaluator, name, evaluator.frame(found.scope))
-        if found is not None and path is None:
-            return starred(evaluator, found, name, depth) or (Unknown(),)
+    file = evaluator.program.find(home, module.path) if home else None
+    # `from . import part` in a package's own file binds the name to the file `part`.
+    found = evaluator.program.module(file) if file not in (None, module.path) else None
+    if found is not None and found.scope.bindings.get(name):
+        return look_up(evaluator, name, evaluator.frame(found.scope))
+    if found is not None and path is None:
+        return starred(evaluator, found, name, depth) or (Unknown(),)
     if path is not None:
         other = evaluator.program.module(path)
         return (ModuleValue(other),) if other is not None else (Unknown(),)

@@ -18,11 +18,16 @@ class Unreadable:
 
 @dataclass(eq=False)
 class Program:
-    """Parses a file when it is first asked for. `read` gives bytes, `shown` the path to print."""
+    """Parses a file when it is first asked for. `read` gives bytes, `shown` the path to print.
+
+    `outside` are packages that count as installed although the project holds them: in the
+    repository of a framework its examples mean by `chirp` what every other project means.
+    """
 
     paths: tuple[str, ...]
     read: Callable[[str], bytes]
     shown: Callable[[str], str]
+    outside: frozenset[str] = frozenset()
     unreadable: list[Unreadable] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -56,9 +61,10 @@ class Program:
     def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
         """The files in whose bytes one of these stands; none is parsed for it."""
         chosen = self.paths if paths is None else paths
-        return [path for path in chosen if any(word in self._bytes(path) for word in words)]
+        return [path for path in chosen if any(word in self.data(path) for word in words)]
 
-    def _bytes(self, path: str) -> bytes:
+    def data(self, path: str) -> bytes:
+        """The bytes of a file; empty when it cannot be read."""
         try:
             return self.read(path)
         except OSError:
@@ -79,6 +85,8 @@ class Program:
         if dotted.startswith("/"):
             base, _, rest = dotted[1:].partition(".")
             return self._at(base, rest)
+        if dotted.partition(".")[0] in self.outside:
+            return None
         if self._tails.get(dotted.rpartition(".")[2]) is None and not self._is_folder(dotted):
             return None
         while True:
@@ -105,7 +113,7 @@ class Program:
         """The files that a file imports, packages on the way included."""
         if path not in self._imported:
             found: dict[str, None] = {}
-            for dotted in imports(path, self._bytes(path)):
+            for dotted in imports(path, self.data(path)):
                 parts = dotted.split(".")
                 for end in range(len(parts), 0, -1):
                     target = self.find(".".join(parts[:end]), path)

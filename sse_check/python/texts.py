@@ -70,7 +70,7 @@ def values(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value
         return _percent(evaluator, node, frame)
     if isinstance(node.op, ast.Mult):
         return _repeated(evaluator, node, frame)
-    return (Unknown(node),)
+    return (Unknown(node, frame),)
 
 
 def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:

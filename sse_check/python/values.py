@@ -103,9 +103,10 @@ class MappingValue(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something that cannot be told, and where it is written."""
+    """Something that cannot be told, where it is written and, for an operation, in which frame."""
 
     node: ast.AST | None = None
+    frame: "Frame | None" = None
 
 
 Value = (

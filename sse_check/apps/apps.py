@@ -1,0 +1,271 @@
+"""A repository as the applications in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sse_check.apps import find
+from sse_check.apps.folders import FolderReader, site_folders, template_folders
+from sse_check.apps.frameworks import django
+from sse_check.apps.frameworks.families import family
+from sse_check.apps.makers import kind_of
+from sse_check.apps.model import App, Route, Unread
+from sse_check.apps.reading import Reading
+from sse_check.apps.registrations import Registration, Registrations
+from sse_check.apps.rendered import Rendered
+from sse_check.apps.settings import DjangoSite, django_sites
+from sse_check.apps.versions import frameworks_here
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import Module
+from sse_check.python.program import Program
+from sse_check.python.sequences import Sequences
+from sse_check.python.values import InstanceValue
+from sse_check.source import Source, Span, decode
+
+if TYPE_CHECKING:
+    from sse_check.project.project import Project
+
+_TAKING_IN = frozenset(
+    "include_router register_blueprint add_api_route add_url_rule mount_pages add_subapp".split()
+)
+
+
+def read_apps(project: Project) -> list[App]:
+    """Every application of a project, with its routes, folders and what it renders."""
+    return Repository(project).apps
+
+
+@dataclass(eq=False)
+class Repository:
+    """The Python of a project and the apps in it."""
+
+    project: Project
+    program: Program = field(init=False)
+    evaluator: Evaluator = field(init=False)
+    sequences: Sequences = field(init=False)
+    registrations: Registrations = field(init=False)
+    apps: list[App] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        files = self.project.files
+        self.program = Program(
+            tuple(files.found.python), files.data, files.shown, frameworks_here(files)
+        )
+        self.evaluator = Evaluator(self.program)
+        self.sequences = Sequences(self.evaluator)
+        self.registrations = Registrations(self.evaluator, self.sequences)
+        self._read()
+
+    def _read(self) -> None:
+        paths = [path for path in self.program.paths if self._counts(path)]
+        modules = list(self._parsed(find.candidates(self.program, paths)))
+        self.registrations.read(modules)
+        taken: set[int] = set()
+        made: list[tuple[int, App]] = []
+        for creation in find.creations(self.evaluator, modules):
+            reading = self._reading()
+            family(creation.kind.family).read(reading, creation.instance)
+            taken |= reading.taken - {id(creation.instance.call)}
+            app = self._app(creation.kind.framework, creation.instance, reading)
+            made.append((id(creation.instance.call), app))
+        self.apps = [app for key, app in made if key not in taken]
+        taken |= {key for key, _ in made}
+        for site in django_sites(self.evaluator, self.sequences, paths):
+            self.apps.append(self._site(site))
+        self.apps.extend(self._parts(taken, modules))
+        self._unreadable()
+        self._lost()
+        for app in self.apps:
+            Rendered(self.evaluator, self.sequences, app).fill()
+
+    def _counts(self, path: str) -> bool:
+        """Tests are read where templates stand among them; no other template is theirs."""
+        return not find.is_test(path) or any(
+            find.is_test(template) for template in self.project.files.found.templates
+        )
+
+    def _parsed(self, paths: Iterable[str]) -> Iterator[Module]:
+        for path in paths:
+            module = self.program.module(path)
+            if module is not None:
+                yield module
+
+    def _reading(self) -> Reading:
+        return Reading(self.evaluator, self.registrations, self.sequences, self.folders)
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        found = self.project.files.found
+        known: set[str] = {""}
+        for path in (*found.templates, *found.python):
+            folder = path.rpartition("/")[0]
+            while folder and folder not in known:
+                known.add(folder)
+                folder = folder.rpartition("/")[0]
+        return frozenset(known)
+
+    def _app(self, framework: str, made: InstanceValue, reading: Reading) -> App:
+        path = made.module.path
+        assert made.call is not None  # noqa: S101 - a creation is a call
+        modules = self._modules(path, reading)
+        return App(
+            framework,
+            made.module.span(made.call),
+            path,
+            modules,
+            reading.routes,
+            reading.outside,
+            reading.unread,
+            template_folders(self.folder_reader, reading, framework, made, modules),
+            is_test=find.is_test(path),
+        )
+
+    def _modules(self, path: str, reading: Reading) -> frozenset[str]:
+        reached = self.program.reached(path, *reading.modules)
+        tested = find.is_test(path)
+        return frozenset(one for one in reached if tested or not find.is_test(one))
+
+    def _site(self, site: DjangoSite) -> App:
+        reading = self._reading()
+        reading.touch(self.evaluator.frame(site.settings.scope))
+        if site.urls is not None:
+            django.read(reading, site.urls, append_slash=site.append_slash)
+        else:
+            frame = self.evaluator.frame(site.settings.scope)
+            reading.cannot_tell("the module that ROOT_URLCONF names is not there", site.node, frame)
+        reading.modules.update((path, None) for path in site.modules)
+        path = site.settings.path
+        modules = self._modules(path, reading)
+        return App(
+            "django",
+            site.settings.span(site.node),
+            path,
+            modules,
+            reading.routes,
+            reading.outside,
+            reading.unread,
+            site_folders(self.folder_reader, site, modules),
+            is_test=find.is_test(path),
+        )
+
+    @cached_property
+    def folder_reader(self) -> FolderReader:
+        return FolderReader(self.evaluator, self.sequences, self.folders)
+
+    # What belongs to no app
+
+    def _parts(self, taken: set[int], modules: list[Module]) -> Iterator[App]:
+        """Routers that nothing takes in, one part for each framework and folder."""
+        groups: dict[tuple[str, str], tuple[InstanceValue, Reading]] = {}
+        for key, owner in self.registrations.owners.items():
+            kind = kind_of(self.evaluator, owner)
+            if kind is None or key in taken or kind.is_app:
+                continue
+            folder = owner.module.path.rpartition("/")[0]
+            if (kind.framework, folder) not in groups:
+                reading = self._reading()
+                reading.complete = False
+                groups[kind.framework, folder] = (owner, reading)
+            family(kind.family).read_router(groups[kind.framework, folder][1], owner)
+        for (framework, _), (owner, reading) in groups.items():
+            app = self._app(framework, owner, reading)
+            app.part = True
+            yield app
+        yield from self._reusable(modules)
+
+    def _reusable(self, modules: list[Module]) -> Iterator[App]:
+        """Django's lists of routes that no site includes."""
+        read = {path for app in self.apps if app.framework == "django" for path in app.modules}
+        for module in modules:
+            if "urlpatterns" not in module.scope.bindings or module.path in read:
+                continue
+            if not any(name.startswith("django") for name in _imported(self.program, module)):
+                continue
+            reading = self._reading()
+            reading.complete = False
+            django.read(reading, module)
+            read.update(reading.modules)
+            node = module.scope.bindings["urlpatterns"][0].node
+            yield App(
+                "django",
+                module.span(node),
+                module.path,
+                self._modules(module.path, reading),
+                reading.routes,
+                reading.outside,
+                reading.unread,
+                is_test=find.is_test(module.path),
+                part=True,
+            )
+
+    # What could not be read
+
+    def _unreadable(self) -> None:
+        for one in self.program.unreadable:
+            found = Unread(self._line(one.path, one.line), one.why)
+            for app in self._owners(one.path):
+                app.unread.append(found)
+
+    def _owners(self, path: str) -> list[App]:
+        """The apps that a file belongs to: they import it, or it stands in their folder."""
+        importing = [app for app in self.apps if path in app.modules]
+        if importing:
+            return importing
+        around = [app for app in self.apps if _is_below(path, app.path.rpartition("/")[0])]
+        deepest = max((app.path.count("/") for app in around), default=0)
+        return [app for app in around if app.path.count("/") == deepest]
+
+    def _line(self, path: str, line: int) -> Span:
+        text, encoding = decode_leniently(self.program.data(path))
+        source = Source(self.program.shown(path), text, encoding)
+        start = source.line_starts[min(line, len(source.line_starts)) - 1]
+        return Span(source, start, start + len(source.line_text(line)))
+
+    def _lost(self) -> None:
+        """Routes of which it cannot be told where they are registered."""
+        for one in self.registrations.lost:
+            if not self._matters(one):
+                continue
+            what = getattr(one.call, "func", one.node)
+            import ast
+
+            found = Unread(
+                one.module.span(one.node),
+                f"it cannot be told which application `{ast.unparse(what)[:60]}` belongs to",
+            )
+            for app in self._owners(one.module.path):
+                if found not in app.unread:
+                    app.unread.append(found)
+
+    def _matters(self, one: Registration) -> bool:
+        if one.target is None:
+            return one.name in _TAKING_IN
+        if one.call is None or not one.call.args:
+            return False
+        path = self.evaluator.text(one.call.args[0], one.frame)
+        return path is not None and path.startswith("/")
+
+
+def _imported(program: Program, module: Module) -> tuple[str, ...]:
+    from sse_check.python.imports import imports
+
+    return imports(module.path, program.data(module.path))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return not folder or path.startswith(folder + "/")
+
+
+def decode_leniently(data: bytes) -> tuple[str, str]:
+    from sse_check.source import DecodingError
+
+    try:
+        return decode(data)
+    except DecodingError:
+        return data.decode("latin-1"), "latin-1"
+
+
+__all__ = ["Repository", "Route", "read_apps"]

@@ -1,0 +1,77 @@
+"""Which applications a repository has: what creates them, and where."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sse_check.apps.makers import APP_NAMES, ROUTER_NAMES, Kind, kind_of
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import Module, last_name
+from sse_check.python.program import Program
+from sse_check.python.values import InstanceValue
+
+_MAKING = "|".join(sorted({*APP_NAMES, *ROUTER_NAMES}, key=len, reverse=True))
+# Files without any of these neither create an app nor add a route to one.
+_SIGNS = re.compile(
+    rf"\b(?:{_MAKING})\b"
+    r"|^[ \t]*@[\w.]+\.(?:get|post|put|patch|delete|route|api_route|page|head|options|ws|view)\b"
+    r"|^[ \t]*@rt\b|^[ \t]*@(?:get|post|put|patch|delete|route)\("
+    r"|\b(?:include_router|register_blueprint|add_url_rule|add_api_route|add_route|add_routes"
+    r"|add_resource|add_get|add_post|add_view|add_subapp|mount_pages|mount_app|urlpatterns)\b"
+    r"|\b(?:Mount|Route|APIRoute|Controller|APIController|HTTPEndpoint|MethodView)\(",
+    re.MULTILINE,
+)
+_SIGNS_BYTES = re.compile(_SIGNS.pattern.encode(), re.MULTILINE)
+_TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))
+_TEST_FILE = re.compile(r"^(?:test_.*|.*_tests?|conftest|tests)\.py$")
+
+
+class Creation(NamedTuple):
+    """A call that makes an application."""
+
+    kind: Kind
+    instance: InstanceValue
+    module: Module
+
+
+def is_test(path: str) -> bool:
+    """Whether a file belongs to a suite of tests."""
+    *folders, name = path.split("/")
+    if name.endswith(".py") and _TEST_FILE.match(name):
+        return True
+    return not _TEST_FOLDERS.isdisjoint(folders)
+
+
+def candidates(program: Program, paths: Iterable[str]) -> list[str]:
+    """The files that may create an app or add routes to one, by their text."""
+    return [path for path in paths if _SIGNS_BYTES.search(program.data(path))]
+
+
+def creations(evaluator: Evaluator, modules: list[Module]) -> Iterator[Creation]:
+    """Every place that makes an app, each once."""
+    names = {*APP_NAMES, *_derived(modules)}
+    met: set[int] = set()
+    for module in modules:
+        for scope, call in module.calls_named(*names):
+            if id(call) in met:
+                continue
+            for value in evaluator.values(call, evaluator.frame(scope)):
+                if not isinstance(value, InstanceValue) or value.call is not call:
+                    continue
+                kind = kind_of(evaluator, value)
+                if kind is not None and kind.is_app:
+                    met.add(id(call))
+                    yield Creation(kind, value, module)
+
+
+def _derived(modules: list[Module]) -> Iterator[str]:
+    """Classes of the project that may be derived from one that makes apps."""
+    wanted = set(APP_NAMES)
+    for module in modules:
+        if module.words.isdisjoint(wanted):
+            continue
+        for scope in module.scope.children.values():
+            node = scope.node
+            if isinstance(node, ast.ClassDef) and any(last_name(b) in wanted for b in node.bases):
+                yield node.name

@@ -1,0 +1,1 @@
+"""How each framework builds its table of routes: a module per family."""

@@ -1,0 +1,235 @@
+"""What each route of an app renders: calls are followed from its view."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sse_check.apps.model import App, Render, Route
+from sse_check.apps.renders import RENDERING, Renders, calls_of
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
+from sse_check.python.scope import Scope
+from sse_check.python.sequences import Sequences
+from sse_check.python.values import ClassValue, External, Frame, FunctionValue, Text
+from sse_check.template.values import Pattern
+
+_CALL = re.compile(rf"\b(?:{'|'.join(map(re.escape, RENDERING))})\s*\(")
+_CALL_BYTES = re.compile(_CALL.pattern.encode())
+_SUFFIXES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".txt", ".xml")
+_LEVELS = 3
+_DEEPEST = 5
+_GENERIC = {
+    "ListView": "_list",
+    "DetailView": "_detail",
+    "CreateView": "_form",
+    "UpdateView": "_form",
+    "DeleteView": "_confirm_delete",
+}
+
+
+@dataclass(eq=False)
+class Rendered:
+    """Fills in what one app renders."""
+
+    evaluator: Evaluator
+    sequences: Sequences
+    app: App
+
+    def fill(self) -> None:
+        app = self.app
+        self.renders = Renders(self.evaluator, self.sequences, app.by_name)
+        program = self.evaluator.program
+        paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
+        modules = [m for m in map(program.module, paths) if m is not None]
+        scopes = [s for m in modules for s in m.scopes_matching(_CALL)]
+        self.helpers = self._helpers(scopes)
+        for route in app.routes:
+            found = tuple(dict.fromkeys((*self._of_route(route), *self._of_class(route))))
+            if found:
+                app.by_route[id(route)] = found
+        every = {_key(r): r for found in app.by_route.values() for r in found}
+        places = {(r.span.source.path, r.span.start) for r in every.values()}
+        for render in self._elsewhere(scopes):
+            if (render.span.source.path, render.span.start) not in places:
+                every.setdefault(_key(render), render)
+        app.renders = list(every.values())
+        app.inline = self.renders.inline
+
+    def _helpers(self, scopes: Iterable[Scope]) -> frozenset[str]:
+        """Names of functions in which something is rendered, or that call such a function."""
+        found: set[str] = set()
+        new = {s.name for s in scopes if s.is_function and _is_telling(s.name)}
+        program = self.evaluator.program
+        for _ in range(_LEVELS):
+            new -= found
+            if not new:
+                break
+            found |= new
+            pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\s*\(")
+            in_bytes = re.compile(pattern.pattern.encode())
+            new = set()
+            for path in self.app.modules:
+                module = program.module(path) if in_bytes.search(program.data(path)) else None
+                for scope in module.scopes_matching(pattern) if module is not None else ():
+                    if scope.is_function and _is_telling(scope.name):
+                        new.add(scope.name)
+        return frozenset(found)
+
+    # From a view on
+
+    def _of_route(self, route: Route) -> Iterator[Render]:
+        if route.view is None:
+            return
+        yield from self._decorated(route)
+        frame = self.evaluator.inside(route.view, None, route.view.closure)
+        yield from self._follow(frame, 0, set())
+
+    def _follow(self, frame: Frame, depth: int, met: set[int]) -> Iterator[Render]:
+        if id(frame) in met or depth > _DEEPEST:
+            return
+        met.add(id(frame))
+        for call in calls_of(frame):
+            name = last_name(call.func)
+            renders = name in RENDERING
+            if not renders and name not in self.helpers:
+                continue
+            functions = [
+                value
+                for value in self.evaluator.values(call.func, frame)
+                if isinstance(value, FunctionValue)
+            ]
+            for function in functions:
+                if function.module.path in self.app.modules:
+                    inner = self.evaluator.inside(function, call, frame)
+                    yield from self._follow(inner, depth + 1, met)
+            if renders and not functions:
+                for turn in self.sequences.turns(call, frame):
+                    render = self.renders.of(call, turn)
+                    if render is not None:
+                        yield render
+
+    def _decorated(self, route: Route) -> Iterator[Render]:
+        """`@template("x.html")` on a view, `@app.route("/x", template="x.html")`."""
+        assert route.view is not None  # noqa: S101 - asked for those with a view
+        scope, closure = route.view.scope, route.view.closure
+        for decorator in getattr(scope.node, "decorator_list", ()):
+            if not isinstance(decorator, ast.Call):
+                continue
+            given = [*decorator.args[:1], *(k.value for k in decorator.keywords if k.arg)]
+            for argument in given:
+                name = self._template(argument, closure)
+                if name is not None:
+                    yield Render((name,), scope.module.span(decorator), id(scope), complete=False)
+
+    def _template(self, node: ast.expr, frame: Frame) -> Pattern | None:
+        if not isinstance(node, ast.Constant | ast.Name | ast.Attribute):
+            return None
+        for value in self.evaluator.values(node, frame):
+            if isinstance(value, Text) and (value.pattern.literal or "").endswith(_SUFFIXES):
+                return value.pattern
+        return None
+
+    # Classes of views
+
+    def _of_class(self, route: Route) -> Iterator[Render]:
+        if route.of_class is None:
+            return
+        yield from self._given_to_view(route)
+        named = False
+        for base in self.evaluator.lineage(route.of_class):
+            if not isinstance(base, ClassValue):
+                continue
+            frame = self.evaluator.frame(base.scope)
+            for binding in base.scope.bindings.get("template_name", ()):
+                if binding.value is not None and not named:
+                    named = True
+                    names = self.evaluator.texts(binding.value, frame)
+                    if names == (Pattern(()),):
+                        continue
+                    span = base.module.span(binding.value)
+                    yield Render(names, span, id(base.scope), complete=False)
+            for method in base.scope.children.values():
+                if method.is_function and method.name in ("get_template_names", "get_context_data"):
+                    inner = self.evaluator.frame(method)
+                    yield from self._follow(inner, 1, set())
+        if not named:
+            yield from self._usual_name(route)
+
+    def _given_to_view(self, route: Route) -> Iterator[Render]:
+        """`TemplateView.as_view(template_name="x.html")`."""
+        if route.call is None or route.frame is None:
+            return
+        for call in ast.walk(route.call):
+            if isinstance(call, ast.Call) and last_name(call.func) == "as_view":
+                for keyword in call.keywords:
+                    if keyword.arg == "template_name":
+                        names = self.evaluator.texts(keyword.value, route.frame)
+                        span = route.frame.module.span(keyword.value)
+                        yield Render(names, span, id(route.frame.scope), complete=False)
+
+    def _usual_name(self, route: Route) -> Iterator[Render]:
+        """Django's generic views name a template after their model."""
+        assert route.of_class is not None  # noqa: S101 - asked for those with a class
+        suffix = ""
+        for base in self.evaluator.lineage(route.of_class):
+            if isinstance(base, External):
+                suffix = suffix or _GENERIC.get(base.dotted.rpartition(".")[2], "")
+        model = self._model(route.of_class)
+        if not suffix or not model:
+            return
+        for binding in route.of_class.scope.bindings.get("template_name_suffix", ()):
+            if binding.value is not None:
+                frame = self.evaluator.frame(route.of_class.scope)
+                suffix = self.evaluator.text(binding.value, frame) or suffix
+        label = route.of_class.module.package.removesuffix("/views").rpartition("/")[2]
+        name = Pattern.of(f"{label}/{model.lower()}{suffix}.html")
+        span = route.of_class.module.span(route.of_class.scope.node)
+        yield Render((name,), span, id(route.of_class.scope), complete=False)
+
+    def _model(self, owner: ClassValue) -> str:
+        for base in self.evaluator.lineage(owner):
+            if isinstance(base, ClassValue):
+                for name in ("model", "queryset"):
+                    for binding in base.scope.bindings.get(name, ()):
+                        value = binding.value
+                        while isinstance(value, ast.Call | ast.Attribute):
+                            inner = value.func if isinstance(value, ast.Call) else value.value
+                            if isinstance(value, ast.Attribute) and value.attr == "objects":
+                                return last_name(value.value)
+                            value = inner
+                        if isinstance(value, ast.Name):
+                            return value.id
+        return ""
+
+    # What no route is known to reach
+
+    def _elsewhere(self, scopes: Iterable[Scope]) -> Iterator[Render]:
+        for scope in scopes:
+            frame = self.evaluator.frame(scope)
+            for call in calls_of(frame):
+                if last_name(call.func) in RENDERING and not self._is_own(call, frame):
+                    for turn in self.sequences.turns(call, frame):
+                        render = self.renders.of(call, turn)
+                        if render is not None:
+                            yield render
+
+    def _is_own(self, call: ast.Call, frame: Frame) -> bool:
+        return any(
+            isinstance(value, FunctionValue) for value in self.evaluator.values(call.func, frame)
+        )
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a name is one by which calls of a function are found."""
+    return bool(name) and not name.startswith("__") and name not in ("get", "post", "put", "main")
+
+
+def _key(render: Render) -> tuple[object, ...]:
+    return (
+        render.span.source.path,
+        render.span.start,
+        render.names,
+        render.block,
+        tuple(sorted((k, v) for k, v in render.context.items())),
+    )

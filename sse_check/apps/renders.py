@@ -1,0 +1,302 @@
+"""Which template a call renders, with which context."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sse_check.apps.model import Render, Route, Unread
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
+from sse_check.python.sequences import Sequences
+from sse_check.python.values import (
+    Frame,
+    InstanceValue,
+    MappingValue,
+    SequenceValue,
+    Text,
+)
+from sse_check.python.written import assigned
+from sse_check.source import Span
+from sse_check.template.values import Pattern
+
+HOLE = Pattern((None,))
+
+
+class Shape(NamedTuple):
+    """Where a call has the name of the template, the block and the context.
+
+    `names` are keywords of the name, `place` its place when the first argument is not it
+    already. `context` is the place after the name of a dict with the context, or -1; `spread`
+    says that keywords are the context. `block` is the place of the block after the name.
+    """
+
+    place: int = 0
+    context: int = -1
+    spread: bool = False
+    block: int = -1
+    packages: tuple[str, ...] = ()
+
+
+_NAMES = ("template_name", "name", "template", "template_name_or_list", "template_name_list")
+_BLOCKS = ("block_name", "block", "block_names", "page_block_name")
+_CONTEXTS = ("context", "ctx", "data")
+_OPTIONS = """request status_code headers media_type background status content_type using
+    mimetype environment env app target swap retry_target""".split()
+_NOT_CONTEXT = frozenset((*_NAMES, *_BLOCKS, *_CONTEXTS, *_OPTIONS))
+SHAPES: dict[str, Shape] = {
+    "TemplateResponse": Shape(1, 1),
+    "template_response": Shape(1, 1),
+    "render_template": Shape(0, 1, spread=True),
+    "stream_template": Shape(0, 1, spread=True),
+    "render_to_string": Shape(0, 1),
+    "render_to_response": Shape(0, 1),
+    "render_async": Shape(0, 1),
+    "render": Shape(1, 1),
+    "render_block": Shape(1, 2, spread=True, block=1),
+    "render_blocks": Shape(1, 2, spread=True, block=1),
+    "render_block_async": Shape(1, 2, spread=True, block=1),
+    "render_block_to_string": Shape(0, 2, block=1),
+    "render_fragment": Shape(0, 2, block=1),
+    "HTMXTemplate": Shape(0, -1),
+    "HTMXBlockTemplate": Shape(0, -1),
+    "Template": Shape(0, -1, spread=True, packages=("chirp", "litestar")),
+    "Fragment": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
+    "Page": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
+    "ValidationError": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
+    "LayoutPage": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
+    "Stream": Shape(0, -1, spread=True, packages=("chirp",)),
+    "TemplateStream": Shape(0, -1, spread=True, packages=("chirp",)),
+    "Suspense": Shape(0, -1, spread=True, packages=("chirp",)),
+    "LayoutSuspense": Shape(0, -1, spread=True, packages=("chirp",)),
+    "view": Shape(0, 1, packages=("blacksheep",)),
+    "view_async": Shape(0, 1, packages=("blacksheep",)),
+}
+INLINE = frozenset(
+    (
+        "render_template_string",
+        "stream_template_string",
+        "InlineTemplate",
+        "from_string",
+        "render_string",
+    )
+)
+_REVERSING = ("url_for", "reverse", "reverse_lazy", "url_path_for", "route_reverse", "app_url_for")
+_LOOKING_UP = ("get_template", "select_template", "get_or_select_template")
+RENDERING = (*SHAPES, *INLINE)
+
+
+@dataclass(eq=False)
+class Renders:
+    """Reads calls that render, each in the frame that is asked about."""
+
+    evaluator: Evaluator
+    sequences: Sequences
+    by_name: dict[str, list[Route]] = field(default_factory=dict)
+    inline: list[Unread] = field(default_factory=list)
+    _met: set[int] = field(default_factory=set)
+
+    def of(self, call: ast.Call, frame: Frame) -> Render | None:
+        """What a call renders; None when it renders nothing, or a text that is no file."""
+        name = last_name(call.func)
+        if name in INLINE or (name == "Template" and self._is_inline(call, frame)):
+            self._string(call, frame)
+            return None
+        shape = SHAPES.get(name)
+        if shape is None:
+            return None
+        if name in ("render", "render_async"):
+            looked_up = self._looked_up(call, frame)
+            if looked_up is not None:
+                return looked_up
+        if shape.packages and self._package(call.func, frame) not in shape.packages:
+            return None
+        return self._shaped(call, frame, shape, name)
+
+    def _package(self, node: ast.expr, frame: Frame) -> str:
+        return self.evaluator.dotted(node, frame).partition(".")[0]
+
+    def _is_framework(self, call: ast.Call, frame: Frame) -> bool:
+        return self._package(call.func, frame) in ("django", "sanic_ext", "blacksheep")
+
+    def _is_inline(self, call: ast.Call, frame: Frame) -> bool:
+        return self._package(call.func, frame) in ("jinja2", "django", "kida", "mako")
+
+    def _string(self, call: ast.Call, frame: Frame) -> None:
+        if id(call) not in self._met:
+            self._met.add(id(call))
+            why = "the template is written in a Python string, which is not read"
+            self.inline.append(Unread(frame.module.span(call), why))
+
+    # Names
+
+    def _shaped(self, call: ast.Call, frame: Frame, shape: Shape, name: str) -> Render | None:
+        given = self.evaluator.argument(call, _NAMES)
+        place = -1
+        if given is None:
+            for at in dict.fromkeys((0, shape.place)):
+                candidate = self.evaluator.argument(call, (), at)
+                if candidate is not None and self._may_be_name(candidate, frame):
+                    given, place = candidate, at
+                    break
+        if given is None:
+            if name == "render" and not self._is_framework(call, frame):
+                return None
+            if not call.args and not call.keywords:
+                return None
+            last = self.evaluator.argument(call, (), shape.place)
+            if last is None:
+                return None
+            given, place = last, shape.place
+        names = self._names(given, frame)
+        is_any = name in ("render", "view") and not any(map(_is_template, names))
+        if is_any and not self._is_framework(call, frame):
+            # Anything may have a method of this name.
+            return None
+        context, complete = self._context(call, frame, shape, place)
+        blocks, span = self._blocks(call, frame, shape, place)
+        return Render(
+            names,
+            frame.module.span(call),
+            id(frame.scope),
+            blocks,
+            context,
+            complete,
+            span,
+        )
+
+    def _may_be_name(self, node: ast.expr, frame: Frame) -> bool:
+        values = self.evaluator.values(node, frame)
+        return any(
+            (isinstance(v, Text) and v.kind == "text") or isinstance(v, SequenceValue)
+            for v in values
+        )
+
+    def _names(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
+        found: dict[Pattern, None] = {}
+        for value in self.evaluator.values(node, frame):
+            if isinstance(value, SequenceValue):
+                for item in value.items:
+                    found.update(dict.fromkeys(self.evaluator.texts(item, value.frame)))
+            else:
+                found.setdefault(self.evaluator.as_text(value))
+        return tuple(found)
+
+    def _looked_up(self, call: ast.Call, frame: Frame) -> Render | None:
+        """`env.get_template("x.html").render(...)`, in one step or two."""
+        if not isinstance(call.func, ast.Attribute):
+            return None
+        owner = call.func.value
+        places = [(owner, frame)]
+        if isinstance(owner, ast.Name | ast.Attribute):
+            places = assigned(self.evaluator, owner, frame) or self._made(owner, frame)
+        names: dict[Pattern, None] = {}
+        for node, home in places:
+            inner = node.value if isinstance(node, ast.Await) else node
+            if isinstance(inner, ast.Call) and last_name(inner.func) in _LOOKING_UP and inner.args:
+                names.update(dict.fromkeys(self._names(inner.args[0], home)))
+        if not names:
+            return None
+        context, complete = self._context(call, frame, Shape(-1, 0, spread=True), -1)
+        return Render(tuple(names), frame.module.span(call), id(frame.scope), (), context, complete)
+
+    def _made(self, node: ast.expr, frame: Frame) -> list[tuple[ast.expr, Frame]]:
+        return [
+            (value.call, value.frame)
+            for value in self.evaluator.values(node, frame)
+            if isinstance(value, InstanceValue) and value.call is not None
+        ]
+
+    # Blocks
+
+    def _blocks(
+        self, call: ast.Call, frame: Frame, shape: Shape, place: int
+    ) -> tuple[tuple[Pattern, ...], Span | None]:
+        given = self.evaluator.argument(
+            call, _BLOCKS, place + shape.block if shape.block >= 0 and place >= 0 else -1
+        )
+        if given is None:
+            return (), None
+        return self._names(given, frame), frame.module.span(given)
+
+    # Contexts
+
+    def _context(
+        self, call: ast.Call, frame: Frame, shape: Shape, place: int
+    ) -> tuple[dict[str, tuple[Pattern, ...]], bool]:
+        found: dict[str, tuple[Pattern, ...]] = {}
+        complete = True
+        given = self.evaluator.argument(
+            call, _CONTEXTS, place + shape.context if shape.context >= 0 else -1
+        )
+        if given is not None:
+            complete = self._table(given, frame, found)
+        for keyword in call.keywords:
+            if keyword.arg is None:
+                complete = self._table(keyword.value, frame, found) and complete
+            elif shape.spread and keyword.arg not in _NOT_CONTEXT:
+                found[keyword.arg] = self.known(keyword.value, frame)
+        return found, complete
+
+    def _table(self, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]) -> bool:
+        """Takes in a dict; false when other names may be in it."""
+        complete = True
+        values = self.evaluator.values(node, frame)
+        for value in values:
+            if not isinstance(value, MappingValue):
+                complete = isinstance(value, Text) and value.kind == "none" and complete
+                continue
+            for key, item in zip(value.keys, value.items, strict=True):
+                name = self.evaluator.text(key, value.frame) if key is not None else None
+                if name is not None:
+                    found[name] = (*found.get(name, ()), *self.known(item, value.frame))
+                elif key is None:
+                    complete = self._table(item, value.frame, found) and complete
+                else:
+                    complete = False
+        return complete and not self._grows(node, frame)
+
+    def _grows(self, node: ast.expr, frame: Frame) -> bool:
+        """Whether a dict with a name gets more items after it was made."""
+        if not isinstance(node, ast.Name):
+            return False
+        for store in frame.scope.stores:
+            target = store.target
+            if isinstance(target, ast.Subscript) and last_name(target.value) == node.id:
+                return True
+        return any(
+            isinstance(call.func, ast.Attribute)
+            and call.func.attr == "update"
+            and last_name(call.func.value) == node.id
+            for call in frame.scope.calls
+        )
+
+    def known(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
+        """What a value in a context may be as a text: constants, else a hole."""
+        if isinstance(node, ast.Call) and last_name(node.func) in _REVERSING and node.args:
+            return self._reversed(node.args[0], frame)
+        if isinstance(node, ast.Call | ast.Await | ast.Subscript | ast.ListComp | ast.Dict):
+            return (HOLE,)
+        values = self.evaluator.values(node, frame)
+        return tuple(dict.fromkeys(v.pattern if isinstance(v, Text) else HOLE for v in values))
+
+    def _reversed(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
+        """`url_for("stream")`, `reverse("shop:stream")`: the address of the route."""
+        name = self.evaluator.text(node, frame)
+        routes = self.by_name.get(name or "", [])
+        if not routes and name is not None and name.startswith("."):
+            routes = [r for n, some in self.by_name.items() if n.endswith(name) for r in some]
+        return tuple(dict.fromkeys(route.pattern for route in routes)) or (HOLE,)
+
+
+def _is_template(name: Pattern) -> bool:
+    last = name.parts[-1] if name.parts else ""
+    return last is not None and "." in last
+
+
+def calls_of(frame: Frame) -> Iterator[ast.Call]:
+    """The calls of a scope, those of its lambdas too."""
+    yield from frame.scope.calls
+    for child in frame.scope.children.values():
+        if isinstance(child.node, ast.Lambda):
+            yield from child.calls

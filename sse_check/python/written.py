@@ -1,0 +1,54 @@
+"""The expressions behind a name, for what the values of expressions do not tell."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sse_check.python.values import Frame, ModuleValue
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+
+_DEEPEST = 12
+
+
+def assigned(
+    evaluator: Evaluator, node: ast.Name | ast.Attribute, frame: Frame
+) -> list[tuple[ast.expr, Frame]]:
+    """The expressions that are assigned to a name, or to an attribute of a module."""
+    if isinstance(node, ast.Attribute):
+        for owner in evaluator.values(node.value, frame):
+            if isinstance(owner, ModuleValue):
+                return _assigned_in(evaluator, node.attr, evaluator.frame(owner.module.scope), 0)
+        return []
+    current: Frame | None = frame
+    start = True
+    while current is not None:
+        given = current.given.get(node.id)
+        if given is not None:
+            first, *rest = given
+            if len(rest) == 1 and isinstance(first, ast.expr) and isinstance(rest[0], Frame):
+                return [(first, rest[0])]
+            return []
+        if node.id in current.scope.bindings and not (current.scope.is_class and not start):
+            return _assigned_in(evaluator, node.id, current, 0)
+        current, start = current.outer, False
+    return []
+
+
+def _assigned_in(
+    evaluator: Evaluator, name: str, frame: Frame, depth: int
+) -> list[tuple[ast.expr, Frame]]:
+    found: list[tuple[ast.expr, Frame]] = []
+    for binding in frame.scope.bindings.get(name, ()):
+        if binding.kind == "assign" and binding.value is not None and not binding.path:
+            found.append((binding.value, frame))
+        elif binding.kind == "import" and depth < _DEEPEST:
+            home, _, last = binding.dotted.rpartition(".")
+            file = evaluator.program.find(home, frame.module.path) if home else None
+            module = evaluator.program.module(file) if file is not None else None
+            if module is not None:
+                inner = evaluator.frame(module.scope)
+                found += _assigned_in(evaluator, last, inner, depth + 1)
+    return found
