@@ -31,6 +31,9 @@ def elements(
         special = _looped_call(evaluator, node, frame, path)
         if special is not None:
             return special
+    kept = _kept(evaluator, node, frame)
+    if kept:
+        return tuple(one for inner in kept for one in part(evaluator, inner, path))
     found: list[Value] = []
     for value in evaluator.values(node, frame):
         handed = _handed(evaluator, value)
@@ -47,6 +50,20 @@ def elements(
         else:
             found.append(Unknown(node))
     return tuple(found)
+
+
+def _kept(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
+    """What is kept under a key of a table that is filled elsewhere: `queues[channel]`."""
+    owner: ast.expr | None = None
+    if isinstance(node, ast.Subscript):
+        owner = node.value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        owner = node.func.value if node.func.attr in ("get", "setdefault", "pop") else None
+    if owner is None or evaluator.relay is None:
+        return []
+    tables = (v for v in evaluator.values(owner, frame) if not isinstance(v, SequenceValue))
+    handed = (one for table in tables for one in _handed(evaluator, table) or ())
+    return [one for one in handed if not isinstance(one, SequenceValue)]
 
 
 def _handed(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | None:

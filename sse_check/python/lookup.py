@@ -211,12 +211,14 @@ def _injected(
             continue
         if not candidate.args:
             return annotated(evaluator, annotation, frame)
-        return tuple(
+        given = tuple(
             used
             for function in evaluator.values(candidate.args[0], frame)
             for value in evaluator.result(function)
             for used in collections.handed_out(evaluator, value)
         )
+        told = any(not isinstance(value, Unknown) for value in given)
+        return given if told else annotated(evaluator, annotation, frame) or given
     return ()
 
 
