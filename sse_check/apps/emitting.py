@@ -226,7 +226,9 @@ class Emitter:
             if isinstance(value, Text) and (value.kind == "none" or not value.pattern.parts):
                 yield unnamed, None
             else:
-                yield self.evaluator.as_text(value), _elsewhere(value, values)
+                far = isinstance(value, Text) and value.frame is not frame
+                origin = origin_of(value) if far else _elsewhere(value, values)
+                yield self.evaluator.as_text(value), origin
 
     def _instance(
         self, value: InstanceValue, spot: "_Spot", way: Way, pieces: list[Piece]

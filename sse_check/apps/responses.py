@@ -15,7 +15,9 @@ from sse_check.apps.event_calls import (
     plain,
     response_named,
 )
+from sse_check.apps.publishing import channel_of
 from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
 from sse_check.python.scope import Scope, Store
 from sse_check.python.truth import reached
 from sse_check.python.values import (
@@ -39,16 +41,24 @@ _TYPE = Pattern.of(CONTENT_TYPE)
 class Answer(NamedTuple):
     """A stream that a view answers with: what feeds it, where that is written, by which dialect.
 
-    `call` makes the response. `written` says that frames are sent on it by a method instead.
+    `call` makes the response.
     """
 
-    source: Value | ast.expr | None
-    node: ast.AST
+    source: Value | ast.expr
+    node: ast.expr
     frame: Frame
     dialect: Dialect = FRAMES
     call: ast.Call | None = None
-    typed: bool = False
-    writer: InstanceValue | None = None
+
+
+class Writer(NamedTuple):
+    """An answer on which a view sends its events one by one, with what makes it and sends."""
+
+    maker: str
+    call: ast.Call
+    sent: list[ast.Call]
+    frame: Frame
+    dialect: Dialect = FRAMES
 
 
 class Doubt(NamedTuple):
@@ -67,11 +77,11 @@ class Answers:
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None
-    ) -> Iterator[Answer | Doubt]:
+    ) -> Iterator[Answer | Writer | Doubt]:
         scope = view.scope
         dialect = self._declared(view, frame, route)
         if dialect is not None and scope.yields:
-            yield Answer(GeneratorValue(view, frame), scope.node, frame, dialect, typed=True)
+            yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)
             return
         yield from self._assigned(scope, frame)
         yield from self._writers(scope, frame)
@@ -107,38 +117,43 @@ class Answers:
         """`resp.sse = generator()` is how falcon is told."""
         for store in scope.stores:
             if isinstance(store.target, ast.Attribute) and store.target.attr == "sse":
-                yield Answer(store.value, store.value, frame, OBJECTS, typed=True)
+                yield Answer(store.value, store.value, frame, OBJECTS)
 
-    def _writers(self, scope: Scope, frame: Frame) -> Iterator[Answer]:
+    def _writers(self, scope: Scope, frame: Frame) -> Iterator[Writer]:
         """Responses that the view writes on, piece by piece."""
-        seen: set[int] = set()
-        for call in scope.calls:
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-            if name not in ("send", "write") or not isinstance(call.func, ast.Attribute):
-                continue
-            for value in self.evaluator.values(call.func.value, frame):
-                if not isinstance(value, InstanceValue) or id(value) in seen:
-                    continue
-                methods = WRITERS.get(plain(value.dotted))
-                if methods is None or name not in methods or value.call is None:
-                    continue
-                if plain(value.dotted) != "sse_response" and not self._is_typed(value):
-                    continue
-                seen.add(id(value))
-                yield Answer(None, call, frame, FRAMES, value.call, True, value)
+        made: dict[str, tuple[str, ast.Call]] = {}
+        for name, bindings in scope.bindings.items():
+            for binding in bindings:
+                node = binding.value
+                node = node.value if isinstance(node, ast.Await) else node
+                if isinstance(node, ast.Call) and last_name(node.func) in WRITERS:
+                    dotted = self.evaluator.dotted(node.func, frame) or last_name(node.func)
+                    if plain(dotted) == "sse_response" or self._has_type(node, frame):
+                        made[name] = (dotted, node)
+        for name, (dotted, node) in made.items():
+            sent = [
+                call
+                for call in scope.calls
+                if isinstance(call.func, ast.Attribute)
+                and isinstance(call.func.value, ast.Name)
+                and call.func.value.id == name
+                and call.func.attr in WRITERS[plain(dotted)]
+            ]
+            if sent:
+                yield Writer(dotted, node, sent, frame)
 
     # Values that are returned
 
     def _answer(
         self, value: Value, node: ast.expr, frame: Frame, dialect: Dialect | None
-    ) -> Iterator[Answer | Doubt]:
+    ) -> Iterator[Answer | Writer | Doubt]:
         match value:
             case InstanceValue():
                 yield from self._response(value, node, frame)
             case SequenceValue() if isinstance(value.node, ast.Tuple) and value.items:
                 yield from self._tuple(value, node, frame)
             case GeneratorValue() if dialect is not None:
-                yield Answer(value, node, frame, dialect, typed=True)
+                yield Answer(value, node, frame, dialect)
             case Unknown():
                 yield Doubt(node, frame, "what is answered here cannot be told")
             case External():
@@ -146,9 +161,14 @@ class Answers:
 
     def _response(
         self, value: InstanceValue, node: ast.expr, frame: Frame
-    ) -> Iterator[Answer | Doubt]:
+    ) -> Iterator[Answer | Writer | Doubt]:
         if isinstance(value.of, ClassValue):
             yield from self._of_project(value, value.of)
+            return
+        if value.call is not None and channel_of(self.evaluator, value) is not None:
+            # `stream.response()`, `broker.response(channel)`
+            if plain(value.dotted) == "response":
+                yield Answer(value, node, frame, FRAMES, value.call)
             return
         row = response_named(value.dotted)
         if row is None or value.call is None:
@@ -159,7 +179,7 @@ class Answers:
 
     def _made(
         self, value: InstanceValue, row: Response, call: ast.Call, frame: Frame
-    ) -> Iterator[Answer | Doubt]:
+    ) -> Iterator[Answer | Writer | Doubt]:
         typed = row.typed or self._is_typed(value)
         source = self.evaluator.argument(call, row.source, row.position)
         if not typed:
@@ -180,9 +200,11 @@ class Answers:
         if source is None:
             yield Doubt(call, frame, "what this answer streams cannot be told")
             return
-        yield Answer(source, source, frame, dialect, call, True)
+        yield Answer(source, source, frame, dialect, call)
 
-    def _of_project(self, value: InstanceValue, owner: ClassValue) -> Iterator[Answer | Doubt]:
+    def _of_project(
+        self, value: InstanceValue, owner: ClassValue
+    ) -> Iterator[Answer | Writer | Doubt]:
         """A response class of the project, derived from one that is known."""
         evaluator = self.evaluator
         for base in evaluator.lineage(owner):
@@ -208,11 +230,11 @@ class Answers:
 
     def _tuple(
         self, value: SequenceValue, node: ast.expr, frame: Frame
-    ) -> Iterator[Answer | Doubt]:
+    ) -> Iterator[Answer | Writer | Doubt]:
         """`return stream(), 200, {"Content-Type": "text/event-stream"}`."""
         first, *rest = value.items
         if any(self._says_type(one, value.frame) for one in rest):
-            yield Answer(first, first, value.frame, FRAMES, None, True)
+            yield Answer(first, first, value.frame)
             return
         for inner in self.evaluator.values(first, value.frame):
             if isinstance(inner, InstanceValue):
@@ -222,13 +244,13 @@ class Answers:
 
     def _is_typed(self, value: InstanceValue) -> bool:
         """Whether a response has the content type of a stream, by its call or set afterwards."""
-        call = value.call
-        if call is None:
-            return False
+        return value.call is not None and self._has_type(value.call, value.frame)
+
+    def _has_type(self, call: ast.Call, frame: Frame) -> bool:
         given = (*call.args[1:], *(k.value for k in call.keywords))
-        if any(self._says_type(one, value.frame) for one in given):
+        if any(self._says_type(one, frame) for one in given):
             return True
-        return any(self._sets_type(store, value.frame) for store in value.frame.scope.stores)
+        return any(self._sets_type(store, frame) for store in frame.scope.stores)
 
     def _says_type(self, node: ast.expr, frame: Frame) -> bool:
         return any(self._is_type(value) for value in self.evaluator.values(node, frame))
@@ -255,6 +277,11 @@ class Answers:
         elif "content-type" not in ast.dump(target.slice).lower():
             return False
         return self._says_type(store.value, frame)
+
+
+def _at(scope: Scope) -> ast.expr:
+    """An expression that stands where a function does."""
+    return ast.copy_location(ast.Name(scope.name), scope.node)
 
 
 def _names_type(value: Value) -> bool:

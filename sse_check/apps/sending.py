@@ -4,8 +4,10 @@ import ast
 from collections.abc import Iterable
 
 from sse_check.apps.emitting import Emitter, Way
+from sse_check.apps.event_calls import OBJECTS
 from sse_check.apps.flow import Flow, Questions, flow_of, is_finite
 from sse_check.apps.model import Ending
+from sse_check.apps.publishing import Channel, Publishing, channel_of
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.scope import Loop, Scope
@@ -28,9 +30,12 @@ _DEEPEST = 12
 class Sender:
     """Goes through what feeds a stream, and sends what comes out of it."""
 
-    def __init__(self, evaluator: Evaluator, emitter: Emitter) -> None:
+    def __init__(self, evaluator: Evaluator, emitter: Emitter, publishing: Publishing) -> None:
         self.evaluator = evaluator
         self.emitter = emitter
+        self.publishing = publishing
+        # The frames of all generators that feed the stream.
+        self.frames: list[Frame] = []
         self._visited: set[tuple[int, int]] = set()
 
     # Sources
@@ -80,6 +85,9 @@ class Sender:
     def _object(self, value: InstanceValue, node: ast.expr, frame: Frame, way: Way) -> Ending:
         """An object that can be gone through, of the project or from outside."""
         inner = way._replace(depth=way.depth + 1)
+        channel = channel_of(self.evaluator, value)
+        if channel is not None:
+            return self._published(channel)
         if isinstance(value.of, ClassValue):
             for name in ("__aiter__", "__iter__"):
                 for method in self.evaluator.attribute(value, name):
@@ -92,6 +100,22 @@ class Sender:
                     if isinstance(one, GeneratorValue):
                         return self.source(one, argument, value.frame, inner)
         self.emitter.open(node, frame, "what is streamed here cannot be told")
+        return "unknown"
+
+    def _published(self, channel: Channel) -> Ending:
+        """What is published to a stream of tempest from anywhere."""
+        emitter = self.emitter
+        emitter.stream.shared = emitter.stream.shared or bool(channel.names)
+        for one in self.publishing.heard(channel):
+            if not one.sure:
+                emitter.open(
+                    one.call, one.frame, "to which stream this is published cannot be told"
+                )
+            if one.row.name == "publish_event" and one.call.args:
+                emitter.send(one.call.args[0], one.frame, Way(OBJECTS, False, False), Wire())
+                continue
+            drafts = emitter.call(one.call, one.frame, one.row, sure=one.sure)
+            emitter.add(list(drafts), sure=one.sure)
         return "unknown"
 
     def _iterated(
@@ -128,6 +152,7 @@ class Sender:
         if key in self._visited:
             return "unknown"
         self._visited.add(key)
+        self.frames.append(frame)
         inner = way._replace(depth=way.depth + 1)
         handed: dict[int, Ending] = {}
         wire = Wire()

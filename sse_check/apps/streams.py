@@ -4,16 +4,23 @@ import ast
 import re
 from typing import Any
 
-from sse_check.apps.emitting import Emitter, Way
-from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, Dialect, event_named, taught
-from sse_check.apps.model import App, Ending, Route, Stream, Unread
-from sse_check.apps.responses import Answer, Answers
+from sse_check.apps.declared import closing_events, contract_events, signals, speaks_chirp
+from sse_check.apps.emitting import UNKNOWN, Emitter, Way
+from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, event_named, taught
+from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
+from sse_check.apps.publishing import Publishing
+from sse_check.apps.queues import Queues
+from sse_check.apps.responses import Answer, Answers, Writer
 from sse_check.apps.sending import Sender
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
 from sse_check.python.truth import certain
-from sse_check.python.values import Frame, FunctionValue, InstanceValue
+from sse_check.python.values import External, Frame, FunctionValue, MappingValue
+from sse_check.template.values import Pattern
+
+_LIBRARIES = {"flask_sse.sse": "flask_sse", "django_eventstream.urls": "django_eventstream"}
 
 
 class Streams:
@@ -21,9 +28,17 @@ class Streams:
 
     def __init__(self, evaluator: Evaluator, settings: dict[str, Any] | None = None) -> None:
         self.evaluator = evaluator
-        self.calls = (*EVENT_CALLS, *taught(settings or {}))
+        self.taught = taught(settings or {})
+        self.queues = Queues(evaluator, self._paths)
+        self.publishing = Publishing(evaluator, self.queues.callers, self._paths)
+        evaluator.relay = self.queues
         self._read: dict[tuple[int, int, int], Stream | None] = {}
+        self._closing: dict[int, list[Emission]] = {}
         self._kept: list[object] = []
+
+    def _paths(self) -> tuple[str, ...]:
+        """The files in which something may be sent."""
+        return self.evaluator.program.paths
 
     def of(self, view: FunctionValue, app: App, route: Route | None = None) -> Stream | None:
         """The stream that a view answers with; None when it answers without one.
@@ -33,8 +48,79 @@ class Streams:
         key = (id(view.scope), id(view.owner), id(app))
         if key not in self._read:
             self._kept.extend((view, app))
-            self._read[key] = _Reading(self, view, app, route).stream()
+            stream = _Reading(self, view, app, route).stream()
+            self._read[key] = self._declared(stream, view, app)
         return self._read[key]
+
+    def of_route(self, route: Route, app: App) -> Stream | None:
+        """The stream of a route, also of one that a library answers."""
+        if route.view is not None:
+            return self.of(route.view, app, route)
+        if route.call is None or route.frame is None:
+            return None
+        package, channels = self._library(route.call, route.frame)
+        if not package:
+            return None
+        stream = Stream(ending="endless", shared=True, module=route.frame.module)
+        emitter = Emitter(self.evaluator, stream, EVENT_CALLS, MESSAGE)
+        for one in self.publishing.library(package, channels):
+            emitter.add(list(emitter.call(one.call, one.frame, one.row, one.sure)), sure=one.sure)
+        return stream
+
+    def _library(self, call: ast.Call, frame: Frame) -> tuple[str, tuple[Pattern, ...]]:
+        """Which library answers what a call mounts, and on which channels."""
+        package = ""
+        channels: tuple[Pattern, ...] = ()
+        pending = [*call.args, *(k.value for k in call.keywords)]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.Call):
+                pending.extend(node.args)
+            for value in self.evaluator.values(node, frame):
+                name = self.evaluator.as_text(value).literal
+                name = value.dotted if isinstance(value, External) else name
+                package = _LIBRARIES.get(name or "", package)
+                if isinstance(value, MappingValue):
+                    channels = self._channels(value) or channels
+        return package, channels
+
+    def _channels(self, value: MappingValue) -> tuple[Pattern, ...]:
+        """`{"channels": ["live"]}`; with a format in it, any that fit."""
+        for key, item in zip(value.keys, value.items, strict=True):
+            if key is not None and self.evaluator.text(key, value.frame) == "channels":
+                found = self.evaluator.elements(item, value.frame)
+                return tuple(self.evaluator.as_text(one) for one in found)
+        return ()
+
+    def signals(self, app: App) -> Stream | None:
+        """The stream of all signals of a Chirp app, if it has any."""
+        found = signals(self.evaluator, app.modules)
+        if not found:
+            return None
+        known = [one for one in found if one.name != UNKNOWN]
+        stream = Stream(known, ending="endless", module=found[0].module, shared=True)
+        for one in found:
+            if one.name == UNKNOWN:
+                stream.open = True
+                stream.unread.append(Unread(one.span, "the name of this signal cannot be told"))
+        return stream
+
+    def _declared(self, stream: Stream | None, view: FunctionValue, app: App) -> Stream | None:
+        """What Chirp is told of a route beside its function: a contract, a closing event."""
+        if not speaks_chirp(view.module):
+            return stream
+        contract = contract_events(self.evaluator, view)
+        if contract:
+            stream = stream or Stream(module=view.module)
+            sent = {one.name for one in stream.emissions}
+            stream.emissions.extend(one for one in contract if one.name not in sent)
+            stream.open = False
+            stream.unread.clear()
+        if stream is not None and not (stream.open and not stream.emissions):
+            if id(app) not in self._closing:
+                self._closing[id(app)] = closing_events(self.evaluator, app.modules)
+            stream.emissions.extend(self._closing[id(app)])
+        return stream
 
 
 class _Reading:
@@ -44,12 +130,13 @@ class _Reading:
         self, streams: Streams, view: FunctionValue, app: App, route: Route | None
     ) -> None:
         self.evaluator = streams.evaluator
+        self.taught = streams.taught
         self.view = view
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
-        self.emitter = Emitter(self.evaluator, self.filled, streams.calls, untargeted(app.version))
-        self.sender = Sender(self.evaluator, self.emitter)
+        self.emitter = Emitter(self.evaluator, self.filled, EVENT_CALLS, untargeted(app.version))
+        self.sender = Sender(self.evaluator, self.emitter, streams.publishing)
 
     def _entered(self, view: FunctionValue) -> Frame:
         """The frame of a view that some client calls."""
@@ -62,56 +149,66 @@ class _Reading:
         endings: list[Ending] = []
         found = doubtful = False
         for answer in Answers(self.evaluator).of(self.view, self.frame, self.call):
-            if not isinstance(answer, Answer):
+            if isinstance(answer, Writer):
+                found = stream.content_type = True
+                stream.response = stream.response or answer.call
+                endings.append(self._written(answer))
+            elif isinstance(answer, Answer):
+                found = True
+                stream.content_type = stream.content_type or answer.dialect.text == "frames"
+                if stream.response is None and answer.call is not None:
+                    stream.response = answer.call
+                    stream.module = answer.frame.module
+                endings.append(self._sent(answer))
+            else:
                 doubtful = True
                 span = answer.frame.module.span(answer.node)
                 stream.unread.append(Unread(span, answer.why))
-                continue
-            found = True
-            stream.content_type = stream.content_type or answer.dialect.text == "frames"
-            if stream.response is None and answer.call is not None:
-                stream.response = answer.call
-                stream.module = answer.frame.module
-            endings.append(self._sent(answer))
         if not found and not doubtful:
             return None
         if not found:
             stream.open = True
+        self._taught()
         stream.ending = endings[0] if len(set(endings)) == 1 else "unknown"
         return stream
 
     def _sent(self, answer: Answer) -> Ending:
         way = Way(answer.dialect)
-        if answer.writer is not None:
-            return self._written(answer.writer, answer.frame, answer.dialect)
         if isinstance(answer.source, ast.expr):
             return self.sender.feed(answer.source, answer.frame, way)
-        if answer.source is not None and isinstance(answer.node, ast.AST):
-            node = answer.node if isinstance(answer.node, ast.expr) else ast.Name("_")
-            return self.sender.source(answer.source, node, answer.frame, way)
-        return "unknown"
+        return self.sender.source(answer.source, answer.node, answer.frame, way)
 
-    def _written(self, writer: InstanceValue, frame: Frame, dialect: Dialect) -> Ending:
+    def _written(self, writer: Writer) -> Ending:
         """What a view sends on its answer, call by call."""
-        scope: Scope = frame.scope
+        scope: Scope = writer.frame.scope
         wire = Wire()
         places = self.evaluator.places(scope)
-        for call in scope.calls:
-            if not isinstance(call.func, ast.Attribute) or not call.args:
-                continue
-            if writer not in self.evaluator.values(call.func.value, frame):
-                continue
+        for call in writer.sent:
             place = places.of(call)
-            sure = certain(self.evaluator, place, frame)
-            row = event_named(f"{writer.dotted}.{call.func.attr}", self.emitter.calls)
+            sure = certain(self.evaluator, place, writer.frame)
+            row = event_named(f"{writer.maker}.{last_name(call.func)}", EVENT_CALLS)
             if row is not None and row.sends:
-                self.emitter.add(list(self.emitter.call(call, frame, row, sure)), sure=sure)
-            elif call.func.attr in ("send", "write"):
+                drafts = self.emitter.call(call, writer.frame, row, sure)
+                self.emitter.add(list(drafts), sure=sure)
+            elif call.args:
                 guards = place.guards if place is not None else ()
-                way = Way(dialect, sure, False, 0, guards)
-                self.emitter.send(call.args[0], frame, way, wire)
+                way = Way(writer.dialect, sure, False, 0, guards)
+                self.emitter.send(call.args[0], writer.frame, way, wire)
         self.emitter.finish(wire)
-        return self.sender.ending_of(scope, frame)
+        return self.sender.ending_of(scope, writer.frame)
+
+    def _taught(self) -> None:
+        """Calls of which the settings say that they send an event."""
+        if not self.taught:
+            return
+        rows = {row.name: row for row in self.taught}
+        frames = [self.frame, *self.sender.frames]
+        for frame in frames:
+            for call in frame.scope.calls:
+                row = rows.get(last_name(call.func))
+                if row is not None:
+                    drafts = list(self.emitter.call(call, frame, row, sure=True))
+                    self.emitter.add(drafts, sure=True)
 
 
 def untargeted(version: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.python import collections
-from sse_check.python.values import ClassValue, External, Frame, ModuleValue, Value
+from sse_check.python.values import ClassValue, External, Frame, ModuleValue, Unknown, Value
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -41,12 +41,14 @@ def injected(
             continue
         if not node.args:
             return some_instance(evaluator, annotation, frame)
-        return tuple(
+        given = tuple(
             used
             for function in evaluator.values(node.args[0], where)
             for value in evaluator.result(function)
             for used in collections.handed_out(evaluator, value)
         )
+        told = any(not isinstance(value, Unknown) for value in given)
+        return given if told else some_instance(evaluator, annotation, frame) or given
     return ()
 
 

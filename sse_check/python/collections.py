@@ -31,9 +31,15 @@ def elements(
         special = _looped_call(evaluator, node, frame, path)
         if special is not None:
             return special
+    kept = _kept(evaluator, node, frame)
+    if kept:
+        return tuple(one for inner in kept for one in part(evaluator, inner, path))
     found: list[Value] = []
     for value in evaluator.values(node, frame):
-        if isinstance(value, SequenceValue):
+        handed = _handed(evaluator, value)
+        if handed is not None:
+            found.extend(one for inner in handed for one in part(evaluator, inner, path))
+        elif isinstance(value, SequenceValue):
             for item in value.items:
                 found.extend(_element(evaluator, item, value.frame, path))
         elif isinstance(value, MappingValue):
@@ -44,6 +50,45 @@ def elements(
         else:
             found.append(Unknown(node))
     return tuple(found)
+
+
+def _kept(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
+    """What is kept under a key of a table that is filled elsewhere: `queues[channel]`."""
+    owner: ast.expr | None = None
+    if isinstance(node, ast.Subscript):
+        owner = node.value
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        owner = node.func.value if node.func.attr in ("get", "setdefault", "pop") else None
+    if owner is None or evaluator.relay is None:
+        return []
+    tables = (v for v in evaluator.values(owner, frame) if not isinstance(v, SequenceValue))
+    handed = (one for table in tables for one in _handed(evaluator, table) or ())
+    return [one for one in handed if not isinstance(one, SequenceValue)]
+
+
+def _handed(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | None:
+    """What was put into a queue or a collection elsewhere."""
+    return evaluator.relay.elements(value) if evaluator.relay is not None else None
+
+
+def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | None:
+    """`table.get(key, default)`, `table.pop(key)`, `table.setdefault(key, value)`."""
+    if not isinstance(node.func, ast.Attribute) or not node.args:
+        return None
+    found: list[Value] = []
+    for value in evaluator.values(node.func.value, frame):
+        handed = _handed(evaluator, value) if not isinstance(value, InstanceValue) else None
+        if handed:
+            found.extend(handed)
+        elif isinstance(value, MappingValue):
+            key = evaluator.text(node.args[0], frame)
+            known = _of_mapping(evaluator, value, key, node)
+            found.extend(v for v in known if len(node.args) < 2 or not isinstance(v, Unknown))
+        else:
+            return None
+    for default in node.args[1:2]:
+        found.extend(evaluator.values(default, frame))
+    return found or None
 
 
 def yielded(
@@ -94,6 +139,9 @@ def _looped_call(
         if path[:1] == (1,):
             return elements(evaluator, node.args[0], frame, path[1:])
         return (Unknown(node),)
+    if name == "iter" and len(node.args) == 2:
+        # `iter(queue.get, None)`
+        return evaluator.elements(node.args[0], frame, path)
     if name in ("sorted", "reversed", "list", "tuple", "set", "iter") and node.args:
         return elements(evaluator, node.args[0], frame, path)
     attribute = getattr(node.func, "attr", "")
@@ -134,7 +182,10 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
     wanted = evaluator.one(node.slice, frame)
     key = wanted.pattern.literal if isinstance(wanted, Text) else None
     for value in evaluator.values(node.value, frame):
-        if isinstance(value, MappingValue):
+        handed = _handed(evaluator, value)
+        if handed:
+            yield from handed
+        elif isinstance(value, MappingValue):
             yield from _of_mapping(evaluator, value, key, node)
         elif isinstance(value, SequenceValue):
             whole = key is not None and key.isdigit() and int(key) < len(value.items)

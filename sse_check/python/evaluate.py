@@ -10,6 +10,7 @@ from sse_check.python import texts as text_rules
 from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
+from sse_check.python.relay import Relay
 from sse_check.python.scope import Scope, Store
 from sse_check.python.steps import Step, steps_of
 from sse_check.python.truth import is_true, reached, truth
@@ -32,7 +33,7 @@ UNKNOWN_TEXT = Pattern((None,))
 _DEEPEST = 40
 _NEVER = 1_000_000
 _DEEPEST_CALLS = 8
-_MOST = 24
+_MOST = 64
 
 
 class Evaluator:
@@ -53,6 +54,7 @@ class Evaluator:
         # What is being imported: (name, file).
         self.importing: set[tuple[str, str]] = set()
         self._calls: dict[tuple[int, int, int, int, int], Frame] = {}
+        self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
 
@@ -154,9 +156,11 @@ class Evaluator:
             return (Unknown(node),)
         depth = self._asked[key] = len(self._asked)
         try:
-            found = tuple(dict.fromkeys(self._values(node, frame)))[:_MOST] or (Unknown(node),)
+            found = tuple(dict.fromkeys(self._values(node, frame))) or (Unknown(node),)
         finally:
             del self._asked[key]
+        if len(found) > _MOST:
+            found = (*found[:_MOST], Unknown(node))
         if self._cut >= depth:
             self._cut = _NEVER
             self._known[key] = found
@@ -267,7 +271,7 @@ class Evaluator:
             case ClassValue():
                 return (self.made(function, call, frame or function.closure),)
             case External():
-                return (self.made(function, call, frame),) if frame else (Unknown(call),)
+                return self._outside(function, call, frame)
             case FunctionValue():
                 return self._returned(function, call, frame)
             case InstanceValue() if isinstance(function.of, ClassValue):
@@ -277,6 +281,15 @@ class Evaluator:
                 # `cache_page(60)(view)`: what an external thing gives, called once more.
                 return (self.made(External(f"{function.dotted}()"), call, frame),)
         return (Unknown(call),)
+
+    def _outside(
+        self, function: External, call: ast.Call | None, frame: Frame | None
+    ) -> tuple[Value, ...]:
+        """What something external gives: an object of its own, or what was put into it."""
+        if frame is None:
+            return (Unknown(call),)
+        handed = self.relay.result(function, call, frame) if self.relay is not None else None
+        return handed if handed is not None else (self.made(function, call, frame),)
 
     def made(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.python.module import last_name
@@ -97,11 +98,21 @@ def _declared(
         yield name, default, home
 
 
+@cache
+def _made(factory: ast.expr) -> ast.expr:
+    """The call of a factory: one node, so that what it makes is one object."""
+    if isinstance(factory, ast.Lambda):
+        return factory.body
+    return ast.copy_location(ast.Call(factory, [], []), factory)
+
+
 def _default(node: ast.expr | None) -> ast.expr | None:
     """What a field is without an argument: `None`, `field(default=None)`, `Field("x")`."""
     if isinstance(node, ast.Call) and last_name(node.func) in ("field", "Field", "attrib", "ib"):
         for keyword in node.keywords:
             if keyword.arg == "default":
                 return keyword.value
+            if keyword.arg in ("default_factory", "factory"):
+                return _made(keyword.value)
         return node.args[0] if node.args and last_name(node.func) == "Field" else None
     return node

@@ -37,7 +37,23 @@ _BARE_BASES = frozenset(
 
 def attribute_of(evaluator: Evaluator, node: ast.Attribute, frame: Frame) -> Iterable[Value]:
     for owner in evaluator.values(node.value, frame):
+        if isinstance(owner, Unknown) and getattr(node.value, "attr", "") in ("state", "ctx"):
+            # `request.app.state.hub`, whatever the request is.
+            yield from _on_state(evaluator, node.attr) or (Unknown(node),)
+            continue
         yield from attribute(evaluator, owner, node.attr, node)
+
+
+def _on_state(evaluator: Evaluator, name: str) -> tuple[Value, ...]:
+    """What is put on the state of an app under a name."""
+    found = [
+        value
+        for scope, store in stores(evaluator, name)
+        if isinstance(store.target.value, ast.Attribute)
+        and store.target.value.attr in ("state", "ctx")
+        for value in evaluator.values(store.value, evaluator.frame(scope))
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def attribute(
@@ -96,15 +112,10 @@ def outer_bases(evaluator: Evaluator, owner: ClassValue) -> list[External]:
 
 def _of_external(evaluator: Evaluator, owner: External, name: str) -> tuple[Value, ...]:
     """`app.state.hub` is what was put there; an app is reached by many names."""
-    if owner.dotted.endswith(".state"):
-        found = [
-            value
-            for scope, store in stores(evaluator, name)
-            if isinstance(store.target.value, ast.Attribute) and store.target.value.attr == "state"
-            for value in evaluator.values(store.value, evaluator.frame(scope))
-        ]
+    if owner.dotted.endswith((".state", ".ctx")):
+        found = _on_state(evaluator, name)
         if found:
-            return tuple(dict.fromkeys(found))
+            return found
     return (External(f"{owner.dotted}.{name}", owner.owner),)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
 from typing import TYPE_CHECKING
 
+from sse_check.python import collections
 from sse_check.python.fields import as_mapping
 from sse_check.python.steps import grown
 from sse_check.python.values import (
@@ -86,7 +87,7 @@ def joined(pieces: list[tuple[Pattern, ...]]) -> list[Pattern]:
     for combination in product(*pieces):
         found.append(Pattern.of(*(part for pattern in combination for part in pattern.parts)))
         if len(found) >= _MOST:
-            break
+            return [*found, HOLE]
     return found
 
 
@@ -158,22 +159,22 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
         return _builtin(evaluator, node, frame, function.id)
     if not isinstance(function, ast.Attribute):
         return None
-    if function.attr == "join" and len(node.args) == 1:
-        return _join(evaluator, node, function.value, frame)
-    if function.attr == "format":
-        return _format(evaluator, node, function.value, frame)
-    if function.attr == "dedent" and node.args:
-        return evaluator.values(node.args[0], frame)
-    if function.attr in ("asdict", "dumps") and node.args:
-        return _builtin(evaluator, node, frame, function.attr)
-    if function.attr == "getvalue" and isinstance(function.value, ast.Name):
-        return _in_memory(evaluator, node, function.value, frame)
-    if function.attr in ("model_dump", "_asdict", "dict", "model_dump_json") and not node.args:
-        return _mapping(evaluator, node, function.value, frame)
-    if function.attr in _KEEPING or function.attr in ("lower", "upper"):
-        texts = [v for v in evaluator.values(function.value, frame) if isinstance(v, Text)]
-        return _changed(texts, function.attr, node) if texts else None
-    return None
+    method = _METHODS.get(function.attr)
+    return method(evaluator, node, function, frame) if method is not None else None
+
+
+def _change(
+    evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
+) -> Iterable[Value] | None:
+    texts = [v for v in evaluator.values(method.value, frame) if isinstance(v, Text)]
+    return _changed(texts, method.attr, node) if texts else None
+
+
+def _first(
+    evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
+) -> Iterable[Value] | None:
+    """`textwrap.dedent(x)`, `dataclasses.asdict(x)`, `json.dumps(x)`."""
+    return _builtin(evaluator, node, frame, method.attr) if node.args else None
 
 
 def _builtin(
@@ -207,9 +208,11 @@ def _turned(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Valu
 
 
 def _in_memory(
-    evaluator: Evaluator, node: ast.Call, owner: ast.Name, frame: Frame
+    evaluator: Evaluator, node: ast.Call, owner: ast.expr, frame: Frame
 ) -> list[Value] | None:
     """`buffer.getvalue()`, with all that was written into `buffer = io.StringIO()`."""
+    if not isinstance(owner, ast.Name):
+        return None
     bindings = frame.scope.bindings.get(owner.id, [])
     made = [one for one in bindings if one.kind == "assign" and isinstance(one.value, ast.Call)]
     if len(made) != 1 or not isinstance(made[0].value, ast.Call):
@@ -359,3 +362,21 @@ def _field(name: str, node: ast.Call, named: dict[str, ast.expr]) -> ast.expr | 
 
 def _braces(text: str) -> str:
     return text.replace("\0", "{").replace("\1", "}")
+
+
+_Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
+_METHODS: dict[str, _Method] = {
+    "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
+    "format": lambda ev, node, method, frame: _format(ev, node, method.value, frame),
+    "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
+    **dict.fromkeys(("dedent", "asdict", "dumps"), _first),
+    **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
+    **dict.fromkeys(
+        ("get", "pop", "setdefault"),
+        lambda ev, node, _, frame: collections.got(ev, node, frame),
+    ),
+    **dict.fromkeys(
+        ("model_dump", "_asdict", "dict", "model_dump_json"),
+        lambda ev, node, method, frame: _mapping(ev, node, method.value, frame),
+    ),
+}

@@ -3,12 +3,13 @@
 from textwrap import dedent
 from typing import Any
 
-from sse_check.apps.model import App, Stream
+from sse_check.apps.model import App, Route, Stream
 from sse_check.apps.streams import Streams
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.program import Program
 from sse_check.python.values import FunctionValue
 from sse_check.source import Source, Span
+from sse_check.template.values import Pattern
 
 NOWHERE = Span(Source("", ""), 0, 0)
 
@@ -47,6 +48,23 @@ def stream_of(
     """The stream of one view."""
     evaluator = evaluator_of(files)
     return Streams(evaluator, settings).of(view_of(evaluator, name), app_of(files, version))
+
+
+def mounted_stream(files: dict[str, str], mounting: str) -> Stream | None:
+    """The stream of a library, mounted by a call with this name."""
+    evaluator = evaluator_of(files)
+    module = evaluator.program.module("app.py")
+    assert module is not None
+    scope, call = module.calls_named(mounting)[0]
+    pattern = Pattern.of("/")
+    route = Route(
+        "/", pattern, ("GET",), None, None, NOWHERE, call=call, frame=evaluator.frame(scope)
+    )
+    return Streams(evaluator).of_route(route, app_of(files))
+
+
+def signals_of(files: dict[str, str]) -> Stream | None:
+    return Streams(evaluator_of(files)).signals(app_of(files))
 
 
 def names(stream: Stream) -> list[str]:

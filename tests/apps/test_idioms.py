@@ -4,7 +4,8 @@ import textwrap
 
 import pytest
 
-from tests.apps.reading import names, stream_of
+from sse_check.apps.model import Stream
+from tests.apps.reading import mounted_stream, names, signals_of, stream_of
 
 STARLETTE = "from sse_starlette import EventSourceResponse, ServerSentEvent\n"
 FASTAPI = "from fastapi import FastAPI, APIRouter\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n"
@@ -315,34 +316,6 @@ idiom("keyword arguments from elsewhere", "? *", yields("yield ServerSentEvent(*
 
 
 idiom(
-    "flask-sse's blueprint, published to from a view",
-    "greeting message",
-    """
-    from flask import Flask
-    from flask_sse import sse
-    app = Flask(__name__)
-    app.register_blueprint(sse, url_prefix="/stream")
-
-    @app.route("/hello")
-    def hello():
-        sse.publish("<b>hi</b>", type="greeting")
-        sse.publish("<b>hi</b>")
-        return "ok"
-    """,
-)
-idiom(
-    "django-eventstream's urls, named by a string",
-    "price",
-    """
-    from django.urls import include, path
-    from django_eventstream import send_event
-    urlpatterns = [path("live/", include("django_eventstream.urls"), {"channels": ["x"]})]
-
-    def tell():
-        send_event("x", "price", "<b>1</b>", json_encode=False)
-    """,
-)
-idiom(
     "frames that are sent on a response",
     "a message",
     """
@@ -370,25 +343,6 @@ async def events():
     return EventStream(stream())
 """
 
-idiom(
-    "signals of Chirp, and what is derived from them",
-    "balance orders net",
-    """
-    from chirp import App
-    app = App()
-    ORDERS = "orders"
-
-    @app.signal("balance", initial=lambda: 1)
-    async def balance():
-        yield 1
-
-    app.signal(ORDERS, source=None)(balance)
-
-    @app.derived("net", on=("balance", ORDERS))
-    def net(balance, orders):
-        return balance
-    """,
-)
 idiom(
     "signals of something else are no stream",
     "a",
@@ -435,3 +389,61 @@ def test_a_taught_helper() -> None:
     stream = stream_of({"app.py": code}, settings=settings)
     assert stream is not None
     assert sorted(names(stream)) == ["a", "b"]
+
+
+FLASK_SSE = """
+from flask import Flask
+from flask_sse import sse
+app = Flask(__name__)
+app.register_blueprint(sse, url_prefix="/stream")
+
+@app.route("/hello")
+def hello():
+    sse.publish("<b>hi</b>", type="greeting")
+    sse.publish("<b>hi</b>")
+    return "ok"
+"""
+EVENTSTREAM = """
+from django.urls import include, path
+from django_eventstream import send_event
+urlpatterns = [path("live/", include("django_eventstream.urls"), {"channels": ["x"]})]
+
+def tell():
+    send_event("x", "price", "<b>1</b>", json_encode=False)
+"""
+SIGNALS = """
+from chirp import App
+app = App()
+ORDERS = "orders"
+
+@app.signal("balance", initial=lambda: 1)
+async def balance():
+    yield 1
+
+app.signal(ORDERS, source=None)(balance)
+
+@app.derived("net", on=("balance", ORDERS))
+def net(balance, orders):
+    return balance
+"""
+
+
+def test_the_blueprint_of_flask_sse() -> None:
+    stream = mounted_stream({"app.py": FLASK_SSE}, "register_blueprint")
+    assert stream is not None
+    assert names(stream) == ["greeting", "message"]
+
+
+def test_the_urls_of_django_eventstream() -> None:
+    stream = mounted_stream({"app.py": EVENTSTREAM}, "path")
+    assert stream is not None
+    assert names(stream) == ["price"]
+    other = EVENTSTREAM.replace('send_event("x"', 'send_event("y"')
+    assert names(mounted_stream({"app.py": other}, "path") or Stream()) == []
+
+
+def test_signals_of_chirp() -> None:
+    stream = signals_of({"app.py": SIGNALS})
+    assert stream is not None
+    assert sorted(names(stream)) == ["balance", "net", "orders"]
+    assert signals_of({"app.py": SIGNALS.replace("from chirp", "from other")}) is None

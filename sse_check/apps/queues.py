@@ -1,0 +1,305 @@
+"""Queues: what comes out of one is what is put into it, wherever that is done."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+
+from sse_check.apps.callers import Callers, handed_over, same, same_frame
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
+from sse_check.python.scope import Scope
+from sse_check.python.values import (
+    ClassValue,
+    External,
+    Frame,
+    FunctionValue,
+    InstanceValue,
+    MappingValue,
+    SequenceValue,
+    Text,
+    Unknown,
+    Value,
+)
+from sse_check.template.values import Pattern
+
+QUEUES = frozenset(
+    "Queue LifoQueue PriorityQueue SimpleQueue JoinableQueue deque create_memory_object_stream "
+    "Subject Channel".split()
+)
+PUTTING = frozenset("put put_nowait append appendleft send send_nowait publish".split())
+GETTING = frozenset("get get_nowait popleft pop receive receive_nowait".split())
+# Calls that give what they are handed, when it is there.
+_WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
+_FILLING = frozenset("append add appendleft insert setdefault".split())
+_COPYING = frozenset("list tuple set sorted frozenset iter copy values items get keys".split())
+
+
+class Queues:
+    """Answers for the evaluator what comes out of queues and of collections filled elsewhere."""
+
+    def __init__(self, evaluator: Evaluator, paths: Callable[[], Iterable[str]]) -> None:
+        self.evaluator = evaluator
+        self.paths = paths
+        self.callers = Callers(evaluator, paths)
+        # Puts on objects that cannot be told, by the path of the module in which they are.
+        self.doubtful: list[tuple[Scope, ast.Call]] = []
+        self._puts: list[tuple[Scope, ast.Call]] | None = None
+        self._fills: list[tuple[Scope, ast.expr, ast.expr]] | None = None
+        self._known: dict[int, tuple[Value, ...]] = {}
+        self._asked: set[int] = set()
+
+    # What the evaluator asks
+
+    def result(
+        self, function: External, call: ast.Call | None, frame: Frame
+    ) -> tuple[Value, ...] | None:
+        """What a call of something external gives, if it comes out of a queue."""
+        name = function.dotted.rpartition(".")[2]
+        owner = function.owner
+        if owner is not None and name in GETTING and is_queue(owner):
+            return self.got(owner)
+        if name in _WAITING and call is not None and call.args:
+            return self._waited(call, frame)
+        if name == "loads" and call is not None and call.args:
+            return self._loaded(call.args[0], frame)
+        return None
+
+    def elements(self, value: Value) -> tuple[Value, ...] | None:
+        """What a loop over a value gives, if that is filled elsewhere."""
+        if isinstance(value, InstanceValue) and is_queue(value):
+            return self.got(value)
+        if isinstance(value, External) and value.owner is not None and is_queue(value.owner):
+            return self.got(value.owner)
+        if is_filled_elsewhere(value):
+            return self._filled(value)
+        return None
+
+    # Queues
+
+    def got(self, queue: InstanceValue) -> tuple[Value, ...]:
+        """Everything that is put into a queue."""
+        key = id(queue)
+        if key in self._known:
+            return self._known[key]
+        if key in self._asked:
+            return (Unknown(queue.call),)
+        self._asked.add(key)
+        found: dict[Value, None] = {}
+        for value in self._put_into(queue):
+            found.setdefault(value)
+        self._asked.discard(key)
+        self._known[key] = tuple(found) or (Unknown(queue.call),)
+        return self._known[key]
+
+    def _put_into(self, queue: InstanceValue) -> Iterator[Value]:
+        if queue.call is None:
+            yield Unknown(None)
+            return
+        for scope, call in self._all_puts():
+            if not isinstance(call.func, ast.Attribute):
+                continue
+            for frame in self.callers.frames(scope):
+                owners = self.evaluator.values(call.func.value, frame)
+                if any(same(owner, queue) for owner in owners):
+                    if not self._hears(queue, call.func.value, frame):
+                        continue
+                    yield from self.evaluator.values(call.args[-1], frame)
+                elif scope.module is queue.module and any(
+                    isinstance(one, Unknown) for one in owners
+                ):
+                    self.doubtful.append((scope, call))
+                    yield Unknown(call)
+
+    def _hears(self, queue: InstanceValue, receiver: ast.expr, frame: Frame) -> bool:
+        """Whether a put through a collection by key is for this queue, and not for another key."""
+        put = self._keys(receiver, frame)
+        if not put:
+            return True
+        for scope, owner, item in self._all_fills():
+            if scope is not queue.frame.scope:
+                continue
+            held = self.evaluator.values(item, queue.frame)
+            if not any(same(value, queue) for value in held):
+                continue
+            kept = self._keys(owner, queue.frame)
+            return not kept or any(one.matches(other) for one in kept for other in put)
+        return True
+
+    def _keys(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
+        """The keys by which something is taken out of, or kept in, a collection."""
+        key = key_of(node)
+        if key is not None:
+            return self.evaluator.texts(key, frame)
+        if isinstance(node, ast.Name):
+            for binding in frame.scope.bindings.get(node.id, ()):
+                if binding.kind in ("loop", "assign") and binding.value is not None:
+                    return self._keys(binding.value, frame)
+        return ()
+
+    def _all_puts(self) -> list[tuple[Scope, ast.Call]]:
+        if self._puts is None:
+            self._puts = []
+            words = tuple(f".{name}".encode() for name in PUTTING)
+            for path in self.evaluator.program.containing(self.paths(), *words):
+                module = self.evaluator.program.module(path)
+                for scope in module.scopes_mentioning(*PUTTING) if module is not None else ():
+                    for call in scope.calls:
+                        if getattr(call.func, "attr", "") in PUTTING and call.args:
+                            self._puts.append((scope, call))
+                        else:
+                            # `loop.call_soon_threadsafe(queue.put_nowait, item)`
+                            later = handed_over(call, _is_put)
+                            self._puts.extend((scope, one) for one in later if one.args)
+        return self._puts
+
+    def _waited(self, call: ast.Call, frame: Frame) -> tuple[Value, ...] | None:
+        given = self.evaluator.values(call.args[0], frame)
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) != "to_thread":
+            return given
+        found: list[Value] = []
+        for function in given:
+            if isinstance(function, External | FunctionValue):
+                inner = ast.copy_location(ast.Call(call.args[0], call.args[1:], []), call)
+                found.extend(self.evaluator.result(function, inner, frame))
+        return tuple(found) or None
+
+    def _loaded(self, node: ast.expr, frame: Frame) -> tuple[Value, ...]:
+        """`json.loads(json.dumps(x))` is `x`."""
+        found: list[Value] = []
+        for value in self.evaluator.values(node, frame):
+            dumped = value.node if isinstance(value, Text) and value.kind == "json" else None
+            if isinstance(value, Text) and isinstance(dumped, ast.Call) and dumped.args:
+                found.extend(self.evaluator.values(dumped.args[0], value.frame))
+            else:
+                found.append(Unknown(node))
+        return tuple(found)
+
+    # Collections that are filled elsewhere
+
+    def _filled(self, value: Value) -> tuple[Value, ...]:
+        """What is added to a list, set or dict that starts empty."""
+        place = _place(value)
+        if place is None or id(place[0]) in self._asked:
+            return ()
+        self._asked.add(id(place[0]))
+        names = _names_of(place)
+        found: dict[Value, None] = {}
+        for scope, owner, item in self._all_fills():
+            root = root_of(owner)
+            if names and last_name(root) not in names:
+                continue
+            frame = self._seen_from(scope, place[1])
+            for one in self.evaluator.values(root, frame):
+                other = _place(one)
+                if other is None or other[0] is not place[0]:
+                    continue
+                if same_frame(other[1], place[1]):
+                    for added in self.evaluator.values(item, frame):
+                        found.setdefault(added)
+                    break
+        self._asked.discard(id(place[0]))
+        return tuple(found)
+
+    def _seen_from(self, scope: Scope, frame: Frame) -> Frame:
+        """The frame of a method that works on the object that a frame belongs to."""
+        owner = frame.instance
+        generic = self.evaluator.frame(scope)
+        if (
+            isinstance(owner, InstanceValue)
+            and isinstance(owner.of, ClassValue)
+            and isinstance(generic.instance, InstanceValue)
+            and generic.instance.of == owner.of
+        ):
+            closure = Frame(owner.of.scope, owner.of.closure, {}, owner)
+            function = FunctionValue(scope.module, scope, closure, owner)
+            return self.evaluator.inside(function, None, None)
+        return generic
+
+    def _all_fills(self) -> list[tuple[Scope, ast.expr, ast.expr]]:
+        """Every `x.append(y)`, `x.add(y)`, `x[k] = y`: where, to what, what."""
+        if self._fills is None:
+            self._fills = []
+            words = tuple(f".{name}".encode() for name in _FILLING)
+            for path in self.evaluator.program.containing(self.paths(), *words, b"] ="):
+                module = self.evaluator.program.module(path)
+                for scope in module.scope.walk() if module is not None else ():
+                    self._fills.extend(_fills_of(scope))
+        return self._fills
+
+
+def _fills_of(scope: Scope) -> Iterator[tuple[Scope, ast.expr, ast.expr]]:
+    for call in scope.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _FILLING and call.args:
+            yield scope, call.func.value, call.args[-1]
+    for store in scope.stores:
+        if isinstance(store.target, ast.Subscript):
+            yield scope, store.target, store.value
+
+
+def root_of(node: ast.expr) -> ast.expr:
+    """The collection behind `x[k]`, `x.get(k)`, `x.values()`, `list(x)`."""
+    while True:
+        if isinstance(node, ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr not in (*_COPYING, "setdefault"):
+                return node
+            node = node.func.value
+        elif isinstance(node, ast.Call) and node.args:
+            if getattr(node.func, "id", "") not in _COPYING:
+                return node
+            node = node.args[0]
+        else:
+            return node
+
+
+def key_of(node: ast.expr) -> ast.expr | None:
+    """`k` of `x[k]`, `x.get(k)`, `list(x[k])`."""
+    while isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("get", "setdefault", "pop") and node.args:
+                return node.args[0]
+            node = node.func.value
+        elif node.args:
+            node = node.args[0]
+        else:
+            return None
+    return node.slice if isinstance(node, ast.Subscript) else None
+
+
+def is_queue(value: InstanceValue) -> bool:
+    return value.dotted.removesuffix("()").rpartition(".")[2] in QUEUES
+
+
+def is_filled_elsewhere(value: Value) -> bool:
+    """Whether a value is a collection that starts empty."""
+    if isinstance(value, SequenceValue | MappingValue):
+        return not value.items
+    if isinstance(value, InstanceValue):
+        made = value.dotted.rpartition(".")[2]
+        return made in ("defaultdict", "WeakSet", "deque", "OrderedDict", "WeakValueDictionary")
+    return False
+
+
+def _place(value: Value) -> tuple[ast.AST, Frame] | None:
+    """Where a collection is made."""
+    if isinstance(value, SequenceValue | MappingValue):
+        return value.node, value.frame
+    if isinstance(value, InstanceValue) and value.call is not None:
+        return value.call, value.frame
+    return None
+
+
+def _names_of(place: tuple[ast.AST, Frame]) -> set[str]:
+    """The names that a collection is given where it is made."""
+    node, frame = place
+    scope = frame.scope
+    found = {
+        name
+        for name, bindings in scope.bindings.items()
+        if any(one.value is node for one in bindings)
+    }
+    return found | {last_name(s.target) for s in scope.stores if s.value is node}
+
+
+def _is_put(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in PUTTING

@@ -1,0 +1,463 @@
+"""Who hears what: queues, hubs, brokers and channels, linked by object."""
+
+import pytest
+
+from sse_check.apps.model import Stream
+from tests.apps.reading import names, stream_of
+
+FASTAPI = """
+import asyncio, json
+from fastapi import FastAPI, APIRouter, Depends, Request
+from fastapi.responses import StreamingResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
+app = FastAPI()
+"""
+HUB = """
+class Hub:
+    def __init__(self):
+        self.queues = []
+
+    def subscribe(self):
+        queue = asyncio.Queue()
+        self.queues.append(queue)
+        return queue
+
+    async def publish(self, event, data):
+        for queue in list(self.queues):
+            await queue.put({"event": event, "data": data})
+
+    async def stream(self):
+        queue = self.subscribe()
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.queues.remove(queue)
+"""
+CHANNELS = """
+class Hub:
+    def __init__(self):
+        self.channels = {}
+
+    def subscribe(self, channel):
+        queue = asyncio.Queue()
+        self.channels.setdefault(channel, set()).add(queue)
+        return queue
+
+    def publish(self, channel, event, data):
+        for queue in self.channels.get(channel, ()):
+            queue.put_nowait(ServerSentEvent(data, event=event))
+"""
+
+# What is written, the files, the names that `events` sends.
+CASES: list[tuple[str, dict[str, str], str]] = []
+
+
+def case(title: str, expected: str, code: str, **more: str) -> None:
+    CASES.append((title, {"app.py": code, **{f"{k}.py": v for k, v in more.items()}}, expected))
+
+
+case(
+    "a queue of the module",
+    "a b",
+    FASTAPI
+    + """
+queue = asyncio.Queue()
+@app.post("/do")
+async def do():
+    await queue.put({"event": "a", "data": "x"})
+    queue.put_nowait({"event": "b", "data": "x"})
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "a queue with a wait",
+    "a",
+    FASTAPI
+    + """
+queue = asyncio.Queue()
+def do():
+    queue.put_nowait(("a", "x"))
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            try:
+                event, data = await asyncio.wait_for(queue.get(), timeout=15)
+            except asyncio.TimeoutError:
+                yield ": ping\\n\\n"
+                continue
+            yield f"event: {event}\\ndata: {data}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+case(
+    "another queue is not heard",
+    "a",
+    FASTAPI
+    + """
+queue = asyncio.Queue()
+other = asyncio.Queue()
+def do():
+    queue.put_nowait({"event": "a"})
+    other.put_nowait({"event": "b"})
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "a hub of one's own",
+    "a b",
+    FASTAPI
+    + HUB
+    + """
+hub = Hub()
+async def tell():
+    await hub.publish("a", "x")
+    await hub.publish("b", "x")
+@app.get("/events")
+async def events():
+    return EventSourceResponse(hub.stream())
+""",
+)
+case(
+    "two hubs of one class",
+    "a",
+    FASTAPI
+    + HUB
+    + """
+hub = Hub()
+other = Hub()
+async def tell():
+    await hub.publish("a", "x")
+    await other.publish("b", "x")
+@app.get("/events")
+async def events():
+    return EventSourceResponse(hub.stream())
+""",
+)
+case(
+    "a hub that is injected",
+    "a",
+    FASTAPI
+    + """
+from hub import Hub, get_hub
+@app.get("/events")
+async def events(hub: Hub = Depends(get_hub)):
+    queue = hub.subscribe()
+    async def stream():
+        while True:
+            message = await queue.get()
+            yield ServerSentEvent(message["data"], event=message["event"])
+    return EventSourceResponse(stream())
+@app.post("/do")
+async def do(hub: Hub = Depends(get_hub)):
+    await hub.publish("a", "x")
+""",
+    hub="import asyncio\n" + HUB + "\n_hub = Hub()\ndef get_hub():\n    return _hub\n",
+)
+case(
+    "a hub on the app",
+    "a",
+    FASTAPI
+    + HUB
+    + """
+app.state.hub = Hub()
+@app.get("/events")
+async def events(request: Request):
+    return EventSourceResponse(request.app.state.hub.stream())
+@app.post("/do")
+async def do(request):
+    await request.app.state.hub.publish("a", "x")
+""",
+)
+case(
+    "channels of a hub",
+    "a",
+    FASTAPI
+    + CHANNELS
+    + """
+hub = Hub()
+def tell():
+    hub.publish("news", "a", "x")
+    hub.publish("chat", "b", "x")
+@app.get("/events")
+async def events():
+    queue = hub.subscribe("news")
+    async def stream():
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "channels by an id",
+    "a b",
+    FASTAPI
+    + CHANNELS
+    + """
+hub = Hub()
+def tell(user):
+    hub.publish(user.id, "a", "x")
+    hub.publish(f"user-{user.id}", "b", "x")
+    hub.publish("room", "c", "x")
+@app.get("/events/{user_id}")
+async def events(user_id: str):
+    queue = hub.subscribe(f"user-{user_id}")
+    async def stream():
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "queues in a dict",
+    "a",
+    FASTAPI
+    + """
+queues = {}
+async def push(user_id, event, data):
+    queue = queues.get(user_id)
+    if queue:
+        await queue.put(f"event: {event}\\ndata: {data}\\n\\n")
+async def work(user_id):
+    await push(user_id, "a", "x")
+@app.get("/events/{user_id}")
+async def events(user_id: str):
+    queue = asyncio.Queue()
+    queues[user_id] = queue
+    async def stream():
+        while True:
+            yield await queue.get()
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+case(
+    "a queue handed to a task",
+    "a done",
+    FASTAPI
+    + """
+async def work(queue):
+    await queue.put(("a", "x"))
+    await queue.put(("done", ""))
+@app.get("/events")
+async def events():
+    queue = asyncio.Queue()
+    asyncio.create_task(work(queue))
+    async def stream():
+        while True:
+            event, data = await queue.get()
+            yield f"event: {event}\\ndata: {data}\\n\\n"
+            if event == "done":
+                break
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+case(
+    "a thread that puts",
+    "a",
+    FASTAPI
+    + """
+import threading
+def work(queue, loop):
+    loop.call_soon_threadsafe(queue.put_nowait, {"event": "a", "data": "x"})
+@app.get("/events")
+async def events():
+    queue = asyncio.Queue()
+    threading.Thread(target=work, args=(queue, None)).start()
+    async def stream():
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "JSON on a queue",
+    "a",
+    FASTAPI
+    + """
+queue = asyncio.Queue()
+def do():
+    queue.put_nowait(json.dumps({"event": "a", "data": "x"}))
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            message = json.loads(await queue.get())
+            yield {"event": message["event"], "data": message["data"]}
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "nobody puts anything",
+    "?",
+    FASTAPI
+    + """
+queue = asyncio.Queue()
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "a queue from elsewhere",
+    "?",
+    FASTAPI
+    + """
+from somewhere import queue
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "dataclasses on a queue",
+    "a b",
+    FASTAPI
+    + """
+from dataclasses import dataclass
+@dataclass
+class Message:
+    event: str
+    data: str
+queue = asyncio.Queue()
+async def do():
+    await queue.put(Message("a", "x"))
+    await queue.put(Message(event="b", data="x"))
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            message = await queue.get()
+            yield f"event: {message.event}\\ndata: {message.data}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+case(
+    "a list that is drained",
+    "a",
+    FASTAPI
+    + """
+messages = []
+def do():
+    messages.append({"event": "a", "data": "x"})
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            while messages:
+                yield messages.pop(0)
+            await asyncio.sleep(1)
+    return EventSourceResponse(stream())
+""",
+)
+
+TEMPEST = """
+import asyncio
+from fastapi import APIRouter, Depends
+from tempest_fastapi_sdk import EventStream, SSEBroker, sse_response
+router = APIRouter()
+"""
+case(
+    "tempest: a stream for each request",
+    "counter",
+    TEMPEST
+    + """
+@router.get("/events")
+async def events():
+    stream = EventStream()
+    async def producer():
+        await stream.publish("x", event="counter")
+        await stream.close()
+    task = asyncio.create_task(producer())
+    async def inner():
+        try:
+            async for chunk in stream.stream():
+                yield chunk
+        finally:
+            task.cancel()
+    return sse_response(inner())
+@router.get("/other")
+async def other():
+    stream = EventStream()
+    await stream.publish("x", event="notice")
+    return stream.response()
+""",
+)
+case(
+    "tempest: a channel of a broker",
+    "notice tick",
+    TEMPEST
+    + """
+broker = SSEBroker()
+@router.get("/events")
+async def events():
+    stream = broker.register("orders")
+    async def inner():
+        async for chunk in stream.stream():
+            yield chunk
+    return sse_response(inner())
+async def work():
+    await broker.publish("orders", "x", event="notice")
+    await broker.publish("users", "x", event="joined")
+    await broker.broadcast("x", event="tick")
+""",
+)
+case(
+    "tempest: a broker that is injected from elsewhere",
+    "notice",
+    TEMPEST
+    + """
+@router.get("/events")
+async def events(user_id: str, broker: SSEBroker = Depends(get_broker)):
+    stream = broker.register(user_id)
+    async def inner():
+        async for chunk in stream.stream():
+            yield chunk
+    return sse_response(inner())
+""",
+    jobs='from tempest_fastapi_sdk import SSEBroker\nbroker = SSEBroker()\nasync def go(user):\n    await broker.publish(user, "x", event="notice")\n',
+)
+case(
+    "tempest: a broker's own answer",
+    "notice",
+    TEMPEST
+    + """
+broker = SSEBroker()
+@router.get("/events")
+async def events():
+    return broker.response("orders")
+async def work():
+    await broker.publish("orders", "x", event="notice")
+""",
+)
+
+
+@pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
+def test_heard(title: str, files: dict[str, str], expected: str) -> None:
+    stream = stream_of(files)
+    assert stream is not None, title
+    assert sorted(names(stream)) == sorted(expected.split())
+    if stream.open:
+        assert stream.unread
+
+
+def test_the_place_is_where_it_is_published() -> None:
+    files = next(files for title, files, _ in CASES if title == "a hub of one's own")
+    stream = stream_of(files) or Stream()
+    assert [one.span.text for one in stream.emissions] == ['"a"', '"b"']
