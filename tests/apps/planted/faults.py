@@ -217,7 +217,7 @@ def _(plan: Plan) -> bool:
     return True
 
 
-@fault("frame not finished", frozenset({"sse_payload_split"}), "frame", "sent-first")
+@fault("frame not finished", frozenset({"sse_payload_split"}), "frame", "sent-first", "passes-on")
 def _(plan: Plan) -> bool:
     plan.unfinished = True
     raw = plan.framework == "aiohttp" and plan.style.name in {"package", "broker"}

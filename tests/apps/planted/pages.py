@@ -72,10 +72,10 @@ class Pages:
         live = [
             self.connection(self.url.live(), "connect", self.url.live_end()),
             "" if plan.outside == "first" else first,
-            f"  <p{self.own} sse-swap=\"{heard['first']}\"></p>" if plan.two_listeners else "",
+            f'  <p{self.own} sse-swap="{heard["first"]}"></p>' if plan.two_listeners else "",
             "" if plan.outside == "second" else include,
-            f"  <button hx-get=\"{self.url.plain('summary')}\" hx-target=\"#summary\""
-            f" hx-trigger=\"sse:{heard['again']}\">{heard['again']}</button>{mark('again')}",
+            f'  <button hx-get="{self.url.plain("summary")}" hx-target="#summary"'
+            f' hx-trigger="sse:{heard["again"]}">{heard["again"]}</button>{mark("again")}',
             "</section>",
             first if plan.outside == "first" else "",
             include if plan.outside == "second" else "",
@@ -84,17 +84,17 @@ class Pages:
         if plan.duplicate:
             live += [
                 self.connection(self.url.live(), "duplicate", self.url.live_end()),
-                f"  <b{self.own} sse-swap=\"{heard['first']}\">-</b>",
+                f'  <b{self.own} sse-swap="{heard["first"]}">-</b>',
                 "</section>",
             ]
         end = heard["done"] if plan.closes else ""
         job = [
             self.connection(self.url.job(), "job", end),
-            f"  <ol{self.own} sse-swap=\"{heard['step']}\" hx-swap=\"beforeend\"></ol>{mark('step')}",
+            f'  <ol{self.own} sse-swap="{heard["step"]}" hx-swap="beforeend"></ol>{mark("step")}',
             "</section>",
         ]
         chat = [
-            f"<form hx-post=\"{self.url.plain('ask')}\" hx-target=\"#answers\" hx-swap=\"beforeend\">",
+            f'<form hx-post="{self.url.plain("ask")}" hx-target="#answers" hx-swap="beforeend">',
             '  <input name="question"><button>Ask</button>',
             "</form>",
             '<div id="answers"></div>',

@@ -72,12 +72,8 @@ class Chirp(Writer):
         if self.layout in {"one", "classes"}:
             return app + ("" if self.layout == "one" else "router = App()\n")
         if self.by_plugin:
-            return (
-                f'{app}app.mount("{prefix}", pages.Plugin())\napp.mount("{prefix}", live.Plugin())\n'
-            )
-        return (
-            f'{app}app.mount_app("{prefix}", pages.router)\napp.mount_app("{prefix}", live.router)\n'
-        )
+            return f'{app}app.mount("{prefix}", pages.Plugin())\napp.mount("{prefix}", live.Plugin())\n'
+        return f'{app}app.mount_app("{prefix}", pages.router)\napp.mount_app("{prefix}", live.router)\n'
 
     def whole(self, pages: str, live: str) -> str:
         last = "" if self.layout == "one" else f'app.mount_app("{self.plan.prefix}", router)\n'
@@ -93,7 +89,9 @@ class Chirp(Writer):
     def decorator(self, handler: Handler) -> str:
         path = f'"{self.path(handler)}"'
         if self.by_plugin:
-            path = f'f"{{prefix}}{self.plan.path(handler.key).replace("{", "{{").replace("}", "}}")}"'
+            path = (
+                f'f"{{prefix}}{self.plan.path(handler.key).replace("{", "{{").replace("}", "}}")}"'
+            )
         options = f', methods=["{handler.method}"]' if handler.method != "GET" else ""
         options += "" if handler.template else ", referenced=True"
         owner = "app" if self.by_plugin else self.router_name
@@ -106,10 +104,15 @@ class Chirp(Writer):
             context = f", **{handler.context}" if handler.context != "{}" else ""
             lines = [
                 f"def {head}",
-                f'    return Template("{handler.template}"{context})' + mark(f"render-{handler.key}"),
+                f'    return Template("{handler.template}"{context})'
+                + mark(f"render-{handler.key}"),
             ]
         elif handler.key == "report":
-            lines = [f"async def {head}", indented([*handler.body]), '    return Response("", status=202)']
+            lines = [
+                f"async def {head}",
+                indented([*handler.body]),
+                '    return Response("", status=202)',
+            ]
         else:
             stream = ["async def stream():", indented([*handler.body]), ""]
             lines = [f"async def {head}", indented([*stream, "return EventStream(stream())"])]

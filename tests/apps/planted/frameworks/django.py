@@ -68,7 +68,9 @@ class Django(Writer):
             answer = f'render(request, "{handler.template}"{context})'
             return f"{head}\n    return {answer}{mark('render-' + handler.key)}"
         if handler.key == "report":
-            return "\n".join([head, indented([*handler.body]), "    return HttpResponse(status=202)"])
+            return "\n".join(
+                [head, indented([*handler.body]), "    return HttpResponse(status=202)"]
+            )
         lines = [
             f"{'' if self.sync else 'async '}def stream():",
             indented([*handler.body]),
@@ -171,7 +173,7 @@ class Django(Writer):
 
     def whole(self, pages: str, live: str) -> str:
         configure = (
-            "settings.configure(\n    DEBUG=True,\n    SECRET_KEY=\"x\",\n    ALLOWED_HOSTS=[\"*\"],\n"
+            'settings.configure(\n    DEBUG=True,\n    SECRET_KEY="x",\n    ALLOWED_HOSTS=["*"],\n'
             "    ROOT_URLCONF=__name__,\n    TEMPLATES=[\n        {\n"
             '            "BACKEND": "django.template.backends.django.DjangoTemplates",\n'
             '            "DIRS": ["templates"],\n        }\n    ],\n)\ndjango.setup()\n'

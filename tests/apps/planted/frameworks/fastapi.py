@@ -102,7 +102,9 @@ class FastApi(Writer):
         return ", ".join(part for part in (first, own) if part)
 
     def write_stream(self, handler: Handler) -> str:
-        head = f"{self.decorator(handler)}\nasync def {handler.function}({self.parameters(handler)}):"
+        head = (
+            f"{self.decorator(handler)}\nasync def {handler.function}({self.parameters(handler)}):"
+        )
         if self.layout in {"one", "factory"}:
             generator = ["async def stream():", indented([*handler.body]), ""]
             answer = f"return {self.response.format('stream()')}"
@@ -209,7 +211,14 @@ class Tempest(FastApi):
 
     def published(self) -> list[str]:
         lines = []
-        roles = ["first", "second", "again", "notice", "alarm", *(["extra"] if self.plan.extra else [])]
+        roles = [
+            "first",
+            "second",
+            "again",
+            "notice",
+            "alarm",
+            *(["extra"] if self.plan.extra else []),
+        ]
         for role in roles:
             name = f'"{self.plan.extra}"' if role == "extra" else self.name(role)
             event = f", event={name}" if name else ""

@@ -62,7 +62,7 @@ class Flask(Writer):
                 f'app.register_blueprint(live.router, url_prefix="{prefix}")\n'
             )
         return (
-            f'{app}\nfor blueprint in (pages.router, live.router):\n'
+            f"{app}\nfor blueprint in (pages.router, live.router):\n"
             f'    app.register_blueprint(blueprint, url_prefix="{prefix}")\n'
         )
 

@@ -47,7 +47,7 @@ class Frames:
         if self.lines_as == "format":
             return f'"event: {{}}\\ndata: {{}}{self.end}".format({name}, {data})'
         if self.lines_as == "bytes":
-            return f'f"event: {{{name}}}\\ndata: {{{data}}}{self.end}".encode()'
+            return f'f"event: {self._hole(name)}\\ndata: {{{data}}}{self.end}".encode()'
         return f"frame({name}, {data})"
 
     def statements(self, name: str, literal: str, data: str, send: str) -> list[str]:
@@ -59,11 +59,16 @@ class Frames:
         if self._in_steps():
             last = [] if self.plan.unfinished else [send.format('"\\n"')]
             return [
-                send.format(f'f"event: {{{name}}}\\n"'),
+                send.format(f'f"event: {self._hole(name)}\\n"'),
                 send.format(f'f"data: {{{data}}}\\n"'),
                 *last,
             ]
         return [send.format(self.expression(name, literal, data))]
+
+    @staticmethod
+    def _hole(name: str) -> str:
+        """A name in an f-string: in braces, unless it is a literal."""
+        return name[1:-1] if name.startswith('"') else f"{{{name}}}"
 
     def _in_steps(self) -> bool:
         return self.plan.style.emit == "lines" and self.lines_as == "steps"

@@ -65,7 +65,7 @@ class Litestar(Writer):
         pages = ", ".join(f"pages.{h.function}" for h in self.page_handlers())
         streams = ", ".join(f"live.{h.function}" for h in self.stream_handlers())
         return (
-            f"router = Router(\n    path=\"{prefix}\",\n"
+            f'router = Router(\n    path="{prefix}",\n'
             f"    route_handlers=[{pages}, {streams}],\n)\n"
             f"app = Litestar([router], {config})\n"
         )
@@ -73,9 +73,8 @@ class Litestar(Writer):
     def whole(self, pages: str, live: str) -> str:
         if self.layout == "classes":
             body = "\n\n".join((pages, live)).replace("\n\n\n", "\n\n")
-            controller = (
-                f"class Live(Controller):\n    path = \"{self.plan.prefix}\"\n\n"
-                + indented(body.splitlines())
+            controller = f'class Live(Controller):\n    path = "{self.plan.prefix}"\n\n' + indented(
+                body.splitlines()
             )
             app = "app = Litestar([Live], template_config=TemplateConfig(instance=TEMPLATES))\n"
             return self.join(self.shared("one"), controller, app)
@@ -150,11 +149,15 @@ class Blacksheep(Writer):
         controllers = ""
         if self.layout == "classes":
             controllers = "from blacksheep.server.controllers import Controller, get, post\n"
-        return f"from blacksheep import Application, html\n{controllers}{response.format(own)}{jinja}"
+        return (
+            f"from blacksheep import Application, html\n{controllers}{response.format(own)}{jinja}"
+        )
 
     def shared(self, section: str) -> str:
         prefix = self.plan.prefix
-        templates = 'TEMPLATES = Environment(loader=FileSystemLoader("templates"), autoescape=True)\n'
+        templates = (
+            'TEMPLATES = Environment(loader=FileSystemLoader("templates"), autoescape=True)\n'
+        )
         if section == "one":
             return templates
         router = f'router = Router(prefix="{prefix}")\n'
@@ -163,7 +166,9 @@ class Blacksheep(Writer):
         up = {"package": ".parent.parent", "factory": ".parent"}.get(self.layout)
         if up:
             folder = f'Path(__file__){up} / "templates"'
-            templates = f"TEMPLATES = Environment(loader=FileSystemLoader({folder}), autoescape=True)\n"
+            templates = (
+                f"TEMPLATES = Environment(loader=FileSystemLoader({folder}), autoescape=True)\n"
+            )
         return router + templates
 
     def main(self) -> str:

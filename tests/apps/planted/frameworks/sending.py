@@ -76,7 +76,9 @@ class Sanic(ByHand):
         parameter = f", {handler.parameter}" if handler.parameter else ""
         head = f"async def {handler.function}(request{parameter}):"
         if handler.template:
-            lines = [f"    return html({self.template_text(handler)})" + mark(f"render-{handler.key}")]
+            lines = [
+                f"    return html({self.template_text(handler)})" + mark(f"render-{handler.key}")
+            ]
         elif handler.key == "report":
             lines = [indented([*handler.body]), "    return empty()"]
         else:
@@ -156,7 +158,8 @@ class Aiohttp(ByHand):
         handlers = self.page_handlers() + self.stream_handlers()
         if self.layout == "one":
             calls = [
-                f'app.router.add_{h.method.lower()}("{self.path(h)}", {h.function})' for h in handlers
+                f'app.router.add_{h.method.lower()}("{self.path(h)}", {h.function})'
+                for h in handlers
             ]
             app = "app = web.Application()\n" + "\n".join(calls) + "\n"
         else:
@@ -195,7 +198,9 @@ class Aiohttp(ByHand):
     def stream_lines(self, handler: Handler) -> list[str]:
         own = [f'{handler.parameter} = request.match_info["{handler.parameter}"]']
         lines = own if handler.parameter else []
-        body = [line.replace("while True:", "while response.is_connected():") for line in handler.body]
+        body = [
+            line.replace("while True:", "while response.is_connected():") for line in handler.body
+        ]
         if self.raw:
             response = [
                 "response = web.StreamResponse(headers=HEADERS)",

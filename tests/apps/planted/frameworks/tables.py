@@ -20,14 +20,18 @@ class Starlette(Writer):
 
     def imports(self, section: str) -> str:
         app = "from starlette.applications import Starlette\n"
-        endpoint = "from starlette.endpoints import HTTPEndpoint\n" if self.layout == "classes" else ""
+        endpoint = (
+            "from starlette.endpoints import HTTPEndpoint\n" if self.layout == "classes" else ""
+        )
         stream = "from starlette.responses import StreamingResponse\n"
         templates = "from starlette.templating import Jinja2Templates\n"
         route = "from starlette.routing import Route\n"
         if section == "main":
             return app + "from starlette.routing import Mount\n"
         if section == "pages":
-            response = "from starlette.responses import Response\n" if self.layout == "broker" else ""
+            response = (
+                "from starlette.responses import Response\n" if self.layout == "broker" else ""
+            )
             return "from pathlib import Path\n\n" + response + route + templates
         if section == "live":
             return stream + route
@@ -87,7 +91,9 @@ class Starlette(Writer):
             answer = f'TEMPLATES.TemplateResponse(request, "{handler.template}", {handler.context})'
             return f"{head}\n    return {answer}{mark('render-' + handler.key)}"
         if handler.key == "report":
-            return "\n".join([head, indented([*handler.body]), "    return Response(status_code=202)"])
+            return "\n".join(
+                [head, indented([*handler.body]), "    return Response(status_code=202)"]
+            )
         own = [f'{handler.parameter} = request.path_params["{handler.parameter}"]', ""]
         lines = [
             *(own if handler.parameter else []),

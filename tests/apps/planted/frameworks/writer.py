@@ -168,7 +168,9 @@ class Writer:
             early = ["if stopped(job_id):", f"    {self.leaving()}{mark('leaves')}"]
             return [
                 "for number in range(1, 6):",
-                indented([*(early if plan.leaves_early else []), *self.emit("step"), *self.pause()]),
+                indented(
+                    [*(early if plan.leaves_early else []), *self.emit("step"), *self.pause()]
+                ),
                 *self.emit("done"),
             ]
         words = ["for word in ANSWER:", indented([*self.emit("word"), *self.pause()])]
@@ -190,7 +192,8 @@ class Writer:
         if self.sync:
             loop = f"for event, data in {channel}_hub.listen():"
         value = self.frames.helped("event", "data")
-        return [loop if self.sync else f"async {loop}", "    " + self.send.format(value)]
+        sends = "    " + self.send.format(value) + mark("passes-on")
+        return [loop if self.sync else f"async {loop}", sends]
 
     def published(self) -> list[str]:
         """What the route `report` publishes."""
@@ -323,7 +326,11 @@ class Writer:
     def hub_imports(self) -> str:
         if self.layout != "broker":
             return ""
-        return "import queue\n" if self.sync else "import asyncio\nfrom collections import defaultdict\n"
+        return (
+            "import queue\n"
+            if self.sync
+            else "import asyncio\nfrom collections import defaultdict\n"
+        )
 
     def support_code(self) -> str:
         hub = self.hub() if self.layout == "broker" else ""
@@ -416,9 +423,7 @@ class Writer:
         module = self.module
         pages_text, live_text = self._modules(pages, live, ".")
         lines = ["from . import live, pages", "", *self.main().strip().splitlines(), "return app"]
-        body = "def create_app():\n" + "\n".join(
-            "    " + line if line else "" for line in lines
-        )
+        body = "def create_app():\n" + "\n".join("    " + line if line else "" for line in lines)
         return {
             f"{module}/__init__.py": self.join(self.imports("main"), body),
             f"{module}/pages.py": pages_text,
