@@ -86,16 +86,17 @@ def neighbours() -> Iterator[Neighbour]:
 APPS = tuple(neighbours())
 NAMES = [app.name for app in APPS]
 # A suite at the root whose own app sends whatever any page waits for.
-SUITE = f'''
+SENT = (near(WORDS.first), near(WORDS.second), WORDS.first, WORDS.second, WORDS.step, WORDS.again)
+SUITE = f"""
 from fastapi import FastAPI
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 app = FastAPI()
-NAMES = {sorted({near(WORDS.first), near(WORDS.second), WORDS.first, WORDS.second, WORDS.step, WORDS.again})}
+NAMES = {SENT}
 
 
-@app.get("{"/" + WORDS.prefix}/{WORDS.live}")
-@app.get("{"/" + WORDS.prefix}/{WORDS.job}/{{job_id}}/events")
+@app.get("/{WORDS.prefix}/{WORDS.live}")
+@app.get("/{WORDS.prefix}/{WORDS.job}/{{job_id}}/events")
 async def events():
     async def stream():
         while True:
@@ -107,7 +108,7 @@ async def events():
 
 def test_events():
     assert app.routes
-'''
+"""
 
 
 def put(files: dict[str, str], folder: Path) -> Path:
@@ -124,13 +125,19 @@ def findings(
     """What is said in a folder; paths and messages relative to `below`, a part of it."""
     start = f"{below}/" if below else ""
     with inside(folder):
-        return sorted(
-            (one.rule, one.path.removeprefix(start), one.line, one.message.replace(start, ""))
-            if start
-            else (one.rule, one.path, one.line, one.message)
-            for one in said(report(arguments, text))
-            if one.path.startswith(start)
-        )
+        everything = [
+            (one.rule, one.path, one.line, one.message) for one in said(report(arguments, text))
+        ]
+    return of_app(everything, start)
+
+
+def of_app(everything: list[Finding], start: str) -> list[Finding]:
+    """The findings below a folder, with paths and messages as they are in it."""
+    return sorted(
+        (rule, path.removeprefix(start), line, message.replace(start, "") if start else message)
+        for rule, path, line, message in everything
+        if path.startswith(start)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -154,15 +161,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
 def at_root(repository: Path) -> dict[str, list[Finding]]:
     """What one run over the whole repository says, by app."""
     everything = findings(repository)
-    found: dict[str, list[Finding]] = {}
-    for app in APPS:
-        start = f"{app.folder}/"
-        found[app.name] = [
-            (rule, path.removeprefix(start), line, message.replace(start, ""))
-            for rule, path, line, message in everything
-            if path.startswith(start)
-        ]
-    return found
+    return {app.name: of_app(everything, f"{app.folder}/") for app in APPS}
 
 
 def test_the_apps_are_worth_comparing(alone: dict[str, list[Finding]]) -> None:

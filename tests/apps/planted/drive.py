@@ -52,9 +52,8 @@ class Asgi:
             await asyncio.sleep(0.3)
             for path in job["post"]:
                 answers[path] = await self.ask("POST", path, [])
-            for path, done in zip(job["streams"], await asyncio.gather(*streams), strict=True):
-                answers[path] = done
-            return answers
+            read = await asyncio.gather(*streams)
+            return answers | dict(zip(job["streams"], read, strict=True))
 
     @contextlib.asynccontextmanager
     async def started(self) -> Any:
@@ -124,7 +123,7 @@ class Asgi:
             try:
                 await self.app(scope, receive, send)
                 answer["ended"] = True
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 answer["error"] = repr(error)
 
         task = asyncio.create_task(whole())
@@ -184,7 +183,7 @@ class Wsgi:
         }
 
         def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
-            answer["status"] = int(status.split()[0])
+            answer["status"] = int(status.split(maxsplit=1)[0])
             found = {name.lower(): value for name, value in headers}
             answer["type"] = found.get("content-type", "")
             answer["location"] = found.get("location", "")
@@ -212,13 +211,13 @@ class Http:
     def ask(self, method: str, path: str, wanted: list[str]) -> dict[str, Any]:
         answer: dict[str, Any] = {"status": 0, "type": "", "names": [], "ended": False}
         body = b"" if method == "POST" else None
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", data=body, method=method
         )
         text = ""
         until = time.monotonic() + SECONDS
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=SECONDS) as response:
                 answer["status"] = response.status
                 answer["type"] = response.headers.get("content-type", "")
                 while chunk := response.read1(4096):

@@ -74,8 +74,7 @@ class Pages:
             "" if plan.outside == "first" else first,
             f'  <p{self.own} sse-swap="{heard["first"]}"></p>' if plan.two_listeners else "",
             "" if plan.outside == "second" else include,
-            f'  <button hx-get="{self.url.plain("summary")}" hx-target="#summary"'
-            f' hx-trigger="sse:{heard["again"]}">{heard["again"]}</button>{mark("again")}',
+            self.trigger(),
             "</section>",
             first if plan.outside == "first" else "",
             include if plan.outside == "second" else "",
@@ -110,6 +109,11 @@ class Pages:
                 "",
             )
         )
+
+    def trigger(self) -> str:
+        name = self.plan.heard["again"]
+        fetch = f'hx-get="{self.url.plain("summary")}" hx-target="#summary"'
+        return f'  <button {fetch} hx-trigger="sse:{name}">{name}</button>{mark("again")}'
 
     def first(self, *, rendered: bool) -> str:
         """The listener for the first event; rendered: what the stream sends in its place."""

@@ -1,7 +1,8 @@
 """Chirp and Cello: what these two have of their own."""
 
 from tests.apps.planted.frameworks.frames import Frames, LibraryFrames
-from tests.apps.planted.frameworks.writer import Handler, Writer, indented
+from tests.apps.planted.frameworks.texts import Handler, indented
+from tests.apps.planted.frameworks.writer import Writer
 from tests.apps.planted.plan import mark
 
 
@@ -151,7 +152,7 @@ class Cello(Writer):
     def leaving(self) -> str:
         return self.answer()
 
-    def pause(self, seconds: str = "0.05") -> list[str]:  # noqa: ARG002
+    def pause(self, seconds: str = "0.05") -> list[str]:
         return []
 
     def endless(self, lines: list[str]) -> list[str]:

@@ -1,12 +1,15 @@
 """Django: a project with an app in it, or all in one file."""
 
+from typing import ClassVar
+
 from tests.apps.planted.frameworks.frames import Frames
-from tests.apps.planted.frameworks.writer import HEADERS, Handler, Writer, indented
-from tests.apps.planted.plan import mark
+from tests.apps.planted.frameworks.texts import HEADERS, Handler, indented
+from tests.apps.planted.frameworks.writer import Writer
+from tests.apps.planted.plan import Plan, mark
 
 
 class Django(Writer):
-    targets = {
+    targets: ClassVar[dict[str, str]] = {
         "one": "app:application",
         "package": "config.asgi:application",
         "factory": "config.asgi:application",
@@ -14,7 +17,7 @@ class Django(Writer):
         "classes": "config.asgi:application",
     }
 
-    def __init__(self, plan) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, plan: Plan) -> None:
         self.sync = plan.style.layout == "one"
         super().__init__(plan)
 
@@ -108,10 +111,7 @@ class Django(Writer):
         helper = self.support_names()
         helped = f"from .events import {helper}\n" if helper else ""
         if self.plan.style.names == "constant":
-            constants = [
-                getattr(self.plan.words, role).upper().replace("-", "_")
-                for role in self.constant_roles()
-            ]
+            constants = map(self.constant, self.constant_roles())
             helped = f"from .events import {', '.join(filter(None, [helper, *constants]))}\n"
         json = "import json\n" if self.plan.json and self.layout == "broker" else ""
         own = helped + "from .readings import reading\n" if self.layout == "broker" else ""

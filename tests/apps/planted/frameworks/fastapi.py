@@ -1,7 +1,8 @@
 """FastAPI, with its four ways to stream: by hand, sse-starlette, fastapi.sse, tempest."""
 
 from tests.apps.planted.frameworks.frames import Frames, LibraryFrames
-from tests.apps.planted.frameworks.writer import HEADERS, Handler, Writer, indented
+from tests.apps.planted.frameworks.texts import HEADERS, Handler, indented
+from tests.apps.planted.frameworks.writer import Writer
 from tests.apps.planted.plan import mark
 
 
@@ -88,14 +89,9 @@ class FastApi(Writer):
         return self.write_stream(handler)
 
     def write_page(self, handler: Handler) -> str:
-        return "\n".join(
-            (
-                self.decorator(handler),
-                f"async def {handler.function}(request: Request):",
-                f'    return TEMPLATES.TemplateResponse(request, "{handler.template}",'
-                f" {handler.context}){mark('render-' + handler.key)}",
-            )
-        )
+        rendered = f'TEMPLATES.TemplateResponse(request, "{handler.template}", {handler.context})'
+        head = f"{self.decorator(handler)}\nasync def {handler.function}(request: Request):"
+        return f"{head}\n    return {rendered}{mark('render-' + handler.key)}"
 
     def parameters(self, handler: Handler, first: str = "request: Request") -> str:
         own = f"{handler.parameter}: str" if handler.parameter else ""

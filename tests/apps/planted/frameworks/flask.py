@@ -1,7 +1,8 @@
 """Flask and Quart: blueprints, view functions and classes, frames by hand."""
 
 from tests.apps.planted.frameworks.frames import Frames
-from tests.apps.planted.frameworks.writer import HEADERS, Handler, Writer, indented
+from tests.apps.planted.frameworks.texts import HEADERS, Handler, indented
+from tests.apps.planted.frameworks.writer import Writer
 from tests.apps.planted.plan import mark
 
 

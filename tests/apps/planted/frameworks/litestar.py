@@ -1,7 +1,8 @@
 """Litestar and BlackSheep: lists of handlers, controllers, messages of the framework's own."""
 
 from tests.apps.planted.frameworks.frames import Frames, LibraryFrames
-from tests.apps.planted.frameworks.writer import Handler, Writer, indented
+from tests.apps.planted.frameworks.texts import Handler, indented
+from tests.apps.planted.frameworks.writer import Writer
 from tests.apps.planted.plan import mark
 
 
@@ -72,7 +73,7 @@ class Litestar(Writer):
 
     def whole(self, pages: str, live: str) -> str:
         if self.layout == "classes":
-            body = "\n\n".join((pages, live)).replace("\n\n\n", "\n\n")
+            body = f"{pages}\n\n{live}".replace("\n\n\n", "\n\n")
             controller = f'class Live(Controller):\n    path = "{self.plan.prefix}"\n\n' + indented(
                 body.splitlines()
             )
@@ -179,7 +180,7 @@ class Blacksheep(Writer):
     def whole(self, pages: str, live: str) -> str:
         if self.layout == "one":
             return self.join(self.main(), self.shared("one"), pages, live)
-        body = "\n\n".join((pages, live)).replace("\n\n\n", "\n\n")
+        body = f"{pages}\n\n{live}".replace("\n\n\n", "\n\n")
         route = f'    @classmethod\n    def route(cls):\n        return "{self.plan.prefix}"\n\n'
         controller = f"class Live(Controller):\n{route}" + indented(body.splitlines())
         return self.join(self.main(), self.shared("one"), controller)

@@ -1,7 +1,8 @@
 """Sanic and aiohttp: the handler itself sends, one event after the other."""
 
 from tests.apps.planted.frameworks.frames import Frames, LibraryFrames
-from tests.apps.planted.frameworks.writer import HEADERS, Handler, Writer, indented
+from tests.apps.planted.frameworks.texts import HEADERS, Handler, indented
+from tests.apps.planted.frameworks.writer import Writer
 from tests.apps.planted.plan import mark
 
 JINJA = "from jinja2 import Environment, FileSystemLoader\n"

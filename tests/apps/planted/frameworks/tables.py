@@ -2,7 +2,8 @@
 
 from tests.apps.planted.frameworks.frames import Frames, LibraryFrames
 from tests.apps.planted.frameworks.sending import JINJA, ByHand
-from tests.apps.planted.frameworks.writer import HEADERS, Handler, Writer, indented
+from tests.apps.planted.frameworks.texts import HEADERS, Handler, indented
+from tests.apps.planted.frameworks.writer import Writer
 from tests.apps.planted.plan import mark
 
 

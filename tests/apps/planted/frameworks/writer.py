@@ -1,31 +1,14 @@
 """Puts an app together: what all frameworks have in common, in the five layouts."""
 
-import textwrap
-from dataclasses import dataclass
+from typing import ClassVar
 
+from tests.apps.planted.frameworks import texts
 from tests.apps.planted.frameworks.frames import Frames
+from tests.apps.planted.frameworks.texts import Handler, indented
 from tests.apps.planted.pages import Pages, Urls
 from tests.apps.planted.plan import Plan, mark
 
-HEADERS = 'HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}\n'
 LIVE_ROLES = ("first", "second", "again")
-
-
-def indented(lines: list[str], by: int = 4) -> str:
-    return textwrap.indent("\n".join(lines), " " * by)
-
-
-@dataclass(frozen=True)
-class Handler:
-    """One route: its key in the plan, its function, what it does."""
-
-    key: str
-    function: str
-    method: str = "GET"
-    parameter: str = ""
-    template: str = ""
-    context: str = "{}"
-    body: tuple[str, ...] = ()
 
 
 class Writer:
@@ -38,7 +21,7 @@ class Writer:
     without: tuple[str, ...] = ()
     """Styles in which nobody writes an app of this framework."""
     # Where the app is, for whoever starts it: by layout.
-    targets = {
+    targets: ClassVar[dict[str, str]] = {
         "one": "app:app",
         "package": "{}.main:app",
         "factory": "asgi:app",
@@ -108,10 +91,14 @@ class Writer:
         sent = self.plan.sent[role]
         if self.plan.style.names == "literal" or role not in self.constant_roles():
             return f'"{sent}"'
-        constant = getattr(self.plan.words, role).upper().replace("-", "_")
+        constant = self.constant(role)
         if self.plan.style.names == "enum":
             return f"Kind.{constant}.value" if self.enum_values else f"Kind.{constant}"
         return constant
+
+    def constant(self, role: str) -> str:
+        word: str = getattr(self.plan.words, role)
+        return word.upper().replace("-", "_")
 
     def constant_roles(self) -> tuple[str, ...]:
         return ("first", "second", "again", "step", "done")
@@ -123,7 +110,7 @@ class Writer:
             return ""
         lines = []
         for role in self.constant_roles():
-            constant = getattr(plan.words, role).upper().replace("-", "_")
+            constant = self.constant(role)
             lines.append(f'{constant} = "{plan.sent[role]}"{mark("sent-" + role)}')
         if plan.style.names == "enum":
             return "class Kind(StrEnum):\n" + indented(lines) + "\n"
@@ -211,51 +198,9 @@ class Writer:
         return lines
 
     def hub(self) -> str:
-        live, news = self.plan.words.live, self.plan.words.news
-        if self.sync:
-            return textwrap.dedent(f"""\
-                class Announcer:
-                    def __init__(self):
-                        self.listeners = []
-
-                    def listen(self):
-                        mine = queue.Queue(maxsize=20)
-                        self.listeners.append(mine)
-                        try:
-                            while True:
-                                yield mine.get()
-                        finally:
-                            self.listeners.remove(mine)
-
-                    def announce(self, event, data):
-                        for listener in list(self.listeners):
-                            listener.put_nowait((event, data))
-
-
-                {live}_hub = Announcer()
-                {news}_hub = Announcer()
-                """)
-        return textwrap.dedent("""\
-            class Hub:
-                def __init__(self):
-                    self.listeners = defaultdict(set)
-
-                async def listen(self, channel):
-                    mine = asyncio.Queue()
-                    self.listeners[channel].add(mine)
-                    try:
-                        while True:
-                            yield await mine.get()
-                    finally:
-                        self.listeners[channel].discard(mine)
-
-                def publish(self, channel, event, data):
-                    for listener in self.listeners[channel]:
-                        listener.put_nowait((event, data))
-
-
-            hub = Hub()
-            """)
+        """What the routes publish through."""
+        words = self.plan.words
+        return texts.announcers(words.live, words.news) if self.sync else texts.HUB
 
     def context(self) -> str:
         fields = ['"job_id": "7"', *self.more_context]
@@ -292,22 +237,7 @@ class Writer:
         return handlers
 
     def data_code(self) -> str:
-        return textwrap.dedent(f"""\
-            ANSWER = ["Wait", "for", "the", "next"]
-            CANCELLED = set()
-
-
-            def reading():
-                return f"<b>{{random.randint(1, 9)}}</b>"
-
-
-            def step(number):
-                return f"<li>{self.plan.words.step} {{number}}</li>"
-
-
-            def stopped(job_id):
-                return job_id in CANCELLED
-            """)
+        return texts.readings(self.plan.words.step)
 
     def data_names(self) -> str:
         early = ", stopped" if self.plan.leaves_early else ""
