@@ -7,9 +7,11 @@ A table of faults by frameworks, then each miss with what was expected, and each
 """
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.apps.planted.check import Verdict, check
@@ -71,13 +73,15 @@ def main() -> int:
     parser.add_argument("--fault", help="a part of the name of a fault")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--keep", type=Path, help="write the apps into this folder, and check none")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     combinations = list(chosen(options))
     if options.keep:
         for one in combinations:
             one.written.put(options.keep / one.name.replace(" ", "-").replace(":", ""))
         return 0
-    verdicts = [check(one) for one in combinations]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        verdicts = list(pool.map(check, combinations, chunksize=8))
     show(verdicts, verbose=options.verbose)
     good = all(v.found if v.combination.expected else not v.false_alarms for v in verdicts)
     return 0 if good else 1

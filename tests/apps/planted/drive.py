@@ -1,9 +1,9 @@
 """Runs an app and says what it answers: a script, run from the app's folder.
 
-    python drive.py asgi module:app '{"get": ["/a"], "streams": {"/b": ["x"]}, "post": ["/c"]}'
+    python drive.py asgi module:app '{"get": ["/a"], "streams": {"/b": ["x"]}, "post": ["/c"], "seconds": 3}'
 
 Every address of `get` is asked once; of every stream events are read until each name of its list
-came, or a second is over; `post` is posted to while the streams are open. Prints a JSON object:
+came, or its seconds are over; `post` is posted to while the streams are open. Prints a JSON object:
 address -> {"status", "type", "names", "ended"}. Bounded in time, on 127.0.0.1 only, and it imports
 nothing of this project.
 """
@@ -22,7 +22,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-SECONDS = 3.0
+# For an app to start; how long a stream is read stands in the job.
+STARTS = 30.0
 Answers = dict[str, dict[str, Any]]
 
 
@@ -39,8 +40,9 @@ def names_in(text: str) -> list[str]:
 class Asgi:
     """Drives an ASGI app by hand: what never ends is read as it comes."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, seconds: float) -> None:
         self.app = app
+        self.seconds = seconds
 
     async def run(self, job: dict[str, Any]) -> Answers:
         async with self.started():
@@ -72,7 +74,7 @@ class Asgi:
 
         await inbox.put({"type": "lifespan.startup"})
         task = asyncio.create_task(lifespan())
-        await asyncio.wait_for(ready.wait(), SECONDS)
+        await asyncio.wait_for(ready.wait(), STARTS)
         yield
         task.cancel()
 
@@ -128,7 +130,7 @@ class Asgi:
 
         task = asyncio.create_task(whole())
         waits = [task, asyncio.create_task(enough.wait())]
-        await asyncio.wait(waits, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
         await asyncio.sleep(0)
         answer["ended"] = answer["ended"] and task.done()
         enough.set()
@@ -141,8 +143,9 @@ class Asgi:
 class Wsgi:
     """A WSGI app, its streams read in threads."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, seconds: float) -> None:
         self.app = app
+        self.seconds = seconds
 
     def run(self, job: dict[str, Any]) -> Answers:
         answers: Answers = {path: self.ask("GET", path, []) for path in job["get"]}
@@ -159,7 +162,7 @@ class Wsgi:
         for path in job["post"]:
             answers[path] = self.ask("POST", path, [])
         for thread in threads:
-            thread.join(SECONDS)
+            thread.join(self.seconds)
         return answers
 
     def ask(self, method: str, path: str, wanted: list[str]) -> dict[str, Any]:
@@ -189,7 +192,7 @@ class Wsgi:
             answer["location"] = found.get("location", "")
 
         text = ""
-        until = time.monotonic() + SECONDS
+        until = time.monotonic() + self.seconds
         for chunk in self.app(environ, start):
             text += chunk.decode()
             answer["names"] = sorted(set(names_in(text)))
@@ -202,8 +205,9 @@ class Wsgi:
 class Http:
     """A server that was started in a thread, over the loopback."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, seconds: float) -> None:
         self.port = port
+        self.seconds = seconds
 
     def run(self, job: dict[str, Any]) -> Answers:
         return Wsgi.run(self, job)  # type: ignore[arg-type]
@@ -215,9 +219,9 @@ class Http:
             f"http://127.0.0.1:{self.port}{path}", data=body, method=method
         )
         text = ""
-        until = time.monotonic() + SECONDS
+        until = time.monotonic() + self.seconds
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as response:
+            with urllib.request.urlopen(request, timeout=self.seconds) as response:
                 answer["status"] = response.status
                 answer["type"] = response.headers.get("content-type", "")
                 while chunk := response.read1(4096):
@@ -241,7 +245,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + STARTS
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
@@ -263,24 +267,25 @@ def aiohttp_server(app: Any, port: int) -> None:
 def main() -> None:
     kind, target, job = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     sys.path.insert(0, os.getcwd())
+    seconds = float(job["seconds"])
     module, _, attribute = target.partition(":")
     # Cello reads the command line itself.
     sys.argv = sys.argv[:1]
     app = getattr(importlib.import_module(module), attribute)
     port = free_port()
     if kind == "asgi":
-        answers = asyncio.run(Asgi(app).run(job))
+        answers = asyncio.run(Asgi(app, seconds).run(job))
     elif kind == "wsgi":
-        answers = Wsgi(app).run(job)
+        answers = Wsgi(app, seconds).run(job)
     elif kind == "aiohttp":
         threading.Thread(target=aiohttp_server, args=(app, port), daemon=True).start()
         wait_for(port)
-        answers = Http(port).run(job)
+        answers = Http(port, seconds).run(job)
     else:
 
         def ask() -> None:
             wait_for(port)
-            print("\n" + json.dumps(Http(port).run(job)), flush=True)
+            print("\n" + json.dumps(Http(port, seconds).run(job)), flush=True)
             os._exit(0)
 
         threading.Thread(target=ask, daemon=True).start()

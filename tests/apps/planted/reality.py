@@ -28,7 +28,9 @@ KINDS = {"flask": "wsgi", "aiohttp": "aiohttp", "cello": "cello"}
 NEWER = ("chirp", "cello")
 # As documented, but absent from every released wheel: answered with 500.
 ON_PAPER = {("cello", "one-file")}
-LIMIT = 40
+LIMIT = 120
+# How long a stream is read when something is expected, and when nothing may come.
+PATIENT, BRIEF = 20, 3
 
 
 def runnable(plan: Plan) -> bool:
@@ -105,10 +107,11 @@ def asked(plan: Plan, job: dict[str, Any]) -> dict[str, Any]:
     return answers
 
 
-def disagreements(plan: Plan) -> list[str]:
+def disagreements(plan: Plan, seconds: int = PATIENT) -> list[str]:
     """What an app does not do that its pages count on."""
     wanted = streams(plan)
-    answers = asked(plan, {"get": pages(plan), "streams": wanted, "post": posts(plan)})
+    job = {"get": pages(plan), "streams": wanted, "post": posts(plan), "seconds": seconds}
+    answers = asked(plan, job)
     found = []
     for path in pages(plan) + posts(plan):
         answer = answers[path]
@@ -133,7 +136,15 @@ def slashes(plan: Plan) -> dict[str, str]:
         changed = copy(plan)
         changed.live_slash = on_the_route
         path = f"{plan.prefix}/{plan.words.live}" + ("" if on_the_route else "/")
-        answer = asked(changed, {"get": [], "streams": {path: [plan.heard["first"]]}, "post": []})
+        answer = asked(
+            changed,
+            {
+                "get": [],
+                "streams": {path: [plan.heard["first"]]},
+                "post": posts(plan),
+                "seconds": BRIEF,
+            },
+        )
         found[name] = f"{answer[path]['status']} {answer[path].get('location', '')}".strip()
     return found
 
@@ -158,7 +169,7 @@ def show_faults(plan: Plan, only: str) -> bool:
         harmless = one.expected is None
         if only not in one.fault or not (harmless or one.fault in SEEN_OUTSIDE):
             continue
-        found = disagreements(one.plan)
+        found = disagreements(one.plan, PATIENT if harmless else BRIEF)
         if bool(found) == harmless:
             good = False
             print(f"{one.name}: {'; '.join(found) or 'does no harm'}", flush=True)

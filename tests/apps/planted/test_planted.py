@@ -12,7 +12,7 @@ from tests.apps.planted.check import Said, Verdict, check
 from tests.apps.planted.faults import FAULTS, Combination, Expected, clean, planted
 from tests.apps.planted.frameworks import FRAMEWORKS
 from tests.apps.planted.plan import STYLES
-from tests.apps.planted.reality import SEEN_OUTSIDE, disagreements, runnable
+from tests.apps.planted.reality import BRIEF, SEEN_OUTSIDE, disagreements, runnable
 from tests.apps.planted.write import plans, write
 
 FOUND = 0.95
@@ -119,4 +119,4 @@ def test_an_app_does_what_it_says(name: str) -> None:
 def test_a_planted_app_fails(name: str) -> None:
     (one,) = [c for c in combinations() if c.name == name]
     assert one.fault in SEEN_OUTSIDE
-    assert disagreements(one.plan)
+    assert disagreements(one.plan, BRIEF)
