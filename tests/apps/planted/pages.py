@@ -122,7 +122,7 @@ class Pages:
         swap = ' hx-swap="outerHTML"' if plan.has("rendered") and plan.framework != "chirp" else ""
         if rendered and swap:
             listens = f' sse-swap="{name}"{swap}' if plan.repeats_listener else ""
-            return f'<p id="first"{listens}>{{{{ value }}}}</p>\n'
+            return f'<p id="first"{listens}>{{{{ value|safe }}}}</p>\n'
         if rendered:
             return "<b>{{ value }}</b>\n"
         place = mark("first")
