@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sse_check.apps.event_calls import MESSAGE, Dialect, EventCall, event_named, plain
 from sse_check.apps.frames import frames
 from sse_check.apps.model import Emission, Stream, Unread
-from sse_check.apps.splitting import origin_of, rounds
+from sse_check.apps.splitting import is_taken, origin_of, rounds
 from sse_check.apps.wire import Piece, Sent, Wire, conditions
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.places import Guard
@@ -76,16 +76,29 @@ class Emitter:
                 continue
             origin = origin_of(one.origin) if len(found) > 1 else None
             values = self.evaluator.values(node, one.frame)
-            sure = way.certain and len(found) == len(values) == 1
+            sure = way.certain and one.certain and len(values) == 1
+            if one.heard or is_taken(node):
+                self.stream.shared = True
             for value in values:
                 spot = _Spot(node, one.frame, origin or _elsewhere(value, values))
                 if isinstance(value, Text) and self._is_wire(value, way.dialect):
-                    pieces.append(self._piece(value, spot, way))
+                    pieces.append(self._piece(value, spot, way._replace(certain=sure)))
+                    continue
+                if way.dialect.text == "frames" and wire.begun and not self._is_event(value):
+                    # A frame goes on with something that is not known.
+                    text = Text(UNKNOWN, node, one.frame)
+                    pieces.append(self._piece(text, spot, way._replace(certain=False)))
                     continue
                 drafts.extend(self._drafts(value, spot, way._replace(certain=sure), pieces))
         if pieces:
             drafts.extend(self._put(pieces, wire))
         self.add(drafts, way.last, sure=way.certain)
+
+    def _is_event(self, value: Value) -> bool:
+        """Whether a value that is no text may be a whole event."""
+        if not isinstance(value, InstanceValue):
+            return isinstance(value, MappingValue)
+        return isinstance(value.of, ClassValue) or bool(event_named(value.dotted, self.calls))
 
     @staticmethod
     def _is_wire(value: Text, dialect: Dialect) -> bool:

@@ -14,9 +14,8 @@ _GONE = frozenset(
     "ConnectionResetError ConnectionError StopAsyncIteration".split()
 )
 _DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
-_FINITE = frozenset(
-    "range sorted reversed split splitlines items values keys zip list tuple set dict".split()
-)
+_FINITE = frozenset("range sorted reversed list tuple set dict".split())
+_FINITE_METHODS = frozenset("split splitlines items values keys".split())
 
 Last = frozenset[int]
 NOTHING = 0
@@ -116,9 +115,9 @@ class _Walk:
         for statement in body:
             if state is None:
                 return None
-            state = self._statement(statement, state)
-            if state is not None and self._seen:
+            if self._seen:
                 self._seen[-1].append(state)
+            state = self._statement(statement, state)
         return state
 
     def _statement(self, node: ast.stmt, state: _State) -> _State | None:
@@ -195,6 +194,7 @@ class _Walk:
             ending = self.ask.ending(node.iter)
             endless, sure = ending == "endless", ending == "ends"
         breaks: list[_State] = []
+        left = len(self.flow.exits)
         after: _State | None = before
         entry: _State = before
         # What another generator sends last, it sends once.
@@ -206,9 +206,12 @@ class _Walk:
             after = _join([end, *self._continues.pop()])
             entry = entry.joined(after)
         if endless:
-            self.flow.endless = self.flow.endless or not breaks
+            leaves = bool(breaks) or any(not one.raised for one in self.flow.exits[left:])
+            self.flow.endless = self.flow.endless or not leaves
             return _join(one._replace(sure=True) for one in breaks)
-        exhausted: _State | None = entry if after is not None or not sure else before
+        # A loop over another generator ends as that one does, which has sent something.
+        passes = after is not None and self.ask.passes(node)
+        exhausted: _State | None = after if passes else entry
         if exhausted is not None:
             exhausted = exhausted._replace(sure=(exhausted.sure and sure) or bool(breaks))
             exhausted = self.run(node.orelse, exhausted)
@@ -269,6 +272,8 @@ def is_finite(node: ast.expr) -> bool:
         name = last_name(node.func)
         if name == "enumerate" and node.args:
             return is_finite(node.args[0])
+        if isinstance(node.func, ast.Attribute):
+            return name in _FINITE_METHODS
         return name in _FINITE
     return False
 

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from sse_check.apps.callers import Callers, handed_over, same, same_frame
+from sse_check.apps.splitting import GETTING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
@@ -26,7 +27,6 @@ QUEUES = frozenset(
     "Subject Channel".split()
 )
 PUTTING = frozenset("put put_nowait append appendleft send send_nowait publish".split())
-GETTING = frozenset("get get_nowait popleft pop receive receive_nowait".split())
 # Calls that give what they are handed, when it is there.
 _WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
 _FILLING = frozenset("append add appendleft insert setdefault".split())

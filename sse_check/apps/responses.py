@@ -172,7 +172,7 @@ class Answers:
             return
         row = response_named(value.dotted)
         if row is None or value.call is None:
-            if row is None and _may_stream(value.dotted):
+            if row is None and plain(value.dotted) not in WRITERS and _may_stream(value.dotted):
                 yield Doubt(node, frame, f"what `{value.dotted}` answers cannot be told")
             return
         yield from self._made(value, row, value.call, value.frame)

@@ -4,12 +4,13 @@ import ast
 from collections.abc import Iterable
 
 from sse_check.apps.emitting import Emitter, Way
-from sse_check.apps.event_calls import OBJECTS
+from sse_check.apps.event_calls import EVENT_CALLS, OBJECTS, event_named, plain
 from sse_check.apps.flow import Flow, Questions, flow_of, is_finite
 from sse_check.apps.model import Ending
 from sse_check.apps.publishing import Channel, Publishing, channel_of
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
 from sse_check.python.scope import Loop, Scope
 from sse_check.python.truth import certain, reached, truth
 from sse_check.python.values import (
@@ -25,6 +26,8 @@ from sse_check.python.values import (
 )
 
 _DEEPEST = 12
+_ADDING = ("add", "add_event", "add_data")
+_CANNOT_BE_TOLD = "what is streamed here cannot be told"
 
 
 class Sender:
@@ -67,7 +70,7 @@ class Sender:
                 return "ends"
             case InstanceValue():
                 return self._object(value, node, frame, way)
-        self.emitter.open(node, frame, "what is streamed here cannot be told")
+        self.emitter.open(node, frame, _CANNOT_BE_TOLD)
         return "unknown"
 
     def _sequence(self, value: SequenceValue, way: Way) -> None:
@@ -88,19 +91,29 @@ class Sender:
         channel = channel_of(self.evaluator, value)
         if channel is not None:
             return self._published(channel)
+        if plain(value.dotted) == "SseStream":
+            self._collected(value, way)
+            return "ends"
         if isinstance(value.of, ClassValue):
             for name in ("__aiter__", "__iter__"):
                 for method in self.evaluator.attribute(value, name):
                     if isinstance(method, FunctionValue):
                         return self._iterated(value, method, node, frame, inner)
-        elif value.call is not None:
-            # `stream_with_context(generator())`, `aiter(generator())`: it is handed on.
-            for argument in (*value.call.args, *(k.value for k in value.call.keywords)):
-                for one in self.evaluator.values(argument, value.frame):
-                    if isinstance(one, GeneratorValue):
-                        return self.source(one, argument, value.frame, inner)
-        self.emitter.open(node, frame, "what is streamed here cannot be told")
+        argument = self._handed_over(value)
+        if argument is not None:
+            return self.source(argument, node, frame, inner)
+        self.emitter.open(node, frame, _CANNOT_BE_TOLD)
         return "unknown"
+
+    def _handed_over(self, value: InstanceValue) -> GeneratorValue | None:
+        """The generator that is wrapped by something: `stream_with_context(generator())`."""
+        if isinstance(value.of, ClassValue) or value.call is None:
+            return None
+        for argument in (*value.call.args, *(k.value for k in value.call.keywords)):
+            for one in self.evaluator.values(argument, value.frame):
+                if isinstance(one, GeneratorValue):
+                    return one
+        return None
 
     def _published(self, channel: Channel) -> Ending:
         """What is published to a stream of tempest from anywhere."""
@@ -108,15 +121,39 @@ class Sender:
         emitter.stream.shared = emitter.stream.shared or bool(channel.names)
         for one in self.publishing.heard(channel):
             if not one.sure:
-                emitter.open(
-                    one.call, one.frame, "to which stream this is published cannot be told"
-                )
+                why = "to which stream this is published cannot be told"
+                emitter.open(one.call, one.frame, why)
             if one.row.name == "publish_event" and one.call.args:
                 emitter.send(one.call.args[0], one.frame, Way(OBJECTS, False, False), Wire())
                 continue
             drafts = emitter.call(one.call, one.frame, one.row, sure=one.sure)
             emitter.add(list(drafts), sure=one.sure)
         return "unknown"
+
+    def _collected(self, value: InstanceValue, way: Way) -> None:
+        """What is added to a stream of Cello, which sends it all and ends."""
+        scope, frame = value.frame.scope, value.frame
+        places = self.evaluator.places(scope)
+        added = [
+            call
+            for call in scope.calls
+            if isinstance(call.func, ast.Attribute)
+            and call.func.attr in _ADDING
+            and value in self.evaluator.values(call.func.value, frame)
+        ]
+        for call in added:
+            place = places.of(call)
+            sure = way.certain and certain(self.evaluator, place, frame)
+            last = call is added[-1] and place is not None and not place.loops
+            row = event_named(f"cello.{last_name(call.func)}", EVENT_CALLS)
+            if row is not None:
+                drafts = self.emitter.call(call, frame, row, sure=sure)
+                self.emitter.add(list(drafts), last, sure)
+            elif call.args:
+                here = way._replace(dialect=OBJECTS, certain=sure, last=last)
+                self.emitter.send(call.args[0], frame, here, Wire())
+        if not added:
+            self.emitter.open(value.call or scope.node, frame, _CANNOT_BE_TOLD)
 
     def _iterated(
         self,
@@ -140,7 +177,7 @@ class Sender:
                             later = way._replace(last=False)
                             self.emitter.send(statement.value, inner, later, wire)
                     return "unknown"
-        self.emitter.open(node, frame, "what is streamed here cannot be told")
+        self.emitter.open(node, frame, _CANNOT_BE_TOLD)
         return "unknown"
 
     # Generators

@@ -18,15 +18,21 @@ from sse_check.python.values import (
     Value,
 )
 
+GETTING = frozenset("get get_nowait popleft pop receive receive_nowait get_message".split())
 _MOST = 64
 _DEEPEST = 6
 
 
 class Round(NamedTuple):
-    """A frame in which some names have one of their values, and where that value is written."""
+    """A frame in which some names have one of their values, and where that value is written.
+
+    `certain` says that a loop comes to each of them; `heard` that it is put there elsewhere.
+    """
 
     frame: Frame
     origin: Value | None = None
+    certain: bool = True
+    heard: bool = False
 
 
 def rounds(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Round]:
@@ -49,15 +55,19 @@ def _split(evaluator: Evaluator, binding: Binding, one: Round) -> Iterator[Round
     frame = one.frame
     if binding.kind == "loop":
         choices = evaluator.elements(binding.value, frame)
+        listed = evaluator.values(binding.value, frame)
+        certain = one.certain and all(isinstance(v, SequenceValue) and v.items for v in listed)
+        heard = not any(isinstance(v, SequenceValue | GeneratorValue) for v in listed)
     else:
         choices = evaluator.values(binding.value, frame)
+        certain, heard = False, is_taken(binding.value)
     if len(choices) < 2:
-        yield one
+        yield one._replace(heard=one.heard or heard)
         return
     names = _bound_with(frame.scope, binding)
     for choice in choices:
         fixed = {other.name: part(evaluator, choice, other.path) for other in names}
-        yield Round(frame.fixing(**fixed), choice)
+        yield Round(frame.fixing(**fixed), choice, certain, one.heard or heard)
 
 
 def _bound_with(scope: Scope, binding: Binding) -> list[Binding]:
@@ -96,12 +106,12 @@ def _sources(evaluator: Evaluator, node: ast.expr, scope: Scope) -> list[Binding
 
 def _is_received(node: ast.expr) -> bool:
     """`await queue.get()`: something that is asked for, and not made here."""
-    return isinstance(node, ast.Await) or (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("get", "get_nowait", "popleft", "pop", "get_message")
-        and len(node.args) < 2
-    )
+    return isinstance(node, ast.Await) or is_taken(node)
+
+
+def is_taken(node: ast.expr) -> bool:
+    """Whether an expression takes something out of a queue."""
+    return any(isinstance(one, ast.Attribute) and one.attr in GETTING for one in ast.walk(node))
 
 
 def _is_numbered(binding: Binding) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from sse_check.apps.declared import closing_events, contract_events, signals, speaks_chirp
 from sse_check.apps.emitting import UNKNOWN, Emitter, Way
 from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, event_named, taught
+from sse_check.apps.event_texts import Outside
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
 from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
@@ -31,7 +32,7 @@ class Streams:
         self.taught = taught(settings or {})
         self.queues = Queues(evaluator, self._paths)
         self.publishing = Publishing(evaluator, self.queues.callers, self._paths)
-        evaluator.relay = self.queues
+        evaluator.relay = Outside(evaluator, self.queues)
         self._read: dict[tuple[int, int, int], Stream | None] = {}
         self._closing: dict[int, list[Emission]] = {}
         self._kept: list[object] = []
@@ -147,7 +148,9 @@ class _Reading:
     def stream(self) -> Stream | None:
         stream = self.filled
         endings: list[Ending] = []
-        found = doubtful = False
+        # What else a view may answer (that one has to log in first) is no stream, if one is known.
+        doubts: list[Unread] = []
+        found = False
         for answer in Answers(self.evaluator).of(self.view, self.frame, self.call):
             if isinstance(answer, Writer):
                 found = stream.content_type = True
@@ -161,13 +164,12 @@ class _Reading:
                     stream.module = answer.frame.module
                 endings.append(self._sent(answer))
             else:
-                doubtful = True
-                span = answer.frame.module.span(answer.node)
-                stream.unread.append(Unread(span, answer.why))
-        if not found and not doubtful:
+                doubts.append(Unread(answer.frame.module.span(answer.node), answer.why))
+        if not found and not doubts:
             return None
         if not found:
             stream.open = True
+            stream.unread.extend(doubts)
         self._taught()
         stream.ending = endings[0] if len(set(endings)) == 1 else "unknown"
         return stream

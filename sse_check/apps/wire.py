@@ -67,17 +67,17 @@ class Wire:
                 past = frozenset((one, not holds) for one, holds in new) if len(new) == 1 else ()
                 after.append(way._replace(conditions=way.conditions.union(past)))
             for piece in pieces:
-                done, left = self._sent(way, piece, len(pieces) == 1)
+                done, left = self._sent(way, piece)
                 yield from done
                 after.append(left)
         self._ways = _merged(after)
 
-    def _sent(self, way: _Begun, piece: Piece, alone: bool) -> tuple[list[Sent], _Begun]:
+    def _sent(self, way: _Begun, piece: Piece) -> tuple[list[Sent], _Begun]:
         whole = as_text(Pattern.of(*way.pattern.parts, *piece.pattern.parts))
         first = way.piece
         if first is None or "event:" in as_text(piece.pattern):
             first = piece
-        certain = way.certain and piece.certain and alone
+        certain = way.certain and piece.certain
         conditions = way.conditions | piece.conditions
         end = whole.rfind("\n\n")
         if end < 0:

@@ -34,22 +34,30 @@ def elements(
     kept = _kept(evaluator, node, frame)
     if kept:
         return tuple(one for inner in kept for one in part(evaluator, inner, path))
-    found: list[Value] = []
-    for value in evaluator.values(node, frame):
-        handed = _handed(evaluator, value)
-        if handed is not None:
-            found.extend(one for inner in handed for one in part(evaluator, inner, path))
-        elif isinstance(value, SequenceValue):
-            for item in value.items:
-                found.extend(_element(evaluator, item, value.frame, path))
-        elif isinstance(value, MappingValue):
-            for key in value.keys:
-                found.extend(evaluator.values(key, value.frame) if key else (Unknown(node),))
-        elif isinstance(value, GeneratorValue):
-            found.extend(yielded(evaluator, value, path))
-        else:
-            found.append(Unknown(node))
-    return tuple(found)
+    return tuple(
+        one
+        for value in evaluator.values(node, frame)
+        for one in _elements_of(evaluator, value, node, path)
+    )
+
+
+def _elements_of(
+    evaluator: Evaluator, value: Value, node: ast.expr, path: tuple[int, ...]
+) -> Iterator[Value]:
+    handed = _handed(evaluator, value)
+    if handed is not None:
+        for inner in handed:
+            yield from part(evaluator, inner, path)
+    elif isinstance(value, SequenceValue):
+        for item in value.items:
+            yield from _element(evaluator, item, value.frame, path)
+    elif isinstance(value, MappingValue):
+        for key in value.keys:
+            yield from evaluator.values(key, value.frame) if key else (Unknown(node),)
+    elif isinstance(value, GeneratorValue):
+        yield from yielded(evaluator, value, path)
+    else:
+        yield Unknown(node)
 
 
 def _kept(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:

@@ -279,7 +279,7 @@ class Evaluator:
                 return tuple(v for m in methods for v in self.result(m, call, frame))
             case InstanceValue() if frame is not None:
                 # `cache_page(60)(view)`: what an external thing gives, called once more.
-                return (self.made(External(f"{function.dotted}()"), call, frame),)
+                return (self.made(External(f"{function.dotted}()", function), call, frame),)
         return (Unknown(call),)
 
     def _outside(

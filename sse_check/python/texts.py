@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from itertools import product
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from sse_check.python import collections
@@ -182,8 +183,10 @@ def _builtin(
 ) -> Iterable[Value] | None:
     if name in ("dict", "list", "tuple", "set", "frozenset"):
         return _collection(evaluator, node, frame, name)
-    if name in ("str", "bytes", "dedent") and node.args:
+    if name in ("str", "bytes") and node.args:
         return _turned(evaluator, node.args[0], frame)
+    if name == "dedent" and node.args:
+        return [_dedented(value) for value in evaluator.values(node.args[0], frame)]
     if name == "asdict" and node.args:
         return _mapping(evaluator, node, node.args[0], frame)
     if name == "dumps":
@@ -196,6 +199,17 @@ def _builtin(
         if attribute:
             return [v for owner in owners for v in evaluator.attribute(owner, attribute, node)]
     return None
+
+
+def _dedented(value: Value) -> Value:
+    if not isinstance(value, Text):
+        return value
+    mark = "\ue000"
+    parts = dedent("".join(mark if p is None else p for p in value.pattern.parts)).split(mark)
+    joined_parts: list[str | None] = [parts[0]]
+    for part in parts[1:]:
+        joined_parts += [None, part]
+    return value._replace(pattern=Pattern.of(*joined_parts))
 
 
 def _turned(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value]:

@@ -55,12 +55,14 @@ def mounted_stream(files: dict[str, str], mounting: str) -> Stream | None:
     evaluator = evaluator_of(files)
     module = evaluator.program.module("app.py")
     assert module is not None
-    scope, call = module.calls_named(mounting)[0]
-    pattern = Pattern.of("/")
-    route = Route(
-        "/", pattern, ("GET",), None, None, NOWHERE, call=call, frame=evaluator.frame(scope)
-    )
-    return Streams(evaluator).of_route(route, app_of(files))
+    streams = Streams(evaluator)
+    for scope, call in module.calls_named(mounting):
+        frame = evaluator.frame(scope)
+        route = Route("/", Pattern.of("/"), ("GET",), None, None, NOWHERE, call=call, frame=frame)
+        found = streams.of_route(route, app_of(files))
+        if found is not None:
+            return found
+    return None
 
 
 def signals_of(files: dict[str, str]) -> Stream | None:

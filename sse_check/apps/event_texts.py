@@ -1,0 +1,46 @@
+"""Events of libraries as the text that they are on the wire: `event.to_sse_string()`."""
+
+import ast
+
+from sse_check.apps.event_calls import EVENT_CALLS, event_named
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.relay import Relay
+from sse_check.python.values import External, Frame, InstanceValue, Text, Value
+from sse_check.template.values import Pattern
+
+_METHODS = frozenset("encode to_sse_string serialize to_string".split())
+
+
+class Outside:
+    """What the evaluator is told of things from outside: queues, and events as text."""
+
+    def __init__(self, evaluator: Evaluator, queues: Relay) -> None:
+        self.evaluator = evaluator
+        self.queues = queues
+
+    def result(
+        self, function: External, call: ast.Call | None, frame: Frame
+    ) -> tuple[Value, ...] | None:
+        owner = function.owner
+        method = function.dotted.rpartition(".")[2]
+        if owner is not None and call is not None and method in _METHODS:
+            texts = self._written(owner, call, frame)
+            if texts:
+                return texts
+        return self.queues.result(function, call, frame)
+
+    def elements(self, value: Value) -> tuple[Value, ...] | None:
+        return self.queues.elements(value)
+
+    def _written(self, event: InstanceValue, call: ast.Call, frame: Frame) -> tuple[Value, ...]:
+        row = event_named(event.dotted, EVENT_CALLS)
+        if row is None or event.call is None:
+            return ()
+        given = self.evaluator.argument(event.call, row.event, row.position) if row.event else None
+        frames: list[Pattern] = []
+        for value in self.evaluator.values(given, event.frame) if given is not None else ():
+            if not (isinstance(value, Text) and value.kind == "none"):
+                name = self.evaluator.as_text(value)
+                frames.append(Pattern.of("event: ", *name.parts, "\ndata: ", None, "\n\n"))
+        found = frames or [Pattern.of("data: ", None, "\n\n")]
+        return tuple(Text(pattern, call, frame) for pattern in found)
