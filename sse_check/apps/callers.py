@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -20,22 +21,21 @@ class Callers:
         self.paths = paths
         # Calls that may be of a function, on objects that cannot be told.
         self.doubtful: dict[int, list[tuple[Scope, ast.Call]]] = {}
-        self._known: dict[int, list[Frame]] = {}
+        self._known: dict[tuple[int, int], list[Frame]] = {}
         self._asked: set[int] = set()
         self._by_name: dict[str, list[tuple[Scope, ast.Call]]] = {}
 
     def frames(self, scope: Scope, depth: int = 0) -> list[Frame]:
         """The frames in which a scope may run; that of nobody in particular when none is seen."""
-        key = id(scope)
+        key = (id(scope), depth)
         if key in self._known:
             return self._known[key]
-        if key in self._asked or depth > _DEEPEST:
+        if id(scope) in self._asked or depth > _DEEPEST:
             return [self.evaluator.frame(scope)]
-        self._asked.add(key)
-        found = list(self._found(scope, depth))[:_MOST] or [self.evaluator.frame(scope)]
-        self._asked.discard(key)
-        if not self._asked:
-            self._known[key] = found
+        self._asked.add(id(scope))
+        found = list(islice(self._found(scope, depth), _MOST)) or [self.evaluator.frame(scope)]
+        self._asked.discard(id(scope))
+        self._known[key] = found
         return found
 
     def _found(self, scope: Scope, depth: int) -> Iterator[Frame]:
@@ -83,7 +83,8 @@ class Callers:
                         else:
                             later = handed_over(call, lambda node: last_name(node) == name)
                             found.extend((scope, one) for one in later)
-            self._by_name[name] = found
+            # Of a name as common as that nobody can say who calls which function.
+            self._by_name[name] = found if len(found) <= _MOST else []
         return self._by_name[name]
 
 
