@@ -56,11 +56,12 @@ class Repository:
         )
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)
-        self.registrations = Registrations(self.evaluator, self.sequences)
+        paths = tuple(path for path in self.program.paths if self._counts(path))
+        self.registrations = Registrations(self.evaluator, self.sequences, paths)
         self._read()
 
     def _read(self) -> None:
-        paths = [path for path in self.program.paths if self._counts(path)]
+        paths = self.registrations.paths
         modules = list(self._parsed(find.candidates(self.program, paths)))
         self.registrations.read(modules)
         taken: set[int] = set()
