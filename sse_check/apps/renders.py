@@ -226,9 +226,7 @@ class Renders:
     ) -> tuple[dict[str, tuple[Pattern, ...]], bool]:
         found: dict[str, tuple[Pattern, ...]] = {}
         complete = True
-        given = self.evaluator.argument(
-            call, _CONTEXTS, place + shape.context if shape.context >= 0 else -1
-        )
+        given = self._context_argument(call, frame, shape, place)
         if given is not None:
             complete = self._table(given, frame, found)
         for keyword in call.keywords:
@@ -287,6 +285,12 @@ class Renders:
         if not routes and name is not None and name.startswith("."):
             routes = [r for n, some in self.by_name.items() if n.endswith(name) for r in some]
         return tuple(dict.fromkeys(route.pattern for route in routes)) or (HOLE,)
+
+
+def _with_suffix(name: Pattern) -> Pattern:
+    """BlackSheep's views are named without the ending of their files."""
+    literal = name.literal
+    return name if literal is None or "." in literal else Pattern.of(literal, ".jinja")
 
 
 def _is_template(name: Pattern) -> bool:
