@@ -149,6 +149,8 @@ class Renders:
                 return None
             given, place = last, shape.place
         names = self._names(given, frame)
+        if name in ("view", "view_async"):
+            names = tuple(_with_suffix(one) for one in names)
         is_any = name in ("render", "view") and not any(map(_is_template, names))
         if is_any and not self._is_framework(call, frame):
             # Anything may have a method of this name.
@@ -235,6 +237,22 @@ class Renders:
             elif shape.spread and keyword.arg not in _NOT_CONTEXT:
                 found[keyword.arg] = self.known(keyword.value, frame)
         return found, complete
+
+    def _context_argument(
+        self, call: ast.Call, frame: Frame, shape: Shape, place: int
+    ) -> ast.expr | None:
+        given = self.evaluator.argument(call, _CONTEXTS)
+        if given is not None or shape.context < 0:
+            return given
+        # `render_template("x.html", request, {...})`: a request may stand between.
+        for at in (place + shape.context, place + shape.context + 1):
+            given = self.evaluator.argument(call, (), at)
+            if given is None:
+                break
+            values = self.evaluator.values(given, frame)
+            if any(isinstance(value, MappingValue) for value in values):
+                return given
+        return self.evaluator.argument(call, (), place + shape.context)
 
     def _table(self, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]) -> bool:
         """Takes in a dict; false when other names may be in it."""
