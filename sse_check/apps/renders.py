@@ -151,7 +151,7 @@ class Renders:
         names = self._names(given, frame)
         if name in ("view", "view_async"):
             names = tuple(_with_suffix(one) for one in names)
-        is_any = name in ("render", "view") and not any(map(_is_template, names))
+        is_any = name in ("render", "view") and not any(map(is_template, names))
         if is_any and not self._is_framework(call, frame):
             # Anything may have a method of this name.
             return None
@@ -180,9 +180,11 @@ class Renders:
             if isinstance(value, SequenceValue):
                 for item in value.items:
                     found.update(dict.fromkeys(self.evaluator.texts(item, value.frame)))
-            else:
+            elif not (isinstance(value, Text) and value.kind == "none"):
                 found.setdefault(self.evaluator.as_text(value))
-        return tuple(found)
+        # A name with "None" in it is put together of a default that stands for nothing.
+        likely = [name for name in found if not any("None" in (p or "") for p in name.parts)]
+        return tuple(likely or found) or (HOLE,)
 
     def _looked_up(self, call: ast.Call, frame: Frame) -> Render | None:
         """`env.get_template("x.html").render(...)`, in one step or two."""
@@ -311,7 +313,7 @@ def _with_suffix(name: Pattern) -> Pattern:
     return name if literal is None or "." in literal else Pattern.of(literal, ".jinja")
 
 
-def _is_template(name: Pattern) -> bool:
+def is_template(name: Pattern) -> bool:
     last = name.parts[-1] if name.parts else ""
     return last is not None and "." in last
 
