@@ -12,12 +12,12 @@ from sse_check.apps.folders import FolderReader, site_folders, template_folders
 from sse_check.apps.frameworks import django
 from sse_check.apps.frameworks.families import family
 from sse_check.apps.makers import kind_of
-from sse_check.apps.model import App, Route, Unread
+from sse_check.apps.model import App, Rendering, Unread
 from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
 from sse_check.apps.settings import DjangoSite, django_sites
-from sse_check.apps.versions import frameworks_here
+from sse_check.apps.versions import framework_version, frameworks_here
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -56,11 +56,12 @@ class Repository:
         )
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)
-        self.registrations = Registrations(self.evaluator, self.sequences)
+        paths = tuple(path for path in self.program.paths if self._counts(path))
+        self.registrations = Registrations(self.evaluator, self.sequences, paths)
         self._read()
 
     def _read(self) -> None:
-        paths = [path for path in self.program.paths if self._counts(path)]
+        paths = self.registrations.paths
         modules = list(self._parsed(find.candidates(self.program, paths)))
         self.registrations.read(modules)
         taken: set[int] = set()
@@ -78,14 +79,40 @@ class Repository:
         self.apps.extend(self._parts(taken, modules))
         self._unreadable()
         self._lost()
+        self.apps.extend(self._suites())
         for app in self.apps:
-            Rendered(self.evaluator, self.sequences, app).fill()
+            app.reader = self._rendering
+            app.version = framework_version(self.project.files, app.framework, app.path)
 
     def _counts(self, path: str) -> bool:
-        """Tests are read where templates stand among them; no other template is theirs."""
-        return not find.is_test(path) or any(
-            find.is_test(template) for template in self.project.files.found.templates
-        )
+        """Sample apps among tests are read where templates stand among them; no other template
+        is theirs. Tests themselves make apps by the hundred, which serve nobody."""
+        if not find.is_test(path):
+            return True
+        return not find.is_test_code(path) and find.suite_of(path) in self._suites_with_templates
+
+    @cached_property
+    def _suites_with_templates(self) -> frozenset[str]:
+        templates = self.project.files.found.templates
+        return frozenset(find.suite_of(path) for path in templates if find.is_test(path))
+
+    def _suites(self) -> Iterator[App]:
+        """An app for each suite of tests with templates: what its tests make is not read."""
+        met: set[str] = set()
+        for path in self.program.paths:
+            suite = find.suite_of(path)
+            if suite in met or not find.is_test_code(path):
+                continue
+            if suite not in self._suites_with_templates:
+                continue
+            framework = find.framework_of(self.program.data(path))
+            if framework:
+                met.add(suite)
+                span = self._line(path, 1)
+                why = "tests are not read as applications"
+                unread = [Unread(span, why)]
+                modules = frozenset((path,))
+                yield App(framework, span, path, modules, unread=unread, is_test=True, part=True)
 
     def _parsed(self, paths: Iterable[str]) -> Iterator[Module]:
         for path in paths:
@@ -121,6 +148,7 @@ class Repository:
             reading.unread,
             template_folders(self.folder_reader, reading, framework, made, modules),
             is_test=find.is_test(path),
+            roots=tuple(dict.fromkeys(reading.roots)),
         )
 
     def _modules(self, path: str, reading: Reading) -> frozenset[str]:
@@ -201,6 +229,9 @@ class Repository:
                 part=True,
             )
 
+    def _rendering(self, app: App) -> Rendering:
+        return Rendered(self.evaluator, self.sequences, app).read()
+
     # What could not be read
 
     def _unreadable(self) -> None:
@@ -266,6 +297,3 @@ def decode_leniently(data: bytes) -> tuple[str, str]:
         return decode(data)
     except DecodingError:
         return data.decode("latin-1"), "latin-1"
-
-
-__all__ = ["Repository", "Route", "read_apps"]

@@ -3,10 +3,10 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sse_check.apps.model import App, Render, Route
-from sse_check.apps.renders import RENDERING, Renders, calls_of
+from sse_check.apps.model import App, Render, Rendering, Route
+from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
@@ -30,14 +30,14 @@ _GENERIC = {
 
 @dataclass(eq=False)
 class Rendered:
-    """Fills in what one app renders."""
+    """Reads what one app renders."""
 
     evaluator: Evaluator
     sequences: Sequences
     app: App
 
-    def fill(self) -> None:
-        app = self.app
+    def read(self) -> Rendering:
+        app, done = self.app, Rendering()
         self.renders = Renders(self.evaluator, self.sequences, app.by_name)
         program = self.evaluator.program
         paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
@@ -47,14 +47,15 @@ class Rendered:
         for route in app.routes:
             found = tuple(dict.fromkeys((*self._of_route(route), *self._of_class(route))))
             if found:
-                app.by_route[id(route)] = found
-        every = {_key(r): r for found in app.by_route.values() for r in found}
+                done.by_route[id(route)] = found
+        every = {_key(r): r for found in done.by_route.values() for r in found}
         places = {(r.span.source.path, r.span.start) for r in every.values()}
         for render in self._elsewhere(scopes):
             if (render.span.source.path, render.span.start) not in places:
                 every.setdefault(_key(render), render)
-        app.renders = list(every.values())
-        app.inline = self.renders.inline
+        done.renders = list(every.values())
+        done.inline = self.renders.inline
+        return done
 
     def _helpers(self, scopes: Iterable[Scope]) -> frozenset[str]:
         """Names of functions in which something is rendered, or that call such a function."""
@@ -67,10 +68,10 @@ class Rendered:
                 break
             found |= new
             pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\s*\(")
-            in_bytes = re.compile(pattern.pattern.encode())
+            calls = [f"{name}(".encode() for name in new]
             new = set()
-            for path in self.app.modules:
-                module = program.module(path) if in_bytes.search(program.data(path)) else None
+            for path in program.containing(self.app.modules, *calls):
+                module = program.module(path)
                 for scope in module.scopes_matching(pattern) if module is not None else ():
                     if scope.is_function and _is_telling(scope.name):
                         new.add(scope.name)
@@ -94,20 +95,29 @@ class Rendered:
             renders = name in RENDERING
             if not renders and name not in self.helpers:
                 continue
-            functions = [
-                value
-                for value in self.evaluator.values(call.func, frame)
-                if isinstance(value, FunctionValue)
-            ]
-            for function in functions:
+            functions = self._functions(call, frame)
+            found = list(self._at(call, frame, functions)) if renders else []
+            yield from found
+            for function in functions if not found else ():
                 if function.module.path in self.app.modules:
                     inner = self.evaluator.inside(function, call, frame)
                     yield from self._follow(inner, depth + 1, met)
-            if renders and not functions:
-                for turn in self.sequences.turns(call, frame):
-                    render = self.renders.of(call, turn)
-                    if render is not None:
-                        yield render
+
+    def _functions(self, call: ast.Call, frame: Frame) -> list[FunctionValue]:
+        values = self.evaluator.values(call.func, frame)
+        return [value for value in values if isinstance(value, FunctionValue)]
+
+    def _at(self, call: ast.Call, frame: Frame, functions: list[FunctionValue]) -> Iterator[Render]:
+        """What a call renders. A function of the project's own that is named as the framework's
+        does what that does, and may add to the context."""
+        for turn in self.sequences.turns(call, frame):
+            render = self.renders.of(call, turn)
+            if render is None:
+                continue
+            if not functions:
+                yield render
+            elif any(is_template(name) for name in render.names):
+                yield replace(render, complete=False)
 
     def _decorated(self, route: Route) -> Iterator[Render]:
         """`@template("x.html")` on a view, `@app.route("/x", template="x.html")`."""
@@ -208,16 +218,8 @@ class Rendered:
         for scope in scopes:
             frame = self.evaluator.frame(scope)
             for call in calls_of(frame):
-                if last_name(call.func) in RENDERING and not self._is_own(call, frame):
-                    for turn in self.sequences.turns(call, frame):
-                        render = self.renders.of(call, turn)
-                        if render is not None:
-                            yield render
-
-    def _is_own(self, call: ast.Call, frame: Frame) -> bool:
-        return any(
-            isinstance(value, FunctionValue) for value in self.evaluator.values(call.func, frame)
-        )
+                if last_name(call.func) in RENDERING:
+                    yield from self._at(call, frame, self._functions(call, frame))
 
 
 def _is_telling(name: str) -> bool:
