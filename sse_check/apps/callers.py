@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -10,6 +11,7 @@ from sse_check.python.values import Frame, FunctionValue, InstanceValue, Unknown
 
 _DEEPEST = 3
 _MOST = 48
+_COMMON = 40
 
 
 class Callers:
@@ -20,22 +22,21 @@ class Callers:
         self.paths = paths
         # Calls that may be of a function, on objects that cannot be told.
         self.doubtful: dict[int, list[tuple[Scope, ast.Call]]] = {}
-        self._known: dict[int, list[Frame]] = {}
+        self._known: dict[tuple[int, int], list[Frame]] = {}
         self._asked: set[int] = set()
         self._by_name: dict[str, list[tuple[Scope, ast.Call]]] = {}
 
     def frames(self, scope: Scope, depth: int = 0) -> list[Frame]:
         """The frames in which a scope may run; that of nobody in particular when none is seen."""
-        key = id(scope)
+        key = (id(scope), depth)
         if key in self._known:
             return self._known[key]
-        if key in self._asked or depth > _DEEPEST:
+        if id(scope) in self._asked or depth > _DEEPEST:
             return [self.evaluator.frame(scope)]
-        self._asked.add(key)
-        found = list(self._found(scope, depth))[:_MOST] or [self.evaluator.frame(scope)]
-        self._asked.discard(key)
-        if not self._asked:
-            self._known[key] = found
+        self._asked.add(id(scope))
+        found = list(islice(self._found(scope, depth), _MOST)) or [self.evaluator.frame(scope)]
+        self._asked.discard(id(scope))
+        self._known[key] = found
         return found
 
     def _found(self, scope: Scope, depth: int) -> Iterator[Frame]:
@@ -49,9 +50,17 @@ class Callers:
                         function = FunctionValue(scope.module, scope, outer)
                         yield self.evaluator.inside(function, None, None)
             return
-        for caller, call in self._calls(scope.name):
+        calls = self._calls(scope.name)
+        if len(calls) > _COMMON:
+            # A name as common as `get` says nothing of whom an object that is not known is.
+            calls = [(caller, call) for caller, call in calls if self._is_told(caller, call)]
+        for caller, call in calls:
             for frame in self.frames(caller, depth + 1):
                 yield from self._entered(scope, caller, call, frame)
+
+    def _is_told(self, caller: Scope, call: ast.Call) -> bool:
+        values = self.evaluator.values(call.func, self.evaluator.frame(caller))
+        return any(isinstance(value, FunctionValue) for value in values)
 
     def _entered(
         self, scope: Scope, caller: Scope, call: ast.Call, frame: Frame

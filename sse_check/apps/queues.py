@@ -22,11 +22,15 @@ from sse_check.python.values import (
 )
 from sse_check.template.values import Pattern
 
-QUEUES = frozenset(
-    "Queue LifoQueue PriorityQueue SimpleQueue JoinableQueue deque create_memory_object_stream "
-    "Subject Channel".split()
-)
-PUTTING = frozenset("put put_nowait append appendleft send send_nowait publish".split())
+_PUTTING = {
+    **dict.fromkeys(
+        ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue"),
+        ("put", "put_nowait"),
+    ),
+    "deque": ("append", "appendleft", "extend"),
+    "create_memory_object_stream": ("send", "send_nowait"),
+}
+PUTTING = frozenset(method for methods in _PUTTING.values() for method in methods)
 # Calls that give what they are handed, when it is there.
 _WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
 _FILLING = frozenset("append add appendleft insert setdefault".split())
@@ -94,8 +98,11 @@ class Queues:
         if queue.call is None:
             yield Unknown(None)
             return
+        methods = _PUTTING[made_by(queue)]
         for scope, call in self._all_puts():
-            if not isinstance(call.func, ast.Attribute):
+            if not isinstance(call.func, ast.Attribute) or call.func.attr not in methods:
+                continue
+            if not self._may_put(queue, call.func.value, scope):
                 continue
             for frame in self.callers.frames(scope):
                 owners = self.evaluator.values(call.func.value, frame)
@@ -108,6 +115,15 @@ class Queues:
                 ):
                     self.doubtful.append((scope, call))
                     yield Unknown(call)
+
+    def _may_put(self, queue: InstanceValue, receiver: ast.expr, scope: Scope) -> bool:
+        """Whether what is put to may be a queue, before it is asked who calls the function."""
+        for value in self.evaluator.values(receiver, self.evaluator.frame(scope)):
+            if isinstance(value, Unknown):
+                return True
+            if isinstance(value, InstanceValue) and value.call in (queue.call, None):
+                return True
+        return False
 
     def _hears(self, queue: InstanceValue, receiver: ast.expr, frame: Frame) -> bool:
         """Whether a put through a collection by key is for this queue, and not for another key."""
@@ -267,7 +283,12 @@ def key_of(node: ast.expr) -> ast.expr | None:
 
 
 def is_queue(value: InstanceValue) -> bool:
-    return value.dotted.removesuffix("()").rpartition(".")[2] in QUEUES
+    return made_by(value) in _PUTTING
+
+
+def made_by(value: InstanceValue) -> str:
+    """The last part of the name of what made something."""
+    return value.dotted.removesuffix("()").rpartition(".")[2]
 
 
 def is_filled_elsewhere(value: Value) -> bool:

@@ -32,6 +32,7 @@ from sse_check.template.values import Pattern
 UNKNOWN_TEXT = Pattern((None,))
 _DEEPEST = 40
 _NEVER = 1_000_000
+_MOST_EFFORT = 5000
 _DEEPEST_CALLS = 8
 _MOST = 64
 
@@ -48,6 +49,9 @@ class Evaluator:
         # What is being evaluated, with its depth, and the least depth at which it was cut short.
         self._asked: dict[tuple[int, int], int] = {}
         self._cut = _NEVER
+        # What was cut short, until the question that is asked now is answered; how much it took.
+        self._for_now: dict[tuple[int, int], tuple[Value, ...]] = {}
+        self._effort = 0
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
@@ -146,11 +150,12 @@ class Evaluator:
     def values(self, node: ast.expr, frame: Frame) -> tuple[Value, ...]:
         """Everything that an expression may be; `Unknown` is among it when not all is known."""
         key = (id(node), id(frame))
-        known = self._known.get(key)
+        known = self._known.get(key) or self._for_now.get(key)
         if known is not None:
             return known
         place = self._asked.get(key, -1)
-        if place >= 0 or len(self._asked) > _DEEPEST:
+        self._effort += 1
+        if place >= 0 or len(self._asked) > _DEEPEST or self._effort > _MOST_EFFORT:
             # A circle, or too deep: what waits for this answer has not got all of its own.
             self._cut = min(self._cut, max(place, 0))
             return (Unknown(node),)
@@ -165,6 +170,12 @@ class Evaluator:
             self._cut = _NEVER
             self._known[key] = found
             self._kept.append(frame)
+        else:
+            self._for_now[key] = found
+            self._kept.append(frame)
+        if not self._asked:
+            self._for_now.clear()
+            self._effort = 0
         return found
 
     def _values(self, node: ast.expr, frame: Frame) -> Iterable[Value]:
