@@ -17,7 +17,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
     if view.generation == "4":
         return
     for connection in view.connections:
-        emissions = [e for one in context.streams_of(connection) for e in one.stream.emissions]
+        emissions = context.emissions_of(view, connection)
         for wait in context.waits_of(view, connection):
             if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
                 continue
@@ -38,15 +38,14 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
 
 def _is_small(emission: Emission) -> bool:
     """Whether an event carries the variable of a loop over pieces of a text."""
-    function = emission.scope.functions[0] if emission.scope and emission.scope.functions else None
-    if function is None or emission.payload is None:
+    if emission.frame is None or emission.payload is None:
         return False
     used = {n.id for n in ast.walk(emission.payload) if isinstance(n, ast.Name)}
     return any(
         isinstance(loop, ast.For | ast.AsyncFor)
         and isinstance(loop.target, ast.Name)
         and loop.target.id in used & _SMALL
-        for loop in ast.walk(function)
+        for loop in emission.frame.scope.loops
     )
 
 

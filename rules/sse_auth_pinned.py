@@ -3,10 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Rule, last_name
+from sse_check.api import Context, Finding, Module, Rule, StreamRoute, last_name
 
 _USERS = frozenset("current_user get_user get_current_user".split())
-_LOOPS = ast.While | ast.AsyncFor | ast.For
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -14,21 +13,27 @@ def check(context: Context) -> Iterator[Finding]:
     for one in context.streams:
         if one.stream.ending == "ends":
             continue
-        for loop in ast.walk(one.route.function):
-            if not isinstance(loop, _LOOPS):
-                continue
+        for module, loop in _loops(one):
             node = next((n for n in ast.walk(loop) if _reads_user(n)), None)
             if node is None or id(node) in seen:
                 continue
             seen.add(id(node))
             yield Finding(
                 rule.name,
-                one.route.module.span(node),
+                module.span(node),
                 "the user is asked for in the loop of a stream, but was settled when it opened: "
                 "whoever logs out goes on reading",
                 "read the user before the loop, check in the loop whether the session still "
                 "holds, and end the stream when it does not",
             )
+
+
+def _loops(one: StreamRoute) -> Iterator[tuple[Module, ast.stmt]]:
+    """The loops of the view and of the generators inside it."""
+    view = one.route.view
+    for scope in view.scope.walk() if view is not None else ():
+        for loop in scope.loops:
+            yield scope.module, loop
 
 
 def _reads_user(node: ast.AST) -> bool:

@@ -2,23 +2,45 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import HOLE, Context, Finding, Hit, Rule, View, connect_attribute, url_of
+from sse_check.api import (
+    HOLE,
+    AddressFault,
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Hit,
+    Node,
+    Related,
+    Rule,
+    Span,
+    View,
+    connect_attribute,
+    mark_of,
+    url_of,
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(context: Context, view: View) -> Iterator[Hit]:
     for node in view.connections:
         name = connect_attribute(node) or "sse-connect"
         url = url_of(node)
+        span = view.span(node, name)
         fault = _fault(url)
         if fault is not None:
-            yield Hit(node, view.span(node, name), *fault)
+            yield Hit(node, span, *fault)
+            continue
+        found = context.joined(view, node).fault
+        if found is not None and not view.is_inert(node):
+            yield _hit(node, span, name, found)
 
 
 def _fault(url: str) -> tuple[str, str] | None:
+    """What is wrong with an address whoever the server is."""
     if not url.strip():
         # A macro may be called without its address on purpose; an empty text is none.
         return ("an empty address opens no stream", "name the route that streams")
@@ -33,6 +55,33 @@ def _fault(url: str) -> tuple[str, str] | None:
             "use an http(s) address, or the ws extension of htmx",
         )
     return None
+
+
+def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Hit:
+    """An address that the application does not answer with a stream."""
+    related: tuple[Related, ...] = ()
+    if fault.route is not None:
+        related = (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
+    return Hit(
+        node,
+        span,
+        fault.message,
+        fault.help,
+        related,
+        severity="error",
+        fixes=_fixes(node, name, fault),
+    )
+
+
+def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:
+    """Write the address that was most likely meant, where the whole of it is a plain text."""
+    given = mark_of(node).given.get(name)
+    if given is None or fault.kind != "missing" or not fault.written or "{" in fault.written:
+        return ()
+    value = given.attribute.value_span
+    if given.pattern is None or value.text != given.pattern.literal or "<" in fault.written:
+        return ()
+    return (Fix(f"write `{fault.written}`", "unsafe", (Edit(value, fault.written),)),)
 
 
 rule = Rule(

@@ -27,29 +27,29 @@ _OF_THE_BROWSER = ("error", "open")
 
 def check(context: Context) -> Iterator[Finding]:
     yield from context.each_view(rule, lambda view: _unsent(context, view))
-    if context.whole:
+    if context.shows_python:
         yield from _unheard(context)
 
 
 def _unsent(context: Context, view: View) -> Iterator[Hit]:
     for connection in view.connections:
-        reached = context.streams_of(connection)
-        if view.is_inert(connection) or not reached or any(one.stream.open for one in reached):
+        joined = context.joined(view, connection)
+        if view.is_inert(connection) or not joined.streams or joined.is_open:
             continue
-        yield from _only_named(context, view, connection, reached)
+        yield from _only_named(context, view, connection, joined.streams)
         for wait in context.waits_of(view, connection):
-            if any(one.sends(wait.name) for one in reached) or str(wait.name) in _OF_THE_BROWSER:
-                continue
-            yield _hit(wait, reached)
+            sent = any(one.stream.sends(wait.name) for one in joined.streams)
+            if not sent and str(wait.name) not in _OF_THE_BROWSER:
+                yield _hit(wait, joined.streams)
 
 
 def _only_named(
-    context: Context, view: View, connection: Node, reached: list[StreamRoute]
+    context: Context, view: View, connection: Node, reached: tuple[StreamRoute, ...]
 ) -> Iterator[Hit]:
     """htmx 4 swaps events without a name; those with one are dispatched to the element."""
     sent = {str(emission.name) for one in reached for emission in one.stream.emissions}
     for wait in context.messages_of(view, connection):
-        if not sent or any(one.sends(wait.name) for one in reached):
+        if not sent or any(one.stream.sends(wait.name) for one in reached):
             continue
         if any(_is_spoken_of(context, view, name) for name in sent):
             continue
@@ -57,7 +57,7 @@ def _only_named(
         yield Hit(
             connection,
             wait.span,
-            f"every event of `{reached[0].route.shown}` has a name ({listed}), and htmx 4 swaps "
+            f"every event of `{reached[0].route.path}` has a name ({listed}), and htmx 4 swaps "
             "only those without: nothing is ever shown here",
             "send the events without a name, or listen with `hx-trigger` or `hx-on:NAME`",
             tuple(
@@ -70,7 +70,7 @@ def _only_named(
 
 def _is_spoken_of(context: Context, view: View, name: str) -> bool:
     """Whether anything on the page says the name of an event, in an attribute or a script."""
-    if "*" in name or name in context.server.script_names:
+    if "*" in name or name in context.script_names:
         return True
     for node in view.elements:
         if (
@@ -87,8 +87,8 @@ def _is_spoken_of(context: Context, view: View, name: str) -> bool:
     return False
 
 
-def _hit(wait: Wait, reached: list[StreamRoute]) -> Hit:
-    route = " or ".join(dict.fromkeys(f"`{one.route.shown}`" for one in reached))
+def _hit(wait: Wait, reached: tuple[StreamRoute, ...]) -> Hit:
+    route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
     emissions = [emission for one in reached for emission in one.stream.emissions]
     sent = list(dict.fromkeys(str(emission.name) for emission in emissions))
     near = _nearest(str(wait.name), sent)
@@ -131,19 +131,19 @@ def _nearest(name: str, sent: list[str]) -> str:
 
 
 def _unheard(context: Context) -> Iterator[Finding]:
-    """Names that a stream sends and nothing on any page waits for."""
+    """Names that a stream sends and nothing on any page of its application waits for."""
     heard: dict[int, list[Pattern]] = {}
     routes: dict[int, StreamRoute] = {}
-    for view in context.views:
+    for view in context.all_views:
         if view.generation == "4":
             return
         for connection in view.connections:
-            for one in context.streams_of(connection):
-                key = id(one.route.function)
+            for one in context.streams_of(view, connection):
+                key = id(one.stream)
                 routes[key] = one
                 heard.setdefault(key, []).extend(w.name for w in context.waits_of(view, connection))
     for key, one in routes.items():
-        if one.stream.open or one.stream.subscribes:
+        if one.stream.open or one.stream.shared:
             continue
         lost = [e for e in one.stream.emissions if not _is_heard(context, e, heard[key])]
         meant = _meant(one, heard[key])
@@ -155,21 +155,21 @@ def _unheard(context: Context) -> Iterator[Finding]:
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
     """Names of which another finding speaks already: a near miss, or an end nobody closes at."""
-    sent = [str(name) for name in one.names]
-    near = {_nearest(str(name), sent) for name in heard if not one.sends(name)}
+    sent = [str(emission.name) for emission in one.stream.emissions]
+    near = {_nearest(str(name), sent) for name in heard if not one.stream.sends(name)}
     if one.stream.ending == "ends":
         near.update(str(emission.name) for emission in one.stream.emissions if emission.at_end)
     return near
 
 
 def _is_heard(context: Context, emission: Emission, heard: list[Pattern]) -> bool:
-    if str(emission.name) in context.server.script_names:
+    if str(emission.name) in context.script_names:
         return True
     return any(name.matches(emission.name) for name in heard)
 
 
 def _unheard_finding(one: StreamRoute, emission: Emission, *, all_lost: bool) -> Finding:
-    whole = f", nor for anything else that `{one.route.shown}` sends" if all_lost else ""
+    whole = f", nor for anything else that `{one.route.path}` sends" if all_lost else ""
     return Finding(
         rule.name,
         emission.span,

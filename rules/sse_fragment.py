@@ -1,86 +1,68 @@
-"""Chirp fragments of templates or blocks that do not exist."""
+"""Templates and blocks that Python renders and that do not exist."""
 
-import ast
 from collections.abc import Iterator
+from difflib import get_close_matches
 
-from sse_check.api import Context, Finding, Module, Rule, StreamRoute
+from sse_check.api import App, Context, Finding, Related, Render, Rule, Span
 
 
 def check(context: Context) -> Iterator[Finding]:
-    seen = set()
-    for one in context.streams:
-        for module, node in _fragments(one):
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            fault = _fault(context, node)
-            if fault is not None:
-                argument, message, help_ = fault
-                yield Finding(rule.name, module.span(argument), message, help_)
+    seen: set[Span] = set()
+    for app in context.live_apps:
+        for render in app.renders:
+            for finding in _faults(context, app, render):
+                if finding.span not in seen:
+                    seen.add(finding.span)
+                    yield finding
 
 
-def _fragments(one: StreamRoute) -> Iterator[tuple[Module, ast.Call]]:
-    """What a route sends and what its contract names, where it is written."""
-    yield from _fragments_in(one.route.module, one.route.function)
-    for emission in one.stream.emissions:
-        for function in emission.scope.functions if emission.scope else ():
-            yield from _fragments_in(emission.module, function)
-
-
-def _fragments_in(module: Module, function: ast.AST) -> Iterator[tuple[Module, ast.Call]]:
-    for node in ast.walk(function):
-        if not isinstance(node, ast.Call):
-            continue
-        name = module.meaning(node.func)
-        if name.startswith("chirp") and name.endswith((".Fragment", ".FragmentContract")):
-            yield module, node
-
-
-def _fault(context: Context, node: ast.Call) -> tuple[ast.expr, str, str] | None:
-    places = _places(node)
-    if places is None:
-        return None
-    template, block = _text(places[0]), _text(places[1])
-    if template is None or block is None:
-        return None
-    path = context.project.target(template, "")
+def _faults(context: Context, app: App, render: Render) -> Iterator[Finding]:
+    names = [name.literal for name in render.names]
+    if len(names) != 1 or not names[0]:
+        # Several names, or one that is not known: whichever it is may be there.
+        return
+    path = context.template_of(app, names[0])
     if path is None:
-        return places[0], f"there is no template `{template}`", "name one that the app has"
-    names = {name for step in context.project.chain(path) for name in _blocks(context, step)}
-    if block in names or not names:
-        return None
-    listed = ", ".join(f"`{name}`" for name in sorted(names)[:6])
-    return places[1], f"`{template}` has no block `{block}`", f"it has {listed}"
+        yield from _missing_template(context, app, render, names[0])
+        return
+    blocks = [block.literal for block in render.block]
+    known = context.blocks_of(path)
+    if known is None or any(block is None or block in known for block in blocks):
+        return
+    for block in blocks:
+        listed = ", ".join(f"`{name}`" for name in sorted(known)[:6])
+        near = get_close_matches(block or "", known, n=1)
+        help_ = f"did you mean `{near[0]}`?" if near else f"it has {listed}" if listed else ""
+        shown = context.project.files.shown(path)
+        template = context.project.template(path)
+        related: tuple[Related, ...] = ()
+        if template is not None:
+            related = (Related(f"this is `{shown}`", Span(template.source, 0, 0)),)
+        yield Finding(
+            rule.name,
+            render.block_span or render.span,
+            f"`{names[0]}` has no block `{block}`: rendering it fails",
+            help_ or "name a block that the template has",
+            related=related,
+        )
 
 
-def _places(node: ast.Call) -> tuple[ast.expr, ast.expr] | None:
-    """Where a call names its template and its block."""
-    named = {keyword.arg: keyword.value for keyword in node.keywords}
-    given = [
-        *node.args[:2],
-        *(named[k] for k in ("template", "block")[len(node.args) :] if k in named),
-    ]
-    return (given[0], given[1]) if len(given) == 2 else None
-
-
-def _text(node: ast.expr) -> str | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return None
-
-
-def _blocks(context: Context, path: str) -> list[str]:
-    """The names of what a fragment may show: blocks, fragments and regions."""
-    template = context.project.template(path)
-    if template is None:
-        return []
-    roots = [root.name for root in template.roots.values() if root.name]
-    return [*(block.name for block in template.blocks), *roots]
+def _missing_template(context: Context, app: App, render: Render, name: str) -> Iterator[Finding]:
+    near = context.nearest_template(app, name)
+    if near is None and not context.is_own_template_name(app, name):
+        # A package may bring it.
+        return
+    yield Finding(
+        rule.name,
+        render.span,
+        f"there is no template `{name}`: rendering it fails",
+        f"did you mean `{near}`?" if near else "name one that the application has",
+    )
 
 
 rule = Rule(
     name="sse_fragment",
-    summary="a fragment of a template or block that does not exist",
+    summary="a template or block that Python renders and that does not exist",
     severity="error",
     check=check,
 )

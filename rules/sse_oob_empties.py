@@ -18,7 +18,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
     if view.generation == "4":
         return
     for connection in view.connections:
-        emissions = [e for one in context.streams_of(connection) for e in one.stream.emissions]
+        emissions = context.emissions_of(view, connection)
         for wait in context.waits_of(view, connection):
             if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
                 continue

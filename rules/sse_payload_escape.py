@@ -14,7 +14,7 @@ _ESCAPING = frozenset("escape conditional_escape quote urlencode clean int float
 def check(context: Context) -> Iterator[Finding]:
     seen = set()
     for one in context.streams:
-        parameters = _texts_of(one.route.function)
+        parameters = _texts_of(one.route.view.scope.node) if one.route.view is not None else set()
         for emission in one.stream.emissions:
             node = _unescaped(emission, parameters)
             if node is None:
@@ -36,9 +36,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _escaped(module: Module, node: ast.expr, span: Span) -> tuple[Fix, ...]:
     """Call `html.escape`, and import it where the file has nothing of that name."""
-    known = module.names.get("escape", "")
-    taken = "escape" in module.functions or "escape" in module.assigned
-    if taken or (known and not known.endswith(".escape")) or not _says(span.text, node):
+    bindings = module.scope.bindings.get("escape", [])
+    known = any(binding.dotted.endswith(".escape") for binding in bindings)
+    if (bindings and not known) or not _says(span.text, node):
         return ()
     text = span.text if isinstance(node, ast.Name) else f"str({span.text})"
     edits = [Edit(span, f"escape({text})")]
@@ -68,10 +68,11 @@ def _before_imports(module: Module) -> Span:
     return Span(module.source, start, start)
 
 
-def _texts_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+def _texts_of(function: ast.AST) -> set[str]:
     """The parameters of a route that hold text from the address or the form."""
-    found = set()
-    for argument in (*function.args.args, *function.args.kwonlyargs):
+    found: set[str] = set()
+    arguments = getattr(function, "args", None)
+    for argument in (*arguments.args, *arguments.kwonlyargs) if arguments is not None else ():
         annotation = argument.annotation
         if isinstance(annotation, ast.Name) and annotation.id == "str":
             found.add(argument.arg)

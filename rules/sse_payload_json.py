@@ -15,7 +15,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
     for connection in view.connections:
-        emissions = [e for one in context.streams_of(connection) for e in one.stream.emissions]
+        emissions = context.emissions_of(view, connection)
         for wait in context.waits_of(view, connection):
             if wait.kind != "swap":
                 continue

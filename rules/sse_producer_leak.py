@@ -11,24 +11,21 @@ _STARTING = ("create_task", "ensure_future")
 def check(context: Context) -> Iterator[Finding]:
     seen = set()
     for one in context.streams:
-        function, module = one.route.function, one.route.module
-        if id(function) in seen:
+        view = one.route.view
+        if view is None or id(view.scope) in seen:
             continue
-        seen.add(id(function))
-        words = {n.attr for n in ast.walk(function) if isinstance(n, ast.Attribute)}
-        for node in ast.walk(function):
-            if (
-                isinstance(node, ast.Call)
-                and last_name(node.func) in _STARTING
-                and "cancel" not in words
-            ):
+        module = view.module
+        seen.add(id(view.scope))
+        calls = [call for scope in view.scope.walk() for call in scope.calls]
+        words = {n.attr for n in ast.walk(view.scope.node) if isinstance(n, ast.Attribute)}
+        for node in calls:
+            if last_name(node.func) in _STARTING and "cancel" not in words:
                 yield Finding(
                     rule.name,
                     module.span(node),
                     "this task goes on when the client has gone: every visit leaves one behind",
                     "keep it, and cancel it in a `finally` around the generator's loop",
                 )
-        calls = (n for n in ast.walk(function) if isinstance(n, ast.Call))
         subscribed = next((call for call in calls if last_name(call.func) == "register"), None)
         if subscribed is not None and "unregister" not in words:
             yield Finding(

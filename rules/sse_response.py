@@ -19,7 +19,7 @@ def check(context: Context) -> Iterator[Finding]:
         if last_name(response.func) not in _RAW or id(response) in seen:
             continue
         seen.add(id(response))
-        text = ast.unparse(one.route.function).lower()
+        text = module.span(one.route.view.scope.node).text.lower() if one.route.view else ""
         missing = [h for h in _HEADERS if h.lower() not in text]
         if _has_headers_of_its_own(response):
             continue

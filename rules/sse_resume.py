@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Module, Rule, frame_text
+from sse_check.api import Context, Finding, Module, ModuleScope, Rule, frame_text, last_name
 
 _READING = ("last-event-id", "last_event_id")
 _ID = re.compile(r"^id:[ \t]*\S", re.MULTILINE)
@@ -17,9 +17,8 @@ _COUNTING = frozenset(("count",))
 
 def check(context: Context) -> Iterator[Finding]:
     written = _written_by_hand(context)
-    for module in context.modules:
-        calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
-        found = next((call for call in calls if _id_of(call, module) is not None), None)
+    for module in context.streaming_modules:
+        found = next((call for _, call in _event_calls(module) if _id_of(call) is not None), None)
         place = found or written.get(module.path)
         if place is None:
             continue
@@ -39,16 +38,19 @@ def _written_by_hand(context: Context) -> dict[str, ast.expr]:
     """The first frame with an id in each file."""
     found: dict[str, ast.expr] = {}
     for one in context.streams:
-        for value, scope, pattern in one.stream.raw:
+        for value, frame, pattern in one.stream.raw:
             if _ID.search(frame_text(pattern)):
-                found.setdefault(scope.module.path, value)
+                found.setdefault(frame.module.path, value)
     return found
 
 
-def _id_of(node: ast.Call, module: Module) -> ast.expr | None:
+def _event_calls(module: Module) -> list[tuple[ModuleScope, ast.Call]]:
+    return module.calls_named(*_EVENTS)
+
+
+def _id_of(node: ast.Call) -> ast.expr | None:
     """The id that a call gives its event."""
-    name = module.meaning(node.func).rsplit(".", 1)[-1]
-    given = (k.value for k in node.keywords if k.arg == "id") if name in _EVENTS else iter(())
+    given = (k.value for k in node.keywords if k.arg == "id")
     return next((value for value in given if not _is_none(value)), None)
 
 
@@ -74,13 +76,15 @@ def _meaningless(module: Module) -> Iterator[Finding]:
 
 
 def _ids(module: Module) -> Iterator[ast.expr]:
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            value = _id_of(node, module)
-            if value is not None:
-                yield value
-        elif isinstance(node, ast.JoinedStr):
-            yield from _ids_in_a_frame(node)
+    for _, call in _event_calls(module):
+        value = _id_of(call)
+        if value is not None:
+            yield value
+    for scope in module.scopes_mentioning("id"):
+        for one in scope.yields:
+            for node in ast.walk(one):
+                if isinstance(node, ast.JoinedStr):
+                    yield from _ids_in_a_frame(node)
 
 
 def _ids_in_a_frame(node: ast.JoinedStr) -> Iterator[ast.expr]:
@@ -95,14 +99,13 @@ def _kind(module: Module, value: ast.expr) -> str | None:
     """How an id comes about, when that is by chance or by counting in this process."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
-            name = module.meaning(node.func).rstrip("()").rsplit(".", 1)[-1]
+            name = last_name(node.func)
             if name in _RANDOM:
                 return "made by chance"
             if name == "next" and node.args and _counts(module, node.args[0]):
                 return "counted in this process"
         elif isinstance(node, ast.Name):
-            given = module.assigned.get(node.id, [])
-            if _is_global_counter(module, node.id, given):
+            if _is_global_counter(module, node.id):
                 return "counted in this process"
     return None
 
@@ -112,21 +115,20 @@ def _counts(module: Module, node: ast.expr) -> bool:
     if not isinstance(node, ast.Name):
         return False
     return any(
-        isinstance(value, ast.Call) and module.meaning(value.func).rsplit(".", 1)[-1] in _COUNTING
-        for value in module.assigned.get(node.id, [])
+        isinstance(binding.value, ast.Call) and last_name(binding.value.func) in _COUNTING
+        for binding in module.scope.bindings.get(node.id, ())
     )
 
 
-def _is_global_counter(module: Module, name: str, given: list[ast.expr]) -> bool:
+def _is_global_counter(module: Module, name: str) -> bool:
     """A number of the module that functions count up."""
-    numbers = [v for v in given if isinstance(v, ast.Constant) and isinstance(v.value, int)]
-    if not numbers:
+    values = (binding.value for binding in module.scope.bindings.get(name, ()))
+    if not any(isinstance(v, ast.Constant) and isinstance(v.value, int) for v in values):
         return False
     return any(
-        isinstance(node, ast.AugAssign)
-        and isinstance(node.target, ast.Name)
-        and node.target.id == name
-        for node in ast.walk(module.tree)
+        binding.kind == "augment"
+        for scope in module.scopes_mentioning(name)
+        for binding in scope.bindings.get(name, ())
     )
 
 

@@ -26,7 +26,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             continue
         if "hx-sse:close" in connection.attributes or view.dynamic(connection, "sse-close"):
             continue
-        reached = context.streams_of(connection)
+        reached = context.streams_of(view, connection)
         if not reached or any(one.stream.ending != "ends" for one in reached):
             continue
         stream = reached[0].stream
@@ -49,7 +49,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         yield Hit(
             connection,
             opened,
-            f"`{reached[0].route.shown}` ends by itself, and the browser opens it again after "
+            f"`{reached[0].route.path}` ends by itself, and the browser opens it again after "
             "three seconds: its work is done over and over",
             help_,
             tuple(related),

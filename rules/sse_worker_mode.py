@@ -3,19 +3,15 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Rule
+from sse_check.api import Context, Finding, Module, Rule
 
 
 def check(context: Context) -> Iterator[Finding]:
-    chirp = any(_is_chirp(one.route.module.names) for one in context.streams)
-    for module in context.modules if chirp else ():
-        for node in ast.walk(module.tree):
-            if not isinstance(node, ast.Call) or not _is_chirp(module.names):
-                continue
-            for keyword in node.keywords:
-                mode = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
-                if keyword.arg != "worker_mode" or not isinstance(mode, str) or mode == "async":
-                    continue
+    for app in {
+        id(one): one for one in context.streaming_apps if one.framework == "chirp"
+    }.values():
+        for module in context.modules_of(app):
+            for keyword, mode in _modes(module):
                 yield Finding(
                     rule.name,
                     module.span(keyword.value),
@@ -25,8 +21,14 @@ def check(context: Context) -> Iterator[Finding]:
                 )
 
 
-def _is_chirp(names: dict[str, str]) -> bool:
-    return any(name == "chirp" or name.startswith("chirp.") for name in names.values())
+def _modes(module: Module) -> Iterator[tuple[ast.keyword, str]]:
+    """Worker modes that are set and cannot stream."""
+    for scope in module.scopes_mentioning("worker_mode"):
+        for call in scope.calls:
+            for keyword in call.keywords:
+                mode = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+                if keyword.arg == "worker_mode" and isinstance(mode, str) and mode != "async":
+                    yield keyword, mode
 
 
 rule = Rule(

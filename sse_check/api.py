@@ -1,5 +1,7 @@
 """What rules are written with. Everything a rule may import is here."""
 
+from sse_check.apps.frames import as_text as frame_text
+from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.detect import Loaded, Script
@@ -22,38 +24,42 @@ from sse_check.htmx.view import (
     url_of,
 )
 from sse_check.htmx.vocabulary import plain
-from sse_check.server.emissions import Emission
-from sse_check.apps.frames import as_text as frame_text
-from sse_check.server.modules import Module, last_name
-from sse_check.server.server import Server, StreamRoute
-from sse_check.server.texts import Scope
-from sse_check.server.wiring import Wait
+from sse_check.python.module import Module, last_name
+from sse_check.python.scope import Scope as ModuleScope
+from sse_check.python.values import Frame
 from sse_check.source import Position, Source, Span
 from sse_check.template.values import Pattern
+from sse_check.wiring.joins import Fault as AddressFault
+from sse_check.wiring.joins import Joined
+from sse_check.wiring.listening import Wait
 
 __all__ = [
     "HOLE",
     "Above",
+    "AddressFault",
+    "App",
     "Context",
     "Edit",
     "Element",
     "Emission",
     "Finding",
     "Fix",
+    "Frame",
     "Hit",
     "Inherited",
+    "Joined",
     "Listener",
     "Loaded",
     "Module",
+    "ModuleScope",
     "Node",
     "Outcome",
     "Pattern",
     "Position",
     "Related",
+    "Render",
     "Rule",
-    "Scope",
     "Script",
-    "Server",
     "Severity",
     "Source",
     "Span",

@@ -92,7 +92,8 @@ class Callers:
                         else:
                             later = handed_over(call, lambda node: last_name(node) == name)
                             found.extend((scope, one) for one in later)
-            self._by_name[name] = found
+            # Of a name as common as that nobody can say who calls which function.
+            self._by_name[name] = found if len(found) <= _MOST else []
         return self._by_name[name]
 
 

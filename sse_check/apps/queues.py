@@ -34,6 +34,8 @@ PUTTING = frozenset(method for methods in _PUTTING.values() for method in method
 # Calls that give what they are handed, when it is there.
 _WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
 _FILLING = frozenset("append add appendleft insert setdefault".split())
+# Each asks afresh, which takes room on the stack.
+_DEEPEST = 2
 _COPYING = frozenset("list tuple set sorted frozenset iter copy values items get keys".split())
 
 
@@ -84,12 +86,11 @@ class Queues:
         key = id(queue)
         if key in self._known:
             return self._known[key]
-        if key in self._asked:
+        if key in self._asked or len(self._asked) > _DEEPEST:
             return (Unknown(queue.call),)
         self._asked.add(key)
-        found: dict[Value, None] = {}
-        for value in self._put_into(queue):
-            found.setdefault(value)
+        with self.evaluator.afresh():
+            found = dict.fromkeys(self._put_into(queue))
         self._asked.discard(key)
         self._known[key] = tuple(found) or (Unknown(queue.call),)
         return self._known[key]
@@ -194,9 +195,15 @@ class Queues:
     def _filled(self, value: Value) -> tuple[Value, ...]:
         """What is added to a list, set or dict that starts empty."""
         place = _place(value)
-        if place is None or id(place[0]) in self._asked:
+        if place is None or id(place[0]) in self._asked or len(self._asked) > _DEEPEST:
             return ()
         self._asked.add(id(place[0]))
+        with self.evaluator.afresh():
+            found = self._added(place)
+        self._asked.discard(id(place[0]))
+        return found
+
+    def _added(self, place: tuple[ast.AST, Frame]) -> tuple[Value, ...]:
         names = _names_of(place)
         found: dict[Value, None] = {}
         for scope, owner, item in self._all_fills():
@@ -212,7 +219,6 @@ class Queues:
                     for added in self.evaluator.values(item, frame):
                         found.setdefault(added)
                     break
-        self._asked.discard(id(place[0]))
         return tuple(found)
 
     def _seen_from(self, scope: Scope, frame: Frame) -> Frame:

@@ -139,7 +139,11 @@ class Registrations:
         frame: Frame,
         target: FunctionValue | ClassValue,
     ) -> None:
-        if isinstance(value, InstanceValue) and isinstance(value.of, External):
+        if isinstance(value, InstanceValue) and not isinstance(decorator, ast.Call):
+            # `@router` alone: the router itself is called with the function.
+            of = External(f"{value.dotted}()", value)
+            self._keep(value, of, None, frame, target, decorator)
+        elif isinstance(value, InstanceValue) and isinstance(value.of, External):
             of, owner = value.of, value.of.owner
             if owner is None:
                 mark = Registration(of.dotted, value.call, value.frame, target, decorator)

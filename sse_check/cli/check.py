@@ -18,6 +18,7 @@ from sse_check.source.counted import counted
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
     from sse_check.findings.rule import Rule
+    from sse_check.wiring.coverage import Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class CheckOptions:
     write_baseline: str | None
     include_info: bool
     watch: bool
+    coverage: bool
     statistics: bool
     quiet: bool
     color: str
@@ -122,18 +124,42 @@ def _checked(
 def _results(
     wanted: list[Wanted], settings: Settings, known: frozenset[str], options: CheckOptions
 ) -> list[Result]:
-    if not any(set(one.project.graph.relevant).intersection(one.paths) for one in wanted):
+    if not any(_may_be_live(one) for one in wanted):
         # No file says anything to htmx: the rules need not even be loaded.
-        return [
-            Result((), problems_of(one.project, set(one.paths)), len(one.paths), settings)
-            for one in wanted
-        ]
+        return [_nothing_live(one, settings) for one in wanted]
     from sse_check.cli.progress import progress
     from sse_check.findings.check import check
 
     rules = _rules(settings)
     with progress(not options.quiet) as tell:
         return [check(one.project, one.paths, rules, known, tell) for one in wanted]
+
+
+def _may_be_live(one: Wanted) -> bool:
+    """Whether rules may have anything to say of the files that are wanted."""
+    relevant = set(one.project.graph.relevant)
+    if not relevant.isdisjoint(one.paths):
+        return True
+    return bool(relevant) and not set(one.project.files.found.python).isdisjoint(one.paths)
+
+
+def _nothing_live(one: Wanted, settings: Settings) -> Result:
+    """The result for files of which none says anything to htmx: what else does is named."""
+    problems = problems_of(one.project, set(one.paths))
+    result = Result((), problems, len(one.paths), settings)
+    from sse_check.project.discovery import is_template
+
+    if any(not is_template(path) for path in one.paths) or not one.whole:
+        return result
+    from sse_check.wiring.speaks import may_be_unread
+
+    if not may_be_unread(one.project):
+        return result
+    from sse_check.wiring.coverage import Coverage
+    from sse_check.wiring.unread import unread_in
+
+    unread = unread_in(one.project)
+    return replace(result, coverage=Coverage(unread=unread)) if unread else result
 
 
 def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:
@@ -244,7 +270,21 @@ def _joined(results: list[Result], settings: Settings) -> Result:
         sum(result.suppressed for result in results),
         sum(result.baselined for result in results),
         tuple(dict.fromkeys(stack for result in results for stack in result.stacks)),
+        _covered(results),
+        tuple(dict.fromkeys(profile for result in results for profile in result.profiles)),
+        sum(result.left_out for result in results),
     )
+
+
+def _covered(results: list[Result]) -> Coverage | None:
+    """The coverage of several projects as one."""
+    known = [result.coverage for result in results if result.coverage is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    first, *others = known
+    for other in others:
+        first.add(other)
+    return first
 
 
 def _rendered(result: Result, options: CheckOptions) -> str:
@@ -258,7 +298,7 @@ def _rendered(result: Result, options: CheckOptions) -> str:
     from sse_check.report.style import Style, wants_colour
 
     coloured = options.output_file is None and wants_colour(options.color, sys.stdout)
-    return text.render(result, Style(coloured), quiet=options.quiet)
+    return text.render(result, Style(coloured), quiet=options.quiet, coverage=options.coverage)
 
 
 def _write(text: str, path: str | None) -> None:

@@ -84,7 +84,7 @@ def cli() -> None:
 )
 @click.option("--warnings-as-errors", is_flag=True, help="The same as --fail-on warning.")
 @click.option(
-    "--profile", type=click.Choice(PROFILES), help="What decides severities.  [default: contract]"
+    "--profile", type=click.Choice(PROFILES), help="What decides severities.  [default: auto]"
 )
 @click.option(
     "--htmx",
@@ -143,6 +143,7 @@ def cli() -> None:
     help="Keep nothing between runs; nothing is kept as it is.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
+@click.option("--coverage", is_flag=True, help="List all that was not understood, and why.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
 @click.option(

@@ -9,6 +9,7 @@ from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from sse_check.source.lazy import lazy
 
+_PYTHON = (".py", ".pyi")
 _APP = lazy(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
 
 
@@ -18,6 +19,8 @@ class Wanted:
 
     project: Project
     paths: tuple[str, ...]
+    # Whether the whole of the project is wanted.
+    whole: bool = False
 
 
 def open_targets(
@@ -49,11 +52,6 @@ def _named(target: str, stdin_filename: str | None) -> str:
         if _APP.match(target):
             return _app_folder(target)
         raise UseError(f"{target}: no such file or folder")
-    if target.endswith((".py", ".pyi")) and os.path.isfile(target):
-        raise UseError(
-            f"{target}: Python source is not checked as a template; "
-            "name the folder or file that holds the HTML"
-        )
     return os.path.abspath(target)
 
 
@@ -88,7 +86,7 @@ def _open(root: str, targets: list[str], settings: Settings, replaced: dict[str,
     project = Project.load(
         root,
         settings,
-        extra=tuple(files),
+        extra=tuple(path for path in files if not path.endswith(_PYTHON)),
         replaced={_below(root, path): data for path, data in replaced.items()},
     )
     wanted = dict.fromkeys(files)
@@ -98,7 +96,9 @@ def _open(root: str, targets: list[str], settings: Settings, replaced: dict[str,
             # A folder that the project ignores or hides was named: take it all the same.
             return _open_alone(root, folder, inside, settings)
         wanted.update(dict.fromkeys(found))
-    return Wanted(project, tuple(wanted))
+        python = project.files.found.python
+        wanted.update((path, None) for path in python if _lies_in(path, folder))
+    return Wanted(project, tuple(wanted), whole="" in folders)
 
 
 def _open_alone(root: str, folder: str, inside: list[str], settings: Settings) -> Wanted:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from fnmatch import fnmatch
 
 from sse_check.findings.model import Finding, fingerprints
+from sse_check.findings.profiles import Profiles
 from sse_check.findings.result import Result, problems_of
 from sse_check.findings.rule import Context, Rule
 from sse_check.findings.suppress import suppress
 from sse_check.project.project import Project
-from sse_check.project.settings import Settings
+from sse_check.project.settings import Profile, Settings
 
 
 def select_rules(rules: dict[str, Rule], settings: Settings) -> list[Rule]:
@@ -47,14 +48,17 @@ def check(
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
     whole = wanted_set.issuperset(project.files.found.templates)
-    context = Context(project, relevant, whole, wanted, tell)
+    python_files = frozenset(project.files.found.python)
+    python = not wanted_set.isdisjoint(python_files)
+    context = Context(project, relevant, whole, wanted, whole or python, tell)
     shown = {project.files.shown(path) for path in wanted}
     if whole:
         shown.update(project.files.shown(path) for path in project.files.found.python)
+    profiles = Profiles(project.settings.profile, context.wiring)
     first = [rule for rule in rules if not rule.last]
-    found = list(_run(first, context, shown))
+    found = list(_run(first, context, shown, profiles))
     kept, suppressed = suppress(found, context.suppressions)
-    kept.extend(_run([rule for rule in rules if rule.last], context, shown))
+    kept.extend(_run([rule for rule in rules if rule.last], context, shown, profiles))
     all_of_them = named(sorted(kept, key=lambda finding: finding.sort_key))
     for path in relevant:
         project.template(path)
@@ -62,11 +66,14 @@ def check(
     return Result(
         new,
         problems_of(project, wanted_set),
-        len(wanted),
+        sum(path not in python_files for path in wanted) or len(wanted),
         project.settings,
         suppressed,
         len(all_of_them) - len(new),
         context.stacks,
+        context.coverage(shown) if context.is_live else None,
+        tuple(profiles.reasons.items()),
+        profiles.left_out,
     )
 
 
@@ -79,25 +86,31 @@ def named(findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def _run(rules: list[Rule], context: Context, shown: set[str]) -> Iterator[Finding]:
+def _run(
+    rules: list[Rule], context: Context, shown: set[str], profiles: Profiles
+) -> Iterator[Finding]:
     settings = context.project.settings
+    paths = context.project.files.paths_shown
     for number, rule in enumerate(rules):
         if context.tell is not None:
             context.tell(number, len(rules), rule.name)
         for finding in rule.check(context):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue
-            levelled = _levelled(finding, rule, settings)
+            path = paths.get(finding.span.source.path, "")
+            levelled = _levelled(finding, rule, settings, profiles.of(path))
             if levelled is not None:
                 yield levelled
+            else:
+                profiles.left_out += 1
 
 
-def _levelled(finding: Finding, rule: Rule, settings: Settings) -> Finding | None:
+def _levelled(finding: Finding, rule: Rule, settings: Settings, profile: Profile) -> Finding | None:
     """The finding with its severity; None when the profile does not want to hear of it."""
     level = settings.severity.get(rule.name)
     if level is not None and level != "off":
         return replace(finding, severity=level)
-    if settings.profile == "browser":
+    if profile == "browser":
         return _as_the_browser_sees_it(finding, rule)
     return replace(finding, severity=finding.severity or rule.severity)
 

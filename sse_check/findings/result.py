@@ -10,6 +10,7 @@ from sse_check.project.settings import LEVELS, Level, Settings
 
 if TYPE_CHECKING:
     from sse_check.findings.model import Finding
+    from sse_check.wiring.coverage import Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Result:
     suppressed: int = 0
     baselined: int = 0
     stacks: tuple[tuple[str, str], ...] = ()
+    # None when no file speaks of events: then there was nothing to understand.
+    coverage: Coverage | None = None
+    # The profiles that applied, with why, and how many findings the contract would add.
+    profiles: tuple[tuple[str, str], ...] = ()
+    left_out: int = 0
 
     def count(self, severity: Level) -> int:
         return sum(finding.severity == severity for finding in self.findings)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.findings.model import Finding, Fix, Related, Severity
 from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
@@ -13,14 +14,19 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.outline import mark_of
-from sse_check.htmx.variants import Assembler
-from sse_check.htmx.view import View, config_of
+from sse_check.htmx.variants import Assembler, LivePage, Variant
+from sse_check.htmx.view import View, config_of, connect_attribute
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
-from sse_check.server.modules import Module
-from sse_check.server.server import Server, StreamRoute
-from sse_check.server.wiring import Wait, messages_of, streams_of, waits_of
+from sse_check.python.module import Module
 from sse_check.source import Span
+from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
+from sse_check.wiring.joins import Joined
+from sse_check.wiring.listening import Wait, messages_of, waits_of
+from sse_check.wiring.script_names import script_names
+from sse_check.wiring.templates import AppTemplates, TemplateLink, links_of
+from sse_check.wiring.unread import unread_files
+from sse_check.wiring.wiring import Wiring
 
 
 class Hit(NamedTuple):
@@ -54,6 +60,8 @@ class Context:
     whole: bool = True
     # All files whose findings are wanted, also those that say nothing to htmx.
     wanted: tuple[str, ...] = ()
+    # Whether findings in Python files are wanted.
+    shows_python: bool = True
     # Hears of long work: pages put together, rules asked.
     tell: Callable[[int, int, str], None] | None = None
     reader: Reader = field(init=False)
@@ -62,7 +70,8 @@ class Context:
     _views: list[View] | None = None
     _present: dict[tuple[str, int], int] = field(default_factory=dict)
     _suppressions: list[Suppression] | None = None
-    _streams: dict[int, list[StreamRoute]] = field(default_factory=dict)
+    _app_of: dict[int, App | None] = field(default_factory=dict)
+    _all_views: list[View] | None = None
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.project)
@@ -95,8 +104,10 @@ class Context:
                 and (template := files.template(path)) is not None
                 for suppression in suppressions_in(template)
             ]
-            for module in self.modules:
-                self._suppressions += read_suppressions(module.source)
+            for app in self.apps if self.shows_python else ():
+                for module in self.modules_of(app):
+                    if SIGN in module.source.text:
+                        self._suppressions += read_suppressions(module.source)
         return self._suppressions
 
     @property
@@ -105,31 +116,135 @@ class Context:
         found = dict.fromkeys((v.stack.name, v.loaded.source) for v in self._views or ())
         return tuple(found)
 
+    # The server side
+
     @cached_property
-    def server(self) -> Server:
-        """The server side of the project; its Python files are read when something is asked."""
-        return Server.of(self.project)
+    def wiring(self) -> Wiring:
+        """Both sides of the project; its Python files are read when something is asked."""
+        return Wiring(self.project)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether any template of the project speaks of events: else no server is looked at."""
+        return bool(self.project.graph.speaking)
+
+    @property
+    def apps(self) -> list[App]:
+        return self.wiring.apps if self.is_live else []
+
+    @property
+    def live_apps(self) -> list[App]:
+        """The applications with a stream, tests apart."""
+        streaming = {id(app) for app in self.streaming_apps}
+        return [app for app in self.apps if id(app) in streaming]
+
+    @property
+    def streaming_apps(self) -> list[App]:
+        return [app for app, _ in self.wiring.streams] if self.is_live else []
 
     @property
     def streams(self) -> list[StreamRoute]:
-        """Every route that streams, when the whole of a project with live pages is checked."""
-        return self.server.streams if self._looks_at_server else []
+        """Every route that streams, when the project has live pages."""
+        return [one for _, one in self.wiring.streams] if self.is_live else []
 
-    @property
-    def modules(self) -> list[Module]:
-        """The Python files that have to do with streams, under the same condition."""
-        return self.server.modules.all if self._looks_at_server else []
+    @cached_property
+    def streaming_modules(self) -> list[Module]:
+        """The files in which streams are written."""
+        found: dict[str, Module] = {}
+        for one in self.streams:
+            modules = [emission.module for emission in one.stream.emissions]
+            if one.route.view is not None:
+                modules.append(one.route.view.module)
+            found.update((module.path, module) for module in modules)
+        return list(found.values())
 
-    @property
-    def _looks_at_server(self) -> bool:
-        return self.whole and bool(self.project.graph.speaking)
+    def modules_of(self, app: App) -> list[Module]:
+        """The files of an application that were read."""
+        program = self.wiring.applications.program
+        found = (program.module(path) for path in sorted(app.modules))
+        return [module for module in found if module is not None]
 
-    def streams_of(self, connection: Node) -> list[StreamRoute]:
-        """The routes that a connection may reach and that answer with a stream."""
-        key = id(connection)
-        if key not in self._streams:
-            self._streams[key] = streams_of(self.server, connection)
-        return self._streams[key]
+    def app_of(self, view: View) -> App | None:
+        """The application that serves a page in this view."""
+        return self._app_of.get(id(view))
+
+    def joined(self, view: View, connection: Node) -> Joined:
+        """Where a connection of a page leads."""
+        return self.wiring.join(connection, self.app_of(view))
+
+    def streams_of(self, view: View, connection: Node) -> tuple[StreamRoute, ...]:
+        """The streams that a connection may get."""
+        return self.joined(view, connection).streams
+
+    def emissions_of(self, view: View, connection: Node) -> list[Emission]:
+        """The events that a connection may get."""
+        return [e for one in self.streams_of(view, connection) for e in one.stream.emissions]
+
+    @cached_property
+    def script_names(self) -> frozenset[str]:
+        """Event names that scripts of the project listen for."""
+        return script_names(self.project)
+
+    def coverage(self, shown: set[str]) -> Coverage:
+        """What of the wanted files was understood, and what was not and why."""
+        found = Coverage(apps=self.apps)
+        for app, _ in self.wiring.streams:
+            found.streams[id(app)] = found.streams.get(id(app), 0) + 1
+        met: dict[tuple[Span, int], ConnectionCoverage] = {}
+        pages: set[tuple[int, str]] = set()
+        for view in self.views:
+            pages.add((id(self.app_of(view)), view.page.path))
+            for node in view.connections:
+                span = view.span(node, connect_attribute(node) or "")
+                if view.is_inert(node) or span.source.path not in shown:
+                    continue
+                joined = self.joined(view, node)
+                one = ConnectionCoverage(span, joined.address.shown, joined)
+                met.setdefault((span, id(joined.app)), one)
+        for app_id, _ in pages:
+            found.pages[app_id] = found.pages.get(app_id, 0) + 1
+        found.connections = sorted(
+            met.values(), key=lambda one: (one.span.source.path, one.span.start)
+        )
+        files = unread_files(self.project, self.wiring.applications.program) if self.whole else []
+        found.unread = [*files, *self._unparsed()]
+        return found
+
+    def _unparsed(self) -> list[UnreadFile]:
+        """Python files that an application needs and that could not be parsed."""
+        program = self.wiring.applications.program
+        shown = self.project.files.shown
+        return [UnreadFile(f"{shown(one.path)}:{one.line}", one.why) for one in program.unreadable]
+
+    # Templates of an application
+
+    @cached_property
+    def _app_templates(self) -> AppTemplates:
+        return AppTemplates(self.project)
+
+    def only_app_of(self, path: str) -> App | None:
+        """The application that serves a template, when there is just one and it is whole."""
+        found = self.wiring.serving(path) if self.is_live else ()
+        return found[0] if len(found) == 1 and not found[0].part else None
+
+    def links_of(self, path: str) -> Iterator[TemplateLink]:
+        """What a template brings in by name."""
+        return links_of(self.project, path)
+
+    def template_of(self, app: App, name: str) -> str | None:
+        """The file that an application renders by a name."""
+        return self._app_templates.find(app, name)
+
+    def nearest_template(self, app: App, name: str) -> str | None:
+        return self._app_templates.nearest(app, name)
+
+    def is_own_template_name(self, app: App, name: str) -> bool:
+        """Whether a name can only be one of the application's own templates."""
+        return self._app_templates.is_own(app, name)
+
+    def blocks_of(self, path: str) -> set[str] | None:
+        """The blocks that may be rendered of a template; None when that cannot be told."""
+        return self._app_templates.blocks(path)
 
     @staticmethod
     def waits_of(view: View, connection: Node) -> list[Wait]:
@@ -161,18 +276,37 @@ class Context:
     def views(self) -> list[View]:
         """Every rendering of every page on which elements of the files stand."""
         if self._views is None:
-            self._views = []
-            for page in Assembler(self.project, self.reader).pages_showing(self.paths):
-                if self.tell is not None:
-                    self.tell(0, 1, page.path)
-                self._views += [
-                    View(page, variant, self.detector.loaded(variant.root), config_of(variant.root))
-                    for variant in page.variants
-                ]
+            self._views = self._views_showing(self.paths)
             for view in self._views:
                 for place in {mark_of(node).place for node in view.elements}:
                     self._present[place] = self._present.get(place, 0) + 1
         return self._views
+
+    @property
+    def all_views(self) -> list[View]:
+        """Every rendering of every page of the project, whatever files are wanted."""
+        if self.whole:
+            return self.views
+        if self._all_views is None:
+            self._all_views = self._views_showing(tuple(self.project.graph.relevant))
+        return self._all_views
+
+    def _views_showing(self, paths: tuple[str, ...]) -> list[View]:
+        found: list[View] = []
+        for page in Assembler(self.project, self.reader).pages_showing(paths):
+            if self.tell is not None:
+                self.tell(0, 1, page.path)
+            for variant in page.variants:
+                found += self._served(page, variant)
+        return found
+
+    def _served(self, page: LivePage, variant: Variant) -> Iterator[View]:
+        """A rendering once for each application that serves the page, once where none does."""
+        loaded, config = self.detector.loaded(variant.root), config_of(variant.root)
+        for app in (self.wiring.serving(page.path) if self.is_live else ()) or (None,):
+            view = View(page, variant, loaded, config)
+            self._app_of[id(view)] = app
+            yield view
 
     def each_view(self, rule: "Rule", judge: Callable[[View], Iterator[Hit]]) -> Iterator[Finding]:
         """Ask `judge` about every rendering and say once what it said of each span."""

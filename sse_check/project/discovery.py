@@ -18,6 +18,11 @@ TEMPLATE_SUFFIXES = (
     ".django",
     ".djhtml",
 )
+# Templates of other servers: they are not read, but named when they speak of events.
+_FOREIGN_SUFFIXES = tuple(
+    ".templ .hbs .handlebars .mustache .gohtml .tmpl .tera .twig .njk .ejs .erb .php .vue "
+    ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl".split()
+)
 _VENDORED = frozenset(
     "node_modules bower_components site-packages dist-packages __pycache__ __pypackages__".split()
 )
@@ -40,6 +45,7 @@ class Found:
     templates: list[str] = field(default_factory=list)
     python: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
@@ -98,7 +104,7 @@ class _Walk:
             folder, levels = pending.pop()
             pending.extend(reversed(list(self._folder(folder, levels))))
         found = self.found
-        for paths in (found.templates, found.python, found.scripts, found.marks):
+        for paths in (found.templates, found.python, found.scripts, found.foreign, found.marks):
             paths.sort()
         return found
 
@@ -164,6 +170,8 @@ class _Walk:
             kept = found.python
         elif name.endswith((".js", ".mjs", ".ts", ".tsx", ".jsx")):
             kept = found.scripts
+        elif name.endswith(_FOREIGN_SUFFIXES):
+            kept = found.foreign
         elif name in _PROJECT_MARKS or re.match(r"requirements.*\.txt$", name):
             kept = found.marks
         else:

@@ -86,6 +86,12 @@ class Files:
             return "kida"
         return None
 
+    @property
+    def paths_shown(self) -> dict[str, str]:
+        """The project's path of each file by the path that reports name it with."""
+        every = (*self.found.templates, *self.found.python, *self.found.scripts)
+        return {self.shown(path): path for path in every}
+
     def shown(self, path: str) -> str:
         """The path as reports name it: relative to the working folder, with `/`."""
         full = os.path.join(self.root, path)

@@ -8,7 +8,7 @@ from sse_check.template.dialects import DIALECT_NAMES, DialectName
 
 Level = Literal["error", "warning", "info"]
 LEVELS: tuple[Level, ...] = get_args(Level)
-Profile = Literal["contract", "browser"]
+Profile = Literal["auto", "contract", "browser"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 HTMX_VERSIONS = ("auto", "1", "2", "4")
 
@@ -25,7 +25,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     dialect: DialectName | None = None
     htmx: str = "auto"
-    profile: Profile = "contract"
+    profile: Profile = "auto"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: dict[str, Level | Literal["off"]] = field(default_factory=dict)

@@ -32,7 +32,8 @@ from sse_check.template.values import Pattern
 UNKNOWN_TEXT = Pattern((None,))
 _DEEPEST = 40
 _NEVER = 1_000_000
-_MOST_EFFORT = 5000
+# How many expressions are looked at for one question, which may lead through many calls.
+_MOST_STEPS = 1_000
 _DEEPEST_CALLS = 8
 _MOST = 64
 
@@ -49,9 +50,9 @@ class Evaluator:
         # What is being evaluated, with its depth, and the least depth at which it was cut short.
         self._asked: dict[tuple[int, int], int] = {}
         self._cut = _NEVER
-        # What was cut short, until the question that is asked now is answered; how much it took.
-        self._for_now: dict[tuple[int, int], tuple[Value, ...]] = {}
-        self._effort = 0
+        # Answers that were cut short: kept until the whole question is answered.
+        self._meanwhile: dict[tuple[int, int], tuple[Value, ...]] = {}
+        self._spent = 0
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
@@ -145,18 +146,30 @@ class Evaluator:
         finally:
             del self._asked[key]
 
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Answer a question of its own in the midst of another: it has its own bounds."""
+        kept = self._asked, self._cut, self._meanwhile, self._spent
+        self._asked, self._cut, self._meanwhile, self._spent = {}, _NEVER, {}, 0
+        try:
+            yield
+        finally:
+            self._asked, self._cut, self._meanwhile, self._spent = kept
+
     # Values
 
     def values(self, node: ast.expr, frame: Frame) -> tuple[Value, ...]:
         """Everything that an expression may be; `Unknown` is among it when not all is known."""
         key = (id(node), id(frame))
-        known = self._known.get(key) or self._for_now.get(key)
+        known = self._known.get(key) or self._meanwhile.get(key)
         if known is not None:
             return known
         place = self._asked.get(key, -1)
-        self._effort += 1
-        if place >= 0 or len(self._asked) > _DEEPEST or self._effort > _MOST_EFFORT:
-            # A circle, or too deep: what waits for this answer has not got all of its own.
+        if not self._asked:
+            self._spent = 0
+        self._spent += 1
+        if place >= 0 or len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS:
+            # A circle, or too much: what waits for this answer has not got all of its own.
             self._cut = min(self._cut, max(place, 0))
             return (Unknown(node),)
         depth = self._asked[key] = len(self._asked)
@@ -166,16 +179,15 @@ class Evaluator:
             del self._asked[key]
         if len(found) > _MOST:
             found = (*found[:_MOST], Unknown(node))
+        self._kept.append(frame)
         if self._cut >= depth:
             self._cut = _NEVER
             self._known[key] = found
-            self._kept.append(frame)
         else:
-            self._for_now[key] = found
-            self._kept.append(frame)
+            # Good enough for the question that is being answered, which stays within bounds so.
+            self._meanwhile[key] = found
         if not self._asked:
-            self._for_now.clear()
-            self._effort = 0
+            self._meanwhile.clear()
         return found
 
     def _values(self, node: ast.expr, frame: Frame) -> Iterable[Value]:
@@ -290,7 +302,7 @@ class Evaluator:
                 return tuple(v for m in methods for v in self.result(m, call, frame))
             case InstanceValue() if frame is not None:
                 # `cache_page(60)(view)`: what an external thing gives, called once more.
-                return (self.made(External(f"{function.dotted}()"), call, frame),)
+                return (self.made(External(f"{function.dotted}()", function), call, frame),)
         return (Unknown(call),)
 
     def _outside(

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sse_check.python import collections
+from sse_check.python import annotations, collections
 from sse_check.python.module import Module
 from sse_check.python.scope import Binding, Scope
 from sse_check.python.steps import grown
@@ -180,61 +180,14 @@ def _parameter(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable
     outer = frame.outer or frame
     default = default_of(node, binding.name)
     annotation = getattr(binding.node, "annotation", None)
-    injected = _injected(evaluator, default, annotation, outer)
+    injected = annotations.injected(evaluator, default, annotation, outer)
     if injected:
         return injected
     if default is not None:
         known = evaluator.values(default, outer)
         # A caller that is not seen may give anything else.
         return known if frame.called else (*known, Unknown(binding.node))
-    return annotated(evaluator, annotation, outer) or (Unknown(binding.node),)
-
-
-def _injected(
-    evaluator: Evaluator, default: ast.expr | None, annotation: ast.expr | None, frame: Frame
-) -> tuple[Value, ...]:
-    """`broker = Depends(get_broker)`, `broker: Annotated[Broker, Depends(get_broker)]`."""
-    candidates: list[ast.expr] = [default] if default is not None else []
-    if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
-        candidates.extend(annotation.slice.elts[1:])
-    elif isinstance(annotation, ast.Name):
-        for scope in frame.scope.around():
-            for binding in scope.bindings.get(annotation.id, ()):
-                value = binding.value
-                if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Tuple):
-                    candidates.extend(value.slice.elts[1:])
-    for candidate in candidates:
-        if not isinstance(candidate, ast.Call):
-            continue
-        called = evaluator.dotted(candidate.func, frame).rpartition(".")[2]
-        if called not in ("Depends", "Security", "Provide"):
-            continue
-        if not candidate.args:
-            return annotated(evaluator, annotation, frame)
-        given = tuple(
-            used
-            for function in evaluator.values(candidate.args[0], frame)
-            for value in evaluator.result(function)
-            for used in collections.handed_out(evaluator, value)
-        )
-        told = any(not isinstance(value, Unknown) for value in given)
-        return given if told else annotated(evaluator, annotation, frame) or given
-    return ()
-
-
-def annotated(evaluator: Evaluator, annotation: ast.expr | None, frame: Frame) -> tuple[Value, ...]:
-    """Some instance of the class of the project that an annotation names."""
-    if isinstance(annotation, ast.Subscript):
-        inner = annotation.slice
-        annotation = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
-    if not isinstance(annotation, ast.Name | ast.Attribute):
-        return ()
-    for value in evaluator.values(annotation, frame):
-        if isinstance(value, ClassValue):
-            return (evaluator.some_instance(value.scope, evaluator.frame(value.scope)),)
-        if isinstance(value, External) and value.dotted and "." in value.dotted:
-            return (evaluator.made(value, None, frame, (id(annotation), id(frame))),)
-    return ()
+    return annotations.some_instance(evaluator, annotation, outer) or (Unknown(binding.node),)
 
 
 def reaching(scope: Scope, bindings: list[Binding], at: ast.expr) -> list[Binding]:

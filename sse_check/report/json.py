@@ -34,11 +34,20 @@ def as_data(result: Result) -> dict[str, Any]:
             "baselined": result.baselined,
             "fixable": sum(bool(finding.fixes) for finding in result.findings),
         },
+        "coverage": _coverage(result),
         "findings": [_finding(finding) for finding in result.findings],
         "problems": [
             {"path": problem.path, "message": problem.message} for problem in result.problems
         ],
     }
+
+
+def _coverage(result: Result) -> dict[str, Any]:
+    if result.coverage is None:
+        return {"apps": [], "connections": [], "unread": []}
+    from sse_check.report.coverage import as_data as coverage_data
+
+    return coverage_data(result.coverage)
 
 
 def _stack(result: Result) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from sse_check.htmx.outcomes import Verdict
 from sse_check.project.settings import HTMX_VERSIONS, LEVELS, PROFILES, Settings
 from sse_check.template.dialects import DIALECT_NAMES
+from sse_check.wiring.joins import Names, State
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _STRINGS = {"type": "array", "items": {"type": "string"}}
@@ -75,6 +76,39 @@ def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[
     }
 
 
+def _coverage(place: dict[str, Any]) -> dict[str, Any]:
+    """What of the project was understood."""
+    text, number = {"type": "string"}, {"type": "integer", "minimum": 0}
+    app = _object(
+        {
+            "framework": text,
+            "location": place,
+            "routes": number,
+            "streams": number,
+            "pages": number,
+            "unread": {"type": "array", "items": _object({"location": place, "why": text})},
+        }
+    )
+    connection = _object(
+        {
+            "location": place,
+            "url": text,
+            "app": {"type": ["integer", "null"]},
+            "joined": {"enum": list(State.__args__)},  # type: ignore[attr-defined]
+            "route": {"type": ["string", "null"]},
+            "names": {"enum": list(Names.__args__)},  # type: ignore[attr-defined]
+            "why": text,
+        }
+    )
+    return _object(
+        {
+            "apps": {"type": "array", "items": app},
+            "connections": {"type": "array", "items": connection},
+            "unread": {"type": "array", "items": _object({"path": text, "why": text})},
+        }
+    )
+
+
 def output_schema() -> dict[str, Any]:
     """The schema of `sse-check check --format json`, version 1."""
     text, number = {"type": "string"}, {"type": "integer", "minimum": 0}
@@ -132,6 +166,7 @@ def output_schema() -> dict[str, Any]:
                 {"profile": {"enum": list(PROFILES)}, "htmx": text, "htmx_source": text}
             ),
             "summary": _object(dict.fromkeys(counts, number)),
+            "coverage": _coverage(place),
             "findings": {"type": "array", "items": finding},
             "problems": {"type": "array", "items": _object({"path": text, "message": text})},
         }

@@ -17,14 +17,17 @@ _TAB = "    "
 _WIDEST_LINE = 160
 
 
-def render(result: Result, style: Style, *, quiet: bool = False) -> str:
-    """The whole report; with `quiet` nothing but findings and problems."""
+def render(result: Result, style: Style, *, quiet: bool = False, coverage: bool = False) -> str:
+    """The whole report; with `quiet` nothing but findings and problems.
+
+    With `coverage` all that was not understood is listed, and the applications that were found.
+    """
     pieces = [_finding(finding, style) for finding in result.findings]
     for problem in result.problems:
         head = style("problem", "warning", "bold")
         pieces.append(f"{visible(problem.path)}: {head}: {visible(problem.message)}\n")
     if not quiet or pieces:
-        pieces.append(_summary(result, style))
+        pieces.append(_summary(result, style, coverage=coverage))
     return "\n".join(pieces)
 
 
@@ -75,7 +78,7 @@ def _expanded(text: str) -> str:
     return visible(text.replace("\t", _TAB))
 
 
-def _summary(result: Result, style: Style) -> str:
+def _summary(result: Result, style: Style, *, coverage: bool) -> str:
     files = counted(result.files_checked, "file")
     apart = [
         f"{count} {word}"
@@ -86,16 +89,34 @@ def _summary(result: Result, style: Style) -> str:
         if count
     ]
     beside = f" ({', '.join(apart)})" if apart else ""
+    understood = _coverage(result, style, whole=coverage)
     if not result.findings:
-        head = style("all good", "help", "bold")
-        return f"{head}: {files} checked, nothing found{beside}\n"
+        return "".join(line + "\n" for line in (_nothing_found(result, style, beside), *understood))
     counts = [
         style(counted(result.count(level), level), level)
         for level in ("error", "warning", "info")
         if result.count(level)
     ]
-    lines = [f"{', '.join(counts)} in {files} checked{beside}", *_hints(result, style)]
+    lines = [f"{', '.join(counts)} in {files} checked{beside}", *understood, *_hints(result, style)]
     return "".join(line + "\n" for line in lines)
+
+
+def _nothing_found(result: Result, style: Style, beside: str) -> str:
+    """What a run without findings says: that all is good only when all was understood."""
+    files = counted(result.files_checked, "file")
+    if not result.files_checked and result.coverage is None:
+        return f"{style('nothing to check', 'warning', 'bold')}: no template found{beside}"
+    if result.coverage is not None and not result.coverage.is_complete:
+        return f"{style('nothing found', 'help', 'bold')} in {files} checked{beside}"
+    return f"{style('all good', 'help', 'bold')}: {files} checked, nothing found{beside}"
+
+
+def _coverage(result: Result, style: Style, *, whole: bool) -> list[str]:
+    if result.coverage is None:
+        return []
+    from sse_check.report.coverage import summary
+
+    return summary(result.coverage, style, whole=whole)
 
 
 def _hints(result: Result, style: Style) -> list[str]:
@@ -107,6 +128,12 @@ def _hints(result: Result, style: Style) -> list[str]:
     safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
     if safe:
         hints.append(f"{style('--fix', 'bold')} mends {safe} of them; --diff shows how")
+    if result.left_out and any(why for name, why in result.profiles if name == "browser"):
+        why = dict(result.profiles)["browser"]
+        hints.append(
+            f"judged by what a browser does ({why}); the contract of Chirp's guides would add "
+            f"{result.left_out} ({style('--profile contract', 'bold')})"
+        )
     if result.harmless:
         which = "one" if result.harmless == 1 else str(result.harmless)
         hints.append(

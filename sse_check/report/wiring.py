@@ -10,8 +10,9 @@ from sse_check.htmx.outcomes import Outcome, selector_of
 from sse_check.htmx.outline import mark_of
 from sse_check.htmx.view import View, connect_attribute
 from sse_check.report.json import location
-from sse_check.server.wiring import Wait, address_of, messages_of, streams_of, waits_of
 from sse_check.source import Span
+from sse_check.wiring.addresses import address_of
+from sse_check.wiring.listening import Wait, messages_of, waits_of
 
 SCHEMA_VERSION = 1
 Share = Literal["all", "some"]
@@ -84,7 +85,7 @@ def _page(context: Context, path: str, views: list[View]) -> MapPage:
         for node in view.connections:
             if not view.is_inert(node):
                 # One place in a macro opens as many streams as the macro is given addresses.
-                key = (mark_of(node).place, str(address_of(node)[0]))
+                key = (mark_of(node).place, str(address_of(node).path))
                 places.setdefault(key, []).append((view, node))
     for same in places.values():
         page.connections.append(_connection(context, same))
@@ -94,11 +95,10 @@ def _page(context: Context, path: str, views: list[View]) -> MapPage:
 def _connection(context: Context, same: list[tuple[View, Node]]) -> MapConnection:
     view, node = same[0]
     opened = sum(any(n is one for n in v.played.opened) for v, one in same)
-    url, written = address_of(node)
     connection = MapConnection(
         node,
         view.span(node, connect_attribute(node) or ""),
-        written if str(url) == "*" and written else str(url),
+        address_of(node).shown,
         "always" if opened == len(same) else "some" if opened else "never",
     )
     events: dict[str, MapEvent] = {}
@@ -106,7 +106,8 @@ def _connection(context: Context, same: list[tuple[View, Node]]) -> MapConnectio
         for wait in (*messages_of(seen_in, one), *waits_of(seen_in, one)):
             event = events.setdefault(str(wait.name), MapEvent(str(wait.name)))
             _add(event, seen_in, wait)
-    reached = streams_of(context.server, node)
+    joined = context.joined(view, node)
+    reached = joined.streams
     for route in reached:
         for emission in route.stream.emissions:
             heard = [e for name, e in events.items() if _matches(name, str(emission.name))]
@@ -114,10 +115,10 @@ def _connection(context: Context, same: list[tuple[View, Node]]) -> MapConnectio
                 name = str(emission.name)
                 heard = [events.setdefault(name, MapEvent(name))]
             for event in heard:
-                entry = (route.route.shown, emission.span)
+                entry = (route.route.path, emission.span)
                 if entry not in event.emitted_by:
                     event.emitted_by.append(entry)
-    known = bool(reached) and not any(route.stream.open for route in reached)
+    known = bool(reached) and not joined.is_open
     for event in events.values():
         event.unsent = known and not event.emitted_by
     connection.events = list(events.values())

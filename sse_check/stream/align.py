@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import View, connect_attribute, described
-from sse_check.server.wiring import Wait, waits_of
 from sse_check.source import Source, Span
 from sse_check.source.counted import counted
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.session import SeenStream, Session
+from sse_check.wiring.listening import Wait, waits_of
 
 if TYPE_CHECKING:
     from sse_check.stream.browser import Watched

@@ -1,4 +1,4 @@
-"""Both sides together: what a connection's listeners wait for, and what its stream sends."""
+"""What the listeners of a connection wait for."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,10 +6,9 @@ from typing import NamedTuple
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outline import HOLE, mark_of
 from sse_check.htmx.triggers import trigger_specs
-from sse_check.htmx.view import View, connect_attribute, swap_attribute
-from sse_check.server.server import Server, StreamRoute
+from sse_check.htmx.view import View, swap_attribute
 from sse_check.source import Span
-from sse_check.template.values import Hole, Pattern
+from sse_check.template.values import Pattern
 
 
 class Wait(NamedTuple):
@@ -19,23 +18,6 @@ class Wait(NamedTuple):
     kind: str
     name: Pattern
     span: Span
-
-
-def address_of(connection: Node) -> tuple[Pattern, str]:
-    """The address of a connection as a pattern, and the expression behind a lone hole."""
-    name = connect_attribute(connection) or "sse-connect"
-    given = mark_of(connection).given
-    found = given.get(name) or given.get(f"data-{name}")
-    if found is None or found.pattern is None:
-        return Pattern(()), ""
-    if name == "hx-sse":
-        words = [w for w in found.pattern.split(" ") if str(w).startswith("connect:")]
-        if not words:
-            return Pattern(()), ""
-        first, *rest = words[0].parts
-        return Pattern.of((first or "")[len("connect:") :], *rest), ""
-    holes = [p for p in found.attribute.written.value or () if isinstance(p, Hole)]
-    return found.pattern, holes[0].text if holes else ""
 
 
 def waits_of(view: View, connection: Node) -> Iterator[Wait]:
@@ -95,8 +77,3 @@ def pattern_of(text: str) -> Pattern:
             parts.append(None)
         parts.append(piece)
     return Pattern.of(*parts)
-
-
-def streams_of(server: Server, connection: Node) -> list[StreamRoute]:
-    url, written = address_of(connection)
-    return server.reached(url, written)

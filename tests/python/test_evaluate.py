@@ -266,3 +266,25 @@ def test_only_scopes_with_a_word_are_walked() -> None:
     assert [scope.name for scope, _ in found] == ["wanted"]
     walked = {scope.name for scope in module.scope.children.values() if "contents" in vars(scope)}
     assert walked == {"Views"}
+
+
+def test_aliases_of_annotations_are_followed_to_what_they_inject() -> None:
+    evaluator = program(
+        main="""
+        from deps import HubDep
+        def view(hub: HubDep, other: "Hub | None" = None):
+            a = hub
+        """,
+        deps="""
+        from typing import Annotated
+        from fastapi import Depends
+        class Hub: ...
+        hub = Hub()
+        def get_hub(): return hub
+        HubDep = Annotated[Hub, Depends(get_hub)]
+        """,
+    )
+    (injected,) = values(evaluator, "a", inside="view")
+    module = evaluator.program.module("deps.py")
+    assert module is not None
+    assert evaluator.name("hub", evaluator.frame(module.scope)) == (injected,)

@@ -65,7 +65,7 @@ def _route(reading: Reading, one: Registration, prefix: Pattern) -> None:
     name = reading.text(reading.argument(call, "name"), frame)
     for own in reading.patterns(reading.argument(call, "path", 0), frame):
         path = prefixed(prefix, own)
-        reading.add(path, methods, name, view, call, frame, call=call)
+        reading.add(path, methods, name, view, call, frame, "either", call=call)
 
 
 def _plugin(
@@ -148,7 +148,7 @@ def _page(reading: Reading, path: str, file: str, prefix: Pattern) -> None:
             if isinstance(value, FunctionValue):
                 node = value.scope.node if value.module is module else module.tree.body[0]
                 method = verb.upper() if verbs else "GET"
-                reading.add(whole, (method,), name, View(value), node, inner)
+                reading.add(whole, (method,), name, View(value), node, inner, "either")
 
 
 def _default_name(path: str) -> str:

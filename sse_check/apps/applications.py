@@ -1,0 +1,51 @@
+"""All applications of a repository and their streams, read when they are first asked for."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sse_check.apps.model import App, Route, Stream
+from sse_check.project.project import Project
+from sse_check.python.program import Program
+
+if TYPE_CHECKING:
+    from sse_check.apps.apps import Repository
+    from sse_check.apps.streams import Streams
+
+
+@dataclass(eq=False)
+class Applications:
+    """The server side of a project. Its files are parsed as far as a question needs them."""
+
+    project: Project
+    _streams: dict[tuple[int, int], Stream | None] = field(default_factory=dict)
+
+    @cached_property
+    def _repository(self) -> "Repository":
+        from sse_check.apps.apps import Repository
+
+        return Repository(self.project)
+
+    @property
+    def program(self) -> Program:
+        return self._repository.program
+
+    @property
+    def apps(self) -> list[App]:
+        """The applications in the order of their files, those that are made by tests too."""
+        return self._repository.apps
+
+    @cached_property
+    def _reader(self) -> "Streams":
+        from sse_check.apps.streams import Streams
+
+        return Streams(self._repository.evaluator, self.project.settings.server)
+
+    def stream(self, app: App, route: Route) -> Stream | None:
+        """What a route sends; None when it answers without a stream."""
+        if route.view is None:
+            return None
+        key = (id(route.view.scope), id(app))
+        if key not in self._streams:
+            self._streams[key] = self._reader.of(route.view, app, route)
+        return self._streams[key]

@@ -1,0 +1,49 @@
+"""Which profile a finding is judged by: what was asked for, or what its application is."""
+
+from dataclasses import dataclass, field
+
+from sse_check.apps.model import App
+from sse_check.project.settings import Profile
+from sse_check.wiring.wiring import Wiring
+
+_UNDER_CONTRACT = "chirp"
+
+
+@dataclass(slots=True)
+class Profiles:
+    """The profile of each file. `auto` is the written contract where Chirp serves the page, or
+    nobody that can be seen; else what the browser does."""
+
+    asked: Profile
+    wiring: Wiring
+    _by_path: dict[str, Profile] = field(default_factory=dict)
+    # Why, for each profile that was used.
+    reasons: dict[Profile, str] = field(default_factory=dict)
+    # What was left out because only the contract asks for it.
+    left_out: int = 0
+
+    def of(self, path: str) -> Profile:
+        """The profile for a file of the project."""
+        if path not in self._by_path:
+            self._by_path[path] = self._choose(path)
+        return self._by_path[path]
+
+    def _choose(self, path: str) -> Profile:
+        if self.asked != "auto":
+            self.reasons.setdefault(self.asked, "it was asked for")
+            return self.asked
+        apps = self._apps(path)
+        if not apps:
+            self.reasons.setdefault("contract", "no server can be seen")
+            return "contract"
+        if any(app.framework == _UNDER_CONTRACT for app in apps):
+            self.reasons.setdefault("contract", "Chirp serves the pages")
+            return "contract"
+        self.reasons.setdefault("browser", f"{apps[0].framework} serves the pages")
+        return "browser"
+
+    def _apps(self, path: str) -> tuple[App, ...]:
+        if path.endswith(".py"):
+            apps = [app for app in self.wiring.apps if path in app.modules]
+            return tuple(app for app in apps if not app.is_test) or tuple(apps)
+        return self.wiring.serving(path)

@@ -1,0 +1,90 @@
+"""What of a project was understood: a few lines of the text report, and all of it as JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sse_check.report.json import location
+from sse_check.report.style import Style, visible
+from sse_check.source.counted import counted
+from sse_check.wiring.coverage import ConnectionCoverage, Coverage
+
+_MOST = 5
+
+
+def summary(coverage: Coverage, style: Style, *, whole: bool = False) -> list[str]:
+    """How many connections are joined to their routes, and which are not and why."""
+    lines: list[str] = []
+    if coverage.connections:
+        total = len(coverage.connections)
+        compared = sum(one.is_understood for one in coverage.connections)
+        text = f"{counted(total, 'connection')}: {coverage.joined} joined to a route"
+        if coverage.joined:
+            text += f", event names compared for {compared}"
+        lines.append(text)
+    open_ = [one for one in coverage.connections if not one.is_understood]
+    lines += _listed([_connection(one) for one in open_], style, whole=whole)
+    unread = [f"{visible(one.path)}: {one.why}" for one in coverage.unread]
+    if unread:
+        lines.append(f"{counted(len(unread), 'file')} with SSE markup or routes not read:")
+        lines += _listed(unread, style, whole=whole)
+    if whole:
+        lines += _apps(coverage)
+    return lines
+
+
+def _listed(rows: list[str], style: Style, *, whole: bool) -> Iterator[str]:
+    shown = rows if whole else rows[:_MOST]
+    for row in shown:
+        yield f"  {style('-', 'dim')} {row}"
+    if len(rows) > len(shown):
+        more = style("--coverage", "bold")
+        yield f"  {style('-', 'dim')} and {len(rows) - len(shown)} more ({more} shows all)"
+
+
+def _connection(one: ConnectionCoverage) -> str:
+    place = f"{visible(one.span.source.path)}:{one.span.start_position.line}"
+    why = one.joined.why or "the events that its route sends are not all known"
+    return f"{place} `{visible(one.shown)}`: {visible(why)}"
+
+
+def _apps(coverage: Coverage) -> Iterator[str]:
+    for app in coverage.apps:
+        place = f"{visible(app.span.source.path)}:{app.span.start_position.line}"
+        kind = " (a test)" if app.is_test else " (part of an application)" if app.part else ""
+        yield f"{app.framework} at {place}{kind}: {counted(len(app.routes), 'route')}"
+        for note in app.unread:
+            at = f"{visible(note.span.source.path)}:{note.span.start_position.line}"
+            yield f"  - {at}: {visible(note.why)}"
+
+
+def as_data(coverage: Coverage) -> dict[str, Any]:
+    """The `coverage` of the JSON report."""
+    numbers = {id(app): number for number, app in enumerate(coverage.apps)}
+    return {
+        "apps": [
+            {
+                "framework": app.framework,
+                "location": location(app.span),
+                "routes": len(app.routes),
+                "streams": coverage.streams.get(id(app), 0),
+                "pages": coverage.pages.get(id(app), 0),
+                "unread": [
+                    {"location": location(note.span), "why": note.why} for note in app.unread
+                ],
+            }
+            for app in coverage.apps
+        ],
+        "connections": [
+            {
+                "location": location(one.span),
+                "url": one.shown,
+                "app": numbers.get(id(one.joined.app)),
+                "joined": one.joined.state,
+                "route": one.joined.routes[0].path if one.joined.routes else None,
+                "names": one.joined.names,
+                "why": one.joined.why,
+            }
+            for one in coverage.connections
+        ],
+        "unread": [{"path": one.path, "why": one.why} for one in coverage.unread],
+    }

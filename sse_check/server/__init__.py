@@ -1,1 +1,0 @@
-"""Python source -> which events each route emits. Nothing is imported or run."""

@@ -1,0 +1,161 @@
+"""A connection and the route that answers it: joined, or the reason why not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from sse_check.apps.model import App, Route, StreamRoute
+from sse_check.template.values import Pattern
+from sse_check.wiring.addresses import Address, settled
+
+State = Literal["route", "no-route", "other-origin", "dynamic", "no-app"]
+Names = Literal["all", "some", "none"]
+FaultKind = Literal["missing", "name", "method", "no-stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is certainly wrong with an address, and what was most likely meant."""
+
+    kind: FaultKind
+    message: str
+    help: str = ""
+    route: Route | None = None
+    written: str = ""
+    """What to write instead, where it is known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """What is known of a connection's other end in one application.
+
+    `streams` are the streams it may get; `names` says whether their event names are all known.
+    `why` is the reason when something is not known, `fault` what is certainly wrong.
+    """
+
+    state: State
+    address: Address
+    app: App | None = None
+    routes: tuple[Route, ...] = ()
+    streams: tuple[StreamRoute, ...] = ()
+    names: Names = "none"
+    why: str = ""
+    fault: Fault | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether events may come whose names are not known."""
+        return self.names != "all"
+
+
+def answering(app: App, path: Pattern) -> list[Route]:
+    """The routes that may answer at an address, as a browser gets to them by GET."""
+    exact = [route for route in app.routes if route.pattern == path]
+    if exact:
+        return exact
+    found = [route for route in app.routes if fits(route, path)]
+    return found or [route for route in app.routes if _redirects(route, path)]
+
+
+def fits(route: Route, path: Pattern) -> bool:
+    """Whether an address may be the route's, segment by segment where both are known whole."""
+    if not route.complete:
+        return Pattern.of(None, *route.pattern.parts).matches(path)
+    if not route.pattern.matches(path):
+        return False
+    if path.literal is None or route.takes_slashes:
+        return True
+    return path.literal.count("/") == sum((p or "").count("/") for p in route.pattern.parts)
+
+
+def _redirects(route: Route, path: Pattern) -> bool:
+    """Whether the framework leads from an address to the same with, or without, a last slash."""
+    last = path.parts[-1] if path.parts else ""
+    if last is None or route.slash == "exact":
+        return False
+    if last.endswith("/") and len(str(path)) > 1:
+        return route.slash == "either" and fits(route, Pattern.of(*path.parts[:-1], last[:-1]))
+    return fits(route, Pattern.of(*path.parts, "/"))
+
+
+def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | None:
+    """What is wrong with an address whose every application route is known."""
+    routes = list(found)
+    if routes:
+        return _wrong_method(address, routes)
+    if address.named:
+        return _unknown_name(app, address.named[0])
+    if not app.complete or address.is_dynamic or address.relative:
+        return None
+    if address.path.parts and address.path.parts[0] is None:
+        # A prefix that is only known when rendered may lead anywhere.
+        return None
+    return _missing(app, address)
+
+
+def _wrong_method(address: Address, routes: list[Route]) -> Fault | None:
+    if any("GET" in route.methods for route in routes):
+        return None
+    route = routes[0]
+    methods = " and ".join(f"{method}" for method in route.methods)
+    return Fault(
+        "method",
+        f"`{address.shown}` answers {methods} only, and a connection asks by GET",
+        "let the route answer GET, or name the one that does",
+        route,
+    )
+
+
+def _unknown_name(app: App, name: str) -> Fault | None:
+    if app.unread or name in app.by_name:
+        return None
+    names = [
+        known for known, routes in app.by_name.items() if any("GET" in r.methods for r in routes)
+    ]
+    near = get_close_matches(name, names, n=1, cutoff=0.5) or [
+        known for known in names if known.rpartition(":")[2].rpartition(".")[2] == name
+    ]
+    help_ = f"did you mean `{near[0]}`?" if near else "name a route that the application has"
+    route = app.by_name[near[0]][0] if near else None
+    written = near[0] if near else ""
+    return Fault(
+        "name", f"the application has no route with the name `{name}`", help_, route, written
+    )
+
+
+def _missing(app: App, address: Address) -> Fault:
+    near = nearest(app, address)
+    message = f"no route of the application answers at `{address.shown}`: the connection fails"
+    if near is None:
+        return Fault("missing", message, "name the route that streams")
+    return Fault("missing", message, f"did you mean `{near.path}`?", near, near.path)
+
+
+def nearest(app: App, address: Address) -> Route | None:
+    """The route that was most likely meant: one with the same end, or nearly the same text."""
+    candidates = {str(r.pattern): r for r in app.routes if "GET" in r.methods and r.path}
+    shown = str(address.path)
+    same_end = [r for text, r in candidates.items() if _same_end(text, shown)]
+    if len(same_end) == 1:
+        return same_end[0]
+    close = get_close_matches(shown, list(candidates), n=1, cutoff=0.6)
+    return candidates[close[0]] if close else None
+
+
+def _same_end(one: str, other: str) -> bool:
+    """Whether two addresses differ by a prefix or a last slash alone."""
+    left, right = one.strip("/"), other.strip("/")
+    if not left or not right:
+        return False
+    return left == right or left.endswith("/" + right) or right.endswith("/" + left)
+
+
+def routes_for(app: App, address: Address) -> list[Route]:
+    """Every route that an address may lead to, with the routes it names put in."""
+    found: dict[int, Route] = {}
+    for one in settled(address, app):
+        if one.named or one.is_dynamic:
+            continue
+        found.update((id(route), route) for route in answering(app, one.path))
+    return list(found.values())

@@ -1,0 +1,112 @@
+"""The templates of an application by the names that its Python code uses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from sse_check.apps.model import App
+from sse_check.project.project import Project
+from sse_check.source import Source
+
+
+class TemplateLink(NamedTuple):
+    """A statement by which a template brings in others: `extends`, `include` and the like.
+
+    `open` says that a variable names it, `optional` that it may be missing, `found` that one of
+    the names is there.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    open: bool
+    optional: bool
+    found: bool
+    source: Source
+    start: int
+    end: int
+
+
+_LINKING = frozenset(("extends", "include", "embed", "import", "from"))
+
+
+def links_of(project: Project, path: str) -> Iterator[TemplateLink]:
+    """What a template brings in by name."""
+    template = project.template(path)
+    for site in template.sites if template is not None else ():
+        if template is None or site.kind not in _LINKING:
+            continue
+        link = project.link(path, template, site)
+        found = any(project.target(name, path) is not None for name in link.names)
+        yield TemplateLink(
+            site.kind,
+            link.names,
+            link.open,
+            link.optional,
+            found,
+            template.source,
+            site.start,
+            site.end,
+        )
+
+
+@dataclass(eq=False)
+class AppTemplates:
+    """Looks names up in the template folders of an application, as its engine does."""
+
+    project: Project
+    _names: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def names(self, app: App) -> dict[str, str]:
+        """The file of each name that the application's folders hold, the first folder first."""
+        key = id(app)
+        if key not in self._names:
+            found: dict[str, str] = {}
+            for folder in app.folders.paths:
+                start = folder.strip("/") + "/" if folder.strip("/.") else ""
+                for path in self.project.files.found.templates:
+                    if path.startswith(start):
+                        found.setdefault(path[len(start) :], path)
+            self._names[key] = found
+        return self._names[key]
+
+    def find(self, app: App, name: str) -> str | None:
+        """The file that an application renders by a name."""
+        found = self.names(app).get(name.lstrip("/"))
+        if found is not None:
+            return found
+        if app.folders.known and app.folders.paths:
+            return None
+        return self.project.names.resolve(name, app.path)
+
+    def nearest(self, app: App, name: str) -> str | None:
+        """The name that was most likely meant."""
+        close = get_close_matches(name, self.names(app), n=1, cutoff=0.8)
+        return close[0] if close else None
+
+    def is_own(self, app: App, name: str) -> bool:
+        """Whether a name can only be one of the application's own templates.
+
+        Packages bring templates below a folder of their own.
+        """
+        names = self.names(app)
+        if not app.folders.known or not names or app.part:
+            return False
+        top, slash, _ = name.lstrip("/").partition("/")
+        if not slash:
+            return app.framework != "django"
+        return any(known.startswith(top + "/") for known in names)
+
+    def blocks(self, path: str) -> set[str] | None:
+        """What of a template may be rendered by itself; None when that cannot be told."""
+        chain = self.project.chain(path)
+        if self.project.is_layout_open(chain[-1]):
+            return None
+        found: set[str] = set()
+        for step in chain:
+            template = self.project.template(step)
+            if template is None:
+                return None
+            found.update(block.name for block in template.blocks)
+            found.update(root.name for root in template.roots.values() if root.name)
+        return found

@@ -1,0 +1,68 @@
+"""Files that speak of SSE and that nobody here reads: named, so that silence is not mistaken."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from sse_check.project.project import Project
+from sse_check.python.module import Module
+from sse_check.python.program import Program
+from sse_check.wiring.coverage import UnreadFile
+
+_MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
+_TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
+_KEYWORDS = frozenset(("sse_connect", "sse_swap", "hx_sse", "sse_close"))
+_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
+_LARGEST = 2 * 1024 * 1024
+
+
+def unread_files(project: Project, program: Program) -> list[UnreadFile]:
+    """Markup in template languages that are not read, and in Python source."""
+    found = list(_foreign(project))
+    for path in project.files.found.python:
+        if _TEST.search(path):
+            continue
+        if not program.containing((path,), b"sse-", b"sse_", b"hx-sse", b"hx_sse"):
+            continue
+        module = program.module(path)
+        why = _written_in_python(module) if module is not None else ""
+        if why:
+            found.append(UnreadFile(project.files.shown(path), why))
+    return found
+
+
+def unread_in(project: Project) -> list[UnreadFile]:
+    """The same for a project that nobody has read."""
+    files = project.files
+    return unread_files(project, Program(tuple(files.found.python), files.data, files.shown))
+
+
+def _foreign(project: Project) -> Iterator[UnreadFile]:
+    for path in project.files.found.foreign:
+        data = project.files.data(path)
+        if len(data) <= _LARGEST and _MARKUP.search(data):
+            suffix = "." + path.rpartition(".")[2]
+            why = f"SSE markup in a `{suffix}` file, which is not read"
+            yield UnreadFile(project.files.shown(path), why)
+
+
+def _written_in_python(module: Module) -> str:
+    """What SSE markup a Python file writes itself; docstrings and comments do not count."""
+    documents = _docstrings(module.tree)
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.keyword) and node.arg in _KEYWORDS:
+            return "SSE markup as calls that make elements, which are not read yet"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in documents and _TEXT.search(node.value):
+                return "SSE markup in Python strings, which are not read yet"
+    return ""
+
+
+def _docstrings(tree: ast.Module) -> set[int]:
+    return {
+        id(statement.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        for statement in node.body[:1]
+        if isinstance(statement, ast.Expr)
+    }

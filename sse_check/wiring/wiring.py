@@ -1,0 +1,179 @@
+"""The two sides of a project: which applications serve a page, and where its connections lead."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sse_check.apps.applications import Applications
+from sse_check.apps.model import App, Route, StreamRoute
+from sse_check.htmx.dom import Node
+from sse_check.project.project import Project
+from sse_check.wiring.addresses import Address, address_of
+from sse_check.wiring.joins import Fault, Joined, Names, find_fault, routes_for
+
+
+@dataclass(eq=False)
+class Wiring:
+    """Joins the connections of pages with the routes of the applications that serve them."""
+
+    project: Project
+    _joined: dict[tuple[Address, int], Joined] = field(default_factory=dict)
+    _serving: dict[str, tuple[App, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def applications(self) -> Applications:
+        """The applications of the project; its Python files are read when this is first asked."""
+        return Applications(self.project)
+
+    @property
+    def apps(self) -> list[App]:
+        return self.applications.apps
+
+    # Pages
+
+    def serving(self, path: str) -> tuple[App, ...]:
+        """The applications that may render a template.
+
+        Those that find it in their template folders; where no folder says, the nearest ones by
+        the folders of the project. Test suites serve only what no other application does.
+        """
+        if path not in self._serving:
+            products = [app for app in self.apps if not app.is_test]
+            tests = [app for app in self.apps if app.is_test]
+            self._serving[path] = _serving(path, products) or _serving(path, tests)
+        return self._serving[path]
+
+    # Connections
+
+    def join(self, connection: Node, app: App | None) -> Joined:
+        """Where a connection of a page leads in the application that serves the page."""
+        address = address_of(connection)
+        key = (address, id(app))
+        if key not in self._joined:
+            self._joined[key] = self._join(address, app)
+        return self._joined[key]
+
+    def _join(self, address: Address, app: App | None) -> Joined:
+        if address.origin:
+            return Joined("other-origin", address, app, why="the address names another server")
+        if app is None:
+            return Joined("no-app", address, why=self._why_no_app())
+        routes = routes_for(app, address)
+        fault = find_fault(app, address, routes)
+        if not routes:
+            return self._not_joined(address, app, fault)
+        asked = [route for route in routes if "GET" in route.methods]
+        if not asked:
+            return Joined("route", address, app, tuple(routes), fault=fault)
+        return self._streams_of(address, app, asked)
+
+    def _why_no_app(self) -> str:
+        if not self.project.files.found.python:
+            return "the project has no Python files"
+        if not self.apps:
+            return "no application was found in the Python files"
+        return "no application of the project has this template in its folders"
+
+    @staticmethod
+    def _not_joined(address: Address, app: App, fault: Fault | None) -> Joined:
+        if fault is not None:
+            return Joined("no-route", address, app, why=fault.message, fault=fault)
+        if address.named:
+            why = f"the route `{address.named[0]}` is not known"
+            return Joined("no-route", address, app, why=why)
+        if address.is_dynamic:
+            return Joined("dynamic", address, app, why="the address is known only when rendered")
+        why = app.unread[0].why if app.unread else "the routes are not all known"
+        return Joined("no-route", address, app, why=why)
+
+    def _streams_of(self, address: Address, app: App, routes: list[Route]) -> Joined:
+        streams: list[StreamRoute] = []
+        why = ""
+        for route in routes:
+            if route.view is None:
+                stream = None
+            else:
+                stream = self.applications.stream(app, route)
+            if stream is not None:
+                streams.append(StreamRoute(route, stream))
+                why = why or (stream.unread[0].why if stream.unread and stream.open else "")
+            elif route.view is None:
+                why = why or f"what answers at `{route.path}` is not in the project"
+        fault = None
+        if not streams and not why:
+            fault = _no_stream(address, routes)
+        return Joined(
+            "route", address, app, tuple(routes), tuple(streams), _names(streams, why), why, fault
+        )
+
+    # Everything
+
+    @cached_property
+    def streams(self) -> list[tuple[App, StreamRoute]]:
+        """Every route that streams, tests apart: each view once in an application."""
+        found: list[tuple[App, StreamRoute]] = []
+        for app in self.apps:
+            seen: set[int] = set()
+            for route in app.routes if not app.is_test else ():
+                key = id(route.view.scope) if route.view is not None else id(route)
+                if key in seen or route.view is None:
+                    continue
+                seen.add(key)
+                stream = self.applications.stream(app, route)
+                if stream is not None:
+                    found.append((app, StreamRoute(route, stream)))
+        return found
+
+
+def _names(streams: list[StreamRoute], why: str) -> Names:
+    if not streams:
+        return "none"
+    if not why and not any(one.stream.open for one in streams):
+        return "all"
+    return "some" if any(one.stream.emissions for one in streams) else "none"
+
+
+def _no_stream(address: Address, routes: list[Route]) -> Fault:
+    shown = routes[0].path or address.shown
+    return Fault(
+        "no-stream",
+        f"`{shown}` answers, but not with an event stream: the connection fails",
+        "answer with `text/event-stream`, or name the route that does",
+        routes[0],
+    )
+
+
+def _serving(path: str, apps: list[App]) -> tuple[App, ...]:
+    """The applications whose folders hold a template, else the nearest of those that may."""
+    holding = [app for app in apps if any(_is_in(path, folder) for folder in app.folders.paths)]
+    whole = [app for app in holding if not app.part]
+    if whole or holding:
+        return tuple(whole or holding)
+    open_ = [app for app in apps if not app.folders.known or not app.folders.paths]
+    depths = [(_shared(path, app.path), app) for app in open_]
+    if not depths:
+        return ()
+    best = max(depth for depth, _ in depths)
+    nearest = [app for depth, app in depths if depth == best and _may_hold(path, app)]
+    products = [app for app in nearest if not app.part]
+    return tuple(products or nearest)
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return folder in ("", ".") or path.startswith(folder.rstrip("/") + "/")
+
+
+def _shared(path: str, other: str) -> int:
+    """How many leading folders two files have in common."""
+    count = 0
+    for one, two in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if one != two:
+            break
+        count += 1
+    return count
+
+
+def _may_hold(path: str, app: App) -> bool:
+    """Whether a template lies where an application without known folders may find it."""
+    folder = app.path.rpartition("/")[0]
+    above = folder.rpartition("/")[0]
+    return _is_in(path, folder) or _is_in(path, above) or "/" not in above

@@ -1,0 +1,1 @@
+"""Addresses as the frameworks build them, held against those that are read from the source."""
