@@ -12,7 +12,7 @@ from sse_check.apps.folders import FolderReader, site_folders, template_folders
 from sse_check.apps.frameworks import django
 from sse_check.apps.frameworks.families import family
 from sse_check.apps.makers import kind_of
-from sse_check.apps.model import App, Route, Unread
+from sse_check.apps.model import App, Rendering, Unread
 from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
@@ -56,11 +56,12 @@ class Repository:
         )
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)
-        self.registrations = Registrations(self.evaluator, self.sequences)
+        paths = tuple(path for path in self.program.paths if self._counts(path))
+        self.registrations = Registrations(self.evaluator, self.sequences, paths)
         self._read()
 
     def _read(self) -> None:
-        paths = [path for path in self.program.paths if self._counts(path)]
+        paths = self.registrations.paths
         modules = list(self._parsed(find.candidates(self.program, paths)))
         self.registrations.read(modules)
         taken: set[int] = set()
@@ -79,7 +80,7 @@ class Repository:
         self._unreadable()
         self._lost()
         for app in self.apps:
-            Rendered(self.evaluator, self.sequences, app).fill()
+            app.reader = self._rendering
 
     def _counts(self, path: str) -> bool:
         """Tests are read where templates stand among them; no other template is theirs."""
@@ -201,6 +202,9 @@ class Repository:
                 part=True,
             )
 
+    def _rendering(self, app: App) -> Rendering:
+        return Rendered(self.evaluator, self.sequences, app).read()
+
     # What could not be read
 
     def _unreadable(self) -> None:
@@ -267,5 +271,3 @@ def decode_leniently(data: bytes) -> tuple[str, str]:
     except DecodingError:
         return data.decode("latin-1"), "latin-1"
 
-
-__all__ = ["Repository", "Route", "read_apps"]

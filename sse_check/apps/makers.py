@@ -38,6 +38,7 @@ _APPS: dict[tuple[str, str], tuple[str, str]] = {
 }
 _ROUTERS: dict[tuple[str, str], tuple[str, str]] = {
     ("fastapi", "APIRouter"): ("fastapi", "starlette"),
+    ("tempest_fastapi_sdk", "TempestAPIRouter"): ("fastapi", "starlette"),
     ("starlette", "Router"): ("starlette", "starlette"),
     ("fastapi", "Router"): ("fastapi", "starlette"),
     ("flask", "Blueprint"): ("flask", "flask"),

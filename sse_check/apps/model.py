@@ -1,6 +1,7 @@
 """What is known of an application: routes, streams, templates that it renders, and what is not."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -130,6 +131,15 @@ class Folders:
     known: bool = True
 
 
+@dataclass(slots=True, eq=False)
+class Rendering:
+    """What an application renders: all of it, and by the identity of a route."""
+
+    renders: list[Render] = field(default_factory=list)
+    by_route: dict[int, tuple[Render, ...]] = field(default_factory=dict)
+    inline: list[Unread] = field(default_factory=list)
+
+
 @dataclass(eq=False)
 class App:
     """One application: what creates it, the files it reaches, and what it answers.
@@ -151,11 +161,10 @@ class App:
     outside: list[Route] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     folders: Folders = field(default_factory=Folders)
-    renders: list[Render] = field(default_factory=list)
-    # Templates that are written in Python strings: they are not read.
-    inline: list[Unread] = field(default_factory=list)
-    # What each route renders, by the identity of the route.
-    by_route: dict[int, tuple[Render, ...]] = field(default_factory=dict)
+    # What may stand before every address: where a proxy or the server puts the application.
+    roots: tuple[str, ...] = ()
+    # Reads what the app renders, when that is first asked.
+    reader: "Callable[[App], Rendering] | None" = None
     is_test: bool = False
     part: bool = False
     version: str = ""
@@ -165,9 +174,23 @@ class App:
         """Whether all addresses are known."""
         return not self.unread and all(route.complete for route in self.routes)
 
+    @cached_property
+    def rendering(self) -> "Rendering":
+        return self.reader(self) if self.reader is not None else Rendering()
+
+    @property
+    def renders(self) -> list[Render]:
+        """Every place in the code of the app that renders a template."""
+        return self.rendering.renders
+
+    @property
+    def inline(self) -> list[Unread]:
+        """Templates that are written in Python strings: they are not read."""
+        return self.rendering.inline
+
     def renders_of(self, route: Route) -> tuple[Render, ...]:
         """What the view of a route renders, itself or by functions that it calls."""
-        return self.by_route.get(id(route), ())
+        return self.rendering.by_route.get(id(route), ())
 
     @cached_property
     def by_name(self) -> dict[str, list[Route]]:

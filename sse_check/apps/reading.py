@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sse_check.apps.addresses import EMPTY, holes, takes_slashes
 from sse_check.apps.model import Route, Slash, Unread
@@ -225,7 +225,7 @@ class Reading:
                 if found is not None:
                     return found
         if isinstance(value, FunctionValue):
-            return View(value)
+            return View(unwrapped(self.evaluator, value))
         if isinstance(value, ClassValue):
             return View(None, value)
         if isinstance(value, InstanceValue):
@@ -243,12 +243,15 @@ class Reading:
             for owner in self.evaluator.values(call.func.value, value.frame):
                 if isinstance(owner, ClassValue):
                     return View(None, owner, made=value)
-            return None
+            # A view of the framework itself: `TemplateView.as_view(...)`.
+            return View(made=value)
         for argument in call.args[:1]:
             for inner in self.evaluator.values(argument, value.frame):
                 found = self._unwrapped(inner, argument, value.frame, depth + 1)
                 if found is not None:
-                    return found
+                    # An object of functools.partial has no name but that of its class.
+                    is_partial = value.dotted == "functools.partial"
+                    return replace(found, named="partial") if is_partial else found
         return None
 
     def _wrapped(self, node: ast.expr, frame: Frame) -> ast.expr | None:
@@ -330,11 +333,24 @@ class View:
     function: FunctionValue | None = None
     of_class: ClassValue | None = None
     made: InstanceValue | None = None
+    named: str = ""
 
     @property
     def name(self) -> str:
+        if self.named:
+            return self.named
         scope = self.function or self.of_class
         return scope.scope.name if scope is not None else ""
+
+
+def unwrapped(evaluator: Evaluator, function: FunctionValue) -> FunctionValue:
+    """The function that another says it wraps: `@functools.wraps(view)`."""
+    for decorator in getattr(function.scope.node, "decorator_list", ()):
+        if isinstance(decorator, ast.Call) and last_name(decorator.func) == "wraps":
+            for value in evaluator.values(decorator.args[0], function.closure):
+                if isinstance(value, FunctionValue) and value.scope is not function.scope:
+                    return value
+    return function
 
 
 def target_view(target: FunctionValue | ClassValue | None) -> View:

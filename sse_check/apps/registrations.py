@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
+from sse_check.python.objects import method_frame
 from sse_check.python.scope import Scope
 from sse_check.python.sequences import Sequences
 from sse_check.python.values import (
@@ -32,9 +33,15 @@ CALLS = frozenset(
     add_subapp add_static static view include group register add_sink add_static_route
     add_static_files add_directory serve_static serve_files mount_pages mount_app lazy_pages
     include_blueprint add_asgi_sink init_app static_route_exts static_route add_app mount_static
-    websocket_group sub_route""".split()
+    websocket_group sub_route to_app""".split()
 )
-_PLACES = re.compile(rf"^[ \t]*@[\w.]+|\.(?:{'|'.join(sorted(CALLS))})\(|\)\(\w", re.MULTILINE)
+# Lists of routes that grow: `app.router.routes.append(Route(...))`.
+_GROWING = ("append", "extend", "insert")
+_PLACES = re.compile(
+    rf"^[ \t]*@[\w.]+|\.(?:{'|'.join(sorted(CALLS))})\(|\)\(\w|\.routes\.\w+\(|\.add\("
+    r"|\battach=",
+    re.MULTILINE,
+)
 _IDLE_DECORATORS = frozenset(
     """property cached_property staticmethod classmethod dataclass fixture wraps contextmanager
     asynccontextmanager lru_cache cache parametrize overload abstractmethod setter task
@@ -54,7 +61,7 @@ class Registration(NamedTuple):
     call: ast.Call | None
     frame: Frame
     target: FunctionValue | ClassValue | None
-    node: ast.expr
+    node: ast.AST
 
     @property
     def module(self) -> Module:
@@ -67,6 +74,8 @@ class Registrations:
 
     evaluator: Evaluator
     sequences: Sequences
+    # The files among which callers of functions are looked for.
+    paths: tuple[str, ...]
     by_owner: dict[int, list[Registration]] = field(default_factory=dict)
     # Decorators of functions that belong to no app yet: litestar's `@get("/x")`.
     marks: dict[int, list[Registration]] = field(default_factory=dict)
@@ -74,15 +83,15 @@ class Registrations:
     lost: list[Registration] = field(default_factory=list)
     owners: dict[int, InstanceValue] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
-    _modules: list[Module] = field(default_factory=list)
     _runs: dict[int, list[Frame]] = field(default_factory=dict)
+    # Decorators of the project's own, each in the frame of one use.
+    _applied: list[tuple[Scope, Frame]] = field(default_factory=list)
     _waiting: list[tuple[Scope, ast.Call]] = field(default_factory=list)
 
     def read(self, modules: Iterable[Module]) -> None:
         """Take in what is registered in these modules."""
         new = [module for module in modules if module.path not in self._seen]
         self._seen.update(module.path for module in new)
-        self._modules.extend(new)
         for module in new:
             for scope in module.scopes_matching(_PLACES):
                 self._decorators(scope)
@@ -90,8 +99,11 @@ class Registrations:
                     if _registers(call):
                         self._waiting.append((scope, call))
         waiting, self._waiting = self._waiting, []
+        for scope, frame in self._applied:
+            self._inside(scope, frame)
         for scope, call in waiting:
-            self._call(scope, call)
+            if id(scope) not in self._runs:
+                self._call(scope, call)
 
     def of(self, owner: InstanceValue) -> list[Registration]:
         """What is registered on an app or router, evaluated as the one that is meant."""
@@ -113,18 +125,41 @@ class Registrations:
         """Take in what a function registers when a framework calls it with these arguments."""
         self._runs.setdefault(id(scope), []).append(frame)
         self._decorators(scope)
+        self._inside(scope, frame)
+
+    def _inside(self, scope: Scope, frame: Frame) -> None:
         for call in scope.calls:
             if _registers(call):
-                self._call(scope, call)
+                for turn in self.sequences.turns(call, frame):
+                    self._called(call, turn)
+
+    def made_by(self, call: ast.Call) -> list[Registration]:
+        """What is registered on what a call gives: `app.router.add_resource("/x")`."""
+        return self.by_owner.get(id(call), [])
 
     # Decorators
 
     def _decorators(self, scope: Scope) -> None:
         for child in scope.children.values():
+            self._attached(scope, child)
             for decorator in getattr(child.node, "decorator_list", ()):
                 called = decorator.func if isinstance(decorator, ast.Call) else decorator
                 if last_name(called) not in _IDLE_DECORATORS:
                     self._decorator(scope, child, decorator)
+
+    def _attached(self, scope: Scope, child: Scope) -> None:
+        """`class Users(HTTPMethodView, attach=app, uri="/users")`."""
+        node = child.node
+        if not isinstance(node, ast.ClassDef) or not node.keywords:
+            return
+        frame = self.evaluator.frame(scope)
+        for keyword in node.keywords:
+            if keyword.arg == "attach":
+                call = ast.copy_location(ast.Call(keyword.value, [], node.keywords), node)
+                for owner in self.evaluator.values(keyword.value, frame):
+                    if isinstance(owner, InstanceValue):
+                        of = External(f"{owner.dotted}().attach", owner)
+                        self._keep(owner, of, call, frame, _target(child, frame), node)
 
     def _decorator(self, scope: Scope, child: Scope, decorator: ast.expr) -> None:
         for frame in self._frames(scope, decorator):
@@ -181,6 +216,7 @@ class Registrations:
             inner.depth,
         )
         self._runs.setdefault(id(function.scope), []).append(inner)
+        self._applied.append((function.scope, inner))
 
     # Calls
 
@@ -219,7 +255,7 @@ class Registrations:
         call: ast.Call | None,
         frame: Frame,
         target: FunctionValue | ClassValue | None,
-        node: ast.expr,
+        node: ast.AST,
     ) -> None:
         name = of.dotted.rpartition("()")[2].removeprefix("[0]").lstrip(".")
         one = Registration(name, call, frame, target, node)
@@ -242,7 +278,7 @@ class Registrations:
     def runs(self, scope: Scope, node: ast.expr | None = None, depth: int = 0) -> list[Frame]:
         plain = self.evaluator.frame(scope)
         if not _depends_on_parameters(scope, node):
-            return [plain]
+            return (self._instances(scope, node) if node is not None else []) or [plain]
         given = self._runs.get(id(scope))
         if given:
             return given
@@ -260,18 +296,56 @@ class Registrations:
             wanted = scope.parent.name
         if not wanted:
             return
-        for module in self._modules:
-            for around, call in module.calls_named(wanted):
-                for frame in self._run_of_caller(around, call, depth):
-                    for value in self.evaluator.values(call.func, frame):
-                        if isinstance(value, FunctionValue) and value.scope is scope:
-                            yield self.evaluator.inside(value, call, frame)
+        for around, call in self._calls_of(wanted):
+            for frame in self._run_of_caller(around, call, depth):
+                for value in self.evaluator.values(call.func, frame):
+                    if isinstance(value, FunctionValue) and value.scope is scope:
+                        yield self.evaluator.inside(value, call, frame)
+
+    def _calls_of(self, name: str) -> Iterator[tuple[Scope, ast.Call]]:
+        """Calls of something with this name, anywhere."""
+        program = self.evaluator.program
+        for path in program.containing(self.paths, f"{name}(".encode()):
+            module = program.module(path)
+            if module is not None:
+                yield from module.calls_named(name)
+
+    def _instances(self, scope: Scope, node: ast.expr) -> list[Frame]:
+        """The frames of a method for each object of its class that is made somewhere, when what
+        is registered on hangs on the object: `self.app.get("/x")`."""
+        owner = scope.parent
+        if owner is None or not owner.is_class or not _uses_self(scope, node):
+            return []
+        plain = self.evaluator.frame(scope)
+        called = node.func if isinstance(node, ast.Call) else node
+        if any(
+            isinstance(value, External) and value.owner is not None and value.owner.call is not None
+            for value in self.evaluator.values(called, plain)
+        ):
+            return []
+        found: list[Frame] = []
+        for around, call in self._calls_of(owner.name):
+            for value in self.evaluator.values(call, self.evaluator.frame(around)):
+                if isinstance(value, InstanceValue) and isinstance(value.of, ClassValue):
+                    found.extend(
+                        method_frame(self.evaluator, base, scope, value)
+                        for base in self.evaluator.lineage(value.of)
+                        if isinstance(base, ClassValue) and base.scope is owner
+                    )
+        return found
 
     def _run_of_caller(self, scope: Scope, call: ast.Call, depth: int) -> list[Frame]:
         frames: list[Frame] = []
         for frame in self.runs(scope, call, depth + 1):
             frames.extend(self.sequences.turns(call, frame))
         return frames
+
+
+def _uses_self(scope: Scope, node: ast.AST) -> bool:
+    names = positional(scope)
+    return bool(names) and any(
+        isinstance(one, ast.Name) and one.id == names[0] for one in ast.walk(node)
+    )
 
 
 def _moved(one: Registration, frame: Frame) -> Registration:
@@ -285,7 +359,13 @@ def _moved(one: Registration, frame: Frame) -> Registration:
 def _registers(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Call):
         return len(call.args) == 1 and isinstance(call.func.func, ast.Attribute | ast.Name)
-    return isinstance(call.func, ast.Attribute) and call.func.attr in CALLS
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    name = call.func.attr
+    if name in _GROWING:
+        return last_name(call.func.value) == "routes"
+    # `router.add("GET", "/x", view)`, which sets and lists are not asked with.
+    return name in CALLS or (name == "add" and len(call.args) == 3)
 
 
 def _target(child: Scope, frame: Frame) -> FunctionValue | ClassValue:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sse_check.apps.model import App, Render, Route
+from sse_check.apps.model import App, Render, Rendering, Route
 from sse_check.apps.renders import RENDERING, Renders, calls_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -30,14 +30,14 @@ _GENERIC = {
 
 @dataclass(eq=False)
 class Rendered:
-    """Fills in what one app renders."""
+    """Reads what one app renders."""
 
     evaluator: Evaluator
     sequences: Sequences
     app: App
 
-    def fill(self) -> None:
-        app = self.app
+    def read(self) -> Rendering:
+        app, done = self.app, Rendering()
         self.renders = Renders(self.evaluator, self.sequences, app.by_name)
         program = self.evaluator.program
         paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
@@ -47,14 +47,15 @@ class Rendered:
         for route in app.routes:
             found = tuple(dict.fromkeys((*self._of_route(route), *self._of_class(route))))
             if found:
-                app.by_route[id(route)] = found
-        every = {_key(r): r for found in app.by_route.values() for r in found}
+                done.by_route[id(route)] = found
+        every = {_key(r): r for found in done.by_route.values() for r in found}
         places = {(r.span.source.path, r.span.start) for r in every.values()}
         for render in self._elsewhere(scopes):
             if (render.span.source.path, render.span.start) not in places:
                 every.setdefault(_key(render), render)
-        app.renders = list(every.values())
-        app.inline = self.renders.inline
+        done.renders = list(every.values())
+        done.inline = self.renders.inline
+        return done
 
     def _helpers(self, scopes: Iterable[Scope]) -> frozenset[str]:
         """Names of functions in which something is rendered, or that call such a function."""
@@ -67,10 +68,10 @@ class Rendered:
                 break
             found |= new
             pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\s*\(")
-            in_bytes = re.compile(pattern.pattern.encode())
+            calls = [f"{name}(".encode() for name in new]
             new = set()
-            for path in self.app.modules:
-                module = program.module(path) if in_bytes.search(program.data(path)) else None
+            for path in program.containing(self.app.modules, *calls):
+                module = program.module(path)
                 for scope in module.scopes_matching(pattern) if module is not None else ():
                     if scope.is_function and _is_telling(scope.name):
                         new.add(scope.name)

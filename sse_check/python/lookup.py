@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,20 @@ def look_up(
             if bound:
                 return _seen(evaluator, name, bound, current, at if start else None)
         current, start = current.outer, False
-    return (External(name),)
+    return _outside(evaluator, name, frame.module)
+
+
+def _outside(evaluator: Evaluator, name: str, module: Module) -> tuple[Value, ...]:
+    """A name that nothing in the file binds: built in, or one of `from package import *`."""
+    stars = module.scope.bindings.get("*", ())
+    if not stars or hasattr(builtins, name):
+        return (External(name),)
+    inside = starred(evaluator, module, name, 0)
+    if inside:
+        return inside
+    outer = [b.dotted.removesuffix(".*") for b in stars]
+    outer = [d for d in outer if evaluator.program.find(d, module.path) is None]
+    return (External(f"{outer[-1]}.{name}"),) if outer else (External(name),)
 
 
 def _seen(

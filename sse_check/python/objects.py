@@ -182,7 +182,7 @@ def _stored_on_self(evaluator: Evaluator, owner: InstanceValue, name: str) -> It
         if not isinstance(base, ClassValue):
             continue
         for scope, store in _self_stores(evaluator, base.scope).get(name, ()):
-            yield from evaluator.values(store.value, _method_frame(evaluator, base, scope, owner))
+            yield from evaluator.values(store.value, method_frame(evaluator, base, scope, owner))
 
 
 def _self_stores(evaluator: Evaluator, owner: Scope) -> dict[str, list[tuple[Scope, Store]]]:
@@ -198,7 +198,7 @@ def _self_stores(evaluator: Evaluator, owner: Scope) -> dict[str, list[tuple[Sco
     return evaluator.stores_by_class[key]
 
 
-def _method_frame(
+def method_frame(
     evaluator: Evaluator, base: ClassValue, method: Scope, owner: InstanceValue
 ) -> Frame:
     """The frame of a method of an instance; `__init__` has the arguments of its maker."""

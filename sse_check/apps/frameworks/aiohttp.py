@@ -34,6 +34,8 @@ def _registered(reading: Reading, name: str, call: ast.Call, frame: Frame, prefi
     elif name == "add_subapp":
         for own in reading.patterns(reading.argument(call, "prefix", 0), frame):
             _subapp(reading, call, frame, join(prefix, rstrip(own)))
+    elif name == "add_resource":
+        _resource(reading, call, frame, prefix)
     elif name == "add_route":
         methods = reading.methods(reading.argument(call, "method", 0), frame)
         _route(reading, methods, call, frame, prefix, 1)
@@ -43,6 +45,21 @@ def _registered(reading: Reading, name: str, call: ast.Call, frame: Frame, prefi
         _static(reading, call, frame, prefix)
     elif name.startswith("add_") and name[4:] in VERBS:
         _route(reading, (name[4:].upper(),), call, frame, prefix, 0)
+
+
+def _resource(reading: Reading, call: ast.Call, frame: Frame, prefix: Pattern) -> None:
+    """`resource = app.router.add_resource("/x")`, `resource.add_route("GET", view)`."""
+    name = reading.text(reading.argument(call, "name"), frame)
+    for one in reading.registrations.made_by(call):
+        if one.name != "add_route" or one.call is None:
+            continue
+        methods = reading.methods(reading.argument(one.call, "method", 0), one.frame)
+        view = reading.view(reading.argument(one.call, "handler", 1), one.frame)
+        for own in reading.patterns(reading.argument(call, "path", 0), frame):
+            path = join(prefix, own)
+            for verb in methods if methods != ("*",) else ((),):
+                found = (verb,) if isinstance(verb, str) else ()
+                reading.add(path, found, name, view, one.call, one.frame, call=one.call)
 
 
 def _static(reading: Reading, call: ast.Call, frame: Frame, prefix: Pattern) -> None:

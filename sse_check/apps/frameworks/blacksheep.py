@@ -93,9 +93,12 @@ def _registered(reading: Reading, one: Registration, name: str, prefix: Pattern)
     call, frame = one.call, one.frame
     if call is None:
         return
-    if name in _ROUTING and one.target is not None:
+    owner = _controller_of(one) if one.target is not None else None
+    if name in _ROUTING and owner is not None:
+        _controller(reading, name, one, owner, prefix)
+    elif name in _ROUTING and one.target is not None:
         _route(reading, name, call, frame, prefix, target_view(one.target))
-    elif name == "add_route":
+    elif name in ("add_route", "add"):
         methods = reading.methods(reading.argument(call, "method", 0), frame)
         view = reading.view(reading.argument(call, "handler", 2), frame)
         _add(reading, methods, reading.argument(call, "pattern", 1), call, frame, prefix, view)
@@ -138,16 +141,25 @@ def _package_routes(reading: Reading, prefix: Pattern) -> None:
             name = name.rpartition(".")[2]
             if package != "blacksheep" or name not in _ROUTING or mark.call is None:
                 continue
-            view = target_view(mark.target)
             owner = _controller_of(mark)
             if owner is None:
+                view = target_view(mark.target)
                 _route(reading, name, mark.call, mark.frame, prefix, view)
-                continue
-            for controller in _concrete(reading, owner):
-                for base in _bases(reading, controller):
-                    inner = slashed(prefix, base) if base.parts else prefix
-                    bound = View(view.function, controller)
-                    _route(reading, name, mark.call, mark.frame, inner, bound)
+            else:
+                _controller(reading, name, mark, owner, prefix)
+
+
+def _controller(
+    reading: Reading, name: str, mark: Registration, owner: ClassValue, prefix: Pattern
+) -> None:
+    """A method of a controller, for each class that has it."""
+    assert mark.call is not None  # noqa: S101 - looked at by the callers
+    view = target_view(mark.target)
+    for controller in _concrete(reading, owner):
+        for base in _bases(reading, controller):
+            inner = slashed(prefix, base) if base.parts else prefix
+            bound = View(view.function, controller)
+            _route(reading, name, mark.call, mark.frame, inner, bound)
 
 
 def _controller_of(mark: Registration) -> ClassValue | None:

@@ -1,6 +1,7 @@
 """Django: `urlpatterns` from ROOT_URLCONF on, includes, namespaces and class-based views."""
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sse_check.apps.addresses import ends_with_slash, from_regex, holes, join
@@ -9,6 +10,7 @@ from sse_check.apps.reading import Reading, View
 from sse_check.python.module import Module, last_name
 from sse_check.python.sequences import Item
 from sse_check.python.values import (
+    ClassValue,
     External,
     Frame,
     InstanceValue,
@@ -21,7 +23,7 @@ _PATHS = ("path", "re_path", "url")
 
 _STATIC = ("static", "staticfiles_urlpatterns")
 _GENERIC_GET = frozenset(
-    """TemplateView ListView DetailView RedirectView ArchiveIndexView YearArchiveView
+    """TemplateView ListView DetailView ArchiveIndexView YearArchiveView
     MonthArchiveView WeekArchiveView DayArchiveView TodayArchiveView DateDetailView""".split()
 )
 _GENERIC_FORM = frozenset("FormView CreateView UpdateView DeleteView LoginView".split())
@@ -166,18 +168,30 @@ def _view(
     def add(methods: tuple[str, ...], one: View) -> None:
         reading.add(place.shown, methods, full, one, call, frame, slash, place.prefix, call=call)
 
-    if view.of_class is None:
+    if view.of_class is not None:
+        for methods, one in _of_class(reading, view, view.of_class):
+            add(methods, one)
+    elif view.made is not None:
+        last = view.made.dotted.removesuffix(".as_view").rpartition(".")[2]
+        add(_generic(last), view)
+    else:
         add(_allowed(reading, view, viewed, frame) or (), view)
-        return
-    verbs = reading.verbs_of(view.of_class)
+
+
+def _of_class(
+    reading: Reading, view: View, owner: ClassValue
+) -> Iterator[tuple[tuple[str, ...], View]]:
+    """What a class-based view answers: its own methods, and those of Django's classes."""
+    verbs = reading.verbs_of(owner)
+    allowed = _http_method_names(reading, view)
     for verb, method in verbs.items():
-        add((verb,), View(method, view.of_class))
+        if allowed is None or verb in allowed:
+            yield (verb,), View(method, owner)
     generic = tuple(m for m in _generic_methods(reading, view) if m not in verbs)
     if generic:
-        add(generic, View(None, view.of_class))
+        yield generic, View(None, owner)
     elif not verbs:
-        dispatch = reading.method(view.of_class, "dispatch", "__call__")
-        add((), View(dispatch, view.of_class))
+        yield (), View(reading.method(owner, "dispatch", "__call__"), owner)
 
 
 def _generic_methods(reading: Reading, view: View) -> tuple[str, ...]:
@@ -185,14 +199,27 @@ def _generic_methods(reading: Reading, view: View) -> tuple[str, ...]:
     assert view.of_class is not None  # noqa: S101 - asked for classes alone
     for base in reading.evaluator.lineage(view.of_class):
         if isinstance(base, External):
-            last = base.dotted.rpartition(".")[2]
-            if last in _GENERIC_FORM:
-                return ("GET", "POST")
-            if last == "RedirectView":
-                return ()
-            if last in _GENERIC_GET:
-                return ("GET",)
+            found = _generic(base.dotted.rpartition(".")[2])
+            if found:
+                return found
     return ()
+
+
+def _generic(name: str) -> tuple[str, ...]:
+    if name in _GENERIC_FORM:
+        return ("GET", "POST")
+    return ("GET",) if name in _GENERIC_GET else ()
+
+
+def _http_method_names(reading: Reading, view: View) -> tuple[str, ...] | None:
+    assert view.of_class is not None  # noqa: S101 - asked for classes alone
+    for base in reading.evaluator.lineage(view.of_class):
+        if isinstance(base, ClassValue):
+            for binding in base.scope.bindings.get("http_method_names", ()):
+                if binding.value is not None:
+                    frame = reading.evaluator.frame(base.scope)
+                    return reading.methods(binding.value, frame)
+    return None
 
 
 def _allowed(reading: Reading, view: View, node: ast.expr, frame: Frame) -> tuple[str, ...] | None:

@@ -11,7 +11,7 @@ from sse_check.apps.registrations import Registration
 from sse_check.python.values import Frame, InstanceValue
 from sse_check.template.values import Pattern
 
-_ROUTING = frozenset((*VERBS, "route", "add_route"))
+_ROUTING = frozenset((*VERBS, "route", "add_route", "attach"))
 
 
 class Place(NamedTuple):

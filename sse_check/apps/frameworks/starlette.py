@@ -4,6 +4,7 @@ import ast
 from typing import NamedTuple
 
 from sse_check.apps.addresses import EMPTY, join, rstrip
+from sse_check.apps.frameworks import tempest
 from sse_check.apps.makers import kind_of
 from sse_check.apps.model import Slash
 from sse_check.apps.reading import VERBS, Reading, View, target_view
@@ -83,6 +84,11 @@ def _inside(reading: Reading, owner: InstanceValue, place: Place) -> None:
             _route(reading, one, name, place)
         elif name in ("include_router", "mount", "host") and one.call is not None:
             _included(reading, one.call, one.frame, name, place)
+        elif one.name.endswith("routes.append") and one.call is not None and one.call.args:
+            for made in reading.instances(one.call.args[0], one.frame):
+                _listed_one(reading, made, place)
+        elif one.name.endswith("routes.extend") and one.call is not None and one.call.args:
+            _listed(reading, one.call.args[0], one.frame, place)
         elif name in ("frontend", "mount_static") and one.call is not None:
             path = reading.argument(one.call, "path", 0)
             for own in reading.patterns(path, one.frame):
@@ -262,6 +268,7 @@ def _taken_in(
             reading.add_outside(place.prefix, name and f"{name}:*", call, frame)
     if known:
         return
+    place = place._replace(prefix=join(place.prefix, tempest.prefix(reading, values)))
     outside = any(
         isinstance(value, External)
         or (isinstance(value, InstanceValue) and isinstance(value.of, External))
