@@ -11,6 +11,7 @@ from sse_check.python.values import Frame, FunctionValue, InstanceValue, Unknown
 
 _DEEPEST = 3
 _MOST = 48
+_COMMON = 40
 
 
 class Callers:
@@ -49,9 +50,17 @@ class Callers:
                         function = FunctionValue(scope.module, scope, outer)
                         yield self.evaluator.inside(function, None, None)
             return
-        for caller, call in self._calls(scope.name):
+        calls = self._calls(scope.name)
+        if len(calls) > _COMMON:
+            # A name as common as `get` says nothing of whom an object that is not known is.
+            calls = [(caller, call) for caller, call in calls if self._is_told(caller, call)]
+        for caller, call in calls:
             for frame in self.frames(caller, depth + 1):
                 yield from self._entered(scope, caller, call, frame)
+
+    def _is_told(self, caller: Scope, call: ast.Call) -> bool:
+        values = self.evaluator.values(call.func, self.evaluator.frame(caller))
+        return any(isinstance(value, FunctionValue) for value in values)
 
     def _entered(
         self, scope: Scope, caller: Scope, call: ast.Call, frame: Frame

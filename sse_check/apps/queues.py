@@ -22,14 +22,20 @@ from sse_check.python.values import (
 )
 from sse_check.template.values import Pattern
 
-QUEUES = frozenset(
-    "Queue LifoQueue PriorityQueue SimpleQueue JoinableQueue deque create_memory_object_stream "
-    "Subject Channel".split()
-)
-PUTTING = frozenset("put put_nowait append appendleft send send_nowait publish".split())
+_PUTTING = {
+    **dict.fromkeys(
+        ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue"),
+        ("put", "put_nowait"),
+    ),
+    "deque": ("append", "appendleft", "extend"),
+    "create_memory_object_stream": ("send", "send_nowait"),
+}
+PUTTING = frozenset(method for methods in _PUTTING.values() for method in methods)
 # Calls that give what they are handed, when it is there.
 _WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
 _FILLING = frozenset("append add appendleft insert setdefault".split())
+# Each asks afresh, which takes room on the stack.
+_DEEPEST = 2
 _COPYING = frozenset("list tuple set sorted frozenset iter copy values items get keys".split())
 
 
@@ -80,12 +86,11 @@ class Queues:
         key = id(queue)
         if key in self._known:
             return self._known[key]
-        if key in self._asked:
+        if key in self._asked or len(self._asked) > _DEEPEST:
             return (Unknown(queue.call),)
         self._asked.add(key)
-        found: dict[Value, None] = {}
-        for value in self._put_into(queue):
-            found.setdefault(value)
+        with self.evaluator.afresh():
+            found = dict.fromkeys(self._put_into(queue))
         self._asked.discard(key)
         self._known[key] = tuple(found) or (Unknown(queue.call),)
         return self._known[key]
@@ -94,8 +99,11 @@ class Queues:
         if queue.call is None:
             yield Unknown(None)
             return
+        methods = _PUTTING[made_by(queue)]
         for scope, call in self._all_puts():
-            if not isinstance(call.func, ast.Attribute):
+            if not isinstance(call.func, ast.Attribute) or call.func.attr not in methods:
+                continue
+            if not self._may_put(queue, call.func.value, scope):
                 continue
             for frame in self.callers.frames(scope):
                 owners = self.evaluator.values(call.func.value, frame)
@@ -108,6 +116,15 @@ class Queues:
                 ):
                     self.doubtful.append((scope, call))
                     yield Unknown(call)
+
+    def _may_put(self, queue: InstanceValue, receiver: ast.expr, scope: Scope) -> bool:
+        """Whether what is put to may be a queue, before it is asked who calls the function."""
+        for value in self.evaluator.values(receiver, self.evaluator.frame(scope)):
+            if isinstance(value, Unknown):
+                return True
+            if isinstance(value, InstanceValue) and value.call in (queue.call, None):
+                return True
+        return False
 
     def _hears(self, queue: InstanceValue, receiver: ast.expr, frame: Frame) -> bool:
         """Whether a put through a collection by key is for this queue, and not for another key."""
@@ -178,9 +195,15 @@ class Queues:
     def _filled(self, value: Value) -> tuple[Value, ...]:
         """What is added to a list, set or dict that starts empty."""
         place = _place(value)
-        if place is None or id(place[0]) in self._asked:
+        if place is None or id(place[0]) in self._asked or len(self._asked) > _DEEPEST:
             return ()
         self._asked.add(id(place[0]))
+        with self.evaluator.afresh():
+            found = self._added(place)
+        self._asked.discard(id(place[0]))
+        return found
+
+    def _added(self, place: tuple[ast.AST, Frame]) -> tuple[Value, ...]:
         names = _names_of(place)
         found: dict[Value, None] = {}
         for scope, owner, item in self._all_fills():
@@ -196,7 +219,6 @@ class Queues:
                     for added in self.evaluator.values(item, frame):
                         found.setdefault(added)
                     break
-        self._asked.discard(id(place[0]))
         return tuple(found)
 
     def _seen_from(self, scope: Scope, frame: Frame) -> Frame:
@@ -267,7 +289,12 @@ def key_of(node: ast.expr) -> ast.expr | None:
 
 
 def is_queue(value: InstanceValue) -> bool:
-    return value.dotted.removesuffix("()").rpartition(".")[2] in QUEUES
+    return made_by(value) in _PUTTING
+
+
+def made_by(value: InstanceValue) -> str:
+    """The last part of the name of what made something."""
+    return value.dotted.removesuffix("()").rpartition(".")[2]
 
 
 def is_filled_elsewhere(value: Value) -> bool:

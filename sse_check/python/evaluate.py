@@ -146,6 +146,16 @@ class Evaluator:
         finally:
             del self._asked[key]
 
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Answer a question of its own in the midst of another: it has its own bounds."""
+        kept = self._asked, self._cut, self._meanwhile, self._spent
+        self._asked, self._cut, self._meanwhile, self._spent = {}, _NEVER, {}, 0
+        try:
+            yield
+        finally:
+            self._asked, self._cut, self._meanwhile, self._spent = kept
+
     # Values
 
     def values(self, node: ast.expr, frame: Frame) -> tuple[Value, ...]:

@@ -1,5 +1,6 @@
 """Streams read from small programs, by the name of the function that answers."""
 
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -11,6 +12,7 @@ from sse_check.python.values import FunctionValue
 from sse_check.source import Source, Span
 from sse_check.template.values import Pattern
 
+APPS = Path(__file__).parents[2] / "fixtures" / "apps"
 NOWHERE = Span(Source("", ""), 0, 0)
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.apps.reading import mounted_stream, names, stream_of
-from tests.apps.support import APPS
+from tests.apps.reading import APPS, mounted_stream, names, stream_of
 
 VIEWS = sorted(path.name for path in APPS.glob("*_app.py"))
 MOUNTED = {"eventstream_app.py": "path", "flask_sse_app.py": "register_blueprint"}
