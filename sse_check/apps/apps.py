@@ -270,4 +270,3 @@ def decode_leniently(data: bytes) -> tuple[str, str]:
         return decode(data)
     except DecodingError:
         return data.decode("latin-1"), "latin-1"
-

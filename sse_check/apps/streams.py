@@ -119,7 +119,7 @@ class Streams:
             stream.unread.clear()
         if stream is not None and not (stream.open and not stream.emissions):
             if id(app) not in self._closing:
-                self._closing[id(app)] = closing_events(self.evaluator, app.modules)
+                self._closing[id(app)] = closing_events(self.evaluator, app)
             stream.emissions.extend(self._closing[id(app)])
         return stream
 
