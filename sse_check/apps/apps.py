@@ -17,7 +17,7 @@ from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
 from sse_check.apps.settings import DjangoSite, django_sites
-from sse_check.apps.versions import frameworks_here
+from sse_check.apps.versions import framework_version, frameworks_here
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -79,14 +79,40 @@ class Repository:
         self.apps.extend(self._parts(taken, modules))
         self._unreadable()
         self._lost()
+        self.apps.extend(self._suites())
         for app in self.apps:
             app.reader = self._rendering
+            app.version = framework_version(self.project.files, app.framework, app.path)
 
     def _counts(self, path: str) -> bool:
-        """Tests are read where templates stand among them; no other template is theirs."""
-        return not find.is_test(path) or any(
-            find.is_test(template) for template in self.project.files.found.templates
-        )
+        """Sample apps among tests are read where templates stand among them; no other template
+        is theirs. Tests themselves make apps by the hundred, which serve nobody."""
+        if not find.is_test(path):
+            return True
+        return not find.is_test_code(path) and find.suite_of(path) in self._suites_with_templates
+
+    @cached_property
+    def _suites_with_templates(self) -> frozenset[str]:
+        templates = self.project.files.found.templates
+        return frozenset(find.suite_of(path) for path in templates if find.is_test(path))
+
+    def _suites(self) -> Iterator[App]:
+        """An app for each suite of tests with templates: what its tests make is not read."""
+        met: set[str] = set()
+        for path in self.program.paths:
+            suite = find.suite_of(path)
+            if suite in met or not find.is_test_code(path):
+                continue
+            if suite not in self._suites_with_templates:
+                continue
+            framework = find.framework_of(self.program.data(path))
+            if framework:
+                met.add(suite)
+                span = self._line(path, 1)
+                why = "tests are not read as applications"
+                unread = [Unread(span, why)]
+                modules = frozenset((path,))
+                yield App(framework, span, path, modules, unread=unread, is_test=True, part=True)
 
     def _parsed(self, paths: Iterable[str]) -> Iterator[Module]:
         for path in paths:
@@ -122,6 +148,7 @@ class Repository:
             reading.unread,
             template_folders(self.folder_reader, reading, framework, made, modules),
             is_test=find.is_test(path),
+            roots=tuple(dict.fromkeys(reading.roots)),
         )
 
     def _modules(self, path: str, reading: Reading) -> frozenset[str]:

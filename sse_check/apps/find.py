@@ -23,6 +23,11 @@ _SIGNS = re.compile(
     re.MULTILINE,
 )
 _SIGNS_BYTES = re.compile(_SIGNS.pattern.encode(), re.MULTILINE)
+_FRAMEWORK = re.compile(
+    rb"^[ \t]*(?:from|import)[ \t]+(fastapi|starlette|flask|quart|django|litestar|sanic|aiohttp"
+    rb"|blacksheep|falcon|robyn|fasthtml|chirp|cello)\b",
+    re.MULTILINE,
+)
 _TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))
 _TEST_FILE = re.compile(r"^(?:test_.*|.*_tests?|conftest|tests)\.py$")
 
@@ -41,6 +46,26 @@ def is_test(path: str) -> bool:
     if name.endswith(".py") and _TEST_FILE.match(name):
         return True
     return not _TEST_FOLDERS.isdisjoint(folders)
+
+
+def is_test_code(path: str) -> bool:
+    """Whether a file holds tests themselves, and not a sample app that stands among them."""
+    return _TEST_FILE.match(path.rpartition("/")[2]) is not None
+
+
+def suite_of(path: str) -> str:
+    """The folder of the suite that a file belongs to."""
+    folders = path.split("/")[:-1]
+    for at, name in enumerate(folders):
+        if name in _TEST_FOLDERS:
+            return "/".join(folders[: at + 1])
+    return "/".join(folders)
+
+
+def framework_of(text: bytes) -> str:
+    """The framework that a file imports, by its text; "" for none."""
+    found = _FRAMEWORK.search(text)
+    return found[1].decode() if found is not None else ""
 
 
 def candidates(program: Program, paths: Iterable[str]) -> list[str]:

@@ -39,6 +39,8 @@ class Reading:
     routes: list[Route] = field(default_factory=list)
     outside: list[Route] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    # What may stand before every address.
+    roots: list[str] = field(default_factory=list)
     # The files in which something of the app is written.
     modules: dict[str, None] = field(default_factory=dict)
     # The places that make what the app takes in: routers and other apps.

@@ -3,10 +3,10 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sse_check.apps.model import App, Render, Rendering, Route
-from sse_check.apps.renders import RENDERING, Renders, calls_of
+from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
@@ -95,20 +95,29 @@ class Rendered:
             renders = name in RENDERING
             if not renders and name not in self.helpers:
                 continue
-            functions = [
-                value
-                for value in self.evaluator.values(call.func, frame)
-                if isinstance(value, FunctionValue)
-            ]
-            for function in functions:
+            functions = self._functions(call, frame)
+            found = list(self._at(call, frame, functions)) if renders else []
+            yield from found
+            for function in functions if not found else ():
                 if function.module.path in self.app.modules:
                     inner = self.evaluator.inside(function, call, frame)
                     yield from self._follow(inner, depth + 1, met)
-            if renders and not functions:
-                for turn in self.sequences.turns(call, frame):
-                    render = self.renders.of(call, turn)
-                    if render is not None:
-                        yield render
+
+    def _functions(self, call: ast.Call, frame: Frame) -> list[FunctionValue]:
+        values = self.evaluator.values(call.func, frame)
+        return [value for value in values if isinstance(value, FunctionValue)]
+
+    def _at(self, call: ast.Call, frame: Frame, functions: list[FunctionValue]) -> Iterator[Render]:
+        """What a call renders. A function of the project's own that is named as the framework's
+        does what that does, and may add to the context."""
+        for turn in self.sequences.turns(call, frame):
+            render = self.renders.of(call, turn)
+            if render is None:
+                continue
+            if not functions:
+                yield render
+            elif any(is_template(name) for name in render.names):
+                yield replace(render, complete=False)
 
     def _decorated(self, route: Route) -> Iterator[Render]:
         """`@template("x.html")` on a view, `@app.route("/x", template="x.html")`."""
@@ -209,16 +218,8 @@ class Rendered:
         for scope in scopes:
             frame = self.evaluator.frame(scope)
             for call in calls_of(frame):
-                if last_name(call.func) in RENDERING and not self._is_own(call, frame):
-                    for turn in self.sequences.turns(call, frame):
-                        render = self.renders.of(call, turn)
-                        if render is not None:
-                            yield render
-
-    def _is_own(self, call: ast.Call, frame: Frame) -> bool:
-        return any(
-            isinstance(value, FunctionValue) for value in self.evaluator.values(call.func, frame)
-        )
+                if last_name(call.func) in RENDERING:
+                    yield from self._at(call, frame, self._functions(call, frame))
 
 
 def _is_telling(name: str) -> bool:

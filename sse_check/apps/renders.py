@@ -149,7 +149,9 @@ class Renders:
                 return None
             given, place = last, shape.place
         names = self._names(given, frame)
-        is_any = name in ("render", "view") and not any(map(_is_template, names))
+        if name in ("view", "view_async"):
+            names = tuple(_with_suffix(one) for one in names)
+        is_any = name in ("render", "view") and not any(map(is_template, names))
         if is_any and not self._is_framework(call, frame):
             # Anything may have a method of this name.
             return None
@@ -178,9 +180,11 @@ class Renders:
             if isinstance(value, SequenceValue):
                 for item in value.items:
                     found.update(dict.fromkeys(self.evaluator.texts(item, value.frame)))
-            else:
+            elif not (isinstance(value, Text) and value.kind == "none"):
                 found.setdefault(self.evaluator.as_text(value))
-        return tuple(found)
+        # A name with "None" in it is put together of a default that stands for nothing.
+        likely = [name for name in found if not any("None" in (p or "") for p in name.parts)]
+        return tuple(likely or found) or (HOLE,)
 
     def _looked_up(self, call: ast.Call, frame: Frame) -> Render | None:
         """`env.get_template("x.html").render(...)`, in one step or two."""
@@ -226,9 +230,7 @@ class Renders:
     ) -> tuple[dict[str, tuple[Pattern, ...]], bool]:
         found: dict[str, tuple[Pattern, ...]] = {}
         complete = True
-        given = self.evaluator.argument(
-            call, _CONTEXTS, place + shape.context if shape.context >= 0 else -1
-        )
+        given = self._context_argument(call, frame, shape, place)
         if given is not None:
             complete = self._table(given, frame, found)
         for keyword in call.keywords:
@@ -237,6 +239,22 @@ class Renders:
             elif shape.spread and keyword.arg not in _NOT_CONTEXT:
                 found[keyword.arg] = self.known(keyword.value, frame)
         return found, complete
+
+    def _context_argument(
+        self, call: ast.Call, frame: Frame, shape: Shape, place: int
+    ) -> ast.expr | None:
+        given = self.evaluator.argument(call, _CONTEXTS)
+        if given is not None or shape.context < 0:
+            return given
+        # `render_template("x.html", request, {...})`: a request may stand between.
+        for at in (place + shape.context, place + shape.context + 1):
+            given = self.evaluator.argument(call, (), at)
+            if given is None:
+                break
+            values = self.evaluator.values(given, frame)
+            if any(isinstance(value, MappingValue) for value in values):
+                return given
+        return self.evaluator.argument(call, (), place + shape.context)
 
     def _table(self, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]) -> bool:
         """Takes in a dict; false when other names may be in it."""
@@ -289,7 +307,13 @@ class Renders:
         return tuple(dict.fromkeys(route.pattern for route in routes)) or (HOLE,)
 
 
-def _is_template(name: Pattern) -> bool:
+def _with_suffix(name: Pattern) -> Pattern:
+    """BlackSheep's views are named without the ending of their files."""
+    literal = name.literal
+    return name if literal is None or "." in literal else Pattern.of(literal, ".jinja")
+
+
+def is_template(name: Pattern) -> bool:
     last = name.parts[-1] if name.parts else ""
     return last is not None and "." in last
 

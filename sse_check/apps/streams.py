@@ -1,7 +1,6 @@
 """What a route sends: the way in."""
 
 import ast
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -16,6 +15,7 @@ from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
 from sse_check.apps.responses import Answer, Answers, Writer
 from sse_check.apps.sending import Sender
+from sse_check.apps.versions import is_before
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -82,7 +82,7 @@ class Streams:
         if not package:
             return None
         stream = Stream(ending="endless", shared=True, module=route.frame.module)
-        emitter = Emitter(self.evaluator, stream, EVENT_CALLS, MESSAGE)
+        emitter = Emitter(self.evaluator, stream, EVENT_CALLS, (MESSAGE,))
         for one in self.publishing.library(package, channels):
             emitter.add(list(emitter.call(one.call, one.frame, one.row, one.sure)), sure=one.sure)
         return stream
@@ -232,7 +232,10 @@ class _Reading:
                     self.emitter.add(drafts, sure=True)
 
 
-def untargeted(version: str) -> str:
-    """The event of a Chirp fragment without a target: up to 0.5 it is named `fragment`."""
-    numbers = [int(one) for one in re.findall(r"\d+", version)[:2]]
-    return "fragment" if numbers and tuple(numbers) <= (0, 5) else MESSAGE
+def untargeted(version: str) -> tuple[str, ...]:
+    """The event of a Chirp fragment without a target: up to 0.5 it is named `fragment`, later it
+    has no name; either where the version is not known."""
+    old = is_before(version, "0.6") if version else None
+    if old is None:
+        return ("fragment", MESSAGE)
+    return ("fragment",) if old else (MESSAGE,)

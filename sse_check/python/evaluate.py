@@ -34,7 +34,7 @@ UNKNOWN_TEXT = Pattern((None,))
 _DEEPEST = 40
 _NEVER = 1_000_000
 # How many expressions are looked at for one question, which may lead through many calls.
-_MOST_STEPS = 1_000
+_MOST_STEPS = 2_000
 _DEEPEST_CALLS = 8
 _MOST = 64
 

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sse_check.python import annotations, collections
+from sse_check.python import collections, injection
 from sse_check.python.module import Module
 from sse_check.python.scope import Binding, Scope
 from sse_check.python.steps import grown
@@ -194,14 +194,14 @@ def _parameter(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable
     outer = frame.outer or frame
     default = default_of(node, binding.name)
     annotation = getattr(binding.node, "annotation", None)
-    injected = annotations.injected(evaluator, default, annotation, outer)
+    injected = injection.injected(evaluator, default, annotation, outer)
     if injected:
         return injected
     if default is not None:
         known = evaluator.values(default, outer)
         # A caller that is not seen may give anything else.
         return known if frame.called else (*known, Unknown(binding.node))
-    return annotations.some_instance(evaluator, annotation, outer) or (Unknown(binding.node),)
+    return injection.some_instance(evaluator, annotation, outer) or (Unknown(binding.node),)
 
 
 def reaching(scope: Scope, bindings: list[Binding], at: ast.expr) -> list[Binding]:

@@ -28,6 +28,9 @@ def _app(reading: Reading, app: InstanceValue, prefix: Pattern) -> None:
             _plugin(reading, app, one.call, one.frame, prefix)
     for one in reading.registered(app):
         _registered(reading, one, prefix)
+    if app.call is not None:
+        for own in ("/static", "/_chirp", "/_frag"):
+            reading.add_outside(join(prefix, Pattern.of(own, "/")), None, app.call, app.frame)
     reading.leave()
 
 

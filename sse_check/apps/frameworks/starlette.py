@@ -44,6 +44,9 @@ def _app(reading: Reading, app: InstanceValue, place: Place) -> None:
     slash: Slash = "exact" if reading.flag(redirect, frame, True) is False else "either"
     place = place._replace(slash=slash)
     kind = kind_of(reading.evaluator, app)
+    root, root_frame = reading.made_with(app, "root_path")
+    if root is not None and not place.prefix.parts:
+        reading.roots += [p.literal for p in reading.patterns(root, root_frame) if p.literal]
     if kind is not None and kind.framework == "fastapi":
         _documentation(reading, app, place)
     _inside(reading, app, place)
