@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.python.module import last_name
+from sse_check.python.scope import Binding
 from sse_check.python.values import (
     Frame,
     FunctionValue,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 12
 _MOST_TURNS = 400
+_MOST_OPEN = 40
 _GROWING = ("append", "extend", "insert", "appendleft")
 
 
@@ -43,14 +46,25 @@ class Sequences:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._made: list[ast.expr] = []
+        # What is being looked at: a list that is made of itself ends there.
+        self._open: set[tuple[int, int]] = set()
 
     # Lists
 
     def items(self, node: ast.expr, frame: Frame, depth: int = 0) -> Iterator[Item]:
-        """Every element of a list, also those that are added to it later."""
-        if depth > _DEEPEST:
+        """Every element of a list, also those that are added to it in steps."""
+        key = (id(node), id(frame))
+        if depth > _DEEPEST or key in self._open or len(self._open) > _MOST_OPEN:
             yield Item(node, frame, whole=False)
             return
+        self._open.add(key)
+        try:
+            found = list(self._items(node, frame, depth))
+        finally:
+            self._open.discard(key)
+        yield from found
+
+    def _items(self, node: ast.expr, frame: Frame, depth: int) -> Iterator[Item]:
         match node:
             case ast.List() | ast.Tuple() | ast.Set():
                 yield from self._written(node, frame, depth)
@@ -103,14 +117,23 @@ class Sequences:
                 return
             hidden = current.scope.is_class and not start
             if not hidden and node.id in current.scope.bindings:
-                yield from self.bound(node.id, current, node, depth)
+                before = node.lineno if start else None
+                yield from self.bound(node.id, current, node, depth, before)
                 return
             current, start = current.outer, False
         yield Item(node, frame, whole=False)
 
-    def bound(self, name: str, frame: Frame, at: ast.expr, depth: int = 0) -> Iterator[Item]:
-        """What a list with this name holds when its scope has been run to the end."""
-        for binding in frame.scope.bindings.get(name, ()):
+    def bound(
+        self,
+        name: str,
+        frame: Frame,
+        at: ast.expr,
+        depth: int = 0,
+        before: int | None = None,
+    ) -> Iterator[Item]:
+        """What a list with this name holds when its scope has been run to the end, or to a line
+        of it."""
+        for binding in _standing(frame, name, before):
             if binding.kind == "import":
                 yield from self._imported(binding.dotted, frame, at, depth)
             elif binding.kind in ("assign", "augment") and binding.value and not binding.path:
@@ -126,6 +149,7 @@ class Sequences:
                 and isinstance(function.value, ast.Name)
                 and function.value.id == name
                 and call.args
+                and (before is None or call.lineno < before)
             ):
                 for turn in self.turns(call, frame):
                     if function.attr == "extend":
@@ -195,10 +219,15 @@ class Sequences:
         frames: list[Frame] = []
         for element in elements:
             given = dict(frame.given)
-            self._bind(target, element, given)
-            frames.append(
-                Frame(frame.scope, frame.outer, given, frame.instance, frame.depth, frame.called)
-            )
+            fixed = dict(frame.fixed)
+            for name, one in self._bound_names(target, element):
+                # As an expression for what is asked of lists and paths, as values for the rest.
+                if one.whole:
+                    given[name] = (one.node, one.frame)
+                    fixed[name] = self.evaluator.values(one.node, one.frame)
+                else:
+                    fixed[name] = (Unknown(one.node),)
+            frames.append(replace(frame, given=given, fixed=fixed))
         return frames
 
     def _iterated(self, node: ast.expr, frame: Frame) -> Iterator[Item]:
@@ -245,14 +274,36 @@ class Sequences:
         self._made.append(pair)
         return Item(pair, frame)
 
-    def _bind(self, target: ast.expr, item: Item, given: dict) -> None:  # type: ignore[type-arg]
+    def _bound_names(self, target: ast.expr, item: Item) -> Iterator[tuple[str, Item]]:
+        """The names that a target of a loop binds, each with what it is in one turn."""
         if isinstance(target, ast.Name):
-            given[target.id] = (item.node, item.frame)
+            yield target.id, item
         elif isinstance(target, ast.Tuple | ast.List):
             elements = list(self.items(item.node, item.frame))
+            known = all(one.whole for one in elements)
             for at, inner in enumerate(target.elts):
-                known = at < len(elements) and all(one.whole for one in elements)
-                if known:
-                    self._bind(inner, elements[at], given)
+                if known and at < len(elements):
+                    yield from self._bound_names(inner, elements[at])
                 elif isinstance(inner, ast.Name):
-                    given[inner.id] = (Unknown(item.node),)
+                    yield inner.id, Item(item.node, item.frame, whole=False)
+
+
+def _standing(frame: Frame, name: str, before: int | None) -> list[Binding]:
+    """The bindings of a name that count at a line: those after the last that replaces the others
+    for certain."""
+    bindings = frame.scope.bindings.get(name, [])
+    if before is not None:
+        earlier = [b for b in bindings if (getattr(b.node, "end_lineno", 0) or 0) < before]
+        inside = [b for b in bindings if _is_around(b.node, before)]
+        bindings = earlier or ([] if inside else bindings)
+    body = getattr(frame.scope.node, "body", None)
+    if isinstance(body, list) and body:
+        whole = (body[0].lineno, body[-1].end_lineno or body[-1].lineno)
+        for at in range(len(bindings) - 1, -1, -1):
+            if bindings[at].kind in ("assign", "import") and bindings[at].block == whole:
+                return bindings[at:]
+    return list(bindings)
+
+
+def _is_around(node: ast.AST, line: int) -> bool:
+    return getattr(node, "lineno", 0) <= line <= (getattr(node, "end_lineno", 0) or 0)
