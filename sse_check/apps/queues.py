@@ -107,7 +107,7 @@ class Queues:
                 continue
             for frame in self.callers.frames(scope):
                 owners = self.evaluator.values(call.func.value, frame)
-                if any(same(owner, queue) for owner in owners):
+                if any(same(_end_of(owner), queue) for owner in owners):
                     if not self._hears(queue, call.func.value, frame):
                         continue
                     yield from self.evaluator.values(call.args[-1], frame)
@@ -122,7 +122,8 @@ class Queues:
         for value in self.evaluator.values(receiver, self.evaluator.frame(scope)):
             if isinstance(value, Unknown):
                 return True
-            if isinstance(value, InstanceValue) and value.call in (queue.call, None):
+            end = _end_of(value)
+            if isinstance(end, InstanceValue) and end.call in (queue.call, None):
                 return True
         return False
 
@@ -287,6 +288,13 @@ def key_of(node: ast.expr) -> ast.expr | None:
 
 def is_queue(value: InstanceValue) -> bool:
     return made_by(value) in _PUTTING
+
+
+def _end_of(value: Value) -> Value:
+    """The pair of which a value is one end: `send, receive = create_memory_object_stream()`."""
+    if isinstance(value, External) and value.owner is not None and value.dotted.endswith("]"):
+        return value.owner
+    return value
 
 
 def made_by(value: InstanceValue) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from sse_check.apps.channels import Channels
 from sse_check.apps.declared import closing_events, contract_events, signals, speaks_chirp
 from sse_check.apps.emitting import UNKNOWN, Emitter, Way
 from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, event_named, taught
@@ -41,7 +42,8 @@ class Streams:
         self.taught = taught(settings or {})
         self.queues = Queues(evaluator, lambda: self._own)
         self.publishing = Publishing(evaluator, self.queues.callers, lambda: self._everywhere)
-        evaluator.relay = Outside(evaluator, self.queues)
+        channels = Channels(evaluator, self.queues.callers, lambda: self._everywhere)
+        evaluator.relay = Outside(evaluator, self.queues, channels)
         self._read: dict[tuple[int, int, int], Stream | None] = {}
         self._closing: dict[int, list[Emission]] = {}
         self._kept: list[object] = []
