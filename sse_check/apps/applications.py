@@ -39,7 +39,7 @@ class Applications:
     def _reader(self) -> "Streams":
         from sse_check.apps.streams import Streams
 
-        return Streams(self._repository.evaluator, self.project.settings.server)
+        return Streams(self._repository.evaluator, self.project.settings.server, self.apps)
 
     def stream(self, app: App, route: Route) -> Stream | None:
         """What a route sends; None when it answers without a stream."""
