@@ -55,4 +55,5 @@ rule = Rule(
     summary="pieces of a text replace each other instead of adding up",
     severity="info",
     check=check,
+    stacks=("1", "2"),
 )

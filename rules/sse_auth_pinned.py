@@ -42,6 +42,6 @@ def _reads_user(node: ast.AST) -> bool:
 rule = Rule(
     name="sse_auth_pinned",
     summary="the user is read inside a stream's loop",
-    severity="info",
+    severity="warning",
     check=check,
 )

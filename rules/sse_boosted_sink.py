@@ -42,7 +42,6 @@ def _without_end(view: View) -> Iterator[Hit]:
                 "leave the trigger out, a stream opens on load anyway; "
                 "or put the connection on an element inside the form",
                 _boosted_at(view, connection),
-                severity="error",
             )
 
 
@@ -57,6 +56,6 @@ def _boosted_at(view: View, node: Node) -> tuple[Related, ...]:
 rule = Rule(
     name="sse_boosted_sink",
     summary="a listener or connection on a boosted link or form",
-    severity="warning",
+    severity="error",
     check=check,
 )

@@ -47,6 +47,6 @@ def _fault(view: View, node: Node, value: str) -> tuple[str, str] | None:
 rule = Rule(
     name="sse_close",
     summary="`sse-close` where it closes nothing",
-    severity="warning",
+    severity="error",
     check=check,
 )

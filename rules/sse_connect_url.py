@@ -38,6 +38,6 @@ def _fault(url: str) -> tuple[str, str] | None:
 rule = Rule(
     name="sse_connect_url",
     summary="a connection to an address from which no stream can come",
-    severity="warning",
+    severity="error",
     check=check,
 )

@@ -184,4 +184,5 @@ rule = Rule(
     summary="an event name that one side has and the other has not",
     severity="error",
     check=check,
+    fixes=("unsafe",),
 )

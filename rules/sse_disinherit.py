@@ -99,4 +99,6 @@ rule = Rule(
     summary="an `hx-disinherit` that shuts nothing out",
     severity="error",
     check=check,
+    stacks=("1", "2"),
+    fixes=("unsafe",),
 )

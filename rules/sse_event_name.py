@@ -68,4 +68,6 @@ rule = Rule(
     summary="an event name that no event can have",
     severity="error",
     check=check,
+    stacks=("1", "2"),
+    fixes=("safe",),
 )

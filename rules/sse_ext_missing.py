@@ -74,4 +74,6 @@ rule = Rule(
     summary="a connection without an active SSE extension",
     severity="error",
     check=check,
+    stacks=("1", "2"),
+    fixes=("safe",),
 )

@@ -52,4 +52,5 @@ rule = Rule(
     summary="navigation inside a connection lost the page's target",
     severity="info",
     check=check,
+    stacks=("1", "2"),
 )

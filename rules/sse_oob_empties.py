@@ -65,4 +65,5 @@ rule = Rule(
     summary="a payload that is only out-of-band empties its listener",
     severity="info",
     check=check,
+    stacks=("1", "2"),
 )

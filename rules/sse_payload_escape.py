@@ -111,6 +111,7 @@ def _reads_request(node: ast.AST) -> bool:
 rule = Rule(
     name="sse_payload_escape",
     summary="a request's values go into HTML unescaped",
-    severity="warning",
+    severity="error",
     check=check,
+    fixes=("unsafe",),
 )

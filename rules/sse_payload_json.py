@@ -63,6 +63,6 @@ def _is_html(node: ast.expr) -> bool:
 rule = Rule(
     name="sse_payload_json",
     summary="JSON is swapped into a page",
-    severity="warning",
+    severity="error",
     check=check,
 )

@@ -125,4 +125,5 @@ rule = Rule(
     summary="an inherited target or swap reaches the listeners of a connection",
     severity="error",
     check=check,
+    fixes=("safe",),
 )

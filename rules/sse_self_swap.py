@@ -112,4 +112,5 @@ rule = Rule(
     summary="`sse-swap` on the same element as `sse-connect`",
     severity="error",
     check=check,
+    fixes=("unsafe",),
 )

@@ -40,4 +40,5 @@ rule = Rule(
     summary="`hx-target` on the connection takes what its listeners receive",
     severity="warning",
     check=check,
+    stacks=("1", "2"),
 )

@@ -60,6 +60,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
 rule = Rule(
     name="sse_unclosed_stream",
     summary="a stream that ends and is opened again for ever",
-    severity="warning",
+    severity="error",
     check=check,
+    fixes=("unsafe",),
 )

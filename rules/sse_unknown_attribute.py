@@ -68,4 +68,5 @@ rule = Rule(
     summary="an attribute that htmx does not know",
     severity="warning",
     check=check,
+    fixes=("unsafe",),
 )

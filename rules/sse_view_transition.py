@@ -40,4 +40,5 @@ rule = Rule(
     summary="live updates run view transitions over the page",
     severity="warning",
     check=check,
+    stacks=("2", "4"),
 )

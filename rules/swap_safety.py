@@ -137,4 +137,5 @@ rule = Rule(
     summary="a swap that goes somewhere else through an inherited target",
     severity="warning",
     check=check,
+    fixes=("safe", "unsafe"),
 )

@@ -8,9 +8,10 @@ to do, in words that a stranger understands?
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection
 from pathlib import Path
 
+from sse_check.findings.loader import load_rules
 from tests.rules.marks import frames, sayings
 from tests.rules.pages import Example, all_cases, all_pages, played
 
@@ -57,21 +58,19 @@ def in_cases(pages: dict[str, str]) -> dict[str, str]:
     return parts
 
 
-def _parts() -> Iterator[tuple[str, str]]:
-    pages = {}
+def write(rules: Collection[str]) -> None:
+    """Write the parts of these rules anew, and those of all others as they are."""
+    pages = {title: text for title, text in kept().items() if title.partition(":")[0] not in rules}
+    pages = {title: text for title, text in pages.items() if not title.endswith(IN_CASES)}
     for rule, example in all_pages():
-        if example.output:
+        if example.output and rule in rules:
             with tempfile.TemporaryDirectory() as folder:
                 pages[page_title(rule, example)] = of_page(Path(folder), rule, example)
-    both = pages | in_cases(pages)
-    # Of each rule the page first: titles of a rule stay together, in the order they came.
-    yield from sorted(both.items(), key=lambda part: part[0].partition(":")[0])
-
-
-def main() -> None:
-    parts = [f"\n## {title}\n\n```text\n{text}```\n" for title, text in _parts()]
-    KEPT.write_text(_HEAD + "".join(parts), encoding="utf-8")
+    # Titles of a rule stay together, in the order they came: first those of its page.
+    parts = sorted((pages | in_cases(pages)).items(), key=lambda part: part[0].partition(":")[0])
+    text = "".join(f"\n## {title}\n\n```text\n{said}```\n" for title, said in parts)
+    KEPT.write_text(_HEAD + text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write(load_rules())

@@ -7,6 +7,7 @@ from pathlib import Path
 from sse_check.findings.check import check
 from sse_check.findings.loader import built_in_folder, load_rules
 from sse_check.findings.result import Result
+from sse_check.findings.rule import Rule
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings, read_settings
 from tests.project.helpers import write
@@ -83,3 +84,9 @@ def played(folder: Path, example: Example, *rules: str) -> Result:
     project = Project.load(str(folder), settings, shown_from=str(folder))
     chosen = [rule for name, rule in load_rules().items() if not rules or name in rules]
     return check(project, project.files.found.templates, chosen)
+
+
+def strays(rule: Rule, result: Result) -> bool:
+    """Whether a rule spoke of a page of an htmx to which it says that it does not apply."""
+    generations = {name.removeprefix("htmx")[0] for name, _ in result.stacks}
+    return bool(result.findings) and len(generations) == 1 and generations.isdisjoint(rule.stacks)

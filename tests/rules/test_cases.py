@@ -6,9 +6,10 @@ import pytest
 
 from sse_check.findings.loader import load_rules
 from tests.rules.marks import marked
-from tests.rules.pages import CASES, Example, all_cases, played
+from tests.rules.pages import CASES, Example, all_cases, played, strays
 
 FOUND, INNOCENT = "Found", "Looks guilty and is not"
+RULES = load_rules()
 ALL = all_cases()
 
 
@@ -16,12 +17,13 @@ ALL = all_cases()
 def test_case(tmp_path: Path, rule: str, case: Example) -> None:
     result = played(tmp_path, case, rule)
     assert case.files == marked(case.sources, result.findings)
+    assert not strays(RULES[rule], result)
     assert [problem.message for problem in result.problems] == []
     assert case.section == (FOUND if result.findings else INNOCENT)
 
 
 def test_cases_belong_to_a_rule() -> None:
-    assert {path.stem for path in CASES.glob("*.md")} <= set(load_rules())
+    assert {path.stem for path in CASES.glob("*.md")} <= set(RULES)
 
 
 def test_titles_tell_cases_apart() -> None:

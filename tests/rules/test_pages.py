@@ -8,9 +8,10 @@ from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.loader import built_in_folder, load_rules
 from sse_check.report import concise
 from tests.project.helpers import run
+from tests.rules.header import header_of, said_by, with_header
 from tests.rules.marks import frames
 from tests.rules.messages import in_cases, kept, page_title
-from tests.rules.pages import Example, all_pages, examples, played
+from tests.rules.pages import Example, all_pages, examples, played, strays
 
 PAGES = all_pages()
 KEPT = kept()
@@ -23,6 +24,7 @@ def test_example(tmp_path: Path, rule: str, example: Example) -> None:
     result = played(tmp_path, example, rule)
     assert concise.render(result) == (example.output or "")
     assert bool(example.output) == (example.section == "Bad")
+    assert not strays(RULES[rule], result)
     if example.output:
         said = frames(example.files, result.findings)
         assert said == KEPT.get(page_title(rule, example)), "run python -m tests.rules.messages"
@@ -73,9 +75,30 @@ def test_a_rule_has_a_page_with_examples_and_a_look_alike(name: str) -> None:
     text = rule.text
     assert text.startswith(f"# {name}\n")
     sections = [line for line in text.splitlines() if line.startswith("## ")]
-    assert sections == ["## Why", "## Bad", "## Good", "## Fix"]
+    assert sections == ["## Why", "## Bad", "## Good", "## Fix", "## History"]
     titles = [example.title for example in examples(text)]
     assert "Looks guilty and is not" in titles
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_header_and_the_history_say_what_the_metadata_says(name: str) -> None:
+    rule = RULES[name]
+    said = said_by(name, KEPT)
+    assert rule.text == with_header(rule.text, header_of(rule, said)), (
+        "run python -m tests.rules.write"
+    )
+    assert rule.text.splitlines()[-1] == f"- {rule.since}: added."
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_declares_the_fixes_that_it_offers(name: str) -> None:
+    offered = {
+        safety
+        for saying in said_by(name, KEPT)
+        for safety in ("safe", "unsafe")
+        if saying.startswith(f"{safety} fix: ")
+    }
+    assert offered == set(RULES[name].fixes)
 
 
 def test_a_page_belongs_to_a_rule() -> None:
