@@ -45,7 +45,11 @@ def _fault(context: Context, node: ast.Call) -> tuple[ast.expr, str, str] | None
         return None
     path = context.project.target(template, "")
     if path is None:
-        return places[0], f"there is no template `{template}`", "name one that the app has"
+        return (
+            places[0],
+            f"there is no template `{template}`",
+            "write the name of a template that the app has",
+        )
     names = {name for step in context.project.chain(path) for name in _blocks(context, step)}
     if block in names or not names:
         return None

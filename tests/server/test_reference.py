@@ -49,7 +49,7 @@ def events():
         },
         [
             ("templates/feed.html", 'sse-swap="message"', 'sse-swap="notification"', "templates/feed.html:6 error sse_crossref certain"),
-            ("templates/feed.html", ' sse-close="close"', "", "templates/feed.html:4 warning sse_unclosed_stream certain"),
+            ("templates/feed.html", ' sse-close="close"', "", "templates/feed.html:4 error sse_unclosed_stream certain"),
             ("app.py", '"notification", title', '"notice", title', "app.py:15 error sse_fragment certain"),
         ],
     ),
@@ -130,7 +130,7 @@ def deploy_progress(request):
         },
         [
             ("app.py", 'event="progress"', 'event="step"', "templates/deploy.html:5 error sse_crossref certain"),
-            ("templates/deploy.html", ' sse-close="done"', "", "templates/deploy.html:4 warning sse_unclosed_stream certain"),
+            ("templates/deploy.html", ' sse-close="done"', "", "templates/deploy.html:4 error sse_unclosed_stream certain"),
         ],
     ),
     "cello: notifications": System(
