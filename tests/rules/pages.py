@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sse_check.findings.check import check
-from sse_check.findings.loader import built_in_folder, load_rules
+from sse_check.findings.loader import built_in_folder
 from sse_check.findings.result import Result
 from sse_check.findings.rule import Rule
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings, read_settings
-from tests.project.helpers import write
+from tests.project.helpers import built_in, write
 from tests.rules.marks import plain
 
 CASES = Path(__file__).with_name("cases")
@@ -82,7 +82,7 @@ def played(folder: Path, example: Example, *rules: str) -> Result:
     path = folder / SETTINGS
     settings = read_settings(str(path)) if SETTINGS in sources else Settings()
     project = Project.load(str(folder), settings, shown_from=str(folder))
-    chosen = [rule for name, rule in load_rules().items() if not rules or name in rules]
+    chosen = [rule for name, rule in built_in().items() if not rules or name in rules]
     return check(project, project.files.found.templates, chosen)
 
 
