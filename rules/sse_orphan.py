@@ -14,16 +14,16 @@ def check(context: Context) -> Iterator[Finding]:
         way = (above.bare or above.unknown)[0]
         related = tuple(Related(*place) for place in trail(context.project, way))
         others = len(above.bare) + len(above.unknown) - 1
-        count = f" (nor on {others} other ways to it)" if others else ""
+        count = f" (nor on {others} other ways to reach it)" if others else ""
         yield Finding(
             rule.name,
             listener.span,
-            f"no connection stands above this listener{count}: its events never arrive"
+            f"this listener is inside no connection{count}: its events never arrive"
             if certain
-            else "no connection stands above this listener in the files at hand",
-            'open one on this element or around it: `hx-ext="sse" sse-connect="..."`'
+            else "no known template puts this listener inside a connection",
+            'connect on this element or one around it: `hx-ext="sse" sse-connect="..."`'
             if certain
-            else "whoever renders this piece must put it inside an element with `sse-connect`",
+            else "render this partial inside an element that connects",
             severity=None if certain else "warning",
             confidence="certain" if certain else "possible",
             related=related,

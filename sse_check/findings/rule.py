@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
-from sse_check.findings.model import Finding, Fix, Related, Severity
+from sse_check.findings.model import Finding, Fix, Related, Safety, Severity
 from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
@@ -350,7 +350,10 @@ class Rule:
     severity: Severity
     check: Check
     since: str = "0.1.0"
+    # The generations of htmx in which what the rule looks for can go wrong.
     stacks: tuple[str, ...] = ("1", "2", "4")
+    # Which kinds of fixes its findings may carry.
+    fixes: tuple[Safety, ...] = ()
     # Whether the rule speaks of what the others found, and so comes after them.
     last: bool = False
     page: Path | None = None

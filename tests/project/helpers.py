@@ -1,6 +1,7 @@
 """Projects made of a few files, for tests."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from sse_check.findings.check import check
@@ -10,6 +11,9 @@ from sse_check.project.elements import Reader
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from sse_check.project.ways import Ways, ways_of
+
+# Loading rules takes longer than most runs.
+built_in = cache(load_rules)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -26,7 +30,7 @@ def load(folder: Path, files: dict[str, str], settings: Settings | None = None) 
 
 def run(folder: Path, files: dict[str, str], *rules: str) -> Result:
     project = load(folder, files)
-    chosen = [rule for name, rule in load_rules().items() if not rules or name in rules]
+    chosen = [rule for name, rule in built_in().items() if not rules or name in rules]
     return check(project, project.files.found.templates, chosen)
 
 
