@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sse_check.htmx.dom import Node
-from sse_check.htmx.markup import fragment
-from sse_check.htmx.model import open_page
-from sse_check.htmx.outcomes import copied, speaks_of_events
-from sse_check.htmx.page import Effect
-from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.view import swap_attribute
+from sse_check.stream.around import (
+    Effect,
+    Node,
+    UnknownSelectorError,
+    copied,
+    fragment,
+    open_page,
+    speaks_of_events,
+    swap_attribute,
+)
 from sse_check.stream.session import SeenStream, Session, in_order
 from sse_check.stream.wire import WireEvent
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from sse_check.htmx import markup
 from sse_check.htmx.dom import Node
 from sse_check.stream.align import Alignment, align
 from sse_check.stream.browser import chromium, watch_in
+from sse_check.stream.exchange import Exchange
 from sse_check.stream.session import look
-from sse_check.stream.web import Limits, Reply
+from sse_check.stream.web import LOCAL, Limits
 from sse_check.stream.wire import encode
 from tests.browser import generate
 from tests.browser.harness import MODULES, REPLY, SCRIPTS, Case
@@ -40,29 +41,33 @@ class CaseSite:
         self.case = case
         self.stack = stack
 
-    def get(self, path: str, headers: Mapping[str, str]) -> Reply:
-        del headers
-        if path == "/page":
-            return Reply(200, {"content-type": "text/html"}, self._document())
-        if path.startswith("/js/"):
-            script = (MODULES / path.removeprefix("/js/")).read_bytes()
-            return Reply(200, {"content-type": "text/javascript"}, script)
-        return Reply(200, {"content-type": "text/html"}, REPLY.encode())
+    origin = LOCAL
+
+    def start(self, exchange: Exchange) -> None:
+        path = exchange.request.path
+        if exchange.stream:
+            kind, body = "text/event-stream", self._frames(path)
+        elif path == "/page":
+            kind, body = "text/html", self._document()
+        elif path.startswith("/js/"):
+            kind, body = "text/javascript", (MODULES / path.removeprefix("/js/")).read_bytes()
+        else:
+            kind, body = "text/html", REPLY.encode()
+        exchange.head(200, [("content-type", kind), ("cache-control", "no-cache")])
+        exchange.chunk(body)
+        if exchange.stream:
+            exchange.stop()
+        exchange.end()
+        exchange.left()
 
     def _document(self) -> bytes:
         text = self.case.document()
         scripts = "".join(f'<script src="/js/{path}"></script>' for path in SCRIPTS[self.stack])
         return text.replace("</head>", f"{scripts}</head>").encode()
 
-    def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
-        del headers, limits
-        found = []
-        for path in paths:
-            frames = [f for f in self.case.frames if f.click is None and f.to in (None, path)]
-            body = b"".join(encode(f.name, f.data) for f in frames)
-            kind = {"content-type": "text/event-stream", "cache-control": "no-cache"}
-            found.append(Reply(200, kind, body, times=[(0.0, len(body))]))
-        return found
+    def _frames(self, path: str) -> bytes:
+        frames = [f for f in self.case.frames if f.click is None and f.to in (None, path)]
+        return b"".join(encode(f.name, f.data) for f in frames)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -109,9 +114,7 @@ def test_what_is_observed_is_what_is_predicted(browser: Any, stack: str, pages: 
             # Misnested markup, of which the linter's tree is only an approximation.
             continue
         predicted = verdicts(align(session))
-        observed = verdicts(
-            align(session, watched=watch_in(browser, session, site, pictures=False))
-        )
+        observed = verdicts(align(session, watched=watch_in(browser, session, pictures=False)))
         compared += 1
         if predicted != observed:
             different.append(f"{case.name}: {predicted} but {observed}")
