@@ -173,7 +173,7 @@ class AsgiSite:
         self.loop = loop or asyncio.new_event_loop()
         self.thread: threading.Thread | None = None
         if loop is None:
-            self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+            self.thread = threading.Thread(target=run_loop, args=(self.loop,), daemon=True)
             self.thread.start()
         self.app = AsgiApp(app)
         try:
@@ -203,22 +203,23 @@ class AsgiSite:
         if self.loop.is_closed():
             return
         with contextlib.suppress(StreamError):
-            self.run(self._end(), _SHUTDOWN_SECONDS + _CANCEL_SECONDS)
+            self.run(self.app.shutdown(), _SHUTDOWN_SECONDS + _CANCEL_SECONDS)
         self.loop.call_soon_threadsafe(self.loop.stop)
         if self.thread is not None:
-            # One that is blocked ends with the process.
+            # One that is blocked ends later, or with the process.
             self.thread.join(_CANCEL_SECONDS)
-            if not self.thread.is_alive():
-                self.loop.close()
 
-    async def _end(self) -> None:
-        await self.app.shutdown()
-        left = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=_CANCEL_SECONDS)
-        await self.loop.shutdown_asyncgens()
+
+def run_loop(loop: asyncio.AbstractEventLoop) -> None:
+    """Run a loop until it is stopped, and what is left in it to its end."""
+    loop.run_forever()
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.wait(left, timeout=_CANCEL_SECONDS))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
 
 
 async def _end(task: "asyncio.Task[None]") -> None:

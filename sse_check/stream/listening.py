@@ -10,7 +10,7 @@ from sse_check.stream.asgi import AsgiApp
 from sse_check.stream.exchange import Exchange, leave
 from sse_check.stream.heard import StreamFailure, has_news, story, time_left
 from sse_check.stream.loading import is_wsgi
-from sse_check.stream.visit import Visitor
+from sse_check.stream.visit import STREAM_HEADERS, Visitor
 from sse_check.stream.web import LOCAL, Limits, Site, path_of
 from sse_check.stream.wire import WireEvent
 
@@ -178,9 +178,8 @@ class EventStream:
     # Both
 
     def _asked(self, site: Site | None) -> Exchange:
-        more = {"accept": "text/event-stream", "cache-control": "no-store"}
         visitor = Visitor(site or _Nowhere(), self._headers, self.limits)
-        return Exchange(visitor.request(self.path, more=more), self.limits, stream=True)
+        return Exchange(visitor.request(self.path, more=STREAM_HEADERS), self.limits, stream=True)
 
     def _take(self, exchange: Exchange) -> WireEvent | None:
         """The next event that came; none at the end; a failure when it should have come."""

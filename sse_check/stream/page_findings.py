@@ -31,9 +31,8 @@ def of_page(session: Session) -> Iterator[Finding]:
             "stream_not_opened", view, node, f"this stream was not read: {why}", "", "info"
         )
     if session.reply.cut or not session.reply.ended:
-        size = len(session.page) // (1024 * 1024)
         how = (
-            f"is longer than {size} MB"
+            f"is longer than {len(session.page) / 1024 / 1024:.1f} MB"
             if session.reply.cut
             else f"did not end within {session.limits.page_seconds:g} seconds"
         )

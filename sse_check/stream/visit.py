@@ -21,6 +21,8 @@ _OWN_NAMES = ("127.0.0.1", "localhost", "::1", "testserver")
 _SETTLE_SECONDS = 0.2
 _CSRF = ("csrftoken", "x-csrftoken")
 _NONE: Mapping[str, str] = {}
+# What an EventSource sends.
+STREAM_HEADERS = {"accept": "text/event-stream", "cache-control": "no-cache"}
 
 
 @dataclass(slots=True)
@@ -126,14 +128,12 @@ class Visitor:
         tell: Callable[[str], None] = lambda _: None,
     ) -> Heard:
         """Open streams at the same time, do something, and read each up to its limits."""
-        more = {"accept": "text/event-stream", "cache-control": "no-store"}
-        opened = [
-            begin(self.site, self.request(path, more=more), limits, stream=True) for path in paths
-        ]
+        opened = [self._open(path, limits) for path in paths]
         done: list[Did] = []
         try:
+            opened = [self._where_it_moved(one, limits) for one in opened]
             if do:
-                self._wait_until_open(opened, limits)
+                self._wait_until_heard(opened, limits)
             for action in do:
                 tell(f"doing {action.shown}")
                 done.append(action.carry_out(self._act, self._run))
@@ -148,7 +148,26 @@ class Visitor:
         replies = [one.answer() if whole else one.reply for one in opened]
         return Heard(replies, done, interrupted=not whole)
 
-    def _wait_until_open(self, opened: Sequence[Exchange], limits: Limits) -> None:
+    def _open(self, path: str, limits: Limits) -> Exchange:
+        request = self.request(path, more=STREAM_HEADERS)
+        return begin(self.site, request, limits, stream=True)
+
+    def _where_it_moved(self, one: Exchange, limits: Limits) -> Exchange:
+        """EventSource follows redirects."""
+        for _ in range(_MOST_REDIRECTS):
+            one.opened.wait(max(0.0, one.start + limits.seconds - _now()))
+            where = one.reply.headers.get("location")
+            if one.reply.status not in _MOVED or not where:
+                break
+            self._keep_cookies(one.reply)
+            target = self.local(one.request.path, where)
+            if target is None:
+                break
+            leave([one])
+            one = self._open(target, limits)
+        return one
+
+    def _wait_until_heard(self, opened: Sequence[Exchange], limits: Limits) -> None:
         for one in opened:
             one.opened.wait(max(0.0, one.start + limits.seconds / 2 - _now()))
         for one in opened:

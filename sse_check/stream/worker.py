@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from sse_check.stream import lifeline
-from sse_check.stream.asgi import AsgiSite
+from sse_check.stream.asgi import AsgiSite, run_loop
 from sse_check.stream.exchange import Exchange
 from sse_check.stream.loading import OWN_SERVERS, framework_of, is_wsgi, load
 from sse_check.stream.web import Limits, Request, Site, StreamError
@@ -109,7 +109,7 @@ def _serve_asgi(app: Any, channel: _Channel, inward: BinaryIO) -> None:
                 loop.call_soon_threadsafe(loop.stop)
 
     threading.Thread(target=talk, daemon=True).start()
-    loop.run_forever()
+    run_loop(loop)
 
 
 def _serve(site: Site, channel: _Channel, inward: BinaryIO) -> None:
