@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sse_check.stream.exchange import Exchange
 from sse_check.stream.placed import Places
@@ -124,13 +124,18 @@ def _environment(folder: Path, places: Places | None = None) -> Any:
         ) -> tuple[str, str, Callable[[], bool]]:
             text, path, fresh = super().get_source(environment, template)
             if not _is_inside(path, self.searchpath):
-                raise jinja2.TemplateNotFound(template, f"`{template}` leads out of the templates")
+                raise StreamError(f"`{template}` leads out of the templates: it is not read")
             return (places.marked(text, path) if places else text), path, fresh
 
+    class Sandbox(ImmutableSandboxedEnvironment):
+        def unsafe_undefined(self, obj: Any, attribute: str) -> NoReturn:
+            """Said at once: something made up would stand for it otherwise."""
+            raise jinja2.exceptions.SecurityError(
+                f"`{attribute}` of {type(obj).__name__} is not for templates"
+            )
+
     loaders = [Loader(str(place)) for place in _folders(folder)]
-    return ImmutableSandboxedEnvironment(
-        loader=jinja2.ChoiceLoader(loaders), undefined=MadeUp, autoescape=True
-    )
+    return Sandbox(loader=jinja2.ChoiceLoader(loaders), undefined=MadeUp, autoescape=True)
 
 
 def _is_inside(path: str, folders: Any) -> bool:

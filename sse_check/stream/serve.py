@@ -4,11 +4,12 @@ import json
 import queue
 import re
 import secrets
+import sys
 import threading
 from collections.abc import Iterator
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from sse_check.source.counted import counted
@@ -282,9 +283,16 @@ class _Handler(BaseHTTPRequestHandler):
             return
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no error."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 def server_of(stage: Stage, port: int = 0) -> ThreadingHTTPServer:
     """A server for the stage on a loopback port; 0 takes a free one."""
     handler = type("Handler", (_Handler,), {"stage": stage})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    return server
+    return _Server(("127.0.0.1", port), handler)

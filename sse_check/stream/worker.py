@@ -91,6 +91,9 @@ def main(arguments: list[str]) -> None:
         _serve_asgi(app, channel, inward)
     except StreamError as error:
         channel.send(failed=str(error))
+    finally:
+        # Programs that the app started, and forgot, end too.
+        lifeline.end_group()
 
 
 def _serve_asgi(app: Any, channel: _Channel, inward: BinaryIO) -> None:
