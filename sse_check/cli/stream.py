@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import math
 import signal
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,8 @@ def _look(options: StreamOptions) -> int:
         raise UseError(
             "name what to look at: a page with --sample, an app `module:app`, or an address"
         )
+    if math.isnan(options.timeout):
+        raise UseError("--timeout nan is no number of seconds")
     if options.record is not None:
         check_place(options.record)
     if options.serve:
@@ -132,6 +135,8 @@ def _look(options: StreamOptions) -> int:
             click.echo(line, err=True)
     result = _result(alignment, options, site)
     report = discreet(_rendered(alignment, result, options), session.secrets)
+    # Half of a surrogate pair, as names of files may have, has no encoding.
+    report = report.encode("utf-8", "backslashreplace").decode()
     if options.output_file is None:
         click.echo(report, nl=False)
     else:
@@ -148,7 +153,7 @@ def _status(session: Session, result: Result) -> int:
 
 def _write(path: str, report: str) -> None:
     try:
-        Path(path).write_text(report, encoding="utf-8", errors="replace")
+        Path(path).write_text(report, encoding="utf-8")
     except OSError as error:
         raise UseError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -80,3 +80,37 @@ def _row(row: Row) -> dict[str, Any]:
 
 def _place(node: Node | None) -> str | None:
     return selector_of(node) if node is not None else None
+
+
+def stream_schema() -> dict[str, Any]:
+    """The JSON Schema of what was seen."""
+    text, number, flag = {"type": "string"}, {"type": "number", "minimum": 0}, {"type": "boolean"}
+    maybe = {"type": ["string", "null"]}
+    landing = _object(listener=text, lands=maybe, swap=maybe, verdict=text, removes_listener=flag)
+    event = _object(
+        event=text, data=text, last_event_id=text, retry={"type": ["integer", "null"]},
+        seconds=number, offset=number,
+    )  # fmt: skip
+    name = _object(event=text, count=number, first=number, verdict=text, landings=_list(landing))
+    stream = _object(
+        address=text, connection=text, status=number, content_type=text, seconds=number,
+        ended=flag, cut=flag, failure=text, events=_list(event), names=_list(name),
+        not_seen=_list(text),
+    )  # fmt: skip
+    return _object(
+        page=text, observed=flag, interrupted=flag, aligned=flag,
+        done=_list(_object(what=text, failure=text)), streams=_list(stream),
+    )  # fmt: skip
+
+
+def _list(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -49,7 +49,7 @@ def app_with(**routes: Callable[[dict[str, Any], Any, Send], Awaitable[None]]) -
     return app
 
 
-def wsgi_ticking(closed: list[str] | None = None, kind: str = "text/event-stream") -> Any:
+def wsgi_ticking(left: list[str] | None = None, kind: str = "text/event-stream") -> Any:
     """A WSGI app whose every address is an endless stream."""
 
     def app(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
@@ -61,7 +61,7 @@ def wsgi_ticking(closed: list[str] | None = None, kind: str = "text/event-stream
                 number += 1
                 yield b"event: tick\ndata: %d\n\n" % number
         finally:
-            if closed is not None:
-                closed.append("closed")
+            if left is not None:
+                left.append("left")
 
     return app

@@ -237,4 +237,4 @@ def test_leaving_tells_the_app() -> None:
     closed: list[str] = []
     two = begin(WsgiSite(wsgi_ticking(closed)), Request("/events"), Limits(3), stream=True)
     settle([two], SOON)
-    assert (len(two.events), closed) == (3, ["closed"])
+    assert (len(two.events), closed) == (3, ["left"])
