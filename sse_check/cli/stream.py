@@ -101,35 +101,15 @@ def _ended_in_order() -> Iterator[None]:
 
 
 def _look(options: StreamOptions) -> int:
-    if options.target is None:
-        raise UseError(
-            "name what to look at: a page with --sample, an app `module:app`, or an address"
-        )
-    if math.isnan(options.timeout):
-        raise UseError("--timeout nan is no number of seconds")
-    if options.record is not None:
-        check_place(options.record)
+    target = _checked(options)
     if options.serve:
-        return _serve(options, options.target)
-    shows = sys.stderr.isatty() and not options.quiet
-
-    def tell(message: str) -> None:
-        if shows:
-            click.echo(message, err=True)
-
-    headers, do = _headers(options), [read_action(one) for one in options.do]
-    limits = Limits(options.max_events, options.timeout)
-    site, page = _site(options, options.target)
+        return _serve(options, target)
+    site, page = _site(options, target)
     try:
-        session = look(site, page, limits, headers, options.htmx, tell, do)
-        watched = None
-        if options.browser:
-            from sse_check.stream.browser import watch
-
-            watched = watch(session, options.htmx_dir, tell)
-        alignment = align(session, options.expect, watched, options.optional)
+        alignment = _seen(options, site, page)
     finally:
         site.close()
+    session = alignment.session
     if options.record is not None:
         for line in record(options.record, session.streams):
             click.echo(line, err=True)
@@ -142,6 +122,37 @@ def _look(options: StreamOptions) -> int:
     else:
         _write(options.output_file, report)
     return _status(session, result)
+
+
+def _checked(options: StreamOptions) -> str:
+    """The target, when nothing that was asked for is impossible."""
+    if options.target is None:
+        raise UseError(
+            "name what to look at: a page with --sample, an app `module:app`, or an address"
+        )
+    if math.isnan(options.timeout):
+        raise UseError("--timeout nan is no number of seconds")
+    if options.record is not None:
+        check_place(options.record)
+    return options.target
+
+
+def _seen(options: StreamOptions, site: Site, page: str) -> Alignment:
+    shows = sys.stderr.isatty() and not options.quiet
+
+    def tell(message: str) -> None:
+        if shows:
+            click.echo(message, err=True)
+
+    headers, do = _headers(options), [read_action(one) for one in options.do]
+    limits = Limits(options.max_events, options.timeout)
+    session = look(site, page, limits, headers, options.htmx, tell, do)
+    watched = None
+    if options.browser:
+        from sse_check.stream.browser import watch
+
+        watched = watch(session, options.htmx_dir, tell)
+    return align(session, options.expect, watched, options.optional)
 
 
 def _status(session: Session, result: Result) -> int:
