@@ -188,8 +188,8 @@ def _missing(
         yield finding_at(
             "stream_not_sent", session.view, wait.node,
             f"`{name}` was not sent by `{stream.shown}` {looked}",
-            f"{others}; --expect {name} makes this an error, --optional {name} allows it, "
-            "--timeout looks longer, --do causes something"
+            f"{others}; look longer with --timeout, cause it with --do, or allow it with "
+            f"--optional {name}"
             if not certain else others,
             "error" if certain else "warning",
         )  # fmt: skip

@@ -242,3 +242,49 @@ def test_htmx_4_by_its_predictions(tmp_path: Path) -> None:
     done = streamed(tmp_path, packages, *arguments)
     assert "div#live  main#main  misrouted" in done.out, done.out + done.err
     assert "unheard" in done.out
+
+
+ABSOLUTE = """
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
+from starlette.routing import Route
+
+PAGE = {page!r}
+
+
+async def index(request):
+    page = PAGE.replace("/events", str(request.url_for("events")))
+    return HTMLResponse(page.replace("/more", str(request.url_for("more"))))
+
+
+async def events(request):
+    async def stream():
+        again = request.url_for("events")
+        yield f"event: status\ndata: <a href='{{again}}'>x</a>\n\nevent: go\ndata: x\n\n"
+        await request.receive()
+        await request.receive()
+
+    return StreamingResponse(stream(), media_type="text/event-stream")
+
+
+async def more(request):
+    return PlainTextResponse("more")
+
+
+app = Starlette(routes=[Route("/", index), Route("/e", events, name="events"), Route("/m", more)])
+"""
+
+
+def test_absolute_addresses_of_the_app_itself(packages: Path, tmp_path: Path) -> None:
+    """FastAPI's `url_for` writes them; the browser finds them where the page is served again."""
+    page = PAGE.replace("</div>", '<p id="go" hx-get="/more" hx-trigger="sse:go">-</p></div>')
+    (tmp_path / "app.py").write_text(ABSOLUTE.format(page=page), encoding="utf-8")
+    done = streamed(tmp_path, packages, "app:app", "--format", "json", "--timeout", "2")
+    found = json.loads(done.out)
+    assert [f["rule"] for f in found["findings"] if f["severity"] != "info"] == [], done.err
+    (stream,) = found["stream"]["streams"]
+    assert stream["address"] == "/e"
+    assert [(n["event"], n["verdict"]) for n in stream["names"]] == [
+        ("status", "delivered"),
+        ("go", "delivered"),
+    ]
