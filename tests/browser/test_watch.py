@@ -244,7 +244,9 @@ def test_htmx_4_by_its_predictions(tmp_path: Path) -> None:
     assert "unheard" in done.out
 
 
-ABSOLUTE = """
+ABSOLUTE = r"""
+import asyncio
+
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
@@ -261,8 +263,7 @@ async def events(request):
     async def stream():
         again = request.url_for("events")
         yield f"event: status\ndata: <a href='{{again}}'>x</a>\n\nevent: go\ndata: x\n\n"
-        await request.receive()
-        await request.receive()
+        await asyncio.sleep(60)
 
     return StreamingResponse(stream(), media_type="text/event-stream")
 
@@ -280,6 +281,7 @@ def test_absolute_addresses_of_the_app_itself(packages: Path, tmp_path: Path) ->
     page = PAGE.replace("</div>", '<p id="go" hx-get="/more" hx-trigger="sse:go">-</p></div>')
     (tmp_path / "app.py").write_text(ABSOLUTE.format(page=page), encoding="utf-8")
     done = streamed(tmp_path, packages, "app:app", "--format", "json", "--timeout", "2")
+    assert done.out, done.err
     found = json.loads(done.out)
     assert [f["rule"] for f in found["findings"] if f["severity"] != "info"] == [], done.err
     (stream,) = found["stream"]["streams"]
