@@ -107,7 +107,10 @@ def test_it_installs_what_it_is_pinned_to(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     program = variables.read_text(encoding="utf-8").strip().removeprefix("SSE_CHECK=")
-    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    version = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=True, env=alone
+    )
     assert version.stdout == "sse-check 9.8.7\n"
 
 

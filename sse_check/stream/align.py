@@ -139,12 +139,12 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
             f"`{stream.shown}` broke off after {_events(stream)}: {reply.failure}",
             "see the server's log; the browser opens the stream again and again",
         )  # fmt: skip
-    elif reply.ended and not node.get("sse-close") and "hx-sse:close" not in node.attributes:
+    elif reply.ended and not stream.closed:
         yield finding_at(
             "stream_ended", view, node,
             f"`{stream.shown}` ended after {_events(stream)}, and nothing closes it: "
-            "the browser opens it again every three seconds",
-            "name its last event in `sse-close`", "warning",
+            "the page opens it again and again, and its work is done each time",
+            "name its last event in `sse-close`",
         )  # fmt: skip
 
 
@@ -253,13 +253,13 @@ def _of_landing(view: View, row: Row, landing: Landing) -> Iterator[Finding]:
             yield finding_at(
                 "stream_payload", view, node,
                 f"`{row.name}` brings JSON, which is shown as text: {_short(row.event.data)}",
-                "send HTML", "warning",
+                "send HTML",
             )  # fmt: skip
         elif _ESCAPED.search(row.event.data):
             yield finding_at(
                 "stream_payload", view, node,
                 f"`{row.name}` brings escaped HTML, shown as text: {_short(row.event.data)}",
-                "mark the rendered fragment as safe", "warning",
+                "mark the rendered fragment as safe",
             )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.markup import fragment
 from sse_check.htmx.model import open_page
 from sse_check.htmx.outcomes import copied, selector_of, speaks_of_events
-from sse_check.htmx.page import Effect
+from sse_check.htmx.page import Effect, Page
+from sse_check.htmx.page import Source as Opened
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.view import View, connect_attribute, described, swap_attribute, url_of
 from sse_check.project.discovery import Found, project_root
@@ -23,6 +24,8 @@ from sse_check.template.model import Template
 __all__ = [
     "Effect",
     "Node",
+    "Opened",
+    "Page",
     "Project",
     "Settings",
     "SettingsError",

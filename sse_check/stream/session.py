@@ -25,6 +25,8 @@ class SeenStream:
     reply: Reply
     events: list[WireEvent]
     problems: list[WireProblem]
+    # Whether the page closed it by what came, as the model has it.
+    closed: bool = False
 
     @property
     def shown(self) -> str:

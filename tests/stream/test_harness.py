@@ -29,6 +29,8 @@ PAGE = (
     '<p id="a" sse-swap="a">-</p><p id="m" sse-swap="message">-</p></div></body></html>'
 )
 
+CLOSING = PAGE.replace('sse-connect="/events"', 'sse-connect="/events" sse-close="message"')
+
 
 def app_of(
     frames: list[bytes],
@@ -96,11 +98,14 @@ def test_aligned() -> None:
     ("app", "expected"),
     [
         (app_of([b"event: b\ndata: x\n\n"]), {"stream_not_sent": "warning", "stream_unheard": "info"}),
-        (app_of([b"event: b\ndata: x\n\n"], ends=True), {"stream_ended": "warning", "stream_not_sent": "error", "stream_unheard": "info"}),
+        (app_of([b"event: b\ndata: x\n\n"], ends=True), {"stream_ended": "error", "stream_not_sent": "error", "stream_unheard": "info"}),
         (app_of(GOOD, kind=b"text/html"), {"stream_answer": "error"}),
+        (app_of(GOOD, page=CLOSING, ends=True), {}),
+        (app_of(GOOD, page=CLOSING.replace('sse-close="message"', 'sse-close="done"'), ends=True), {"stream_ended": "error", "stream_not_sent": "error"}),
+        (app_of(GOOD, page=CLOSING.replace('sse-close="message"', ""), ends=True), {"stream_ended": "error"}),
         (app_of(GOOD, status=500), {"stream_answer": "error"}),
-        (app_of([b'event: a\ndata: {"x": 1}\n\n', GOOD[1]]), {"stream_payload": "warning"}),
-        (app_of([b"event: a\ndata: &lt;b&gt;x\n\n", GOOD[1]]), {"stream_payload": "warning"}),
+        (app_of([b'event: a\ndata: {"x": 1}\n\n', GOOD[1]]), {"stream_payload": "error"}),
+        (app_of([b"event: a\ndata: &lt;b&gt;x\n\n", GOOD[1]]), {"stream_payload": "error"}),
         (app_of([*GOOD, b"event: a \ndata: x\n\n"]), {"stream_frame": "error", "stream_unheard": "info"}),
         (app_of([*GOOD, b"event: a\ndata: x\n<li>\n\n"]), {"stream_frame": "error"}),
         (app_of(GOOD, page=PAGE.replace("<body>", '<body><main id=x hx-target="#x">')), {"stream_misrouted": "error"}),
