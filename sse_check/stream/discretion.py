@@ -3,11 +3,17 @@
 import re
 from collections.abc import Iterable
 
-_PAIR = re.compile(r"([?&;](?:amp;|#38;|#x26;)?)([^=&;?#\s\"'<>`]{1,80})=([^&;#\s\"'<>`\\]+)")
+# A pair of a query; a full stop or colon after it belongs to the sentence around it.
+_PAIR = re.compile(
+    r"([?&;](?:amp;|#38;|#x26;)?)([^=&;?#\s\"'<>`]{1,80})"
+    r"=([^&;#\s\"'<>`\\]*[^&;#\s\"'<>`\\:,.)])"
+)
 _NAMED = re.compile(
     r"(?i)token|secret|passw|pwd|auth(?!or)|session|jwt|signature|credential|api[_-]?key|csrf"
-    r"|private|ticket|nonce|^(?:key|code|sid|sig|otp|hash|sess|pass|state)$"
+    r"|private|ticket|nonce"
 )
+# Names that often mean something else: their values are hidden where they stand, not elsewhere.
+_PERHAPS = re.compile(r"(?i)key|code|sid|sig|otp|hash|sess|pass|state")
 # A long word of letters and figures: no name that a person chose.
 _OPAQUE = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_\-.=+/%~]{20,}")
 _SHORTEST = 6
@@ -19,8 +25,9 @@ def _is_secret(name: str, value: str) -> bool:
 
 def secrets_in(texts: Iterable[str]) -> frozenset[str]:
     """The values in addresses that look as if they open something."""
+    pairs = (pair for text in texts for pair in _PAIR.findall(text))
     return frozenset(
-        value for text in texts for _, name, value in _PAIR.findall(text) if _is_secret(name, value)
+        value for _, name, value in pairs if len(value) >= _SHORTEST and _is_secret(name, value)
     )
 
 
@@ -29,10 +36,10 @@ def discreet(text: str, secrets: Iterable[str] = ()) -> str:
 
     def starred(match: re.Match[str]) -> str:
         mark, name, value = match.groups()
-        return f"{mark}{name}={'*' * len(value) if _is_secret(name, value) else value}"
+        hidden = _is_secret(name, value) or _PERHAPS.fullmatch(name)
+        return f"{mark}{name}={'*' * len(value) if hidden else value}"
 
     shown = _PAIR.sub(starred, text)
     for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST:
-            shown = shown.replace(secret, "*" * len(secret))
+        shown = shown.replace(secret, "*" * len(secret))
     return shown

@@ -52,4 +52,4 @@ def _is_this(place: Path) -> bool:
 def is_apart() -> bool:
     """Whether sse-check runs in an environment that was made for it alone, by pipx or uv."""
     words = Path(sys.prefix).parts
-    return "pipx" in words or "uv" in words
+    return "pipx" in words or "uv" in words or "archive-v0" in words

@@ -99,7 +99,7 @@ def look(
     session.left_out = left_out
     session.done = heard.done
     session.interrupted = heard.interrupted
-    session.secrets = secrets_in([asked, path, *targets, reply.text])
+    session.secrets = secrets_in([asked, path, *targets])
     return session
 
 

@@ -1,5 +1,6 @@
 """`sse-check stream` as a person uses it: plain errors, no secrets, and reports for programs."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import jsonschema
 import pytest
 
 from sse_check.cli.commands import run
+from sse_check.pytest_plugin import listen_to
 from sse_check.report.schema import output_schema
 from sse_check.stream.report_json import stream_schema
 from tests.project.helpers import write
@@ -69,6 +71,33 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(tmp_path, {"a.html": PAGE, "a.sse": "event: a\ndata: <b>1</b>\n\ndata: x\n\n"})
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_a_stream_of_a_server_in_a_test(origin: str) -> None:
+    """By its address, and an app by its name, plainly and in a loop of the test's own."""
+    path = "/events?token=opensesame"
+    assert [event.data for event in listen_to(origin, path).take(2)] == ["opensesame", "x"]
+
+    async def main() -> list[str]:
+        async with listen_to(origin, path) as heard:
+            return [event.event for event in await heard.atake(3)]
+
+    assert asyncio.run(main()) == ["a", "message", "z"]
+
+
+def test_a_stream_of_an_app_by_its_name(here: Path) -> None:
+    text = """
+async def app(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    head = [(b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    while True:
+        await send({"type": "http.response.body", "body": b"data: 1\\n\\n", "more_body": True})
+"""
+    (here / "named.py").write_text(text, encoding="utf-8")
+    with listen_to("named:app", "/") as heard:
+        assert [event.data for event in heard.take(2)] == ["1", "1"]
 
 
 SAMPLE = ("a.html", "--sample", "a.sse")

@@ -480,6 +480,8 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmN"
         ("/e?author=ada&keyboard=de&page=2", "/e?author=ada&keyboard=de&page=2"),
         ("/e?code=77", "/e?code=**"),
         ("a=b token=abc", "a=b token=abc"),
+        ("stream /e?token=abc: 200", "stream /e?token=***: 200"),
+        ("/e?state=running", "/e?state=*******"),
         ("/e?name=a-long-name-of-a-person", "/e?name=a-long-name-of-a-person"),
     ],
 )
@@ -489,8 +491,9 @@ def test_what_reports_keep_to_themselves(text: str, shown: str) -> None:
 
 
 def test_a_secret_is_hidden_wherever_it_stands() -> None:
-    secrets = secrets_in(["/e?token=opensesame", "/e?code=77"])
-    assert discreet("data: opensesame 77", secrets) == "data: ********** 77"
+    secrets = secrets_in(["/e?token=opensesame", "/e?code=77&state=running", "/e?token=on"])
+    shown = discreet("data: opensesame 77 is running on", secrets)
+    assert shown == "data: ********** 77 is running on"
 
 
 def test_the_look_knows_its_secrets() -> None:
@@ -499,3 +502,36 @@ def test_the_look_knows_its_secrets() -> None:
     assert session.streams[0].path == "/events?token=opensesame&x=1"
     assert session.streams[0].shown == "/events?token=**********&x=1"
     assert "opensesame" in session.secrets
+
+
+def test_a_server_at_an_address_of_ipv6() -> None:
+    import socket
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nothing is logged."""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.headers["host"].encode())
+
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6
+
+    try:
+        server = Server(("::1", 0), Handler)
+    except OSError:
+        pytest.skip("no IPv6 on this machine")
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    port = server.server_address[1]
+    try:
+        visitor = Visitor(HttpSite(f"http://[::1]:{port}/"), {}, LIMITS)
+        assert visitor.get("/").text == f"[::1]:{port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
