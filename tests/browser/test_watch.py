@@ -2,6 +2,9 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from tests.browser.harness import MODULES, REPLY, SCRIPTS, Case
 from tests.browser.predict import predict
 from tests.cli.helpers import Done, sse_check
 from tests.needs import NEEDS_CHROMIUM
+from tests.processes import HAS_PROC, descendants, left_of, until
 
 ROOT = Path(__file__).parents[2]
 PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
@@ -290,3 +294,26 @@ def test_absolute_addresses_of_the_app_itself(packages: Path, tmp_path: Path) ->
         ("status", "delivered"),
         ("go", "delivered"),
     ]
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_browser_is_left_when_the_harness_dies(
+    packages: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    (tmp_path / "many.sse").write_text("event: status\ndata: x\n\n" * 199)
+    page, *_ = sample(tmp_path, PAGE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sse_check", "stream", page, "--sample", "many.sse",
+         "--browser", "--htmx-dir", str(packages), "--max-events", "199"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        # The driver, the browser, and the browser's own.
+        assert until(lambda: len(descendants(process.pid)) > 4)
+        started = descendants(process.pid)
+        process.send_signal(number)
+        process.wait(30)
+        assert left_of(started) == []
+    finally:
+        process.kill()

@@ -18,6 +18,7 @@ from sse_check.stream.exchange import ask
 from sse_check.stream.process import ServerSite
 from sse_check.stream.web import Request, StreamError
 from tests.cli.helpers import sse_check
+from tests.processes import HAS_PROC, left_of, until
 from tests.stream.apps import PAGE
 
 APPS = Path(__file__).parents[2] / "fixtures" / "apps"
@@ -126,15 +127,7 @@ Path("pids").write_text(f"{os.getpid()} {helper.pid}")
 """
 
 
-def is_there(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+@pytest.mark.skipif(not HAS_PROC, reason="looks into /proc")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 @pytest.mark.parametrize("kind", ["asgi", "wsgi", "blocked", "aiohttp"])
 def test_no_process_is_left_when_the_harness_dies(
@@ -155,23 +148,14 @@ def test_no_process_is_left_when_the_harness_dies(
         cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        pids: list[int] = []
-        for _ in range(300):
-            if (tmp_path / "pids").exists():
-                pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
-            if len(pids) == 2:
-                break
-            time.sleep(0.1)
-        assert len(pids) == 2
+        noted = tmp_path / "pids"
+        assert until(lambda: noted.exists() and len(noted.read_text().split()) == 2)
+        pids = [int(word) for word in noted.read_text().split()]
         time.sleep(0.5)
         assert process.poll() is None
         process.send_signal(number)
         process.wait(30)
-        for _ in range(150):
-            if not any(is_there(pid) for pid in pids):
-                break
-            time.sleep(0.1)
-        assert [pid for pid in pids if is_there(pid)] == []
+        assert left_of(pids) == []
     finally:
         process.kill()
 
