@@ -230,7 +230,8 @@ class SampleSite:
             body = self.bodies.get(path, self.bodies.get(path.partition("?")[0]))
             exchange.head(200, [("content-type", EVENT_STREAM), ("cache-control", "no-cache")])
             exchange.chunk(self.body if body is None else body)
-            # No server ends it: nothing more is known.
+            # Samples have no times, and no server ends them.
+            exchange.reply.times = [(0.0, len(exchange.reply.body))]
             exchange.stop()
         else:
             exchange.head(200, [("content-type", "text/html; charset=utf-8")])
