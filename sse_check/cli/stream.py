@@ -224,6 +224,8 @@ def _page(path: str) -> str:
 def _data(path: str | None) -> dict[str, Any]:
     if path is None:
         return {}
+    if not Path(path).is_file():
+        raise UseError(f"{path}: no such file")
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

@@ -16,6 +16,7 @@ _UNNAMED = "message"
 _FRAGMENTS = (".html", ".htm", ".txt", ".jinja", ".j2")
 _OF_STREAM = re.compile(r"(/[^=]*)=(.+)", re.DOTALL)
 _FAR_UP = 6
+_MOST_BYTES = 64 * 1024 * 1024
 
 
 def read_sample(path: Path, folder: Path, data: Mapping[str, Any]) -> bytes:
@@ -28,14 +29,25 @@ def read_sample(path: Path, folder: Path, data: Mapping[str, Any]) -> bytes:
         return b"".join(_event(entry, path, folder, data) for entry in _listed(path))
     if path.suffix in _FRAGMENTS:
         return _fragment(path, folder, data)
-    return path.read_bytes()
+    return _bytes(path)
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return _bytes(path).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
         raise StreamError(f"{path}: cannot be read: {error}") from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise StreamError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(data) > _MOST_BYTES:
+        raise StreamError(f"{path}: a sample of more than {_MOST_BYTES // 1024 // 1024} MB")
+    return data
 
 
 def _fragment(file: Path, folder: Path, data: Mapping[str, Any]) -> bytes:
@@ -211,9 +223,8 @@ class SampleSite:
         folder = page.parent
         if not page.is_file():
             raise StreamError(f"{page}: no such page")
-        self.places = Places()
-        marked = render(_text(page), folder, data, str(page), self.places)
-        self.page = self.places.taken_out_of(marked).encode("utf-8", "replace")
+        self.places, text = _placed(page, data)
+        self.page = text.encode("utf-8", "replace")
         self.body = b""
         self.bodies: dict[str, bytes] = {}
         for sample in samples:
@@ -241,6 +252,17 @@ class SampleSite:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _placed(page: Path, data: Mapping[str, Any]) -> tuple[Places, str]:
+    """A page as it is rendered, with the places of its tags when they can be told.
+
+    Marks that change what comes out (a filter counts letters, say) tell nothing.
+    """
+    source, places = _text(page), Places()
+    plain = render(source, page.parent, data, str(page))
+    marked = render(source, page.parent, data, str(page), places)
+    return (places if places.taken_out_of(marked) == plain else Places()), plain
 
 
 def _split(sample: Path) -> tuple[str | None, Path]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -126,6 +127,9 @@ SAMPLE = ("a.html", "--sample", "a.sse")
         ((*SAMPLE, "--timeout", "inf"), "--timeout"),
         ((*SAMPLE, "--do", "s3cret"), "--do"),
         ((*SAMPLE, "--data", "a.sse"), "a.sse"),
+        ((*SAMPLE, "--data", "."), ".: no such file"),
+        ((*SAMPLE, "--data", "pipe"), "pipe: no such file"),
+        (("a.html", "--sample", "pipe"), "pipe: no such sample"),
         (("a.html", "--sample", "."), ""),
         (("app.py",), "app.py: to run an app, name it in its module: `app:app`"),
         (("none:app", "--python", "none"), "--python none: neither a Python nor the folder"),
@@ -137,6 +141,8 @@ def test_wrong_use_ends_with_a_message(
     here: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
 ) -> None:
     (here / "app.py").touch()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(here / "pipe")
     if not message:
         assert run(["stream", *arguments]) in (0, 1)
         return

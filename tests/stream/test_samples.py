@@ -119,6 +119,24 @@ def test_the_page_is_what_it_is_without_marks(tmp_path: Path) -> None:
     assert site.page == b'<p class=x sse-swap=a>&lt;b&gt;</p><br/>\n<A HREF="x">'
 
 
+MARKED = [
+    "{% macro m() %}<p sse-swap=a>x</p>{% endmacro %}<b>{{ m()|length }}</b>",
+    "{% macro m() %}<p sse-swap=a>x</p>{% endmacro %}<script>var x = {{ m()|tojson }}</script>",
+    "{% macro m() %}<p sse-swap=a>x</p>{% endmacro %}<a href='/{{ m()|urlencode }}'>{{ m()|e }}</a>",
+    "{% filter upper %}<p sse-swap=a>x</p>{% endfilter %}",
+    "<b>{{ 'é' }}</b><p {% if x %}sse-swap='a'{% endif %}>{% raw %}<i {{ }}>{% endraw %}",
+    "{% set t %}<p sse-swap=a>{% endset %}{{ t|truncate(9) }}",
+]
+
+
+@pytest.mark.parametrize("template", MARKED)
+def test_marks_never_change_the_page(tmp_path: Path, template: str) -> None:
+    write(tmp_path, {"m.html": template})
+    site = SampleSite(tmp_path / "m.html", [], {})
+    assert site.page.decode() == render(template, tmp_path, {}, "m.html")
+    assert "data-sse-check" not in site.page.decode()
+
+
 # Streams apart
 
 
