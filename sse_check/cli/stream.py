@@ -5,6 +5,7 @@ import json
 import math
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,10 @@ def _ended_in_order() -> Iterator[None]:
         del frame
         raise SystemExit(128 + number)
 
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread hears of signals.
+        yield
+        return
     numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
     before = {n: signal.signal(n, end) for n in numbers if n is not None}
     try:

@@ -18,6 +18,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 # How long an app may take to notice that its client has gone before its task is cancelled.
 _GRACE = 0.2
 _CANCEL_SECONDS = 2.0
+_PAUSE = 0.005
 _START_SECONDS = 20.0
 _SHUTDOWN_SECONDS = 5.0
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
@@ -118,6 +119,8 @@ class AsgiApp:
                     exchange.end()
             # An app that never waits must still let others run.
             await asyncio.sleep(0)
+            while exchange.is_ahead:
+                await asyncio.sleep(_PAUSE)
 
         try:
             await self.app(self._scope(request), receive, send)

@@ -10,6 +10,8 @@ from sse_check.stream.wire import WireEvent, WireParser
 
 # Of an answer that is no stream this much is read, to show it.
 _EXCERPT = 2000
+# An app may be as many events ahead of who takes them.
+_MOST_AHEAD = 100
 # How long a site may take to let go of an exchange that was stopped.
 _LEAVE_SECONDS = 3.0
 
@@ -34,6 +36,8 @@ class Exchange:
         self.done = threading.Event()
         self.gone = threading.Event()
         self.start = time.monotonic()
+        # How many events somebody took who takes them one by one.
+        self.taken: int | None = None
         self._parser = WireParser()
         self._watchers: list[Callable[[], None]] = []
         self._lock = threading.RLock()
@@ -43,6 +47,13 @@ class Exchange:
         with self._lock:
             self._watchers.append(watcher)
         watcher()
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the app should wait until somebody has taken what is there."""
+        if self.taken is None or self.done.is_set():
+            return False
+        return len(self.events) - self.taken > _MOST_AHEAD
 
     @property
     def undispatched(self) -> bytes:

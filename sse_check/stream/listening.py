@@ -179,12 +179,16 @@ class EventStream:
 
     def _asked(self, site: Site | None) -> Exchange:
         visitor = Visitor(site or _Nowhere(), self._headers, self.limits)
-        return Exchange(visitor.request(self.path, more=STREAM_HEADERS), self.limits, stream=True)
+        request = visitor.request(self.path, more=STREAM_HEADERS)
+        exchange = Exchange(request, self.limits, stream=True)
+        exchange.taken = 0
+        return exchange
 
     def _take(self, exchange: Exchange) -> WireEvent | None:
         """The next event that came; none at the end; a failure when it should have come."""
         if len(exchange.events) > self._next:
             self._next += 1
+            exchange.taken = self._next
             return exchange.events[self._next - 1]
         whole = exchange.reply.is_stream and exchange.reply.ended and not exchange.reply.failure
         if whole:

@@ -3,6 +3,7 @@
 import io
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -12,6 +13,8 @@ from sse_check.stream.web import LOCAL, Request
 
 Environ = dict[str, Any]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+_PAUSE = 0.005
 
 
 class WsgiSite:
@@ -42,6 +45,8 @@ class WsgiSite:
             body = self.app(_environ(exchange.request), start_response)
             for chunk in body:
                 exchange.chunk(bytes(chunk))
+                while exchange.is_ahead:
+                    time.sleep(_PAUSE)
                 if exchange.done.is_set():
                     break
             if exchange.reply.status:

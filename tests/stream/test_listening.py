@@ -132,6 +132,15 @@ def test_a_test_that_is_cancelled_leaves_the_stream() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("kind", MADE)
+def test_an_app_does_not_run_far_ahead_of_the_test(kind: str) -> None:
+    with listen_to(MADE[kind]([]), "/events") as heard:
+        heard.take(5)
+        time.sleep(0.5)
+        assert len(heard.events) < 250
+        assert heard.take(300)[-1].data == "305"
+
+
 def test_by_name() -> None:
     async def events(scope: Any, receive: Any, send: Any) -> None:
         del scope, receive
