@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sse_check.stream.exchange import Exchange
+from sse_check.stream.exchange import Exchange, told
 from sse_check.stream.web import LOCAL, Request, StreamError
 
 Message = dict[str, Any]
@@ -57,7 +57,7 @@ class AsgiApp:
             try:
                 await self.app(scope, receive, send)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - an app without lifespan says so by raising
-                self._not_started = _told(error)
+                self._not_started = told(error)
             finally:
                 started.set()
 
@@ -134,9 +134,9 @@ class AsgiApp:
 
     def _failed(self, exchange: Exchange, error: BaseException) -> None:
         if exchange.reply.status:
-            exchange.end(_told(error), error)
+            exchange.end(told(error), error)
             return
-        message = f"the app failed at {exchange.request.path}: {_told(error)}"
+        message = f"the app failed at {exchange.request.path}: {told(error)}"
         if self._not_started:
             message += f" (before that, at its startup: {self._not_started})"
         exchange.fail(message, error)
@@ -237,9 +237,3 @@ def _pairs(message: Message) -> list[tuple[str, str]]:
         (bytes(name).decode("latin-1"), bytes(value).decode("latin-1"))
         for name, value in message.get("headers", [])
     ]
-
-
-def _told(error: BaseException) -> str:
-    if isinstance(error, SystemExit):
-        return f"the app exits (status {error.code or 0})"
-    return f"{type(error).__name__}: {error}"

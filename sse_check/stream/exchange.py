@@ -16,6 +16,19 @@ _MOST_AHEAD = 100
 _LEAVE_SECONDS = 3.0
 
 
+class RemoteError(Exception):
+    """An exception of another process, as it was told there."""
+
+
+def told(error: BaseException) -> str:
+    """An exception in a sentence."""
+    if isinstance(error, SystemExit):
+        return f"the app exits (status {error.code or 0})"
+    if isinstance(error, RemoteError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
+
+
 class Exchange:
     """The client's side of one request.
 
@@ -152,6 +165,8 @@ class Exchange:
                 f"the app did not answer at {self.request.path} "
                 f"within {self._seconds:g} seconds{self._stuck()}"
             )
+        if self.reply.status >= 500 and self.cause is not None:
+            self.reply.failure = told(self.cause)
         return self.reply
 
     @property

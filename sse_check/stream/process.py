@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
-from sse_check.stream.exchange import Exchange
+from sse_check.stream.exchange import Exchange, RemoteError
 from sse_check.stream.http import HttpSite
 from sse_check.stream.web import LOCAL, StreamError
 
@@ -200,7 +200,7 @@ class AppSite:
             case {"chunk": int(number), "data": str(data)}:
                 self._at(number).chunk(b64decode(data))
             case {"end": int(number), "failure": str(failure), "cause": str(cause)}:
-                self._at(number).end(failure, RuntimeError(cause) if cause else None)
+                self._at(number).end(failure, RemoteError(cause) if cause else None)
             case {"fail": int(number), "message": str(text)}:
                 self._at(number).fail(text)
             case {"left": int(number)}:

@@ -105,15 +105,20 @@ def look(
 
 def _check(path: str, reply: Reply) -> None:
     if reply.status != 200:
-        raise StreamError(
-            f"{discreet(path)} answers {reply.status}, not a page; name another one with --page, "
-            "or log in with --cookie"
-        )
+        raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{_advice(reply)}")
     if reply.failure:
         raise StreamError(f"{discreet(path)} broke off: {reply.failure}")
     if reply.kind not in _PAGES:
         what = "a stream itself: name the page that opens it" if reply.is_stream else "no page"
         raise StreamError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
+
+
+def _advice(reply: Reply) -> str:
+    if reply.status >= 500:
+        return f": {reply.failure}" if reply.failure else "; see the server's log"
+    if reply.status == 400:
+        return "; an app that refuses the host 127.0.0.1 takes its own: --header 'Host: NAME'"
+    return "; name another one with --page, or log in with --cookie"
 
 
 def _wanted(

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from sse_check.stream import lifeline
 from sse_check.stream.asgi import AsgiSite, run_loop
-from sse_check.stream.exchange import Exchange
+from sse_check.stream.exchange import Exchange, told
 from sse_check.stream.loading import OWN_SERVERS, framework_of, is_wsgi, load
 from sse_check.stream.web import Limits, Request, Site, StreamError
 from sse_check.stream.wsgi import WsgiSite
@@ -59,8 +59,8 @@ class _Told(Exchange):
         was_done = self.done.is_set()
         super().end(failure, cause)
         if not was_done or cause is not None:
-            told = f"{type(cause).__name__}: {cause}" if cause is not None else ""
-            self.channel.send(end=self.number, failure=failure, cause=told)
+            why = told(cause) if cause is not None else ""
+            self.channel.send(end=self.number, failure=failure, cause=why)
 
     def fail(self, message: str, cause: BaseException | None = None) -> None:
         super().fail(message, cause)

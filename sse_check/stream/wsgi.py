@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from sse_check.stream.exchange import Exchange
+from sse_check.stream.exchange import Exchange, told
 from sse_check.stream.web import LOCAL, Request
 
 Environ = dict[str, Any]
@@ -61,13 +61,10 @@ class WsgiSite:
 
 
 def _failed(exchange: Exchange, error: BaseException) -> None:
-    told = f"{type(error).__name__}: {error}"
-    if isinstance(error, SystemExit):
-        told = f"the app exits (status {error.code or 0})"
     if exchange.reply.status:
-        exchange.end(told, error)
+        exchange.end(told(error), error)
     else:
-        exchange.fail(f"the app failed at {exchange.request.path}: {told}", error)
+        exchange.fail(f"the app failed at {exchange.request.path}: {told(error)}", error)
 
 
 def _close(body: Iterable[bytes]) -> None:
@@ -76,7 +73,7 @@ def _close(body: Iterable[bytes]) -> None:
         try:
             close()
         except Exception as error:  # noqa: BLE001 - the client has gone: it is the app's own affair
-            print(f"closing the answer: {type(error).__name__}: {error}", file=sys.stderr)
+            print(f"closing the answer: {told(error)}", file=sys.stderr)
 
 
 def _environ(request: Request) -> Environ:

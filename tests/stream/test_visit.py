@@ -259,6 +259,31 @@ def test_what_is_no_page(answers: Any, message: str) -> None:
         look(site, "/", Limits(4, 1.0, page_seconds=1.0, bytes=5_000))
 
 
+async def fails_late(scope: Any, receive: Any, send: Any) -> None:
+    """As Starlette does: an answer, and then the exception for whoever runs the app."""
+    del scope, receive
+    await answer(send, b"Internal Server Error", 500)
+    raise LookupError("no database")
+
+
+async def refuses_host(scope: Any, receive: Any, send: Any) -> None:
+    del scope, receive
+    await answer(send, b"", 400)
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        (fails_late, "/ answers 500, not a page: LookupError: no database"),
+        (refuses_host, "/ answers 400, not a page; an app that refuses the host 127.0.0.1"),
+    ],
+)
+def test_why_there_is_no_page(answers: Any, message: str) -> None:
+    with running(app_with(_=answers)) as site, pytest.raises(StreamError) as told:
+        look(site, "/", LIMITS)
+    assert str(told.value).startswith(message)
+
+
 # Something is done while the streams are open
 
 
