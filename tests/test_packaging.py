@@ -133,4 +133,5 @@ def test_the_sdist_holds_what_the_tests_need(built: Path) -> None:
     with tarfile.open(archive) as opened:
         names = {name.partition("/")[2] for name in opened.getnames()}
     assert {"rules/sse_orphan.py", "tests/test_packaging.py", "README.md", "dev.py"} <= names
+    assert ".github/workflows/release.yml" in names
     assert not any("node_modules" in name or name.startswith(".cache") for name in names)
