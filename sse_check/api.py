@@ -3,13 +3,9 @@
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.detect import Loaded, Script
-from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import extension_active
-from sse_check.htmx.listeners import Above, Element, Listener
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.outline import HOLE, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.trail import trail
 from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import (
     Inherited,
@@ -22,6 +18,9 @@ from sse_check.htmx.view import (
     url_of,
 )
 from sse_check.htmx.vocabulary import plain
+from sse_check.pages.marks import HOLE, mark_of
+from sse_check.pages.node import Node
+from sse_check.pages.trail import trail
 from sse_check.server.emissions import Emission
 from sse_check.server.frames import as_text as frame_text
 from sse_check.server.modules import Module, last_name
@@ -33,16 +32,13 @@ from sse_check.template.values import Pattern
 
 __all__ = [
     "HOLE",
-    "Above",
     "Context",
     "Edit",
-    "Element",
     "Emission",
     "Finding",
     "Fix",
     "Hit",
     "Inherited",
-    "Listener",
     "Loaded",
     "Module",
     "Node",

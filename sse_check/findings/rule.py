@@ -10,12 +10,10 @@ from sse_check.findings.model import Finding, Fix, Related, Severity
 from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
-from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.outline import mark_of
-from sse_check.htmx.variants import Assembler
 from sse_check.htmx.view import View, config_of
-from sse_check.project.elements import Reader
+from sse_check.pages.engine import Engine
+from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
 from sse_check.server.modules import Module
 from sse_check.server.server import Server, StreamRoute
@@ -56,27 +54,10 @@ class Context:
     wanted: tuple[str, ...] = ()
     # Hears of long work: pages put together, rules asked.
     tell: Callable[[int, int, str], None] | None = None
-    reader: Reader = field(init=False)
-    _listeners: list[Listener] | None = None
-    _above: dict[tuple[str, int, str, int], Above] = field(default_factory=dict)
     _views: list[View] | None = None
     _present: dict[tuple[str, int], int] = field(default_factory=dict)
     _suppressions: list[Suppression] | None = None
     _streams: dict[int, list[StreamRoute]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.reader = Reader(self.project)
-
-    @property
-    def listeners(self) -> list[Listener]:
-        """Every listener in the files, in order."""
-        if self._listeners is None:
-            self._listeners = [
-                listener
-                for path in self.paths
-                for listener in listeners(self.project, self.reader, path)
-            ]
-        return self._listeners
 
     @property
     def speaking(self) -> tuple[str, ...]:
@@ -141,14 +122,10 @@ class Context:
         """What a connection of htmx 4 swaps of its own: every message without a name."""
         return list(messages_of(view, connection))
 
-    def above(self, listener: Listener) -> Above:
-        """The connections at or above a listener, on every way."""
-        written = listener.attribute
-        element = listener.element
-        key = (element.path, element.node, written.template.path, written.start)
-        if key not in self._above:
-            self._above[key] = connections_above(self.reader, listener)
-        return self._above[key]
+    @cached_property
+    def engine(self) -> Engine:
+        """Puts the project's pages together."""
+        return Engine(self.project)
 
     @cached_property
     def detector(self) -> Detector:
@@ -162,7 +139,7 @@ class Context:
         """Every rendering of every page on which elements of the files stand."""
         if self._views is None:
             self._views = []
-            for page in Assembler(self.project, self.reader).pages_showing(self.paths):
+            for page in self.engine.pages_showing(self.paths):
                 if self.tell is not None:
                     self.tell(0, 1, page.path)
                 self._views += [

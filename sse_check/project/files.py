@@ -38,6 +38,12 @@ class Files:
             self._bytes[path] = self._load(path)
         return self._bytes[path]
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Take other content for a file than it had."""
+        self.replaced[path] = self._bytes[path] = data
+        self._templates.pop(path, None)
+        self.problems.pop(path, None)
+
     def _load(self, path: str) -> bytes:
         if path in self.replaced:
             return self.replaced[path]

@@ -24,31 +24,46 @@ class Graph:
     """Links between files, both ways, and the files in which events could matter."""
 
     def __init__(self, files: Files, names: TemplateNames) -> None:
+        self.files = files
+        self.names = names
         self.users: defaultdict[str, list[str]] = defaultdict(list)
         self.unresolved: defaultdict[str, list[str]] = defaultdict(list)
         self.links: defaultdict[str, list[str]] = defaultdict(list)
-        relevant: set[str] = set()
-        speaking: list[str] = []
+        self._saying: set[str] = set()
+        self._speaking: set[str] = set()
         for path in files.found.templates:
-            data = _searchable(files.data(path))
-            if _RELEVANT.search(data):
-                relevant.add(path)
-                if _EVENTS.search(data):
-                    speaking.append(path)
-            if b"{%" in data:
-                self._links(path, data, names)
-        # Macros may put events into the tags of files that do not speak of events themselves.
-        for path in speaking:
-            relevant.update(self.users.get(path, ()))
-        self.speaking = frozenset(speaking)
-        self._relevant = relevant
-        self.known = frozenset(files.found.templates)
-        # Those of which it matters what they leave open.
-        self.saying = frozenset(relevant)
-        self.relevant = [path for path in files.found.templates if path in relevant]
+            self._scan(path)
         self.layouts = frozenset(
             path for path in files.found.templates if path.rsplit("/", 1)[-1] == LAYOUT
         )
+        self._conclude()
+
+    def changed(self, path: str) -> None:
+        """A file has other content now."""
+        for target in self.links.pop(path, ()):
+            self.users[target].remove(path)
+        self.unresolved.pop(path, None)
+        self._saying.discard(path)
+        self._speaking.discard(path)
+        self._scan(path)
+        self._conclude()
+
+    def _scan(self, path: str) -> None:
+        data = _searchable(self.files.data(path))
+        if _RELEVANT.search(data):
+            self._saying.add(path)
+            if _EVENTS.search(data):
+                self._speaking.add(path)
+        if b"{%" in data:
+            self._links(path, data, self.names)
+
+    def _conclude(self) -> None:
+        # Macros may put events into the tags of files that do not speak of events themselves.
+        self._relevant = set(self._saying)
+        for path in self._speaking:
+            self._relevant.update(self.users.get(path, ()))
+        self.speaking = frozenset(self._speaking)
+        self.relevant = [path for path in self.files.found.templates if path in self._relevant]
 
     def _links(self, path: str, data: bytes, names: TemplateNames) -> None:
         linked = set()

@@ -101,7 +101,7 @@ class OpenElements:
         for _ in range(_CLIMB):
             open_name = names[node]
             if open_name == name:
-                self.template.content_ends[node] = at
+                self._note_end(node, at)
                 return parents[node]
             if open_name == MERGE:
                 if depth >= _MERGE_DEPTH:
@@ -116,6 +116,12 @@ class OpenElements:
                 return current
             node = parents[node]
         return current
+
+    def _note_end(self, node: int, at: int) -> None:
+        template = self.template
+        if node in template.content_ends:
+            template.other_ends.append((node, template.content_ends[node]))
+        template.content_ends[node] = at
 
     def note_left_open(self) -> None:
         """The content of a root ends here: what is open stays so where the root is used."""
