@@ -125,12 +125,17 @@ class OpenElements:
 
     def note_left_open(self) -> None:
         """The content of a root ends here: what is open stays so where the root is used."""
-        names, parents = self.template.names, self.template.parents
-        node = self.current
-        while names[node] in html.ENDS_BY_ITSELF:
-            node = parents[node]
+        names = self.template.names
+        node = self.stays_open(self.current)
         if names[node] != ROOT:
             self.template.left_open[self.template.root_of(node)] = node
+
+    def stays_open(self, node: int) -> int:
+        """The innermost open element that nothing but an end tag ends."""
+        names, parents = self.template.names, self.template.parents
+        while names[node] in html.ENDS_BY_ITSELF:
+            node = parents[node]
+        return node
 
     def make_room(self, current: int, name: str, flags: int) -> int:
         """What a start tag ends before it is opened itself."""
