@@ -184,6 +184,7 @@ class Engine:
             frozenset(survey.places),
             frozenset(survey.groups),
             frozenset((*written.files, *(one.path for one in fetched))),
+            survey.speaks,
         )
 
     def _matters(self, mark: Mark) -> bool:
@@ -254,7 +255,7 @@ class Engine:
         users = [user for user in self.project.graph.users.get(path, ()) if user != path]
         if not users:
             return True
-        return not self.project.children(path) and self._is_document(path)
+        return not self.project.is_extended(path) and self._is_document(path)
 
     def is_whole(self, path: str) -> bool:
         """Whether a page is all there is: nothing unknown stands around it."""
@@ -285,15 +286,19 @@ class Engine:
         graph = self.project.graph
         kinds: dict[object, str] = {}
         for top in tops:
+            blocks = graph.replaced_blocks(top) if top not in graph.relevant_set else None
+            if blocks is not None and not graph.leads_to_relevant(top, graph.links[top][0]):
+                kinds.setdefault((graph.links[top][0], blocks), top)
+                continue
             parent = self.project.parent(top)
             template = self.project.template(top)
             if parent is None or template is None or graph.leads_to_relevant(top, parent):
                 kinds[top] = top
                 continue
-            blocks = frozenset((b.name, _shows_default(template, b)) for b in template.blocks)
+            replaced = frozenset((b.name, _shows_default(template, b)) for b in template.blocks)
             names = self.reader.constants(top, template)
             said = frozenset((name, tuple(texts)) for name, texts in names.items())
-            kinds.setdefault((parent, blocks, said), top)
+            kinds.setdefault((parent, replaced, said), top)
         return list(kinds.values())
 
     def _pieces(self, path: str, template: Template, shown: set[Place]) -> list[LivePage]:

@@ -36,6 +36,8 @@ class Rendering:
     places: frozenset[Place]
     groups: frozenset[Group]
     files: frozenset[str]
+    # Whether something on it has to do with events.
+    speaks: bool
 
 
 Render = Callable[[Decisions], Rendering]
@@ -48,6 +50,8 @@ def renderings(render: Render) -> tuple[list[Rendering], str]:
         return found, found[0].cut
     found.append(render(Decisions({}, default=False)))
     cut = ""
+    if not any(rendering.speaks for rendering in found):
+        return _unlike(found), found[0].cut
     planned: set[Group] = set()
     pending: list[dict[str, bool]] = []
     fresh = list(found)
@@ -64,10 +68,15 @@ def renderings(render: Render) -> tuple[list[Rendering], str]:
             break
         fresh = [render(Decisions(_plan(pending)))]
         found.extend(fresh)
+    return _unlike(found), cut or next((r.cut for r in found if r.cut), "")
+
+
+def _unlike(found: list[Rendering]) -> list[Rendering]:
+    """Of renderings that differ in nothing that matters, the first."""
     unlike: dict[object, Rendering] = {}
     for rendering in found:
-        unlike.setdefault(rendering.signature, rendering)
-    return list(unlike.values()), cut or next((r.cut for r in found if r.cut), "")
+        unlike.setdefault((rendering.signature, rendering.unseen), rendering)
+    return list(unlike.values())
 
 
 def _plan(pending: list[dict[str, bool]]) -> dict[str, bool]:
@@ -113,6 +122,7 @@ class Survey:
         self.signature: list[object] = []
         self.places: set[Place] = set()
         self.groups: set[Group] = set()
+        self.speaks = False
 
     def look(self, root: Node, hanging: dict[int, Group]) -> None:
         nothing: Group = frozenset()
@@ -133,6 +143,7 @@ class Survey:
                 said = tuple(item for item in attributes.items() if matters(item[0]))
                 above = hash((above, mark.place, said))
                 self.signature.append(above)
+                self.speaks = self.speaks or any("sse" in name for name in attributes)
                 if "id" in attributes:
                     by_id[attributes["id"]] = by_id.get(attributes["id"], nothing) | group
                 target = node.get("hx-target")

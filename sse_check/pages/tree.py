@@ -5,7 +5,7 @@ browser, because a parser of browsers' kind reads them.
 """
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sse_check.pages.attributes import Attributes
 from sse_check.pages.marks import OUT_OF_SIGHT
@@ -32,14 +32,6 @@ _WRAPPERS = {
 }
 
 
-class Tree(NamedTuple):
-    """A page as the browser holds it, and where each written element went."""
-
-    root: Node
-    # Marks of elements that the parser dropped.
-    dropped: tuple[str, ...]
-
-
 def page_tree(written: Written, attributes: Attributes) -> Node:
     """A whole page."""
     root = _converted(_parsed("".join(written.texts)), attributes)
@@ -63,7 +55,7 @@ def content(markup: str, attributes: Attributes) -> list[Node]:
     match = _FIRST_TAG.search(markup)
     before, home = _WRAPPERS.get(match[1] if match else "", ("<body>", "body"))
     tree = _converted(_parsed(before + markup), attributes)
-    holder = next(node for node in tree.subtree() if node.name == home and node.mark is None)
+    holder = next((node for node in tree.subtree() if node.name == home), tree)
     found = holder.elements
     for node in found:
         node.parent = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sse_check.project.discovery import Found
 from sse_check.source import DecodingError, Source, decode
@@ -31,6 +31,8 @@ class Files:
     problems: dict[str, str] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
+    # False as long as nobody asked.
+    _neighbours: DialectName | Literal[False] | None = False
 
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read, which is noted as a problem."""
@@ -86,6 +88,11 @@ class Files:
 
     def neighbours(self) -> DialectName | None:
         """What the project's other files say about its template language."""
+        if self._neighbours is False:
+            self._neighbours = self._find_neighbours()
+        return self._neighbours
+
+    def _find_neighbours(self) -> DialectName | None:
         if any(mark.rsplit("/", 1)[-1] in _DJANGO_MARKS for mark in self.found.marks):
             return "django"
         if any(path.endswith(".kida") for path in self.found.templates):

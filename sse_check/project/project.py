@@ -125,9 +125,9 @@ class Project:
                 return target
         return None
 
-    def children(self, path: str) -> list[str]:
-        """The templates that extend this one."""
-        return [user for user in self.graph.users.get(path, ()) if self.parent(user) == path]
+    def is_extended(self, path: str) -> bool:
+        """Whether some template extends this one."""
+        return any(self.parent(user) == path for user in self.graph.users.get(path, ()))
 
     def chain(self, path: str) -> list[str]:
         """A page and its layouts, the page first."""
