@@ -1,7 +1,7 @@
 """Pages of a project: which there are, each put together in the renderings that differ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sse_check.pages.attributes import Attributes
@@ -59,6 +59,9 @@ class LivePage:
     places: frozenset[Place]
     files: frozenset[str] = frozenset()
     also: tuple[str, ...] = ()
+    # What tells it from other pages, and what was left out of it because there was too much.
+    signature: object = None
+    cut: str = ""
 
 
 class Engine:
@@ -70,9 +73,7 @@ class Engine:
     def __init__(self, project: Project, *, everything: bool = False) -> None:
         self.project = project
         self.everything = everything
-        self.cuts: list[Cut] = []
         self._pages: dict[object, LivePage] = {}
-        self._signatures: dict[str, object] = {}
         self._tops: dict[str, tuple[str, ...]] = {}
         self._begin(self._interest())
 
@@ -87,6 +88,11 @@ class Engine:
         self.library = Library(self.project, interest, self.reader)
         self._pages.clear()
         self._tops.clear()
+
+    @property
+    def cuts(self) -> list[Cut]:
+        """The pages of which something was left out."""
+        return [Cut(page.path, page.cut) for page in self._pages.values() if page.cut]
 
     # Changes
 
@@ -140,16 +146,15 @@ class Engine:
             found, cut = renderings(
                 lambda decisions: self._render(path, root, decisions, bound, fetched, closed=closed)
             )
-            if cut:
-                self.cuts.append(Cut(path, cut))
             self._pages[key] = LivePage(
                 path,
                 closed,
                 tuple(Variant(one.root, one.decisions.asked, one.unseen) for one in found),
                 frozenset().union(*(one.places for one in found)),
                 frozenset().union(*(one.files for one in found)),
+                signature=(closed, *((one.signature, one.unseen) for one in found)),
+                cut=cut,
             )
-            self._signatures[path] = (closed, *((one.signature, one.unseen) for one in found))
         return self._pages[key]
 
     def render(self, path: str, decisions: Decisions, *, closed: bool = True) -> Node:
@@ -225,13 +230,9 @@ class Engine:
         found: dict[object, LivePage] = {}
         also: dict[object, list[str]] = {}
         for page in pages:
-            key = self._signatures[page.path]
-            found.setdefault(key, page)
-            also.setdefault(key, []).append(page.path)
-        return [
-            LivePage(p.path, p.closed, p.variants, p.places, p.files, tuple(also[key][1:]))
-            for key, p in found.items()
-        ]
+            found.setdefault(page.signature, page)
+            also.setdefault(page.signature, []).append(page.path)
+        return [replace(page, also=tuple(also[key][1:])) for key, page in found.items()]
 
     def tops(self, path: str) -> tuple[str, ...]:
         """The files at which pages with this file begin: nothing includes or extends them."""

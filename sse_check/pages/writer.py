@@ -18,7 +18,7 @@ from sse_check.template.expressions import arguments_of, bind, call_arguments, c
 from sse_check.template.model import NO_ELEMENT, Block, Site
 
 DEEPEST = 40
-MOST_ELEMENTS = 4_000
+MOST_ELEMENTS = 6_000
 MOST_SCENES = 6_000
 UNKNOWN_TAG = "x-unknown"
 """Stands around what something unknown wraps."""

@@ -61,6 +61,11 @@ class Files:
             self.problems[path] = f"cannot be read: {error.strerror}"
             return b""
 
+    @property
+    def parsed(self) -> frozenset[str]:
+        """The files that somebody asked for as templates so far."""
+        return frozenset(self._templates)
+
     def template(self, path: str) -> Template | None:
         if path not in self._templates:
             self._templates[path] = self._parse(path)
