@@ -34,12 +34,13 @@ _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re
 _EDITABLE = re.compile(r"\bcontenteditable\b", re.IGNORECASE)
 # An expression where an attribute's name could stand.
 _LOOSE_HOLE = re.compile(f"[\t\n\f\r \"'\x02a-z]({OUTPUT}+)(?=[\t\n\f\r />\x02])")
-# What a page is made of, loads, or keeps a person's work in.
-_LANDMARKS = frozenset(
-    "html head body main script template noscript input textarea select details canvas video audio "
-    "frameset".split()
-)
-_TAKEN_OVER = frozenset(("a", "form"))
+# What a page is made of, or loads.
+_LANDMARKS = frozenset("html head body main script frameset".split())
+# What keeps a person's work: of several in one place the first stands for all.
+_FIELDS = frozenset("input textarea select details canvas video audio".split())
+_STATELESS = re.compile(r"\btype\s*=\s*[\"']?(?:hidden|submit|button|reset|image)\b", re.IGNORECASE)
+# Links that htmx takes over: of many in one place a few stand for all.
+_MOST_LINKS = 5
 _SETTINGS = "htmx-config"
 
 
@@ -68,12 +69,13 @@ class Interest:
         self.ids = frozenset(ids)
         self.classes = frozenset(classes)
         self.attributes = frozenset(attributes)
-        self.tags = (KNOWN & tags) | _LANDMARKS | (_TAKEN_OVER if boosted else frozenset())
+        self.tags = (KNOWN & tags) | _LANDMARKS | ({"form"} if boosted else set())
+        self.links = boosted
 
     @property
     def key(self) -> tuple[object, ...]:
         """What must be equal for elements to matter as they did."""
-        return (self.ids, self.classes, self.attributes, self.tags, self.beside)
+        return (self.ids, self.classes, self.attributes, self.tags, self.beside, self.links)
 
     def matters(self, name: str) -> bool:
         """Whether an attribute of that name makes a difference."""
@@ -94,7 +96,32 @@ class Interest:
         found.update(self._speaking(template))
         found.update(site.node for site in template.sites if site.in_tag)
         found.update(self._open(path, template, reader))
+        found.update(self._examples(template, found))
         return found
+
+    def _examples(self, template: Template, found: set[int]) -> Iterator[int]:
+        """Fields and links that stand for all of their kind in the same place."""
+        kinds = _FIELDS | {"a"} if self.links else _FIELDS
+        names, parents, seen = template.names, template.parents, dict[object, int]()
+        homes: dict[int, int] = {}
+        for node, name in enumerate(names):
+            if name not in kinds or node in found:
+                continue
+            if name == "input" and _STATELESS.search(
+                template.text, template.starts[node], template.ends[node]
+            ):
+                continue
+            passed = []
+            home = parents[node]
+            while home not in homes and home not in found and names[home][0] != "#":
+                passed.append(home)
+                home = parents[home]
+            home = homes.get(home, home)
+            homes.update(dict.fromkeys(passed, home))
+            key = (home, template.context(node), "a" if name == "a" else "")
+            seen[key] = seen.get(key, 0) + 1
+            if seen[key] <= (_MOST_LINKS if name == "a" else 1):
+                yield node
 
     def _speaking(self, template: Template) -> Iterator[int]:
         """Elements whose start tag has an attribute that matters."""
