@@ -41,11 +41,11 @@ IMPORT = '{% from "lib.html" import live, end %}'
             '<b id="b" sse-swap="x"></b>{% if on %}{{ end() }}{% endif %}',
             ["b#b body", "b#b div body"],
         ),
-        # How often a loop runs is not known, so what it leaves open is not either.
+        # A loop is looked at in one turn.
         (
             IMPORT + "<!doctype html><body>{% for x in xs %}{{ live('/e') }}{% endfor %}"
             '<b id="b" sse-swap="x"></b>',
-            ["b#b body"],
+            ["b#b div body"],
         ),
     ],
 )

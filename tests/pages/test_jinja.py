@@ -15,13 +15,11 @@ import jinja2
 import pytest
 
 from sse_check.htmx import markup
-from sse_check.htmx.assembly import Assembly
-from sse_check.htmx.dom import Node
-from sse_check.htmx.outline import Mark, Outline
-from sse_check.project.elements import Reader
+from sse_check.pages.decisions import Decisions
+from sse_check.pages.engine import Engine
+from sse_check.pages.node import Node
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
-from sse_check.project.ways import ways_of
 from tests.project.helpers import write
 
 SEEDS = int(os.environ.get("SSE_CHECK_SEEDS", "600"))
@@ -181,23 +179,22 @@ def body_of(root: Node) -> Node:
     return next(node for node in root.subtree() if node.name == "body")
 
 
-def assembled(project: Project, truth: dict[str, bool]) -> object:
-    chosen = {key: value for name, value in truth.items() for key, value in ((name, value),)}
-    assembly = Assembly(project, Reader(project), Outline(), "t/page.html", chosen)
-    return shape(body_of(assembly.page_tree()))
+def assembled(engine: Engine, truth: dict[str, bool]) -> object:
+    return shape(body_of(engine.render("t/page.html", Decisions(truth))))
 
 
 def disagreement(folder: Path, files: dict[str, str]) -> str:
     """The first truth under which the assembled page is not the rendered one."""
     write(folder, files)
     project = Project.load(str(folder), Settings(dialect="jinja"), shown_from=str(folder))
+    engine = Engine(project, everything=True)
     loader = jinja2.DictLoader({name[2:]: text for name, text in files.items()})
     environment = jinja2.Environment(loader=loader, autoescape=False)
     for values in product((True, False), repeat=len(CONDITIONS)):
         truth = dict(zip(CONDITIONS, values, strict=True))
         text = environment.get_template("page.html").render(**truth, one=[1], kind="\ue000")
         theirs = shape(body_of(markup.page(text)))
-        ours = assembled(project, truth)
+        ours = assembled(engine, truth)
         if ours != theirs:
             return f"{truth}\nrendered  {theirs}\nassembled {ours}"
     return ""
@@ -244,44 +241,8 @@ def test_every_variant_is_what_jinja_renders(tmp_path: Path) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
-def unknown_ancestry(folder: Path, files: dict[str, str]) -> str:
-    """The first element whose ancestors on some rendering are not among its ways."""
-    write(folder, files)
-    project = Project.load(str(folder), Settings(dialect="jinja"), shown_from=str(folder))
-    ways: dict[tuple[str, int], set[tuple[tuple[str, int], ...]]] = {}
-    for values in product((True, False), repeat=len(CONDITIONS)):
-        truth = dict(zip(CONDITIONS, values, strict=True))
-        assembly = Assembly(project, Reader(project), Outline(), "t/page.html", truth)
-        for node in assembly.page_tree().subtree():
-            if not isinstance(node.mark, Mark):
-                continue
-            chain = tuple(n.mark.place for n in node.lineage() if isinstance(n.mark, Mark))
-            place = node.mark.place
-            if place not in ways:
-                found = ways_of(project, *place)
-                assert all(way.closed for way in found.ways), place
-                ways[place] = {tuple((s.path, s.node) for s in w.steps) for w in found.ways}
-            if chain not in ways[place]:
-                return f"{truth} {place}\nrendered {chain}\nways {ways[place]}"
-    return ""
-
-
-def test_every_rendered_ancestry_is_a_way(tmp_path: Path) -> None:
-    """What is assembled is what is rendered, as shown above; walking up must come to the same."""
-    wrong = []
-    for seed in range(SEEDS // 2):
-        files = Maker(seed).project()
-        said = unknown_ancestry(tmp_path / str(seed), files)
-        if said:
-            texts = "\n".join(f"{n}: {t}" for n, t in files.items() if n != "t/m.html")
-            wrong.append(f"seed {seed}\n{texts}\n{said}")
-        if len(wrong) >= 3:
-            break
-    assert not wrong, "\n\n".join(wrong)
-
-
 def test_a_wrong_page_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The comparison can fail: an assembly that takes every condition for true disagrees."""
-    monkeypatch.setattr(Assembly, "truth", lambda *_: True)
+    """The comparison can fail: an engine that takes every condition for true disagrees."""
+    monkeypatch.setattr(Decisions, "truth", lambda *_: True)
     files = {"t/page.html": "<html><body>{% if a %}<i></i>{% endif %}</body></html>"}
     assert "'a': False" in disagreement(tmp_path, files)
