@@ -8,13 +8,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from sse_check.server.server import Server, StreamRoute
 
+from sse_check.apps.model import StreamRoute
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from sse_check.stream.apps import open_app
 from sse_check.stream.http import HttpSite
 from sse_check.stream.web import Limits, Site
+from sse_check.wiring.wiring import Wiring
 from tests import loopback, python314, redis_server
 from tests.needs import NEEDS_PYTHON314, NEEDS_REDIS
 
@@ -98,7 +99,7 @@ def stream_in_source(target: str, folder: Path) -> StreamRoute:
     name = target.partition(":")[0]
     (folder / f"{name}.py").write_bytes((APPS / f"{name}.py").read_bytes())
     project = Project.load(str(folder), Settings(), shown_from=str(folder))
-    streams = Server.of(project).streams
+    streams = [one for _, one in Wiring(project).streams]
     assert [str(one.route.path) for one in streams] == ["/events"]
     assert not streams[0].stream.open
     return streams[0]
