@@ -1,6 +1,6 @@
 """hx-trigger with events of a stream, written so that it never fires."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sse_check.api import (
@@ -78,7 +78,7 @@ def _fault(view: View, node: Node, value: str) -> _Fault | None:
 
 
 def _by_stack(
-    view: View, node: Node, value: str, specs: list[tuple[str, str, list[str]]]
+    view: View, node: Node, value: str, specs: Sequence[tuple[str, str, list[str]]]
 ) -> _Fault | None:
     more = next((s for s in specs if s[0].startswith("sse:") and (s[1] or s[2])), None)
     if view.generation == "1":

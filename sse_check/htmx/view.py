@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
-from sse_check.htmx.outcomes import Outcome, Played, play
+from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.outline import HOLE, OUT_OF_SIGHT, Mark, mark_of
+from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 from sse_check.htmx.stacks import Stack
 from sse_check.htmx.variants import LivePage, Variant

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Effect
 from sse_check.htmx.markup import fragment
 from sse_check.htmx.model import open_page
-from sse_check.htmx.outcomes import copied, speaks_of_events
-from sse_check.htmx.page import Effect
+from sse_check.htmx.outcomes import speaks_of_events
+from sse_check.htmx.play import copied
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.view import swap_attribute
 from sse_check.stream.session import SeenStream, Session, in_order
