@@ -61,16 +61,16 @@ class Outcome:
 class Opened:
     """A connection, and how it comes to its stream.
 
-    `times` is how often it opens one when the page loads; `on` is the trigger that opens it
-    later, if so. `ended` says that it is closed again at once, and `waits` that the browser has
-    no connection left for it.
+    `times` is how often it opens one when the page loads, and `open` how many of them stay;
+    `on` is the trigger that opens it later, if so. `waits` says that the browser has no
+    connection left for it.
     """
 
     connection: Node
     url: str
     times: int
+    open: int
     on: str = ""
-    ended: bool = False
     waits: bool = False
     reconnects: bool = True
     # Seconds until it does; htmx 4 varies them by three tenths.

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.effects import Effect, Kind, Source
+from sse_check.htmx.effects import Effect, Kind, Parse, Source
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.inheritance import closest_value, given_in_4
 from sse_check.htmx.model import open_page
@@ -19,7 +19,6 @@ from sse_check.htmx.outcomes import (
     Outcome,
     Played,
     judged,
-    speaks_of_events,
 )
 from sse_check.htmx.outline import HOLE
 from sse_check.htmx.page import Page
@@ -56,7 +55,7 @@ def play(
 
     `streaming` are elements whose request is answered by a stream.
     """
-    stage = _Stage(root, stack, config)
+    stage = Stage(root, stack, config)
     connections = _opened(stage.page, stage.origin)
     opened = tuple(stage.origin[id(source.element)] for source in stage.page.sources)
     outcomes: list[Outcome] = []
@@ -69,6 +68,11 @@ def play(
             outcomes += found
             events.append(event)
     return Played(tuple(outcomes), opened, (*connections, *later), tuple(events))
+
+
+def stage_for(root: Node, stack: Stack, config: Mapping[str, object], parse: Parse) -> "Stage":
+    """A loaded page to which payloads can be sent."""
+    return Stage(root, stack, config, parse)
 
 
 def _opened(page: Page, origin: dict[int, Node]) -> list[Opened]:
@@ -85,7 +89,7 @@ def _opened(page: Page, origin: dict[int, Node]) -> list[Opened]:
                 origin[id(first.element)],
                 first.url,
                 len(sources),
-                ended=not any(source.open for source in sources),
+                open=sum(source.open for source in sources),
                 waits=all(id(source) in waiting for source in sources),
                 reconnects=reconnects,
                 after=after,
@@ -117,7 +121,7 @@ def _seconds(text: str) -> float:
     return number * {"ms": 0.001, "s": 1.0, "m": 60.0, "": 0.001}[unit]
 
 
-def _on_demand(stage: "_Stage", node: Node) -> Opened:
+def _on_demand(stage: "Stage", node: Node) -> Opened:
     twin = next(ours for ours in _all(stage.page.root) if stage.origin[id(ours)] is node)
     page = stage.page
     url, on = "", ""
@@ -126,20 +130,27 @@ def _on_demand(stage: "_Stage", node: Node) -> Opened:
         url = page.value(twin, "hx-sse:connect") or (asked[1] if asked else "")
         on = page.opens_on(twin)
     reconnects, after = _after(page, twin)
-    return Opened(node, url, 0, on, reconnects=reconnects, after=after)
+    return Opened(node, url, 0, 0, on, reconnects=reconnects, after=after)
 
 
-class _Stage:
+class Stage:
     """A loaded copy of a page. It is loaded again only after an event that left its mark."""
 
-    def __init__(self, root: Node, stack: Stack, config: Mapping[str, object] | None) -> None:
+    def __init__(
+        self,
+        root: Node,
+        stack: Stack,
+        config: Mapping[str, object] | None,
+        parse: Parse | None = None,
+    ) -> None:
         self.root, self.stack, self.config = root, stack, config
+        self.parse = parse or _parsed
         self.asking: Node | None = None
         self._load()
 
     def _load(self) -> None:
         twin, self.origin = copied(self.root)
-        self.page = open_page(twin, self.stack, self.config, _answer, _parsed)
+        self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
         self.spent = False
         page, asking = self.page, self.asking
         if asking is not None and isinstance(page, Htmx4):
@@ -170,6 +181,8 @@ class _Stage:
         return [s for s in page.sources if origin.get(id(s.element)) is connection and s.open]
 
     def names(self, connection: Node) -> list[Sent]:
+        if self.spent:
+            self._load()
         sources = self.sources(connection)
         if isinstance(self.page, Htmx4):
             heard = self.page.names_heard(sources[0].element) if sources else []
@@ -185,7 +198,7 @@ class _Stage:
         before = [(one.node, list(one.node.children)) for one in waiting]
         dynamic = {id(one.node) for one in waiting if _is_dynamic(one.node, page)}
         opened, closed = len(page.opened), len(page.closed)
-        first = self._send(connection, sent)
+        first = self.send(connection, sent)
         self.spent = not self._is_undisturbed(first)
         event = Event(
             connection,
@@ -195,7 +208,7 @@ class _Stage:
             tuple(page.closed[closed:]),
             tuple(s.url for s in page.sources if s.open and not page.in_page(s.element)),
         )
-        second = self._send(connection, sent) if self.spent else first
+        second = self.send(connection, sent) if self.spent else first
         found = [
             judged(
                 Heard(
@@ -221,12 +234,12 @@ class _Stage:
                         child.parent = node
         return found, event
 
-    def _send(self, connection: Node, sent: Sent) -> list[Effect]:
+    def send(self, connection: Node, sent: Sent, payload: str = _PAYLOAD) -> list[Effect]:
         """The event comes on every stream of a connection: a server sends it to all."""
         found: list[Effect] = []
         for source in self.sources(connection):
             if source.open:
-                found += self.page.event_on(source, sent.name, _PAYLOAD)
+                found += self.page.event_on(source, sent.name, payload)
         return found
 
     def _waiting(self, connection: Node, sent: Sent) -> list[Waiting]:
@@ -255,9 +268,16 @@ class _Stage:
             if effect.style not in _INSIDE:
                 return False
             for top in effect.removed:
-                if any(id(n) in self.page.processed or speaks_of_events(n) for n in top.subtree()):
+                if any(_is_live(node) for node in top.subtree()):
                     return False
         return not any(id(n) in self.page.source_of for e in effects for n in e.taken)
+
+
+def _is_live(node: Node) -> bool:
+    """Whether htmx has to do with an element."""
+    if node.name in ("a", "form"):
+        return True
+    return any("hx-" in name or "sse" in name for name in node.attributes)
 
 
 def _of(one: Waiting, effects: list[Effect]) -> tuple[Effect, ...]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from sse_check.findings.rule import Context
-from sse_check.htmx.copies import Version, version_in
+from sse_check.htmx.contents import version_in
 from sse_check.htmx.dom import Node
+from sse_check.htmx.stacks import Version
 from sse_check.htmx.view import View, url_of
 from sse_check.project.discovery import Found
 from sse_check.project.project import Project

@@ -115,6 +115,8 @@ class Frame:
     probe: str | None = None
     ends: bool = False
     wait: float = 0.0
+    # Of several streams of one address, only those that were opened as the first, second, ...
+    only: tuple[int, ...] = ()
 
     def on_the_wire(self) -> bytes:
         if self.raw is not None:
@@ -309,7 +311,8 @@ class Server:
         """The open streams that a frame is for, by URL and then as they were opened."""
         assert self.site is not None
         streams = sorted(self.site.streams, key=lambda entry: entry[0])
-        return [writer for path, writer in streams if frame.to in (None, path)]
+        writers = [writer for path, writer in streams if frame.to in (None, path)]
+        return [writers[n] for n in frame.only if n < len(writers)] if frame.only else writers
 
     def end(self, frame: Frame) -> None:
         for writer in self.streams_for(frame):
