@@ -93,10 +93,10 @@ def _by_stack(
                 "drop them, or move to htmx 2",
                 "warning",
             )
-    if view.stack.name == "htmx2-ext210" and (len(specs) > 1 or more is not None):
+    if view.stack.whole_triggers and (len(specs) > 1 or more is not None):
         return _Fault(
-            f"`{value}` never fires: before 2.2 htmx-ext-sse only reads a trigger of one event",
-            "move to htmx-ext-sse 2.2.2 or newer",
+            f"`{value}` never fires: before 2.2.1 htmx-ext-sse only reads a trigger of one event",
+            "move to htmx-ext-sse 2.2.4",
         )
     return None
 

@@ -16,12 +16,12 @@ from sse_check.htmx.copies import (
 )
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outline import HOLE, Mark
-from sse_check.htmx.packages import declared
+from sse_check.htmx.packages import declared, reach_of
 from sse_check.htmx.stacks import HTMX2, MISMATCHED, Stack, Version, stack_of
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
 
-_AT = r"(?:@[\^~v]*(?P<at>[\w.-]+))?"
+_AT = r"(?:@(?P<signs>[\^~v]*)(?P<at>[\w.-]+))?"
 _CORE = lazy(
     r"(?:htmx\.org" + _AT + r"(?:/dist)?(?:/htmx(?:\.esm|\.amd|\.cjs)?(?:\.min)?\.js)?"
     r"|/htmx/(?P<cdnjs>\d[\w.-]*)/htmx(?:\.min)?\.js"
@@ -170,6 +170,7 @@ class Detector:
         match = _CORE.search(url)
         if match is not None:
             version = version_of(match["at"] or match["cdnjs"] or match["named"])
+            version = version[: reach_of(match["signs"] or "")] if version else None
             if version is None and local:
                 version = self._version_of_copy(url)
             yield Script("core", version, None, span, url, deferred)

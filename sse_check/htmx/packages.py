@@ -8,7 +8,7 @@ from sse_check.htmx.stacks import Version
 from sse_check.source.lazy import lazy
 
 _NAMES = ("htmx.org", "htmx-ext-sse")
-_DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"(?:npm:[^@\"]*@)?[\^~>=v ]*(\d[\w.]*)")
+_DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"(?:npm:[^@\"]*@)?([\^~>=v ]*)(\d[\w.]*)")
 _LARGEST = 5_000_000
 
 
@@ -16,9 +16,9 @@ def declared(root: str) -> dict[str, Version]:
     """By package. What is installed, or locked, says more than a range does."""
     found: dict[str, Version] = {}
     for match in _DEPENDENCY.finditer(_read(os.path.join(root, "package.json"))):
-        version = version_of(match[2])
+        version = version_of(match[3])
         if version is not None:
-            found[match[1]] = version
+            found[match[1]] = version[: reach_of(match[2])]
     if not found:
         return found
     locked = _locked(_read(os.path.join(root, "package-lock.json")))
@@ -28,6 +28,11 @@ def declared(root: str) -> dict[str, Version]:
         if name in found and exact is not None:
             found[name] = exact
     return found
+
+
+def reach_of(signs: str) -> int:
+    """How many numbers of a version count: a range means the newest that it allows."""
+    return 1 if "^" in signs or ">" in signs else 2 if "~" in signs else 3
 
 
 def _locked(text: str) -> dict[str, Version]:
