@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Related, Rule, trail
+from sse_check.api import Context, Finding, Related, Rule, mark_of, trail
 
 
 def check(context: Context) -> Iterator[Finding]:
+    heard, fourth = _played(context)
     for listener in context.listeners:
+        place = (listener.element.path, listener.element.node)
+        if place in heard or place in fourth:
+            continue
         above = context.above(listener)
         if above.found or above.dynamic or not (above.bare or above.unknown):
             continue
@@ -28,6 +32,24 @@ def check(context: Context) -> Iterator[Finding]:
             confidence="certain" if certain else "possible",
             related=related,
         )
+
+
+def _played(context: Context) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """Elements that hear an event all the same, and those that stand on pages of htmx 4 alone.
+
+    A trigger of htmx 2 is an event that bubbles: who waits above it, or with `from:`, hears it.
+    In htmx 4 such listeners are dead wherever they stand, which `sse_stack` and `sse_trigger` say.
+    """
+    heard: set[tuple[str, int]] = set()
+    fourth: set[tuple[str, int]] = set()
+    others: set[tuple[str, int]] = set()
+    for view in context.views:
+        heard.update(
+            mark_of(one.listener).place for one in view.played.outcomes if one.verdict != "lost"
+        )
+        known = view.generation == "4" and view.loaded.known
+        (fourth if known else others).update(mark_of(node).place for node in view.speaking)
+    return heard, fourth - others
 
 
 rule = Rule(

@@ -16,6 +16,7 @@ from sse_check.api import (
     View,
     connect_attribute,
     described,
+    is_preserved,
     mark_of,
     swap_attribute,
 )
@@ -59,7 +60,9 @@ def _written(node: Node, name: str) -> str:
 
 
 def _is_harmless(outcome: Outcome) -> bool:
-    return outcome.verdict == "delivered" and outcome.repeats and not outcome.destroys
+    if outcome.verdict != "delivered":
+        return False
+    return outcome.morphs or (outcome.repeats and all(map(is_preserved, outcome.destroys)))
 
 
 def _harm(view: View, node: Node, outcome: Outcome | None) -> str:
@@ -70,9 +73,10 @@ def _harm(view: View, node: Node, outcome: Outcome | None) -> str:
         return f"its events land in {described(outcome.lands)}, through an inherited target"
     if outcome.verdict == "lost":
         return "its events are lost"
-    if node in outcome.destroys:
+    removed = [] if outcome.morphs else [n for n in outcome.destroys if not is_preserved(n)]
+    if node in removed:
         return "the first event removes it, and the stream with it"
-    if outcome.destroys:
+    if removed:
         return "the first event removes what listens inside it"
     if outcome.verdict == "unknown":
         return "where its events land is known only when the page is rendered"

@@ -13,6 +13,7 @@ from sse_check.api import (
     Severity,
     View,
     event_names,
+    mark_of,
     swap_attribute,
     trigger_specs,
 )
@@ -33,7 +34,7 @@ def judge(view: View) -> Iterator[Hit]:
         value = node.get("hx-trigger")
         if value is None or "sse:" not in value.lower():
             continue
-        if HOLE in value or view.is_inert(node) or view.generation == "4":
+        if HOLE in value or view.is_inert(node):
             continue
         fault = _fault(view, node, value)
         if fault is not None:
@@ -57,24 +58,54 @@ def _fault(view: View, node: Node, value: str) -> _Fault | None:
             )
         if word.lower().startswith("sse:") and not word.startswith("sse:"):
             return _Fault(f"`{word}` never fires: the prefix is `sse:`", f"write `sse:{word[4:]}`")
+    if view.generation == "4":
+        return _fourth(view, specs)
     waited = [word[4:] for word, _, _ in specs if word.startswith("sse:")]
     if not waited:
         return None
-    if not view.requests(node) and not view.dynamic(node, "hx-get", "hx-post"):
-        if view.is_boosted(node):
+    tag = mark_of(node).tag
+    if not view.requests(node) and not (tag.may_gain("hx-get") or tag.may_gain("hx-post")):
+        if view.is_boosted(node) or any(_is_spoken_of(view, name) for name in waited):
             return None
         return _Fault(
             "nothing is asked for: a trigger needs `hx-get` or another request on its element",
             "add the request, or use `sse-swap` to show what the event brings",
         )
     both = [name for name in waited if swap_attribute(node) and name in event_names(node)]
-    if both:
+    if both and not _appends(view, node):
         return _Fault(
             f"`{both[0]}` is both swapped and a trigger here: the answer replaces the payload",
             "keep one of the two",
             "warning",
         )
     return _by_stack(view, node, value, specs)
+
+
+def _fourth(view: View, specs: Sequence[tuple[str, str, list[str]]]) -> _Fault | None:
+    """htmx 4 dispatches an event under its own name, and on the connection."""
+    name = next((word[4:] for word, _, _ in specs if word.startswith("sse:")), None)
+    if name is None or not view.loaded.known:
+        return None
+    return _Fault(
+        f"`sse:{name}` never fires in htmx 4: an event of a stream has no prefix there",
+        f'write `hx-trigger="{name} from:#..."` with the id of the connection, or '
+        f"`{name}` on the connection or above it",
+    )
+
+
+def _appends(view: View, node: Node) -> bool:
+    """Whether what is swapped is put beside what is there."""
+    swap = view.inherited(node, "hx-swap")
+    style = (swap.value.split() or [""])[0] if swap is not None else ""
+    return style in ("beforeend", "afterbegin", "beforebegin", "afterend", "none")
+
+
+def _is_spoken_of(view: View, name: str) -> bool:
+    """Whether a script, hyperscript, Alpine or `hx-on` on the page says the event's name."""
+    templates = {mark.path: mark.template for mark in map(mark_of, view.elements)}
+    said = sum(template.text.count(f"sse:{name}") for template in templates.values())
+    waits = sum(f"sse:{name}" in (node.get("hx-trigger") or "") for node in view.speaking)
+    return said > waits
 
 
 def _by_stack(

@@ -6,7 +6,7 @@ from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import extension_active
 from sse_check.htmx.listeners import Above, Element, Listener
-from sse_check.htmx.outcomes import Outcome
+from sse_check.htmx.outcomes import Outcome, is_preserved
 from sse_check.htmx.outline import HOLE, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.trail import trail
@@ -67,6 +67,7 @@ __all__ = [
     "extension_active",
     "frame_text",
     "is_page_wide",
+    "is_preserved",
     "last_name",
     "loads_at_once",
     "mark_of",

@@ -56,6 +56,11 @@ class Outcome:
     timing: tuple[str, ...] = ()
     again: Again | None = None
 
+    @property
+    def morphs(self) -> bool:
+        """Whether the swap keeps of the old content what the payload has as well."""
+        return "morph" in self.style.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -216,6 +221,11 @@ def _request(effect: Effect, origin: dict[int, Node]) -> Request:
 
 def _first(effects: tuple[Effect, ...], name: str) -> str:
     return next((text for effect in effects if (text := getattr(effect, name))), "")
+
+
+def is_preserved(node: Node) -> bool:
+    """Whether an element stays where a payload brings it again, with all that is in it."""
+    return any(n.get("hx-preserve") is not None and n.get("id") for n in node.lineage())
 
 
 def speaks_of_events(node: Node) -> bool:

@@ -20,7 +20,7 @@ from sse_check.htmx.inheritance import (
 )
 from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band
 from sse_check.htmx.stacks import Stack
-from sse_check.htmx.swaps import SwapSpec, apply_swap, read_swap
+from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, read_swap
 
 
 class Page:
@@ -134,11 +134,15 @@ class Page:
 
     def is_processed(self, node: Node) -> bool:
         """Whether htmx looks at an element for itself."""
-        if any(node.get(name) is not None for name in (*VERBS, "hx-ext", "hx-trigger")):
+        if any(node.get(name) is not None for name in (*VERBS, "hx-ext")):
             return True
-        if node.name == "form" or node.attributes.get("type") == "submit":
+        if self.stack.triggers and node.get("hx-trigger") is not None:
             return True
-        return node.name == "a" and any(n.get("hx-boost") is not None for n in node.lineage())
+        if self.stack.forms and (node.name == "form" or node.attributes.get("type") == "submit"):
+            return True
+        return node.name in ("a", "form") and any(
+            n.get("hx-boost") is not None for n in node.lineage()
+        )
 
     def _is_new(self, node: Node) -> bool:
         mark = tuple(sorted(node.attributes.items()))
@@ -242,12 +246,17 @@ class Page:
         )
 
     def swap_spec(self, element: Node) -> SwapSpec:
-        return read_swap(
-            closest_value(element, "hx-swap", self.config, self.stack.generation),
+        value = closest_value(element, "hx-swap", self.config, self.stack.generation)
+        spec = read_swap(
+            value,
             str(self.config["defaultSwapStyle"]),
             self.boosted(element),
             text_style=self.stack.generation == "2",
         )
+        first = (value or "").split()[:1]
+        if first and first[0] in MORPHS and extension_active(element, "morph"):
+            return spec._replace(style=first[0])
+        return spec
 
     def swap_payload(self, listener: Listener, data: str) -> Effect:
         """What the extension does with the data of an event."""
@@ -305,7 +314,7 @@ class Page:
         elif spec.style != "none":
             effect.lands = target
         cleanup = self.forget if spec.style == "textContent" else self.clean_up
-        swapped = apply_swap(spec.style, target, content, cleanup)
+        swapped = apply_swap(MORPHS.get(spec.style, spec.style), target, content, cleanup)
         effect.removed = swapped.removed
         effect.taken = (*fresh, *swapped.inserted)
         self.settling.extend(effect.taken)

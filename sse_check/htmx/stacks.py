@@ -38,6 +38,9 @@ class Stack:
     lists: bool = True
     # Whether the core's `hx-sse` heeds `hx-target`.
     legacy_targets: bool = True
+    # Whether htmx looks at forms, and at elements that have but a trigger, for themselves.
+    forms: bool = True
+    triggers: bool = True
     # Whether `<hx-partial>` in a payload goes where it says.
     partials: bool = True
     # htmx 4.0.0 inherits what an element asks for and when, and finds out-of-band parts plainly.
@@ -48,7 +51,9 @@ HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False, partials
 _1910 = replace(HTMX1, name="htmx1.9.10", reach="element")
 _199 = replace(HTMX1, name="htmx1.9.9", reach="connection", per_subtree=False)
 _196 = replace(_199, name="htmx1.9.6", bare_words=False)
-_192 = replace(_196, name="htmx1.9.2", legacy_targets=False)
+_193 = replace(_196, name="htmx1.9.3", forms=False)
+_192 = replace(_193, name="htmx1.9.2", legacy_targets=False)
+_186 = replace(_192, name="htmx1.8.6", triggers=False)
 HTMX2 = Stack("htmx2", "2")
 HTMX2_EXT220 = replace(HTMX2, name="htmx2-ext220", whole_triggers=True)
 HTMX2_EXT210 = replace(HTMX2_EXT220, name="htmx2-ext210", per_subtree=True)
@@ -58,7 +63,9 @@ _400 = replace(HTMX4, name="htmx4.0.0", first_4=True)
 _400_COMPAT = replace(_400, name="htmx4.0.0-compat", compat=True)
 # The last version that behaves like each stack; None for those that still do.
 _UNTIL: tuple[tuple[Version | None, Stack], ...] = (
+    ((1, 8, 6), _186),
     ((1, 9, 2), _192),
+    ((1, 9, 3), _193),
     ((1, 9, 6), _196),
     ((1, 9, 9), _199),
     ((1, 9, 10), _1910),

@@ -116,8 +116,8 @@ def test_what_a_framework_loads_by_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("core", "extension", "compat", "expected"),
     [
-        ((1, 8, 6), None, False, "htmx1.9.2"),
-        ((1, 9, 3), None, False, "htmx1.9.6"),
+        ((1, 8, 6), None, False, "htmx1.8.6"),
+        ((1, 9, 3), None, False, "htmx1.9.3"),
         ((1, 9, 7), None, False, "htmx1.9.9"),
         ((1, 9, 11), None, False, "htmx1"),
         ((1, 9), None, False, "htmx1"),
