@@ -11,6 +11,7 @@ from sse_check.api import (
     View,
     connect_attribute,
     described,
+    foreign_attribute,
     is_preserved,
 )
 
@@ -29,7 +30,9 @@ def judge(view: View) -> Iterator[Hit]:
         victims = [
             node
             for node in outcome.destroys
-            if node is not outcome.listener and not is_preserved(node)
+            if node is not outcome.listener
+            and not is_preserved(node)
+            and foreign_attribute(node, view.generation) is None
         ]
         if not victims or outcome.lands is None:
             continue

@@ -4,6 +4,7 @@ from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.dom import Node
+from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.inheritance import extension_active
 from sse_check.htmx.listeners import Above, Element, Listener
 from sse_check.htmx.outcomes import Outcome, is_preserved
@@ -65,6 +66,7 @@ __all__ = [
     "described",
     "event_names",
     "extension_active",
+    "foreign_attribute",
     "frame_text",
     "is_page_wide",
     "is_preserved",

@@ -10,6 +10,7 @@ from sse_check.findings.model import Finding, Fix, Related, Severity
 from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
+from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.outline import mark_of
@@ -180,6 +181,8 @@ class Context:
         for view in self.views:
             seen: set[Span] = set()
             for hit in judge(view):
+                if not rule.first and _is_dead(view, hit.node):
+                    continue
                 if hit.span not in seen:
                     seen.add(hit.span)
                     hits.setdefault(hit.span, []).append(hit)
@@ -200,6 +203,11 @@ class Context:
             )
 
 
+def _is_dead(view: View, node: Node) -> bool:
+    """Whether an element speaks to another htmx than the page loads: that is said of it first."""
+    return view.loaded.known and foreign_attribute(node, view.generation) is not None
+
+
 Check = Callable[[Context], Iterator[Finding]]
 
 
@@ -213,6 +221,8 @@ class Rule:
     check: Check
     since: str = "0.1.0"
     stacks: tuple[str, ...] = ("1", "2", "4")
+    # Whether it says which htmx a page loads: what follows from that is left out of the others.
+    first: bool = False
     # Whether the rule speaks of what the others found, and so comes after them.
     last: bool = False
     page: Path | None = None

@@ -124,9 +124,19 @@ class Detector:
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
-            others += not found and node.name == "script" and "src" in node.attributes
+            others += not found and self._could_be_htmx(node)
         stack, source, known = self._stack(scripts, page)
         return Loaded(stack, source, known, tuple(scripts), others)
+
+    def _could_be_htmx(self, node: Node) -> bool:
+        """Whether a script may hold anything: one from elsewhere, or a file that is not found."""
+        src = node.attributes.get("src")
+        if node.name != "script" or src is None:
+            return False
+        if "://" in src or src.startswith("//") or HOLE in src:
+            return True
+        text = self._text_of(re.split(r"[?#]", src)[0])
+        return text is None or "htmx" in text
 
     # Scripts
 
