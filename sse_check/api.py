@@ -28,7 +28,7 @@ from sse_check.server.frames import as_text as frame_text
 from sse_check.server.modules import Module, last_name
 from sse_check.server.server import Server, StreamRoute
 from sse_check.server.texts import Scope
-from sse_check.server.wiring import Wait
+from sse_check.server.wiring import Wait, pattern_of
 from sse_check.source import Position, Source, Span
 from sse_check.template.values import Pattern
 
@@ -73,6 +73,7 @@ __all__ = [
     "last_name",
     "loads_at_once",
     "mark_of",
+    "pattern_of",
     "plain",
     "swap_attribute",
     "trail",
