@@ -232,7 +232,7 @@ def speaks_of_events(node: Node) -> bool:
     """Whether an element connects or listens, by any spelling of any generation."""
     if any(node.get(name) is not None for name in ("sse-connect", "sse-swap", "hx-sse")):
         return True
-    return "hx-sse:connect" in node.attributes or "sse:" in (node.get("hx-trigger") or "")
+    return node.get("hx-sse:connect") is not None or "sse:" in (node.get("hx-trigger") or "")
 
 
 def selector_of(node: Node) -> str:

@@ -215,7 +215,7 @@ def connect_attribute(node: Node) -> str | None:
     """The attribute by which an element asks for a stream, in any generation's spelling."""
     if node.get("sse-connect") is not None:
         return "sse-connect"
-    if "hx-sse:connect" in node.attributes:
+    if node.get("hx-sse:connect") is not None:
         return "hx-sse:connect"
     if "connect:" in (node.get("hx-sse") or ""):
         return "hx-sse"

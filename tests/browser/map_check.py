@@ -111,7 +111,8 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
         start = first[id(connection)]
         only = tuple(range(start, start + connection["open"]))
         for event in connection["events"]:
-            if not any(_is_unknown(listener) for listener in event["listeners"]):
+            sendable = "\n" not in event["name"]
+            if sendable and not any(_is_unknown(listener) for listener in event["listeners"]):
                 yield _play(case, text, loaded, connection, event, only)
 
 

@@ -57,6 +57,8 @@ def rows(stack: str) -> list[Case]:
         if stack in row.stacks
         and not row.why_not
         and "=/sse-" not in row.case.html
+        # What a page asks for when it loads is no event.
+        and "load," not in row.case.html
         and not any(frame.script or frame.raw for frame in row.case.frames)
         and comes_to_rest(row.case, stack)
     ]
