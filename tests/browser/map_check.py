@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +43,7 @@ HEADS: dict[str, tuple[str, ...]] = {
         "htmx.org@4.0.1/dist/ext/htmx-2-compat.js",
     ),
 }
+_EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
 
 
@@ -50,6 +52,21 @@ class Play(NamedTuple):
 
     case: Case
     expected: list[Observation]
+
+
+def settled(case: Case) -> Case:
+    """The page as a browser writes it down: its parser has nothing left to move."""
+    body = next(n for n in markup.page(case.document()).subtree() if n.name == "body")
+    return replace(case, html=_written(body))
+
+
+def _written(node: Node | str) -> str:
+    if isinstance(node, str):
+        return escape(node, quote=False)
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
+    if node.name in _EMPTY:
+        return f"<{node.name}{attributes}>"
+    return f"<{node.name}{attributes}>{''.join(map(_written, node.children))}</{node.name}>"
 
 
 def numbered(case: Case) -> Case:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser import cases, generate, harness
 from tests.browser.harness import Case, Observation
-from tests.browser.map_check import HEADS, Data, map_of, numbered, plays
+from tests.browser.map_check import HEADS, Data, map_of, numbered, plays, settled
 from tests.browser.predict import MODELS, comes_to_rest, difference
 from tests.needs import NEEDS_CHROMIUM
 
@@ -74,7 +74,7 @@ def test_known_rows(stack: str) -> None:
 @pytest.mark.parametrize("stack", HEADS)
 def test_random_pages(stack: str) -> None:
     made = (
-        generate.make(seed, MODELS[stack].generation)
+        settled(generate.make(seed, MODELS[stack].generation))
         for seed in range(FIRST_SEED, FIRST_SEED + SEEDS)
     )
     played, wrong = disagreements((page for page in made if comes_to_rest(page, stack)), stack)
