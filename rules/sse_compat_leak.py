@@ -30,4 +30,5 @@ rule = Rule(
     summary="htmx-2-compat opens a stream for every listener",
     severity="warning",
     check=check,
+    first=True,
 )

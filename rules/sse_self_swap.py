@@ -16,6 +16,7 @@ from sse_check.api import (
     View,
     connect_attribute,
     described,
+    foreign_attribute,
     is_preserved,
     mark_of,
     swap_attribute,
@@ -34,6 +35,8 @@ def judge(view: View) -> Iterator[Hit]:
     for node in view.listeners:
         connecting, swapping = connect_attribute(node), swap_attribute(node)
         if connecting is None or swapping is None or view.is_inert(node):
+            continue
+        if swapping == "hx-sse" and foreign_attribute(node, view.generation) == "hx-sse":
             continue
         span, opened = view.span(node, swapping), view.span(node, connecting)
         related = () if span == opened else (Related("the connection is opened here", opened),)
@@ -116,4 +119,6 @@ rule = Rule(
     summary="`sse-swap` on the same element as `sse-connect`",
     severity="error",
     check=check,
+    # The contract asks for it wherever it stands.
+    first=True,
 )

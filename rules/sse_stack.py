@@ -47,7 +47,8 @@ def _scripts(view: View) -> Iterator[Hit]:
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])
     if extension is None:
         connection = next((n for n in view.connections if n.get("hx-sse") is None), None)
-        if connection is not None and not loaded.others and view.complete and core.version:
+        told = "://" in core.url or core.url == "htmx_script" or core.seen
+        if connection is not None and not loaded.others and view.complete and told:
             yield Hit(
                 page,
                 core.span,

@@ -64,6 +64,8 @@ class Script(NamedTuple):
     deferred: bool
     # Whether the project has the file, and it is no script at all.
     broken: bool = False
+    # Whether the project has the file, so that all that it brings is known.
+    seen: bool = False
 
 
 class Preloaded(NamedTuple):
@@ -183,7 +185,8 @@ class Detector:
             version = version[: reach_of(match["signs"] or "")] if version else None
             if version is None and local:
                 version = self._version_of_copy(url)
-            yield Script("core", version, None, span, url, deferred)
+            seen = local and self._text_of(url) is not None
+            yield Script("core", version, None, span, url, deferred, seen=seen)
         elif local and url.endswith((".js", ".mjs")):
             yield from self._by_content(url, span, deferred)
 

@@ -12,10 +12,13 @@ class Htmx1Until1910(Htmx1):
         """Everything below an element listens to one stream, whichever is the nearest."""
         for node in top.subtree():
             value = node.get("sse-swap")
-            words = (node.get("hx-sse") or "").split()
-            names = value.split(",") if value else [w[5:] for w in words if w.startswith("swap:")]
-            for name in names:
+            for name in value.split(",") if value else self.legacy_names(node):
                 source.listeners.append(Listener("swap", name.strip(), node, source))
+
+    def legacy_names(self, node: Node) -> list[str]:
+        """The names in an element's `hx-sse`, where the extension looks for them."""
+        words = (node.get("hx-sse") or "").split()
+        return [word[5:] for word in words if word.startswith("swap:")]
 
     def _deliver(self, listener: Listener, data: str) -> None:
         if listener.by_core or self.in_page(listener.element):
@@ -40,6 +43,9 @@ class Htmx1At1910(Htmx1Until1910):
         source = self.nearest_source(node)
         if source is not None:
             self.listen_below(node, source)
+
+    def legacy_names(self, node: Node) -> list[str]:
+        return super().legacy_names(node) if node.get("sse-swap") is not None else []
 
     def left_behind(self, listener: Listener) -> None:
         listener.source.listeners.remove(listener)

@@ -79,6 +79,9 @@ class Htmx4(Swaps4):
             self._wire(node, text, "script")
         if self._action(node) is not None:
             when = self.value(node, "hx-trigger", inherit=self.stack.first_4)
+            if self.stack.first_4 and self._own_action(node) is None:
+                # What is boosted waits for nothing but a click or a submission.
+                when = ""
             self._wire(node, when or _default_trigger(node), "send")
 
     def scripts_of(self, node: Node) -> list[str]:

@@ -27,6 +27,7 @@ class Again:
     lands: Node | None = None
     style: str = ""
     failure: str = ""
+    requests: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def _again(heard: Heard, origin: dict[int, Node]) -> Again:
         origin.get(id(done.lands)) if done else None,
         done.style if done else "",
         "" if done else _first(heard.second, "failure"),
+        tuple(_request(effect, origin) for effect in heard.second if effect.request),
     )
 
 

@@ -36,8 +36,16 @@ def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
 
 def _outcome() -> dict[str, Any]:
     element = _or_null({"$ref": "#/$defs/element"})
-    again = _object({"verdict": _VERDICT, "why": _TEXT, "lands": element, "swap": _TEXT})
     request = _object({"method": _TEXT, "address": _TEXT, "target": element})
+    again = _object(
+        {
+            "verdict": _VERDICT,
+            "why": _TEXT,
+            "lands": element,
+            "swap": _TEXT,
+            "requests": _list(request),
+        }
+    )
     return _object(
         {
             "ways": _said("On all renderings of the page, or on some.", {"enum": ["all", "some"]}),

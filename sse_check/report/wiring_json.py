@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outcomes import Again, selector_of
+from sse_check.htmx.outcomes import Again, Request, selector_of
 from sse_check.htmx.outline import mark_of
 from sse_check.report.json import location
 from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapPage
@@ -74,10 +74,7 @@ def _landing(landing: Landing) -> dict[str, Any]:
         "select": landing.select,
         "times": landing.times,
         "timing": list(landing.timing),
-        "requests": [
-            {"method": one.method, "address": one.address, "target": _element(one.target)}
-            for one in landing.requests
-        ],
+        "requests": _requests(landing.requests),
         "destroys": [location(mark_of(node).span) for node in landing.destroys],
         "closes": landing.closes,
         "repeats": landing.repeats,
@@ -93,7 +90,15 @@ def _again(again: Again | None) -> dict[str, Any] | None:
         "why": again.failure,
         "lands": _element(again.lands),
         "swap": again.style,
+        "requests": _requests(again.requests),
     }
+
+
+def _requests(requests: Iterable[Request]) -> list[dict[str, Any]]:
+    return [
+        {"method": one.method, "address": one.address, "target": _element(one.target)}
+        for one in requests
+    ]
 
 
 def _element(node: Node | None) -> dict[str, Any] | None:

@@ -175,14 +175,16 @@ def _is_unknown(listener: Data) -> bool:
 
 
 def _first(outcome: Data) -> Data | None:
-    return outcome if outcome["verdict"] in ("delivered", "misrouted") else None
+    # What is asked for is asked for, wherever the answer goes.
+    done = outcome["verdict"] in ("delivered", "misrouted") or outcome["requests"]
+    return outcome if done else None
 
 
 def _second(outcome: Data) -> Data | None:
     if outcome["repeats"]:
         return _first(outcome)
     again = outcome["again"]
-    return {**outcome, **again, "times": 1, "requests": []} if again and again["lands"] else None
+    return {**outcome, **again, "times": 1} if again else None
 
 
 def _number(location: Data, text: str) -> int:
@@ -206,14 +208,15 @@ def _body(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
         swaps = max(outcome["times"], 1)
         for _ in range(swaps):
             payload = _ANSWER if outcome["kind"] == "trigger" else f"<i>M{number}M</i>"
-            _swap(outcome, target, payload)
+            _swap(outcome, target, payload, fourth="htmx.org@4" in text)
     body = next((node for node in root.subtree() if node.name == "body"), None)
     return shown(body) if body is not None else None
 
 
-def _swap(outcome: Data, target: Node, payload: str) -> None:
+def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> None:
     style = str(_MORPHS.get(outcome["swap"], outcome["swap"]))
-    content: list[Node | str] = [payload] if style == "textContent" else markup.fragment(payload)
+    as_it_is = style == "textContent" and not fourth
+    content: list[Node | str] = [payload] if as_it_is else markup.fragment(payload)
     if outcome["select"] and style != "textContent":
         content = [c for c in content if outcome["select"] == "i"]
     apply_swap(style, target, content, lambda node: None)
