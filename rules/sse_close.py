@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import HOLE, Context, Finding, Hit, Node, Rule, View, connect_attribute
+from sse_check.api import (
+    HOLE,
+    Context,
+    Finding,
+    Hit,
+    Node,
+    Rule,
+    View,
+    connect_attribute,
+    mark_of,
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -20,7 +30,7 @@ def judge(view: View) -> Iterator[Hit]:
 
 
 def _fault(view: View, node: Node, value: str) -> tuple[str, str] | None:
-    if connect_attribute(node) is None and not view.dynamic(node, "sse-connect"):
+    if connect_attribute(node) is None and not mark_of(node).tag.may_gain("sse-connect"):
         return (
             "`sse-close` does nothing here: this element opens no connection",
             "move it to the element with `sse-connect`",

@@ -31,4 +31,5 @@ rule = Rule(
     severity="warning",
     check=check,
     stacks=("4",),
+    first=True,
 )

@@ -11,6 +11,7 @@ from sse_check.api import (
     Fix,
     Hit,
     Node,
+    Outcome,
     Pattern,
     Related,
     Rule,
@@ -18,6 +19,8 @@ from sse_check.api import (
     StreamRoute,
     View,
     Wait,
+    pattern_of,
+    trigger_specs,
 )
 
 _MOST_RELATED = 5
@@ -41,6 +44,33 @@ def _unsent(context: Context, view: View) -> Iterator[Hit]:
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             if not sent and str(wait.name) not in _OF_THE_BROWSER:
                 yield _hit(wait, joined.streams)
+        if view.generation == "4":
+            yield from _named(view, connection, joined.streams)
+
+
+def _named(view: View, connection: Node, reached: tuple[StreamRoute, ...]) -> Iterator[Hit]:
+    """In htmx 4 a named event is an event of the page: only who listens at the connection means it.
+
+    Elsewhere a script, or the header of an answer, may send one of the same name.
+    """
+    for outcome in view.played.outcomes:
+        if outcome.connection is not connection or outcome.kind not in ("trigger", "script"):
+            continue
+        name = pattern_of(outcome.name)
+        listens_here = outcome.listener is connection or _is_aimed(outcome, connection)
+        if not listens_here or any(one.stream.sends(name) for one in reached):
+            continue
+        span = view.span(outcome.listener, "hx-trigger", f"hx-on:{outcome.name}", "hx-on")
+        yield _hit(Wait(outcome.listener, outcome.kind, name, span), reached)
+
+
+def _is_aimed(outcome: Outcome, connection: Node) -> bool:
+    """Whether a trigger names the connection in its `from:`."""
+    for word, _, modifiers in trigger_specs(outcome.listener.get("hx-trigger") or "", "4"):
+        origin = next((one[5:] for one in modifiers if one.startswith("from:")), "")
+        if word == outcome.name and origin.startswith("#"):
+            return connection.get("id") == origin[1:]
+    return False
 
 
 def _only_named(
@@ -134,14 +164,17 @@ def _unheard(context: Context) -> Iterator[Finding]:
     """Names that a stream sends and nothing on any page of its application waits for."""
     heard: dict[int, list[Pattern]] = {}
     routes: dict[int, StreamRoute] = {}
+    fourth: set[int] = set()
     for view in context.all_views:
-        if view.generation == "4":
-            return
         for connection in view.connections:
             for one in context.streams_of(view, connection):
                 key = id(one.stream)
                 routes[key] = one
-                heard.setdefault(key, []).extend(w.name for w in context.waits_of(view, connection))
+                found = heard.setdefault(key, [])
+                found += [wait.name for wait in context.waits_of(view, connection)]
+                if view.generation == "4":
+                    fourth.add(key)
+                    found += _heard_in_4(context, view, connection, one)
     for key, one in routes.items():
         if one.stream.open or one.stream.shared:
             continue
@@ -153,7 +186,7 @@ def _unheard(context: Context) -> Iterator[Finding]:
         for emission in {str(e.name): e for e in reversed(lost)}.values():
             if str(emission.name) not in meant:
                 all_lost = len(lost) == len(one.stream.emissions)
-                yield _unheard_finding(one, emission, all_lost=all_lost)
+                yield _unheard_finding(one, emission, all_lost=all_lost, fourth=key in fourth)
 
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
@@ -171,14 +204,29 @@ def _is_heard(context: Context, emission: Emission, heard: list[Pattern]) -> boo
     return any(name.matches(emission.name) for name in heard)
 
 
-def _unheard_finding(one: StreamRoute, emission: Emission, *, all_lost: bool) -> Finding:
+def _heard_in_4(context: Context, view: View, connection: Node, one: StreamRoute) -> list[Pattern]:
+    """Messages without a name, names that something on the page waits for, or speaks of."""
+    names = [o.name for o in view.played.outcomes if o.connection is connection]
+    sent = {str(emission.name) for emission in one.stream.emissions}
+    names += [name for name in sent if _is_spoken_of(context, view, name)]
+    if not any(one.stream.sends(Pattern.of(name)) for name in names):
+        # That nothing at all is shown is said at the connection.
+        names += sent
+    return [pattern_of(name) for name in names]
+
+
+def _unheard_finding(
+    one: StreamRoute, emission: Emission, *, all_lost: bool, fourth: bool
+) -> Finding:
     whole = f", nor for anything else that `{one.route.path}` sends" if all_lost else ""
     return Finding(
         rule.name,
         emission.span,
         f"no page listens for `{emission.name}`{whole}",
-        f'listen for it (`sse-swap="{emission.name}"`; htmx 4: `hx-on:{emission.name}`), '
-        "or stop sending it",
+        f'listen with `hx-trigger="{emission.name} from:..."` or `hx-on:{emission.name}`, or send '
+        "it without a name"
+        if fourth
+        else f'listen for it (`sse-swap="{emission.name}"`), or stop sending it',
         severity="warning" if all_lost else "info",
     )
 

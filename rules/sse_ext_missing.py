@@ -30,7 +30,10 @@ def judge(view: View) -> Iterator[Hit]:
     for connection in view.connections:
         if connection.get("sse-connect") is None or view.is_inert(connection):
             continue
-        if extension_active(connection) or not view.sees_all_above(connection):
+        if extension_active(connection):
+            yield from _by_version(view, connection)
+            continue
+        if not view.sees_all_above(connection):
             continue
         if any(HOLE in (node.get("hx-ext") or "") for node in connection.lineage()):
             continue
@@ -46,6 +49,27 @@ def judge(view: View) -> Iterator[Hit]:
             else (Related("this does not activate it", view.span(near, "hx-ext")),),
             fixes=_fixes(connection, span),
         )
+
+
+def _by_version(view: View, connection: Node) -> Iterator[Hit]:
+    """What an `hx-ext` above the connection comes to in htmx 1 before 1.9.11."""
+    if view.stack.reach == "each" or not view.loaded.known:
+        return
+    if connection not in view.played.opened:
+        harm = "up to htmx 1.9.9 no stream is opened"
+    else:
+        below = [n for n in view.listeners_under(connection) if not view.outcomes(n)]
+        if not below:
+            return
+        harm = "in htmx 1.9.10 the stream is opened, and `sse-swap` hears nothing"
+    above = next((n for n in connection.lineage() if n.get("hx-ext")), connection)
+    yield Hit(
+        connection,
+        view.span(connection, "sse-connect"),
+        f'`hx-ext="sse"` stands above the connection: {harm}',
+        "write it on this element, or load htmx 1.9.12",
+        (Related("it stands here", view.span(above, "hx-ext")),),
+    )
 
 
 def _reason(near: Node | None) -> str:

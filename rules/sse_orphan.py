@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sse_check.api import Context, Finding, Node, Related, Rule, Span, View, trail
+from sse_check.api import Context, Finding, Node, Related, Rule, Span, View, mark_of, trail
 
 _TRIGGERED = re.compile(r"(?:^|,)\s*sse:")
 _CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
@@ -24,8 +24,11 @@ class _Pages:
 
 def check(context: Context) -> Iterator[Finding]:
     by_span: dict[Span, _Pages] = {}
+    heard, fourth = _played(context)
     for view in context.views:
         for node, span in _listeners(view):
+            if mark_of(node).place in heard or mark_of(node).place in fourth:
+                continue
             _note(by_span.setdefault(span, _Pages()), view, node)
     for span, pages in by_span.items():
         finding = _judged(context, span, pages)
@@ -82,6 +85,24 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
         confidence="certain" if certain else "possible",
         related=tuple(Related(*place) for place in way),
     )
+
+
+def _played(context: Context) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """Elements that hear an event all the same, and those that stand on pages of htmx 4 alone.
+
+    A trigger of htmx 2 is an event that bubbles: who waits above it, or with `from:`, hears it.
+    In htmx 4 such listeners are dead wherever they stand, which `sse_stack` and `sse_trigger` say.
+    """
+    heard: set[tuple[str, int]] = set()
+    fourth: set[tuple[str, int]] = set()
+    others: set[tuple[str, int]] = set()
+    for view in context.views:
+        heard.update(
+            mark_of(one.listener).place for one in view.played.outcomes if one.verdict != "lost"
+        )
+        known = view.generation == "4" and view.loaded.known
+        (fourth if known else others).update(mark_of(node).place for node in view.speaking)
+    return heard, fourth - others
 
 
 rule = Rule(

@@ -16,6 +16,8 @@ from sse_check.api import (
     View,
     connect_attribute,
     described,
+    foreign_attribute,
+    is_preserved,
     mark_of,
     swap_attribute,
 )
@@ -33,6 +35,8 @@ def judge(view: View) -> Iterator[Hit]:
     for node in view.listeners:
         connecting, swapping = connect_attribute(node), swap_attribute(node)
         if connecting is None or swapping is None or view.is_inert(node):
+            continue
+        if swapping == "hx-sse" and foreign_attribute(node, view.generation) == "hx-sse":
             continue
         span, opened = view.span(node, swapping), view.span(node, connecting)
         related = () if span == opened else (Related("the connection is opened here", opened),)
@@ -58,7 +62,9 @@ def _written(node: Node, name: str) -> str:
 
 
 def _is_harmless(outcome: Outcome) -> bool:
-    return outcome.verdict == "delivered" and outcome.repeats and not outcome.destroys
+    if outcome.verdict != "delivered":
+        return False
+    return outcome.morphs or (outcome.repeats and all(map(is_preserved, outcome.destroys)))
 
 
 def _help(view: View) -> str:
@@ -78,9 +84,10 @@ def _harm(view: View, node: Node, outcome: Outcome | None) -> str:
         return f"its events land in {described(outcome.lands)}, through an inherited target"
     if outcome.verdict == "lost":
         return "its events are lost"
-    if node in outcome.destroys:
+    removed = [] if outcome.morphs else [n for n in outcome.destroys if not is_preserved(n)]
+    if node in removed:
         return "the first event removes it, and the stream with it"
-    if outcome.destroys:
+    if removed:
         return "the first event removes what listens inside it"
     if outcome.verdict == "unknown":
         return "where its events land is known only when the page is rendered"
@@ -123,4 +130,6 @@ rule = Rule(
     severity="error",
     check=check,
     fixes=("unsafe",),
+    # The contract asks for it wherever it stands.
+    first=True,
 )

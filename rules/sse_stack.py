@@ -1,8 +1,29 @@
 """Scripts of different generations, and markup of another one than the page loads."""
 
+import re
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Loaded, Node, Related, Rule, Script, View
+from sse_check.api import (
+    Context,
+    Finding,
+    Hit,
+    Loaded,
+    Node,
+    Related,
+    Rule,
+    Script,
+    View,
+    mark_of,
+)
+
+_TAG = re.compile(r"\{%-?\s*([^%\s][^%]*)%\}")
+_EXPRESSION = re.compile(r"\{\{([^}]*)\}\}")
+_SCRIPTS = re.compile(r"script|media|asset|bundle|vite|safe|head|css|js|\(", re.IGNORECASE)
+# Tags that bring nothing but what is written in templates.
+_PLAIN = frozenset(
+    "block endblock extends if elif else endif for endfor empty with endwith set endset include "
+    "load trans url comment endcomment macro endmacro from import".split()
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -11,6 +32,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(view: View) -> Iterator[Hit]:
     yield from _scripts(view)
+    yield from _nothing_loaded(view)
     if view.loaded.known:
         for node in view.speaking:
             yield from _markup(view, node)
@@ -25,7 +47,7 @@ def _scripts(view: View) -> Iterator[Hit]:
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])
     if extension is None:
         connection = next((n for n in view.connections if n.get("hx-sse") is None), None)
-        told = "://" in core.url or core.url == "htmx_script"
+        told = "://" in core.url or core.url == "htmx_script" or core.seen
         if connection is not None and not loaded.others and view.complete and told:
             yield Hit(
                 page,
@@ -38,6 +60,10 @@ def _scripts(view: View) -> Iterator[Hit]:
             )
         return
     related = (Related("htmx itself is loaded here", core.span),)
+    if extension.broken:
+        said = "the file that is loaded as the SSE extension is no script: no stream is opened"
+        yield Hit(page, extension.span, said, f"put {_script_of(view)} in its place", related)
+        return
     clash = _clash(core, extension)
     if clash:
         yield Hit(page, extension.span, clash, f"load {_script_of(view)} instead", related)
@@ -51,6 +77,36 @@ def _scripts(view: View) -> Iterator[Hit]:
         yield Hit(
             page, extension.span, message, "pin a version here too", related, severity="warning"
         )
+
+
+def _nothing_loaded(view: View) -> Iterator[Hit]:
+    """A whole page with a head of its own, and nothing in it that could be htmx."""
+    loaded = view.loaded
+    if loaded.known or loaded.scripts or loaded.others or not view.complete or not view.connections:
+        return
+    head = next((node for node in view.elements if node.name == "head"), None)
+    if head is None or not head.elements or any(_may_write_scripts(text) for text in _texts(view)):
+        return
+    connection = view.connections[0]
+    yield Hit(
+        connection,
+        view.span(connection, "sse-connect", "hx-sse:connect", "hx-sse"),
+        "the page loads no htmx: no stream is opened",
+        "load htmx and its SSE extension in the page's head",
+        sure=False,
+    )
+
+
+def _texts(view: View) -> list[str]:
+    marks = map(mark_of, view.elements)
+    return list({mark.path: mark.template.text for mark in marks}.values())
+
+
+def _may_write_scripts(text: str) -> bool:
+    """Whether an expression or a tag of a template could bring a script into the page."""
+    return any(match[1].split()[0] not in _PLAIN for match in _TAG.finditer(text)) or any(
+        _SCRIPTS.search(match[1]) for match in _EXPRESSION.finditer(text)
+    )
 
 
 def _clash(core: Script, extension: Script) -> str:
@@ -123,4 +179,5 @@ rule = Rule(
     summary="scripts or markup of different generations of htmx",
     severity="error",
     check=check,
+    first=True,
 )

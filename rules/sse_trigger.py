@@ -1,6 +1,6 @@
 """hx-trigger with events of a stream, written so that it never fires."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sse_check.api import (
@@ -13,6 +13,7 @@ from sse_check.api import (
     Severity,
     View,
     event_names,
+    mark_of,
     swap_attribute,
     trigger_specs,
 )
@@ -33,7 +34,7 @@ def judge(view: View) -> Iterator[Hit]:
         value = node.get("hx-trigger")
         if value is None or "sse:" not in value.lower():
             continue
-        if HOLE in value or view.is_inert(node) or view.generation == "4":
+        if HOLE in value or view.is_inert(node):
             continue
         fault = _fault(view, node, value)
         if fault is not None:
@@ -57,18 +58,21 @@ def _fault(view: View, node: Node, value: str) -> _Fault | None:
             )
         if word.lower().startswith("sse:") and not word.startswith("sse:"):
             return _Fault(f"`{word}` never fires: the prefix is `sse:`", f"write `sse:{word[4:]}`")
+    if view.generation == "4":
+        return _fourth(view, specs)
     waited = [word[4:] for word, _, _ in specs if word.startswith("sse:")]
     if not waited:
         return None
-    if not view.requests(node) and not view.dynamic(node, "hx-get", "hx-post"):
-        if view.is_boosted(node):
+    tag = mark_of(node).tag
+    if not view.requests(node) and not (tag.may_gain("hx-get") or tag.may_gain("hx-post")):
+        if view.is_boosted(node) or any(_is_spoken_of(view, name) for name in waited):
             return None
         return _Fault(
             "this trigger sends no request: it needs `hx-get` or another verb on its element",
             "add the request, or use `sse-swap` to show the event itself",
         )
     both = [name for name in waited if swap_attribute(node) and name in event_names(node)]
-    if both:
+    if both and not _appends(view, node):
         return _Fault(
             f"`{both[0]}` is both swapped and a trigger here: the answer overwrites the payload",
             "keep one of the two",
@@ -77,8 +81,35 @@ def _fault(view: View, node: Node, value: str) -> _Fault | None:
     return _by_stack(view, node, value, specs)
 
 
+def _fourth(view: View, specs: Sequence[tuple[str, str, list[str]]]) -> _Fault | None:
+    """htmx 4 dispatches an event under its own name, and on the connection."""
+    name = next((word[4:] for word, _, _ in specs if word.startswith("sse:")), None)
+    if name is None or not view.loaded.known:
+        return None
+    return _Fault(
+        f"`sse:{name}` never fires in htmx 4: an event of a stream has no prefix there",
+        f'write `hx-trigger="{name} from:#..."` with the id of the connection, or '
+        f"`{name}` on the connection or above it",
+    )
+
+
+def _appends(view: View, node: Node) -> bool:
+    """Whether what is swapped is put beside what is there."""
+    swap = view.inherited(node, "hx-swap")
+    style = (swap.value.split() or [""])[0] if swap is not None else ""
+    return style in ("beforeend", "afterbegin", "beforebegin", "afterend", "none")
+
+
+def _is_spoken_of(view: View, name: str) -> bool:
+    """Whether a script, hyperscript, Alpine or `hx-on` on the page says the event's name."""
+    templates = {mark.path: mark.template for mark in map(mark_of, view.elements)}
+    said = sum(template.text.count(f"sse:{name}") for template in templates.values())
+    waits = sum(f"sse:{name}" in (node.get("hx-trigger") or "") for node in view.speaking)
+    return said > waits
+
+
 def _by_stack(
-    view: View, node: Node, value: str, specs: list[tuple[str, str, list[str]]]
+    view: View, node: Node, value: str, specs: Sequence[tuple[str, str, list[str]]]
 ) -> _Fault | None:
     more = next((s for s in specs if s[0].startswith("sse:") and (s[1] or s[2])), None)
     if view.generation == "1":
@@ -93,10 +124,10 @@ def _by_stack(
                 "remove them, or upgrade to htmx 2",
                 "warning",
             )
-    if view.stack.name == "htmx2-ext210" and (len(specs) > 1 or more is not None):
+    if view.stack.whole_triggers and (len(specs) > 1 or more is not None):
         return _Fault(
-            f"`{value}` never fires: htmx-ext-sse before 2.2 reads only a trigger of one event",
-            "upgrade to htmx-ext-sse 2.2.2 or newer",
+            f"`{value}` never fires: before 2.2.1 htmx-ext-sse only reads a trigger of one event",
+            "upgrade to htmx-ext-sse 2.2.4",
         )
     return None
 

@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View, connect_attribute, described
+from sse_check.api import (
+    Context,
+    Finding,
+    Hit,
+    Related,
+    Rule,
+    View,
+    connect_attribute,
+    described,
+    foreign_attribute,
+    is_preserved,
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -13,7 +24,16 @@ def judge(view: View) -> Iterator[Hit]:
     for outcome in view.played.outcomes:
         if outcome.kind != "swap" or outcome.verdict != "delivered":
             continue
-        victims = [node for node in outcome.destroys if node is not outcome.listener]
+        if outcome.morphs:
+            # It keeps what the payload has as well, and nobody knows that here.
+            continue
+        victims = [
+            node
+            for node in outcome.destroys
+            if node is not outcome.listener
+            and not is_preserved(node)
+            and foreign_attribute(node, view.generation) is None
+        ]
         if not victims or outcome.lands is None:
             continue
         victim = next((v for v in victims if connect_attribute(v) is not None), victims[0])

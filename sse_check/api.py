@@ -5,8 +5,9 @@ from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.detect import Loaded, Script
+from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.inheritance import extension_active
-from sse_check.htmx.outcomes import Outcome
+from sse_check.htmx.outcomes import Outcome, is_preserved
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import (
@@ -30,7 +31,7 @@ from sse_check.source import Position, Source, Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import Wait
+from sse_check.wiring.listening import Wait, pattern_of
 
 __all__ = [
     "HOLE",
@@ -67,11 +68,14 @@ __all__ = [
     "described",
     "event_names",
     "extension_active",
+    "foreign_attribute",
     "frame_text",
     "is_page_wide",
+    "is_preserved",
     "last_name",
     "loads_at_once",
     "mark_of",
+    "pattern_of",
     "plain",
     "swap_attribute",
     "trail",

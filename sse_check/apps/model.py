@@ -51,6 +51,10 @@ class Route:
     # Whether a parameter takes more than one part of the address (`{rest:path}`).
     takes_slashes: bool = False
 
+    def takes(self, method: str) -> bool:
+        """Whether it answers a method; one that names none answers all."""
+        return not self.methods or method in self.methods
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Render:
@@ -118,6 +122,10 @@ class StreamRoute(NamedTuple):
 
     route: Route
     stream: Stream
+
+    @property
+    def names(self) -> list[Pattern]:
+        return [emission.name for emission in self.stream.emissions]
 
 
 @dataclass(slots=True, eq=False)

@@ -296,15 +296,16 @@ def stream(**options: object) -> int:
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(("output", "settings")))
+@click.argument("what", type=click.Choice(("output", "settings", "map")))
 def schema(what: str) -> int:
-    """Print the JSON Schema of the output or of the settings."""
+    """Print the JSON Schema of the output, of the settings, or of the map."""
     import json
 
+    from sse_check.report.map_schema import map_schema
     from sse_check.report.schema import output_schema, settings_schema
 
-    found = output_schema() if what == "output" else settings_schema()
-    click.echo(json.dumps(found, indent=1))
+    made = {"output": output_schema, "settings": settings_schema, "map": map_schema}
+    click.echo(json.dumps(made[what](), indent=1))
     return 0
 
 

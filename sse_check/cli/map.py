@@ -11,7 +11,7 @@ from sse_check.cli.errors import UseError
 from sse_check.cli.targets import open_targets
 from sse_check.findings.rule import Context
 from sse_check.project.settings import SettingsError, find_settings
-from sse_check.report import wiring, wiring_html, wiring_text
+from sse_check.report import wiring, wiring_html, wiring_json, wiring_text
 from sse_check.report.style import Style, wants_colour
 
 
@@ -33,7 +33,7 @@ def run_map(
         )
     ]
     if format_ == "json":
-        text = json.dumps(wiring.as_data(pages), ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(wiring_json.as_data(pages), ensure_ascii=False, indent=1) + "\n"
     elif format_ == "html":
         text = wiring_html.render(pages)
     else:

@@ -11,6 +11,7 @@ from sse_check.findings.model import Finding, Fix, Related, Safety, Severity
 from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
+from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.view import View, config_of, connect_attribute
 from sse_check.pages.engine import Engine, LivePage, Variant
@@ -18,6 +19,7 @@ from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.source import Span
+from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
@@ -155,6 +157,13 @@ class Context:
     def joined(self, view: View, connection: Node) -> Joined:
         """Where a connection of a page leads."""
         return self.wiring.join(connection, self.app_of(view), view.page.path)
+
+    def answers_of(self, view: View, node: Node, attribute: str) -> Joined:
+        """Where a request leads that an element makes by an attribute such as `hx-post`."""
+        address = address_of(node, attribute)
+        method = attribute.rpartition("-")[2].upper()
+        method = method if method in ("POST", "PUT", "PATCH", "DELETE") else "GET"
+        return self.wiring.reach(address, self.app_of(view), view.page.path, method)
 
     def streams_of(self, view: View, connection: Node) -> tuple[StreamRoute, ...]:
         """The streams that a connection may get."""
@@ -295,6 +304,8 @@ class Context:
         for view in self.views:
             seen: set[Span] = set()
             for hit in judge(view):
+                if not rule.first and _is_dead(view, hit.node):
+                    continue
                 if hit.span not in seen:
                     seen.add(hit.span)
                     hits.setdefault(hit.span, []).append(hit)
@@ -315,6 +326,11 @@ class Context:
             )
 
 
+def _is_dead(view: View, node: Node) -> bool:
+    """Whether an element speaks to another htmx than the page loads: that is said of it first."""
+    return view.loaded.known and foreign_attribute(node, view.generation) is not None
+
+
 Check = Callable[[Context], Iterator[Finding]]
 
 
@@ -331,6 +347,8 @@ class Rule:
     stacks: tuple[str, ...] = ("1", "2", "4")
     # Which kinds of fixes its findings may carry.
     fixes: tuple[Safety, ...] = ()
+    # Whether it says which htmx a page loads: what follows from that is left out of the others.
+    first: bool = False
     # Whether the rule speaks of what the others found, and so comes after them.
     last: bool = False
     page: Path | None = None

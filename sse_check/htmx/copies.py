@@ -3,32 +3,50 @@
 import os
 from collections.abc import Iterator
 
+from sse_check.htmx.contents import version_in
+from sse_check.htmx.stacks import Version
 from sse_check.project.names import library_folders
 from sse_check.source.lazy import lazy
 
-Version = tuple[int, ...]
-
-_VERSION = lazy(r"\bversion\s*[:=]\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
-_NUMBER = lazy(r"\d+")
 # A line of a package's RECORD that is a copy of htmx.
 _RECORDED = lazy(r"^([^,\n]*/(htmx[^/,\n]*\.js)),")
 _SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
 _MOST_FOLDERS = 5_000
+_LARGEST = 1_000_000
 
 
-def own_copies(root: str) -> dict[str, Version | None]:
-    """Copies in the project's folders by file name, with the version they carry."""
-    return dict(_walked(root))
+def own_scripts(root: str) -> dict[str, list[str]]:
+    """The paths of the scripts in the project's folders, by file name."""
+    found: dict[str, list[str]] = {}
+    for path in _walked(root):
+        found.setdefault(os.path.basename(path), []).append(path)
+    return found
 
 
-def _walked(root: str) -> Iterator[tuple[str, Version | None]]:
+def _walked(root: str) -> Iterator[str]:
     for number, (folder, folders, names) in enumerate(os.walk(root)):
         folders[:] = [f for f in folders if f not in _SKIPPED and not f.startswith(".")]
         if number > _MOST_FOLDERS:
             return
-        for name in names:
-            if name.startswith("htmx") and name.endswith(".js"):
-                yield name, _version_of(os.path.join(folder, name))
+        yield from (os.path.join(folder, name) for name in names if name.endswith((".js", ".mjs")))
+
+
+def own_script(paths: list[str], address: str) -> str | None:
+    """The file that an address means: the one whose place ends most like it."""
+    wanted = address.split("/")
+    return max(
+        paths,
+        key=lambda path: (_shared_ending(path.replace(os.sep, "/").split("/"), wanted), path),
+        default=None,
+    )
+
+
+def read_script(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(_LARGEST)
+    except OSError:
+        return None
 
 
 def installed_copies(root: str) -> dict[str, list[str]]:
@@ -83,20 +101,5 @@ def _shared_ending(left: list[str], right: list[str]) -> int:
 
 def _version_of(path: str) -> Version | None:
     """The version that a copy of htmx carries; None when it tells none or cannot be read."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return version_in(file.read(400_000))
-    except OSError:
-        return None
-
-
-def version_in(text: str) -> Version | None:
-    """The version that htmx's own source tells."""
-    match = _VERSION.search(text)
-    return version_of(match[1]) if match else None
-
-
-def version_of(text: str | None) -> Version | None:
-    if not text or not text[0].isdigit():
-        return None
-    return tuple(int(part) for part in _NUMBER.findall(text)[:3])
+    text = read_script(path)
+    return version_in(text) if text is not None else None

@@ -2,32 +2,26 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from sse_check.htmx.contents import contents_of, is_page, version_in, version_of
 from sse_check.htmx.copies import (
-    Version,
     installed_copies,
-    own_copies,
+    own_script,
+    own_scripts,
+    read_script,
     version_among,
-    version_of,
 )
 from sse_check.htmx.dom import Node
-from sse_check.htmx.stacks import (
-    HTMX1,
-    HTMX2,
-    HTMX2_EXT210,
-    HTMX4,
-    HTMX4_COMPAT,
-    MISMATCHED,
-    Stack,
-)
-from sse_check.pages.marks import Mark
+from sse_check.htmx.packages import declared, reach_of
+from sse_check.htmx.stacks import HTMX2, MISMATCHED, Stack, Version, stack_of
+from sse_check.pages.marks import HOLE, Mark
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
 
-_AT = r"(?:@[\^~v]*(?P<at>[\w.-]+))?"
+_AT = r"(?:@(?P<signs>[\^~v]*)(?P<at>[\w.-]+))?"
 _CORE = lazy(
     r"(?:htmx\.org" + _AT + r"(?:/dist)?(?:/htmx(?:\.esm|\.amd|\.cjs)?(?:\.min)?\.js)?"
     r"|/htmx/(?P<cdnjs>\d[\w.-]*)/htmx(?:\.min)?\.js"
@@ -50,7 +44,10 @@ _IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
 _TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
 _TAG_VERSION = lazy(r"\bversion\s*=\s*[\"']?(\d)")
 _TAG_EXTENSIONS = lazy(r"\bextensions\s*=\s*(\"[^\"]*\"|'[^']*'|[\[(][^\])]*[\])])")
-_DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"[\^~>=v ]*(\d[\w.]*)")
+# The addresses in an import map.
+_MAPPED = lazy(r":\s*\"([^\"]+)\"")
+# The name of a script in an expression of a template.
+_NAMED = lazy(r"[\"']([^\"'\s]+\.m?js)\b[^\"']*[\"']")
 _CONFIGURED = re.compile(rb"\bhtmx_version\s*=\s*[\"'](\d[\w.-]*)")
 _LARGEST_FILE = 1_000_000
 
@@ -65,6 +62,19 @@ class Script(NamedTuple):
     span: Span
     url: str
     deferred: bool
+    # Whether the project has the file, and it is no script at all.
+    broken: bool = False
+    # Whether the project has the file, so that all that it brings is known.
+    seen: bool = False
+
+
+class Preloaded(NamedTuple):
+    """What a framework loads of its own into a page, and where it is told so."""
+
+    core: Version
+    extension: Version | None
+    source: str
+    compat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +98,15 @@ class Detector:
 
     root: str
     forced: str = "auto"
-    # Copies of htmx that pages load, by file name; looked for in the project when first needed.
+    # The versions of scripts by file name, where there is no folder to look into.
     copies: dict[str, Version | None] | None = None
+    # What an application's framework loads into a page by itself; None for one that does not.
+    preloaded: Callable[[Node], Preloaded | None] | None = None
     # The project's Python files, in which Chirp is told what to load.
     python: tuple[str, ...] = ()
     _configured: tuple[Version, str] | None = None
-    _packages: dict[str, tuple[Version, str]] | None = None
+    _packages: dict[str, Version] | None = None
+    _scripts_found: dict[str, list[str]] | None = None
     _installed: dict[str, list[str]] | None = None
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
 
@@ -104,18 +117,28 @@ class Detector:
         places = ((n.mark.place if isinstance(n.mark, Mark) else None) for n in tags)
         key = (*places, *(mark.path for mark in templates))
         if key not in self._cache:
-            self._cache[key] = self._read(tags, templates)
+            self._cache[key] = self._read(page, tags, templates)
         return self._cache[key]
 
-    def _read(self, tags: list[Node], templates: list[Mark]) -> Loaded:
+    def _read(self, page: Node, tags: list[Node], templates: list[Mark]) -> Loaded:
         scripts = [script for mark in templates for script in _by_template_tag(mark)]
         others = 0
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
-            others += not found and node.name == "script" and "src" in node.attributes
-        stack, source, known = self._stack(scripts)
+            others += not found and self._could_be_htmx(node)
+        stack, source, known = self._stack(scripts, page)
         return Loaded(stack, source, known, tuple(scripts), others)
+
+    def _could_be_htmx(self, node: Node) -> bool:
+        """Whether a script may hold anything: one from elsewhere, or a file that is not found."""
+        src = node.attributes.get("src")
+        if node.name != "script" or src is None:
+            return False
+        if "://" in src or src.startswith("//") or HOLE in src:
+            return True
+        text = self._text_of(re.split(r"[?#]", src)[0])
+        return text is None or "htmx" in text
 
     # Scripts
 
@@ -131,15 +154,17 @@ class Detector:
             return
         template = mark.template
         end = template.content_ends.get(mark.node, template.ends[mark.node])
-        for match in _IMPORT.finditer(template.text, template.ends[mark.node], end):
+        addresses = _IMPORT
+        if node.attributes.get("type") == "importmap":
+            addresses = _MAPPED
+        for match in addresses.finditer(template.text, template.ends[mark.node], end):
             yield from self._script(match[1], mark, True)
 
     def _script(self, src: str, mark: Mark, deferred: bool) -> Iterator[Script]:
         given = mark.given.get("src")
         span = given.attribute.span if given else mark.span
-        # What stands before a hole (`{{ static('htmx.js') }}`) is read from the text itself.
-        text = span.text.rstrip("\"'}) ") if "\ue000" in src else src
-        url = re.split(r"[?#]", text)[0]
+        url = re.split(r"[?#]", _literal(span.text) if HOLE in src else src)[0]
+        local = "://" not in url and not url.startswith("//")
         if _COMPAT.search(url):
             yield Script("compat", None, "4", span, url, deferred)
             return
@@ -151,15 +176,53 @@ class Detector:
             return
         match = _EXTENSION.search(url)
         if match is not None:
-            yield self._extension(match, span, url, deferred)
+            found = self._extension(match, span, url, deferred)
+            yield self._looked_into(found) if local and match["local"] else found
             return
         match = _CORE.search(url)
-        if match is None:
+        if match is not None:
+            version = version_of(match["at"] or match["cdnjs"] or match["named"])
+            version = version[: reach_of(match["signs"] or "")] if version else None
+            if version is None and local:
+                version = self._version_of_copy(url)
+            seen = local and self._text_of(url) is not None
+            yield Script("core", version, None, span, url, deferred, seen=seen)
+        elif local and url.endswith((".js", ".mjs")):
+            yield from self._by_content(url, span, deferred)
+
+    def _text_of(self, url: str) -> str | None:
+        """The file of the project that a local address means."""
+        if self.copies is not None:
+            return None
+        if self._scripts_found is None:
+            self._scripts_found = own_scripts(self.root) if self.root else {}
+        path = own_script(self._scripts_found.get(url.rsplit("/", 1)[-1], []), url)
+        return read_script(path) if path is not None else None
+
+    def _by_content(self, url: str, span: Span, deferred: bool) -> Iterator[Script]:
+        """A copy under a name of its own, or a bundle with htmx in it."""
+        text = self._text_of(url)
+        if text is None or "htmx" not in text:
             return
-        version = version_of(match["at"] or match["cdnjs"] or match["named"])
-        if version is None and "://" not in url:
-            version = self._version_of_copy(url)
-        yield Script("core", version, None, span, url, deferred)
+        found = contents_of(text)
+        if found.core is not None:
+            yield Script("core", found.core, None, span, url, deferred)
+        if found.extension is not None:
+            version = found.extension_version
+            yield Script("extension", version, found.extension, span, url, deferred)
+        if found.compat:
+            yield Script("compat", None, "4", span, url, deferred)
+
+    def _looked_into(self, script: Script) -> Script:
+        """A copy of an extension: for which htmx it is, and whether it is one."""
+        text = self._text_of(script.url)
+        if text is None:
+            return script
+        found = contents_of(text)
+        if found.extension is None:
+            return script._replace(broken=is_page(text))
+        version = script.version or found.extension_version
+        return script._replace(version=version, generation=found.extension)
 
     def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
         if match["core"] or match["file"] or match["cdnjs"]:
@@ -177,43 +240,48 @@ class Detector:
 
     # From scripts to a stack
 
-    def _stack(self, scripts: list[Script]) -> tuple[Stack, str, bool]:
+    def _stack(self, scripts: list[Script], page: Node) -> tuple[Stack, str, bool]:
         core = next((s for s in scripts if s.role == "core" and s.version), None)
         compat = any(s.role == "compat" for s in scripts)
         extension = next((s for s in scripts if s.role == "extension"), None)
         if self.forced != "auto":
             # Who asks what another htmx would do asks it of one with its own extension.
+            same = core is not None and str((core.version or (0,))[0]) == self.forced
             own = extension if extension and extension.generation == self.forced else None
-            return _stack_of(self.forced, own, compat), "settings", True
+            version = core.version if same and core else None
+            return _stack_of(version or (int(self.forced),), own, compat), "settings", True
         if core is not None and core.version:
             place = core.span.start_position
-            stack = _stack_of(str(core.version[0]), extension, compat)
+            stack = _stack_of(core.version, extension, compat)
             return stack, f"{core.span.source.path}:{place.line}", True
         if extension is not None and extension.generation:
             place = extension.span.start_position
-            stack = _stack_of(extension.generation, extension, compat)
+            told = extension.version if extension.generation in ("1", "4") else None
+            stack = _stack_of(told or (int(extension.generation),), extension, compat)
             return stack, f"{extension.span.source.path}:{place.line}", True
-        version, source = self._package("htmx.org")
-        if version:
-            return _stack_of(str(version[0]), extension, compat), source, True
+        return self._from_outside(page, extension, compat)
+
+    def _from_outside(
+        self, page: Node, extension: Script | None, compat: bool
+    ) -> tuple[Stack, str, bool]:
+        """What the scripts leave open: a framework's own, a package's, a setting of Chirp's."""
+        loads = self.preloaded(page) if self.preloaded is not None else None
+        if loads is not None:
+            return stack_of(loads.core, loads.extension, compat=loads.compat), loads.source, True
+        if self._packages is None:
+            self._packages = declared(self.root) if self.root else {}
+        core = self._packages.get("htmx.org")
+        if core is not None:
+            beside = self._packages.get("htmx-ext-sse") if extension is None else None
+            if beside is not None and core[0] == 2:
+                return stack_of(core, beside, compat=compat), "package.json", True
+            return _stack_of(core, extension, compat), "package.json", True
         version, source = self._configuration()
         if version:
-            return _stack_of(str(version[0]), extension, compat), source, True
+            return _stack_of(version, extension, compat), source, True
         return HTMX2, "assumed", False
 
     # What the project's files say
-
-    def _package(self, name: str) -> tuple[Version, str]:
-        if self._packages is None:
-            self._packages = {}
-            try:
-                with open(os.path.join(self.root, "package.json"), encoding="utf-8") as file:
-                    text = file.read(200_000)
-            except (OSError, UnicodeDecodeError):
-                text = ""
-            for match in _DEPENDENCY.finditer(text):
-                self._packages[match[1]] = (version_of(match[2]) or (), "package.json")
-        return self._packages.get(name, ((), ""))
 
     def _configuration(self) -> tuple[Version, str]:
         """The version in Chirp's `AppConfig(htmx_version=...)`, and the file that has it."""
@@ -234,13 +302,20 @@ class Detector:
     def _version_of_copy(self, url: str) -> Version | None:
         """What the copy in the project says, else one that an installed package brings."""
         name = url.rsplit("/", 1)[-1]
-        if self.copies is None:
-            self.copies = own_copies(self.root)
-        if self.copies.get(name) is not None or not self.root:
+        if self.copies is not None:
             return self.copies.get(name)
+        text = self._text_of(url)
+        if text is not None or not self.root:
+            return version_in(text or "")
         if self._installed is None:
             self._installed = installed_copies(self.root)
         return version_among(self._installed.get(name, []), url)
+
+
+def _literal(text: str) -> str:
+    """The name of a script in an attribute that is computed (`{% static 'js/htmx.js' %}`)."""
+    match = _NAMED.search(text)
+    return match[1] if match else text.rstrip("\"'}) ")
 
 
 def _by_template_tag(mark: Mark) -> Iterator[Script]:
@@ -259,16 +334,14 @@ def _by_template_tag(mark: Mark) -> Iterator[Script]:
             yield Script("compat", None, "4", span, "htmx_script", True)
 
 
-def _stack_of(generation: str, extension: Script | None, compat: bool) -> Stack:
-    version = extension.version or () if extension is not None else ()
-    old = (0,) < version < (2, 2) and len(version) > 1
+def _stack_of(core: Version, extension: Script | None, compat: bool) -> Stack:
+    generation = str(core[0])
+    version = extension.version if extension is not None else None
     if extension is not None and extension.generation not in (generation, None):
+        old = bool(version) and (0,) < (version or ()) < (2, 2) and len(version or ()) > 1
         return _mismatched(generation, str(extension.generation), old=old)
-    if generation == "1":
-        return HTMX1
-    if generation == "4":
-        return HTMX4_COMPAT if compat else HTMX4
-    return HTMX2_EXT210 if extension is not None and extension.generation and old else HTMX2
+    told = version if extension is not None and extension.generation else None
+    return stack_of(core, told, compat=compat)
 
 
 def _mismatched(core: str, extension: str, *, old: bool) -> Stack:

@@ -3,8 +3,9 @@
 import re
 
 from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Effect, Listener
 from sse_check.htmx.inheritance import VERBS, closest_value
-from sse_check.htmx.page import Effect, Listener, Page
+from sse_check.htmx.page import Page
 
 _WORD = re.compile(r"[^,\[\s]*")
 
@@ -53,10 +54,8 @@ class Htmx1(Page):
     def after_processing(self, node: Node) -> None:
         connect_below(self, node)
         for inner in node.subtree():
-            for word in (inner.get("hx-sse") or "").split():
-                what, _, rest = word.partition(":")
-                if what == "connect" and rest:
-                    self.open_source(inner, rest)
+            for url in legacy_addresses(inner):
+                self.open_source(inner, url)
         for inner in node.subtree():
             self.listen_for_swaps(inner)
 
@@ -64,13 +63,14 @@ class Htmx1(Page):
         """htmx 1 applies `hx-select` and `hx-select-oob` to what a stream brings."""
         element = listener.element
         effect = Effect(element, "swap")
+        itself = listener.by_core and not self.stack.legacy_targets
         self.swap(
             effect,
             element,
-            self.target_of(element),
             data,
             closest_value(element, "hx-select", self.config, "1"),
             closest_value(element, "hx-select-oob", self.config, "1"),
+            element if itself else None,
         )
         return effect
 
@@ -84,6 +84,12 @@ def connect_below(page: Page, node: Node) -> None:
         url = inner.get("sse-connect")
         if url:
             page.open_source(inner, url)
+
+
+def legacy_addresses(node: Node) -> list[str]:
+    """The addresses in the `connect:` words of an `hx-sse`."""
+    words = (word.partition(":") for word in (node.get("hx-sse") or "").split())
+    return [rest for what, _, rest in words if what == "connect" and rest]
 
 
 def core_events(text: str) -> list[str]:

@@ -1,10 +1,16 @@
 """htmx 2 with htmx-ext-sse: 2.2 handles each element for itself, 2.1 whole subtrees."""
 
 from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Effect, Listener
 from sse_check.htmx.inheritance import is_disabled
-from sse_check.htmx.page import Listener, Page
-from sse_check.htmx.selectors import UnknownSelectorError, find_extended
-from sse_check.htmx.triggers import trigger_specs
+from sse_check.htmx.page import Page
+from sse_check.htmx.selectors import (
+    Place,
+    UnknownSelectorError,
+    find_all_extended,
+    matches,
+)
+from sse_check.htmx.triggers import Trigger, timing_of, trigger_specs
 
 
 class Extension2(Page):
@@ -43,15 +49,25 @@ class Extension2(Page):
 
     def _listen_for_triggers(self, node: Node) -> None:
         source = self.nearest_source(node)
+        text = node.get("hx-trigger") or ""
         if source is None:
             return
-        for word, _, _ in trigger_specs(node.get("hx-trigger") or ""):
+        for word in [text] if self.stack.whole_triggers else words_of(text):
             if word.startswith("sse:"):
                 source.listeners.append(Listener("trigger", word[4:], node, source, word))
 
 
+def words_of(text: str) -> list[str]:
+    return [trigger.word for trigger in trigger_specs(text)]
+
+
 class Htmx2(Extension2):
     """htmx 2.0 with htmx-ext-sse 2.2."""
+
+    def load(self) -> None:
+        # Who hears what passes by an element (or the document): triggers as they were wired.
+        self.heard: dict[int | str, list[tuple[Node, Trigger]]] = {}
+        super().load()
 
     def is_processed(self, node: Node) -> bool:
         if not self.stack.per_subtree and any(
@@ -60,38 +76,50 @@ class Htmx2(Extension2):
             return True
         return super().is_processed(node)
 
+    def initialise(self, node: Node) -> None:
+        self._wire(node)
+        super().initialise(node)
+
+    def _wire(self, node: Node) -> None:
+        """Listen where each trigger says; what the element listened to before is forgotten."""
+        for wired in self.heard.values():
+            wired[:] = [(other, trigger) for other, trigger in wired if other is not node]
+        for trigger in trigger_specs(node.get("hx-trigger") or ""):
+            origin = trigger.given("from")
+            places: list[Place] = [node]
+            if origin is not None:
+                try:
+                    places = find_all_extended(node, origin, self.root, self.stack)
+                except UnknownSelectorError:
+                    places = []
+            for place in places:
+                key = id(place) if isinstance(place, Node) else str(place)
+                self.heard.setdefault(key, []).append((node, trigger))
+
     def fire(self, listener: Listener) -> None:
         """The event is dispatched on the element and bubbles: whoever waits for it fires."""
         start = listener.element
-        around = {id(node) for node in start.lineage()}
-        others = [n for n in self.root.subtree() if id(n) not in around]
-        for node in [*start.lineage(), *others]:
-            if not node.get("hx-trigger"):
-                continue
-            for word, condition, modifiers in trigger_specs(node.get("hx-trigger") or ""):
-                if word != listener.trigger or condition == "[false]" or is_disabled(node):
+        handled: set[int] = set()
+        around: list[int | str] = [*map(id, start.lineage()), "document", "window"]
+        for place in around:
+            for node, trigger in list(self.heard.get(place, ())):
+                if trigger.word != listener.trigger or id(node) in handled or is_disabled(node):
                     continue
-                if self._hears(node, modifiers, start, around) and self._may_fire(node, modifiers):
-                    self.send(node)
+                if trigger.condition == "[false]" or not self.in_page(node):
+                    continue
+                handled.add(id(node))
+                if trigger.filters:
+                    self.effects.append(Effect(node, "trigger", unknown=True))
+                    continue
+                aimed = trigger.given("target")
+                if (aimed is None or matches(start, aimed)) and self._may_fire(node, trigger):
+                    self.send(node, timing_of(trigger))
 
-    def _may_fire(self, node: Node, modifiers: list[str]) -> bool:
+    def _may_fire(self, node: Node, trigger: Trigger) -> bool:
         """`once` is remembered for an element, whatever the trigger."""
-        if "once" not in modifiers:
+        if trigger.given("once") is None:
             return True
         if id(node) in self.once:
             return False
         self.once.add(id(node))
         return True
-
-    def _hears(self, node: Node, modifiers: list[str], start: Node, around: set[int]) -> bool:
-        """Whether the event passes by the element, or by the one that `from:` names."""
-        origin = next((word[5:] for word in modifiers if word.startswith("from:")), None)
-        if origin is None:
-            return id(node) in around
-        try:
-            place = find_extended(node, origin, self.root)
-        except UnknownSelectorError:
-            return False
-        return place in ("document", "window") or (
-            isinstance(place, Node) and place.contains(start)
-        )

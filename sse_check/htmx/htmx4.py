@@ -4,108 +4,132 @@ Unnamed messages swap at the connection's target; named events become DOM events
 element inherits is spelt out (`:inherited`), unless the settings or compat make it implicit.
 """
 
-import re
-from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from sse_check.htmx.dom import Node, held, release
-from sse_check.htmx.page import Effect, Flight, Page, Source
-from sse_check.htmx.selectors import Place, UnknownSelectorError, find_extended, select
-from sse_check.htmx.swaps import STYLES, apply_swap
-from sse_check.htmx.triggers import loads_at_once, trigger_specs
+from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Effect, Flight, Kind, Source
+from sse_check.htmx.selectors import (
+    InvalidSelectorError,
+    Place,
+    UnknownSelectorError,
+    find_all_extended,
+    matches,
+    select,
+)
+from sse_check.htmx.swaps4 import Asked, Swaps4
+from sse_check.htmx.triggers import Trigger, loads_at_once, timing_of, trigger_specs
 
-_VERBS = ("get", "post", "put", "patch", "delete")
-_ALIASES = {
-    "before": "beforebegin",
-    "after": "afterend",
-    "prepend": "afterbegin",
-    "append": "beforeend",
-    # A morph ends with the same content; what it keeps of the old one is not modelled.
-    "innerMorph": "innerHTML",
-    "outerMorph": "outerHTML",
-}
-_QUOTED_FROM = re.compile(r"from:(['\"])(.*?)\1")
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What htmx settles when an element asks: where answers go and what is taken of them."""
-
-    target: Node | None
-    swap: str
-    chosen: str | None
-    out_of_band: str | None
+_VERBS = ("get", "post", "put", "patch", "delete", "query")
+_FIELDS = ("input", "select", "textarea")
+_EVENTS = frozenset(
+    "load click dblclick submit change input focus blur focusin focusout reset select scroll "
+    "revealed intersect every".split()
+)
+_LEGACY = ("sse-connect", "sse-close", "sse-swap")
 
 
-class Htmx4(Page):
+class Wired(NamedTuple):
+    """What an element does when it hears an event."""
+
+    node: Node
+    trigger: Trigger
+    does: Literal["send", "connect", "script"]
+
+
+class Htmx4(Swaps4):
     """htmx 4.0."""
 
     def load(self) -> None:
-        self.implicit = bool(self.config.get("implicitInheritance")) or self.stack.compat
-        self.meta = str(self.config.get("metaCharacter") or ":")
-        self.extra_prefix = str(self.config.get("prefix") or "data-hx-")
-        self.asked: dict[int, _Request] = {}
-        self.fired: set[tuple[int, str]] = set()
-        # Elements that open their stream when an event comes.
-        self.awaiting: list[Node] = []
+        self.asked: dict[int, Asked] = {}
+        # Who hears what passes by an element, the document or the window.
+        self.heard: dict[int | str, list[Wired]] = {}
+        # Elements that open their stream when an event comes, and when.
+        self.awaiting: dict[int, Node] = {}
         # Forms that open streams without end, as fast as the server answers.
         self.endless: list[Node] = []
+        # Elements whose target cannot be told.
+        self.untold: set[int] = set()
         super().load()
 
-    # Attributes
-
-    def attribute(self, node: Node, name: str) -> str | None:
-        """An attribute of the element itself, under either prefix."""
-        name = name.replace(":", self.meta)
-        if name in node.attributes:
-            return node.attributes[name]
-        return node.attributes.get(name.replace("hx-", self.extra_prefix, 1))
-
-    def value(self, node: Node, name: str, *, inherit: bool = True) -> str | None:
-        """An attribute, own or inherited; `:append` adds to what is inherited."""
-        own = self.attribute(node, name)
-        own = self.attribute(node, f"{name}:inherited") if own is None else own
-        if own is not None:
-            return own
-        spelling = name if self.implicit and inherit else f"{name}:inherited"
-        above = next(
-            (
-                other
-                for other in node.ancestors()
-                if self.attribute(other, spelling) is not None
-                or self.attribute(other, f"{name}:inherited:append") is not None
-            ),
-            None,
-        )
-        for suffix in (":append", ":inherited:append"):
-            added = self.attribute(node, name + suffix)
-            if added is not None:
-                before = self.value(above, name, inherit=inherit) if above is not None else None
-                return re.sub(r"[{}]", "", f"{before},{added}") if before else added
-        return self.value(above, name) if above is not None else None
-
-    # Connections
+    # Processing
 
     def process(self, root: Node) -> None:
         # The extension looks below the body all the same, so a connection there still opens.
-        if any(self.attribute(node, "hx-ignore") is not None for node in root.lineage()):
+        if any(self._is_ignored(node) for node in root.lineage()):
             return
-        for node in list(root.subtree()):
-            self._core(node)
-        for node in list(root.subtree()):
+        nodes = list(root.subtree())
+        for node in nodes:
+            if not any(self._is_ignored(above) for above in node.lineage()):
+                self._take_up(node)
+        if not self.approved("sse"):
+            return
+        for node in nodes:
             if node is root or self._speaks_of_streams(node):
                 self._connect(node)
 
-    def _core(self, node: Node) -> None:
+    def _is_ignored(self, node: Node) -> bool:
+        return self.attribute(node, "hx-ignore") is not None
+
+    def _take_up(self, node: Node) -> None:
         """What the core does of its own with an element when it appears."""
-        if self._action(node) is None:
+        scripts = self.scripts_of(node)
+        if (self._action(node) is None and not scripts) or not self._is_new(node):
             return
-        specs = trigger_specs(self.value(node, "hx-trigger", inherit=False) or "")
-        if any(word == "load" for word, _, _ in specs) and self._is_new(node):
-            self.send(node)
+        for text in scripts:
+            self._wire(node, text, "script")
+        if self._action(node) is not None:
+            when = self.value(node, "hx-trigger", inherit=self.stack.first_4)
+            if self.stack.first_4 and self._own_action(node) is None:
+                # What is boosted waits for nothing but a click or a submission.
+                when = ""
+            self._wire(node, when or _default_trigger(node), "send")
+
+    def scripts_of(self, node: Node) -> list[str]:
+        """The triggers of an element's `hx-on` attributes."""
+        found: list[str] = []
+        prefixes = ["hx-on", f"{self.extra_prefix}on"] if self.extra_prefix else ["hx-on"]
+        for name, value in node.attributes.items():
+            prefix = next((one for one in prefixes if name.startswith(one)), None)
+            rest = name[len(prefix) :] if prefix else ""
+            if prefix and not rest:
+                parts = (part.partition("->") for part in value.split(";"))
+                found += [trigger.strip() for trigger, arrow, _ in parts if arrow]
+            elif rest[:1] == self.meta:
+                found.append(rest[1:])
+        return found
+
+    def _wire(self, node: Node, text: str, does: Literal["send", "connect", "script"]) -> None:
+        for trigger in trigger_specs(text, "4"):
+            if trigger.word == "load":
+                if trigger.condition != "[false]":
+                    self._act(Wired(node, trigger, does))
+                continue
+            for place in self._places(node, trigger):
+                key = id(place) if isinstance(place, Node) else str(place)
+                self.heard.setdefault(key, []).append(Wired(node, trigger, does))
+
+    def _places(self, node: Node, trigger: Trigger) -> list[Place]:
+        origin = trigger.given("from")
+        if origin in (None, "self", "", "true"):
+            return [node]
+        if origin == "outside":
+            return ["document"]
+        try:
+            return find_all_extended(node, origin or "", self.root, self.stack)
+        except UnknownSelectorError:
+            return []
+
+    def clean_up(self, node: Node) -> None:
+        super().clean_up(node)
+        gone = {id(inner) for inner in node.subtree()}
+        for wired in self.heard.values():
+            wired[:] = [one for one in wired if id(one.node) not in gone]
+
+    # Connections
 
     def _speaks_of_streams(self, node: Node) -> bool:
         return self.attribute(node, "hx-sse:connect") is not None or any(
-            name in node.attributes for name in ("sse-connect", "sse-close", "sse-swap")
+            name in node.attributes for name in _LEGACY
         )
 
     def _connect(self, node: Node) -> None:
@@ -114,70 +138,95 @@ class Htmx4(Page):
             if legacy in node.attributes and modern not in node.attributes:
                 node.attributes[modern] = node.attributes[legacy]
         url = self.value(node, "hx-sse:connect")
-        if not url or id(node) in self.source_of:
+        if not url or id(node) in self.source_of or id(node) in self.awaiting:
             return
-        trigger = self.value(node, "hx-trigger") or "load"
-        if any(word == "load" for word, _, _ in trigger_specs(trigger)):
-            self.connect_now(node)
-            # A boosted form takes the trigger for its own: each answer brings it about again.
-            own = self.attribute(node, "hx-trigger") or ""
-            if node.name == "form" and self._is_boosted(node) and loads_at_once(own):
-                self.endless.append(node)
-        else:
-            self.awaiting.append(node)
+        text = self.value(node, "hx-trigger") or "load"
+        if not any(trigger.word == "load" for trigger in trigger_specs(text, "4")):
+            self.awaiting[id(node)] = node
+        self._wire(node, text, "connect")
+        # A boosted form takes the trigger for its own: each answer brings it about again.
+        own = self.attribute(node, "hx-trigger") or ""
+        if node.name == "form" and self.boosts(node) and loads_at_once(own, "4"):
+            self.endless.append(node)
 
     def connect_now(self, node: Node) -> None:
         url = self.value(node, "hx-sse:connect")
-        if url and id(node) not in self.source_of:
+        if not url or id(node) in self.source_of:
+            return
+        try:
             self.asked[id(node)] = self._ask(node)
-            self.open_source(node, url)
+        except InvalidSelectorError:
+            # htmx throws before it asks for the stream.
+            return
+        self.open_source(node, url)
 
-    def click(self, selector: str) -> None:
-        for node in select(self.root, selector)[:1]:
-            connecting = self.value(node, "hx-sse:connect")
-            if connecting and (self.value(node, "hx-trigger") or "") == "click":
-                self.connect_now(node)
-        super().click(selector)
+    def stream_answer(self, node: Node) -> Source | None:
+        """An element's request is answered by a stream, whose messages are its own."""
+        request = self._action(node)
+        if request is None or id(node) in self.source_of:
+            return None
+        self.asked[id(node)] = self._ask(node)
+        return self.open_source(node, request[1])
 
-    def _ask(self, node: Node) -> _Request:
-        return _Request(
-            self._target(node, self.value(node, "hx-target")),
-            self.value(node, "hx-swap") or str(self.config.get("defaultSwap") or "innerHTML"),
+    def _ask(self, node: Node) -> Asked:
+        return Asked(
+            self._settled_target(node),
+            self.value(node, "hx-swap") or self.default_swap,
             self.value(node, "hx-select"),
             self.value(node, "hx-select-oob"),
         )
 
-    def _target(self, node: Node, selector: str | None) -> Node | None:
-        """A target that is not found is as good as none: the element itself."""
-        if selector is not None:
-            return self._find(node, selector)
-        if self._is_boosted(node):
-            return next(one for one in self.root.subtree() if one.name == "body")
-        return node
-
-    def _find(self, node: Node, selector: str) -> Node | None:
-        found: Place = None
-        if selector == "this":
-            return next((one for one in node.lineage() if self._says_this(one)), None)
+    def _settled_target(self, node: Node) -> Node | None:
         try:
-            found = find_extended(node, selector, self.root) if selector else None
+            return self.target4(node, self.value(node, "hx-target"))
+        except InvalidSelectorError:
+            raise
         except UnknownSelectorError:
+            self.untold.add(id(node))
             return None
-        return found if isinstance(found, Node) else None
 
-    def _says_this(self, node: Node) -> bool:
-        own = self.attribute(node, "hx-target") or self.attribute(node, "hx-target:inherited")
-        return own is not None and "this" in re.split(r"\s*[,:]\s*", own)
-
-    def _is_boosted(self, node: Node) -> bool:
+    def boosts(self, node: Node) -> bool:
         """An element with a request of its own is taken up before links and forms are boosted."""
-        if self._own_action(node) is not None or self.value(node, "hx-boost") != "true":
+        boost = self.value(node, "hx-boost")
+        if not boost or boost == "false" or self._own_action(node) is not None:
             return False
         said = node.attributes
         if node.name == "a":
             stays = (said.get("target") or "") in ("", "_self") and "download" not in said
             return stays and (said.get("href") or "")[:1] != "#"
         return node.name == "form" and (said.get("method") or "").lower() != "dialog"
+
+    # What a map asks
+
+    def request_of(self, node: Node) -> tuple[str, str] | None:
+        return self._action(node)
+
+    def opens_on(self, node: Node) -> str:
+        """The trigger at which an element opens its stream."""
+        if self.value(node, "hx-sse:connect"):
+            return self.value(node, "hx-trigger") or "load"
+        return self.value(node, "hx-trigger", inherit=False) or _default_trigger(node)
+
+    def names_heard(self, start: Node) -> list[str]:
+        """The names for which something waits where an event of a stream passes."""
+        names = [one.trigger.word for place in _around(start) for one in self.heard.get(place, ())]
+        closing = self.value(start, "hx-sse:close")
+        names += [closing] if closing else []
+        return [name for name in dict.fromkeys(names) if not _is_of_the_page(name)]
+
+    def waiting_for(self, start: Node, name: str | None) -> list[tuple[Kind, Node]]:
+        """What waits for an event of a stream, by kind."""
+        if name is None:
+            return [("swap", start)]
+        found: list[tuple[Kind, Node]] = [
+            ("script" if one.does == "script" else "trigger", one.node)
+            for place in _around(start)
+            for one in self.heard.get(place, ())
+            if one.trigger.word == name
+        ]
+        if self.value(start, "hx-sse:close") == name:
+            found.append(("close", start))
+        return found
 
     # Events
 
@@ -193,223 +242,136 @@ class Htmx4(Page):
     def _named(self, source: Source, name: str) -> None:
         """The event is dispatched on the connection and bubbles up from there."""
         start = source.element
-        self._open_on(name, start)
-        for node in list(self.root.subtree()):
-            if self._action(node) is None:
-                continue
-            text = self.value(node, "hx-trigger", inherit=False) or ""
-            for word, condition, modifiers in trigger_specs(_unquoted(text)):
-                if word != name or condition == "[false]":
-                    continue
-                if self._hears(node, modifiers, start) and self._may_fire(node, word, modifiers):
-                    self.send(node)
+        self.dispatch(start, name)
         if self.value(start, "hx-sse:close") == name:
             self.close_source(source)
             self.source_of.pop(id(start), None)
             self.effects.append(Effect(start, "close"))
 
-    def _open_on(self, name: str, start: Node) -> None:
-        for node in [one for one in self.awaiting if self.in_page(one)]:
-            for word, _, modifiers in trigger_specs(
-                _unquoted(self.value(node, "hx-trigger") or "")
-            ):
-                if word == name and self._hears(node, modifiers, start):
-                    self.connect_now(node)
+    def dispatch(self, start: Node, name: str) -> None:
+        for place in _around(start):
+            for wired in list(self.heard.get(place, ())):
+                trigger = wired.trigger
+                if trigger.word == name and self._applies(wired, start):
+                    if trigger.given("once") is not None:
+                        self._take_off(wired)
+                    self._act(wired)
 
-    def _may_fire(self, node: Node, word: str, modifiers: list[str]) -> bool:
-        """A trigger with `once` is taken off when it has fired."""
-        if "once" not in modifiers:
-            return True
-        key = (id(node), word)
-        if key in self.fired:
+    def _applies(self, wired: Wired, start: Node) -> bool:
+        trigger, origin = wired.trigger, wired.trigger.given("from")
+        if trigger.condition == "[false]" or not self.in_page(wired.node):
             return False
-        self.fired.add(key)
-        return True
+        if origin == "self" and start is not wired.node:
+            return False
+        if origin == "outside" and wired.node.contains(start):
+            return False
+        aimed = trigger.given("target")
+        return aimed is None or matches(start, aimed)
 
-    def _hears(self, node: Node, modifiers: list[str], start: Node) -> bool:
-        origin = next((word[5:] for word in modifiers if word.startswith("from:")), None)
-        if origin is None:
-            return node.contains(start)
-        place = find_extended(node, origin.replace("\x00", " "), self.root)
-        return place in ("document", "window") or (
-            isinstance(place, Node) and place.contains(start)
-        )
+    def _take_off(self, wired: Wired) -> None:
+        """A trigger with `once` is taken off when it has fired."""
+        for others in self.heard.values():
+            others[:] = [one for one in others if one != wired or one.node is not wired.node]
+
+    def _act(self, wired: Wired) -> None:
+        node = wired.node
+        if wired.trigger.filters:
+            kind: Kind = "script" if wired.does == "script" else "trigger"
+            self.effects.append(Effect(node, kind, unknown=True))
+        elif wired.does == "send":
+            self.send(node, timing_of(wired.trigger))
+        elif wired.does == "connect":
+            self.connect_now(node)
+        else:
+            self.effects.append(Effect(node, "script"))
+
+    def click(self, selector: str) -> None:
+        """A person clicks: the event bubbles, and a button submits its form."""
+        for node in select(self.root, selector)[:1]:
+            self.dispatch(node, "click")
+            form = next((one for one in node.lineage() if one.name == "form"), None)
+            submits = node.name == "button" or node.attributes.get("type") == "submit"
+            if form is not None and submits and node.attributes.get("type") != "button":
+                self.dispatch(form, "submit")
+        self._settle_requests()
 
     def _unnamed(self, source: Source, data: str) -> None:
-        effect = Effect(source.element, "swap")
+        element = source.element
+        effect = Effect(element, "swap", unknown=id(element) in self.untold)
         self.effects.append(effect)
-        asked = self.asked[id(source.element)]
-        self._swap4(effect, source.element, asked, data, keep_on_empty=True)
-
-    # Swaps
-
-    def _swap4(
-        self, effect: Effect, element: Node, asked: _Request, data: str, *, keep_on_empty: bool
-    ) -> None:
-        content = self.parse(data)
-        self._drop_title(content)
-        later: list[tuple[Node, str, list[Node | str]]] = []
-        if asked.out_of_band:
-            self._choose_out_of_band(content, asked.out_of_band, later)
-        self._take_out_of_band(content, later)
-        self._take_partials(content, element, later)
-        style, words = _style(asked.swap, str(self.config.get("defaultSwap") or "innerHTML"))
-        effect.style = style
-        empty = not any(isinstance(c, Node) or c.strip() for c in content)
-        fresh: list[Node] = []
-        if style == "delete" or not empty or not (keep_on_empty or later):
-            if asked.chosen:
-                content = self._selected(content, asked.chosen)
-            named = next((word[7:] for word in words if word.startswith("target:")), None)
-            target = self._find(element, named) if named else asked.target
-            self._insert(effect, target or self._target(element, None), style, content, fresh)
-        for target, how, inner in later:
-            self._insert(Effect(element, "swap"), target, how, inner, fresh)
-        for node in fresh:
-            if self.in_page(node):
-                self.process(node)
-
-    def _insert(
-        self,
-        effect: Effect,
-        target: Node | None,
-        style: str,
-        content: list[Node | str],
-        fresh: list[Node],
-    ) -> None:
-        if target is None or style not in (*STYLES, "textContent"):
-            effect.failure = "no target" if target is None else "unknown swap style"
-            return
-        if style != "none":
-            effect.lands = target
-        if style == "outerHTML" and target.parent is None:
-            return
-        swapped = apply_swap(style, target, content, self.clean_up, body_stays=False)
-        effect.removed = swapped.removed
-        fresh.extend(swapped.inserted)
-
-    def _choose_out_of_band(
-        self,
-        content: list[Node | str],
-        listed: str,
-        later: list[tuple[Node, str, list[Node | str]]],
-    ) -> None:
-        holder = held(content)
-        for entry in listed.split(","):
-            selector, _, how = entry.partition(":")
-            for node in [n for n in select(holder, selector.strip()) if n is not holder]:
-                self._plan(node, how or "true", later)
-        release(holder, content)
-
-    def _take_out_of_band(
-        self,
-        content: list[Node | str],
-        later: list[tuple[Node, str, list[Node | str]]],
-    ) -> None:
-        holder = held(content)
-        for node in list(holder.descendants()):
-            how = self.attribute(node, "hx-swap-oob")
-            # Without an id there is no place for it: it is content like any other.
-            if how is not None and (node.attributes.get("id") or ":" in how):
-                node.attributes.pop("hx-swap-oob", None)
-                node.attributes.pop(f"{self.extra_prefix}swap-oob", None)
-                self._plan(node, how, later)
-        release(holder, content)
-
-    def _plan(
-        self,
-        node: Node,
-        how: str,
-        later: list[tuple[Node, str, list[Node | str]]],
-    ) -> None:
-        ident = node.attributes.get("id")
-        selector = f"#{ident}" if ident else ""
-        match = re.match(r"(\S+?):(.+)", how)
-        if match:
-            how, selector = match[1], match[2]
-        style, _ = _style("outerHTML" if how in ("true", "") else how, "innerHTML")
-        for target in select(self.root, selector) if selector else []:
-            twin = node.copy()
-            inner: list[Node | str] = [twin]
-            if not style.startswith("outer"):
-                inner = list(twin.children)
-                for child in inner:
-                    if isinstance(child, Node):
-                        child.parent = None
-                twin.children = []
-            later.append((target, style, inner))
-        node.detach()
-
-    def _take_partials(
-        self,
-        content: list[Node | str],
-        element: Node,
-        later: list[tuple[Node, str, list[Node | str]]],
-    ) -> None:
-        """`<hx-partial>` parts go where they say themselves."""
-        for node in [c for c in content if isinstance(c, Node) and c.name == "hx-partial"]:
-            selector = node.attributes.get("hx-target") or f"#{node.attributes.get('id', '')}"
-            style, _ = _style(node.attributes.get("hx-swap") or "innerHTML", "innerHTML")
-            inner = list(node.children)
-            for child in inner:
-                if isinstance(child, Node):
-                    child.parent = None
-            node.children = []
-            content.remove(node)
-            target = self._find(element, selector)
-            if target is not None:
-                later.append((target, style, inner))
+        if not effect.unknown:
+            self.swap4(effect, element, self.asked[id(element)], data, stream=True)
 
     # Requests
 
     def _action(self, node: Node) -> tuple[str, str] | None:
         own = self._own_action(node)
-        if own is not None or not self._is_boosted(node):
+        if own is not None or not self.boosts(node):
             return own
         url = node.attributes.get("href" if node.name == "a" else "action")
         return ((node.attributes.get("method") or "get").upper(), url) if url else None
 
     def _own_action(self, node: Node) -> tuple[str, str] | None:
+        asks = any(self.attribute(node, f"hx-{verb}") is not None for verb in (*_VERBS, "action"))
+        if not asks:
+            return None
+        first = self.stack.first_4
+        action = self.value(node, "hx-action", inherit=first)
+        if action:
+            method = self.value(node, "hx-method") or node.attributes.get("method") or "GET"
+            return method.upper(), action
         for verb in _VERBS:
-            url = self.attribute(node, f"hx-{verb}")
+            url = self.value(node, f"hx-{verb}", inherit=first)
             if url is not None:
                 return verb.upper(), url
         return None
 
-    def send(self, element: Node) -> None:
+    def send(self, element: Node, timing: tuple[str, ...] = ()) -> None:
         request = self._action(element)
         if request is None:
             return
         if any(flight.element is element for flight in self.flights):
-            self.queued[id(element)] = element
+            self.queued.setdefault(id(element), element)
             return
         if self.has_no_connection():
+            self.effects.append(Effect(element, "trigger", failure="no connection is free"))
+            return
+        try:
+            self.asked[id(element)] = self._ask(element)
+        except InvalidSelectorError:
+            self.effects.append(Effect(element, "trigger", failure="a selector is not valid"))
             return
         self.requests.append(request)
-        self.asked[id(element)] = self._ask(element)
-        self.flights.append(Flight(element, request, element))
+        self.flights.append(Flight(element, request, element, timing))
 
     def swap_answer(self, flight: Flight, effect: Effect) -> None:
         asked = self.asked[id(flight.element)]
-        if asked.target is not None and not self.in_page(asked.target):
+        if id(flight.element) in self.untold:
+            effect.unknown = True
+        elif asked.target is not None and not self.in_page(asked.target):
             # Another answer took the target away meanwhile.
-            effect.failure = "no target"
-            return
-        answer = self.answer(*flight.request)
-        self._swap4(effect, flight.element, asked, answer, keep_on_empty=False)
+            effect.failure = "the target is gone"
+        else:
+            answer = self.answer(*flight.request)
+            self.swap4(effect, flight.element, asked, answer, stream=False)
+        effect.timing = flight.timing
 
     def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True
 
 
-def _style(text: str, default: str) -> tuple[str, list[str]]:
-    words = text.split()
-    style = default
-    if words and ":" not in words[0]:
-        style = words.pop(0)
-    return _ALIASES.get(style, style), words
+def _around(start: Node) -> list[int | str]:
+    """Where an event passes on its way up."""
+    return [*map(id, start.lineage()), "document", "window"]
 
 
-def _unquoted(text: str) -> str:
-    """Keep a quoted `from:` together through the splitting of triggers."""
-    return _QUOTED_FROM.sub(lambda match: "from:" + match[2].replace(" ", "\x00"), text)
+def _is_of_the_page(name: str) -> bool:
+    """Whether an event comes from what people do in a page, or from htmx."""
+    return name in _EVENTS or name.startswith(("htmx:", "key", "mouse", "pointer", "touch"))
+
+
+def _default_trigger(node: Node) -> str:
+    if node.name == "form":
+        return "submit"
+    plain = node.attributes.get("type") in ("button", "submit")
+    return "change" if node.name in _FIELDS and not plain else "click"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _FIRST_TAG = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
 _NOSCRIPT = re.compile(r"(<noscript\b[^>]*>).*?(</noscript\s*>)", re.DOTALL | re.IGNORECASE)
+_START_TAG = re.compile(r"<[^\s>]+(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _LEADING_ENDS = re.compile(r"\A\s*(?:</[^>]*>\s*)+")
 # Table parts need their surroundings, or the parser drops them.
 _WRAPPERS = {
@@ -60,6 +61,13 @@ def _converted(found: "LexborNode") -> Node:
         parsed, node = pending.pop()
         if node.name == "noscript":
             # With scripts on, its content is text.
+            continue
+        if node.name == "template" and "hx" in node.attributes:
+            # What htmx 4 makes of its own tags; the parser keeps the content apart.
+            whole = parsed.html or ""
+            tag = _START_TAG.match(whole)
+            content = whole[tag.end() if tag else 0 : whole.rfind("</template")]
+            node.insert(0, fragment(content))
             continue
         child = parsed.child
         while child is not None:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Answer, Parse
 from sse_check.htmx.htmx1 import Htmx1
+from sse_check.htmx.htmx1_old import Htmx1At1910, Htmx1Until199
 from sse_check.htmx.htmx2 import Htmx2
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.markup import fragment
@@ -14,9 +16,10 @@ from sse_check.htmx.mismatch import (
     Htmx2WithExtension1,
     Htmx4Core,
 )
-from sse_check.htmx.page import Answer, Page, Parse
+from sse_check.htmx.page import Page
 from sse_check.htmx.stacks import Stack
 
+_OLD: dict[str, type[Page]] = {"connection": Htmx1Until199, "element": Htmx1At1910}
 _GENERATIONS: dict[tuple[str, str | None], type[Page]] = {
     ("1", None): Htmx1,
     ("1", ""): Htmx1Core,
@@ -38,8 +41,7 @@ def open_page(
     connections: int | None = None,
 ) -> Page:
     """Load a page: its connections are open and its listeners registered when this returns."""
-    page = _GENERATIONS[stack.generation, stack.extension](
-        root, stack, parse, config, answer, connections
-    )
+    kind = _OLD.get(stack.reach) or _GENERATIONS[stack.generation, stack.extension]
+    page = kind(root, stack, parse, config, answer, connections)
     page.load()
     return page

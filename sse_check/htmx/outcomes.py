@@ -1,23 +1,33 @@
-"""What each event does on a page: the page is played, event by event, on the model."""
+"""What one event does at one listener: the words in which a played page is told."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.inheritance import closest_value, given_in_4
-from sse_check.htmx.model import open_page
-from sse_check.htmx.page import Effect, Page
-from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.stacks import Stack
+from sse_check.htmx.effects import Effect, Kind
 from sse_check.pages.marks import HOLE
 
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
-Kind = Literal["swap", "trigger", "close"]
 
-_PAYLOAD = "<i>payload</i>"
-_MOST_NAMES = 48
-_INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for, and where the answer goes."""
+
+    method: str
+    address: str
+    target: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What a second event of the name does, where it is not the same."""
+
+    verdict: Verdict
+    lands: Node | None = None
+    style: str = ""
+    failure: str = ""
+    requests: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,12 @@ class Outcome:
 
     Elements are those of the page that was asked about. `times` says how often the event was
     handled there; `destroys` are the listeners and connections that its swap takes away.
+    `unnamed` is true for what only a message without a name does, as in htmx 4.
     """
 
     listener: Node
     connection: Node
-    kind: Literal["swap", "trigger", "close"]
+    kind: Kind
     name: str
     verdict: Verdict
     lands: Node | None = None
@@ -40,211 +51,190 @@ class Outcome:
     times: int = 1
     repeats: bool = True
     stack: str = ""
+    unnamed: bool = False
+    requests: tuple[Request, ...] = ()
+    select: str = ""
+    timing: tuple[str, ...] = ()
+    again: Again | None = None
+
+    @property
+    def morphs(self) -> bool:
+        """Whether the swap keeps of the old content what the payload has as well."""
+        return "morph" in self.style.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection, and how it comes to its stream.
+
+    `times` is how often it opens one when the page loads, and `open` how many of them stay;
+    `on` is the trigger that opens it later, if so. `waits` says that the browser has no
+    connection left for it.
+    """
+
+    connection: Node
+    url: str
+    times: int
+    open: int
+    on: str = ""
+    waits: bool = False
+    reconnects: bool = True
+    # Seconds until it does; htmx 4 varies them by three tenths.
+    after: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an event does to the streams of a page: opened, closed, and left open for nobody."""
+
+    connection: Node
+    name: str
+    unnamed: bool
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    leaked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
     """All outcomes of a page, and the connections it opens, each as often as it does."""
 
-    outcomes: tuple[Outcome, ...]
-    opened: tuple[Node, ...]
+    outcomes: tuple[Outcome, ...] = ()
+    opened: tuple[Node, ...] = ()
+    connections: tuple[Opened, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
-def play(root: Node, stack: Stack, config: Mapping[str, object] | None = None) -> Played:
-    """Load a page and send it each event that something on it waits for."""
-    try:
-        stage = _Stage(root, stack, config)
-    except UnknownSelectorError:
-        return Played((), ())
-    opened = tuple(stage.origin[id(source.element)] for source in stage.page.sources)
-    names: dict[str | None, None] = {}
-    for source in stage.page.sources:
-        for listener in source.listeners:
-            names.setdefault(listener.name)
-    if stack.generation == "4":
-        names = {None: None}
-    outcomes: list[Outcome] = []
-    for name in list(names)[:_MOST_NAMES]:
-        outcomes.extend(stage.play(name))
-    return Played(tuple(outcomes), opened)
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One listener and one event: what was seen of it, twice."""
+
+    listener: Node
+    connection: Node
+    kind: Kind
+    name: str
+    unnamed: bool
+    first: tuple[Effect, ...]
+    second: tuple[Effect, ...]
+    # Whether where or how it swaps is known only when the page is rendered.
+    dynamic: bool
+    stack: str
 
 
-class _Stage:
-    """A loaded copy of a page. It is loaded again only after an event that left its mark."""
-
-    def __init__(self, root: Node, stack: Stack, config: Mapping[str, object] | None) -> None:
-        self.root, self.stack, self.config = root, stack, config
-        self._load()
-
-    def _load(self) -> None:
-        twin, self.origin = copied(self.root)
-        self.page = open_page(twin, self.stack, self.config, parse=_parsed)
-        self.spent = False
-
-    def play(self, name: str | None) -> list[Outcome]:
-        if self.spent:
-            self._load()
-        page, origin = self.page, self.origin
-        waiting = self._waiting(name)
-        before = [(node, list(node.children)) for _, _, node in waiting]
-        dynamic = {id(node) for _, _, node in waiting if _is_dynamic(node, page)}
-        try:
-            first = page.event(name, _PAYLOAD)
-            self.spent = not self._is_undisturbed(first)
-            second = page.event(name, _PAYLOAD) if self.spent else first
-        except UnknownSelectorError:
-            self.spent = True
-            return [
-                Outcome(
-                    origin[id(node)],
-                    connection,
-                    kind,
-                    name or "message",
-                    "unknown",
-                    stack=self.stack.name,
-                )
-                for kind, connection, node in waiting
-            ]
-        found = [
-            _judged(
-                origin,
-                node,
-                connection,
-                kind,
-                name or "message",
-                [effect for effect in first if effect.listener is node],
-                [effect for effect in second if effect.listener is node],
-                id(node) in dynamic,
-                self.stack.name,
-            )
-            for kind, connection, node in waiting
-        ]
-        if not self.spent:
-            for node, children in before:
-                node.children = children
-                for child in children:
-                    if isinstance(child, Node):
-                        child.parent = node
-        return found
-
-    def _waiting(self, name: str | None) -> list[tuple[Kind, Node, Node]]:
-        """What waits for an event: each element once, with its connection."""
-        found: dict[int, tuple[Kind, Node, Node]] = {}
-        for source in self.page.sources:
-            connection = self.origin[id(source.element)]
-            if name is None:
-                found[id(source.element)] = ("swap", connection, source.element)
-                continue
-            for listener in source.listeners:
-                if listener.name == (name or "message"):
-                    found[id(listener.element)] = (listener.kind, connection, listener.element)
-        return list(found.values())
-
-    def _is_undisturbed(self, effects: list[Effect]) -> bool:
-        """Whether an event only changed the content of its listeners, and nothing live in it.
-
-        A second one then does the same again, and the page can be put back as it was.
-        """
-        for effect in effects:
-            if effect.kind != "swap" or effect.lands is not effect.listener:
-                return False
-            if effect.style not in _INSIDE:
-                return False
-            for top in effect.removed:
-                if any(id(n) in self.page.processed or speaks_of_events(n) for n in top.subtree()):
-                    return False
-        return True
-
-
-def copied(root: Node) -> tuple[Node, dict[int, Node]]:
-    """A copy of a page, and the element that each of its elements is a copy of."""
-    twin = root.copy()
-    return twin, {id(ours): theirs for ours, theirs in zip(_all(twin), _all(root), strict=True)}
-
-
-def _parsed(markup: str) -> list[Node | str]:
-    """The payloads that are played need no parser."""
-    return [Node("i")] if markup == _PAYLOAD else []
-
-
-def _all(root: Node) -> Iterator[Node]:
-    """Every element, also inside templates, which `subtree` leaves out."""
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.elements))
-
-
-def _is_dynamic(node: Node, page: Page) -> bool:
-    """Whether where or how the listener swaps is known only when the page is rendered."""
-    for name in ("hx-target", "hx-swap"):
-        if page.stack.generation == "4":
-            given = given_in_4(node, name, page.config, implicit=page.stack.compat)
-            value = given[0] if given else None
-        else:
-            value = closest_value(node, name, page.config, page.stack.generation)
-        if value is not None and HOLE in value:
-            return True
-    return any(HOLE in (above.get("hx-disinherit") or "") for above in node.lineage())
-
-
-def _judged(
-    origin: dict[int, Node],
-    node: Node,
-    connection: Node,
-    kind: Kind,
-    name: str,
-    mine: list[Effect],
-    again: list[Effect],
-    dynamic: bool,
-    stack: str,
-) -> Outcome:
-    listener = origin[id(node)]
-    if kind == "close":
-        return Outcome(listener, connection, kind, name, "delivered", repeats=False, stack=stack)
-    if dynamic:
-        return Outcome(listener, connection, kind, name, "unknown", stack=stack)
-    done = next((effect for effect in mine if effect.lands is not None), None)
-    if done is None:
-        failure = next((effect.failure for effect in mine if effect.failure), "")
-        style = next((effect.style for effect in mine), "")
-        verdict: Verdict = "delivered" if style == "none" else "lost"
-        return Outcome(
-            listener, connection, kind, name, verdict, style=style, failure=failure, stack=stack
-        )
-    assert done.lands is not None  # noqa: S101 - chosen so above
-    lands = origin.get(id(done.lands))
-    given = listener.get("hx-target") or listener.get("hx-target:inherited")
-    own = bool(given) or kind == "trigger"
-    astray = lands is not listener and not own
+def judged(heard: Heard, origin: dict[int, Node]) -> Outcome:
+    """The outcome of what was seen; `origin` has the elements that those played are copies of."""
+    done = next((effect for effect in heard.first if effect.lands is not None), None)
+    verdict = _verdict(heard, heard.first, origin)
     removed = tuple(
         origin[id(inner)]
-        for effect in mine
+        for effect in heard.first
         for top in effect.removed
         for inner in top.subtree()
         if id(inner) in origin and speaks_of_events(inner)
     )
+    landed = [effect for effect in heard.first if effect.lands is not None]
+    if verdict == "unknown" or heard.kind in ("close", "script"):
+        return _plain(heard, verdict)
     return Outcome(
-        listener,
-        connection,
-        kind,
-        name,
-        "misrouted" if astray else "delivered",
-        lands,
-        done.style,
-        destroys=removed,
-        times=sum(effect.lands is not None for effect in mine),
-        repeats=any(effect.lands is done.lands for effect in again),
-        stack=stack,
+        heard.listener,
+        heard.connection,
+        heard.kind,
+        heard.name,
+        verdict,
+        origin.get(id(done.lands)) if done else None,
+        done.style if done else _first(heard.first, "style"),
+        "" if done or verdict == "delivered" else _first(heard.first, "failure"),
+        tuple(dict.fromkeys(removed)),
+        len(landed) or (len(heard.first) if verdict == "delivered" else 0),
+        _same(heard),
+        heard.stack,
+        heard.unnamed,
+        tuple(_request(effect, origin) for effect in heard.first if effect.request),
+        _first(heard.first, "select"),
+        next((effect.timing for effect in heard.first if effect.timing), ()),
+        None if _same(heard) else _again(heard, origin),
     )
+
+
+def _plain(heard: Heard, verdict: Verdict) -> Outcome:
+    return Outcome(
+        heard.listener,
+        heard.connection,
+        heard.kind,
+        heard.name,
+        verdict,
+        times=len(heard.first),
+        repeats=heard.kind != "close",
+        stack=heard.stack,
+        unnamed=heard.unnamed,
+    )
+
+
+def _verdict(heard: Heard, effects: tuple[Effect, ...], origin: dict[int, Node]) -> Verdict:
+    if heard.kind in ("close", "script") and effects:
+        return "delivered"
+    if heard.dynamic or any(effect.unknown for effect in effects):
+        return "unknown"
+    done = next((effect for effect in effects if effect.lands is not None), None)
+    if done is None:
+        quiet = any(effect.style == "none" and not effect.failure for effect in effects)
+        return "delivered" if quiet else "lost"
+    lands = origin.get(id(done.lands))
+    astray = lands is not heard.listener and not _says_where(heard.listener)
+    return "misrouted" if astray and heard.kind == "swap" else "delivered"
+
+
+def _says_where(listener: Node) -> bool:
+    """Whether an element names a target of its own."""
+    if listener.get("hx-target") or listener.get("hx-target:inherited"):
+        return True
+    return "target:" in (listener.get("hx-swap") or "")
+
+
+def _same(heard: Heard) -> bool:
+    """Whether a second event does what the first one did."""
+    if not heard.first:
+        return not heard.second
+    return _told(heard.first) == _told(heard.second)
+
+
+def _told(effects: tuple[Effect, ...]) -> list[tuple[object, ...]]:
+    return [
+        (id(effect.lands), effect.style if effect.lands else "", effect.request)
+        for effect in effects
+    ]
+
+
+def _again(heard: Heard, origin: dict[int, Node]) -> Again:
+    done = next((effect for effect in heard.second if effect.lands is not None), None)
+    return Again(
+        _verdict(heard, heard.second, origin),
+        origin.get(id(done.lands)) if done else None,
+        done.style if done else "",
+        "" if done else _first(heard.second, "failure"),
+        tuple(_request(effect, origin) for effect in heard.second if effect.request),
+    )
+
+
+def _request(effect: Effect, origin: dict[int, Node]) -> Request:
+    method, address = effect.request or ("", "")
+    return Request(method, address, origin.get(id(effect.lands)))
+
+
+def _first(effects: tuple[Effect, ...], name: str) -> str:
+    return next((text for effect in effects if (text := getattr(effect, name))), "")
+
+
+def is_preserved(node: Node) -> bool:
+    """Whether an element stays where a payload brings it again, with all that is in it."""
+    return any(n.get("hx-preserve") is not None and n.get("id") for n in node.lineage())
 
 
 def speaks_of_events(node: Node) -> bool:
     """Whether an element connects or listens, by any spelling of any generation."""
     if any(node.get(name) is not None for name in ("sse-connect", "sse-swap", "hx-sse")):
         return True
-    return "hx-sse:connect" in node.attributes or "sse:" in (node.get("hx-trigger") or "")
+    return node.get("hx-sse:connect") is not None or "sse:" in (node.get("hx-trigger") or "")
 
 
 def selector_of(node: Node) -> str:

@@ -5,12 +5,11 @@ and processes what they bring in, in the order in which the scripts do. Where th
 differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping
 
 from sse_check.htmx import selectors
-from sse_check.htmx.dom import Node, held, release
+from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source
 from sse_check.htmx.inheritance import (
     VERBS,
     closest_value,
@@ -19,59 +18,9 @@ from sse_check.htmx.inheritance import (
     is_boosted,
     is_disabled,
 )
+from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band
 from sse_check.htmx.stacks import Stack
-from sse_check.htmx.swaps import SwapSpec, apply_swap, read_swap
-
-Answer = Callable[[str, str], str]
-Parse = Callable[[str], "list[Node | str]"]
-
-
-@dataclass(eq=False, slots=True)
-class Source:
-    """One open event stream."""
-
-    url: str
-    element: Node
-    open: bool = True
-    listeners: "list[Listener]" = field(default_factory=list)
-
-
-@dataclass(eq=False, slots=True)
-class Listener:
-    """Something registered on a stream for one event name."""
-
-    kind: Literal["swap", "trigger", "close"]
-    name: str
-    element: Node
-    source: Source
-    trigger: str = ""
-    # The core of htmx 1 listens by itself, without the extension.
-    by_core: bool = False
-
-
-@dataclass(slots=True)
-class Effect:
-    """What one event did at one listener.
-
-    `lands` is the element whose content or neighbourhood changed, None when nothing did;
-    `failure` says why not.
-    """
-
-    listener: Node
-    kind: Literal["swap", "trigger", "close"]
-    lands: Node | None = None
-    style: str = ""
-    failure: str = ""
-    removed: tuple[Node, ...] = ()
-    request: tuple[str, str] | None = None
-
-
-class Flight(NamedTuple):
-    """A request that is under way, and where its answer will go."""
-
-    element: Node
-    request: tuple[str, str]
-    target: Node
+from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, read_swap
 
 
 class Page:
@@ -185,11 +134,15 @@ class Page:
 
     def is_processed(self, node: Node) -> bool:
         """Whether htmx looks at an element for itself."""
-        if any(node.get(name) is not None for name in (*VERBS, "hx-ext", "hx-trigger")):
+        if any(node.get(name) is not None for name in (*VERBS, "hx-ext")):
             return True
-        if node.name == "form" or node.attributes.get("type") == "submit":
+        if self.stack.triggers and node.get("hx-trigger") is not None:
             return True
-        return node.name == "a" and any(n.get("hx-boost") is not None for n in node.lineage())
+        if self.stack.forms and (node.name == "form" or node.attributes.get("type") == "submit"):
+            return True
+        return node.name in ("a", "form") and any(
+            n.get("hx-boost") is not None for n in node.lineage()
+        )
 
     def _is_new(self, node: Node) -> bool:
         mark = tuple(sorted(node.attributes.items()))
@@ -245,12 +198,8 @@ class Page:
 
     def _deliver(self, listener: Listener, data: str) -> None:
         source = listener.source
-        if not self.in_page(source.element):
-            # Only the stream that the element remembers is closed; an earlier one leaks.
-            known = self.source_of.get(id(source.element))
-            if known is not None:
-                self.close_source(known)
-                return
+        if self.is_abandoned(source):
+            return
         if listener.kind == "close":
             self.close_source(source)
             self.effects.append(Effect(listener.element, "close"))
@@ -263,6 +212,17 @@ class Page:
         else:
             self.fire(listener)
 
+    def is_abandoned(self, source: Source) -> bool:
+        """Whether a stream's element is gone: the stream is closed when that is noticed.
+
+        Only the one that the element remembers is closed; an earlier one leaks.
+        """
+        known = self.source_of.get(id(source.element))
+        if known is None or self.in_page(source.element):
+            return False
+        self.close_source(known)
+        return True
+
     # Swaps
 
     def target_of(self, element: Node) -> selectors.Place:
@@ -271,10 +231,14 @@ class Page:
         if value == "this":
             return holder_of(element, "hx-target")
         if value is not None:
-            return selectors.find_extended(element, value, self.root)
+            return self.find(element, value)
         if self.boosted(element):
             return next(node for node in self.root.subtree() if node.name == "body")
         return element
+
+    def find(self, element: Node, selector: str) -> selectors.Place:
+        """The first element that this htmx finds."""
+        return selectors.find_extended(element, selector, self.root, self.stack)
 
     def boosted(self, element: Node) -> bool:
         return id(element) in self.processed and is_boosted(
@@ -282,38 +246,61 @@ class Page:
         )
 
     def swap_spec(self, element: Node) -> SwapSpec:
-        return read_swap(
-            closest_value(element, "hx-swap", self.config, self.stack.generation),
+        value = closest_value(element, "hx-swap", self.config, self.stack.generation)
+        spec = read_swap(
+            value,
             str(self.config["defaultSwapStyle"]),
             self.boosted(element),
             text_style=self.stack.generation == "2",
         )
+        first = (value or "").split()[:1]
+        if first and first[0] in MORPHS and extension_active(element, "morph"):
+            return spec._replace(style=first[0])
+        return spec
 
     def swap_payload(self, listener: Listener, data: str) -> Effect:
         """What the extension does with the data of an event."""
         element = listener.element
         effect = Effect(element, "swap")
-        self.swap(effect, element, self.target_of(element), data)
+        self.swap(effect, element, data)
         return effect
 
     def swap(
         self,
         effect: Effect,
         element: Node,
-        target: selectors.Place,
         data: str,
         select: str | None = None,
         select_oob: str | None = None,
+        target: Node | None = None,
+    ) -> None:
+        """Swap a payload, or an answer whose target was settled when it was asked for."""
+        try:
+            self._swap(effect, element, data, select, select_oob, target)
+        except selectors.InvalidSelectorError:
+            effect.failure = "a selector is not valid"
+        except selectors.UnknownSelectorError:
+            effect.unknown = True
+
+    def _swap(
+        self,
+        effect: Effect,
+        element: Node,
+        data: str,
+        select: str | None,
+        select_oob: str | None,
+        known: Node | None,
     ) -> None:
         spec = self.swap_spec(element)
-        effect.style = spec.style
+        effect.style, effect.select = spec.style, select or ""
+        effect.timing = spec.modifiers if self.stack.timed else ()
+        target = known or self.target_of(element)
         fresh: list[Node] = []
         content: list[Node | str] = [data]
         if spec.style != "textContent":
             content = self.parse(data)
-            if select_oob:
-                self._select_out_of_band(content, select_oob, fresh)
-            self._out_of_band(content, fresh)
+            places = chosen_out_of_band(self, content, select_oob, fresh) if select_oob else []
+            effect.out_of_band = (*places, *out_of_band(self, content, fresh))
             if select is not None:
                 content = self._selected(content, select)
             else:
@@ -322,11 +309,15 @@ class Page:
             # The script stops here: what came out of band stands, but is never processed.
             effect.failure = "no target" if target is None else f"target is the {target}"
             return
-        effect.lands = None if spec.style == "none" else target
+        if not self.in_page(target):
+            effect.failure = "the target is gone"
+        elif spec.style != "none":
+            effect.lands = target
         cleanup = self.forget if spec.style == "textContent" else self.clean_up
-        swapped = apply_swap(spec.style, target, content, cleanup)
+        swapped = apply_swap(MORPHS.get(spec.style, spec.style), target, content, cleanup)
         effect.removed = swapped.removed
-        self.settling.extend([*fresh, *swapped.inserted])
+        effect.taken = (*fresh, *swapped.inserted)
+        self.settling.extend(effect.taken)
 
     @staticmethod
     def _drop_title(content: list[Node | str]) -> None:
@@ -344,57 +335,6 @@ class Page:
             node.detach()
             chosen.append(node)
         return chosen
-
-    # Out of band
-
-    def _select_out_of_band(
-        self, content: list[Node | str], listed: str, fresh: list[Node]
-    ) -> None:
-        holder = held(content)
-        for entry in listed.split(","):
-            name, _, how = entry.partition(":")
-            ident = name.strip().removeprefix("#")
-            found = next((n for n in holder.descendants() if n.attributes.get("id") == ident), None)
-            if found is not None:
-                self._swap_out_of_band(found, how or "true", fresh)
-        release(holder, content)
-
-    def _out_of_band(self, content: list[Node | str], fresh: list[Node]) -> None:
-        holder = held(content)
-        for node in list(holder.descendants()):
-            how = node.get("hx-swap-oob")
-            if how is None or not _is_below(node, holder):
-                continue
-            if self.config.get("allowNestedOobSwaps") is False and node.parent is not holder:
-                node.attributes.pop("hx-swap-oob", None)
-                continue
-            self._swap_out_of_band(node, how, fresh)
-        release(holder, content)
-
-    def _swap_out_of_band(self, node: Node, how: str, fresh: list[Node]) -> None:
-        ident = node.attributes.get("id")
-        selector, style = f"#{ident}", "outerHTML"
-        if ":" in how:
-            style, _, selector = how.partition(":")
-        elif how != "true":
-            style = how
-        targets = selectors.select(self.root, selector) if ident or ":" in how else []
-        node.attributes.pop("hx-swap-oob", None)
-        node.attributes.pop("data-hx-swap-oob", None)
-        if not targets:
-            if self.stack.generation == "2" or node.parent is not None:
-                node.detach()
-            return
-        node.detach()
-        for target in targets:
-            twin = node.copy()
-            content: list[Node | str] = [twin] if style == "outerHTML" else list(twin.children)
-            if style != "outerHTML":
-                for child in content:
-                    if isinstance(child, Node):
-                        child.parent = None
-                twin.children = []
-            fresh.extend(apply_swap(style, target, content, self.clean_up).inserted)
 
     def _settle(self) -> None:
         """What swaps brought in is processed a moment later, when every listener has swapped.
@@ -425,7 +365,7 @@ class Page:
         """A trigger fires: the element sends its request and swaps the answer."""
         self.send(listener.element)
 
-    def send(self, element: Node) -> None:
+    def send(self, element: Node, timing: tuple[str, ...] = ()) -> None:
         """Send a request at once, or let it wait while one of the element is under way.
 
         Of those that wait only the last is kept. Answers come when every listener has heard
@@ -441,7 +381,13 @@ class Page:
         if any(flight.element is element for flight in self.flights):
             self.queued[id(element)] = element
             return
-        target = self.target_of(element)
+        try:
+            target = self.target_of(element)
+        except selectors.UnknownSelectorError as error:
+            invalid = isinstance(error, selectors.InvalidSelectorError)
+            failure = "a selector is not valid" if invalid else ""
+            self.effects.append(Effect(element, "trigger", failure=failure, unknown=not invalid))
+            return
         if not isinstance(target, Node):
             # Without a target htmx does not even ask.
             self.effects.append(Effect(element, "trigger", failure="no target"))
@@ -450,7 +396,7 @@ class Page:
             self.effects.append(Effect(element, "trigger", failure="no connection is free"))
             return
         self.requests.append(request)
-        self.flights.append(Flight(element, request, target))
+        self.flights.append(Flight(element, request, target, timing))
 
     def _request_of(self, element: Node) -> tuple[str, str] | None:
         verb = next((name for name in VERBS if element.get(name) is not None), None)
@@ -466,11 +412,12 @@ class Page:
         self.swap(
             effect,
             flight.element,
-            flight.target,
             self.answer(*flight.request),
             closest_value(flight.element, "hx-select", self.config, generation),
             closest_value(flight.element, "hx-select-oob", self.config, generation),
+            flight.target,
         )
+        effect.timing = flight.timing
         self._settle()
 
     def _settle_requests(self) -> None:
@@ -486,7 +433,3 @@ class Page:
 
 def _no_answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers
     return ""
-
-
-def _is_below(node: Node, top: Node) -> bool:
-    return any(above is top for above in node.ancestors())

@@ -1,175 +1,118 @@
-"""CSS selectors over a tree, and the words that htmx adds to them.
+"""The words that htmx adds to CSS selectors: `closest`, `find`, `next`, lists of them."""
 
-Selectors that this module cannot read raise `UnknownSelector`: what htmx would find is then
-not known, and nobody should guess.
-"""
+from collections.abc import Sequence
+from typing import Literal
 
-import re
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
-
+from sse_check.htmx import hcon
+from sse_check.htmx.css import InvalidSelectorError, UnknownSelectorError, matches, select
 from sse_check.htmx.dom import Node
+from sse_check.htmx.stacks import HTMX2, Stack
 
-
-class UnknownSelectorError(ValueError):
-    """A selector beyond what is understood here."""
-
-
-_SIMPLE = re.compile(
-    r"(?P<tag>\*|[a-zA-Z][\w-]*)|#(?P<id>(?:[\w-]|[^\x00-\x7f]|\\.)+)|\.(?P<cls>(?:[\w-]|[^\x00-\x7f]|\\.)+)"
-    r"|\[\s*(?P<attr>[\w:-]+)\s*(?:(?P<op>[~|^$*]?=)\s*(?:\"(?P<dq>[^\"]*)\"|'(?P<sq>[^']*)'|(?P<raw>[^\]\s]+))\s*)?\]"
-    r"|:(?P<pseudo>first-child|last-child|only-child)"
-)
-_COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
-
-
-class _Test(NamedTuple):
-    kind: str
-    name: str
-    op: str
-    value: str
-
-
-class _Compound(NamedTuple):
-    combinator: str
-    tests: tuple[_Test, ...]
-
-
-def _compile(selector: str) -> list[tuple[_Compound, ...]]:
-    return [_complex(part.strip()) for part in selector.split(",")]
-
-
-def _complex(text: str) -> tuple[_Compound, ...]:
-    if not text:
-        raise UnknownSelectorError(text)
-    found: list[_Compound] = []
-    position, combinator = 0, " "
-    while position < len(text):
-        tests: list[_Test] = []
-        while (match := _SIMPLE.match(text, position)) is not None:
-            tests.append(_test(match))
-            position = match.end()
-        if not tests:
-            raise UnknownSelectorError(text)
-        found.append(_Compound(combinator, tuple(tests)))
-        if position == len(text):
-            break
-        between = _COMBINATOR.match(text, position)
-        if between is None:
-            raise UnknownSelectorError(text)
-        combinator = between[1] or " "
-        position = between.end()
-    return tuple(found)
-
-
-def _test(match: re.Match[str]) -> _Test:
-    groups = match.groupdict()
-    if groups["tag"]:
-        return _Test("tag", groups["tag"].lower(), "", "")
-    if groups["id"]:
-        return _Test("id", "", "", re.sub(r"\\(.)", r"\1", groups["id"]))
-    if groups["cls"]:
-        return _Test("class", "", "", re.sub(r"\\(.)", r"\1", groups["cls"]))
-    if groups["pseudo"]:
-        return _Test("pseudo", groups["pseudo"], "", "")
-    value = next((groups[k] for k in ("dq", "sq", "raw") if groups[k] is not None), "")
-    return _Test("attr", groups["attr"].lower(), groups["op"] or "", value)
-
-
-def _passes(node: Node, test: _Test) -> bool:
-    if test.kind == "tag":
-        return test.name in ("*", node.name)
-    if test.kind == "id":
-        return node.attributes.get("id") == test.value
-    if test.kind == "class":
-        return test.value in (node.attributes.get("class") or "").split()
-    if test.kind == "pseudo":
-        first, last = node.sibling(-1) is None, node.sibling(1) is None
-        return {"first-child": first, "last-child": last, "only-child": first and last}[test.name]
-    value = node.attributes.get(test.name)
-    if value is None or not test.op:
-        return value is not None
-    wanted = test.value
-    return {
-        "=": value == wanted,
-        "~=": wanted in value.split(),
-        "|=": value == wanted or value.startswith(wanted + "-"),
-        "^=": bool(wanted) and value.startswith(wanted),
-        "$=": bool(wanted) and value.endswith(wanted),
-        "*=": bool(wanted) and wanted in value,
-    }[test.op]
-
-
-def _matches_complex(node: Node, compounds: tuple[_Compound, ...]) -> bool:
-    last = compounds[-1]
-    if not all(_passes(node, test) for test in last.tests):
-        return False
-    rest = compounds[:-1]
-    if not rest:
-        return True
-    return any(_matches_complex(other, rest) for other in _related(node, last.combinator))
-
-
-def _related(node: Node, combinator: str) -> Iterator[Node]:
-    if combinator == " ":
-        yield from node.ancestors()
-    elif combinator == ">":
-        if node.parent is not None:
-            yield node.parent
-    else:
-        beside = node.sibling(-1)
-        while beside is not None:
-            yield beside
-            if combinator == "+":
-                return
-            beside = beside.sibling(-1)
-
-
-def matches(node: Node, selector: str) -> bool:
-    return any(_matches_complex(node, compounds) for compounds in _compile(selector))
-
-
-def select(root: Node, selector: str) -> list[Node]:
-    """Elements below `root` (and `root` itself) that match, in document order."""
-    compiled = _compile(selector)
-    return [
-        node
-        for node in root.subtree()
-        if any(_matches_complex(node, compounds) for compounds in compiled)
-    ]
-
+__all__ = [
+    "InvalidSelectorError",
+    "Place",
+    "UnknownSelectorError",
+    "find_all_extended",
+    "find_extended",
+    "matches",
+    "select",
+]
 
 Place = Node | Literal["document", "window"] | None
+_BESIDE = {"next": 1, "nextElementSibling": 1, "previous": -1, "previousElementSibling": -1}
 
 
-def find_extended(start: Node, selector: str, root: Node) -> Place:
-    """The first element that htmx finds for a selector with its own words.
-
-    htmx 1 and 2 agree on these: `closest`, `find`, `next`, `previous`, `document`, `window`,
-    `body`.
-    """
-    selector = _normal(selector)
-    word, _, rest = selector.partition(" ")
-    rest = _normal(rest)
-    if word == "closest" and rest:
-        return next((node for node in start.lineage() if matches(node, rest)), None)
-    if word == "find" and rest:
-        return next((node for node in start.descendants() if matches(node, rest)), None)
-    if selector in ("next", "nextElementSibling"):
-        return start.sibling(1)
-    if selector in ("previous", "previousElementSibling"):
-        return start.sibling(-1)
-    if word in ("next", "previous") and rest:
-        return _scan(start, rest, root, forwards=word == "next")
-    if selector in ("document", "window"):
-        return "document" if selector == "document" else "window"
-    if selector == "body":
-        return next((node for node in root.subtree() if node.name == "body"), None)
-    found = select(root, selector)
+def find_extended(start: Node, selector: str, root: Node, stack: Stack = HTMX2) -> Place:
+    """The first element that htmx finds for a selector with its own words."""
+    found = find_all_extended(start, selector, root, stack)
     return found[0] if found else None
 
 
-def _normal(selector: str) -> str:
+def find_all_extended(start: Node, selector: str, root: Node, stack: Stack = HTMX2) -> list[Place]:
+    """Everything that htmx finds, in its order: its own words before plain selectors.
+
+    The older ones read one of their words, the newer ones lists of them.
+    """
+    if not stack.lists:
+        words = _own_words(start, selector, root, stack)
+        return _plain(selector, root) if words is None else words
+    selector = selector.removeprefix("global ")
+    found: list[Place] = []
+    others: list[str] = []
+    for part in parts_of(selector, stack.generation):
+        words = _own_words(start, _unwrapped(part), root, stack)
+        if words is None:
+            others.append(_unwrapped(part))
+        found += words or []
+    if others:
+        found += select(root, ",".join(others))
+    there = [place for place in found if place is not None]
+    return [place for number, place in enumerate(there) if not _holds(there[:number], place)]
+
+
+def parts_of(selector: str, generation: str) -> list[str]:
+    """A list at its commas. htmx 2 looks at `<.../>` alone, htmx 4 at brackets and quotes too."""
+    if generation == "4":
+        return hcon.split(selector) if selector else []
+    parts, depth, start = [], 0, 0
+    for index, char in enumerate(selector):
+        if char == "," and depth == 0:
+            parts.append(selector[start:index])
+            start = index + 1
+        elif char == "<":
+            depth += 1
+        elif selector.startswith("/>", index):
+            depth -= 1
+    return [*parts, selector[start:]] if start < len(selector) else parts
+
+
+def _holds(found: Sequence[Place], place: Place) -> bool:
+    return any(one is place or (isinstance(one, str) and one == place) for one in found)
+
+
+def _plain(selector: str, root: Node) -> list[Place]:
+    return list(select(root, _unwrapped(selector)))
+
+
+def _own_words(start: Node, selector: str, root: Node, stack: Stack) -> list[Place] | None:
+    """What one of htmx's own words finds; None when it is none of them."""
+    generation = stack.generation
+    word, _, rest = selector.partition(" ")
+    if rest and word in ("closest", "find", "findAll", "next", "previous"):
+        rest = rest.strip() if generation == "4" else _unwrapped(rest)
+        return _directed(start, word, rest, root, generation)
+    if selector in _BESIDE and (stack.lists or (stack.bare_words and "E" not in selector)):
+        beside = start.sibling(_BESIDE[selector])
+        return [beside] if beside is not None else []
+    if selector == "document":
+        return ["document"]
+    if selector == "window":
+        return ["window"]
+    if selector == "body":
+        return [next((node for node in root.subtree() if node.name == "body"), None)]
+    if generation == "2" and selector == "root":
+        return ["document"]
+    if generation == "4" and selector == "this":
+        return [start]
+    return [] if stack.lists and selector == "host" else None
+
+
+def _directed(start: Node, word: str, rest: str, root: Node, generation: str) -> list[Place] | None:
+    if word == "closest":
+        return [next((node for node in start.lineage() if matches(node, rest)), None)]
+    if word == "find":
+        return _below(start, rest)[:1]
+    if word == "findAll":
+        return _below(start, rest) if generation == "4" else None
+    found = _scan(start, rest, root, forwards=word == "next")
+    return [found] if found is not None else []
+
+
+def _below(start: Node, selector: str) -> list[Place]:
+    return [node for node in start.descendants() if matches(node, selector)]
+
+
+def _unwrapped(selector: str) -> str:
     """`<div/>` is another way to write `div`."""
     text = selector.strip()
     if text.startswith("<") and text.endswith("/>"):

@@ -1,9 +1,17 @@
-"""Stacks: a core of htmx with its SSE extension, and what tells them apart."""
+"""Stacks: a version of htmx with a version of its SSE extension, and what tells them apart.
 
-from dataclasses import dataclass
+A stack is named after the first or the last version that behaves like it. The facts were found
+by playing the same pages on every published version (`tests/browser/sweep.py`).
+"""
+
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Generation = Literal["1", "2", "4"]
+Version = tuple[int, ...]
+# How the extension of htmx 1 finds what listens: with the connection alone (to 1.9.9), from an
+# element that htmx processes, at or below a connection (1.9.10), or each for itself.
+Reach = Literal["connection", "element", "each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +28,60 @@ class Stack:
     compat: bool = False
     # The generation of the extension where it is not the core's; empty where there is none.
     extension: str | None = None
+    reach: Reach = "each"
+    # Whether the extension reads no trigger but one that is a single event.
+    whole_triggers: bool = False
+    # Whether `swap:` and `transition:` count where an event is swapped.
+    timed: bool = True
+    # Whether selectors may be `next` and `previous` alone, and lists of htmx's own words.
+    bare_words: bool = True
+    lists: bool = True
+    # Whether the core's `hx-sse` heeds `hx-target`.
+    legacy_targets: bool = True
+    # Whether htmx looks at forms, and at elements that have but a trigger, for themselves.
+    forms: bool = True
+    triggers: bool = True
+    # Whether `<hx-partial>` in a payload goes where it says.
+    partials: bool = True
+    # htmx 4.0.0 inherits what an element asks for and when, and finds out-of-band parts plainly.
+    first_4: bool = False
 
 
-HTMX1 = Stack("htmx1", "1", per_subtree=True)
+HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False, partials=False)
+_1910 = replace(HTMX1, name="htmx1.9.10", reach="element")
+_199 = replace(HTMX1, name="htmx1.9.9", reach="connection", per_subtree=False)
+_196 = replace(_199, name="htmx1.9.6", bare_words=False)
+_193 = replace(_196, name="htmx1.9.3", forms=False)
+_192 = replace(_193, name="htmx1.9.2", legacy_targets=False)
+_186 = replace(_192, name="htmx1.8.6", triggers=False)
 HTMX2 = Stack("htmx2", "2")
-HTMX2_EXT210 = Stack("htmx2-ext210", "2", per_subtree=True)
+HTMX2_EXT220 = replace(HTMX2, name="htmx2-ext220", whole_triggers=True)
+HTMX2_EXT210 = replace(HTMX2_EXT220, name="htmx2-ext210", per_subtree=True)
 HTMX4 = Stack("htmx4", "4")
 HTMX4_COMPAT = Stack("htmx4-compat", "4", compat=True)
+_400 = replace(HTMX4, name="htmx4.0.0", first_4=True)
+_400_COMPAT = replace(_400, name="htmx4.0.0-compat", compat=True)
+# The last version that behaves like each stack; None for those that still do.
+_UNTIL: tuple[tuple[Version | None, Stack], ...] = (
+    ((1, 8, 6), _186),
+    ((1, 9, 2), _192),
+    ((1, 9, 3), _193),
+    ((1, 9, 6), _196),
+    ((1, 9, 9), _199),
+    ((1, 9, 10), _1910),
+    (None, HTMX1),
+)
+# The last core of htmx 2 without `<hx-partial>`, without delays where events are swapped, and
+# without lists of htmx's own words.
+_NO_PARTIALS, _NO_DELAYS, _NO_LISTS = (2, 0, 10), (2, 0, 4), (2, 0, 3)
 MISMATCHED: dict[str, Stack] = {
     stack.name: stack
     for stack in (
-        Stack("htmx1-core", "1", extension=""),
-        Stack("htmx1-ext210", "1", per_subtree=True, extension="2"),
-        Stack("htmx1-ext224", "1", extension="2"),
+        Stack("htmx1-core", "1", extension="", lists=False, partials=False),
+        Stack(
+            "htmx1-ext210", "1", per_subtree=True, extension="2", whole_triggers=True, lists=False
+        ),
+        Stack("htmx1-ext224", "1", extension="2", lists=False),
         Stack("htmx2-core", "2", extension=""),
         Stack("htmx2-ext1", "2", per_subtree=True, extension="1"),
         Stack("htmx4-core", "4", extension=""),
@@ -41,3 +90,37 @@ MISMATCHED: dict[str, Stack] = {
 STACKS: dict[str, Stack] = {
     stack.name: stack for stack in (HTMX1, HTMX2, HTMX2_EXT210, HTMX4, HTMX4_COMPAT)
 }
+
+
+def stack_of(core: Version, extension: Version | None = None, *, compat: bool = False) -> Stack:
+    """The stack of a core with an extension that goes with it; the newest of what is left open.
+
+    htmx 1 and 4 bring their extension, so that its version is the core's where none is told.
+    """
+    if core[0] == 1:
+        older = min(_whole(core), _whole(extension)) if extension else _whole(core)
+        return next(stack for until, stack in _UNTIL if until is None or older <= until)
+    if core[0] >= 4:
+        if _whole(core) == (4, 0, 0):
+            return _400_COMPAT if compat else _400
+        return HTMX4_COMPAT if compat else HTMX4
+    stack = HTMX2
+    if extension and _whole(extension) <= (2, 2, 0):
+        stack = HTMX2_EXT220 if extension[:2] == (2, 2) else HTMX2_EXT210
+    version = _whole(core)
+    named = next((v for v in (_NO_LISTS, _NO_DELAYS, _NO_PARTIALS) if version <= v), None)
+    if named is None:
+        return stack
+    told = ".".join(map(str, named))
+    return replace(
+        stack,
+        name=stack.name.replace("htmx2", f"htmx{told}", 1),
+        partials=False,
+        timed=version > _NO_DELAYS,
+        lists=version > _NO_LISTS,
+    )
+
+
+def _whole(version: Version) -> Version:
+    """A version of which only the first numbers are told means the newest of those."""
+    return (*version, *(999,) * (3 - len(version)))[:3]

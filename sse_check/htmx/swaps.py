@@ -15,6 +15,8 @@ STYLES = (
     "delete",
     "none",
 )
+# The styles of idiomorph, and what they come to where nothing is kept.
+MORPHS = {"morph": "outerHTML", "morph:outerHTML": "outerHTML", "morph:innerHTML": "innerHTML"}
 _MODIFIERS = (
     "swap:",
     "settle:",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
-from sse_check.htmx.outcomes import Outcome, Played, play
+from sse_check.htmx.outcomes import Outcome, Played
+from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 from sse_check.htmx.stacks import Stack
 from sse_check.pages.engine import LivePage, Variant
@@ -225,7 +226,7 @@ def connect_attribute(node: Node) -> str | None:
     """The attribute by which an element asks for a stream, in any generation's spelling."""
     if node.get("sse-connect") is not None:
         return "sse-connect"
-    if "hx-sse:connect" in node.attributes:
+    if node.get("hx-sse:connect") is not None:
         return "hx-sse:connect"
     if "connect:" in (node.get("hx-sse") or ""):
         return "hx-sse"

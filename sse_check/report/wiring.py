@@ -1,20 +1,23 @@
 """The wiring of a project: pages, connections, events, listeners, and where each event lands."""
 
-from collections.abc import Iterable
+import ast
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 from sse_check.findings.rule import Context
+from sse_check.htmx.brings import Brought, brought
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outcomes import Outcome, selector_of
+from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request
+from sse_check.htmx.play import play
 from sse_check.htmx.view import View, connect_attribute
-from sse_check.pages.marks import mark_of
-from sse_check.report.json import location
+from sse_check.pages.marks import HOLE, mark_of
+from sse_check.report.wiring_spans import asking_attribute, pattern_of, span_of
 from sse_check.source import Span
-from sse_check.wiring.addresses import address_of
-from sse_check.wiring.listening import Wait, messages_of, waits_of
+from sse_check.template.values import Pattern
+from sse_check.wiring.addresses import Address, address_of
+from sse_check.wiring.joins import Joined
+from sse_check.wiring.listening import messages_of, waits_of
 
-SCHEMA_VERSION = 1
 Share = Literal["all", "some"]
 
 
@@ -30,6 +33,12 @@ class Landing:
     repeats: bool
     ways: Share = "all"
     seen: int = 0
+    times: int = 0
+    why: str = ""
+    select: str = ""
+    timing: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
+    again: Again | None = None
 
 
 @dataclass(slots=True)
@@ -43,11 +52,20 @@ class MapListener:
 
 @dataclass(slots=True)
 class MapEvent:
+    """An event of a connection. `unnamed` is true for messages that have no name."""
+
     name: str
+    unnamed: bool = False
     emitted_by: list[tuple[str, Span]] = field(default_factory=list)
     listeners: list[MapListener] = field(default_factory=list)
     # True when the route is known and never sends it.
     unsent: bool = False
+    # Streams that the event opens, closes, and leaves open for nobody, by address.
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    leaked: tuple[str, ...] = ()
+    # What payloads that are known bring in.
+    brings: tuple[Brought, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,6 +75,8 @@ class MapConnection:
     url: str
     opens: Literal["always", "some", "never"]
     events: list[MapEvent] = field(default_factory=list)
+    # How it opens; None for one that never does.
+    how: Opened | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +85,14 @@ class MapPage:
     stack: str
     stack_source: str
     connections: list[MapConnection] = field(default_factory=list)
+
+
+class Seen(NamedTuple):
+    """A connection in one rendering of its page."""
+
+    view: View
+    node: Node
+    played: Played
 
 
 def wiring(context: Context) -> list[MapPage]:
@@ -80,82 +108,160 @@ def _page(context: Context, path: str, views: list[View]) -> MapPage:
     first = views[0]
     shown = context.project.files.shown(path)
     page = MapPage(shown, first.stack.name, first.loaded.source)
-    places: dict[tuple[tuple[str, int], str], list[tuple[View, Node]]] = {}
+    places: dict[tuple[tuple[str, int], str], list[Seen]] = {}
     for view in views:
-        for node in view.connections:
+        asking = _streaming(context, view)
+        played = play(view.root, view.stack, view.config, asking) if asking else view.played
+        # With compat what is inside a connection may connect as well, without a word of its own.
+        others = [one.connection for one in played.connections if one.connection.mark is not None]
+        for node in dict.fromkeys((*view.connections, *asking, *others)):
             if not view.is_inert(node):
                 # One place in a macro opens as many streams as the macro is given addresses.
-                key = (mark_of(node).place, str(address_of(node).path))
-                places.setdefault(key, []).append((view, node))
+                key = (mark_of(node).place, str(_address(node).path))
+                places.setdefault(key, []).append(Seen(view, node, played))
     for same in places.values():
         page.connections.append(_connection(context, same))
     return page
 
 
-def _connection(context: Context, same: list[tuple[View, Node]]) -> MapConnection:
-    view, node = same[0]
-    opened = sum(any(n is one for n in v.played.opened) for v, one in same)
+def _streaming(context: Context, view: View) -> list[Node]:
+    """Elements of htmx 4 whose request is answered by a stream."""
+    if view.generation != "4":
+        return []
+    return [
+        node
+        for node in view.speaking
+        if connect_attribute(node) is None
+        and asking_attribute(node) is not None
+        and context.answers_of(view, node, asking_attribute(node) or "").streams
+    ]
+
+
+def _address(node: Node) -> Address:
+    """Where an element asks for a stream."""
+    name = asking_attribute(node)
+    if connect_attribute(node) is not None or name is None:
+        return address_of(node)
+    return address_of(node, name)
+
+
+def _joined(context: Context, view: View, node: Node) -> Joined:
+    """Where an element asks for a stream, in the application that serves the page."""
+    name = asking_attribute(node)
+    if connect_attribute(node) is not None or name is None:
+        return context.joined(view, node)
+    return context.answers_of(view, node, name)
+
+
+def _connection(context: Context, same: list[Seen]) -> MapConnection:
+    view, node, _ = same[0]
+    how = [one for seen in same for one in seen.played.connections if one.connection is seen.node]
     connection = MapConnection(
         node,
-        view.span(node, connect_attribute(node) or ""),
-        address_of(node).shown,
-        "always" if opened == len(same) else "some" if opened else "never",
+        view.span(node, connect_attribute(node) or asking_attribute(node) or ""),
+        _address(node).shown or (how[0].url if how else ""),
+        "always" if len(how) >= len(same) else "some" if how else "never",
+        how=how[0] if how else None,
     )
-    events: dict[str, MapEvent] = {}
-    for seen_in, one in same:
-        for wait in (*messages_of(seen_in, one), *waits_of(seen_in, one)):
-            event = events.setdefault(str(wait.name), MapEvent(str(wait.name)))
-            _add(event, seen_in, wait)
-    joined = context.joined(view, node)
-    reached = joined.streams
-    for route in reached:
-        for emission in route.stream.emissions:
-            heard = [e for name, e in events.items() if _matches(name, str(emission.name))]
-            if not heard:
-                name = str(emission.name)
-                heard = [events.setdefault(name, MapEvent(name))]
-            for event in heard:
-                entry = (route.route.path, emission.span)
-                if entry not in event.emitted_by:
-                    event.emitted_by.append(entry)
-    known = bool(reached) and not joined.is_open
-    for event in events.values():
-        event.unsent = known and not event.emitted_by
+    events: dict[tuple[str, bool], MapEvent] = {}
+    for seen in same:
+        _add_waits(events, seen)
+        _add_outcomes(events, seen)
+    _add_emissions(context, events, same)
     connection.events = list(events.values())
     return connection
 
 
-def _matches(left: str, right: str) -> bool:
-    from sse_check.template.values import Pattern
-
-    def pattern(text: str) -> Pattern:
-        parts: list[str | None] = []
-        for number, piece in enumerate(text.split("*")):
-            parts.extend([None] if number else [])
-            parts.append(piece)
-        return Pattern.of(*parts)
-
-    return pattern(left).matches(pattern(right))
+def _event(events: dict[tuple[str, bool], MapEvent], name: str, unnamed: bool) -> MapEvent:
+    return events.setdefault((name, unnamed), MapEvent(name, unnamed))
 
 
-def _add(event: MapEvent, view: View, wait: Wait) -> None:
-    listener = next((one for one in event.listeners if one.span == wait.span), None)
-    if listener is None:
-        listener = MapListener(wait.kind, wait.node, wait.span)
-        event.listeners.append(listener)
-    listener.seen += 1
-    outcomes = [o for o in view.outcomes(wait.node) if _is_of(o, wait)]
-    for outcome in outcomes:
+def _add_waits(events: dict[tuple[str, bool], MapEvent], seen: Seen) -> None:
+    """What is written to wait for an event; what the played page hears of it is added later."""
+    view, node, played = seen
+    for unnamed, waits in ((True, messages_of(view, node)), (False, waits_of(view, node))):
+        for wait in waits:
+            event = _event(events, str(wait.name), unnamed)
+            listener = _listener(event, wait.kind, wait.node, wait.span)
+            outcomes = [
+                one
+                for one in played.outcomes
+                if one.listener is wait.node
+                and one.kind == wait.kind
+                and one.unnamed == unnamed
+                and one.name == _as_played(wait.name)
+            ]
+            if not outcomes:
+                listener.seen += 1
+                _note(listener, None)
+
+
+def _as_played(name: Pattern) -> str:
+    return "".join(HOLE if part is None else part for part in name.parts)
+
+
+def _add_outcomes(events: dict[tuple[str, bool], MapEvent], seen: Seen) -> None:
+    view, node, played = seen
+    for outcome in played.outcomes:
+        if outcome.connection is not node:
+            continue
+        event = _event(events, str(pattern_of(outcome.name)), outcome.unnamed)
+        span = span_of(view, outcome)
+        listener = _listener(event, outcome.kind, outcome.listener, span)
+        listener.seen += 1
         _note(listener, outcome)
-    if not outcomes:
-        _note(listener, None)
-    for landing in listener.landings:
-        landing.ways = "all" if landing.seen >= listener.seen else "some"
+    for done in played.events:
+        if done.connection is node:
+            _note_streams(_event(events, str(pattern_of(done.name)), done.unnamed), done)
+    for event in events.values():
+        for listener in event.listeners:
+            for landing in listener.landings:
+                landing.ways = "all" if landing.seen >= listener.seen else "some"
 
 
-def _is_of(outcome: Outcome, wait: Wait) -> bool:
-    name = "".join("\ue000" if part is None else part for part in wait.name.parts)
-    return outcome.kind == wait.kind and outcome.name == name
+def _note_streams(event: MapEvent, done: Event) -> None:
+    event.opened = max(event.opened, done.opened, key=len)
+    event.closed = max(event.closed, done.closed, key=len)
+    event.leaked = max(event.leaked, done.leaked, key=len)
+
+
+def _add_emissions(
+    context: Context,
+    events: dict[tuple[str, bool], MapEvent],
+    same: list[Seen],
+) -> None:
+    node = same[0].node
+    joined = _joined(context, same[0].view, node)
+    reached = joined.streams
+    for route in reached:
+        for emission in route.stream.emissions:
+            heard = [e for (name, _), e in events.items() if _matches(name, str(emission.name))]
+            if not heard:
+                heard = [_event(events, str(emission.name), unnamed=False)]
+            payload = emission.payload
+            for event in heard:
+                entry = (route.route.path, emission.span)
+                if entry not in event.emitted_by:
+                    event.emitted_by.append(entry)
+                if isinstance(payload, ast.Constant) and isinstance(payload.value, str):
+                    view, one, _ = same[0]
+                    found = brought(view, one, event.name, event.unnamed, payload.value)
+                    event.brings = tuple(dict.fromkeys((*event.brings, *found)))
+    known = bool(reached) and not joined.is_open
+    for event in events.values():
+        event.unsent = known and not event.emitted_by
+
+
+def _matches(left: str, right: str) -> bool:
+    return pattern_of(left, "*").matches(pattern_of(right, "*"))
+
+
+def _listener(event: MapEvent, kind: str, node: Node, span: Span) -> MapListener:
+    for one in event.listeners:
+        if one.span == span and one.kind == kind:
+            return one
+    event.listeners.append(MapListener(kind, node, span))
+    return event.listeners[-1]
 
 
 def _note(listener: MapListener, outcome: Outcome | None) -> None:
@@ -168,6 +274,12 @@ def _note(listener: MapListener, outcome: Outcome | None) -> None:
             outcome.destroys,
             outcome.kind == "close",
             outcome.repeats,
+            times=outcome.times,
+            why=outcome.failure,
+            select=outcome.select,
+            timing=outcome.timing,
+            requests=outcome.requests,
+            again=outcome.again,
         )
     for other in listener.landings:
         if _key(other) == _key(landing):
@@ -178,65 +290,16 @@ def _note(listener: MapListener, outcome: Outcome | None) -> None:
 
 
 def _key(landing: Landing) -> tuple[object, ...]:
-    lands = (
-        mark_of(landing.lands).place if landing.lands is not None and landing.lands.mark else None
+    return (
+        landing.verdict,
+        _place(landing.lands),
+        landing.swap,
+        landing.closes,
+        landing.repeats,
+        landing.times,
+        tuple((one.method, one.address, _place(one.target)) for one in landing.requests),
     )
-    return (landing.verdict, lands, landing.swap, landing.closes, landing.repeats)
 
 
-# JSON, as the contract says
-
-
-def as_data(pages: Iterable[MapPage]) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_VERSION, "pages": [_page_data(page) for page in pages]}
-
-
-def _page_data(page: MapPage) -> dict[str, Any]:
-    return {
-        "path": page.path,
-        "stack": page.stack,
-        "connections": [
-            {
-                "location": location(connection.span),
-                "url": connection.url,
-                "opens": connection.opens,
-                "events": [_event_data(event) for event in connection.events],
-            }
-            for connection in page.connections
-        ],
-    }
-
-
-def _event_data(event: MapEvent) -> dict[str, Any]:
-    return {
-        "name": event.name,
-        "emitted_by": [
-            {"route": route, "location": location(span)} for route, span in event.emitted_by
-        ],
-        "listeners": [
-            {
-                "kind": listener.kind,
-                "location": location(listener.span),
-                "outcomes": [_landing_data(landing) for landing in listener.landings],
-            }
-            for listener in event.listeners
-        ],
-    }
-
-
-def _landing_data(landing: Landing) -> dict[str, Any]:
-    lands = None
-    if landing.lands is not None and landing.lands.mark is not None:
-        lands = {
-            "selector": selector_of(landing.lands),
-            "location": location(mark_of(landing.lands).span),
-        }
-    return {
-        "ways": landing.ways,
-        "verdict": landing.verdict,
-        "lands": lands,
-        "swap": landing.swap,
-        "destroys": [location(mark_of(node).span) for node in landing.destroys],
-        "closes": landing.closes,
-        "repeats": landing.repeats,
-    }
+def _place(node: Node | None) -> object:
+    return mark_of(node).place if node is not None and node.mark else None

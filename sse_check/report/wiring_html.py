@@ -3,7 +3,7 @@
 from html import escape
 
 from sse_check.htmx.outcomes import selector_of
-from sse_check.report import page_style
+from sse_check.report import page_style, wiring_words
 from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener, MapPage
 from sse_check.source import Span
 from sse_check.source.counted import counted
@@ -56,9 +56,8 @@ def _page(page: MapPage) -> str:
 
 
 def _connection(connection: MapConnection) -> str:
-    opens = (
-        "" if connection.opens == "always" else f'<div class="dim">opens: {connection.opens}</div>'
-    )
+    words = wiring_words.of_connection(connection)
+    opens = "".join(f'<div class="dim">{escape(text)}</div>' for text in words)
     events = "".join(_event(event) for event in connection.events)
     kind = " bad" if connection.opens == "never" else ""
     return (
@@ -79,6 +78,8 @@ def _event(event: MapEvent) -> str:
         f'<div class="dim">from {escape(route)} {_place(span)}</div>'
         for route, span in event.emitted_by[:4]
     )
+    note += "".join(f"<div>{escape(text)}</div>" for text in wiring_words.of_event(event))
+    note = ("<div class='dim'>without a name</div>" if event.unnamed else "") + note
     listeners = "".join(_listener(listener) for listener in event.listeners)
     return (
         f'<div class="event"><div class="node{kind}"><code>{escape(event.name)}</code>{note}{sent}'
@@ -104,7 +105,10 @@ def _landing(landing: Landing, listener: MapListener) -> tuple[str, str]:
     if landing.closes:
         return "ok", "<b>closes the stream</b>"
     if landing.verdict == "lost":
-        return "bad", "<b>nowhere</b>"
+        why = f"<div class='dim'>{escape(landing.why)}</div>" if landing.why else ""
+        return "bad", f"<b>nowhere</b>{why}"
+    if listener.kind == "script":
+        return "ok", "<b>a script</b>"
     if landing.verdict == "unknown" or landing.lands is None:
         return (
             ("warn", "<b>not known</b>") if landing.verdict == "unknown" else ("ok", "<b>taken</b>")
@@ -114,10 +118,11 @@ def _landing(landing: Landing, listener: MapListener) -> tuple[str, str]:
     text = f"<b>{where}</b> <span class='dim'>{escape(landing.swap or 'request')}</span>"
     if landing.verdict == "misrouted":
         text += "<div><b>misrouted</b></div>"
-    if landing.destroys:
-        text += f"<div><b>removes {counted(len(landing.destroys), 'live element')}</b></div>"
-    if not landing.repeats:
-        text += "<div class='dim'>only once</div>"
+    for word in wiring_words.of_landing(landing):
+        shown = f"<b>{escape(word)}</b>" if word.startswith("removes") else escape(word)
+        text += f"<div>{shown}</div>"
+    repetition = wiring_words.of_repetition(landing, listener)
+    text += f"<div class='dim'>{escape(repetition)}</div>" if repetition else ""
     bad = landing.verdict == "misrouted" or bool(landing.destroys)
     return ("bad" if bad else "ok" if landing.repeats else "warn"), text
 

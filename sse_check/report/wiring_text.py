@@ -1,10 +1,10 @@
 """The wiring as a tree that a person reads in a terminal."""
 
 from sse_check.htmx.outcomes import selector_of
+from sse_check.report import wiring_words
 from sse_check.report.style import Style, visible
 from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener, MapPage
 from sse_check.source import Span
-from sse_check.source.counted import counted
 
 
 def render(pages: list[MapPage], style: Style) -> str:
@@ -21,7 +21,7 @@ def render(pages: list[MapPage], style: Style) -> str:
 
 
 def _connection(connection: MapConnection, style: Style, *, last: bool) -> list[str]:
-    opens = "" if connection.opens == "always" else f", opens: {connection.opens}"
+    opens = "".join(f", {text}" for text in wiring_words.of_connection(connection))
     head = f"{'└─' if last else '├─'} {style(visible(connection.url), 'bold')}"
     lines = [f"{head}  {style(_place(connection.span) + opens, 'dim')}"]
     margin = "   " if last else "│  "
@@ -38,7 +38,9 @@ def _event(event: MapEvent, style: Style, *, last: bool) -> list[str]:
         note = style("never sent", "error")
     elif not event.listeners:
         note += style("  nobody listens", "warning")
-    lines = [f"{'└─' if last else '├─'} {visible(event.name)}  {note}".rstrip()]
+    note += "".join("  " + style(text, "warning") for text in wiring_words.of_event(event))
+    shown = visible(event.name) + (" (without a name)" if event.unnamed else "")
+    lines = [f"{'└─' if last else '├─'} {shown}  {note}".rstrip()]
     margin = "   " if last else "│  "
     for listener in event.listeners:
         lines.extend(margin + line for line in _listener(listener, style))
@@ -61,24 +63,26 @@ def _landing(landing: Landing, listener: MapListener, style: Style) -> str:
     if landing.closes:
         return style("closes the stream", "help")
     if landing.verdict in ("lost", "unknown"):
+        why = f" ({landing.why})" if landing.why else ""
         return style(
-            "nowhere" if landing.verdict == "lost" else "not known",
+            f"nowhere{why}" if landing.verdict == "lost" else "not known",
             "error" if landing.verdict == "lost" else "warning",
         )
     where = "itself" if landing.lands is listener.node else "somewhere"
     if landing.lands is not None and landing.lands is not listener.node:
         where = selector_of(landing.lands)
+    if listener.kind == "script":
+        return style("a script", "help")
     text = style(
         f"{where} [{landing.swap or 'request'}]",
         "help" if landing.verdict == "delivered" else "error",
     )
     if landing.verdict == "misrouted":
         text += style(" misrouted", "error")
-    if landing.destroys:
-        text += style(f" removes {counted(len(landing.destroys), 'live element')}", "error")
-    if not landing.repeats:
-        text += style(" once only", "warning")
-    return text
+    for word in wiring_words.of_landing(landing):
+        text += style(f" {word}", "error" if word.startswith("removes") else "warning")
+    repetition = wiring_words.of_repetition(landing, listener)
+    return text + (style(f" {repetition}", "warning") if repetition else "")
 
 
 def _place(span: Span) -> str:

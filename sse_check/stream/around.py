@@ -3,14 +3,17 @@
 from pathlib import Path
 
 from sse_check.findings.rule import Context
-from sse_check.htmx.copies import Version, version_in
+from sse_check.htmx.contents import version_in
 from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Effect
+from sse_check.htmx.effects import Source as Opened
 from sse_check.htmx.markup import fragment
 from sse_check.htmx.model import open_page
-from sse_check.htmx.outcomes import copied, selector_of, speaks_of_events
-from sse_check.htmx.page import Effect, Page
-from sse_check.htmx.page import Source as Opened
+from sse_check.htmx.outcomes import selector_of, speaks_of_events
+from sse_check.htmx.page import Page
+from sse_check.htmx.play import copied
 from sse_check.htmx.selectors import UnknownSelectorError
+from sse_check.htmx.stacks import Version
 from sse_check.htmx.view import View, connect_attribute, described, swap_attribute, url_of
 from sse_check.project.discovery import Found, project_root
 from sse_check.project.project import Project

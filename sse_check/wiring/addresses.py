@@ -54,9 +54,8 @@ class Address(NamedTuple):
         return self.written if text == "*" and self.written else text
 
 
-def address_text(connection: Node) -> tuple[Pattern, list[Hole]]:
+def address_text(connection: Node, name: str) -> tuple[Pattern, list[Hole]]:
     """The address of a connection as it is written, and the expressions in its holes."""
-    name = connect_attribute(connection) or "sse-connect"
     given = mark_of(connection).given
     found = given.get(name) or given.get(f"data-{name}")
     if found is None or found.pattern is None:
@@ -71,9 +70,10 @@ def address_text(connection: Node) -> tuple[Pattern, list[Hole]]:
     return Pattern.of((first or "")[len("connect:") :], *rest), holes
 
 
-def address_of(connection: Node) -> Address:
-    """The address that a connection asks for."""
-    pattern, holes = address_text(connection)
+def address_of(connection: Node, attribute: str = "") -> Address:
+    """The address that a connection asks for, or another attribute of an element."""
+    name = attribute or connect_attribute(connection) or "sse-connect"
+    pattern, holes = address_text(connection, name)
     named = [n for n in (_named(hole.text) for hole in holes) if n]
     written = holes[0].text.strip() if holes else ""
     return _address(pattern, written, tuple(named))

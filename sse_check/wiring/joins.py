@@ -95,7 +95,7 @@ def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | No
 
 
 def _wrong_method(address: Address, routes: list[Route]) -> Fault | None:
-    if any("GET" in route.methods for route in routes):
+    if any(route.takes("GET") for route in routes):
         return None
     route = routes[0]
     methods = " and ".join(f"{method}" for method in route.methods)
@@ -111,7 +111,7 @@ def _unknown_name(app: App, name: str) -> Fault | None:
     if app.unread or name in app.by_name:
         return None
     names = [
-        known for known, routes in app.by_name.items() if any("GET" in r.methods for r in routes)
+        known for known, routes in app.by_name.items() if any(r.takes("GET") for r in routes)
     ]
     near = get_close_matches(name, names, n=1, cutoff=0.5) or [
         known for known in names if known.rpartition(":")[2].rpartition(".")[2] == name
@@ -134,7 +134,7 @@ def _missing(app: App, address: Address) -> Fault:
 
 def nearest(app: App, address: Address) -> Route | None:
     """The route that was most likely meant: one with the same end, or nearly the same text."""
-    candidates = {str(r.pattern): r for r in app.routes if "GET" in r.methods and r.path}
+    candidates = {str(r.pattern): r for r in app.routes if r.takes("GET") and r.path}
     shown = str(address.path)
     same_end = [r for text, r in candidates.items() if _same_end(text, shown)]
     if len(same_end) == 1:

@@ -17,7 +17,7 @@ class Wiring:
     """Joins the connections of pages with the routes of the applications that serve them."""
 
     project: Project
-    _joined: dict[tuple[Address, int], Joined] = field(default_factory=dict)
+    _joined: dict[tuple[Address, int, str], Joined] = field(default_factory=dict)
     _serving: dict[str, tuple[App, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -52,15 +52,20 @@ class Wiring:
 
     def join(self, connection: Node, app: App | None, page: str = "") -> Joined:
         """Where a connection of a page leads in the application that serves the page."""
-        address = address_of(connection)
+        return self.reach(address_of(connection), app, page)
+
+    def reach(
+        self, address: Address, app: App | None, page: str = "", method: str = "GET"
+    ) -> Joined:
+        """Where an address of a page leads."""
         if app is not None:
             address = self._with_context(address, app, page)
-        key = (address, id(app))
+        key = (address, id(app), method)
         if key not in self._joined:
-            self._joined[key] = self._join(address, app)
+            self._joined[key] = self._join(address, app, method)
         return self._joined[key]
 
-    def _join(self, address: Address, app: App | None) -> Joined:
+    def _join(self, address: Address, app: App | None, method: str) -> Joined:
         if address.origin:
             return Joined("other-origin", address, app, why="the address names another server")
         if app is None:
@@ -69,7 +74,7 @@ class Wiring:
         fault = find_fault(app, address, routes)
         if not routes:
             return self._not_joined(address, app, fault)
-        asked = [route for route in routes if "GET" in route.methods]
+        asked = [route for route in routes if route.takes(method)]
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)

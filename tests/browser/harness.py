@@ -20,6 +20,8 @@ from playwright.async_api import Browser, async_playwright
 from playwright.async_api import Page as Tab
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from tests.browser import versions
+
 MODULES = Path(__file__).parent / "node_modules"
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "htmx1": ("htmx1/dist/htmx.js", "htmx1/dist/ext/sse.js"),
@@ -47,6 +49,8 @@ MISMATCHED: dict[str, tuple[str, ...]] = {
     "htmx4-core": ("htmx4/dist/htmx.js",),
     "htmx4-ext224": ("htmx4/dist/htmx.js", "sse224/sse.js"),
 }
+# Pairs of published versions, by name; the sweep fills it in.
+PUBLISHED: dict[str, tuple[str, ...]] = {}
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -111,6 +115,8 @@ class Frame:
     probe: str | None = None
     ends: bool = False
     wait: float = 0.0
+    # Of several streams of one address, only those that were opened as the first, second, ...
+    only: tuple[int, ...] = ()
 
     def on_the_wire(self) -> bytes:
         if self.raw is not None:
@@ -168,6 +174,16 @@ def find_chromium() -> str | None:
         return given
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def scripts_of(stack: str) -> tuple[str, ...]:
+    """The scripts that a page loads, by the name of its stack or of a pair of versions."""
+    return {**SCRIPTS, **MISMATCHED, **IN_ONE, **PUBLISHED}[stack]
+
+
+def _script(path: str) -> str:
+    folder = MODULES if (MODULES / path).exists() else versions.MODULES
+    return (folder / path).read_text(encoding="utf-8")
 
 
 def available() -> bool:
@@ -234,13 +250,9 @@ class Server:
                 b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             )
         elif path == "/page":
-            self._reply(
-                writer,
-                site.case.document({**SCRIPTS, **MISMATCHED, **IN_ONE}[site.stack]),
-                "text/html",
-            )
+            self._reply(writer, site.case.document(scripts_of(site.stack)), "text/html")
         elif path.startswith("/js/"):
-            script = (MODULES / path.removeprefix("/js/")).read_text(encoding="utf-8")
+            script = _script(path.removeprefix("/js/"))
             self._reply(writer, script, "text/javascript")
         elif path.startswith("/sse"):
             await self._stream(site, path, reader, writer)
@@ -299,7 +311,8 @@ class Server:
         """The open streams that a frame is for, by URL and then as they were opened."""
         assert self.site is not None
         streams = sorted(self.site.streams, key=lambda entry: entry[0])
-        return [writer for path, writer in streams if frame.to in (None, path)]
+        writers = [writer for path, writer in streams if frame.to in (None, path)]
+        return [writers[n] for n in frame.only if n < len(writers)] if frame.only else writers
 
     def end(self, frame: Frame) -> None:
         for writer in self.streams_for(frame):
@@ -403,14 +416,19 @@ async def _deliver(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
     for writer in writers:
         if writer.is_closing() or writer not in server.streams_for(frame):
             continue
-        if not stack.startswith("htmx4"):
+        if not _by_fetch(stack):
             before = await tab.evaluate("window.__seen")
             writer.write(frame.on_the_wire())
             await _wait_for(tab, before + 1)
         else:
             writer.write(frame.on_the_wire())
         if len(writers) > 1:
-            await _quiet(server.site, 0.2 if stack.startswith("htmx4") else 0.04)
+            await _quiet(server.site, 0.2 if _by_fetch(stack) else 0.04)
+
+
+def _by_fetch(stack: str) -> bool:
+    """Whether streams are read by other means than an EventSource, as in htmx 4."""
+    return stack.startswith(("htmx4", "htmx 4"))
 
 
 async def _wait_for(tab: Tab, count: int) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.rule import Context
+from sse_check.htmx.detect import Preloaded
+from sse_check.htmx.stacks import Version, stack_of
 from sse_check.project.settings import Settings
 from tests.project.helpers import lines, load, run
 
@@ -25,13 +27,13 @@ def stack(
     [
         ('<script src="https://unpkg.com/htmx.org@1.9.12"></script>', "htmx1"),
         ('<script src="https://cdn.jsdelivr.net/npm/htmx.org@2/dist/htmx.min.js"></script>', "htmx2"),
-        ('<script src="https://cdnjs.cloudflare.com/ajax/libs/htmx/1.9.10/htmx.min.js"></script>', "htmx1"),
+        ('<script src="https://cdnjs.cloudflare.com/ajax/libs/htmx/1.9.10/htmx.min.js"></script>', "htmx1.9.10"),
         ('<script src="https://unpkg.com/htmx.org@4.0.1"></script>', "htmx4"),
-        ('<script src="https://unpkg.com/htmx.org@2.0.1"></script><script src="https://unpkg.com/htmx-ext-sse@2.1.0/sse.js"></script>', "htmx2-ext210"),
-        ('<script src="https://unpkg.com/htmx.org@2.0.1"></script><script src="https://unpkg.com/htmx-ext-sse@2.2.4/sse.js"></script>', "htmx2"),
+        ('<script src="https://unpkg.com/htmx.org@2.0.1"></script><script src="https://unpkg.com/htmx-ext-sse@2.1.0/sse.js"></script>', "htmx2.0.3-ext210"),
+        ('<script src="https://unpkg.com/htmx.org@2.0.1"></script><script src="https://unpkg.com/htmx-ext-sse@2.2.4/sse.js"></script>', "htmx2.0.3"),
         ('<script src="https://unpkg.com/htmx.org@4.0.1"></script><script src="/x/htmx-2-compat.js"></script>', "htmx4-compat"),
-        ('<script src="/static/htmx-1.9.2.min.js"></script>', "htmx1"),
-        ('<script type="module">import "htmx.org@4.0.0"</script>', "htmx4"),
+        ('<script src="/static/htmx-1.9.2.min.js"></script>', "htmx1.9.2"),
+        ('<script type="module">import "htmx.org@4.0.0"</script>', "htmx4.0.0"),
         ("<script src=\"{{ url_for('static', filename='htmx-1.9.12.js') }}\"></script>", "htmx1"),
         ('<script src="https://unpkg.com/htmx.org@4.0.1/dist/htmax.min.js"></script>', "htmx4"),
         ('<script src="/static/htmax.js"></script>', "htmx4"),
@@ -67,7 +69,68 @@ def test_an_extension_of_another_generation(
 
 def test_a_vendored_copy(tmp_path: Path) -> None:
     found = stack(tmp_path, LOCAL, {"static/htmx.min.js": 'var htmx={version:"1.9.10"};'})
-    assert found == ("htmx1", "templates/a.html:2")
+    assert found == ("htmx1.9.10", "templates/a.html:2")
+
+
+VERSION = 'var htmx={version:"1.9.10"};'
+# A copy says what it is: by its settings, and the names that an extension calls.
+CORE_199 = 'var htmx={version:"1.9.9",config:{defaultSwapStyle:"innerHTML"}};'
+SSE_199 = 'htmx.defineExtension("sse",{});api.selectAndSwap(x)'
+SSE_1910 = 'htmx.defineExtension("sse",{});api.getClosestMatch(x);api.selectAndSwap(x)'
+SSE_220 = 'htmx.defineExtension("sse",{getSelectors(){}});api.swap(x)'
+SSE_4 = "htmx.registerExtension('sse', {})"
+
+
+@pytest.mark.parametrize(
+    ("head", "files", "expected"),
+    [
+        ("{% load static %}<script src=\"{% static 'js/htmx.min.js' %}\"></script>", {"static/js/htmx.min.js": VERSION}, "htmx1.9.10"),
+        ("<script src=\"{{ url_for('static', filename='js/htmx.min.js') }}\"></script>", {"app/static/js/htmx.min.js": VERSION}, "htmx1.9.10"),
+        ("<script src=\"{{ url_for('static', path='/h.js') }}?v=1\"></script>", {"static/h.js": CORE_199}, "htmx1.9.9"),
+        ('<script src="/static/app.3f2a9c.js"></script>', {"static/app.3f2a9c.js": CORE_199}, "htmx1.9.9"),
+        ('<script src="/static/app.js"></script>', {"static/app.js": 'import "./x"; var version="1.9.9"'}, "htmx2"),
+        ('<script src="/s/htmx.js"></script><script src="/s/sse.js"></script>', {"s/htmx.js": CORE_199.replace("1.9.9", "1.9.12"), "s/sse.js": SSE_199}, "htmx1.9.9"),
+        ('<script src="/s/htmx.js"></script><script src="/s/sse.js"></script>', {"s/htmx.js": CORE_199.replace("1.9.9", "1.9.12"), "s/sse.js": SSE_1910}, "htmx1.9.10"),
+        ('<script src="/s/htmx.js"></script><script src="/s/sse.js"></script>', {"s/htmx.js": CORE_199.replace("1.9.9", "2.0.11"), "s/sse.js": SSE_220}, "htmx2-ext220"),
+        ('<script src="/s/htmx.js"></script><script src="/s/sse.js"></script>', {"s/htmx.js": CORE_199.replace("1.9.9", "2.0.11"), "s/sse.js": SSE_4}, "htmx2-core"),
+        ('<script type="importmap">{"imports": {"htmx.org": "https://esm.sh/htmx.org@2.0.4"}}</script><script type="module">import "htmx.org"</script>', {}, "htmx2.0.4"),
+        ('<script src="/dist/main.js"></script>', {"package.json": '{"dependencies": {"htmx.org": "^2.0.0", "htmx-ext-sse": "2.2.0"}}', "src/main.js": 'import "htmx.org"'}, "htmx2-ext220"),
+        ('<script src="/dist/main.js"></script>', {"package.json": '{"dependencies": {"htmx.org": "^1.9.2"}}', "package-lock.json": '{"packages": {"node_modules/htmx.org": {"version": "1.9.10"}}}'}, "htmx1.9.10"),
+    ],
+)  # fmt: skip
+def test_where_people_have_it(
+    tmp_path: Path, head: str, files: dict[str, str], expected: str
+) -> None:
+    assert stack(tmp_path, head, files)[0] == expected
+
+
+def test_what_a_framework_loads_by_itself(tmp_path: Path) -> None:
+    page = "<!doctype html>\n<html><body><div sse-connect=/e></div></body></html>\n"
+    project = load(tmp_path, {"templates/a.html": page}, Settings())
+    context = Context(project, tuple(project.files.found.templates))
+    context.detector.preloaded = lambda page: Preloaded((1, 9, 10), None, "app.py:3")
+    (view, *_) = context.views
+    assert (view.stack.name, view.loaded.source) == ("htmx1.9.10", "app.py:3")
+
+
+@pytest.mark.parametrize(
+    ("core", "extension", "compat", "expected"),
+    [
+        ((1, 8, 6), None, False, "htmx1.8.6"),
+        ((1, 9, 3), None, False, "htmx1.9.3"),
+        ((1, 9, 7), None, False, "htmx1.9.9"),
+        ((1, 9, 11), None, False, "htmx1"),
+        ((1, 9), None, False, "htmx1"),
+        ((2, 0, 3), (2, 2, 4), False, "htmx2.0.3"),
+        ((2, 0, 4), (2, 1, 0), False, "htmx2.0.4-ext210"),
+        ((2, 0, 10), None, False, "htmx2.0.10"),
+        ((2,), (2, 2), False, "htmx2"),
+        ((4, 0, 0), None, True, "htmx4.0.0-compat"),
+        ((4, 0), None, True, "htmx4-compat"),
+    ],
+)
+def test_versions(core: Version, extension: Version | None, compat: bool, expected: str) -> None:
+    assert stack_of(core, extension, compat=compat).name == expected
 
 
 @pytest.mark.parametrize(
@@ -96,7 +159,7 @@ def test_a_copy_in_an_installed_package(tmp_path: Path) -> None:
     }
     script = '<script src="/static/{}/htmx.min.js"></script>'
     assert stack(tmp_path, script.format("kit"), files)[0] == "htmx1"
-    assert stack(tmp_path, script.format("other"), files)[0] == "htmx2"
+    assert stack(tmp_path, script.format("other"), files)[0] == "htmx2.0.4"
     assert stack(tmp_path, script.format("own"), files) == ("htmx2", "assumed")
 
 
@@ -164,7 +227,7 @@ def test_package_json(tmp_path: Path) -> None:
 
 def test_what_chirp_is_told(tmp_path: Path) -> None:
     config = 'app = App(AppConfig(htmx=True, htmx_version="4.0.0-beta5"))\n'
-    assert stack(tmp_path, "", {"app.py": config}) == ("htmx4", "app.py")
+    assert stack(tmp_path, "", {"app.py": config}) == ("htmx4.0.0", "app.py")
 
 
 def test_settings_and_nothing(tmp_path: Path) -> None:

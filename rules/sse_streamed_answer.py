@@ -1,0 +1,47 @@
+"""A request that is answered by a stream, on a page whose htmx waits for its end."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Related, Rule, View, mark_of
+
+_ASKING = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    return context.each_view(rule, lambda view: judge(context, view))
+
+
+def judge(context: Context, view: View) -> Iterator[Hit]:
+    if view.generation == "4" or not view.loaded.known:
+        return
+    for node in view.speaking:
+        if view.is_inert(node):
+            continue
+        for name in _ASKING:
+            given = mark_of(node).given.get(name) or mark_of(node).given.get(f"data-{name}")
+            if given is None or given.pattern is None:
+                continue
+            reached = context.answers_of(view, node, name).streams
+            if not reached or not given.attribute.fixed:
+                continue
+            yield Hit(
+                node,
+                view.span(node, name),
+                f"`{reached[0].route.path}` answers with a stream, and htmx {view.generation} "
+                "waits for its end before it shows anything",
+                'open it with `hx-ext="sse" sse-connect="..."`, or move to htmx 4, '
+                "which shows each message as it comes",
+                tuple(
+                    Related(f"`{emission.name}` is sent here", emission.span)
+                    for emission in reached[0].stream.emissions[:1]
+                ),
+            )
+
+
+rule = Rule(
+    name="sse_streamed_answer",
+    summary="a request of htmx 1 or 2 that is answered by a stream",
+    severity="error",
+    check=check,
+    stacks=("1", "2"),
+)

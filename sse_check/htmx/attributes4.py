@@ -1,0 +1,76 @@
+"""How htmx 4 reads attributes: prefixes, `:inherited`, `:append`, another meta character."""
+
+import re
+from typing import Any
+
+from sse_check.htmx.dom import Node
+from sse_check.htmx.page import Page
+
+
+class Attributes4(Page):
+    """The part of a page of htmx 4 that looks things up."""
+
+    def load(self) -> None:
+        # Compat is an extension, and may be left out by the setting that names them.
+        self.compat = self.stack.compat and self.approved("compat")
+        said = self.config.get("compat")
+        explicit = isinstance(said, dict) and bool(said.get("useExplicitInheritace"))
+        self.implicit = bool(self.config.get("implicitInheritance"))
+        self.implicit = self.implicit or (self.compat and not explicit)
+        self.meta = str(self.config.get("metaCharacter") or ":")
+        self.extra_prefix = str(self.config.get("prefix", "data-hx-"))
+        super().load()
+
+    def approved(self, extension: str) -> bool:
+        """Whether the setting `extensions`, if it is there, names an extension."""
+        listed = str(self.config.get("extensions") or "")
+        return not listed or extension in re.split(r",\s*", listed)
+
+    @property
+    def default_swap(self) -> str:
+        return str(self.config.get("defaultSwap") or "innerHTML")
+
+    def attribute(self, node: Node, name: str) -> str | None:
+        """An attribute of the element itself, under either prefix."""
+        name = name.replace(":", self.meta)
+        if name in node.attributes or not self.extra_prefix:
+            return node.attributes.get(name)
+        return node.attributes.get(name.replace("hx-", self.extra_prefix, 1))
+
+    def value(self, node: Node, name: str, *, inherit: bool = True) -> str | None:
+        """An attribute, own or inherited; `:append` adds to what is inherited."""
+        own = self.attribute(node, name)
+        own = self.attribute(node, f"{name}:inherited") if own is None else own
+        if own is not None:
+            return own
+        spelling = name if self.implicit and inherit else f"{name}:inherited"
+        above = next(
+            (
+                other
+                for other in node.ancestors()
+                if self.attribute(other, spelling) is not None
+                or self.attribute(other, f"{name}:inherited:append") is not None
+            ),
+            None,
+        )
+        for suffix in (":append", ":inherited:append"):
+            added = self.attribute(node, name + suffix)
+            if added is not None:
+                before = self.value(above, name, inherit=inherit) if above is not None else None
+                return re.sub(r"[{}]", "", f"{before},{added}") if before else added
+        return self.value(above, name) if above is not None else None
+
+    def stream_settings(self, node: Node) -> dict[str, Any]:
+        """What the settings and `hx-config` say of streams, over the defaults."""
+        from sse_check.htmx import hcon
+
+        persistent = self.value(node, "hx-sse:connect") is not None
+        found: dict[str, Any] = {
+            "reconnect": persistent,
+            "reconnectDelay": 500,
+            "pauseOnBackground": persistent,
+        }
+        for said in (self.config.get("sse"), hcon.parse(self.value(node, "hx-config")).get("sse")):
+            if isinstance(said, dict):
+                found.update(said)
+        return found

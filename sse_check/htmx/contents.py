@@ -1,0 +1,67 @@
+"""What a script is, by its content: htmx, one of its extensions, or neither."""
+
+import re
+from typing import NamedTuple
+
+from sse_check.htmx.stacks import Version
+from sse_check.source.lazy import lazy
+
+_VERSION = lazy(r"\bversion\s*[:=]\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
+_NUMBER = lazy(r"\d+")
+_SECOND = lazy(r"defineExtension\(\s*[\"']sse[\"']")
+_FOURTH = lazy(r"registerExtension\(\s*[\"']sse[\"']")
+_COMPAT = lazy(r"registerExtension\(\s*[\"']compat[\"']")
+
+
+class Contents(NamedTuple):
+    """What one file brings. `extension` is the generation it was written for."""
+
+    core: Version | None = None
+    extension: str | None = None
+    extension_version: Version | None = None
+    compat: bool = False
+
+
+def contents_of(text: str) -> Contents:
+    """Read a script; everything is None for one that has nothing to do with htmx."""
+    core = version_in(text) if _is_core(text) else None
+    fourth = _FOURTH.search(text) is not None
+    generation, version = ("4", None) if fourth else _second(text)
+    return Contents(core, generation, version, _COMPAT.search(text) is not None)
+
+
+def _is_core(text: str) -> bool:
+    return "htmx" in text and ("defaultSwapStyle" in text or "implicitInheritance" in text)
+
+
+def _second(text: str) -> tuple[str | None, Version | None]:
+    """An extension for htmx 1 or 2: the names that it calls tell how old it is."""
+    match = _SECOND.search(text)
+    if match is None:
+        return None, None
+    rest = text[match.start() :]
+    if "selectAndSwap" in rest:
+        if "getClosestMatch" not in rest:
+            return "1", (1, 9, 9)
+        return "1", None if "sseBeforeMessage" in rest else (1, 9, 10)
+    if "getSelectors" not in rest:
+        return "2", (2, 1, 0)
+    return "2", None if "getTriggerSpecs" in rest else (2, 2, 0)
+
+
+def version_in(text: str) -> Version | None:
+    """The version that htmx's own source tells."""
+    match = _VERSION.search(text)
+    return version_of(match[1]) if match else None
+
+
+def version_of(text: str | None) -> Version | None:
+    if not text or not text[0].isdigit():
+        return None
+    return tuple(int(part) for part in _NUMBER.findall(text)[:3])
+
+
+def is_page(text: str) -> bool:
+    """Whether a script is a page or a message that was saved in its place ("Not found")."""
+    start = text.lstrip("\ufeff \t\r\n")[:200].lower()
+    return bool(re.match(r"<(?:!doctype|html|head|\?xml)", start)) or not re.search(r"[({=;]", text)

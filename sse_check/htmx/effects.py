@@ -1,0 +1,67 @@
+"""What a live page is made of beside its elements: streams, listeners, requests, effects."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sse_check.htmx.dom import Node
+
+Answer = Callable[[str, str], str]
+Parse = Callable[[str], "list[Node | str]"]
+Kind = Literal["swap", "trigger", "close", "script"]
+
+
+@dataclass(eq=False, slots=True)
+class Source:
+    """One open event stream."""
+
+    url: str
+    element: Node
+    open: bool = True
+    listeners: "list[Listener]" = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """Something registered on a stream for one event name."""
+
+    kind: Literal["swap", "trigger", "close"]
+    name: str
+    element: Node
+    source: Source
+    trigger: str = ""
+    # The core of htmx 1 listens by itself, without the extension.
+    by_core: bool = False
+
+
+@dataclass(slots=True)
+class Effect:
+    """What one event did at one listener.
+
+    `lands` is the element whose content or neighbourhood changed, None when nothing did;
+    `failure` says why not, and `unknown` that it cannot be told. `taken` are the elements that
+    the payload put in, `out_of_band` those to which parts of it went by themselves. `timing`
+    is what keeps a request from going out at once.
+    """
+
+    listener: Node
+    kind: Kind
+    lands: Node | None = None
+    style: str = ""
+    failure: str = ""
+    removed: tuple[Node, ...] = ()
+    request: tuple[str, str] | None = None
+    unknown: bool = False
+    select: str = ""
+    taken: tuple[Node, ...] = ()
+    out_of_band: tuple[tuple[Node, str], ...] = ()
+    timing: tuple[str, ...] = ()
+
+
+class Flight(NamedTuple):
+    """A request that is under way, and where its answer will go."""
+
+    element: Node
+    request: tuple[str, str]
+    target: Node
+    timing: tuple[str, ...] = ()

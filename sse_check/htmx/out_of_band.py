@@ -1,0 +1,72 @@
+"""Parts of a payload that go to places of their own, in htmx 1 and 2."""
+
+from typing import TYPE_CHECKING
+
+from sse_check.htmx.dom import Node, held, release
+from sse_check.htmx.selectors import select
+from sse_check.htmx.swaps import apply_swap
+
+if TYPE_CHECKING:
+    from sse_check.htmx.page import Page
+
+# An element that was changed out of band, and by which swap.
+Place = tuple[Node, str]
+
+
+def chosen_out_of_band(
+    page: "Page", content: list[Node | str], listed: str, fresh: list[Node]
+) -> list[Place]:
+    """What `hx-select-oob` takes from a payload."""
+    holder = held(content)
+    places: list[Place] = []
+    for entry in listed.split(","):
+        name, _, how = entry.partition(":")
+        ident = name.strip().removeprefix("#")
+        found = next((n for n in holder.descendants() if n.attributes.get("id") == ident), None)
+        if found is not None:
+            places += _swap(page, found, how or "true", fresh)
+    release(holder, content)
+    return places
+
+
+def out_of_band(page: "Page", content: list[Node | str], fresh: list[Node]) -> list[Place]:
+    """What says `hx-swap-oob` of itself."""
+    holder = held(content)
+    places: list[Place] = []
+    for node in list(holder.descendants()):
+        how = node.get("hx-swap-oob")
+        if how is None or not any(above is holder for above in node.ancestors()):
+            continue
+        if page.config.get("allowNestedOobSwaps") is False and node.parent is not holder:
+            node.attributes.pop("hx-swap-oob", None)
+            continue
+        places += _swap(page, node, how, fresh)
+    release(holder, content)
+    return places
+
+
+def _swap(page: "Page", node: Node, how: str, fresh: list[Node]) -> list[Place]:
+    ident = node.attributes.get("id")
+    selector, style = f"#{ident}", "outerHTML"
+    if ":" in how:
+        style, _, selector = how.partition(":")
+    elif how != "true":
+        style = how
+    targets = select(page.root, selector) if ident or ":" in how else []
+    node.attributes.pop("hx-swap-oob", None)
+    node.attributes.pop("data-hx-swap-oob", None)
+    if not targets:
+        if page.stack.generation == "2" or node.parent is not None:
+            node.detach()
+        return []
+    node.detach()
+    for target in targets:
+        twin = node.copy()
+        content: list[Node | str] = [twin] if style == "outerHTML" else list(twin.children)
+        if style != "outerHTML":
+            for child in content:
+                if isinstance(child, Node):
+                    child.parent = None
+            twin.children = []
+        fresh.extend(apply_swap(style, target, content, page.clean_up).inserted)
+    return [(target, style) for target in targets]

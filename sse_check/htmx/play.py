@@ -1,0 +1,333 @@
+"""A page is played on the model: loaded, and sent each event that something on it waits for.
+
+One event comes on one connection's stream at a time. What it does is looked at, and then a
+second one of the same name comes.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Effect, Kind, Parse, Source
+from sse_check.htmx.htmx4 import Htmx4
+from sse_check.htmx.inheritance import closest_value, given_in_4
+from sse_check.htmx.model import open_page
+from sse_check.htmx.outcomes import (
+    Event,
+    Heard,
+    Opened,
+    Outcome,
+    Played,
+    judged,
+)
+from sse_check.htmx.page import Page
+from sse_check.htmx.stacks import Stack
+from sse_check.pages.marks import HOLE
+
+_PAYLOAD = "<i>payload</i>"
+_INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
+# How many streams a browser opens to one server where HTTP/2 is not spoken.
+_CONNECTIONS = 6
+
+
+class Sent(NamedTuple):
+    """An event to send: its name, None for a message without one."""
+
+    name: str | None
+
+    @property
+    def shown(self) -> str:
+        return self.name if self.name is not None else "message"
+
+
+class Waiting(NamedTuple):
+    kind: Kind
+    node: Node
+
+
+def play(
+    root: Node,
+    stack: Stack,
+    config: Mapping[str, object] | None = None,
+    streaming: Collection[Node] = (),
+) -> Played:
+    """Load a page and send it each event that something on it waits for.
+
+    `streaming` are elements whose request is answered by a stream.
+    """
+    stage = Stage(root, stack, config)
+    connections = _opened(stage.page, stage.origin)
+    opened = tuple(stage.origin[id(source.element)] for source in stage.page.sources)
+    outcomes: list[Outcome] = []
+    events: list[Event] = []
+    later = [_on_demand(stage, node) for node in stage.later(streaming)]
+    for one in (*connections, *later):
+        stage.prepare(one.connection if one.on else None)
+        for sent in stage.names(one.connection):
+            found, event = stage.play(one.connection, sent)
+            outcomes += found
+            events.append(event)
+    return Played(tuple(outcomes), opened, (*connections, *later), tuple(events))
+
+
+def stage_for(root: Node, stack: Stack, config: Mapping[str, object], parse: Parse) -> "Stage":
+    """A loaded page to which payloads can be sent."""
+    return Stage(root, stack, config, parse)
+
+
+def _opened(page: Page, origin: dict[int, Node]) -> list[Opened]:
+    found: dict[int, list[Source]] = {}
+    for source in page.sources:
+        found.setdefault(id(source.element), []).append(source)
+    waiting = {id(s) for s in [s for s in page.sources if s.open and _is_near(s)][_CONNECTIONS:]}
+    opened: list[Opened] = []
+    for sources in found.values():
+        first = sources[0]
+        reconnects, after = _after(page, first.element)
+        opened.append(
+            Opened(
+                origin[id(first.element)],
+                first.url,
+                len(sources),
+                open=sum(source.open for source in sources),
+                waits=all(id(source) in waiting for source in sources),
+                reconnects=reconnects,
+                after=after,
+            )
+        )
+    return opened
+
+
+def _is_near(source: Source) -> bool:
+    return "://" not in source.url and not source.url.startswith("//")
+
+
+def _after(page: Page, node: Node) -> tuple[bool, float]:
+    """Whether and when a stream that ends is opened again."""
+    if not isinstance(page, Htmx4):
+        return True, 3.0
+    said = page.stream_settings(node)
+    delay = said.get("reconnectDelay")
+    seconds = delay / 1000 if isinstance(delay, int | float) else _seconds(str(delay))
+    return said.get("reconnect") is not False, seconds
+
+
+def _seconds(text: str) -> float:
+    unit = next((u for u in ("ms", "s", "m") if text.endswith(u)), "")
+    try:
+        number = float(text.removesuffix(unit))
+    except ValueError:
+        return 0.5
+    return number * {"ms": 0.001, "s": 1.0, "m": 60.0, "": 0.001}[unit]
+
+
+def _on_demand(stage: "Stage", node: Node) -> Opened:
+    twin = next(ours for ours in _all(stage.page.root) if stage.origin[id(ours)] is node)
+    page = stage.page
+    url, on = "", ""
+    if isinstance(page, Htmx4):
+        asked = page.request_of(twin)
+        url = page.value(twin, "hx-sse:connect") or (asked[1] if asked else "")
+        on = page.opens_on(twin)
+    reconnects, after = _after(page, twin)
+    return Opened(node, url, 0, 0, on, reconnects=reconnects, after=after)
+
+
+class Stage:
+    """A loaded copy of a page. It is loaded again only after an event that left its mark."""
+
+    def __init__(
+        self,
+        root: Node,
+        stack: Stack,
+        config: Mapping[str, object] | None,
+        parse: Parse | None = None,
+    ) -> None:
+        self.root, self.stack, self.config = root, stack, config
+        self.parse = parse or _parsed
+        self.asking: Node | None = None
+        self._load()
+
+    def _load(self) -> None:
+        twin, self.origin = copied(self.root)
+        self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
+        self.spent = False
+        page, asking = self.page, self.asking
+        if asking is not None and isinstance(page, Htmx4):
+            ours = next(node for node in _all(twin) if self.origin[id(node)] is asking)
+            page.connect_now(ours)
+            if id(ours) not in page.source_of:
+                page.stream_answer(ours)
+
+    def prepare(self, asking: Node | None) -> None:
+        """From here on an element has asked for its stream."""
+        if asking is not self.asking:
+            self.asking = asking
+            self._load()
+
+    def later(self, streaming: Collection[Node]) -> list[Node]:
+        """The elements that open a stream when something happens, in document order."""
+        if not isinstance(self.page, Htmx4):
+            return []
+        wanted = {id(node) for node in streaming}
+        return [
+            self.origin[id(node)]
+            for node in _all(self.page.root)
+            if id(node) in self.page.awaiting or id(self.origin[id(node)]) in wanted
+        ]
+
+    def sources(self, connection: Node) -> list[Source]:
+        page, origin = self.page, self.origin
+        return [s for s in page.sources if origin.get(id(s.element)) is connection and s.open]
+
+    def names(self, connection: Node) -> list[Sent]:
+        if self.spent:
+            self._load()
+        sources = self.sources(connection)
+        if isinstance(self.page, Htmx4):
+            heard = self.page.names_heard(sources[0].element) if sources else []
+            return [Sent(None), *map(Sent, heard)] if sources else []
+        names = dict.fromkeys(one.name for source in sources for one in source.listeners)
+        return [Sent(name) for name in names]
+
+    def play(self, connection: Node, sent: Sent) -> tuple[list[Outcome], Event]:
+        if self.spent:
+            self._load()
+        page, origin = self.page, self.origin
+        waiting = self._waiting(connection, sent)
+        before = [(one.node, list(one.node.children)) for one in waiting]
+        dynamic = {id(one.node) for one in waiting if _is_dynamic(one.node, page)}
+        opened, closed = len(page.opened), len(page.closed)
+        first = self.send(connection, sent)
+        self.spent = not self._is_undisturbed(first)
+        event = Event(
+            connection,
+            sent.shown,
+            sent.name is None,
+            tuple(page.opened[opened:]),
+            tuple(page.closed[closed:]),
+            tuple(s.url for s in page.sources if s.open and not page.in_page(s.element)),
+        )
+        second = self.send(connection, sent) if self.spent else first
+        found = [
+            judged(
+                Heard(
+                    origin[id(one.node)],
+                    connection,
+                    one.kind,
+                    sent.shown,
+                    sent.name is None,
+                    _of(one, first),
+                    _of(one, second),
+                    id(one.node) in dynamic,
+                    self.stack.name,
+                ),
+                origin,
+            )
+            for one in _all_of(waiting, first, origin)
+        ]
+        if not self.spent:
+            for node, children in before:
+                node.children = children
+                for child in children:
+                    if isinstance(child, Node):
+                        child.parent = node
+        return found, event
+
+    def send(self, connection: Node, sent: Sent, payload: str = _PAYLOAD) -> list[Effect]:
+        """The event comes on every stream of a connection: a server sends it to all."""
+        found: list[Effect] = []
+        for source in self.sources(connection):
+            if source.open:
+                found += self.page.event_on(source, sent.name, payload)
+        return found
+
+    def _waiting(self, connection: Node, sent: Sent) -> list[Waiting]:
+        """What waits for an event on a connection: each element once for each kind."""
+        found: dict[tuple[int, str], Waiting] = {}
+        for source in self.sources(connection):
+            if isinstance(self.page, Htmx4):
+                kinds = self.page.waiting_for(source.element, sent.name)
+            else:
+                kinds = [
+                    (one.kind, one.element) for one in source.listeners if one.name == sent.shown
+                ]
+            for kind, node in kinds:
+                if id(node) in self.origin:
+                    found[id(node), kind] = Waiting(kind, node)
+        return list(found.values())
+
+    def _is_undisturbed(self, effects: list[Effect]) -> bool:
+        """Whether an event only changed the content of its listeners, and nothing live in it.
+
+        A second one then does the same again, and the page can be put back as it was.
+        """
+        for effect in effects:
+            if effect.kind != "swap" or effect.lands is not effect.listener:
+                return False
+            if effect.style not in _INSIDE:
+                return False
+            for top in effect.removed:
+                if any(_is_live(node) for node in top.subtree()):
+                    return False
+        return not any(id(n) in self.page.source_of for e in effects for n in e.taken)
+
+
+def _is_live(node: Node) -> bool:
+    """Whether htmx has to do with an element."""
+    if node.name in ("a", "form"):
+        return True
+    return any("hx-" in name or "sse" in name for name in node.attributes)
+
+
+def _of(one: Waiting, effects: list[Effect]) -> tuple[Effect, ...]:
+    return tuple(e for e in effects if e.listener is one.node and e.kind == one.kind)
+
+
+def _all_of(
+    waiting: list[Waiting], effects: list[Effect], origin: dict[int, Node]
+) -> list[Waiting]:
+    """What waits, and what heard the event on its way up."""
+    found = {(id(one.node), one.kind): one for one in waiting}
+    for effect in effects:
+        if id(effect.listener) in origin:
+            key = (id(effect.listener), effect.kind)
+            found.setdefault(key, Waiting(effect.kind, effect.listener))
+    return list(found.values())
+
+
+def copied(root: Node) -> tuple[Node, dict[int, Node]]:
+    """A copy of a page, and the element that each of its elements is a copy of."""
+    twin = root.copy()
+    return twin, {id(ours): theirs for ours, theirs in zip(_all(twin), _all(root), strict=True)}
+
+
+def _parsed(markup: str) -> list[Node | str]:
+    """The payloads that are played need no parser."""
+    return [Node("i")] if markup == _PAYLOAD else []
+
+
+def _answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers
+    return _PAYLOAD
+
+
+def _all(root: Node) -> Iterator[Node]:
+    """Every element, also inside templates, which `subtree` leaves out."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.elements))
+
+
+def _is_dynamic(node: Node, page: Page) -> bool:
+    """Whether where or how the listener swaps is known only when the page is rendered."""
+    for name in ("hx-target", "hx-swap"):
+        if page.stack.generation == "4":
+            given = given_in_4(node, name, page.config, implicit=page.stack.compat)
+            value = given[0] if given else None
+        else:
+            value = closest_value(node, name, page.config, page.stack.generation)
+        if value is not None and HOLE in value:
+            return True
+    return any(HOLE in (above.get("hx-disinherit") or "") for above in node.lineage())

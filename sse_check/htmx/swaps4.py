@@ -1,0 +1,281 @@
+"""What htmx 4 does with a payload: out-of-band parts, partials, and the rest."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sse_check.htmx import hcon
+from sse_check.htmx.attributes4 import Attributes4
+from sse_check.htmx.dom import Node, held, release
+from sse_check.htmx.effects import Effect
+from sse_check.htmx.selectors import (
+    InvalidSelectorError,
+    Place,
+    UnknownSelectorError,
+    find_all_extended,
+    select,
+)
+from sse_check.htmx.swaps import STYLES, apply_swap
+
+_ALIASES = {
+    "before": "beforebegin",
+    "after": "afterend",
+    "prepend": "afterbegin",
+    "append": "beforeend",
+}
+# A morph ends with the same content; what it keeps of the old one is not modelled.
+_MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
+_KNOWN = (*STYLES, "textContent", *_MORPHS)
+_OWN_TAG = re.compile(r"<hx-([a-z]+)(\s+|>)", re.IGNORECASE)
+_OWN_END = re.compile(r"</hx-[a-z]+>", re.IGNORECASE)
+_AT_A_SELECTOR = re.compile(r"(\S+):(.+)")
+_STYLE = re.compile(r"(\S+)\s*(.*)$", re.DOTALL)
+_NO_STYLE = re.compile(r"\S*:")
+
+Content = list[Node | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A style with its settings."""
+
+    style: str
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def timing(self) -> tuple[str, ...]:
+        words = ("swap", "transition")
+        return tuple(f"{word}:{self.settings[word]}" for word in words if word in self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What htmx settles when an element asks: where answers go and what is taken of them."""
+
+    target: Node | None
+    swap: str
+    chosen: str | None
+    out_of_band: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of a payload that goes to a place of its own."""
+
+    target: Node
+    spec: Spec
+    content: Content
+
+
+class Swaps4(Attributes4):
+    """The part of a page of htmx 4 that changes it."""
+
+    def swap4(
+        self, effect: Effect, element: Node, asked: Asked, data: str, *, stream: bool
+    ) -> None:
+        """Swap a message of a stream, or an answer; a stream's empty message changes nothing."""
+        try:
+            self._swap4(effect, element, asked, data, stream=stream)
+        except InvalidSelectorError:
+            effect.failure = "a selector is not valid"
+        except UnknownSelectorError:
+            effect.unknown = True
+
+    def _swap4(
+        self, effect: Effect, element: Node, asked: Asked, data: str, *, stream: bool
+    ) -> None:
+        content = self.parse(_OWN_END.sub("</template>", _OWN_TAG.sub(_as_template, data)))
+        _drop_title(content)
+        tasks: list[Task] = []
+        if asked.out_of_band:
+            self._choose_out_of_band(content, element, asked.out_of_band, tasks)
+        self._take_out_of_band(content, element, tasks)
+        tasks_only = bool(tasks) and not self.config.get("allowEmptySwapAfterOOB")
+        partials = self._take_partials(content, element, tasks)
+        spec = self.spec(asked.swap)
+        effect.style, effect.select, effect.timing = spec.style, asked.chosen or "", spec.timing
+        fresh: list[Node] = []
+        full = any(isinstance(c, Node) or c.strip() for c in content)
+        if (
+            spec.style == "delete"
+            or full
+            or self._swaps_empty(spec, stream, tasks_only or partials)
+        ):
+            if asked.chosen:
+                content = _selected(content, asked.chosen)
+            named = spec.settings.get("target")
+            target = self.first(element, named, "hx-target") if named else asked.target
+            self._insert(effect, target or self.target4(element, None), spec, content, fresh)
+        for task in tasks:
+            self._insert(Effect(element, "swap"), task.target, task.spec, task.content, fresh)
+        effect.out_of_band = tuple((task.target, task.spec.style) for task in tasks)
+        effect.taken = tuple(fresh)
+        for node in fresh:
+            if self.in_page(node):
+                self.process(node)
+
+    @staticmethod
+    def _swaps_empty(spec: Spec, stream: bool, beside: bool) -> bool:
+        said = spec.settings.get("swapEmpty")
+        return said != "false" if said is not None else not (stream or beside)
+
+    def spec(self, text: str, default: str = "") -> Spec:
+        text, style = text.strip(), default or self.default_swap
+        if text and not _NO_STYLE.match(text):
+            match = _STYLE.match(text)
+            style, text = (match[1], match[2]) if match else (style, "")
+        return Spec(_ALIASES.get(style, style), hcon.pairs(text))
+
+    def _insert(
+        self, effect: Effect, target: Node | None, spec: Spec, content: Content, fresh: list[Node]
+    ) -> None:
+        if target is None or spec.style not in _KNOWN:
+            effect.failure = "no target" if target is None else "unknown swap style"
+            if target is not None and spec.style == "upsert":
+                # An extension of its own, which may be loaded.
+                effect.unknown = True
+            return
+        if not self.in_page(target):
+            effect.failure = "the target is gone"
+        elif spec.style != "none":
+            effect.lands = target
+        if spec.settings.get("strip", "false") != "false":
+            content = _stripped(content)
+        style = _MORPHS.get(spec.style, spec.style)
+        if style == "outerHTML" and target.parent is None:
+            return
+        swapped = apply_swap(style, target, content, self.clean_up, body_stays=False)
+        effect.removed = swapped.removed
+        fresh.extend(swapped.inserted)
+
+    # Parts that go elsewhere
+
+    def _choose_out_of_band(
+        self, content: Content, element: Node, listed: str, tasks: list[Task]
+    ) -> None:
+        holder = held(content)
+        for entry in listed.split(","):
+            selector, _, how = entry.partition(":")
+            for node in [n for n in select(holder, selector.strip()) if n is not holder]:
+                self._plan(node, element, how or "true", tasks)
+        release(holder, content)
+
+    def _take_out_of_band(self, content: Content, element: Node, tasks: list[Task]) -> None:
+        holder = held(content)
+        for node in list(holder.descendants()):
+            how = self.attribute(node, "hx-swap-oob")
+            if how is not None:
+                node.attributes.pop("hx-swap-oob", None)
+                node.attributes.pop(f"{self.extra_prefix}swap-oob", None)
+                self._plan(node, element, how, tasks)
+        release(holder, content)
+
+    def _plan(self, node: Node, element: Node, how: str, tasks: list[Task]) -> None:
+        ident = node.attributes.get("id")
+        selector = f"#{_escaped(ident)}" if ident else ""
+        match = _AT_A_SELECTOR.match(how)
+        if match:
+            how, selector = match[1], match[2]
+        spec = self.spec("outerHTML" if how in ("true", "") else how)
+        selector = spec.settings.get("target") or selector
+        if not selector:
+            # Without an id there is no place for it: it is content like any other.
+            return
+        spec.settings.setdefault("strip", str(not spec.style.startswith("outer")).lower())
+        places: list[Place] = [*select(self.root, selector)] if self.stack.first_4 else []
+        places = places or find_all_extended(element, selector, self.root, self.stack)
+        tasks.extend(Task(one, spec, [node.copy()]) for one in places if isinstance(one, Node))
+        node.detach()
+
+    def _take_partials(self, content: Content, element: Node, tasks: list[Task]) -> bool:
+        """`<hx-partial>` parts go where they say themselves; whether there were any."""
+        holder = held(content)
+        found = False
+        for node in [n for n in holder.descendants() if n.name == "template"]:
+            if "hx" not in node.attributes:
+                continue
+            selector = self.attribute(node, "hx-target") or ""
+            ident = node.attributes.get("id")
+            selector = selector or (f"#{_escaped(ident)}" if ident else "")
+            if node.attributes.get("type") == "partial" and selector:
+                found = True
+                spec = self.spec(self.attribute(node, "hx-swap") or self.default_swap)
+                targets = find_all_extended(element, selector, self.root, self.stack)
+                tasks.extend(
+                    Task(one, spec, _content_of(node.copy()))
+                    for one in targets
+                    if isinstance(one, Node)
+                )
+            node.detach()
+        release(holder, content)
+        return found
+
+    # Targets
+
+    def target4(self, node: Node, selector: str | None) -> Node | None:
+        """A target that is not found is as good as none: the element itself."""
+        if selector is not None:
+            return self.first(node, selector, "hx-target")
+        if self.boosts(node):
+            return next(one for one in self.root.subtree() if one.name == "body")
+        return node
+
+    def first(self, node: Node, selector: str, attribute: str) -> Node | None:
+        if not selector:
+            return None
+        places: list[Place] = []
+        for part in hcon.split(selector.removeprefix("global ")):
+            if part.strip() == "this":
+                places += [one for one in node.lineage() if self._says_this(one, attribute)][:1]
+        places += [] if places else find_all_extended(node, selector, self.root, self.stack)
+        found = places[0] if places else None
+        return found if isinstance(found, Node) else None
+
+    def _says_this(self, node: Node, attribute: str) -> bool:
+        spellings = ("", ":inherited", ":append", ":inherited:append")
+        own = (self.attribute(node, f"{attribute}{suffix}") for suffix in spellings)
+        said = next((value for value in own if value is not None), None)
+        return said is not None and "this" in re.split(r"\s*[,:]\s*", said)
+
+    boosts: Callable[[Node], bool]
+
+
+def _as_template(match: "re.Match[str]") -> str:
+    return f'<template hx type="{match[1]}"{match[2]}'
+
+
+def _drop_title(content: Content) -> None:
+    """The first title, at any depth, names the page and goes nowhere else."""
+    holder = held(content)
+    for node in holder.descendants():
+        if node.name == "title" and not any(above.name == "svg" for above in node.ancestors()):
+            node.detach()
+            break
+    release(holder, content)
+
+
+def _selected(content: Content, selector: str) -> Content:
+    holder = held(content)
+    found = [node for node in select(holder, selector) if node is not holder]
+    for node in found:
+        node.detach()
+    return list(found)
+
+
+def _stripped(content: Content) -> Content:
+    """What stands in the first element; the others are left out."""
+    first = next((c for c in content if isinstance(c, Node)), None)
+    return _content_of(first) if first is not None else content
+
+
+def _content_of(node: Node) -> Content:
+    inner = list(node.children)
+    for child in inner:
+        if isinstance(child, Node):
+            child.parent = None
+    node.children = []
+    return inner
+
+
+def _escaped(ident: str) -> str:
+    return re.sub(r"([^\w-]|^\d)", lambda match: f"\\{ord(match[1]):x} ", ident)

@@ -1,0 +1,222 @@
+"""What the map says of a page, as the browser would show it.
+
+The map's JSON is taken at its word: each event that it names is sent to each connection, twice,
+and the swaps, requests and streams that it tells of are made on the page as it was parsed.
+Nothing here knows htmx.
+"""
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sse_check.findings.rule import Context
+from sse_check.htmx import markup
+from sse_check.htmx.dom import Node
+from sse_check.htmx.swaps import apply_swap
+from sse_check.project.settings import Settings
+from sse_check.report.wiring import wiring
+from sse_check.report.wiring_json import as_data
+from tests.browser.harness import Case, Frame, Observation
+from tests.browser.predict import shown
+from tests.project.helpers import load
+
+Data = dict[str, Any]
+
+_TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s>/])")
+_ADDRESS = re.compile(r"(?<=[\s\"'])((?:data-)?(?:hx-sse:connect|sse-connect)=)([\"']?)(/sse\w*)")
+_NUMBER = re.compile(r"data-n=(\d+)")
+_ANSWER = "<i>REPLY</i>"
+# What a page loads on each stack, as its author would write it.
+HEADS: dict[str, tuple[str, ...]] = {
+    "htmx1": ("htmx.org@1.9.12", "htmx.org@1.9.12/dist/ext/sse.js"),
+    "htmx2": ("htmx.org@2.0.11", "htmx-ext-sse@2.2.4/sse.js"),
+    "htmx2-ext210": ("htmx.org@2.0.11", "htmx-ext-sse@2.1.0/sse.js"),
+    "htmx4": ("htmx.org@4.0.1", "htmx.org@4.0.1/dist/ext/hx-sse.js"),
+    "htmx4-compat": (
+        "htmx.org@4.0.1",
+        "htmx.org@4.0.1/dist/ext/hx-sse.js",
+        "htmx.org@4.0.1/dist/ext/htmx-2-compat.js",
+    ),
+}
+_EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
+
+
+class Play(NamedTuple):
+    """One event on one connection: the page with its frames, and what should be seen."""
+
+    case: Case
+    expected: list[Observation]
+
+
+def settled(case: Case) -> Case:
+    """The page as a browser writes it down: its parser has nothing left to move."""
+    body = next(n for n in markup.page(case.document()).subtree() if n.name == "body")
+    return replace(case, html=_written(body))
+
+
+def _written(node: Node | str) -> str:
+    if isinstance(node, str):
+        return escape(node, quote=False)
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
+    if node.name in _EMPTY:
+        return f"<{node.name}{attributes}>"
+    return f"<{node.name}{attributes}>{''.join(map(_written, node.children))}</{node.name}>"
+
+
+def numbered(case: Case) -> Case:
+    """Every element gets a number, and every connection an address of its own."""
+    count = iter(range(10_000))
+    whole = case.html if case.html.startswith("<body") else f"<body>{case.html}</body>"
+    html = _TAG.sub(lambda match: f"<{match[1]} data-n={next(count)}", whole)
+
+    def apart(match: "re.Match[str]") -> str:
+        number = _NUMBER.findall(html, 0, match.start())[-1]
+        return f"{match[1]}{match[2]}{match[3]}.{number}"
+
+    replies = dict.fromkeys(("/r", "/y", "/s", "/p", *case.replies), _ANSWER)
+    return replace(case, html=_ADDRESS.sub(apart, html), replies=replies)
+
+
+def map_of(case: Case, stack: str) -> tuple[Data | None, str]:
+    """The map of a page on its stack, and the page's text.
+
+    None where the browser's parser moves something: the trees are compared elsewhere.
+    """
+    tags = "".join(f'<script src="https://unpkg.com/{src}"></script>' for src in HEADS[stack])
+    text = case.document().replace("</head>", f"{tags}</head>", 1)
+    with tempfile.TemporaryDirectory() as folder:
+        project = load(Path(folder), {"templates/page.html": text}, Settings())
+        context = Context(project, tuple(project.files.found.templates))
+        pages = as_data(wiring(context))["pages"]
+        told = [_names(view.root) for view in context.views]
+    if any(names != _names(markup.page(text)) for names in told):
+        return None, text
+    return (pages[0] if pages else {"stack": stack, "connections": []}), text
+
+
+def _names(root: Node) -> list[str]:
+    body = next((node for node in root.subtree() if node.name == "body"), root)
+    return [node.name for node in body.subtree()]
+
+
+def plays(case: Case, stack: str) -> Iterator[Play]:
+    """Every event that the map names, on every connection that opens when the page loads."""
+    case = numbered(case)
+    data, text = map_of(case, stack)
+    if data is None:
+        return
+    assert data["stack"] == stack, (data["stack"], stack)
+    found = [c for c in data["connections"] if c["opens"] == "always" and not c["on"]]
+    found.sort(key=lambda connection: _number(connection["location"], text))
+    open_now = Counter({c["url"]: 0 for c in found})
+    first: dict[int, int] = {}
+    for connection in found:
+        first[id(connection)] = open_now[connection["url"]]
+        open_now[connection["url"]] += connection["open"]
+    streams = sorted(open_now.elements())
+    loaded = Observation(_body(case, text, []), streams, [])
+    yield Play(replace(case, name=f"{case.name} loads", frames=()), [loaded])
+    for connection in found:
+        if connection["open"] == 0:
+            continue
+        start = first[id(connection)]
+        only = tuple(range(start, start + connection["open"]))
+        for event in connection["events"]:
+            sendable = "\n" not in event["name"]
+            if sendable and not any(_is_unknown(listener) for listener in event["listeners"]):
+                yield _play(case, text, loaded, connection, event, only)
+
+
+def _play(
+    case: Case, text: str, loaded: Observation, connection: Data, event: Data, only: tuple[int, ...]
+) -> Play:
+    name = None if event["unnamed"] else event["name"]
+    label = f"{case.name}: {connection['url']} {only[0]} {name or 'a message'}"
+    frames = tuple(
+        Frame(name, f"<i>M{number}M</i>", connection["url"], only=only) for number in (0, 1)
+    )
+    steps = [[_first(one) for one in _outcomes(event)], [_second(one) for one in _outcomes(event)]]
+    streams = Counter(loaded.streams)
+    streams.update(event["streams"]["opened"])
+    streams.subtract(event["streams"]["closed"])
+    seen = [loaded]
+    done: list[tuple[int, Data]] = []
+    for number, step in enumerate(steps[: _told_steps(event)]):
+        done += [(number, one) for one in step if one is not None]
+        requests = [(r["method"], r["address"]) for _, one in done for r in one["requests"]]
+        open_now = sorted(streams.elements())
+        seen.append(Observation(_body(case, text, done), open_now, requests))
+    return Play(replace(case, name=label, frames=frames[: len(seen) - 1]), seen)
+
+
+def _told_steps(event: Data) -> int:
+    """A second event is told of where the first one closed and opened nothing."""
+    return 1 if event["streams"]["opened"] or event["streams"]["closed"] else 2
+
+
+def _outcomes(event: Data) -> list[Data]:
+    found = [
+        {**one, "kind": listener["kind"]}
+        for listener in event["listeners"]
+        for one in listener["outcomes"]
+    ]
+    # What is swapped is there before any answer.
+    return sorted(found, key=lambda one: one["kind"] == "trigger")
+
+
+def _is_unknown(listener: Data) -> bool:
+    return any(one["verdict"] == "unknown" for one in listener["outcomes"])
+
+
+def _first(outcome: Data) -> Data | None:
+    # What is asked for is asked for, wherever the answer goes.
+    done = outcome["verdict"] in ("delivered", "misrouted") or outcome["requests"]
+    return outcome if done else None
+
+
+def _second(outcome: Data) -> Data | None:
+    if outcome["repeats"]:
+        return _first(outcome)
+    again = outcome["again"]
+    return {**outcome, **again, "times": 1} if again else None
+
+
+def _number(location: Data, text: str) -> int:
+    """The number of the element on whose start tag a place lies."""
+    start = text.rfind("<", 0, location["start"]["offset"] + 1)
+    match = _NUMBER.search(text, start)
+    assert match is not None
+    return int(match[1])
+
+
+def _body(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
+    """The page with what the map tells of done to it."""
+    root = markup.page(case.document())
+    for number, outcome in done:
+        if outcome["lands"] is None:
+            continue
+        wanted = str(_number(outcome["lands"]["location"], text))
+        target = next((n for n in root.subtree() if n.attributes.get("data-n") == wanted), None)
+        if target is None:
+            return f"the map swaps at {wanted}, which is gone"
+        swaps = max(outcome["times"], 1)
+        for _ in range(swaps):
+            payload = _ANSWER if outcome["kind"] == "trigger" else f"<i>M{number}M</i>"
+            _swap(outcome, target, payload, fourth="htmx.org@4" in text)
+    body = next((node for node in root.subtree() if node.name == "body"), None)
+    return shown(body) if body is not None else None
+
+
+def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> None:
+    style = str(_MORPHS.get(outcome["swap"], outcome["swap"]))
+    as_it_is = style == "textContent" and not fourth
+    content: list[Node | str] = [payload] if as_it_is else markup.fragment(payload)
+    if outcome["select"] and style != "textContent":
+        content = [c for c in content if outcome["select"] == "i"]
+    apply_swap(style, target, content, lambda node: None)

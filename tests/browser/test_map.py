@@ -1,0 +1,103 @@
+"""The map's JSON against Chromium: every known row, and random pages, on every stack."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+
+import pytest
+
+from tests.browser import cases, generate, harness
+from tests.browser.harness import Case, Observation
+from tests.browser.map_check import HEADS, Data, map_of, numbered, plays, settled
+from tests.browser.predict import MODELS, comes_to_rest, difference
+from tests.needs import NEEDS_CHROMIUM
+
+SEEDS = int(os.environ.get("SSE_CHECK_MAP_SEEDS", "12"))
+FIRST_SEED = int(os.environ.get("SSE_CHECK_FIRST_SEED", "0"))
+# A browser opens six streams to one origin, some of which are on their way out.
+_MOST_STREAMS = 4
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, NEEDS_CHROMIUM]
+
+
+def disagreements(pages: Iterable[Case], stack: str) -> tuple[int, dict[str, str]]:
+    """How many events were played, and what the map and the browser say differently."""
+    expected: dict[str, list[Observation]] = {}
+    jobs: list[tuple[Case, str]] = []
+    for page in pages:
+        for one in plays(page, stack):
+            if all(len(seen.streams) <= _MOST_STREAMS for seen in one.expected):
+                expected[one.case.name] = one.expected
+                jobs.append((one.case, stack))
+    found: dict[str, str] = {}
+
+    def look(case: Case, stack: str) -> list[Observation]:
+        return expected[case.name]
+
+    def compare(case: Case, stack: str, seen: list[Observation]) -> None:
+        told = expected[case.name]
+        told[0].parsed = seen[0].parsed
+        for ours, theirs in zip(told, seen, strict=True):
+            ours.requests.sort()
+            theirs.requests.sort()
+        found[case.name] = difference(told, seen)
+
+    asyncio.run(harness.run_all(jobs, look, compare))
+    again = [job for job in jobs if found[job[0].name]]
+    if again:
+        asyncio.run(harness.run_all(again, look, compare))
+    return len(jobs), {name: text for name, text in found.items() if text}
+
+
+def rows(stack: str) -> list[Case]:
+    """The known rows that say nothing but markup."""
+    return [
+        row.case
+        for row in cases.load()
+        if stack in row.stacks
+        and not row.why_not
+        and "=/sse-" not in row.case.html
+        # What a page asks for when it loads is no event.
+        and "load," not in row.case.html
+        and not any(frame.script or frame.raw for frame in row.case.frames)
+        and comes_to_rest(row.case, stack)
+    ]
+
+
+@pytest.mark.parametrize("stack", HEADS)
+def test_known_rows(stack: str) -> None:
+    played, wrong = disagreements(rows(stack), stack)
+    assert played > 60
+    assert not wrong
+
+
+@pytest.mark.parametrize("stack", HEADS)
+def test_random_pages(stack: str) -> None:
+    made = (
+        settled(generate.make(seed, MODELS[stack].generation))
+        for seed in range(FIRST_SEED, FIRST_SEED + SEEDS)
+    )
+    played, wrong = disagreements((page for page in made if comes_to_rest(page, stack)), stack)
+    assert played > SEEDS // 2
+    assert not wrong
+
+
+def test_a_wrong_map_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison can fail: a map that sends an event elsewhere disagrees with the browser."""
+    page = Case(
+        "a listener",
+        '<div hx-ext="sse" sse-connect="/sse1"><p sse-swap="a">old</p></div><p id=x>x</p>',
+        (),
+    )
+
+    def wrong(case: Case, stack: str) -> tuple[Data | None, str]:
+        data, text = map_of(case, stack)
+        assert data is not None
+        (outcome,) = data["connections"][0]["events"][0]["listeners"][0]["outcomes"]
+        outcome["lands"]["location"]["start"]["offset"] = text.rindex("<p data-n")
+        return data, text
+
+    assert disagreements([page], "htmx2") == (2, {})
+    monkeypatch.setattr("tests.browser.map_check.map_of", wrong)
+    assert list(disagreements([page], "htmx2")[1]) == ["a listener: /sse1.1 a"]
+    assert numbered(page).html.count("data-n=") == 4
