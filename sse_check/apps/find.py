@@ -11,18 +11,20 @@ from sse_check.python.module import Module, last_name
 from sse_check.python.program import Program
 from sse_check.python.values import InstanceValue
 
-_MAKING = "|".join(sorted({*APP_NAMES, *ROUTER_NAMES}, key=len, reverse=True))
-# Files without any of these neither create an app nor add a route to one.
-_SIGNS = re.compile(
-    rf"\b(?:{_MAKING})\b"
-    r"|^[ \t]*@[\w.]+\.(?:get|post|put|patch|delete|route|api_route|page|head|options|ws|view)\b"
-    r"|^[ \t]*@rt\b|^[ \t]*@(?:get|post|put|patch|delete|route)\("
-    r"|\b(?:include_router|register_blueprint|add_url_rule|add_api_route|add_route|add_routes"
-    r"|add_resource|add_get|add_post|add_view|add_subapp|mount_pages|mount_app|urlpatterns)\b"
-    r"|\b(?:Mount|Route|APIRoute|Controller|APIController|HTTPEndpoint|MethodView)\(",
-    re.MULTILINE,
+# Texts without any of which a file neither creates an app nor adds a route to one.
+_SIGNS = tuple(
+    sign.encode()
+    for sign in (
+        *(f"{name}(" for name in (*APP_NAMES, *ROUTER_NAMES)),
+        *(f"({name})" for name in (*APP_NAMES, *ROUTER_NAMES)),
+        *"""include_router register_blueprint add_url_rule add_api_route add_route add_routes
+        add_resource add_get add_post add_view add_subapp mount_pages mount_app urlpatterns
+        Mount( Route( Controller) HTTPEndpoint MethodView""".split(),
+    )
 )
-_SIGNS_BYTES = re.compile(_SIGNS.pattern.encode(), re.MULTILINE)
+_DECORATED = re.compile(
+    rb"@(?:[\w.]+\.)?(?:get|post|put|patch|delete|route|api_route|page|head|options|ws|view|rt)\b"
+)
 _FRAMEWORK = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(fastapi|starlette|flask|quart|django|litestar|sanic|aiohttp"
     rb"|blacksheep|falcon|robyn|fasthtml|chirp|cello)\b",
@@ -70,7 +72,12 @@ def framework_of(text: bytes) -> str:
 
 def candidates(program: Program, paths: Iterable[str]) -> list[str]:
     """The files that may create an app or add routes to one, by their text."""
-    return [path for path in paths if _SIGNS_BYTES.search(program.data(path))]
+    found: list[str] = []
+    for path in paths:
+        data = program.data(path)
+        if any(sign in data for sign in _SIGNS) or _DECORATED.search(data):
+            found.append(path)
+    return found
 
 
 def creations(evaluator: Evaluator, modules: list[Module]) -> Iterator[Creation]:
@@ -78,6 +85,8 @@ def creations(evaluator: Evaluator, modules: list[Module]) -> Iterator[Creation]
     names = {*APP_NAMES, *_derived(modules)}
     met: set[int] = set()
     for module in modules:
+        if module.words.isdisjoint(names):
+            continue
         for scope, call in module.calls_named(*names):
             if id(call) in met:
                 continue

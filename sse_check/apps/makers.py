@@ -67,6 +67,7 @@ SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "robyn": (b"Robyn", b"SubRouter", b"SSEResponse"),
     "sanic": (b"Sanic", b"Blueprint", b"HTTPMethod"),
 }
+FRAMEWORKS = tuple(sorted({package for package, _ in (*_APPS, *_ROUTERS)}))
 APP_NAMES = tuple(sorted({name for _, name in _APPS}))
 ROUTER_NAMES = tuple(sorted({name for _, name in _ROUTERS}))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sse_check.apps.makers import FRAMEWORKS
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
 from sse_check.python.objects import method_frame
@@ -48,6 +49,12 @@ _IDLE_DECORATORS = frozenset(
     shared_task override validator field_validator model_validator total_ordering""".split()
 )
 _DEEPEST = 4
+# A function whose name is called in more files than this is not followed to its callers.
+_COMMON = 40
+# Methods of this name have many other things too: only files of a framework's users are asked.
+_AMBIGUOUS = frozenset(
+    "mount host blueprint static view include group register add append extend insert".split()
+)
 
 
 class Registration(NamedTuple):
@@ -86,6 +93,7 @@ class Registrations:
     _runs: dict[int, list[Frame]] = field(default_factory=dict)
     # Decorators of the project's own, each in the frame of one use.
     _applied: list[tuple[Scope, Frame]] = field(default_factory=list)
+    _called_by_name: dict[str, list[tuple[Scope, ast.Call]]] = field(default_factory=dict)
     _waiting: list[tuple[Scope, ast.Call]] = field(default_factory=list)
 
     def read(self, modules: Iterable[Module]) -> None:
@@ -93,10 +101,11 @@ class Registrations:
         new = [module for module in modules if module.path not in self._seen]
         self._seen.update(module.path for module in new)
         for module in new:
+            uses = module.mentions(*FRAMEWORKS)
             for scope in module.scopes_matching(_PLACES):
                 self._decorators(scope)
                 for call in scope.calls:
-                    if _registers(call):
+                    if _registers(call) and (uses or last_name(call.func) not in _AMBIGUOUS):
                         self._waiting.append((scope, call))
         waiting, self._waiting = self._waiting, []
         for scope, frame in self._applied:
@@ -302,13 +311,19 @@ class Registrations:
                     if isinstance(value, FunctionValue) and value.scope is scope:
                         yield self.evaluator.inside(value, call, frame)
 
-    def _calls_of(self, name: str) -> Iterator[tuple[Scope, ast.Call]]:
-        """Calls of something with this name, anywhere."""
-        program = self.evaluator.program
-        for path in program.containing(self.paths, f"{name}(".encode()):
-            module = program.module(path)
-            if module is not None:
-                yield from module.calls_named(name)
+    def _calls_of(self, name: str) -> list[tuple[Scope, ast.Call]]:
+        """Calls of something with this name, anywhere; none of a name that is too common."""
+        if name not in self._called_by_name:
+            program = self.evaluator.program
+            paths = program.containing(self.paths, f"{name}(".encode())
+            modules = map(program.module, paths if len(paths) <= _COMMON else ())
+            self._called_by_name[name] = [
+                call
+                for module in modules
+                if module is not None
+                for call in module.calls_named(name)
+            ]
+        return self._called_by_name[name]
 
     def _instances(self, scope: Scope, node: ast.expr) -> list[Frame]:
         """The frames of a method for each object of its class that is made somewhere, when what

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sse_check.apps.model import App, Render, Rendering, Route
 from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import last_name
+from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
 from sse_check.python.sequences import Sequences
 from sse_check.python.values import ClassValue, External, Frame, FunctionValue, Text
@@ -17,7 +17,7 @@ from sse_check.template.values import Pattern
 _CALL = re.compile(rf"\b(?:{'|'.join(map(re.escape, RENDERING))})\s*\(")
 _CALL_BYTES = re.compile(_CALL.pattern.encode())
 _SUFFIXES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".txt", ".xml")
-_LEVELS = 3
+_LEVELS = 2
 _DEEPEST = 5
 _GENERIC = {
     "ListView": "_list",
@@ -43,7 +43,8 @@ class Rendered:
         paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
         modules = [m for m in map(program.module, paths) if m is not None]
         scopes = [s for m in modules for s in m.scopes_matching(_CALL)]
-        self.helpers = self._helpers(scopes)
+        self.paths = frozenset(paths)
+        self.helpers = self._helpers(modules, scopes)
         for route in app.routes:
             found = tuple(dict.fromkeys((*self._of_route(route), *self._of_class(route))))
             if found:
@@ -57,25 +58,39 @@ class Rendered:
         done.inline = self.renders.inline
         return done
 
-    def _helpers(self, scopes: Iterable[Scope]) -> frozenset[str]:
-        """Names of functions in which something is rendered, or that call such a function."""
+    def _helpers(self, modules: list[Module], scopes: Iterable[Scope]) -> frozenset[str]:
+        """Names of functions in which something is rendered, or that call such a function beside
+        it. They tell which calls are worth following."""
         found: set[str] = set()
         new = {s.name for s in scopes if s.is_function and _is_telling(s.name)}
-        program = self.evaluator.program
         for _ in range(_LEVELS):
             new -= found
             if not new:
                 break
             found |= new
-            pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(new)))})\s*\(")
-            calls = [f"{name}(".encode() for name in new]
-            new = set()
-            for path in program.containing(self.app.modules, *calls):
-                module = program.module(path)
-                for scope in module.scopes_matching(pattern) if module is not None else ():
-                    if scope.is_function and _is_telling(scope.name):
-                        new.add(scope.name)
+            names, new = new, set()
+            for module in modules:
+                new.update(
+                    scope.name
+                    for scope in module.scopes_mentioning(*names)
+                    if scope.is_function and _is_telling(scope.name)
+                )
         return frozenset(found)
+
+    def _is_worth(self, function: ast.expr, frame: Frame) -> bool:
+        """Whether a call may lead to something that is rendered."""
+        if last_name(function) in self.helpers:
+            return True
+        if not isinstance(function, ast.Name):
+            return False
+        for scope in frame.scope.around():
+            for binding in scope.bindings.get(function.id, ()):
+                if binding.kind == "import":
+                    home = binding.dotted.rpartition(".")[0]
+                    file = self.evaluator.program.find(home, frame.module.path)
+                    return file in self.paths
+                return binding.kind == "def" and frame.module.path in self.paths
+        return False
 
     # From a view on
 
@@ -93,7 +108,7 @@ class Rendered:
         for call in calls_of(frame):
             name = last_name(call.func)
             renders = name in RENDERING
-            if not renders and name not in self.helpers:
+            if not renders and not self._is_worth(call.func, frame):
                 continue
             functions = self._functions(call, frame)
             found = list(self._at(call, frame, functions)) if renders else []

@@ -86,8 +86,8 @@ class Module:
 
         Only scopes in whose text such a name stands are walked.
         """
-        wanted = frozenset(names)
-        if self.words.isdisjoint(wanted):
+        wanted = self.words.intersection(names)
+        if not wanted:
             return []
         return [
             (scope, call)
@@ -98,8 +98,8 @@ class Module:
 
     def scopes_mentioning(self, *names: str) -> list[Scope]:
         """The scopes in whose own or inner text one of these words stands, outer ones first."""
-        wanted = frozenset(names)
-        return [] if self.words.isdisjoint(wanted) else self._scopes_with(wanted)
+        wanted = self.words.intersection(names)
+        return self._scopes_with(wanted) if wanted else []
 
     def _scopes_with(self, names: frozenset[str]) -> list[Scope]:
         return self.scopes_matching(_words(names))
