@@ -145,7 +145,10 @@ def _unheard(context: Context) -> Iterator[Finding]:
     for key, one in routes.items():
         if one.stream.open or one.stream.shared:
             continue
-        lost = [e for e in one.stream.emissions if not _is_heard(context, e, heard[key])]
+        emissions = one.stream.emissions
+        # Where an event may have one of several names, one that is heard is enough.
+        fine = {e.span for e in emissions if _is_heard(context, e, heard[key])}
+        lost = [e for e in emissions if e.span not in fine]
         meant = _meant(one, heard[key])
         for emission in {str(e.name): e for e in reversed(lost)}.values():
             if str(emission.name) not in meant:

@@ -104,9 +104,8 @@ def _kind(module: Module, value: ast.expr) -> str | None:
                 return "made by chance"
             if name == "next" and node.args and _counts(module, node.args[0]):
                 return "counted in this process"
-        elif isinstance(node, ast.Name):
-            if _is_global_counter(module, node.id):
-                return "counted in this process"
+        elif isinstance(node, ast.Name) and _is_global_counter(module, node.id):
+            return "counted in this process"
     return None
 
 

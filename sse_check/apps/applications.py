@@ -39,13 +39,11 @@ class Applications:
     def _reader(self) -> "Streams":
         from sse_check.apps.streams import Streams
 
-        return Streams(self._repository.evaluator, self.project.settings.server)
+        return Streams(self._repository.evaluator, self.project.settings.server, self.apps)
 
     def stream(self, app: App, route: Route) -> Stream | None:
         """What a route sends; None when it answers without a stream."""
-        if route.view is None:
-            return None
-        key = (id(route.view.scope), id(app))
+        key = (id(route.view.scope) if route.view is not None else id(route), id(app))
         if key not in self._streams:
-            self._streams[key] = self._reader.of(route.view, app, route)
+            self._streams[key] = self._reader.of_route(route, app)
         return self._streams[key]

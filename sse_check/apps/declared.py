@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from sse_check.apps.event_calls import plain
-from sse_check.apps.model import Emission
+from sse_check.apps.model import App, Emission
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.imports import imports
 from sse_check.python.module import Module
+from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue, InstanceValue, SequenceValue, Text
 
 SIGNALS = "/_chirp/live"
@@ -25,18 +26,28 @@ def speaks_chirp(module: Module) -> bool:
     return any(name.split(".")[0] == "chirp" for name in names)
 
 
-def closing_events(evaluator: Evaluator, paths: Iterable[str]) -> list[Emission]:
+def closing_events(evaluator: Evaluator, app: App) -> list[Emission]:
     """The event that `sse_close_event` names: Chirp ends each stream with it."""
     found: list[Emission] = []
-    for path in evaluator.program.containing(paths, b"sse_close_event"):
+    for path in evaluator.program.containing(app.modules, b"sse_close_event"):
         module = evaluator.program.module(path)
         for scope in module.scopes_mentioning("sse_close_event") if module is not None else ():
+            if not _configures(scope, app):
+                continue
             for call in scope.calls:
                 for keyword in call.keywords:
                     if keyword.arg == "sse_close_event":
                         frame = evaluator.frame(scope)
                         found.extend(_named(evaluator, keyword.value, frame, at_end=True))
     return found
+
+
+def _configures(scope: Scope, app: App) -> bool:
+    """Whether a scope may configure an app: what one function makes is not another's."""
+    if not scope.is_function or scope.module.path != app.path:
+        return True
+    span = scope.module.span(scope.node)
+    return span.start <= app.span.start < span.end
 
 
 def signals(evaluator: Evaluator, paths: Iterable[str]) -> list[Emission]:

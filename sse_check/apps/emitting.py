@@ -55,12 +55,16 @@ class Emitter:
     """Adds events to a stream."""
 
     def __init__(
-        self, evaluator: Evaluator, stream: Stream, calls: tuple[EventCall, ...], untargeted: str
+        self,
+        evaluator: Evaluator,
+        stream: Stream,
+        calls: tuple[EventCall, ...],
+        untargeted: tuple[str, ...],
     ) -> None:
         self.evaluator = evaluator
         self.stream = stream
         self.calls = calls
-        # The name of a fragment of Chirp without a target.
+        # The names that a fragment of Chirp without a target may have.
         self.untargeted = untargeted
 
     # What is sent
@@ -300,19 +304,20 @@ class Emitter:
         """The events that a call makes or sends."""
         evaluator = self.evaluator
         unnamed = unnamed or Pattern.of(MESSAGE)
-        if row.name == "Fragment":
-            unnamed = Pattern.of(self.untargeted)
+        alone = [Pattern.of(n) for n in self.untargeted] if row.name == "Fragment" else [unnamed]
         given = evaluator.argument(call, row.event, row.position) if row.event else None
         payload = evaluator.argument(call, row.data_name, row.data)
         json = row.encodes_json and not _is_raw(call)
         spread = [k.value for k in call.keywords if k.arg is None]
         if given is None and row.event and (spread or _has_stars(call)):
-            yield from self._spread(call, spread, frame, row, sure, unnamed)
+            yield from self._spread(call, spread, frame, row, sure, alone[0])
             return
         if given is None:
-            yield Draft(unnamed, call, frame, origin, payload, frame, json, sure)
+            for name in alone:
+                once = sure and len(alone) == 1
+                yield Draft(name, call, frame, origin, payload, frame, json, once)
             return
-        names = list(self._names(given, frame, unnamed))
+        names = list(self._names(given, frame, alone[0]))
         for name, where in names:
             certain_ = sure and len(names) == 1
             yield Draft(name, given, frame, where or origin, payload, frame, json, certain_)

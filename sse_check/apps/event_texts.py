@@ -2,6 +2,7 @@
 
 import ast
 
+from sse_check.apps.channels import Channels
 from sse_check.apps.event_calls import EVENT_CALLS, event_named
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.relay import Relay
@@ -14,9 +15,10 @@ _METHODS = frozenset("encode to_sse_string serialize to_string".split())
 class Outside:
     """What the evaluator is told of things from outside: queues, and events as text."""
 
-    def __init__(self, evaluator: Evaluator, queues: Relay) -> None:
+    def __init__(self, evaluator: Evaluator, queues: Relay, channels: Channels) -> None:
         self.evaluator = evaluator
         self.queues = queues
+        self.channels = channels
 
     def result(
         self, function: External, call: ast.Call | None, frame: Frame
@@ -27,10 +29,12 @@ class Outside:
             texts = self._written(owner, call, frame)
             if texts:
                 return texts
-        return self.queues.result(function, call, frame)
+        heard = self.channels.result(function)
+        return heard if heard is not None else self.queues.result(function, call, frame)
 
     def elements(self, value: Value) -> tuple[Value, ...] | None:
-        return self.queues.elements(value)
+        heard = self.channels.elements(value)
+        return heard if heard is not None else self.queues.elements(value)
 
     def _written(self, event: InstanceValue, call: ast.Call, frame: Frame) -> tuple[Value, ...]:
         row = event_named(event.dotted, EVENT_CALLS)

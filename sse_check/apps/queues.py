@@ -49,7 +49,7 @@ class Queues:
         # Puts on objects that cannot be told, by the path of the module in which they are.
         self.doubtful: list[tuple[Scope, ast.Call]] = []
         self._puts: list[tuple[Scope, ast.Call]] | None = None
-        self._fills: list[tuple[Scope, ast.expr, ast.expr]] | None = None
+        self._fills: dict[str, list[tuple[Scope, ast.expr, ast.expr]]] = {}
         self._known: dict[int, tuple[Value, ...]] = {}
         self._asked: set[int] = set()
 
@@ -107,7 +107,7 @@ class Queues:
                 continue
             for frame in self.callers.frames(scope):
                 owners = self.evaluator.values(call.func.value, frame)
-                if any(same(owner, queue) for owner in owners):
+                if any(same(_end_of(owner), queue) for owner in owners):
                     if not self._hears(queue, call.func.value, frame):
                         continue
                     yield from self.evaluator.values(call.args[-1], frame)
@@ -122,7 +122,8 @@ class Queues:
         for value in self.evaluator.values(receiver, self.evaluator.frame(scope)):
             if isinstance(value, Unknown):
                 return True
-            if isinstance(value, InstanceValue) and value.call in (queue.call, None):
+            end = _end_of(value)
+            if isinstance(end, InstanceValue) and end.call in (queue.call, None):
                 return True
         return False
 
@@ -131,9 +132,7 @@ class Queues:
         put = self._keys(receiver, frame)
         if not put:
             return True
-        for scope, owner, item in self._all_fills():
-            if scope is not queue.frame.scope:
-                continue
+        for _, owner, item in _fills_in(queue.frame.scope):
             held = self.evaluator.values(item, queue.frame)
             if not any(same(value, queue) for value in held):
                 continue
@@ -204,12 +203,10 @@ class Queues:
         return found
 
     def _added(self, place: tuple[ast.AST, Frame]) -> tuple[Value, ...]:
-        names = _names_of(place)
         found: dict[Value, None] = {}
-        for scope, owner, item in self._all_fills():
+        fills = (fill for name in _names_of(place) for fill in self._fills_of(name))
+        for scope, owner, item in fills:
             root = root_of(owner)
-            if names and last_name(root) not in names:
-                continue
             frame = self._seen_from(scope, place[1])
             for one in self.evaluator.values(root, frame):
                 other = _place(one)
@@ -236,19 +233,20 @@ class Queues:
             return self.evaluator.inside(function, None, None)
         return generic
 
-    def _all_fills(self) -> list[tuple[Scope, ast.expr, ast.expr]]:
+    def _fills_of(self, name: str) -> list[tuple[Scope, ast.expr, ast.expr]]:
         """Every `x.append(y)`, `x.add(y)`, `x[k] = y`: where, to what, what."""
-        if self._fills is None:
-            self._fills = []
-            words = tuple(f".{name}".encode() for name in _FILLING)
-            for path in self.evaluator.program.containing(self.paths(), *words, b"] ="):
+        if name not in self._fills:
+            found: list[tuple[Scope, ast.expr, ast.expr]] = []
+            for path in self.evaluator.program.containing(self.paths(), name.encode()):
                 module = self.evaluator.program.module(path)
-                for scope in module.scope.walk() if module is not None else ():
-                    self._fills.extend(_fills_of(scope))
-        return self._fills
+                for scope in module.scopes_mentioning(name) if module is not None else ():
+                    every = _fills_in(scope)
+                    found.extend(fill for fill in every if last_name(root_of(fill[1])) == name)
+            self._fills[name] = found
+        return self._fills[name]
 
 
-def _fills_of(scope: Scope) -> Iterator[tuple[Scope, ast.expr, ast.expr]]:
+def _fills_in(scope: Scope) -> Iterator[tuple[Scope, ast.expr, ast.expr]]:
     for call in scope.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in _FILLING and call.args:
             yield scope, call.func.value, call.args[-1]
@@ -292,6 +290,13 @@ def is_queue(value: InstanceValue) -> bool:
     return made_by(value) in _PUTTING
 
 
+def _end_of(value: Value) -> Value:
+    """The pair of which a value is one end: `send, receive = create_memory_object_stream()`."""
+    if isinstance(value, External) and value.owner is not None and value.dotted.endswith("]"):
+        return value.owner
+    return value
+
+
 def made_by(value: InstanceValue) -> str:
     """The last part of the name of what made something."""
     return value.dotted.removesuffix("()").rpartition(".")[2]
@@ -317,15 +322,23 @@ def _place(value: Value) -> tuple[ast.AST, Frame] | None:
 
 
 def _names_of(place: tuple[ast.AST, Frame]) -> set[str]:
-    """The names that a collection is given where it is made."""
+    """The names that a collection is given where it is made; none for one that is handed on."""
     node, frame = place
     scope = frame.scope
     found = {
         name
         for name, bindings in scope.bindings.items()
-        if any(one.value is node for one in bindings)
+        if any(_holds(one.value, node, whole=not scope.is_class) for one in bindings)
     }
     return found | {last_name(s.target) for s in scope.stores if s.value is node}
+
+
+def _holds(value: ast.expr | None, node: ast.AST, whole: bool) -> bool:
+    """Whether a value is made by a node: itself, or by a factory of a field."""
+    if value is node or value is None or whole:
+        return value is node
+    start, end = (value.lineno, value.col_offset), (value.end_lineno, value.end_col_offset)
+    return start <= (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) < end
 
 
 def _is_put(node: ast.expr) -> bool:

@@ -15,6 +15,7 @@ from sse_check.python.scope import Loop, Scope
 from sse_check.python.truth import certain, reached, truth
 from sse_check.python.values import (
     ClassValue,
+    External,
     Frame,
     FunctionValue,
     GeneratorValue,
@@ -70,8 +71,23 @@ class Sender:
                 return "ends"
             case InstanceValue():
                 return self._object(value, node, frame, way)
+            case External() if self._put_in(value, node, frame, way):
+                return "unknown"
         self.emitter.open(node, frame, _CANNOT_BE_TOLD)
         return "unknown"
+
+    def _put_in(self, value: Value, node: ast.expr, frame: Frame, way: Way) -> bool:
+        """An end of a queue that is streamed itself: what is put in at the other."""
+        relay = self.evaluator.relay
+        found = relay.elements(value) if relay is not None else None
+        if found is None:
+            return False
+        self.emitter.stream.shared = True
+        item = ast.copy_location(ast.Name("_"), node)
+        later = way._replace(certain=False, last=False)
+        for one in found:
+            self.emitter.send(item, frame.fixing({"_": (one,)}), later, Wire())
+        return True
 
     def _sequence(self, value: SequenceValue, way: Way) -> None:
         wire = Wire()

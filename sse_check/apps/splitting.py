@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sse_check.python.collections import part
+from sse_check.python.depends import depending
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.scope import Binding, Scope
 from sse_check.python.values import (
@@ -65,9 +66,10 @@ def _split(evaluator: Evaluator, binding: Binding, one: Round) -> Iterator[Round
         yield one._replace(heard=one.heard or heard)
         return
     names = _bound_with(frame.scope, binding)
+    touched = depending(evaluator, frame.scope, frozenset(other.name for other in names))
     for choice in choices:
         fixed = {other.name: part(evaluator, choice, other.path) for other in names}
-        yield Round(frame.fixing(**fixed), choice, certain, one.heard or heard)
+        yield Round(frame.fixing(fixed, touched), choice, certain, one.heard or heard)
 
 
 def _bound_with(scope: Scope, binding: Binding) -> list[Binding]:

@@ -1,18 +1,22 @@
 """What a route sends: the way in."""
 
 import ast
-import re
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
+from sse_check.apps.channels import Channels
 from sse_check.apps.declared import closing_events, contract_events, signals, speaks_chirp
 from sse_check.apps.emitting import UNKNOWN, Emitter, Way
 from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, event_named, taught
 from sse_check.apps.event_texts import Outside
+from sse_check.apps.find import is_test
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
 from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
 from sse_check.apps.responses import Answer, Answers, Writer
 from sse_check.apps.sending import Sender
+from sse_check.apps.versions import is_before
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -27,19 +31,36 @@ _LIBRARIES = {"flask_sse.sse": "flask_sse", "django_eventstream.urls": "django_e
 class Streams:
     """Reads views, each once an application."""
 
-    def __init__(self, evaluator: Evaluator, settings: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        settings: dict[str, Any] | None = None,
+        apps: Sequence[App] = (),
+    ) -> None:
         self.evaluator = evaluator
+        self._apps = apps
         self.taught = taught(settings or {})
-        self.queues = Queues(evaluator, self._paths)
-        self.publishing = Publishing(evaluator, self.queues.callers, self._paths)
-        evaluator.relay = Outside(evaluator, self.queues)
+        self.queues = Queues(evaluator, lambda: self._own)
+        self.publishing = Publishing(evaluator, self.queues.callers, lambda: self._everywhere)
+        channels = Channels(evaluator, self.queues.callers, lambda: self._everywhere)
+        evaluator.relay = Outside(evaluator, self.queues, channels)
         self._read: dict[tuple[int, int, int], Stream | None] = {}
         self._closing: dict[int, list[Emission]] = {}
         self._kept: list[object] = []
 
-    def _paths(self) -> tuple[str, ...]:
-        """The files in which something may be sent."""
-        return self.evaluator.program.paths
+    @cached_property
+    def _own(self) -> tuple[str, ...]:
+        """The files of all apps: what one process may put into another's queue stands there."""
+        paths = self._everywhere
+        taken = {path for app in self._apps for path in app.modules}
+        return tuple(path for path in paths if path in taken) if taken else paths
+
+    @cached_property
+    def _everywhere(self) -> tuple[str, ...]:
+        """All files but tests, which publish to themselves: workers and commands count too."""
+        tests = {path for app in self._apps if app.is_test for path in app.modules}
+        paths = self.evaluator.program.paths
+        return tuple(path for path in paths if not is_test(path) or path in tests)
 
     def of(self, view: FunctionValue, app: App, route: Route | None = None) -> Stream | None:
         """The stream that a view answers with; None when it answers without one.
@@ -63,7 +84,7 @@ class Streams:
         if not package:
             return None
         stream = Stream(ending="endless", shared=True, module=route.frame.module)
-        emitter = Emitter(self.evaluator, stream, EVENT_CALLS, MESSAGE)
+        emitter = Emitter(self.evaluator, stream, EVENT_CALLS, (MESSAGE,))
         for one in self.publishing.library(package, channels):
             emitter.add(list(emitter.call(one.call, one.frame, one.row, one.sure)), sure=one.sure)
         return stream
@@ -119,7 +140,7 @@ class Streams:
             stream.unread.clear()
         if stream is not None and not (stream.open and not stream.emissions):
             if id(app) not in self._closing:
-                self._closing[id(app)] = closing_events(self.evaluator, app.modules)
+                self._closing[id(app)] = closing_events(self.evaluator, app)
             stream.emissions.extend(self._closing[id(app)])
         return stream
 
@@ -213,7 +234,10 @@ class _Reading:
                     self.emitter.add(drafts, sure=True)
 
 
-def untargeted(version: str) -> str:
-    """The event of a Chirp fragment without a target: up to 0.5 it is named `fragment`."""
-    numbers = [int(one) for one in re.findall(r"\d+", version)[:2]]
-    return "fragment" if numbers and tuple(numbers) <= (0, 5) else MESSAGE
+def untargeted(version: str) -> tuple[str, ...]:
+    """The event of a Chirp fragment without a target: up to 0.5 it is named `fragment`, later it
+    has no name; either where the version is not known."""
+    old = is_before(version, "0.6") if version else None
+    if old is None:
+        return ("fragment", MESSAGE)
+    return ("fragment",) if old else (MESSAGE,)

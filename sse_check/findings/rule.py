@@ -24,9 +24,12 @@ from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_names import script_names
-from sse_check.wiring.templates import AppTemplates, TemplateLink, links_of
+from sse_check.wiring.templates import TemplateLink, links_of
 from sse_check.wiring.unread import unread_files
 from sse_check.wiring.wiring import Wiring
+
+# What stands in a file that answers requests or streams.
+_ROUTING = (b"event-stream", b"EventS", b"ServerSent", b"route", b"@app.", b"path(", b"router.")
 
 
 class Hit(NamedTuple):
@@ -170,7 +173,7 @@ class Context:
 
     def joined(self, view: View, connection: Node) -> Joined:
         """Where a connection of a page leads."""
-        return self.wiring.join(connection, self.app_of(view))
+        return self.wiring.join(connection, self.app_of(view), view.page.path)
 
     def streams_of(self, view: View, connection: Node) -> tuple[StreamRoute, ...]:
         """The streams that a connection may get."""
@@ -214,13 +217,14 @@ class Context:
         """Python files that an application needs and that could not be parsed."""
         program = self.wiring.applications.program
         shown = self.project.files.shown
-        return [UnreadFile(f"{shown(one.path)}:{one.line}", one.why) for one in program.unreadable]
+        reached = {path for app in self.apps if not app.is_test for path in app.modules}
+        return [
+            UnreadFile(f"{shown(one.path)}:{one.line}", one.why)
+            for one in program.unreadable
+            if one.path in reached and program.containing((one.path,), *_ROUTING)
+        ]
 
     # Templates of an application
-
-    @cached_property
-    def _app_templates(self) -> AppTemplates:
-        return AppTemplates(self.project)
 
     def only_app_of(self, path: str) -> App | None:
         """The application that serves a template, when there is just one and it is whole."""
@@ -233,18 +237,18 @@ class Context:
 
     def template_of(self, app: App, name: str) -> str | None:
         """The file that an application renders by a name."""
-        return self._app_templates.find(app, name)
+        return self.wiring.templates.find(app, name)
 
     def nearest_template(self, app: App, name: str) -> str | None:
-        return self._app_templates.nearest(app, name)
+        return self.wiring.templates.nearest(app, name)
 
     def is_own_template_name(self, app: App, name: str) -> bool:
         """Whether a name can only be one of the application's own templates."""
-        return self._app_templates.is_own(app, name)
+        return self.wiring.templates.is_own(app, name)
 
     def blocks_of(self, path: str) -> set[str] | None:
         """The blocks that may be rendered of a template; None when that cannot be told."""
-        return self._app_templates.blocks(path)
+        return self.wiring.templates.blocks(path)
 
     @staticmethod
     def waits_of(view: View, connection: Node) -> list[Wait]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sse_check.python import collections, lookup, objects
 from sse_check.python import texts as text_rules
+from sse_check.python.depends import names_in
 from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
@@ -160,6 +161,8 @@ class Evaluator:
 
     def values(self, node: ast.expr, frame: Frame) -> tuple[Value, ...]:
         """Everything that an expression may be; `Unknown` is among it when not all is known."""
+        while frame.base is not None and frame.touched.isdisjoint(names_in(node)):
+            frame = frame.base
         key = (id(node), id(frame))
         known = self._known.get(key) or self._meanwhile.get(key)
         if known is not None:

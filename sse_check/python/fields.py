@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sse_check.python.depends import names_in
 from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
@@ -92,7 +93,7 @@ def _declared(
     for one in reversed(classes):
         for statement in getattr(one.scope.node, "body", ()):
             named = isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-            if named and "ClassVar" not in ast.dump(statement.annotation):
+            if named and "ClassVar" not in names_in(statement.annotation):
                 found[statement.target.id] = (_default(statement.value), one)
     for name, (default, home) in found.items():
         yield name, default, home

@@ -335,7 +335,7 @@ def _each(
         if number:
             pieces.append(separator)
         name = first.target.id if isinstance(first.target, ast.Name) else ""
-        inner = frame.fixing(**{name: evaluator.values(item, known.frame)})
+        inner = frame.fixing({name: evaluator.values(item, known.frame)})
         pieces.append(evaluator.texts(node.elt, inner))
     return pieces
 

@@ -141,10 +141,16 @@ class Frame:
     # Whether a call is seen whole: a parameter that it does not give has its default.
     called: bool = False
     fixed: "dict[str, tuple[Value, ...]]" = field(default_factory=dict)
+    # The same frame without what is fixed, and the names for which that makes a difference.
+    base: "Frame | None" = None
+    touched: frozenset[str] = frozenset()
 
-    def fixing(self, **names: "tuple[Value, ...]") -> "Frame":
+    def fixing(
+        self, names: "dict[str, tuple[Value, ...]]", touched: frozenset[str] = frozenset()
+    ) -> "Frame":
         """The same frame, with these values of names alone."""
-        return replace(self, fixed={**self.fixed, **names})
+        changed = touched | frozenset(names)
+        return replace(self, fixed={**self.fixed, **names}, base=self, touched=changed)
 
     @property
     def module(self) -> Module:

@@ -36,6 +36,18 @@ class Address(NamedTuple):
         """Whether nothing of the address is known."""
         return not any(part and part.strip("/") for part in self.path.parts) and self.path.is_open
 
+    def put(self, value: Pattern) -> "Address":
+        """The address with a value in its first hole."""
+        parts: list[str | None] = []
+        put = False
+        for part in self.path.parts:
+            if part is None and not put:
+                parts.extend(value.parts)
+                put = True
+            else:
+                parts.append(part)
+        return _address(Pattern.of(*parts), self.written, self.named)
+
     @property
     def shown(self) -> str:
         text = str(self.path)

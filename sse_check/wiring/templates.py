@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sse_check.apps.model import App
 from sse_check.project.project import Project
 from sse_check.source import Source
+from sse_check.template.values import Pattern
 
 
 class TemplateLink(NamedTuple):
@@ -78,6 +79,19 @@ class AppTemplates:
         if app.folders.known and app.folders.paths:
             return None
         return self.project.names.resolve(name, app.path)
+
+    def given(self, app: App, path: str, name: str) -> tuple[Pattern, ...]:
+        """What Python gives a template under a name; empty where some of it is not known."""
+        found: dict[Pattern, None] = {}
+        for render in app.renders:
+            paths = [self.find(app, n.literal) for n in render.names if n.literal]
+            if path not in paths:
+                continue
+            values = render.context.get(name)
+            if values is None:
+                return ()
+            found.update(dict.fromkeys(values))
+        return tuple(found)
 
     def nearest(self, app: App, name: str) -> str | None:
         """The name that was most likely meant."""

@@ -52,9 +52,9 @@ def _written_in_python(module: Module) -> str:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.keyword) and node.arg in _KEYWORDS:
             return "SSE markup as calls that make elements, which are not read yet"
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in documents and _TEXT.search(node.value):
-                return "SSE markup in Python strings, which are not read yet"
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in documents and _TEXT.search(text):
+            return "SSE markup in Python strings, which are not read yet"
     return ""
 
 

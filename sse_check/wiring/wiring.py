@@ -9,6 +9,7 @@ from sse_check.htmx.dom import Node
 from sse_check.project.project import Project
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Fault, Joined, Names, find_fault, routes_for
+from sse_check.wiring.templates import AppTemplates
 
 
 @dataclass(eq=False)
@@ -23,6 +24,11 @@ class Wiring:
     def applications(self) -> Applications:
         """The applications of the project; its Python files are read when this is first asked."""
         return Applications(self.project)
+
+    @cached_property
+    def templates(self) -> AppTemplates:
+        """The templates of each application by the names that its Python code uses."""
+        return AppTemplates(self.project)
 
     @property
     def apps(self) -> list[App]:
@@ -44,9 +50,11 @@ class Wiring:
 
     # Connections
 
-    def join(self, connection: Node, app: App | None) -> Joined:
+    def join(self, connection: Node, app: App | None, page: str = "") -> Joined:
         """Where a connection of a page leads in the application that serves the page."""
         address = address_of(connection)
+        if app is not None:
+            address = self._with_context(address, app, page)
         key = (address, id(app))
         if key not in self._joined:
             self._joined[key] = self._join(address, app)
@@ -65,6 +73,15 @@ class Wiring:
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)
+
+    def _with_context(self, address: Address, app: App, page: str) -> Address:
+        """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""
+        if address.named or not address.written.isidentifier():
+            return address
+        values = self.templates.given(app, page, address.written)
+        if len(values) != 1:
+            return address
+        return address.put(values[0])
 
     def _why_no_app(self) -> str:
         if not self.project.files.found.python:
@@ -89,10 +106,7 @@ class Wiring:
         streams: list[StreamRoute] = []
         why = ""
         for route in routes:
-            if route.view is None:
-                stream = None
-            else:
-                stream = self.applications.stream(app, route)
+            stream = self.applications.stream(app, route)
             if stream is not None:
                 streams.append(StreamRoute(route, stream))
                 why = why or (stream.unread[0].why if stream.unread and stream.open else "")

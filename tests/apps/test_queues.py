@@ -367,6 +367,68 @@ async def events():
 """,
 )
 
+case(
+    "channels of redis",
+    "a b",
+    FASTAPI
+    + """
+import redis.asyncio as redis
+client = redis.from_url("redis://localhost")
+async def do(name):
+    await client.publish("news", json.dumps({"event": "a", "data": "x"}))
+    await client.publish("chat", json.dumps({"event": "no", "data": "x"}))
+@app.get("/events")
+async def events():
+    async def stream():
+        pubsub = client.pubsub()
+        await pubsub.subscribe("news")
+        async for message in pubsub.listen():
+            if message["type"] != "message":
+                continue
+            event = json.loads(message["data"])
+            yield f"event: {event['event']}\\ndata: {event['data']}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+    worker='import json\nfrom redis import Redis\nredis = Redis()\ndef work():\n    redis.publish("news", json.dumps({"event": "b", "data": 1}))\n',
+)
+case(
+    "channels of redis by a pattern",
+    "a",
+    FASTAPI
+    + """
+from redis import Redis
+client = Redis()
+def do(user):
+    client.publish(f"user:{user}", "event: a\\ndata: x\\n\\n")
+    client.publish("other", "event: b\\ndata: x\\n\\n")
+@app.get("/events")
+def events():
+    def stream():
+        pubsub = client.pubsub()
+        pubsub.psubscribe("user:*")
+        for message in pubsub.listen():
+            if message["type"] == "message":
+                yield message["data"].decode()
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+case(
+    "both ends of a stream of objects",
+    "a b",
+    FASTAPI
+    + """
+from functools import partial
+import anyio
+async def work(channel, name):
+    await channel.send({"event": name, "data": "x"})
+    await channel.send({"event": "b", "data": "x"})
+@app.get("/events")
+async def events():
+    send, receive = anyio.create_memory_object_stream(10)
+    return EventSourceResponse(receive, data_sender_callable=partial(work, send, "a"))
+""",
+)
+
 TEMPEST = """
 import asyncio
 from fastapi import APIRouter, Depends

@@ -75,7 +75,7 @@ CHIRP = "from chirp import App, EventStream, Fragment, SSEEvent\napp = App()\n"
 ANSWERS: list[tuple[str, str, str]] = [
     ("chirp: a dict is data", CHIRP + '@app.route("/e")\ndef events():\n    async def stream():\n        yield {"event": "news", "data": 1}\n    return EventStream(stream())\n', "message"),
     ("chirp: a text is data", CHIRP + '@app.route("/e")\ndef events():\n    async def stream():\n        yield "event: news"\n    return EventStream(stream())\n', "message"),
-    ("chirp: a fragment's target", CHIRP + '@app.route("/e")\ndef events():\n    async def stream():\n        yield Fragment("a.html", "b", target="row", x=1)\n        yield Fragment("a.html", "b")\n    return EventStream(stream())\n', "row message"),
+    ("chirp: a fragment's target", CHIRP + '@app.route("/e")\ndef events():\n    async def stream():\n        yield Fragment("a.html", "b", target="row", x=1)\n        yield Fragment("a.html", "b")\n    return EventStream(stream())\n', "row fragment message"),
     ("chirp: a stream's own type", CHIRP + '@app.route("/e")\ndef events():\n    async def stream():\n        yield "x"\n    return EventStream(stream(), event_type="tick")\n', "tick"),
     ("chirp: what cannot be told", CHIRP + '@app.route("/e")\ndef events():\n    async def stream():\n        yield await update()\n    return EventStream(stream())\n', "?"),
     ("chirp: signals elsewhere", CHIRP + '@app.route("/e")\ndef events():\n    async def stream():\n        for one in range(3):\n            yield SSEEvent(str(one), "tick")\n        yield SSEEvent(event="done", data="")\n    return EventStream(stream())\n', "tick done"),

@@ -1,0 +1,41 @@
+"""Which names of a scope have something to do with others, so that the rest is looked at once."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sse_check.python.scope import Scope
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+
+_MARK = "_names_in_it"
+
+
+def names_in(node: ast.AST) -> frozenset[str]:
+    """The names that an expression mentions; remembered on the node itself."""
+    known = getattr(node, _MARK, None)
+    if known is None:
+        known = frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+        setattr(node, _MARK, known)
+    found: frozenset[str] = known
+    return found
+
+
+def depending(evaluator: Evaluator, scope: Scope, names: frozenset[str]) -> frozenset[str]:
+    """These names and all that get a value from them, step by step or at once."""
+    mentioned: dict[str, set[str]] = {}
+    for name, bindings in scope.bindings.items():
+        for binding in bindings:
+            if binding.value is not None:
+                mentioned.setdefault(name, set()).update(names_in(binding.value))
+    for name, steps in evaluator.steps(scope).items():
+        for step in steps:
+            mentioned.setdefault(name, set()).update(names_in(step.value))
+    found = set(names)
+    while True:
+        more = {name for name, others in mentioned.items() if not found.isdisjoint(others)}
+        if more <= found:
+            return frozenset(found)
+        found |= more
