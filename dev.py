@@ -2,9 +2,10 @@
 """Set up and run everything on a fresh machine with Python 3.11 or newer.
 
     python3 dev.py demo    check the bundled sample project
-    python3 dev.py test    run all tests
+    python3 dev.py test    run all tests; arguments go to pytest
+    python3 dev.py long    what takes hours: all tests with thousands of seeds, all mutants
 
-Both make their own environment in `.venv`. The tests also need npm packages, a Chromium and
+All make their own environment in `.venv`. The tests also need npm packages, a Chromium and
 template packages from the registry; what cannot be brought is said plainly, and in CI it fails.
 """
 
@@ -12,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -22,6 +24,8 @@ BROWSER = ROOT / "tests" / "browser"
 CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 CI = bool(os.environ.get("CI"))
 _NO_TESTS = 5
+TOOK = ROOT / ".cache" / "tests-took"
+_MINUTES = 12
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -140,7 +144,8 @@ def demo() -> int:
     return 0
 
 
-def test(arguments: list[str]) -> int:
+def ready_for_tests() -> bool:
+    """Bring what the tests need; in CI nothing may be missing."""
     environment(for_tests=True)
     brought = (npm_packages(), chromium(), corpus(), python314(), programs())
     missing = [what for what in brought if what]
@@ -148,17 +153,55 @@ def test(arguments: list[str]) -> int:
         print(f"dev.py: could not bring {what}; the tests that need it are left out", flush=True)
     if missing and CI:
         print("dev.py: in CI nothing is left out", file=sys.stderr)
-        return 1
+        return False
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    run(BIN / "ruff", "format", "--check")
-    run(BIN / "ruff", "check")
-    run(BIN / "mypy")
+    return True
+
+
+def play(arguments: list[str]) -> int:
     workers = str(min(4, os.cpu_count() or 2))
     # The browser has the machine to itself: its tests wait for what happens in pages.
     parts = (("-n", workers, "-m", "not browser"), ("-m", "browser"))
     statuses = [run(BIN / "pytest", *part, *arguments, check=False) for part in parts]
     # With arguments that choose tests one of the parts may have none (status 5).
     return max((status for status in statuses if status != _NO_TESTS), default=_NO_TESTS)
+
+
+def test(arguments: list[str]) -> int:
+    if not arguments:
+        print(how_long(), flush=True)
+    if not ready_for_tests():
+        return 1
+    started = time.monotonic()
+    run(BIN / "ruff", "format", "--check")
+    run(BIN / "ruff", "check")
+    run(BIN / "mypy")
+    status = play(arguments)
+    if not arguments and not status:
+        TOOK.parent.mkdir(exist_ok=True)
+        TOOK.write_text(f"{time.monotonic() - started:.0f}", encoding="utf-8")
+    return status
+
+
+def how_long() -> str:
+    """How long all tests take: as long as last time, if they have passed here before."""
+    try:
+        minutes = f"{float(TOOK.read_text(encoding='utf-8')) / 60:.0f}"
+    except (OSError, ValueError):
+        return f"dev.py: about {_MINUTES} minutes on two cores, after what is installed once"
+    return f"dev.py: all tests took {minutes} minutes here last time"
+
+
+def long() -> int:
+    """What is too long for every day: all tests with thousands of seeds, then all mutants."""
+    if not ready_for_tests():
+        return 1
+    os.environ.setdefault("SSE_CHECK_SEEDS", "5000")
+    os.environ.setdefault("SSE_CHECK_FIRST_SEED", "100000")
+    status = play([])
+    for module in ("tests.rules.mutate", "tests.browser.mutate"):
+        status = max(status, run(BIN / "python", "-m", module, check=False))
+    return status
 
 
 def main() -> int:
@@ -168,6 +211,8 @@ def main() -> int:
             return demo()
         case ["test", *arguments]:
             return test(arguments)
+        case ["long"]:
+            return long()
         case _:
             print(__doc__, file=sys.stderr)
             return 2

@@ -31,14 +31,16 @@ def judge(view: View) -> Iterator[Hit]:
         ]
         note = ""
         if "hx-select" in (node.get("hx-disinherit") or "") or node.get("hx-disinherit") == "*":
-            note = "; `hx-disinherit` does not protect the element on which it stands"
-            related.append(Related("this has no effect here", view.span(node, "hx-disinherit")))
+            note = "; `hx-disinherit` protects what is inside its element, not the element itself"
+            related.append(
+                Related("this has no effect on its own element", view.span(node, "hx-disinherit"))
+            )
         yield Hit(
             node,
             view.span(node, "hx-post", "hx-put", "hx-patch", "hx-delete"),
-            f"only `{selected.value}` is taken from the answer to this request, through an "
-            f"inherited hx-select: a fragment without it empties the target{note}",
-            'write `hx-select="unset"` here, or select what the answer holds',
+            f'this request inherits `hx-select="{selected.value}"`: an answer without '
+            f"`{selected.value}` empties the target{note}",
+            'write `hx-select="unset"` here, or select something that the answer contains',
             tuple(related),
         )
 

@@ -29,10 +29,10 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 yield Hit(
                     wait.node,
                     wait.span,
-                    f"`{wait.name}` brings a piece at a time, and each replaces the one before: "
-                    "only the last is seen",
-                    'add them: `hx-swap="beforeend"`',
-                    (Related("a piece is sent here", small.span),),
+                    f"`{wait.name}` carries one piece of a text at a time, and each replaces the "
+                    "one before: only the last is visible",
+                    'append them: `hx-swap="beforeend"`',
+                    (Related("one piece is sent here", small.span),),
                 )
 
 
@@ -54,4 +54,5 @@ rule = Rule(
     summary="pieces of a text replace each other instead of adding up",
     severity="info",
     check=check,
+    stacks=("1", "2"),
 )

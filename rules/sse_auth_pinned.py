@@ -21,10 +21,10 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule.name,
                 module.span(node),
-                "the user is asked for in the loop of a stream, but was settled when it opened: "
-                "whoever logs out goes on reading",
-                "read the user before the loop, check in the loop whether the session still "
-                "holds, and end the stream when it does not",
+                "the user is fixed when the stream opens, and reading it in the loop does not "
+                "change it: someone who logs out keeps receiving events",
+                "read the user once before the loop; in the loop check that the session is still "
+                "valid, and end the stream when it is not",
             )
 
 
@@ -47,6 +47,6 @@ def _reads_user(node: ast.AST) -> bool:
 rule = Rule(
     name="sse_auth_pinned",
     summary="the user is read inside a stream's loop",
-    severity="info",
+    severity="warning",
     check=check,
 )

@@ -21,7 +21,7 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             listener,
             view.span(listener, "sse-swap"),
-            f"this `<{listener.name}>` is boosted: its events replace the whole page",
+            f"this `<{listener.name}>` is boosted: each event replaces the whole page",
             'put `sse-swap` on an element inside it, or write `hx-target="this"`',
             _boosted_at(view, listener),
         )
@@ -38,11 +38,10 @@ def _without_end(view: View) -> Iterator[Hit]:
             yield Hit(
                 connection,
                 view.span(connection, "hx-trigger"),
-                "this form is boosted: by its own trigger htmx 4 opens streams without end",
-                "leave the trigger out, a stream opens on load anyway; "
+                "this form is boosted and triggers itself: htmx 4 opens one stream after another",
+                "remove the trigger (the stream opens on load anyway), "
                 "or put the connection on an element inside the form",
                 _boosted_at(view, connection),
-                severity="error",
             )
 
 
@@ -57,6 +56,6 @@ def _boosted_at(view: View, node: Node) -> tuple[Related, ...]:
 rule = Rule(
     name="sse_boosted_sink",
     summary="a listener or connection on a boosted link or form",
-    severity="warning",
+    severity="error",
     check=check,
 )

@@ -25,7 +25,7 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             outcome.listener,
             view.span(outcome.listener, "sse-swap", "hx-sse", "hx-sse:connect", "sse-connect"),
-            f"every event replaces this `<{inside.name}>`: what a person typed or opened is lost",
+            f"every event replaces this `<{inside.name}>`: what someone did there is lost",
             "move it out of the swapped element, or give it `hx-preserve` and an id",
             (Related("this is replaced", view.span(inside)),),
             outcome=outcome,

@@ -22,31 +22,31 @@ def judge(view: View) -> Iterator[Hit]:
 def _fault(view: View, node: Node, value: str) -> tuple[str, str] | None:
     if connect_attribute(node) is None and not view.dynamic(node, "sse-connect"):
         return (
-            "`sse-close` does nothing on an element that does not connect",
-            "put it on the element with `sse-connect`",
+            "`sse-close` does nothing here: this element opens no connection",
+            "move it to the element with `sse-connect`",
         )
     if view.generation == "1":
         return (
-            "htmx 1 does not know `sse-close`: the stream stays open and is reopened when it ends",
-            "move to htmx 2, or swap the connecting element away",
+            "htmx 1 has no `sse-close`: when the stream ends, the browser opens it again",
+            "upgrade to htmx 2, or remove the connecting element with the last swap",
         )
     if HOLE in value:
         return None
     if not value.strip():
-        return ("an empty `sse-close` closes nothing", "name the last event of the stream")
+        return ("an empty `sse-close` never closes the stream", "name the last event of the stream")
     if "," in value or len(value.split()) > 1:
         return (
-            f"`{value}` is taken as one name: `sse-close` holds no list",
-            "let the server end every stream with one event, and name that",
+            f"`sse-close` takes one event name: no event is called `{value}`",
+            "send one event at the end of every stream, and name it here",
         )
     if value != value.strip():
-        return ("the blanks around the name belong to it: it never matches", "remove the blanks")
+        return ("the spaces are part of the name, so it never matches", "remove the spaces")
     return None
 
 
 rule = Rule(
     name="sse_close",
     summary="`sse-close` where it closes nothing",
-    severity="warning",
+    severity="error",
     check=check,
 )

@@ -21,7 +21,7 @@ def judge(view: View) -> Iterator[Hit]:
             view.span(node, "sse-swap"),
             "with htmx-2-compat every `sse-swap` inherits the connection and opens a stream of its "
             "own",
-            "move to `hx-sse:connect` and unnamed messages, or stay with htmx 2",
+            "use `hx-sse:connect` and unnamed messages, or stay on htmx 2",
         )
 
 
@@ -30,4 +30,5 @@ rule = Rule(
     summary="htmx-2-compat opens a stream for every listener",
     severity="warning",
     check=check,
+    stacks=("4",),
 )

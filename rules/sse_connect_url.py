@@ -43,16 +43,19 @@ def _fault(url: str) -> tuple[str, str] | None:
     """What is wrong with an address whoever the server is."""
     if not url.strip():
         # A macro may be called without its address on purpose; an empty text is none.
-        return ("an empty address opens no stream", "name the route that streams")
+        return ("an empty address opens no stream", "write the address of the route that streams")
     if HOLE in url:
         return None
     text = url.strip().lower()
     if text.startswith(("javascript:", "#")):
-        return (f"`{url}` is no address of a stream", "name the route that streams")
+        return (
+            f"`{url}` is not the address of a stream",
+            "write the address of the route that streams",
+        )
     if text.startswith(("ws://", "wss://")):
         return (
-            f"`{url}` is a WebSocket: an event stream comes over HTTP",
-            "use an http(s) address, or the ws extension of htmx",
+            f"`{url}` is a WebSocket address, and events come over HTTP",
+            "write an HTTP address, or use htmx's ws extension",
         )
     return None
 
@@ -87,6 +90,6 @@ def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:
 rule = Rule(
     name="sse_connect_url",
     summary="a connection to an address from which no stream can come",
-    severity="warning",
+    severity="error",
     check=check,
 )

@@ -27,8 +27,8 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             connections[_MOST - 1],
             view.span(connections[_MOST - 1], connect_attribute(connections[_MOST - 1]) or ""),
-            f"this page opens {len(connections)} streams: over HTTP/1.1 a browser opens six to one "
-            "server, and every other request then waits for ever",
+            f"this page opens {len(connections)} streams: over HTTP/1.1 a browser allows six to "
+            "one server, and every other request waits until one closes",
             "open one stream around all of them and tell the events apart by name",
             (Related("the first one", view.span(connections[0], "sse-connect", "hx-sse")),),
         )
@@ -37,8 +37,8 @@ def judge(view: View) -> Iterator[Hit]:
             yield Hit(
                 node,
                 view.span(node, connect_attribute(node) or ""),
-                "a stream is opened for every turn of a loop: from the sixth on the browser "
-                "waits, and so does every other request",
+                "every turn of this loop opens a stream: over HTTP/1.1 a browser allows six to "
+                "one server, and every other request waits until one closes",
                 "open one stream around the loop and tell the events apart by name",
             )
 

@@ -92,7 +92,7 @@ def _hit(wait: Wait, reached: tuple[StreamRoute, ...]) -> Hit:
     emissions = [emission for one in reached for emission in one.stream.emissions]
     sent = list(dict.fromkeys(str(emission.name) for emission in emissions))
     near = _nearest(str(wait.name), sent)
-    harm = {"close": "the stream is never closed by it"}.get(wait.kind, "nothing ever arrives here")
+    harm = {"close": "the stream is never closed"}.get(wait.kind, "nothing arrives here")
     if near:
         help_ = f"did you mean `{near}`?"
     elif sent:
@@ -176,8 +176,9 @@ def _unheard_finding(one: StreamRoute, emission: Emission, *, all_lost: bool) ->
     return Finding(
         rule.name,
         emission.span,
-        f"nothing on a page waits for `{emission.name}`{whole}",
-        f'add `sse-swap="{emission.name}"` under the connection, or stop sending it',
+        f"no page listens for `{emission.name}`{whole}",
+        f'listen for it (`sse-swap="{emission.name}"`; htmx 4: `hx-on:{emission.name}`), '
+        "or stop sending it",
         severity="warning" if all_lost else "info",
     )
 
@@ -187,4 +188,5 @@ rule = Rule(
     summary="an event name that one side has and the other has not",
     severity="error",
     check=check,
+    fixes=("unsafe",),
 )

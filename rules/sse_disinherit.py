@@ -41,8 +41,8 @@ def judge(view: View) -> Iterator[Hit]:
             yield Hit(
                 node,
                 span,
-                f"{_shown(value)} shuts nothing out: names stand between single "
-                "blanks, and only a lone `*` means all",
+                f"{_shown(value)} stops no inheritance: names are separated by single "
+                "spaces, and `*` alone means all",
                 f'write `hx-disinherit="{meant}"`',
                 fixes=_respelt(node, meant),
             )
@@ -87,7 +87,7 @@ def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:
         yield Hit(
             node,
             view.span(node, "hx-disinherit"),
-            f"`hx-disinherit` protects what is inside, not this element: it still inherits {name}",
+            f"`hx-disinherit` protects what is inside, and this element still inherits {name}",
             'write `hx-target="this"` here' if name == "hx-target" else "write its own `hx-swap`",
             (Related(f"{name} is inherited from here", view.span(inherited.holder, name)),),
         )
@@ -96,7 +96,9 @@ def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:
 
 rule = Rule(
     name="sse_disinherit",
-    summary="an `hx-disinherit` that shuts nothing out",
+    summary="an `hx-disinherit` that stops no inheritance",
     severity="error",
     check=check,
+    stacks=("1", "2"),
+    fixes=("unsafe",),
 )

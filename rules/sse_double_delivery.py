@@ -33,4 +33,5 @@ rule = Rule(
     summary="an event is swapped twice by older extensions",
     severity="warning",
     check=check,
+    stacks=("1", "2"),
 )

@@ -33,8 +33,8 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             node,
             view.span(node, name),
-            f"a second stream to `{url}` is opened on the same page",
-            "open it once, on an element around both",
+            f"this page opens a second stream to `{url}`: the server does the work twice",
+            "connect once, on an element around both",
             (Related("the first one", view.span(first[url], "sse-connect", "hx-sse")),),
         )
 

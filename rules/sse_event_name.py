@@ -25,29 +25,29 @@ def _names(view: View, node: Node, value: str) -> Iterator[Hit]:
         yield Hit(
             node,
             span,
-            "an empty `sse-swap` waits for nothing",
-            "name the event; the name of unnamed ones is `message`",
+            "an empty `sse-swap` listens for nothing",
+            "name the event; events without a name are called `message`",
         )
         return
     names = [part.strip() for part in value.split(",")]
     for name in names:
         if not name and len(names) > 1:
-            message = "there is an empty name between the commas"
+            message = "the list has an empty name between its commas"
             yield Hit(node, span, message, "remove the comma", severity="warning")
         elif name.lower().startswith("sse:"):
-            message = f"`{name}` is taken as it stands: the prefix belongs to hx-trigger"
+            message = f"no event is called `{name}`: the prefix `sse:` belongs in `hx-trigger`"
             yield Hit(node, span, message, f"write `{name[4:]}`", fixes=_spelt(node, value, name))
         elif len(name.split()) > 1 and HOLE not in name:
             message = (
-                f"`{' '.join(name.split())}` is one name with blanks in it, which no event has"
+                f"`{' '.join(name.split())}` is one name with spaces in it: no event is called that"
             )
             yield Hit(
-                node, span, message, f"part the names with commas: `{', '.join(name.split())}`"
+                node, span, message, f"separate the names with commas: `{', '.join(name.split())}`"
             )
         elif name in _RESERVED:
             message = (
                 f"`{name}` is an event of the browser's own EventSource: "
-                "it comes without data and breaks the swap"
+                "it has no data, and breaks the swap"
             )
             yield Hit(node, span, message, "give the server's event another name")
         elif names.count(name) > 1:
@@ -60,7 +60,7 @@ def _spelt(node: Node, value: str, name: str) -> tuple[Fix, ...]:
     if given is None or given.attribute.value_span.text != value:
         return ()
     text = value.replace(name, name[4:].strip())
-    return (Fix("drop the prefix", "safe", (Edit(given.attribute.value_span, text),)),)
+    return (Fix("remove the prefix", "safe", (Edit(given.attribute.value_span, text),)),)
 
 
 rule = Rule(
@@ -68,4 +68,6 @@ rule = Rule(
     summary="an event name that no event can have",
     severity="error",
     check=check,
+    stacks=("1", "2"),
+    fixes=("safe",),
 )

@@ -43,7 +43,7 @@ def judge(view: View) -> Iterator[Hit]:
             'write `hx-ext="sse"` on this element or above it',
             ()
             if near is None
-            else (Related("this does not turn it on", view.span(near, "hx-ext")),),
+            else (Related("this does not activate it", view.span(near, "hx-ext")),),
             fixes=_fixes(connection, span),
         )
 
@@ -56,7 +56,7 @@ def _reason(near: Node | None) -> str:
     if any(name == "ignore:sse" for name in names):
         return " (`ignore:sse` turns it off)"
     if "sse" in value.split():
-        return " (several names stand between commas, not blanks)"
+        return " (names are separated by commas, not spaces)"
     if get_close_matches("sse", [name.lower() for name in names], n=1, cutoff=0.6):
         return f" (`{value}` is another name)"
     return ""
@@ -66,7 +66,7 @@ def _fixes(connection: Node, span: Span) -> tuple[Fix, ...]:
     if connection.get("hx-ext") is not None or mark_of(connection).span.source is not span.source:
         return ()
     before = Span(span.source, span.start, span.start)
-    return (Fix("turn the extension on", "safe", (Edit(before, 'hx-ext="sse" '),)),)
+    return (Fix("activate the extension", "safe", (Edit(before, 'hx-ext="sse" '),)),)
 
 
 rule = Rule(
@@ -74,4 +74,6 @@ rule = Rule(
     summary="a connection without an active SSE extension",
     severity="error",
     check=check,
+    stacks=("1", "2"),
+    fixes=("safe",),
 )

@@ -27,8 +27,8 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             target.holder,
             view.span(target.holder, "hx-target", "hx-target:inherited"),
-            f"`{target.value}` finds nothing: {harm}",
-            "name an element that the page has, or drop the target to swap in place",
+            f"the target `{target.value}` matches nothing: {harm}",
+            "write a target that the page has, or remove it to swap in place",
             related,
             outcome=outcome,
         )
@@ -39,7 +39,7 @@ def _harm(view: View, outcome: Outcome) -> str | None:
     if outcome.verdict == "lost" and outcome.failure == "no target":
         return f"the event `{outcome.name}` is lost"
     if view.generation == "4" and outcome.kind == "swap" and outcome.lands is outcome.listener:
-        return "what comes lands in this element instead"
+        return "messages land in this element instead"
     return None
 
 

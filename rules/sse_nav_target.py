@@ -21,14 +21,18 @@ def judge(view: View) -> Iterator[Hit]:
         shut_out = _shut_out(connection)
         if shut_out is None or view.inherited(node, "hx-target") is not None:
             continue
-        goes = "replaces the whole body" if view.is_boosted(node) else "lands in the link itself"
+        goes = (
+            "the answer replaces the whole body"
+            if view.is_boosted(node)
+            else "the answer lands in the link itself"
+        )
         yield Hit(
             node,
             view.span(node, "hx-get", "href"),
-            f"the page's target is shut out here: what this asks for {goes}",
+            f"`hx-disinherit` keeps the page's target from this link: {goes}",
             f'repeat it: `hx-target="{shut_out.get("hx-target")}"`',
             (
-                Related("this target is shut out", view.span(shut_out, "hx-target")),
+                Related("this target is not inherited", view.span(shut_out, "hx-target")),
                 Related("by this", view.span(connection, "hx-disinherit")),
             ),
         )
@@ -52,4 +56,5 @@ rule = Rule(
     summary="navigation inside a connection lost the page's target",
     severity="info",
     check=check,
+    stacks=("1", "2"),
 )

@@ -33,8 +33,8 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                     yield Hit(
                         wait.node,
                         wait.span,
-                        f"all that `{wait.name}` brings is swapped elsewhere (`hx-swap-oob`), "
-                        f"and what is left {what} this element",
+                        f"all of `{wait.name}` is swapped out of band (`hx-swap-oob`): "
+                        f"the empty rest {what} this element",
                         'write `hx-swap="none"` here',
                         (Related("it is sent here", emission.span),),
                     )
@@ -42,8 +42,8 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                     yield Hit(
                         wait.node,
                         wait.span,
-                        f"`{wait.name}` brings a `<title>`, which renames the page",
-                        "leave the title out of the payload",
+                        f"`{wait.name}` contains a `<title>`, which renames the page",
+                        "remove the title from the payload",
                         (Related("it is sent here", emission.span),),
                     )
 
@@ -65,4 +65,5 @@ rule = Rule(
     summary="a payload that is only out-of-band empties its listener",
     severity="info",
     check=check,
+    stacks=("1", "2"),
 )

@@ -1,33 +1,87 @@
 """A listener without a connection above it."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from sse_check.api import Context, Finding, Related, Rule, trail
+from sse_check.api import Context, Finding, Node, Related, Rule, Span, View, trail
+
+_TRIGGERED = re.compile(r"(?:^|,)\s*sse:")
+_CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
+
+Seen = tuple[View, Node]
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The pages with a listener, by what stands above it on them."""
+
+    right: set[str] = field(default_factory=set)
+    bare: dict[str, Seen] = field(default_factory=dict)
+    unknown: dict[str, Seen] = field(default_factory=dict)
+    dynamic: bool = False
 
 
 def check(context: Context) -> Iterator[Finding]:
-    for listener in context.listeners:
-        above = context.above(listener)
-        if above.found or above.dynamic or not (above.bare or above.unknown):
-            continue
-        certain = not above.unknown
-        way = (above.bare or above.unknown)[0]
-        related = tuple(Related(*place) for place in trail(context.project, way))
-        others = len(above.bare) + len(above.unknown) - 1
-        count = f" (nor on {others} other ways to it)" if others else ""
-        yield Finding(
-            rule.name,
-            listener.span,
-            f"no connection stands above this listener{count}: its events never arrive"
-            if certain
-            else "no connection stands above this listener in the files at hand",
-            'open one on this element or around it: `hx-ext="sse" sse-connect="..."`'
-            if certain
-            else "whoever renders this piece must put it inside an element with `sse-connect`",
-            severity=None if certain else "warning",
-            confidence="certain" if certain else "possible",
-            related=related,
-        )
+    by_span: dict[Span, _Pages] = {}
+    for view in context.views:
+        for node, span in _listeners(view):
+            _note(by_span.setdefault(span, _Pages()), view, node)
+    for span, pages in by_span.items():
+        finding = _judged(context, span, pages)
+        if finding is not None:
+            yield finding
+
+
+def _listeners(view: View) -> Iterator[tuple[Node, Span]]:
+    for node in view.listeners:
+        yield node, view.span(node, "sse-swap", "hx-sse")
+    for node in view.speaking:
+        if _TRIGGERED.search(node.get("hx-trigger") or ""):
+            yield node, view.span(node, "hx-trigger")
+
+
+def _note(pages: _Pages, view: View, node: Node) -> None:
+    """A page is right when the listener has a connection in one of its renderings."""
+    page = view.page.path
+    if view.connection_of(node) is not None:
+        pages.right.add(page)
+    elif view.may_gain(node, *_CONNECTING):
+        pages.dynamic = True
+    elif view.page.closed and view.sees_around(node):
+        pages.bare.setdefault(page, (view, node))
+    else:
+        pages.unknown.setdefault(page, (view, node))
+
+
+def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
+    bare = [seen for page, seen in pages.bare.items() if page not in pages.right]
+    unknown = [seen for page, seen in pages.unknown.items() if page not in pages.right]
+    if pages.dynamic or not (bare or (unknown and not pages.right)):
+        return None
+    certain = not (unknown or pages.right)
+    view, node = (bare or unknown)[0]
+    others = len(bare) + len(unknown) - 1
+    count = f" (nor on {others} other pages with it)" if others else ""
+    message = f"this listener is inside no connection{count}: its events never arrive"
+    help_ = 'connect on this element or one around it: `hx-ext="sse" sse-connect="..."`'
+    if pages.right:
+        where = context.project.files.shown(view.page.path)
+        message = f"on `{where}` this listener is inside no connection: its events never arrive"
+        help_ = "connect around it there too, or leave the listener out of that page"
+    elif not certain:
+        message = "no known template puts this listener inside a connection"
+        help_ = "render this partial inside an element that connects"
+    way = trail(context.project, node, view.page.path, whole=view.page.closed)
+    return Finding(
+        rule.name,
+        span,
+        message,
+        help_,
+        severity=None if certain else "warning",
+        confidence="certain" if certain else "possible",
+        related=tuple(Related(*place) for place in way),
+    )
 
 
 rule = Rule(

@@ -20,7 +20,7 @@ def judge(view: View) -> Iterator[Hit]:
             yield Hit(
                 node,
                 span,
-                f"inside a `<{inert.name}>` nothing is connected and nothing listens",
+                f"inside a `<{inert.name}>` nothing connects and nothing listens",
                 "move it out, or let a script that clones it call `htmx.process`",
                 (Related(f"the `<{inert.name}>`", view.span(inert)),),
                 severity="warning" if inert.name == "template" else None,
@@ -29,7 +29,7 @@ def judge(view: View) -> Iterator[Hit]:
             yield Hit(
                 node,
                 span,
-                f"a `<{node.name}>` cannot stand here: the browser moves it out of the table, "
+                f"a `<{node.name}>` is not allowed here: the browser moves it out of the table, "
                 "away from the rows",
                 "put the attribute on the `<table>`, a `<tbody>` or a cell",
             )

@@ -27,9 +27,9 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(
                 rule.name,
                 span,
-                f"`{span.text}` comes from the request and is put into HTML as it is: "
-                "the browser runs what stands in it",
-                "escape it (`html.escape`), or render a template, which does",
+                f"`{span.text}` comes from the request and goes into HTML unescaped: "
+                "the browser runs any script in it",
+                "escape it (`html.escape`), or render a template, which escapes",
                 fixes=_escaped(module, node, span),
             )
 
@@ -112,6 +112,7 @@ def _reads_request(node: ast.AST) -> bool:
 rule = Rule(
     name="sse_payload_escape",
     summary="a request's values go into HTML unescaped",
-    severity="warning",
+    severity="error",
     check=check,
+    fixes=("unsafe",),
 )

@@ -25,7 +25,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                     yield Hit(
                         wait.node,
                         wait.span,
-                        f"`{wait.name}` brings {fault}: a person sees it as text",
+                        f"`{wait.name}` carries {fault}: visitors see it as text",
                         "send the HTML as it is (`raw_data=`, `json_encode=False`), "
                         "or render the values into HTML",
                         (Related("it is sent here", emission.span),),
@@ -38,7 +38,7 @@ def _fault(emission: Emission) -> str:
     if payload is None:
         return ""
     if emission.encodes_json and _is_html(payload):
-        return "HTML in the quotes of a JSON string"
+        return "HTML quoted as a JSON string"
     if isinstance(payload, ast.JoinedStr | ast.BinOp):
         # A frame written by hand: what stands in it besides its fields.
         dumped = not _is_html(payload) and any(_dumps(inner) for inner in ast.walk(payload))
@@ -63,6 +63,6 @@ def _is_html(node: ast.expr) -> bool:
 rule = Rule(
     name="sse_payload_json",
     summary="JSON is swapped into a page",
-    severity="warning",
+    severity="error",
     check=check,
 )

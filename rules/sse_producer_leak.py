@@ -23,8 +23,8 @@ def check(context: Context) -> Iterator[Finding]:
                 yield Finding(
                     rule.name,
                     module.span(node),
-                    "this task goes on when the client has gone: every visit leaves one behind",
-                    "keep it, and cancel it in a `finally` around the generator's loop",
+                    "this task keeps running when the client leaves: every visit adds another",
+                    "keep a reference, and cancel it in a `finally` around the generator's loop",
                 )
         subscribed = next((call for call in calls if last_name(call.func) == "register"), None)
         if subscribed is not None and "unregister" not in words:

@@ -30,7 +30,6 @@ def check(context: Context) -> Iterator[Finding]:
                 f"this stream is sent without {' and '.join(f'`{m}`' for m in missing)}: "
                 "proxies may hold it back or keep a copy",
                 'add `headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}`',
-                severity="info",
             )
 
 
@@ -46,6 +45,6 @@ def _has_headers_of_its_own(response: ast.Call) -> bool:
 rule = Rule(
     name="sse_response",
     summary="a hand-written stream without the headers it needs",
-    severity="warning",
+    severity="info",
     check=check,
 )

@@ -28,8 +28,8 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule.name,
             module.span(place),
-            "events have ids, but the route never reads `Last-Event-ID`: what was missed "
-            "while the connection was down is lost",
+            "events have ids, but the route never reads `Last-Event-ID`: events that are "
+            "sent while the connection is down are lost",
             "read the header and send what came after that id, or leave the ids out",
         )
 
@@ -69,8 +69,8 @@ def _meaningless(module: Module) -> Iterator[Finding]:
                 rule.name,
                 module.span(value),
                 f"this id is {kind}: after a restart, or on another worker, the "
-                "`Last-Event-ID` that comes back names nothing",
-                "take the id from where the events are kept: a row, a stream's offset, a time",
+                "`Last-Event-ID` that a browser sends back matches no event",
+                "take the id from where the events are stored: a row, an offset, a time",
             )
             return
 
@@ -101,7 +101,7 @@ def _kind(module: Module, value: ast.expr) -> str | None:
         if isinstance(node, ast.Call):
             name = last_name(node.func)
             if name in _RANDOM:
-                return "made by chance"
+                return "random"
             if name == "next" and node.args and _counts(module, node.args[0]):
                 return "counted in this process"
         elif isinstance(node, ast.Name) and _is_global_counter(module, node.id):

@@ -69,8 +69,8 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
     return Hit(
         connection,
         view.span(connection, name),
-        f"{what} from above reaches the listeners of this connection: {harm}",
-        'shut it out here with `hx-disinherit="hx-target hx-swap"`, '
+        f"inherited {what} reaches the listeners of this connection: {harm}",
+        'stop it here with `hx-disinherit="hx-target hx-swap"`, '
         'or give each listener its own `hx-target="this"`',
         related,
         fixes=_fixes(view, connection, name),
@@ -95,7 +95,7 @@ def _in_htmx_4(view: View) -> Iterator[Hit]:
             yield Hit(
                 connection,
                 span,
-                f"the target `{target.value}` from above reaches this connection: "
+                f"this connection inherits the target `{target.value}`: "
                 f"its messages land in {described(where)}",
                 'give the connection its own: `hx-target="this"`',
                 (
@@ -117,7 +117,7 @@ def _fixes(view: View, connection: Node, name: str) -> tuple[Fix, ...]:
     span = view.span(connection, name)
     after = Span(span.source, span.end, span.end)
     text = ' hx-disinherit="hx-target hx-swap"'
-    return (Fix("shut out what is inherited", "safe", (Edit(after, text),)),)
+    return (Fix("stop the inheritance", "safe", (Edit(after, text),)),)
 
 
 rule = Rule(
@@ -125,4 +125,5 @@ rule = Rule(
     summary="an inherited target or swap reaches the listeners of a connection",
     severity="error",
     check=check,
+    fixes=("safe",),
 )

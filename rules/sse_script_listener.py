@@ -67,13 +67,13 @@ def _with_hyphens(name: str) -> str:
 
 
 def _message(name: str, generation: str) -> str:
-    return f"htmx {generation} never dispatches `{name}`: this script waits for ever"
+    return f"htmx {generation} never dispatches `{name}`: this script waits forever"
 
 
 def _help(name: str, known: tuple[str, ...]) -> str:
     if name.lower().startswith("sse:"):
         return (
-            "events of a stream are no events of the page; "
+            "events of a stream are not DOM events; "
             "`htmx:sseMessage` comes after each swap, with the event in `detail`"
         )
     close = get_close_matches(name, known, n=1, cutoff=0.5)

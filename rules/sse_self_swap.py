@@ -43,10 +43,9 @@ def judge(view: View) -> Iterator[Hit]:
         yield Hit(
             node,
             span,
-            f"`{_written(node, swapping)}` stands on the element that opens the "
+            f"`{_written(node, swapping)}` is on the element that opens the "
             f"connection: {_harm(view, node, outcome)}",
-            "put it on a child of this element, so that a swap cannot replace "
-            "what the connection holds",
+            _help(view),
             related,
             fixes=_fixes(node),
             outcome=outcome,
@@ -60,6 +59,15 @@ def _written(node: Node, name: str) -> str:
 
 def _is_harmless(outcome: Outcome) -> bool:
     return outcome.verdict == "delivered" and outcome.repeats and not outcome.destroys
+
+
+def _help(view: View) -> str:
+    if view.generation == "4":
+        return "connect with `hx-sse:connect`, and send messages without a name"
+    return (
+        "move it to a child of this element, so that a swap cannot replace "
+        "what the connection holds"
+    )
 
 
 def _harm(view: View, node: Node, outcome: Outcome | None) -> str:
@@ -76,7 +84,9 @@ def _harm(view: View, node: Node, outcome: Outcome | None) -> str:
         return "the first event removes what listens inside it"
     if outcome.verdict == "unknown":
         return "where its events land is known only when the page is rendered"
-    return f"{stack} delivers its events all the same, but the contract asks for two elements"
+    return (
+        f"{stack} delivers its events, but Chirp's guides (profile `contract`) ask for two elements"
+    )
 
 
 def _fixes(node: Node) -> tuple[Fix, ...]:
@@ -112,4 +122,5 @@ rule = Rule(
     summary="`sse-swap` on the same element as `sse-connect`",
     severity="error",
     check=check,
+    fixes=("unsafe",),
 )

@@ -34,7 +34,7 @@ def _scripts(view: View) -> Iterator[Hit]:
                 f"add {_script_of(view)} after it"
                 if core.url != "htmx_script"
                 else 'name it: `{% htmx_script extensions="hx-sse" %}`',
-                (Related("this asks for a stream", view.span(connection, "sse-connect")),),
+                (Related("this connection needs it", view.span(connection, "sse-connect")),),
             )
         return
     related = (Related("htmx itself is loaded here", core.span),)
@@ -42,12 +42,14 @@ def _scripts(view: View) -> Iterator[Hit]:
     if clash:
         yield Hit(page, extension.span, clash, f"load {_script_of(view)} instead", related)
     elif _comes_first(loaded, extension, core):
-        message = "the extension is loaded before htmx, and finds nothing to extend"
+        message = "the extension is loaded before htmx, so it is never registered"
         yield Hit(page, extension.span, message, "load it after htmx", related)
     elif extension.version is None and core.version and "://" in extension.url:
-        message = "this loads whatever is newest, beside an htmx of a fixed version"
+        message = (
+            "this loads the newest extension, while htmx is pinned: an update can break the page"
+        )
         yield Hit(
-            page, extension.span, message, "name a version here too", related, severity="warning"
+            page, extension.span, message, "pin a version here too", related, severity="warning"
         )
 
 
@@ -59,7 +61,7 @@ def _clash(core: Script, extension: Script) -> str:
         return ""
     if extension.generation == "1" and generation == "2":
         return (
-            "this is the extension of htmx 1: with htmx 2 it connects, "
+            "this extension is for htmx 1: with htmx 2 it connects "
             "and fails at every event (`api.selectAndSwap is not a function`)"
         )
     return (
@@ -88,7 +90,7 @@ def _markup(view: View, node: Node) -> Iterator[Hit]:
         yield Hit(
             node,
             view.span(node, "hx-sse"),
-            f"`hx-sse` is htmx 1: htmx {generation} ignores it without a word",
+            f"`hx-sse` is syntax of htmx 1: htmx {generation} ignores it silently",
             'write `hx-ext="sse" sse-connect="..."`, and `sse-swap` on a child',
             _source(view),
         )
@@ -105,7 +107,7 @@ def _markup(view: View, node: Node) -> Iterator[Hit]:
         yield Hit(
             node,
             view.span(node, modern[0]),
-            f"`{modern[0]}` is htmx 4: htmx {generation} ignores it",
+            f"`{modern[0]}` is syntax of htmx 4: htmx {generation} ignores it silently",
             'write `hx-ext="sse" sse-connect="..."`',
             _source(view),
         )

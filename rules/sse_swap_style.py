@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, mark_of
 
 _REMOVING = {
-    "outerHTML": "replaces the listener itself: unless each event brings it again, "
-    "only the first one arrives",
-    "delete": "removes the listener: only the first event arrives, and shows nothing",
+    "outerHTML": "replaces the listener itself: only the first event arrives, "
+    "unless its payload contains the listener",
+    "delete": "removes the listener at the first event, and shows nothing",
 }
 
 
@@ -46,7 +46,7 @@ def judge(view: View) -> Iterator[Hit]:
             yield Hit(
                 listener,
                 span,
-                '`hx-swap="none"` is inherited: nothing that this listener receives is shown',
+                '`hx-swap="none"` is inherited: this listener receives events and shows none',
                 "give the listener its own `hx-swap`",
                 related,
             )

@@ -25,13 +25,17 @@ def judge(view: View) -> Iterator[Hit]:
         if view.dynamic(listener, "hx-target"):
             continue
         removed = any(listener in outcome.destroys for outcome in view.outcomes(listener))
-        harm = ", and the listener is gone after the first event" if removed else ""
+        harm = ", and the first one removes the listener" if removed else ""
         yield Hit(
             target.holder,
             view.span(target.holder, "hx-target"),
-            f"events of the listeners inside land in {described(where)}{harm}",
+            f"the events of listeners inside land in {described(where)}{harm}",
             'put `hx-target="this"` on each listener instead, and `hx-disinherit="hx-target"` here',
-            (Related("this listener inherits it", view.span(listener, "sse-swap", "hx-sse")),),
+            (
+                Related(
+                    "this listener inherits the target", view.span(listener, "sse-swap", "hx-sse")
+                ),
+            ),
         )
 
 
@@ -40,4 +44,5 @@ rule = Rule(
     summary="`hx-target` on the connection takes what its listeners receive",
     severity="warning",
     check=check,
+    stacks=("1", "2"),
 )

@@ -52,8 +52,8 @@ def _fault(view: View, node: Node, value: str) -> _Fault | None:
         if word == "sse:":
             rest = modifiers[0] if modifiers else "name"
             return _Fault(
-                "`sse:` with nothing after it waits for no event",
-                f"write the name without a blank: `sse:{rest}`",
+                "`sse:` without a name after it waits for no event",
+                f"write the name without a space: `sse:{rest}`",
             )
         if word.lower().startswith("sse:") and not word.startswith("sse:"):
             return _Fault(f"`{word}` never fires: the prefix is `sse:`", f"write `sse:{word[4:]}`")
@@ -64,13 +64,13 @@ def _fault(view: View, node: Node, value: str) -> _Fault | None:
         if view.is_boosted(node):
             return None
         return _Fault(
-            "nothing is asked for: a trigger needs `hx-get` or another request on its element",
-            "add the request, or use `sse-swap` to show what the event brings",
+            "this trigger sends no request: it needs `hx-get` or another verb on its element",
+            "add the request, or use `sse-swap` to show the event itself",
         )
     both = [name for name in waited if swap_attribute(node) and name in event_names(node)]
     if both:
         return _Fault(
-            f"`{both[0]}` is both swapped and a trigger here: the answer replaces the payload",
+            f"`{both[0]}` is both swapped and a trigger here: the answer overwrites the payload",
             "keep one of the two",
             "warning",
         )
@@ -90,13 +90,13 @@ def _by_stack(
         if more is not None:
             return _Fault(
                 "htmx 1 ignores filters and modifiers after an event of a stream",
-                "drop them, or move to htmx 2",
+                "remove them, or upgrade to htmx 2",
                 "warning",
             )
     if view.stack.name == "htmx2-ext210" and (len(specs) > 1 or more is not None):
         return _Fault(
-            f"`{value}` never fires: before 2.2 htmx-ext-sse only reads a trigger of one event",
-            "move to htmx-ext-sse 2.2.2 or newer",
+            f"`{value}` never fires: htmx-ext-sse before 2.2 reads only a trigger of one event",
+            "upgrade to htmx-ext-sse 2.2.2 or newer",
         )
     return None
 
@@ -106,4 +106,5 @@ rule = Rule(
     summary="a trigger on an event of a stream that never fires",
     severity="error",
     check=check,
+    stacks=("1", "2"),
 )

@@ -33,12 +33,12 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         last = [emission for emission in stream.emissions if emission.at_end]
         attribute = {"4": "hx-sse:close"}.get(view.generation, "sse-close")
         if view.generation == "1":
-            help_ = "htmx 1 cannot close a stream; swap the connecting element away at its end"
+            help_ = "htmx 1 cannot close a stream: let its last event remove the connecting element"
         elif last:
             help_ = f'write `{attribute}="{last[-1].name}"` here'
         else:
             help_ = f'send a last event, such as `done`, and write `{attribute}="done"` here'
-        related = [Related("this is the last that it sends", e.span) for e in last[-1:]]
+        related = [Related("this is the last event", e.span) for e in last[-1:]]
         name = connect_attribute(connection) or ""
         opened = view.span(connection, name)
         fixes: tuple[Fix, ...] = ()
@@ -49,8 +49,8 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         yield Hit(
             connection,
             opened,
-            f"`{reached[0].route.path}` ends by itself, and the browser opens it again after "
-            "three seconds: its work is done over and over",
+            f"`{reached[0].route.path}` ends, and is opened again and again: "
+            "the server repeats its work as long as the page is open",
             help_,
             tuple(related),
             fixes=fixes,
@@ -59,7 +59,8 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
 
 rule = Rule(
     name="sse_unclosed_stream",
-    summary="a stream that ends and is opened again for ever",
-    severity="warning",
+    summary="a finite stream that is opened again and again",
+    severity="error",
     check=check,
+    fixes=("unsafe",),
 )

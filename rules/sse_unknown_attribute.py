@@ -44,7 +44,7 @@ def judge(view: View) -> Iterator[Hit]:
                 node,
                 written.span,
                 f"htmx has no attribute `{name}`",
-                f"`{prefix}{meant}` is the nearest that it has",
+                f"`{prefix}{meant}` is the closest that it has",
                 fixes=(Fix(f"write {prefix}{meant}", "unsafe", (Edit(span, prefix + meant),)),),
             )
 
@@ -68,4 +68,5 @@ rule = Rule(
     summary="an attribute that htmx does not know",
     severity="warning",
     check=check,
+    fixes=("unsafe",),
 )

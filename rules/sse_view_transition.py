@@ -28,7 +28,7 @@ def judge(view: View) -> Iterator[Hit]:
             f"every event runs a view transition over {described(outcome.lands)}: the page freezes "
             "for its length and clicks are lost",
             "give the listener its own `hx-swap` without `transition:true`",
-            (Related("the transition is asked for here", view.span(swap.holder, "hx-swap")),)
+            (Related("the transition is set here", view.span(swap.holder, "hx-swap")),)
             if inherited
             else (),
             outcome=outcome,
@@ -40,4 +40,5 @@ rule = Rule(
     summary="live updates run view transitions over the page",
     severity="warning",
     check=check,
+    stacks=("2", "4"),
 )

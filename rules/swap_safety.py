@@ -46,9 +46,9 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
             yield Hit(
                 listener,
                 span,
-                "only `hx-disinherit` keeps an inherited target away from this listener",
-                'say it here too: `hx-target="this"`',
-                (Related("this target is shut out", view.span(shut_out, "hx-target")),),
+                "only `hx-disinherit` keeps an inherited target from this listener",
+                'write `hx-target="this"` here too',
+                (Related("this target is not inherited", view.span(shut_out, "hx-target")),),
                 severity="info",
                 fixes=_own_target(span),
             )
@@ -60,8 +60,8 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
     yield Hit(
         listener,
         span,
-        f"what this listener receives lands in {lands}, through an inherited target",
-        'give it its own: `hx-target="this"`',
+        f"the events of this listener land in {lands}, through an inherited target",
+        'give it a target of its own: `hx-target="this"`',
         (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
         fixes=_own_target(span),
     )
@@ -113,7 +113,7 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
         span,
         f"the answer to this request replaces the content of {described(where)}, "
         "through an inherited target",
-        'give it its own `hx-target`, or `hx-swap="none"` when the answer is not shown',
+        'give it a target of its own, or `hx-swap="none"` when the answer is not shown',
         (
             Related(
                 "hx-target is inherited from here",
@@ -137,4 +137,5 @@ rule = Rule(
     summary="a swap that goes somewhere else through an inherited target",
     severity="warning",
     check=check,
+    fixes=("safe", "unsafe"),
 )

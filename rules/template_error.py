@@ -18,8 +18,8 @@ def check(context: Context) -> Iterator[Finding]:
                 yield Finding(
                     rule.name,
                     Span(template.source, offset, end),
-                    f"{message}: what follows may be understood wrongly",
-                    "close it, or remove it; the template engine will refuse this file too",
+                    f"{message}: what follows may be misread",
+                    "close it, or remove it; the template engine refuses this file too",
                 )
 
 

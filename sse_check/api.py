@@ -5,13 +5,9 @@ from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.detect import Loaded, Script
-from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import extension_active
-from sse_check.htmx.listeners import Above, Element, Listener
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.outline import HOLE, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.trail import trail
 from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import (
     Inherited,
@@ -24,6 +20,9 @@ from sse_check.htmx.view import (
     url_of,
 )
 from sse_check.htmx.vocabulary import plain
+from sse_check.pages.marks import HOLE, mark_of
+from sse_check.pages.node import Node
+from sse_check.pages.trail import trail
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
@@ -35,12 +34,10 @@ from sse_check.wiring.listening import Wait
 
 __all__ = [
     "HOLE",
-    "Above",
     "AddressFault",
     "App",
     "Context",
     "Edit",
-    "Element",
     "Emission",
     "Finding",
     "Fix",
@@ -48,7 +45,6 @@ __all__ = [
     "Hit",
     "Inherited",
     "Joined",
-    "Listener",
     "Loaded",
     "Module",
     "ModuleScope",

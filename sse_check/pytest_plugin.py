@@ -1,20 +1,28 @@
-"""`assert_aligned` and the fixture `sse_stream` for test suites.
+"""Streams in test suites: an endless stream in three lines, with a time limit.
 
-    def test_dashboard_is_aligned(sse_stream):
-        sse_stream(app, page="/dashboard").check()
+    def test_the_clock_ticks(sse_stream):
+        first, second = sse_stream(app, "/events").take(2)
+        assert (first.event, second.event) == ("tick", "tick")
+
+And a page with all its streams: does it listen for what they send?
+
+    def test_the_dashboard_is_aligned(sse_page):
+        sse_page(app, "/dashboard").check()
 
 Loaded by pytest when sse-check is installed; nothing heavy is imported until it is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from sse_check.stream.align import Alignment
+    from sse_check.stream.listening import EventStream
     from sse_check.stream.web import Site
 
 _MARK = "sse_limits(max_events=20, timeout=5.0): how much of each stream is read"
@@ -52,14 +60,33 @@ class Looked:
     def report(self) -> str:
         """The table and the findings, as `sse-check stream` prints them."""
         from sse_check.findings.result import Result
-        from sse_check.project.settings import Settings
         from sse_check.report import text
         from sse_check.report.style import Style
         from sse_check.stream import table
+        from sse_check.stream.around import Settings
+        from sse_check.stream.discretion import discreet
 
         plain = Style(False)
         result = Result(tuple(self.findings), (), 1, Settings())
-        return f"\n{table.render(self.alignment, plain)}\n{text.render(result, plain, quiet=True)}"
+        report = text.render(result, plain, quiet=True)
+        whole = f"\n{table.render(self.alignment, plain)}\n{report}"
+        return discreet(whole, self.alignment.session.secrets)
+
+
+def listen_to(
+    app: Any,
+    path: str = "/events",
+    *,
+    timeout: float = 5.0,
+    headers: Mapping[str, str] | None = None,
+) -> EventStream:
+    """A stream of an app, to be iterated plainly or asynchronously, or used in a `with`.
+
+    `app` is an ASGI or WSGI application, `module:app`, or the address of a running server.
+    """
+    from sse_check.stream.listening import EventStream
+
+    return EventStream(app, path, _site, timeout=timeout, headers=headers)
 
 
 def look_at(
@@ -68,21 +95,28 @@ def look_at(
     *,
     max_events: int = 20,
     timeout: float = 5.0,
-    expect: tuple[str, ...] = (),
+    expect: Sequence[str] = (),
+    optional: Sequence[str] = (),
+    do: Any = (),
     headers: Mapping[str, str] | None = None,
 ) -> Looked:
     """Fetch a page of an app, read its streams, and compare both sides.
 
-    `app` is an ASGI or WSGI application, or the address of a running server.
+    `do` is done while the streams are open: a request like `POST /say text=hi`, a function
+    (a coroutine function runs in the loop of the app), or several of them.
     """
+    from sse_check.stream.actions import action_of
     from sse_check.stream.align import align
     from sse_check.stream.session import look
-    from sse_check.stream.web import Limits
+    from sse_check.stream.web import Limits, path_of
 
+    given = do if isinstance(do, list | tuple) else (do,)
+    actions = [action_of(one) for one in given]
     site = _site(app)
     try:
-        session = look(site, page, Limits(max_events, timeout), headers)
-        return Looked(align(session, expect))
+        limits = Limits(max_events, timeout)
+        session = look(site, path_of(page), limits, headers, do=actions)
+        return Looked(align(session, tuple(expect), optional=tuple(optional)))
     finally:
         site.close()
 
@@ -100,24 +134,41 @@ async def assert_aligned_async(app: Any, page: str = "/", **options: Any) -> Non
 
 
 def _site(app: Any) -> Site:
-    from sse_check.stream.apps import is_app, open_app, site_of
+    from sse_check.stream.apps import is_app, open_app
+    from sse_check.stream.http import HttpSite
+    from sse_check.stream.loading import site_of
 
     if not isinstance(app, str):
         return site_of(app, repr(app))
-    if is_app(app):
-        return open_app(app)
-    from sse_check.stream.http import HttpSite
+    return open_app(app) if is_app(app) else HttpSite(app)
 
-    return HttpSite(app)
+
+def _limits(request: pytest.FixtureRequest) -> dict[str, Any]:
+    mark = request.node.get_closest_marker("sse_limits")
+    return dict(mark.kwargs) if mark is not None else {}
 
 
 @pytest.fixture
-def sse_stream(request: pytest.FixtureRequest) -> Iterator[Callable[..., Looked]]:
-    """`sse_stream(app, page="/dashboard")` looks at a page; the mark `sse_limits` sets limits."""
-    mark = request.node.get_closest_marker("sse_limits")
-    limits = dict(mark.kwargs) if mark is not None else {}
+def sse_stream(request: pytest.FixtureRequest) -> Iterator[Callable[..., EventStream]]:
+    """`sse_stream(app, "/events")` is a stream; it is left at the end of the test."""
+    limits = _limits(request)
+    limits.pop("max_events", None)
+    with ExitStack() as opened:
+
+        def listening(app: Any, path: str = "/events", **options: Any) -> EventStream:
+            stream = listen_to(app, path, **{**limits, **options})
+            opened.callback(stream.close)
+            return stream
+
+        yield listening
+
+
+@pytest.fixture
+def sse_page(request: pytest.FixtureRequest) -> Callable[..., Looked]:
+    """`sse_page(app, "/dashboard")` looks at a page; the mark `sse_limits` sets limits."""
+    limits = _limits(request)
 
     def looked(app: Any, page: str = "/", **options: Any) -> Looked:
         return look_at(app, page, **{**limits, **options})
 
-    yield looked
+    return looked

@@ -89,28 +89,6 @@ def test_the_problem_matcher_reads_concise_output(tmp_path: Path) -> None:
     del tmp_path
 
 
-def test_the_action_runs(tmp_path: Path) -> None:
-    import yaml
-
-    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    steps = {step["name"]: step for step in action["runs"]["steps"]}
-    shutil.copytree(ROOT / "fixtures" / "demo", tmp_path / "demo")
-    binaries = str(Path(sys.executable).parent)
-    environment = {
-        **os.environ,
-        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
-        "TARGETS": "demo",
-        "ARGUMENTS": "--profile browser",
-    }
-    done = subprocess.run(
-        ["bash", "-c", steps["Check"]["run"]], cwd=tmp_path, env=environment,
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "::error file=demo/templates/dashboard.html,line=5" in done.stdout
-    assert "sse-check" in steps["Install"]["run"]
-
-
 @NEEDS_NEOVIM
 def test_the_neovim_recipe(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")

@@ -16,8 +16,8 @@ PIPELINE = (
     "project",
     "python",
     "apps",
+    "pages",
     "htmx",
-    "server",
     "wiring",
     "findings",
     "api",
@@ -98,7 +98,7 @@ def test_the_public_api_lists_what_it_has() -> None:
     [
         (["--version"], ["jinja2", "selectolax", "click", "sse_check.project.project"]),
         (["--help"], ["jinja2", "selectolax", "sse_check.project.project"]),
-        (["check", "fixtures/demo"], ["selectolax"]),
+        (["check", "sse_check"], ["jinja2", "selectolax"]),
     ],
 )
 def test_start_up_is_lean(arguments: list[str], absent: list[str]) -> None:

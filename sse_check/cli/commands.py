@@ -197,13 +197,47 @@ def map_(
     multiple=True,
     metavar="FILE",
     help="Events for a page without an app: a .sse file, a folder of fragments "
-    "(status.html is the event `status`), or a list in JSON or YAML; repeatable.",
+    "(status.html is the event `status`), or a list in JSON or YAML; /path=FILE is for one "
+    "stream; repeatable.",
 )
 @click.option("--data", metavar="FILE", help="JSON with values for the page's template.")
-@click.option("--max-events", default=20, show_default=True, help="Events to read of each stream.")
-@click.option("--timeout", default=5.0, show_default=True, help="Seconds to read each stream.")
 @click.option(
-    "--expect", multiple=True, metavar="NAME", help="An event that must come; repeatable."
+    "--python",
+    metavar="PROGRAM",
+    help="The Python of an app, or the folder of its environment.  [default: the active "
+    "environment, the project's .venv, or the one that runs this]",
+)
+@click.option(
+    "--do",
+    multiple=True,
+    metavar="REQUEST",
+    help="Sent while the streams are open, like `POST /say text=hi`; repeatable.",
+)
+@click.option(
+    "--max-events",
+    type=click.IntRange(1, 1_000_000),
+    default=20,
+    show_default=True,
+    help="Events to read of each stream.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    default=5.0,
+    show_default=True,
+    help="Seconds to read each stream.",
+)
+@click.option(
+    "--expect",
+    multiple=True,
+    metavar="NAME",
+    help="An event that must come, or a pattern like row-*; repeatable.",
+)
+@click.option(
+    "--optional",
+    multiple=True,
+    metavar="NAME",
+    help="An event that may stay away, or a pattern; repeatable.",
 )
 @click.option("--header", multiple=True, metavar="NAME:VALUE", help="Sent with every request.")
 @click.option("--cookie", multiple=True, metavar="NAME=VALUE", help="Sent with every request.")
@@ -218,7 +252,12 @@ def map_(
 @click.option(
     "--serve", is_flag=True, help="Hold the sample page open, with a page to send events by hand."
 )
-@click.option("--port", default=0, help="The port of --serve; a free one without it.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    help="The port of --serve; a free one without it.",
+)
 @click.option(
     "--browser", is_flag=True, help="Observe landing places in a headless Chromium (Playwright)."
 )
@@ -227,7 +266,11 @@ def map_(
     metavar="DIR",
     help="With --browser and no network: a folder with the packages that the page loads.",
 )
-@click.option("--record", metavar="FILE", help="Store what the streams sent as a sample.")
+@click.option(
+    "--record",
+    metavar="FILE",
+    help="Store what the streams sent as samples; of several streams each beside FILE.",
+)
 @click.option("--format", "format_", type=click.Choice((*FORMATS, "html")), default="text")
 @click.option("--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True)
@@ -243,6 +286,7 @@ def stream(**options: object) -> int:
     Examples:
       sse-check stream app:app --page /dashboard
       sse-check stream http://127.0.0.1:8000/dashboard --cookie session=abc
+      sse-check stream app:app --page /chat --do "POST /say text=hi"
       sse-check stream templates/dashboard.html --sample samples/
       sse-check stream --decode captured.sse --format json
     """

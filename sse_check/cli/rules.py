@@ -26,6 +26,8 @@ def run_rules(format_: str) -> int:
                 "severity": rule.severity,
                 "summary": rule.summary,
                 "since": rule.since,
+                "stacks": rule.stacks,
+                "fixes": rule.fixes,
             }
             for rule in rules.values()
         ]

@@ -2,29 +2,38 @@
 
 import importlib
 import json
+import math
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NoReturn
 
 import click
 
 from sse_check.cli.errors import UseError
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
-from sse_check.project.settings import Level, Settings, SettingsError, find_settings
+from sse_check.project.settings import Level
 from sse_check.report import text
 from sse_check.report.style import Style, wants_colour
 from sse_check.source.counted import counted
 from sse_check.stream import table
+from sse_check.stream.actions import read_action
 from sse_check.stream.align import Alignment, align
 from sse_check.stream.apps import is_app, open_app
-from sse_check.stream.http import HttpSite
+from sse_check.stream.around import Settings, SettingsError, project_around
+from sse_check.stream.discretion import discreet
+from sse_check.stream.headers import read_headers
+from sse_check.stream.http import HttpSite, credentials_in
 from sse_check.stream.origin import Templates
+from sse_check.stream.record import check_place, record
 from sse_check.stream.samples import SampleSite
-from sse_check.stream.session import look
-from sse_check.stream.web import Limits, Site, StreamError
+from sse_check.stream.session import Session, look
+from sse_check.stream.web import Limits, Site, StreamError, path_of
 from sse_check.stream.wire import decode
 
 
@@ -39,6 +48,9 @@ class StreamOptions:
     max_events: int
     timeout: float
     expect: tuple[str, ...]
+    optional: tuple[str, ...]
+    do: tuple[str, ...]
+    python: str | None
     header: tuple[str, ...]
     cookie: tuple[str, ...]
     htmx: str
@@ -61,58 +73,94 @@ class StreamOptions:
 
 def run_stream(options: StreamOptions) -> int:
     try:
-        if options.decode is not None:
-            return _decode(options)
-        return _look(options)
+        with _ended_in_order():
+            if options.decode is not None:
+                return _decode(options)
+            return _look(options)
     except StreamError as error:
-        raise UseError(str(error)) from error
+        raise UseError(discreet(str(error))) from error
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
         return 130
 
 
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM and SIGHUP end this as an exception does: what was started is ended too."""
+
+    def end(number: int, frame: object) -> NoReturn:
+        del frame
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread hears of signals.
+        yield
+        return
+    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    before = {n: signal.signal(n, end) for n in numbers if n is not None}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _look(options: StreamOptions) -> int:
+    target = _checked(options)
+    if options.serve:
+        return _serve(options, target)
+    site, page = _site(options, target)
+    try:
+        alignment = _seen(options, site, page)
+    finally:
+        site.close()
+    session = alignment.session
+    if options.record is not None:
+        for line in record(options.record, session.streams):
+            click.echo(line, err=True)
+    result = _result(alignment, options, site)
+    report = discreet(_rendered(alignment, result, options), session.secrets)
+    # Half of a surrogate pair, as names of files may have, has no encoding.
+    report = report.encode("utf-8", "backslashreplace").decode()
+    if options.output_file is None:
+        click.echo(report, nl=False)
+    else:
+        _write(options.output_file, report)
+    return _status(session, result)
+
+
+def _checked(options: StreamOptions) -> str:
+    """The target, when nothing that was asked for is impossible."""
     if options.target is None:
         raise UseError(
             "name what to look at: a page with --sample, an app `module:app`, or an address"
         )
-    if options.serve:
-        return _serve(options, options.target)
-    site, page = _site(options, options.target)
-    limits = Limits(options.max_events, options.timeout)
+    if math.isnan(options.timeout):
+        raise UseError("--timeout nan is no number of seconds")
+    if options.record is not None:
+        check_place(options.record)
+    return options.target
+
+
+def _seen(options: StreamOptions, site: Site, page: str) -> Alignment:
     shows = sys.stderr.isatty() and not options.quiet
 
     def tell(message: str) -> None:
         if shows:
             click.echo(message, err=True)
 
-    try:
-        session = look(
-            site,
-            page,
-            limits,
-            _headers(options),
-            options.htmx,
-            tell,
-        )
-        watched = None
-        if options.browser:
-            from sse_check.stream.browser import watch
+    headers, do = _headers(options), [read_action(one) for one in options.do]
+    limits = Limits(options.max_events, options.timeout)
+    session = look(site, page, limits, headers, options.htmx, tell, do)
+    watched = None
+    if options.browser:
+        from sse_check.stream.browser import watch
 
-            watched = watch(session, site, options.htmx_dir, tell)
-        alignment = align(session, options.expect, watched)
-    finally:
-        site.close()
-    if options.record is not None:
-        body = b"".join(stream.reply.body for stream in session.streams)
-        Path(options.record).write_bytes(body)
-        click.echo(f"{options.record}: {len(body)} bytes recorded", err=True)
-    result = _result(alignment, options)
-    report = _rendered(alignment, result, options)
-    if options.output_file is None:
-        click.echo(report, nl=False)
-    else:
-        _write(options.output_file, report)
+        watched = watch(session, options.htmx_dir, tell)
+    return align(session, options.expect, watched, options.optional)
+
+
+def _status(session: Session, result: Result) -> int:
     if session.interrupted:
         click.echo("stopped: this is what was seen until then", err=True)
         return 130
@@ -134,7 +182,7 @@ def _serve(options: StreamOptions, target: str) -> int:
     if not isinstance(site, SampleSite):
         raise UseError("--serve shows a page with samples; an app serves itself")
     session = look(site, page, Limits(), {}, options.htmx)
-    events, _ = decode(site.body)
+    events, _ = decode(b"".join([site.body, *site.bodies.values()]))
     stage = Stage(site.page, target, [stream.path for stream in session.streams], events)
     try:
         server = server_of(stage, options.port)
@@ -143,7 +191,8 @@ def _serve(options: StreamOptions, target: str) -> int:
             f"port {options.port}: {error.strerror}; choose another with --port"
         ) from error
     origin = f"http://127.0.0.1:{server.server_address[1]}"
-    click.echo(f"the page      {origin}/\nsend events   {origin}{CONTROL}\nCtrl-C ends")
+    control = f"{origin}{CONTROL}?token={stage.token}"
+    click.echo(f"the page      {origin}/\nsend events   {control}\nCtrl-C ends")
     try:
         server.serve_forever(poll_interval=0.2)
     except KeyboardInterrupt:
@@ -156,27 +205,35 @@ def _serve(options: StreamOptions, target: str) -> int:
 
 def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
     """Something that serves, and the page that is looked at."""
-    if target.startswith(("http://", "https://")):
-        parts = urlsplit(target)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return HttpSite(f"{parts.scheme}://{parts.netloc}"), options.page or path
+    if "://" in target:
+        return HttpSite(target), _page(options.page or path_of(target))
     if is_app(target):
-        return open_app(target), options.page or "/"
+        return open_app(target, options.python), _page(options.page or "/")
     file = Path(target)
     if not file.is_file():
         raise UseError(f"{target}: no such page, and no app written `module:attribute`")
+    if file.suffix == ".py":
+        raise UseError(f"{target}: to run an app, name it in its module: `{file.stem}:app`")
     if not options.sample:
         raise UseError(f"{target}: a page without an app needs --sample FILE to stream")
     samples = [Path(sample) for sample in options.sample]
     return SampleSite(file, samples, _data(options.data)), target.replace("\\", "/")
 
 
+def _page(path: str) -> str:
+    if "://" in path:
+        raise UseError(f"--page {discreet(path)}: write its path, like /dashboard")
+    return path_of(path)
+
+
 def _data(path: str | None) -> dict[str, Any]:
     if path is None:
         return {}
+    if not Path(path).is_file():
+        raise UseError(f"{path}: no such file")
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UseError(f"{path}: {error}") from error
     if not isinstance(found, dict):
         raise UseError(f"{path}: the data of a page is an object: names with values")
@@ -184,23 +241,23 @@ def _data(path: str | None) -> dict[str, Any]:
 
 
 def _headers(options: StreamOptions) -> dict[str, str]:
-    found = {}
-    for header in options.header:
-        name, colon, value = header.partition(":")
-        if not colon:
-            raise UseError(f"--header {header}: write `Name: value`")
-        found[name.strip().lower()] = value.strip()
-    if options.cookie:
-        found["cookie"] = "; ".join(options.cookie)
-    return found
+    target = options.target or ""
+    given = credentials_in(target) if "://" in target else {}
+    return {**given, **read_headers(options.header, options.cookie)}
 
 
-def _result(alignment: Alignment, options: StreamOptions) -> Result:
+def _result(alignment: Alignment, options: StreamOptions, site: Site) -> Result:
     from sse_check.findings.check import named
 
     view = alignment.session.view
-    templates = _templates()
-    traced = [templates.traced(finding) for finding in alignment.findings]
+    if isinstance(site, SampleSite):
+        traced = [site.places.traced(finding) for finding in alignment.findings]
+    else:
+        templates = Templates(lambda: project_around(Path.cwd()))
+        try:
+            traced = [templates.traced(finding) for finding in alignment.findings]
+        except SettingsError as error:
+            raise UseError(str(error)) from error
     ordered: list[Finding] = sorted(traced, key=lambda finding: finding.sort_key)
     return Result(
         tuple(named(ordered)),
@@ -211,24 +268,15 @@ def _result(alignment: Alignment, options: StreamOptions) -> Result:
     )
 
 
-def _templates() -> Templates:
-    """The templates around the current folder, in which what is served is written."""
-    from sse_check.project.discovery import project_root
-    from sse_check.project.project import Project
-
-    here = str(Path.cwd())
-    try:
-        settings = find_settings(here)
-    except SettingsError as error:
-        raise UseError(str(error)) from error
-    return Templates(lambda: Project.load(settings.folder or project_root(here), settings))
-
-
 def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> str:
     if options.format_ == "html":
         from sse_check.stream import report_html
 
         return report_html.render(alignment, result)
+    if options.format_ == "json":
+        from sse_check.stream import report_json
+
+        return report_json.render(alignment, result)
     if options.format_ != "text":
         render = importlib.import_module(f"sse_check.report.{options.format_}").render
         return str(render(result))

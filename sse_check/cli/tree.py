@@ -8,10 +8,11 @@ import click
 
 from sse_check.cli.errors import UseError
 from sse_check.cli.targets import open_targets
-from sse_check.project.elements import Reader
+from sse_check.pages.ancestry import Chain, chains
+from sse_check.pages.engine import Engine
+from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.project.project import Project
 from sse_check.project.settings import SettingsError, find_settings
-from sse_check.project.ways import Way, ways_of
 from sse_check.report.style import visible
 from sse_check.template.dialects import DIALECT_NAMES, DialectName
 from sse_check.template.model import Template
@@ -38,7 +39,7 @@ def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
 
 
 def _lines(project: Project, path: str, template: Template, *, everything: bool) -> Iterator[str]:
-    reader = Reader(project)
+    engine = Engine(project, everything=everything)
     yield f"{visible(template.path)} ({template.dialect.name})"
     parent = project.parent(path)
     if parent:
@@ -46,38 +47,41 @@ def _lines(project: Project, path: str, template: Template, *, everything: bool)
     for node, name in enumerate(template.names):
         if name[0] == "#":
             continue
-        tag = reader.start_tag(path, template, node)
+        tag = engine.reader.start_tag(path, template, node)
         names = [attribute.name for attribute in tag.attributes]
         if not everything and not any("hx-" in n or "sse-" in n for n in names):
             continue
         place = template.source.position(template.starts[node])
         start_tag = template.text[template.starts[node] : template.ends[node]]
         yield f"{place.line}:{place.column} {visible(' '.join(start_tag.split()))}"
-        ways = ways_of(project, path, node)
-        if not ways.ways:
+        found = chains(engine, path, node)
+        if not found:
             yield "    never rendered"
-        for way in ways.ways:
-            yield f"    {_shown(project, way, path)}"
-        if ways.cut:
-            yield "    ... and more"
+        for chain in found:
+            yield f"    {_shown(project, chain, path)}"
+    for cut in dict.fromkeys(engine.cuts):
+        yield f"  {visible(project.files.shown(cut.path))}: {cut.why}"
     for offset, message in template.errors:
         place = template.source.position(offset)
         yield f"{place.line}:{place.column} ! {visible(message)}"
 
 
-def _shown(project: Project, way: Way, path: str) -> str:
+def _shown(project: Project, chain: Chain, path: str) -> str:
     parts = []
     current = path
-    for number, step in enumerate(way.steps[1:], 1):
-        label = step.template.names[step.node]
-        if step.path != current:
-            label += f" ({project.files.shown(step.path)})"
-            current = step.path
-        parts.append(label)
-        if number in way.gaps:
+    for node in chain.nodes[1:]:
+        mark = node.mark
+        if node.name == OUT_OF_SIGHT:
             parts.append("?")
-    top = "top of the page" if way.top == "page" else "unknown"
-    parts.append(f"{top}" if way.page == path else f"{top} [{project.files.shown(way.page)}]")
-    conditions = [key if truth else f"not {key}" for key, truth in way.facts.items()]
+        elif isinstance(mark, Mark):
+            label = node.name
+            if mark.path != current:
+                label += f" ({project.files.shown(mark.path)})"
+                current = mark.path
+            parts.append(label)
+    page = chain.page.path
+    top = "top of the page" if chain.page.closed else "unknown"
+    parts.append(top if page == path else f"{top} [{project.files.shown(page)}]")
+    conditions = [key if truth else f"not {key}" for key, truth in chain.conditions.items()]
     condition = f"   when {', '.join(conditions)}" if conditions else ""
     return visible("in " + " < ".join(parts) + condition)

@@ -9,6 +9,7 @@ from sse_check.source import Span
 
 Severity = Level
 Confidence = Literal["certain", "possible"]
+Safety = Literal["safe", "unsafe"]
 
 
 class Related(NamedTuple):
@@ -27,7 +28,7 @@ class Edit(NamedTuple):
 
 class Fix(NamedTuple):
     title: str
-    safety: Literal["safe", "unsafe"]
+    safety: Safety
     edits: tuple[Edit, ...]
 
 

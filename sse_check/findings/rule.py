@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
-from sse_check.findings.model import Finding, Fix, Related, Severity
+from sse_check.findings.model import Finding, Fix, Related, Safety, Severity
 from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
-from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.outline import mark_of
-from sse_check.htmx.variants import Assembler, LivePage, Variant
 from sse_check.htmx.view import View, config_of, connect_attribute
-from sse_check.project.elements import Reader
+from sse_check.pages.engine import Engine, LivePage, Variant
+from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.source import Span
@@ -67,28 +65,11 @@ class Context:
     shows_python: bool = True
     # Hears of long work: pages put together, rules asked.
     tell: Callable[[int, int, str], None] | None = None
-    reader: Reader = field(init=False)
-    _listeners: list[Listener] | None = None
-    _above: dict[tuple[str, int, str, int], Above] = field(default_factory=dict)
     _views: list[View] | None = None
     _present: dict[tuple[str, int], int] = field(default_factory=dict)
     _suppressions: list[Suppression] | None = None
     _app_of: dict[int, App | None] = field(default_factory=dict)
     _all_views: list[View] | None = None
-
-    def __post_init__(self) -> None:
-        self.reader = Reader(self.project)
-
-    @property
-    def listeners(self) -> list[Listener]:
-        """Every listener in the files, in order."""
-        if self._listeners is None:
-            self._listeners = [
-                listener
-                for path in self.paths
-                for listener in listeners(self.project, self.reader, path)
-            ]
-        return self._listeners
 
     @property
     def speaking(self) -> tuple[str, ...]:
@@ -260,14 +241,10 @@ class Context:
         """What a connection of htmx 4 swaps of its own: every message without a name."""
         return list(messages_of(view, connection))
 
-    def above(self, listener: Listener) -> Above:
-        """The connections at or above a listener, on every way."""
-        written = listener.attribute
-        element = listener.element
-        key = (element.path, element.node, written.template.path, written.start)
-        if key not in self._above:
-            self._above[key] = connections_above(self.reader, listener)
-        return self._above[key]
+    @cached_property
+    def engine(self) -> Engine:
+        """Puts the project's pages together."""
+        return Engine(self.project)
 
     @cached_property
     def detector(self) -> Detector:
@@ -297,7 +274,7 @@ class Context:
 
     def _views_showing(self, paths: tuple[str, ...]) -> list[View]:
         found: list[View] = []
-        for page in Assembler(self.project, self.reader).pages_showing(paths):
+        for page in self.engine.pages_showing(paths):
             if self.tell is not None:
                 self.tell(0, 1, page.path)
             for variant in page.variants:
@@ -350,7 +327,10 @@ class Rule:
     severity: Severity
     check: Check
     since: str = "0.1.0"
+    # The generations of htmx in which what the rule looks for can go wrong.
     stacks: tuple[str, ...] = ("1", "2", "4")
+    # Which kinds of fixes its findings may carry.
+    fixes: tuple[Safety, ...] = ()
     # Whether the rule speaks of what the others found, and so comes after them.
     last: bool = False
     page: Path | None = None

@@ -14,7 +14,6 @@ from sse_check.htmx.copies import (
     version_of,
 )
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outline import Mark
 from sse_check.htmx.stacks import (
     HTMX1,
     HTMX2,
@@ -24,6 +23,7 @@ from sse_check.htmx.stacks import (
     MISMATCHED,
     Stack,
 )
+from sse_check.pages.marks import Mark
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
 

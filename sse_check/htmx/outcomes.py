@@ -7,10 +7,10 @@ from typing import Literal
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import closest_value, given_in_4
 from sse_check.htmx.model import open_page
-from sse_check.htmx.outline import HOLE
 from sse_check.htmx.page import Effect, Page
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Stack
+from sse_check.pages.marks import HOLE
 
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
 Kind = Literal["swap", "trigger", "close"]

@@ -9,10 +9,10 @@ from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
 from sse_check.htmx.outcomes import Outcome, Played, play
-from sse_check.htmx.outline import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 from sse_check.htmx.stacks import Stack
-from sse_check.htmx.variants import LivePage, Variant
+from sse_check.pages.engine import LivePage, Variant
+from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.source import Span
 
 _MUTATING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
@@ -110,6 +110,17 @@ class View:
             if isinstance(above.mark, Mark) and above.mark.tag.open_for:
                 return False
         return True
+
+    def sees_around(self, node: Node) -> bool:
+        """Whether no unknown element stands above one."""
+        return all(above.name != OUT_OF_SIGHT for above in node.ancestors())
+
+    def may_gain(self, node: Node, *names: str) -> bool:
+        """Whether an expression in a start tag, here or above, may add one of these attributes."""
+        return any(
+            isinstance(above.mark, Mark) and any(above.mark.tag.may_gain(name) for name in names)
+            for above in node.lineage()
+        )
 
     # Attributes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sse_check.project.discovery import Found
 from sse_check.source import DecodingError, Source, decode
@@ -31,12 +31,20 @@ class Files:
     problems: dict[str, str] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
+    # False as long as nobody asked.
+    _neighbours: DialectName | Literal[False] | None = False
 
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read, which is noted as a problem."""
         if path not in self._bytes:
             self._bytes[path] = self._load(path)
         return self._bytes[path]
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Take other content for a file than it had."""
+        self.replaced[path] = self._bytes[path] = data
+        self._templates.pop(path, None)
+        self.problems.pop(path, None)
 
     def _load(self, path: str) -> bytes:
         if path in self.replaced:
@@ -52,6 +60,11 @@ class Files:
         except OSError as error:
             self.problems[path] = f"cannot be read: {error.strerror}"
             return b""
+
+    @property
+    def parsed(self) -> frozenset[str]:
+        """The files that somebody asked for as templates so far."""
+        return frozenset(self._templates)
 
     def template(self, path: str) -> Template | None:
         if path not in self._templates:
@@ -80,6 +93,11 @@ class Files:
 
     def neighbours(self) -> DialectName | None:
         """What the project's other files say about its template language."""
+        if self._neighbours is False:
+            self._neighbours = self._find_neighbours()
+        return self._neighbours
+
+    def _find_neighbours(self) -> DialectName | None:
         if any(mark.rsplit("/", 1)[-1] in _DJANGO_MARKS for mark in self.found.marks):
             return "django"
         if any(path.endswith(".kida") for path in self.found.templates):

@@ -12,11 +12,14 @@ from sse_check.project.files import Files
 from sse_check.project.names import TemplateNames
 
 _LINK = re.compile(
-    rb"\{%[-+~]?\s*(?:include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
+    rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
 _RELEVANT = re.compile(rb"(?<![a-z])sse|hx-|\{\{-?\s*signal", re.IGNORECASE)
 _EVENTS = re.compile(rb"sse-|hx-sse|sse:|\{\{-?\s*signal", re.IGNORECASE)
+# What a page that says nothing to htmx does to its layout, and what could make that unclear.
+_BLOCK = re.compile(rb"\{%[-+~]?\s*block\s+([\w-]+)")
+_UNCLEAR = re.compile(rb"\{#|\{%[-+~]?\s*(?:raw|verbatim|comment|set|let|end\s)|<!--|super")
 LAYOUT = "_layout.html"
 
 
@@ -24,51 +27,87 @@ class Graph:
     """Links between files, both ways, and the files in which events could matter."""
 
     def __init__(self, files: Files, names: TemplateNames) -> None:
+        self.files = files
+        self.names = names
         self.users: defaultdict[str, list[str]] = defaultdict(list)
         self.unresolved: defaultdict[str, list[str]] = defaultdict(list)
         self.links: defaultdict[str, list[str]] = defaultdict(list)
-        relevant: set[str] = set()
-        speaking: list[str] = []
+        # The layout that a file names first.
+        self.layout_of: dict[str, str] = {}
+        # Links by which a file takes in what another says: all but the one to its layout.
+        self._takers: defaultdict[str, set[str]] = defaultdict(set)
+        self._saying: set[str] = set()
+        self._speaking: set[str] = set()
         for path in files.found.templates:
-            data = _searchable(files.data(path))
-            if _RELEVANT.search(data):
-                relevant.add(path)
-                if _EVENTS.search(data):
-                    speaking.append(path)
-            if b"{%" in data:
-                self._links(path, data, names)
-        # Macros may put events into the tags of files that do not speak of events themselves.
-        for path in speaking:
-            relevant.update(self.users.get(path, ()))
-        self.speaking = frozenset(speaking)
-        self._relevant = relevant
-        self.known = frozenset(files.found.templates)
-        # Those of which it matters what they leave open.
-        self.saying = frozenset(relevant)
-        self.relevant = [path for path in files.found.templates if path in relevant]
+            self._scan(path)
         self.layouts = frozenset(
             path for path in files.found.templates if path.rsplit("/", 1)[-1] == LAYOUT
         )
+        self._conclude()
+
+    def changed(self, path: str) -> None:
+        """A file has other content now."""
+        for target in self.links.pop(path, ()):
+            self.users[target].remove(path)
+            self._takers[target].discard(path)
+        self.unresolved.pop(path, None)
+        self.layout_of.pop(path, None)
+        self._saying.discard(path)
+        self._speaking.discard(path)
+        self._scan(path)
+        self._conclude()
+
+    def _scan(self, path: str) -> None:
+        data = _searchable(self.files.data(path))
+        if _RELEVANT.search(data):
+            self._saying.add(path)
+            if _EVENTS.search(data):
+                self._speaking.add(path)
+        if b"{%" in data:
+            self._links(path, data, self.names)
+
+    def _conclude(self) -> None:
+        # Macros may put events into the tags of files that do not speak of events themselves.
+        self.relevant_set = set(self._saying)
+        for path in self._speaking:
+            self.relevant_set.update(self._takers.get(path, ()))
+        self.speaking = frozenset(self._speaking)
+        self.relevant = [path for path in self.files.found.templates if path in self.relevant_set]
 
     def _links(self, path: str, data: bytes, names: TemplateNames) -> None:
         linked = set()
         for match in _LINK.finditer(data):
-            for first, second in _QUOTED.findall(match[1]):
+            for first, second in _QUOTED.findall(match[2]):
                 name = (first or second).decode("utf-8", "replace").split("#")[0]
                 target = names.resolve(name, path)
                 if target is None:
                     self.unresolved[path].append(name)
-                elif target not in linked:
+                    continue
+                if match[1] != b"extends":
+                    self._takers[target].add(path)
+                else:
+                    self.layout_of.setdefault(path, target)
+                if target not in linked:
                     linked.add(target)
                     self.users[target].append(path)
                     self.links[path].append(target)
+
+    def replaced_blocks(self, path: str) -> frozenset[bytes] | None:
+        """The blocks that a plain page of one layout replaces; None when it needs a closer look.
+
+        A plain page links to its layout and to nothing else.
+        """
+        data = _searchable(self.files.data(path))
+        if self.links.get(path) != [self.layout_of.get(path)] or _UNCLEAR.search(data):
+            return None
+        return frozenset(_BLOCK.findall(data))
 
     def leads_to_relevant(self, path: str, apart_from: str) -> bool:
         """Whether a file, or one that it links to by more than `apart_from`, may matter."""
         seen, pending = {path, apart_from}, [path]
         while pending:
             current = pending.pop()
-            if current in self._relevant:
+            if current in self.relevant_set:
                 return True
             linked = [target for target in self.links.get(current, ()) if target not in seen]
             seen.update(linked)

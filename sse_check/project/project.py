@@ -12,31 +12,11 @@ from sse_check.project.names import TemplateNames, find_in_libraries, library_fo
 from sse_check.project.settings import Settings
 
 if TYPE_CHECKING:
-    from sse_check.project.spill import Spills
     from sse_check.template.expressions import Link, Parameter
     from sse_check.template.model import Block, Root, Site, Template
 
 _MACROS = frozenset(("macro", "def", "region"))
-_LOADING = frozenset(("include", "embed"))
 _IMPORTING = frozenset(("import", "from"))
-
-
-class Step(NamedTuple):
-    """One element of a way; `frame` numbers the frame in which its names are bound."""
-
-    path: str
-    template: Template
-    node: int
-    frame: int
-
-
-class Use(NamedTuple):
-    """A site in a template that brings another template or macro to it."""
-
-    path: str
-    template: Template
-    site: Site
-    link: Link | None
 
 
 class Macro(NamedTuple):
@@ -64,9 +44,6 @@ class Project:
     _links: dict[tuple[str, int], Link] = field(default_factory=dict)
     _libraries: list[str] | None = None
     _inherited: dict[str, str | None] = field(default_factory=dict)
-    _uses: dict[str, list[Use]] = field(default_factory=dict)
-    steps: dict[tuple[str, int, int], Step] = field(default_factory=dict)
-    _spills: Spills | None = None
 
     @staticmethod
     def load(
@@ -96,17 +73,15 @@ class Project:
         names = TemplateNames(found.templates, settings.templates)
         return Project(root, settings, files, names, Graph(files, names))
 
+    def changed(self, path: str, data: bytes) -> None:
+        """A file of the project has other content now."""
+        self.files.replace(path, data)
+        self.graph.changed(path)
+        self._links.clear()
+        self._inherited.clear()
+
     def template(self, path: str) -> Template | None:
         return self.files.template(path)
-
-    @property
-    def spills(self) -> Spills:
-        """What pieces leave open around the places where they are used."""
-        if self._spills is None:
-            from sse_check.project.spill import Spills
-
-            self._spills = Spills(self)
-        return self._spills
 
     # Links
 
@@ -127,26 +102,6 @@ class Project:
         if self._libraries is None:
             self._libraries = library_folders(self.root)
         return find_in_libraries(name, self._libraries) if self._libraries else None
-
-    def uses(self, path: str) -> list[Use]:
-        """The sites that include or embed this file."""
-        if path not in self._uses:
-            self._uses[path] = self._find_uses(path)
-        return self._uses[path]
-
-    def _find_uses(self, path: str) -> list[Use]:
-        found = []
-        for user in self.graph.users.get(path, ()):
-            template = self.template(user)
-            if template is None:
-                continue
-            for site in template.sites:
-                if site.kind not in _LOADING:
-                    continue
-                link = self.link(user, template, site)
-                if any(self.target(name, user) == path for name in link.names):
-                    found.append(Use(user, template, site, link))
-        return found
 
     def parent(self, path: str) -> str | None:
         """The layout that this template extends, when that is known."""
@@ -170,9 +125,9 @@ class Project:
                 return target
         return None
 
-    def children(self, path: str) -> list[str]:
-        """The templates that extend this one."""
-        return [user for user in self.graph.users.get(path, ()) if self.parent(user) == path]
+    def is_extended(self, path: str) -> bool:
+        """Whether some template extends this one."""
+        return any(self.parent(user) == path for user in self.graph.users.get(path, ()))
 
     def chain(self, path: str) -> list[str]:
         """A page and its layouts, the page first."""
@@ -182,18 +137,6 @@ class Project:
             chain.append(parent)
             parent = self.parent(parent)
         return chain
-
-    def pages_under(self, path: str) -> list[str]:
-        """The templates at the ends of all extends chains through this one."""
-        pages, pending, seen = [], [path], {path}
-        while pending:
-            current = pending.pop()
-            children = [child for child in self.children(current) if child not in seen]
-            if not children and current != path:
-                pages.append(current)
-            seen.update(children)
-            pending.extend(children)
-        return sorted(pages) or [path]
 
     def is_layout_open(self, path: str) -> bool:
         """Whether the template extends something that cannot be told from its text."""
@@ -246,32 +189,6 @@ class Project:
             if macro is not None:
                 return macro
         return None
-
-    def calls(self, macro: Macro) -> list[Use]:
-        """The sites that call this macro, in its own file and in those that import it."""
-        found = []
-        for user in dict.fromkeys([macro.path, *self.graph.users.get(macro.path, ())]):
-            template = self.template(user)
-            if template is None:
-                continue
-            for site in template.sites:
-                name = _called_name(site)
-                if name is None:
-                    continue
-                meant = self.macro(user, name)
-                if meant is not None and (meant.path, meant.node) == (macro.path, macro.node):
-                    found.append(Use(user, template, site, None))
-        return found
-
-
-def _called_name(site: Site) -> str | None:
-    if site.kind == "call":
-        return site.name
-    if site.kind == "call-block":
-        from sse_check.template.expressions import called
-
-        return called(site.name)[0]
-    return None
 
 
 def _name_in_library(link: Link, name: str) -> str | None:

@@ -7,7 +7,7 @@ from sse_check import __version__
 from sse_check.findings.model import Edit, Finding, Fix
 from sse_check.findings.result import Result
 from sse_check.htmx.outcomes import Outcome, selector_of
-from sse_check.htmx.outline import span_of
+from sse_check.pages.marks import span_of
 from sse_check.source import Position, Source, Span
 
 SCHEMA_VERSION = 1

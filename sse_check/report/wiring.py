@@ -7,8 +7,8 @@ from typing import Any, Literal
 from sse_check.findings.rule import Context
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Outcome, selector_of
-from sse_check.htmx.outline import mark_of
 from sse_check.htmx.view import View, connect_attribute
+from sse_check.pages.marks import mark_of
 from sse_check.report.json import location
 from sse_check.source import Span
 from sse_check.wiring.addresses import address_of

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sse_check.findings.model import Finding, Related, Severity
-from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View, connect_attribute, described
+from sse_check.findings.model import Finding, Related
 from sse_check.source import Source, Span
 from sse_check.source.counted import counted
+from sse_check.stream.around import View, Wait, described, waits_of
 from sse_check.stream.landings import Landing, Row, observed, played
+from sse_check.stream.page_findings import finding_at, of_console, of_page
 from sse_check.stream.session import SeenStream, Session
-from sse_check.wiring.listening import Wait, waits_of
 
 if TYPE_CHECKING:
     from sse_check.stream.browser import Watched
@@ -27,6 +27,19 @@ _OF_THE_BROWSER = ("error", "open")
 
 # Proxies cut connections that are silent for a minute, some sooner.
 _LONG_SILENCE = 30.0
+
+
+class Names(NamedTuple):
+    """Which names must come, and which may stay away; both are patterns."""
+
+    expected: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    def must_come(self, name: str) -> bool:
+        return any(fnmatchcase(name, one) for one in self.expected)
+
+    def may_stay_away(self, name: str) -> bool:
+        return any(fnmatchcase(name, one) for one in self.optional)
 
 
 @dataclass(slots=True)
@@ -45,11 +58,15 @@ class Alignment:
 
 
 def align(
-    session: Session, expected: tuple[str, ...] = (), watched: Watched | None = None
+    session: Session,
+    expected: tuple[str, ...] = (),
+    watched: Watched | None = None,
+    optional: tuple[str, ...] = (),
 ) -> Alignment:
     """Compare what the streams brought with what the page waits for.
 
-    Where events land is what the model of htmx says, or what a browser showed.
+    Where events land is what the model of htmx says, or what a browser showed. Names that are
+    expected must come; names that are optional may stay away (both may be patterns).
     """
     view = session.view
     rows = played(session)
@@ -60,40 +77,21 @@ def align(
         names = {str(wait.name) for wait in waits[id(row.stream.connection)]}
         row.waited = row.name in names
     alignment = Alignment(session, rows, waits, [], watched)
-    found = [
-        _finding("stream_not_opened", view, node, f"this stream was not read: {why}", "", "info")
-        for node, why in session.left_out
-    ]
+    found = list(of_page(session))
+    asked_for = Names(expected, optional)
     for stream in session.streams:
         found.extend(_answer(session, stream))
-        if stream.reply.status == 200:
-            found.extend(_missing(session, stream, rows, waits[id(stream.connection)], expected))
+        if stream.reply.is_stream:
+            found.extend(_missing(session, stream, rows, waits[id(stream.connection)], asked_for))
             found.extend(_frames(stream))
     for row in rows:
         found.extend(_of_row(view, row))
-    found.extend(_of_the_page(session, watched.errors if watched else []))
+    found.extend(of_console(session, watched.errors if watched else []))
     alignment.findings = list(dict.fromkeys(found))
     return alignment
 
 
 # Judging
-
-
-def _finding(
-    rule: str,
-    view: View,
-    node: Node,
-    message: str,
-    help_: str = "",
-    level: Severity = "error",
-    related: tuple[Related, ...] = (),
-) -> Finding:
-    span = view.span(node, "sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
-    return Finding(rule, span, message, help_, severity=level, related=related)
-
-
-def _connection(view: View, stream: SeenStream) -> Span:
-    return view.span(stream.connection, connect_attribute(stream.connection) or "")
 
 
 def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
@@ -102,50 +100,51 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
         return
     kind = reply.headers.get("content-type", "none")
     if reply.status != 200:
-        yield _finding(
+        yield finding_at(
             "stream_answer", view, node,
-            f"`{stream.path}` answers {reply.status}: no stream opens",
+            f"`{stream.shown}` answers {reply.status}: no stream opens",
             "the address in `sse-connect` must be that of the route that streams",
         )  # fmt: skip
         return
-    if not kind.lower().startswith("text/event-stream"):
-        yield _finding(
+    if not reply.is_stream:
+        yield finding_at(
             "stream_answer", view, node,
-            f"`{stream.path}` is sent as `{kind}`: the browser refuses it",
+            f"`{stream.shown}` is sent as `{kind}`: the browser refuses it",
             "send it with the content type `text/event-stream`",
         )  # fmt: skip
+        return
     if "cache-control" not in reply.headers:
-        yield _finding(
+        yield finding_at(
             "stream_headers", view, node,
-            f"`{stream.path}` has no `Cache-Control`: a proxy may keep a copy",
+            f"`{stream.shown}` has no `Cache-Control`: a proxy may keep a copy",
             "send `Cache-Control: no-cache`", "info",
         )  # fmt: skip
     if reply.headers.get("content-encoding"):
-        yield _finding(
+        yield finding_at(
             "stream_headers", view, node,
-            f"`{stream.path}` is compressed: events wait until the compressor's buffer is full",
+            f"`{stream.shown}` is compressed: events wait until the compressor's buffer is full",
             "leave event streams out of compression", "warning",
         )  # fmt: skip
     silence = _longest_silence(session, stream)
     if silence >= _LONG_SILENCE:
-        yield _finding(
+        yield finding_at(
             "stream_silent", view, node,
-            f"`{stream.path}` said nothing for {silence:.0f} seconds: "
+            f"`{stream.shown}` said nothing for {silence:.0f} seconds: "
             "proxies take silent connections for dead",
             "send a comment (`: ping`) every 15 seconds", "warning",
         )  # fmt: skip
     if reply.failure:
-        yield _finding(
+        yield finding_at(
             "stream_failed", view, node,
-            f"`{stream.path}` broke off after {_events(stream)}: {reply.failure}",
+            f"`{stream.shown}` broke off after {_events(stream)}: {reply.failure}",
             "see the server's log; the browser opens the stream again and again",
         )  # fmt: skip
-    elif reply.ended and not node.get("sse-close") and "hx-sse:close" not in node.attributes:
-        yield _finding(
+    elif reply.ended and not stream.closed:
+        yield finding_at(
             "stream_ended", view, node,
-            f"`{stream.path}` ended after {_events(stream)}, and nothing closes it: "
-            "the browser opens it again every three seconds",
-            "name its last event in `sse-close`", "warning",
+            f"`{stream.shown}` ended after {_events(stream)}, and nothing closes it: "
+            "the page opens it again and again, and its work is done each time",
+            "name its last event in `sse-close`",
         )  # fmt: skip
 
 
@@ -167,15 +166,15 @@ def _missing(
     stream: SeenStream,
     rows: list[Row],
     waits: list[Wait],
-    expected: tuple[str, ...],
+    names: Names,
 ) -> Iterator[Finding]:
     """Names that are waited for and did not come."""
     sent = [row.name for row in rows if row.stream is stream]
     for wait in waits:
         name = str(wait.name)
-        if name in sent or name in _OF_THE_BROWSER:
+        if name in sent or name in _OF_THE_BROWSER or names.may_stay_away(name):
             continue
-        certain = stream.reply.ended or name in expected
+        certain = stream.reply.ended or names.must_come(name)
         looked = (
             "before it ended"
             if stream.reply.ended
@@ -186,17 +185,18 @@ def _missing(
         others = (
             f"it sent {', '.join(f'`{one}`' for one in sent[:8])}" if sent else "it sent nothing"
         )
-        yield _finding(
+        yield finding_at(
             "stream_not_sent", session.view, wait.node,
-            f"`{name}` was not sent by `{stream.path}` {looked}",
-            f"{others}; --expect {name} makes this an error, --timeout looks longer"
+            f"`{name}` was not sent by `{stream.shown}` {looked}",
+            f"{others}; look longer with --timeout, cause it with --do, or allow it with "
+            f"--optional {name}"
             if not certain else others,
             "error" if certain else "warning",
         )  # fmt: skip
 
 
 def _frames(stream: SeenStream) -> Iterator[Finding]:
-    source = Source(f"{stream.path.lstrip('/')}.sse", stream.reply.text)
+    source = Source(f"{stream.shown.lstrip('/')}.sse", stream.reply.text)
     for problem in stream.problems:
         end = min(problem.offset + 1, len(source.text))
         yield Finding(
@@ -206,28 +206,17 @@ def _frames(stream: SeenStream) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _of_the_page(session: Session, errors: list[str]) -> Iterator[Finding]:
-    """What the browser's console said."""
-    body = next((n for n in session.view.root.subtree() if n.name == "body"), None)
-    for error in dict.fromkeys(errors):
-        if body is not None:
-            yield _finding(
-                "stream_console", session.view, body,
-                f"the browser's console says: {_short(error)}", "", "warning",
-            )  # fmt: skip
-
-
 def _of_row(view: View, row: Row) -> Iterator[Finding]:
-    path = row.stream.path
+    path = row.stream.shown
     if "chirp-block-error" in row.event.data:
-        yield _finding(
+        yield finding_at(
             "stream_error_event", view, row.stream.connection,
             f"`{path}` reports that a block failed: {_short(row.event.data)}",
             "see the server's log: the fragment could not be rendered",
         )  # fmt: skip
         return
     if row.verdict == "unheard" and view.generation != "4":
-        yield _finding(
+        yield finding_at(
             "stream_unheard", view, row.stream.connection,
             f"`{row.name}` is sent by `{path}` and nothing waits for it",
             f'add `sse-swap="{row.name}"` under the connection, or stop sending it', "info",
@@ -245,32 +234,32 @@ def _of_landing(view: View, row: Row, landing: Landing) -> Iterator[Finding]:
         if target is not None and target.holder.mark is not None:
             at = view.span(target.holder, "hx-target", "hx-target:inherited")
             related = (Related("hx-target is inherited from here", at),)
-        yield _finding(
+        yield finding_at(
             "stream_misrouted", view, node, f"`{row.name}` landed in {where}",
             'give the listener `hx-target="this"`', related=related,
         )  # fmt: skip
     elif landing.verdict == "lost":
-        yield _finding(
+        yield finding_at(
             "stream_lost", view, node, f"`{row.name}` came and went nowhere",
             "its target is not on the page, or it has no request to send",
         )  # fmt: skip
     elif landing.verdict == "removed":
-        yield _finding(
+        yield finding_at(
             "stream_wiped", view, node, f"`{row.name}` removed the listener that took it",
             "send the element with its `sse-swap` again, or use `innerHTML`",
         )  # fmt: skip
     if landing.verdict == "delivered" and node.get("sse-swap") is not None:
         if _JSON.match(row.event.data):
-            yield _finding(
+            yield finding_at(
                 "stream_payload", view, node,
                 f"`{row.name}` brings JSON, which is shown as text: {_short(row.event.data)}",
-                "send HTML", "warning",
+                "send HTML",
             )  # fmt: skip
         elif _ESCAPED.search(row.event.data):
-            yield _finding(
+            yield finding_at(
                 "stream_payload", view, node,
                 f"`{row.name}` brings escaped HTML, shown as text: {_short(row.event.data)}",
-                "mark the rendered fragment as safe", "warning",
+                "mark the rendered fragment as safe",
             )  # fmt: skip
 
 

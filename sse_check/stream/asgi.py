@@ -1,80 +1,48 @@
 """Drive an ASGI app without a server: its answers are read while it still sends them."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, TypeVar
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sse_check.stream.web import Interrupted, Limits, Reply, StreamError, cookies_in, enough
+from sse_check.stream.exchange import Exchange, told
+from sse_check.stream.web import LOCAL, Request, StreamError
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-Result = TypeVar("Result")
 
-_PAGE_LIMITS = Limits(events=1_000_000, seconds=20.0)
 # How long an app may take to notice that its client has gone before its task is cancelled.
 _GRACE = 0.2
+_CANCEL_SECONDS = 2.0
+_PAUSE = 0.005
+_START_SECONDS = 20.0
+_SHUTDOWN_SECONDS = 5.0
+_ASGI = {"version": "3.0", "spec_version": "2.3"}
 
 
-class AsgiSite:
-    """An app in this process, with an event loop of its own."""
+class AsgiApp:
+    """An app in the event loop that is running: its lifespan, and its answers."""
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.loop = asyncio.new_event_loop()
+        self.state: dict[str, Any] = {}
         self._lifespan: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
         # An app without lifespan raises there too: it matters only if requests fail as well.
         self._not_started = ""
-        self._stop = asyncio.Event()
-        try:
-            self._run(self._start())
-        except StreamError:
-            self.close()
-            raise
 
-    def get(self, path: str, headers: Mapping[str, str]) -> Reply:
-        return self._run(self._ask(path, headers, _PAGE_LIMITS, stream=False))
-
-    def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
-        accept = {**headers, "accept": "text/event-stream"}
-        exchanges = [_Exchange(path, limits, stream=True) for path in paths]
-
-        async def together() -> list[Reply]:
-            asked = (self._exchange(one, accept) for one in exchanges)
-            return list(await asyncio.gather(*asked))
-
-        try:
-            return self._run(together())
-        except KeyboardInterrupt:
-            # What still runs is cancelled when the site is closed.
-            raise Interrupted([one.reply for one in exchanges]) from None
-
-    def close(self) -> None:
-        if self.loop.is_closed():
-            return
-        try:
-            self._run(self._end())
-        finally:
-            self.loop.close()
-
-    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return self.loop.run_until_complete(work)
-
-    # Lifespan
-
-    async def _start(self) -> None:
+    async def startup(self) -> None:
         started = asyncio.Event()
         failure: list[str] = []
-        first = True
+        messages = iter([{"type": "lifespan.startup"}])
 
         async def receive() -> Message:
-            nonlocal first
-            if first:
-                first = False
-                return {"type": "lifespan.startup"}
+            for message in messages:
+                return message
             await self._stop.wait()
             return {"type": "lifespan.shutdown"}
 
@@ -85,166 +53,187 @@ class AsgiSite:
                 started.set()
 
         async def live() -> None:
-            scope = {
-                "type": "lifespan",
-                "asgi": {"version": "3.0", "spec_version": "2.3"},
-                "state": {},
-            }
+            scope = {"type": "lifespan", "asgi": _ASGI, "state": self.state}
             try:
                 await self.app(scope, receive, send)
-            except Exception as error:  # noqa: BLE001 - an app without lifespan says so by raising
-                self._not_started = f"{type(error).__name__}: {error}"
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - an app without lifespan says so by raising
+                self._not_started = told(error)
             finally:
                 started.set()
 
         self._lifespan = asyncio.create_task(live())
         try:
-            await asyncio.wait_for(started.wait(), 20)
+            await asyncio.wait_for(started.wait(), _START_SECONDS)
         except TimeoutError:
-            raise StreamError("the app does not finish its startup (waited 20 seconds)") from None
+            raise StreamError(
+                f"the app does not finish its startup (waited {_START_SECONDS:g} seconds)"
+            ) from None
         if failure:
             raise StreamError(f"the app does not start: {failure[0]}")
 
-    async def _end(self) -> None:
+    async def shutdown(self) -> None:
         self._stop.set()
         if self._lifespan is not None:
-            await asyncio.wait([self._lifespan], timeout=5)
-        left = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=2)
-        await self.loop.shutdown_asyncgens()
+            await asyncio.wait([self._lifespan], timeout=_SHUTDOWN_SECONDS)
+            await _end(self._lifespan)
 
-    async def _ask(
-        self, path: str, headers: Mapping[str, str], limits: Limits, *, stream: bool
-    ) -> Reply:
-        return await self._exchange(_Exchange(path, limits, stream), headers)
+    async def serve(self, exchange: Exchange) -> None:
+        """Answer one request, until it is answered or nobody wants more of it."""
+        loop, gone = asyncio.get_running_loop(), asyncio.Event()
 
-    async def _exchange(self, exchange: "_Exchange", headers: Mapping[str, str]) -> Reply:
+        def look() -> None:
+            if exchange.done.is_set():
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(gone.set)
+
+        exchange.watch(look)
+        task = asyncio.create_task(self._call(exchange, gone))
+        waiting = asyncio.create_task(gone.wait())
         try:
-            return await exchange.run(self.app, _scope(exchange.path, headers))
-        except StreamError as error:
-            if not self._not_started:
-                raise
-            raise StreamError(
-                f"{error} (before that, at its startup: {self._not_started})"
-            ) from error
+            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            exchange.stop()
+            await asyncio.wait([task], timeout=_GRACE)
+        finally:
+            exchange.stop()
+            waiting.cancel()
+            await _end(task)
+            if task.done():
+                exchange.left()
 
+    async def _call(self, exchange: Exchange, gone: asyncio.Event) -> None:
+        request = exchange.request
+        first = iter([{"type": "http.request", "body": request.body, "more_body": False}])
 
-class _Exchange:
-    """One request, seen from the client's side."""
+        async def receive() -> Message:
+            for message in first:
+                return message
+            await gone.wait()
+            return {"type": "http.disconnect"}
 
-    def __init__(self, path: str, limits: Limits, stream: bool) -> None:
-        self.path = path
-        self.limits = limits
-        self.stream = stream
-        self.reply = Reply(0)
-        self.done = asyncio.Event()
-        self.gone = asyncio.Event()
-        self.asked = False
-        self.start = time.monotonic()
-
-    async def run(self, app: App, scope: Message) -> Reply:
-        task: asyncio.Task[None] = asyncio.create_task(self._call(app, scope))
-        waiting = asyncio.create_task(self.done.wait())
-        await asyncio.wait(
-            {task, waiting},
-            timeout=self.limits.seconds,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        waiting.cancel()
-        error = task.exception() if task.done() and not task.cancelled() else None
-        if error is not None and not self.reply.status:
-            raise StreamError(f"the app failed at {self.path}: {type(error).__name__}: {error}")
-        if error is not None:
-            self.reply.failure = f"{type(error).__name__}: {error}"
-            self.reply.ended = True
-        self.gone.set()
-        await _leave(task)
-        if not self.reply.status:
-            raise StreamError(
-                f"the app did not answer at {self.path} within {self.limits.seconds:g} seconds"
-            )
-        return self.reply
-
-    async def _call(self, app: App, scope: Message) -> None:
-        await app(scope, self._receive, self._send)
-
-    async def _receive(self) -> Message:
-        if not self.asked:
-            self.asked = True
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
-
-    async def _send(self, message: Message) -> None:
-        if self.gone.is_set():
-            # What is sent to a client that has gone is dropped, in this version of ASGI.
-            await asyncio.sleep(0)
-            return
-        if message["type"] == "http.response.start":
-            _read_head(self.reply, message)
-            if self.stream and self.reply.status != 200:
-                self.done.set()
-        elif message["type"] == "http.response.body":
-            self._take(message)
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.head(int(message["status"]), _pairs(message))
+            elif message["type"] == "http.response.body":
+                exchange.chunk(bytes(message.get("body", b"")))
+                if not message.get("more_body"):
+                    exchange.end()
             # An app that never waits must still let others run.
             await asyncio.sleep(0)
+            while exchange.is_ahead:
+                await asyncio.sleep(_PAUSE)
 
-    def _take(self, message: Message) -> None:
-        reply = self.reply
-        body = bytes(message.get("body", b""))
-        if body:
-            reply.body += body
-            reply.times.append((time.monotonic() - self.start, len(reply.body)))
-        if not message.get("more_body"):
-            reply.ended = True
-            self.done.set()
-        elif len(reply.body) > self.limits.bytes or (
-            self.stream and enough(reply.body, self.limits)
-        ):
-            self.done.set()
+        try:
+            await self.app(self._scope(request), receive, send)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - whatever an app raises is reported
+            self._failed(exchange, error)
+            return
+        if exchange.reply.status:
+            exchange.end("the app returned before it ended its answer")
+        else:
+            exchange.fail(f"the app returned without an answer at {request.path}")
+
+    def _failed(self, exchange: Exchange, error: BaseException) -> None:
+        if exchange.reply.status:
+            exchange.end(told(error), error)
+            return
+        message = f"the app failed at {exchange.request.path}: {told(error)}"
+        if self._not_started:
+            message += f" (before that, at its startup: {self._not_started})"
+        exchange.fail(message, error)
+
+    def _scope(self, request: Request) -> Message:
+        url, origin = urlsplit(request.path), urlsplit(request.origin)
+        port = origin.port or (443 if origin.scheme == "https" else 80)
+        return {
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": origin.scheme,
+            "path": unquote(url.path) or "/",
+            "raw_path": (url.path or "/").encode("ascii", "replace"),
+            "query_string": url.query.encode("ascii", "replace"),
+            "root_path": "",
+            "headers": [
+                (name.encode("latin-1"), value.encode("latin-1", "replace"))
+                for name, value in request.all_headers.items()
+            ],
+            "client": ("127.0.0.1", 1),
+            "server": (origin.hostname or "127.0.0.1", port),
+            "state": dict(self.state),
+        }
 
 
-async def _leave(task: "asyncio.Task[None]") -> None:
-    """Let the app notice that its client has gone; cancel it when it does not."""
-    await asyncio.wait([task], timeout=_GRACE)
+class AsgiSite:
+    """An app in this process, in an event loop and a thread of its own.
+
+    With a loop that is given, somebody else runs it.
+    """
+
+    origin = LOCAL
+
+    def __init__(self, app: App, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self.loop = loop or asyncio.new_event_loop()
+        self.thread: threading.Thread | None = None
+        if loop is None:
+            self.thread = threading.Thread(target=run_loop, args=(self.loop,), daemon=True)
+            self.thread.start()
+        self.app = AsgiApp(app)
+        try:
+            self.run(self.app.startup(), _START_SECONDS + _GRACE)
+        except StreamError:
+            self.close()
+            raise
+
+    def start(self, exchange: Exchange) -> None:
+        asyncio.run_coroutine_threadsafe(self.app.serve(exchange), self.loop)
+
+    def run(self, work: Coroutine[Any, Any, Any], seconds: float) -> Any:
+        """Do something in the app's loop, and wait for it."""
+        future = asyncio.run_coroutine_threadsafe(work, self.loop)
+        try:
+            return future.result(seconds)
+        except TimeoutError:
+            if future.done():
+                raise
+            future.cancel()
+            raise StreamError(
+                f"the app blocks its event loop (waited {seconds:g} seconds): "
+                "something in it waits without `await`"
+            ) from None
+
+    def close(self) -> None:
+        if self.loop.is_closed():
+            return
+        with contextlib.suppress(StreamError):
+            self.run(self.app.shutdown(), _SHUTDOWN_SECONDS + _CANCEL_SECONDS)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        if self.thread is not None:
+            # One that is blocked ends later, or with the process.
+            self.thread.join(_CANCEL_SECONDS)
+
+
+def run_loop(loop: asyncio.AbstractEventLoop) -> None:
+    """Run a loop until it is stopped, and what is left in it to its end."""
+    loop.run_forever()
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.wait(left, timeout=_CANCEL_SECONDS))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    """Cancel a task that still runs, and wait a little for it."""
     if not task.done():
         task.cancel()
-        await asyncio.wait([task], timeout=2)
-    if task.done() and not task.cancelled():
-        # What an app raises at a client that has gone is its own affair.
-        task.exception()
+        await asyncio.wait([task], timeout=_CANCEL_SECONDS)
 
 
-def _scope(path: str, headers: Mapping[str, str]) -> Message:
-    parts = urlsplit(path)
-    sent = {"host": "127.0.0.1", "user-agent": "sse-check", **headers}
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": unquote(parts.path) or "/",
-        "raw_path": (parts.path or "/").encode("ascii", "replace"),
-        "query_string": parts.query.encode("ascii", "replace"),
-        "root_path": "",
-        "headers": [
-            (k.lower().encode("latin-1"), v.encode("latin-1", "replace")) for k, v in sent.items()
-        ],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-        "state": {},
-    }
-
-
-def _read_head(reply: Reply, message: Message) -> None:
-    reply.status = int(message["status"])
-    pairs = [
-        (bytes(k).decode("latin-1"), bytes(v).decode("latin-1"))
-        for k, v in message.get("headers", [])
+def _pairs(message: Message) -> list[tuple[str, str]]:
+    return [
+        (bytes(name).decode("latin-1"), bytes(value).decode("latin-1"))
+        for name, value in message.get("headers", [])
     ]
-    reply.headers = {name.lower(): value for name, value in pairs}
-    reply.cookies = cookies_in(iter(pairs))

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sse_check.htmx.dom import Node
+from sse_check.stream.around import Node
 from sse_check.stream.serve import NUMBERED, Stage, server_of
 from sse_check.stream.session import SeenStream, Session, in_order
-from sse_check.stream.web import Site, StreamError
+from sse_check.stream.web import StreamError
 from sse_check.stream.wire import WireEvent
 
 _MOST_EVENTS = 200
@@ -141,19 +141,16 @@ class Watched:
     after: bytes = b""
 
 
-def watch(
-    session: Session, site: Site, htmx_dir: str | None, progress: Callable[[str], None]
-) -> Watched:
+def watch(session: Session, htmx_dir: str | None, progress: Callable[[str], None]) -> Watched:
     """Replay the session in Chromium."""
     with chromium() as browser:
         progress("replaying in Chromium")
-        return watch_in(browser, session, site, htmx_dir)
+        return watch_in(browser, session, htmx_dir)
 
 
 def watch_in(
     browser: Any,
     session: Session,
-    site: Site,
     htmx_dir: str | None = None,
     *,
     pictures: bool = True,
@@ -162,7 +159,7 @@ def watch_in(
     paths = [stream.path for stream in session.streams]
     # The page of a sample has a file's name instead of an address.
     address = "/" + session.path.lstrip("/")
-    stage = Stage(session.page, session.path, paths, [], address, site)
+    stage = Stage(session.page, session.path, paths, [], address, session.visitor)
     server = server_of(stage)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -206,6 +203,7 @@ class _Watch:
         self, session: Session, stage: Stage, browser: Any, htmx_dir: str | None, pictures: bool
     ) -> None:
         self.pictures = pictures
+        self.origin = ""
         self.session = session
         self.stage = stage
         self.tab = browser.new_page(viewport=_SIZE)
@@ -217,6 +215,7 @@ class _Watch:
     def run(self, origin: str) -> Watched:
         from playwright.sync_api import Error
 
+        self.origin = origin
         tab, watched = self.tab, self.watched
         streams = json.dumps([stream.path for stream in self.session.streams])
         tab.add_init_script(_WATCH.replace("NUMBERED", NUMBERED).replace("STREAMS", streams))
@@ -284,7 +283,8 @@ class _Watch:
         self.tab.evaluate(_IDLE)
 
     def _send(self, stream: SeenStream, event: WireEvent) -> Seen:
-        self.stage.send(event.event, event.data, (stream.path, self._turn(stream)))
+        data = self.stage.moved(event.data, self.origin)
+        self.stage.send(event.event, data, (stream.path, self._turn(stream)))
         self.tab.evaluate(_IDLE)
         turns: dict[str, list[Node]] = {"begins": [], "ends": []}
         moves: list[Move] = []

@@ -4,106 +4,115 @@ import http.client
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from contextlib import suppress
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from sse_check.stream.web import Interrupted, Limits, Reply, StreamError, cookies_in, enough
+from sse_check.stream.exchange import Exchange
+from sse_check.stream.web import StreamError
 
-_PAGE_LIMITS = Limits(events=1_000_000, seconds=20.0)
+_PORTS = {"http": 80, "https": 443}
 
 
 class HttpSite:
-    """One origin; nothing else is contacted."""
+    """The server at an address; nothing else is contacted."""
 
     def __init__(self, origin: str) -> None:
-        parts = urlsplit(origin)
-        self.secure = parts.scheme == "https"
-        self.host = parts.hostname or "127.0.0.1"
-        self.port = parts.port or (443 if self.secure else 80)
+        self.origin = origin_of(origin)
 
-    def get(self, path: str, headers: Mapping[str, str]) -> Reply:
-        return self._read(path, headers, _PAGE_LIMITS, Reply(0), stream=False)
-
-    def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
-        accept = {**headers, "accept": "text/event-stream", "cache-control": "no-store"}
-        replies = [Reply(0) for _ in paths]
-        errors: list[StreamError] = []
-
-        def one(number: int) -> None:
-            try:
-                self._read(paths[number], accept, limits, replies[number], stream=True)
-            except StreamError as error:
-                errors.append(error)
-
-        threads = [threading.Thread(target=one, args=(n,), daemon=True) for n in range(len(paths))]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                thread.join(timeout=limits.seconds + 5)
-        except KeyboardInterrupt:
-            # The threads end with the process; what they have read so far is there.
-            raise Interrupted(replies) from None
-        for error in errors:
-            raise error
-        return replies
+    def start(self, exchange: Exchange) -> None:
+        threading.Thread(target=_run, args=(exchange,), daemon=True).start()
 
     def close(self) -> None:
         """Every connection is closed when its answer was read."""
 
-    def _read(
-        self, path: str, headers: Mapping[str, str], limits: Limits, reply: Reply, *, stream: bool
-    ) -> Reply:
-        start = time.monotonic()
-        connection = self._connection(limits.seconds)
-        try:
-            connection.request("GET", path, headers={"User-Agent": "sse-check", **headers})
-            answer = connection.getresponse()
-            reply.status = answer.status
-            reply.headers = {name.lower(): value for name, value in answer.getheaders()}
-            reply.cookies = cookies_in(iter(answer.getheaders()))
-            self._body(answer, reply, start, limits, stream)
-        except TimeoutError:
-            raise StreamError(
-                f"{self.host}:{self.port} did not answer at {path} "
-                f"within {limits.seconds:g} seconds"
-            ) from None
-        except (OSError, http.client.HTTPException) as error:
-            raise StreamError(f"{self.host}:{self.port}{path}: {error}") from error
-        finally:
-            connection.close()
-        return reply
 
-    def _connection(self, seconds: float) -> http.client.HTTPConnection:
-        if self.secure:
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(
-                self.host, self.port, timeout=seconds, context=context
-            )
-        return http.client.HTTPConnection(self.host, self.port, timeout=seconds)
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as browsers write them."""
+    parts = split(url)
+    host = parts.hostname or ""
+    shown = f"[{host}]" if ":" in host else host
+    port = parts.port
+    return f"{parts.scheme}://{shown}" + (
+        f":{port}" if port not in (None, _PORTS.get(parts.scheme)) else ""
+    )
 
-    @staticmethod
-    def _body(
-        answer: http.client.HTTPResponse, reply: Reply, start: float, limits: Limits, stream: bool
-    ) -> None:
-        """Read while there is time; a silence is no failure once the head has come."""
-        raw: socket.socket | None = getattr(getattr(answer.fp, "raw", None), "_sock", None)
-        while len(reply.body) < limits.bytes and not (stream and enough(reply.body, limits)):
-            left = start + limits.seconds - time.monotonic()
-            if left <= 0:
-                return
-            if raw is not None:
-                raw.settimeout(left)
-            try:
-                chunk = answer.read1(65536)
-            except TimeoutError:
-                return
-            except (OSError, http.client.HTTPException) as error:
-                reply.failure = f"the connection broke off ({type(error).__name__})"
-                chunk = b""
-            if not chunk:
-                reply.ended = True
-                return
-            reply.body += chunk
-            reply.times.append((time.monotonic() - start, len(reply.body)))
+
+def split(url: str) -> SplitResult:
+    """The parts of an address; raises when it is none."""
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname
+    except ValueError as error:
+        raise StreamError(f"{_shown(url)} is no address: {error}") from None
+    if parts.scheme not in _PORTS or not host or port == 0 or _is_strange(host):
+        raise StreamError(
+            f"{_shown(url)} is no address: write http://HOST:PORT/PATH (IPv6: http://[::1]:8000/)"
+        )
+    return parts
+
+
+def credentials_in(url: str) -> Mapping[str, str]:
+    """What `user:password@` in an address says, as a header."""
+    from base64 import b64encode
+
+    parts = split(url)
+    if parts.username is None:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+
+def _shown(url: str) -> str:
+    """An address without what only its owner may see."""
+    scheme, mark, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    shown = f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
+    return ascii(shown)[1:-1]
+
+
+def _is_strange(host: str) -> bool:
+    return any(ord(character) <= 32 or character in '<>"\\^`{|}' for character in host)
+
+
+def _run(exchange: Exchange) -> None:
+    """One exchange in its thread. Whoever stops it closes the connection under its hands."""
+    request = exchange.request
+    connection = _connection(request.origin, exchange)
+
+    def look() -> None:
+        if exchange.done.is_set() and connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    try:
+        connection.connect()
+        exchange.watch(look)
+        connection.request(
+            request.method, request.path, request.body or None, headers=request.all_headers
+        )
+        answer = connection.getresponse()
+        exchange.head(answer.status, answer.getheaders())
+        while not exchange.done.is_set() and (chunk := answer.read1(65536)):
+            exchange.chunk(chunk)
+        # Fewer bytes than the head promised.
+        exchange.end("the connection broke off" if answer.length else "")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if exchange.reply.status:
+            exchange.end(f"the connection broke off ({type(error).__name__})")
+        else:
+            exchange.fail(f"{request.origin}{request.path}: {str(error) or type(error).__name__}")
+    finally:
+        connection.close()
+        exchange.left()
+
+
+def _connection(origin: str, exchange: Exchange) -> http.client.HTTPConnection:
+    parts = urlsplit(origin)
+    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    # Whoever waits stops earlier; this ends a connection that nobody waits for any more.
+    seconds = max(exchange.limits.seconds, exchange.limits.page_seconds) + 5
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(host, port, timeout=seconds, context=context)
+    return http.client.HTTPConnection(host, port, timeout=seconds)

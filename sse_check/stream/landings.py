@@ -3,13 +3,18 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sse_check.htmx.dom import Node
-from sse_check.htmx.markup import fragment
-from sse_check.htmx.model import open_page
-from sse_check.htmx.outcomes import copied, speaks_of_events
-from sse_check.htmx.page import Effect
-from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.view import swap_attribute
+from sse_check.stream.around import (
+    Effect,
+    Node,
+    Opened,
+    Page,
+    UnknownSelectorError,
+    copied,
+    fragment,
+    open_page,
+    speaks_of_events,
+    swap_attribute,
+)
 from sse_check.stream.session import SeenStream, Session, in_order
 from sse_check.stream.wire import WireEvent
 
@@ -75,10 +80,7 @@ def played(session: Session) -> list[Row]:
         )
         row.count += 1
         name = None if event.event == "message" else event.event
-        source = next(
-            (s for s in page.sources if s.open and origin.get(id(s.element)) is stream.connection),
-            None,
-        )
+        source = _open_at(page, origin, stream)
         if source is None:
             continue
         try:
@@ -87,7 +89,15 @@ def played(session: Session) -> list[Row]:
             continue
         for effect in effects:
             _note(row, effect, origin)
+    for stream in session.streams:
+        stream.closed = _open_at(page, origin, stream) is None
     return list(rows.values())
+
+
+def _open_at(page: Page, origin: dict[int, Node], stream: SeenStream) -> Opened | None:
+    """The model's stream for one that was read, while the page holds it open."""
+    opened = (one for one in page.sources if one.open)
+    return next((one for one in opened if origin.get(id(one.element)) is stream.connection), None)
 
 
 def _note(row: Row, effect: Effect, origin: dict[int, Node]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sse_check.findings.model import Finding, Related
-from sse_check.project.project import Project
 from sse_check.source import Source, Span
+from sse_check.stream.around import Project
 
 # A text that says nothing of events may stand anywhere by chance.
 _SPEAKING = ("sse-", "hx-")

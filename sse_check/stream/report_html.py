@@ -12,7 +12,7 @@ from sse_check.source import Span
 from sse_check.stream.align import Alignment
 from sse_check.stream.landings import Row
 from sse_check.stream.session import SeenStream
-from sse_check.stream.table import HEAD, cells_of
+from sse_check.stream.table import HEAD, cells_of, how_it_ended
 
 _WIDTH, _LANE, _LEFT = 760, 26, 150
 _KINDS = {
@@ -54,7 +54,7 @@ def render(alignment: Alignment, result: Result) -> str:
     how = "observed in Chromium" if alignment.watched else "predicted by the model of htmx"
     lead = f"{escape(view.stack.name)} ({escape(view.loaded.source)}). Where events land is {how}."
     body = (
-        f"<h1>{escape(alignment.session.path)} and its streams</h1>"
+        f"<h1>{escape(alignment.session.shown)} and its streams</h1>"
         f'<p class="lead">{lead}</p>{_verdict(result)}'
         + "".join(_stream(alignment, stream) for stream in alignment.session.streams)
         + _pictures(alignment)
@@ -80,7 +80,7 @@ def _counted(levels: Sequence[str]) -> str:
 def _stream(alignment: Alignment, stream: SeenStream) -> str:
     rows = [row for row in alignment.rows if row.stream is stream]
     reply = stream.reply
-    end = "ended by the server" if reply.ended else "still open"
+    end = how_it_ended(reply)
     lines = [(cells, _KINDS.get(cells[5], "bad")) for cells in cells_of(alignment, stream)]
     head = "".join(f"<th>{name}</th>" for name in HEAD)
     body = "".join(
@@ -93,7 +93,7 @@ def _stream(alignment: Alignment, stream: SeenStream) -> str:
         for cells, kind in lines
     )
     return (
-        f'<section class="page"><h2><code>{escape(stream.path)}</code></h2>'
+        f'<section class="page"><h2><code>{escape(stream.shown)}</code></h2>'
         f'<p class="dim">{reply.status}, {len(stream.events)} events, {end}</p>'
         f"{_timeline(stream, rows)}<table><tr>{head}</tr>{body}</table></section>"
     )

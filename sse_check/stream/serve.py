@@ -2,14 +2,19 @@
 
 import json
 import queue
+import re
+import secrets
+import sys
 import threading
 from collections.abc import Iterator
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from sse_check.stream.web import Site, StreamError
+from sse_check.source.counted import counted
+from sse_check.stream.visit import Visitor
+from sse_check.stream.web import StreamError
 from sse_check.stream.wire import WireEvent, encode
 
 CONTROL = "/__control__"
@@ -37,7 +42,7 @@ input, textarea { font: inherit; width: 100%; padding: .35rem .6rem; border-radi
 """
 _SCRIPT = """
 async function send(event, data) {
-  const body = new URLSearchParams({event, data});
+  const body = new URLSearchParams({event, data, token: TOKEN});
   const answer = await fetch(location.pathname, {method: 'POST', body});
   document.querySelector('output').textContent = await answer.text();
 }
@@ -52,7 +57,7 @@ document.querySelector('form').addEventListener('submit', submit => {
 """
 
 
-def control_page(page: str, events: list[WireEvent]) -> str:
+def control_page(page: str, events: list[WireEvent], token: str) -> str:
     """The page from which events are sent."""
     cards = "".join(
         f'<div class="card"><button data-send="{number}">send {escape(event.event)}</button>'
@@ -68,7 +73,8 @@ def control_page(page: str, events: list[WireEvent]) -> str:
         f"<output></output></p>{cards}"
         '<form class="card" style="display: block"><input name="name" placeholder="event name">'
         '<textarea name="data" rows="3" placeholder="data"></textarea>'
-        f"<button>send</button></form><script>const EVENTS = {listed};{_SCRIPT}</script>"
+        f"<button>send</button></form><script>const EVENTS = {listed}, "
+        f"TOKEN = {json.dumps(token)};{_SCRIPT}</script>"
         "</body></html>"
     )
 
@@ -91,18 +97,33 @@ class Stage:
         streams: list[str],
         events: list[WireEvent],
         address: str = "/",
-        site: Site | None = None,
+        visitor: Visitor | None = None,
     ) -> None:
         self.page = page
+        # Who has it may send events: other programs and web pages do not.
+        self.token = secrets.token_urlsafe(16)
         self.address = urlsplit(address).path
         self.streams = {urlsplit(path).path for path in streams}
-        self.control = control_page(name, events).encode()
-        # Where whatever else the page asks for comes from.
-        self.site = site
+        self.control = control_page(name, events, self.token).encode()
+        # Brings whatever else the page asks for.
+        self.visitor = visitor
         self.closing = threading.Event()
         self._open: list[_Open] = []
         self._opened: dict[str, int] = {}
         self._lock = threading.Lock()
+
+    def page_at(self, origin: str) -> bytes:
+        """The page, with the app's own absolute addresses at the place where it is served now."""
+        return self.moved(self.page.decode("utf-8", "surrogateescape"), origin).encode(
+            "utf-8", "surrogateescape"
+        )
+
+    def moved(self, text: str, origin: str) -> str:
+        if self.visitor is None:
+            return text
+        for own in sorted(self.visitor.own_origins, key=len, reverse=True):
+            text = re.sub(rf"(?i){re.escape(own)}(?![\w.:-])", origin, text)
+        return text
 
     def send(self, event: str, data: str, to: tuple[str, int] | None = None) -> int:
         """Send an event to every open stream; returns how many.
@@ -154,41 +175,91 @@ class _Handler(BaseHTTPRequestHandler):
 
     stage: ClassVar[Stage]
     protocol_version = "HTTP/1.1"
+    # A client that says nothing is not waited for.
+    timeout = 30
 
     def log_message(self, *_: object) -> None:
         """Requests are not listed: the terminal is for the person."""
 
     def do_GET(self) -> None:
+        if self._is_foreign():
+            return
         path = urlsplit(self.path).path
         if path == CONTROL:
-            self._answer(200, self.stage.control)
+            self._control()
         elif path in self.stage.streams:
             self._stream()
         elif path == self.stage.address:
-            self._answer(200, self.stage.page)
-        elif self.stage.site is not None:
-            self._pass_on(self.stage.site)
+            self._answer(200, self.stage.page_at(self._origin))
+        elif self.stage.visitor is not None:
+            self._pass_on(self.stage.visitor)
         else:
             self._answer(404, b"not here")
 
-    def _pass_on(self, site: Site) -> None:
+    def do_POST(self) -> None:
+        if self._is_foreign():
+            return
+        body = self._body()
+        if body is None:
+            self._answer(400, b"how long is it?")
+        elif urlsplit(self.path).path != CONTROL:
+            self._answer(200, b"")
+        else:
+            form = parse_qs(body.decode("utf-8", "replace"), True)
+            given = {name: (form.get(name) or [""])[0] for name in ("event", "data", "token")}
+            self._send(given["token"], given["event"], given["data"])
+
+    def _send(self, token: str, event: str, data: str) -> None:
+        if not secrets.compare_digest(token.encode(), self.stage.token.encode()):
+            self._answer(403, b"the token is missing: open the address that was printed")
+            return
+        try:
+            count = self.stage.send(event, data.replace("\r\n", "\n"))
+        except ValueError as error:
+            self._answer(400, str(error).encode("utf-8", "replace"))
+            return
+        self._answer(200, f"sent to {counted(count, 'open stream')}".encode())
+
+    @property
+    def _origin(self) -> str:
+        return f"http://{self.headers.get('host', '')}"
+
+    def _is_foreign(self) -> bool:
+        """Answer nobody but this address's own pages and whoever typed it."""
+        port = self.connection.getsockname()[1]
+        host = self.headers.get("host", "").lower()
+        origin = self.headers.get("origin")
+        site = self.headers.get("sec-fetch-site", "none")
+        own = host in (f"127.0.0.1:{port}", f"localhost:{port}")
+        if own and origin in (None, f"http://{host}") and site in ("none", "same-origin"):
+            return False
+        self.close_connection = True
+        self._answer(403, b"this address answers its own pages only")
+        return True
+
+    def _body(self) -> bytes | None:
+        given = self.headers.get("content-length", "0").strip()
+        if not re.fullmatch(r"[0-9]{1,9}", given) or int(given) > _LONGEST_BODY:
+            self.close_connection = True
+            return None
+        return self.rfile.read(int(given))
+
+    def _control(self) -> None:
+        token = (parse_qs(urlsplit(self.path).query).get("token") or [""])[0]
+        if secrets.compare_digest(token.encode(), self.stage.token.encode()):
+            self._answer(200, self.stage.control)
+        else:
+            self._answer(403, b"the token is missing: open the address that was printed")
+
+    def _pass_on(self, visitor: Visitor) -> None:
         """Whatever else the page needs, its app has: styles, scripts, answers to triggers."""
         try:
-            reply = site.get(self.path, {})
+            reply = visitor.get(self.path)
         except StreamError as error:
             self._answer(502, str(error).encode())
             return
         kind = reply.headers.get("content-type", "text/html; charset=utf-8")
         self._answer(reply.status, reply.body, kind)
-
-    def do_POST(self) -> None:
-        length = min(int(self.headers.get("content-length") or 0), _LONGEST_BODY)
-        form = parse_qs(self.rfile.read(length).decode("utf-8", "replace"), True)
-        if urlsplit(self.path).path != CONTROL:
-            self._answer(200, b"")
-            return
-        count = self.stage.send((form.get("event") or [""])[0], (form.get("data") or [""])[0])
-        self._answer(200, f"sent to {count} open streams".encode())
 
     def _answer(self, status: int, body: bytes, kind: str = "text/html; charset=utf-8") -> None:
         self.send_response(status)
@@ -212,9 +283,16 @@ class _Handler(BaseHTTPRequestHandler):
             return
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no error."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 def server_of(stage: Stage, port: int = 0) -> ThreadingHTTPServer:
     """A server for the stage on a loopback port; 0 takes a free one."""
     handler = type("Handler", (_Handler,), {"stage": stage})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    server.daemon_threads = True
-    return server
+    return _Server(("127.0.0.1", port), handler)

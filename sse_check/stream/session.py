@@ -1,22 +1,18 @@
 """One look at a page: it is fetched, its streams are opened and read, nothing is judged yet."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
 
-from sse_check.findings.rule import Context
-from sse_check.htmx.copies import Version, version_in
-from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View, url_of
-from sse_check.project.discovery import Found
-from sse_check.project.project import Project
-from sse_check.project.settings import Settings
 from sse_check.source.counted import counted
-from sse_check.stream.web import Interrupted, Limits, Reply, Site, StreamError
+from sse_check.stream.actions import Action, Did
+from sse_check.stream.around import Node, View, rendered, url_of, version_in
+from sse_check.stream.discretion import discreet, secrets_in
+from sse_check.stream.visit import Heard, Visitor
+from sse_check.stream.web import Limits, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
 
-_MOST_REDIRECTS = 5
 _MOST_STREAMS = 24
+_PAGES = ("", "text/html", "application/xhtml+xml")
 
 
 @dataclass(slots=True, eq=False)
@@ -29,6 +25,13 @@ class SeenStream:
     reply: Reply
     events: list[WireEvent]
     problems: list[WireProblem]
+    # Whether the page closed it by what came, as the model has it.
+    closed: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The address as reports name it."""
+        return discreet(self.path)
 
     def time_of(self, event: WireEvent) -> float:
         """When an event came, in seconds from the request."""
@@ -41,15 +44,29 @@ class Session:
 
     path: str
     view: View
-    project: Project
     streams: list[SeenStream]
     limits: Limits
+    # The path that was asked for, before redirects.
+    asked: str
+    reply: Reply
+    visitor: Visitor
     # Connections that were not opened, with the reason.
     left_out: list[tuple[Node, str]] = field(default_factory=list)
-    # The page as it was served.
-    page: bytes = b""
+    done: list[Did] = field(default_factory=list)
+    # Values in addresses that reports do not print.
+    secrets: frozenset[str] = frozenset()
     # Somebody pressed Ctrl-C: less was read than was asked for.
     interrupted: bool = False
+
+    @property
+    def page(self) -> bytes:
+        """The page as it was served."""
+        return self.reply.body
+
+    @property
+    def shown(self) -> str:
+        """The path of the page as reports name it."""
+        return discreet(self.path)
 
 
 def in_order(session: Session) -> list[tuple[SeenStream, WireEvent]]:
@@ -65,111 +82,99 @@ def look(
     headers: Mapping[str, str] | None = None,
     htmx: str = "auto",
     progress: Callable[[str], None] = lambda _: None,
+    do: Sequence[Action] = (),
 ) -> Session:
-    """Fetch a page and read its streams up to the limits."""
-    sent = {name.lower(): value for name, value in (headers or {}).items()}
-    progress(f"fetching {path}")
-    path, reply = _page(site, path, sent)
-    project, view = _with_served_scripts(site, path, reply.body, htmx, sent)
-    cookies = "; ".join(f"{name}={value}" for name, value in reply.cookies.items())
-    if cookies:
-        sent["cookie"] = f"{sent['cookie']}; {cookies}" if "cookie" in sent else cookies
+    """Fetch a page and read its streams up to the limits; do something while they are open."""
+    visitor = Visitor(site, headers or {}, limits)
+    progress(f"fetching {discreet(path)}")
+    asked, (path, reply) = path, visitor.page(path)
+    _check(path, reply)
+    view = _with_served_scripts(visitor, path, reply.body, htmx)
+    wanted, left_out = _wanted(view, visitor, path)
+    if wanted:
+        progress(f"reading {counted(len(wanted), 'stream')} for up to {limits.seconds:g} seconds")
+    targets = [target for _, _, target in wanted]
+    heard = visitor.streams(targets, limits, do if wanted else (), progress)
+    session = Session(path, view, _seen(wanted, heard, limits), limits, asked, reply, visitor)
+    session.left_out = left_out
+    session.done = heard.done
+    session.interrupted = heard.interrupted
+    session.secrets = secrets_in([asked, path, *targets])
+    return session
+
+
+def _check(path: str, reply: Reply) -> None:
+    if reply.status != 200:
+        raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{_advice(reply)}")
+    if reply.failure:
+        raise StreamError(f"{discreet(path)} broke off: {reply.failure}")
+    if reply.kind not in _PAGES:
+        what = "a stream itself: name the page that opens it" if reply.is_stream else "no page"
+        raise StreamError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
+
+
+def _advice(reply: Reply) -> str:
+    if reply.status >= 500:
+        return f": {reply.failure}" if reply.failure else "; see the server's log"
+    if reply.status == 400:
+        return "; an app that refuses the host 127.0.0.1 takes its own: --header 'Host: NAME'"
+    return "; name another one with --page, or log in with --cookie"
+
+
+def _wanted(
+    view: View, visitor: Visitor, path: str
+) -> tuple[list[tuple[Node, str, str]], list[tuple[Node, str]]]:
+    """The connections that are opened, with their addresses; and those that are not, and why."""
     wanted: list[tuple[Node, str, str]] = []
     left_out: list[tuple[Node, str]] = []
     opened = {id(node) for node in view.played.opened}
     for connection in view.connections:
         url = url_of(connection)
-        target = _local(path, url)
+        target = visitor.local(path, url)
         if id(connection) not in opened:
             left_out.append((connection, "the page never opens it"))
         elif target is None:
             left_out.append((connection, "another server"))
-        elif len(wanted) < _MOST_STREAMS:
+        elif len(wanted) >= _MOST_STREAMS:
+            left_out.append((connection, f"no more than {_MOST_STREAMS} are read"))
+        else:
             wanted.append((connection, url, target))
-    if wanted:
-        progress(f"reading {counted(len(wanted), 'stream')} for up to {limits.seconds:g} seconds")
-    interrupted = False
-    try:
-        replies = site.streams([target for _, _, target in wanted], sent, limits)
-    except Interrupted as stop:
-        replies, interrupted = stop.replies, True
+    return wanted, left_out
+
+
+def _seen(
+    wanted: Sequence[tuple[Node, str, str]], heard: Heard, limits: Limits
+) -> list[SeenStream]:
     streams = []
-    for (connection, url, target), answer in zip(wanted, replies, strict=True):
-        is_stream = answer.status == 200 and _is_stream(answer)
-        events, problems = decode(answer.body) if is_stream else ([], [])
+    for (connection, url, target), answer in zip(wanted, heard.replies, strict=True):
+        events, problems = decode(answer.body) if answer.is_stream else ([], [])
         if not answer.ended:
             # What was cut off by the limits is no fault of the server's.
             problems = [p for p in problems if "ended without" not in p.message]
-        streams.append(SeenStream(connection, url, target, answer, events, problems))
-    return Session(path, view, project, streams, limits, left_out, reply.body, interrupted)
+        streams.append(
+            SeenStream(connection, url, target, answer, events[: limits.events], problems)
+        )
+    return streams
 
 
-def _is_stream(reply: Reply) -> bool:
-    return reply.headers.get("content-type", "").lower().startswith("text/event-stream")
-
-
-def _page(site: Site, path: str, headers: Mapping[str, str]) -> tuple[str, Reply]:
-    for _ in range(_MOST_REDIRECTS):
-        reply = site.get(path, headers)
-        where = reply.headers.get("location")
-        if reply.status in (301, 302, 303, 307, 308) and where:
-            target = _local(path, where)
-            if target is None:
-                raise StreamError(f"{path} leads to another server: {where}")
-            path = target
-            continue
-        if reply.status != 200:
-            raise StreamError(
-                f"{path} answers {reply.status}, not a page; name another one with --page, "
-                "or log in with --cookie"
-            )
-        return path, reply
-    raise StreamError(f"{path} leads in a circle")
-
-
-def _local(page: str, url: str) -> str | None:
-    """The path of an address on the same server; None for another one."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("", "http", "https"):
-        return None
-    if parts.netloc and parts.hostname not in ("127.0.0.1", "localhost", "::1", "testserver"):
-        return None
-    joined = urlsplit(
-        urljoin("http://127.0.0.1" + page, parts._replace(scheme="", netloc="").geturl())
-    )
-    return (joined.path or "/") + (f"?{joined.query}" if joined.query else "")
-
-
-def _with_served_scripts(
-    site: Site, path: str, markup: bytes, htmx: str, headers: Mapping[str, str]
-) -> tuple[Project, View]:
+def _with_served_scripts(visitor: Visitor, path: str, markup: bytes, htmx: str) -> View:
     """A page as it was served; an htmx of its own server is asked for its version."""
-    project, view = rendered(path, markup, htmx)
+    name = _file_name(path)
+    view = rendered(name, markup, htmx)
+    if view is None:
+        raise StreamError(f"{discreet(path)}: there is no page in what was answered")
     core = view.loaded.script("core")
-    address = _local(path, core.url) if core is not None and core.version is None else None
+    address = visitor.local(path, core.url) if core is not None and core.version is None else None
     if core is None or address is None:
-        return project, view
-    reply = site.get(address, headers)
+        return view
+    reply = visitor.get(address)
     if reply.status != 200:
-        return project, view
-    return rendered(path, markup, htmx, {core.url.rsplit("/", 1)[-1]: version_in(reply.text)})
+        return view
+    copies = {core.url.rsplit("/", 1)[-1]: version_in(reply.text)}
+    return rendered(name, markup, htmx, copies) or view
 
 
-def rendered(
-    name: str, markup: bytes, htmx: str = "auto", copies: dict[str, Version | None] | None = None
-) -> tuple[Project, View]:
-    """A served page as a project of one file, so that every element knows its place."""
-    shown = (
-        "page.html" if name == "/" else name.strip("/") + ("" if name.endswith("l") else ".html")
-    )
-    found = Found()
-    found.templates.append(shown)
-    settings = Settings(dialect="html", htmx=htmx)
-    project = Project.of("/", settings, found, replaced={shown: markup}, shown_from="/")
-    context = Context(project, (shown,))
-    # No folder of this machine has to do with the page.
-    context.detector.copies = copies or {}
-    views = context.views
-    if not views:
-        raise StreamError(f"{name}: there is no page in what was answered")
-    return project, views[0]
+def _file_name(path: str) -> str:
+    """The name under which reports show a served page."""
+    bare = path.partition("?")[0].strip("/")
+    return (bare or "page") + ("" if bare.endswith((".html", ".htm")) else ".html")

@@ -1,11 +1,13 @@
 """The table that a person reads: what came, who took it, where it landed."""
 
-from sse_check.htmx.dom import Node
 from sse_check.report.style import Style, visible
 from sse_check.source.counted import counted
 from sse_check.stream.align import Alignment
+from sse_check.stream.around import Node
+from sse_check.stream.discretion import discreet
 from sse_check.stream.landings import Row
 from sse_check.stream.session import SeenStream
+from sse_check.stream.web import Reply
 
 Cells = tuple[str, str, str, str, str, str]
 HEAD: Cells = ("event", "count", "first", "listener", "lands in", "verdict")
@@ -21,7 +23,7 @@ _KINDS = {
 
 def render(alignment: Alignment, style: Style) -> str:
     view = alignment.session.view
-    page = style(visible(alignment.session.path), "bold")
+    page = style(visible(alignment.session.shown), "bold")
     how = "settings" if view.loaded.source == "settings" else view.loaded.source
     lines = [
         f"{page}  {view.stack.name} ({how}), landing places "
@@ -30,6 +32,9 @@ def render(alignment: Alignment, style: Style) -> str:
     ]
     if not alignment.session.streams:
         lines.append("no stream is opened by this page")
+    lines.extend(
+        style(f"done   {visible(discreet(did.shown))}", "dim") for did in alignment.session.done
+    )
     for stream in alignment.session.streams:
         lines.extend(_stream(alignment, stream, style))
     return "".join(line + "\n" for line in lines)
@@ -37,10 +42,10 @@ def render(alignment: Alignment, style: Style) -> str:
 
 def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]:
     reply = stream.reply
-    end = "ended by the server" if reply.ended else "still open"
+    end = how_it_ended(reply)
     seconds = reply.times[-1][0] if reply.times else 0.0
     head = (
-        f"{style('stream', 'dim')} {visible(stream.path)}: {reply.status}, "
+        f"{style('stream', 'dim')} {visible(stream.shown)}: {reply.status}, "
         f"{counted(len(stream.events), 'event')} in {seconds:.1f} s, {end}"
     )
     table = [HEAD, *cells_of(alignment, stream)]
@@ -57,6 +62,12 @@ def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]
     return lines
 
 
+def how_it_ended(reply: Reply) -> str:
+    if reply.ended:
+        return "ended by the server"
+    return f"cut after {len(reply.body) // (1024 * 1024)} MB" if reply.cut else "still open"
+
+
 def cells_of(alignment: Alignment, stream: SeenStream) -> list[Cells]:
     """The lines of a stream's table: what came, and what was waited for in vain."""
     rows = [row for row in alignment.rows if row.stream is stream]
@@ -65,7 +76,7 @@ def cells_of(alignment: Alignment, stream: SeenStream) -> list[Cells]:
     for wait in alignment.waits[id(stream.connection)]:
         if str(wait.name) not in came:
             came.add(str(wait.name))
-            lines.append((str(wait.name), "0", "-", _named(wait.node), "-", "not seen"))
+            lines.append((str(wait.name), "0", "-", named(wait.node), "-", "not seen"))
     return lines
 
 
@@ -77,13 +88,13 @@ def _cells(row: Row) -> list[Cells]:
     for landing in row.landings:
         where = "-"
         if landing.lands is not None:
-            where = "itself" if landing.lands is landing.listener else _named(landing.lands)
-        cells.append((row.name, count, first, _named(landing.listener), where, landing.verdict))
+            where = "itself" if landing.lands is landing.listener else named(landing.lands)
+        cells.append((row.name, count, first, named(landing.listener), where, landing.verdict))
         count, first = "", ""
     return cells
 
 
-def _named(node: Node) -> str:
+def named(node: Node) -> str:
     ident = node.attributes.get("id")
     if ident:
         return f"{node.name}#{ident}"

@@ -1,20 +1,23 @@
-"""What the harness needs of a server: a page, and a stream read up to its limits."""
+"""What the harness says to a server and hears from it: requests, answers, limits.
 
-from collections.abc import Iterator, Mapping
+Nothing here needs a package: this is loaded into the app's own Python too.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from sse_check.stream.exchange import Exchange
+
+# Where an app that has no server of its own believes to be.
+LOCAL = "http://127.0.0.1"
+EVENT_STREAM = "text/event-stream"
 
 
 class StreamError(Exception):
     """Something that keeps the harness from going on; the message says what to do."""
-
-
-class Interrupted(Exception):  # noqa: N818 - it is no error: somebody has seen enough
-    """Somebody pressed Ctrl-C; `replies` are the streams as far as they were read."""
-
-    def __init__(self, replies: "list[Reply]") -> None:
-        super().__init__("stopped")
-        self.replies = replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,27 @@ class Limits:
     events: int = 20
     seconds: float = 5.0
     bytes: int = 8 * 1024 * 1024
+    # How long a whole page may take.
+    page_seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. Header names are in lower case."""
+
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: bytes = b""
+    origin: str = LOCAL
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        """The headers that were asked for, and those that every client sends."""
+        found = {"host": urlsplit(self.origin).netloc, "user-agent": "sse-check", **self.headers}
+        if self.body or self.method not in ("GET", "HEAD"):
+            found["content-length"] = str(len(self.body))
+        return found
 
 
 @dataclass(slots=True)
@@ -33,9 +57,12 @@ class Reply:
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
-    cookies: dict[str, str] = field(default_factory=dict)
+    # Values of Set-Cookie, as they were sent.
+    cookies: list[str] = field(default_factory=list)
     # True when the server ended the answer, rather than the limits.
     ended: bool = False
+    # True when the answer was longer than is read.
+    cut: bool = False
     # What broke the answer off after it had begun.
     failure: str = ""
     # When each chunk came, in seconds from the request, with the bytes that had come by then.
@@ -45,19 +72,31 @@ class Reply:
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
+    @property
+    def kind(self) -> str:
+        """The content type without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_stream(self) -> bool:
+        return self.status == 200 and self.kind == EVENT_STREAM
+
+    def read_head(self, status: int, pairs: Iterable[tuple[str, str]]) -> None:
+        self.status = status
+        for name, value in pairs:
+            self.headers[name.lower()] = value
+            if name.lower() == "set-cookie":
+                self.cookies.append(value)
+
 
 class Site(Protocol):
     """Something that serves pages and streams."""
 
-    def get(self, path: str, headers: Mapping[str, str]) -> Reply:
-        """A whole page."""
-        ...
+    # Scheme, host and port under which the app believes to be reached.
+    origin: str
 
-    def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
-        """Streams, all open at the same time, each read up to its limits.
-
-        Raises `Interrupted` with what was read when somebody does not want to wait.
-        """
+    def start(self, exchange: "Exchange") -> None:
+        """Begin one exchange and return at once; what comes of it is told to the exchange."""
         ...
 
     def close(self) -> None:
@@ -65,22 +104,9 @@ class Site(Protocol):
         ...
 
 
-def enough(body: bytes, limits: Limits) -> bool:
-    """Whether as many events have come as are wanted (a blank line ends each)."""
-    if len(body) >= limits.bytes:
-        return True
-    flat = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return flat.count(b"\n\n") >= limits.events
-
-
-def cookies_in(headers: Iterator[tuple[str, str]]) -> dict[str, str]:
-    from http.cookies import CookieError, SimpleCookie
-
-    found: dict[str, str] = {}
-    for name, value in headers:
-        if name.lower() == "set-cookie":
-            try:
-                found.update({k: m.value for k, m in SimpleCookie(value).items()})
-            except CookieError:
-                continue
-    return found
+def path_of(url: str) -> str:
+    """The path and query of an address, with everything quoted that cannot be sent plainly."""
+    parts = urlsplit(url)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
+    return ("" if path.startswith("/") else "/") + path + (f"?{query}" if query else "")

@@ -3,10 +3,12 @@
 The parser is incremental: feed it bytes as they come, cut anywhere.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELDS = frozenset((b"event", b"data", b"id", b"retry"))
 # A line or an event of this size is no live update; memory stays bounded.
 _MOST_BYTES = 16 * 1024 * 1024
@@ -83,6 +85,11 @@ class WireParser:
             self._at += len(self._rest)
             self._rest = b""
         return found
+
+    @property
+    def unfinished_at(self) -> int:
+        """The byte at which what is not dispatched yet begins."""
+        return self._at if self._first is None else self._first
 
     def close(self) -> list[WireProblem]:
         """The stream ended: an event without its blank line is never dispatched."""
@@ -177,17 +184,9 @@ def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
     A CR at the very end ends a line; whether an LF belongs to it is seen with the next bytes.
     """
     start = 0
-    while True:
-        feed, back = data.find(b"\n", start), data.find(b"\r", start)
-        if feed < 0 and back < 0:
-            return
-        if back < 0 or 0 <= feed < back:
-            yield start, feed, feed + 1
-            start = feed + 1
-            continue
-        after = back + 2 if data[back + 1 : back + 2] == b"\n" else back + 1
-        yield start, back, after
-        start = after
+    for match in _LINE_END.finditer(data):
+        yield start, match.start(), match.end()
+        start = match.end()
 
 
 def decode(data: bytes) -> tuple[list[WireEvent], list[WireProblem]]:
@@ -198,7 +197,16 @@ def decode(data: bytes) -> tuple[list[WireEvent], list[WireProblem]]:
 
 
 def encode(event: str | None, data: str) -> bytes:
-    """One frame."""
-    lines = [f"event: {event}"] if event else []
-    lines.extend(f"data: {line}" for line in data.replace("\r\n", "\n").split("\n"))
-    return ("\n".join(lines) + "\n\n").encode()
+    """One frame, which decodes to what it was made of; refuses what the format cannot carry."""
+    if event == "":
+        raise ValueError("an event without a name has None for it, not an empty name")
+    if event is not None and ("\n" in event or "\r" in event):
+        raise ValueError(f"the event name {event!r} has a line end, which no frame can carry")
+    if "\r" in data:
+        raise ValueError("the data has a carriage return, which arrives as a line feed")
+    lines = [f"event: {event}"] if event is not None else []
+    lines.extend(f"data: {line}" for line in data.split("\n"))
+    try:
+        return ("\n".join(lines) + "\n\n").encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"half of a surrogate pair at character {error.start}") from None

@@ -78,7 +78,7 @@ class _Builder(Control):
         template = self.template
         names, parents, tags = template.names, template.parents, self.tags
         starts, ends = template.starts, template.ends
-        content_ends = template.content_ends
+        content_ends, other_ends = template.content_ends, template.other_ends
         known_tags, strict = html.START_TAGS, html.TABLE_STRICT
         before, after, ends_p = html.BEFORE, html.AFTER, html.ENDS_P
         is_void = html.IS_VOID
@@ -108,6 +108,8 @@ class _Builder(Control):
             if kind == 4:
                 name = match[3]
                 if names[current] == name and name not in to_the_end:
+                    if current in content_ends:
+                        other_ends.append((current, content_ends[current]))
                     content_ends[current] = start
                     current = parents[current]
                     continue

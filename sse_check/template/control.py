@@ -277,6 +277,9 @@ class Control(OpenElements):
         body_end = frame.ends[0][0] if frame.ends else self.current
         after_none = self.current if frame.ends else frame.before
         if body_end != frame.before:
+            if self.stays_open(body_end) != frame.before:
+                # An `else` is no part of the body.
+                self.template.turning.append((frame.tag[1], frame.branch if frame.ends else at))
             self._repeat_body(frame, body_end, at)
         if body_end == after_none:
             self.current = body_end

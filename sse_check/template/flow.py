@@ -143,6 +143,12 @@ class Flow:
     def record(self, context: int) -> Context:
         return self._records[context]
 
+    @property
+    def records(self) -> list[Context]:
+        """Every control block and branch, in the order of the text; the first is outermost."""
+        self._catch_up()
+        return self._records
+
     def chain(self, context: int) -> list[Context]:
         """A context and those around it, innermost first."""
         found = []

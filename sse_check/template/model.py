@@ -88,6 +88,8 @@ class Template:
         self.parents: list[int] = []
         # Where an element's content ends, for those whose end tag was met.
         self.content_ends: dict[int, int] = {}
+        # Elements with an end tag in several branches: those before the last.
+        self.other_ends: list[tuple[int, int]] = []
         self.merges: dict[int, tuple[Alternative, ...]] = {}
         self.roots: dict[int, Root] = {}
         # Elements that belong to a branch which opens inside their start tag: where it opens.
@@ -105,6 +107,8 @@ class Template:
         self.written: dict[int, tuple[str, Tag]] = {}
         # Elements that the HTML parser moves out of a table, with the parent they get.
         self.moved: dict[int, int] = {}
+        # Loops whose second turn starts in another element than the first: their bodies.
+        self.turning: list[tuple[int, int]] = []
         # Start tags that the HTML parser ignores (a form in a form).
         self.dropped: set[int] = set()
         self.errors: list[tuple[int, str]] = []

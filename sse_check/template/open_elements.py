@@ -101,7 +101,7 @@ class OpenElements:
         for _ in range(_CLIMB):
             open_name = names[node]
             if open_name == name:
-                self.template.content_ends[node] = at
+                self._note_end(node, at)
                 return parents[node]
             if open_name == MERGE:
                 if depth >= _MERGE_DEPTH:
@@ -117,14 +117,25 @@ class OpenElements:
             node = parents[node]
         return current
 
+    def _note_end(self, node: int, at: int) -> None:
+        template = self.template
+        if node in template.content_ends:
+            template.other_ends.append((node, template.content_ends[node]))
+        template.content_ends[node] = at
+
     def note_left_open(self) -> None:
         """The content of a root ends here: what is open stays so where the root is used."""
-        names, parents = self.template.names, self.template.parents
-        node = self.current
-        while names[node] in html.ENDS_BY_ITSELF:
-            node = parents[node]
+        names = self.template.names
+        node = self.stays_open(self.current)
         if names[node] != ROOT:
             self.template.left_open[self.template.root_of(node)] = node
+
+    def stays_open(self, node: int) -> int:
+        """The innermost open element that nothing but an end tag ends."""
+        names, parents = self.template.names, self.template.parents
+        while names[node] in html.ENDS_BY_ITSELF:
+            node = parents[node]
+        return node
 
     def make_room(self, current: int, name: str, flags: int) -> int:
         """What a start tag ends before it is opened itself."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sse_check.apps.model import App, Route
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outline import mark_of
 from sse_check.htmx.view import connect_attribute
+from sse_check.pages.marks import mark_of
 from sse_check.template.values import Hole, Pattern
 
 _NAMED_ROUTE = re.compile(

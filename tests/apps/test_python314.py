@@ -126,7 +126,7 @@ def test_chirp_check_prints_our_findings_with_their_places(tmp_path: Path) -> No
         (
             "error",
             "sse_crossref",
-            "templates/page.html:8:6: `state` is never sent by `/events`: nothing ever arrives here",
+            "templates/page.html:8:6: `state` is never sent by `/events`: nothing arrives here",
             "did you mean `status`?",
         )
     ]

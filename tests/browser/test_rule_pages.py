@@ -12,8 +12,8 @@ import pytest
 
 from sse_check.findings.rule import Context
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outline import HOLE
 from sse_check.htmx.view import View, event_names, url_of
+from sse_check.pages.marks import HOLE
 from tests.browser.harness import Case, Frame
 from tests.browser.predict import predict
 from tests.browser.test_model import disagreements

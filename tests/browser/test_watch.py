@@ -2,7 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +15,16 @@ from sse_check.htmx import markup
 from sse_check.htmx.dom import Node
 from sse_check.stream.align import Alignment, align
 from sse_check.stream.browser import chromium, watch_in
+from sse_check.stream.exchange import Exchange
 from sse_check.stream.session import look
-from sse_check.stream.web import Limits, Reply
+from sse_check.stream.web import LOCAL, Limits
 from sse_check.stream.wire import encode
 from tests.browser import generate
 from tests.browser.harness import MODULES, REPLY, SCRIPTS, Case
 from tests.browser.predict import predict
 from tests.cli.helpers import Done, sse_check
 from tests.needs import NEEDS_CHROMIUM
+from tests.processes import HAS_PROC, descendants, left_of, until
 
 ROOT = Path(__file__).parents[2]
 PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
@@ -40,29 +45,33 @@ class CaseSite:
         self.case = case
         self.stack = stack
 
-    def get(self, path: str, headers: Mapping[str, str]) -> Reply:
-        del headers
-        if path == "/page":
-            return Reply(200, {"content-type": "text/html"}, self._document())
-        if path.startswith("/js/"):
-            script = (MODULES / path.removeprefix("/js/")).read_bytes()
-            return Reply(200, {"content-type": "text/javascript"}, script)
-        return Reply(200, {"content-type": "text/html"}, REPLY.encode())
+    origin = LOCAL
+
+    def start(self, exchange: Exchange) -> None:
+        path = exchange.request.path
+        if exchange.stream:
+            kind, body = "text/event-stream", self._frames(path)
+        elif path == "/page":
+            kind, body = "text/html", self._document()
+        elif path.startswith("/js/"):
+            kind, body = "text/javascript", (MODULES / path.removeprefix("/js/")).read_bytes()
+        else:
+            kind, body = "text/html", REPLY.encode()
+        exchange.head(200, [("content-type", kind), ("cache-control", "no-cache")])
+        exchange.chunk(body)
+        if exchange.stream:
+            exchange.stop()
+        exchange.end()
+        exchange.left()
 
     def _document(self) -> bytes:
         text = self.case.document()
         scripts = "".join(f'<script src="/js/{path}"></script>' for path in SCRIPTS[self.stack])
         return text.replace("</head>", f"{scripts}</head>").encode()
 
-    def streams(self, paths: list[str], headers: Mapping[str, str], limits: Limits) -> list[Reply]:
-        del headers, limits
-        found = []
-        for path in paths:
-            frames = [f for f in self.case.frames if f.click is None and f.to in (None, path)]
-            body = b"".join(encode(f.name, f.data) for f in frames)
-            kind = {"content-type": "text/event-stream", "cache-control": "no-cache"}
-            found.append(Reply(200, kind, body, times=[(0.0, len(body))]))
-        return found
+    def _frames(self, path: str) -> bytes:
+        frames = [f for f in self.case.frames if f.click is None and f.to in (None, path)]
+        return b"".join(encode(f.name, f.data) for f in frames)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -109,9 +118,7 @@ def test_what_is_observed_is_what_is_predicted(browser: Any, stack: str, pages: 
             # Misnested markup, of which the linter's tree is only an approximation.
             continue
         predicted = verdicts(align(session))
-        observed = verdicts(
-            align(session, watched=watch_in(browser, session, site, pictures=False))
-        )
+        observed = verdicts(align(session, watched=watch_in(browser, session, pictures=False)))
         compared += 1
         if predicted != observed:
             different.append(f"{case.name}: {predicted} but {observed}")
@@ -239,3 +246,74 @@ def test_htmx_4_by_its_predictions(tmp_path: Path) -> None:
     done = streamed(tmp_path, packages, *arguments)
     assert "div#live  main#main  misrouted" in done.out, done.out + done.err
     assert "unheard" in done.out
+
+
+ABSOLUTE = r"""
+import asyncio
+
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
+from starlette.routing import Route
+
+PAGE = {page!r}
+
+
+async def index(request):
+    page = PAGE.replace("/events", str(request.url_for("events")))
+    return HTMLResponse(page.replace("/more", str(request.url_for("more"))))
+
+
+async def events(request):
+    async def stream():
+        again = request.url_for("events")
+        yield f"event: status\ndata: <a href='{{again}}'>x</a>\n\nevent: go\ndata: x\n\n"
+        await asyncio.sleep(60)
+
+    return StreamingResponse(stream(), media_type="text/event-stream")
+
+
+async def more(request):
+    return PlainTextResponse("more")
+
+
+app = Starlette(routes=[Route("/", index), Route("/e", events, name="events"), Route("/m", more)])
+"""
+
+
+def test_absolute_addresses_of_the_app_itself(packages: Path, tmp_path: Path) -> None:
+    """FastAPI's `url_for` writes them; the browser finds them where the page is served again."""
+    page = PAGE.replace("</div>", '<p id="go" hx-get="/more" hx-trigger="sse:go">-</p></div>')
+    (tmp_path / "app.py").write_text(ABSOLUTE.format(page=page), encoding="utf-8")
+    done = streamed(tmp_path, packages, "app:app", "--format", "json", "--timeout", "2")
+    assert done.out, done.err
+    found = json.loads(done.out)
+    assert [f["rule"] for f in found["findings"] if f["severity"] != "info"] == [], done.err
+    (stream,) = found["stream"]["streams"]
+    assert stream["address"] == "/e"
+    assert [(n["event"], n["verdict"]) for n in stream["names"]] == [
+        ("status", "delivered"),
+        ("go", "delivered"),
+    ]
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_browser_is_left_when_the_harness_dies(
+    packages: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    (tmp_path / "many.sse").write_text("event: status\ndata: x\n\n" * 199)
+    page, *_ = sample(tmp_path, PAGE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sse_check", "stream", page, "--sample", "many.sse",
+         "--browser", "--htmx-dir", str(packages), "--max-events", "199"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        # The driver, the browser, and the browser's own.
+        assert until(lambda: len(descendants(process.pid)) > 4)
+        started = descendants(process.pid)
+        process.send_signal(number)
+        process.wait(30)
+        assert left_of(started) == []
+    finally:
+        process.kill()

@@ -33,5 +33,5 @@ def test_an_app(target: str, tmp_path: Path) -> None:
     with started(target) as site:
         for page in ("/", "/broken"):
             session = look(site, page, LIMITS)
-            watched = watch(session, site, str(packages), lambda _: None)
+            watched = watch(session, str(packages), lambda _: None)
             assert verdicts(align(session, watched=watched)) == verdicts(align(session))

@@ -1,15 +1,20 @@
 """Projects made of a few files, for tests."""
 
-import re
+from functools import cache
 from pathlib import Path
 
 from sse_check.findings.check import check
 from sse_check.findings.loader import load_rules
 from sse_check.findings.result import Result
-from sse_check.project.elements import Reader
+from sse_check.pages.ancestry import Chain
+from sse_check.pages.ancestry import chains as chains_of
+from sse_check.pages.engine import Engine
+from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
-from sse_check.project.ways import Ways, ways_of
+
+# Loading rules takes longer than most runs.
+built_in = cache(load_rules)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -26,7 +31,7 @@ def load(folder: Path, files: dict[str, str], settings: Settings | None = None) 
 
 def run(folder: Path, files: dict[str, str], *rules: str) -> Result:
     project = load(folder, files)
-    chosen = [rule for name, rule in load_rules().items() if not rules or name in rules]
+    chosen = [rule for name, rule in built_in().items() if not rules or name in rules]
     return check(project, project.files.found.templates, chosen)
 
 
@@ -51,32 +56,37 @@ def element(project: Project, path: str, sign: str) -> int:
     return found[-1]
 
 
-def ways(project: Project, path: str, sign: str) -> Ways:
-    return ways_of(project, path, element(project, path, sign))
+def found(project: Project, path: str, sign: str) -> list[Chain]:
+    """The chains of ancestors of an element, on every page."""
+    return chains_of(Engine(project, everything=True), path, element(project, path, sign))
 
 
 def chains(project: Project, path: str, sign: str) -> list[str]:
-    """The ways of an element as text: `tag#id` from the element up."""
-    found = []
-    for way in ways(project, path, sign).ways:
+    """The chains of an element as text: `tag#id` from the element up."""
+    texts = []
+    for chain in found(project, path, sign):
         names = []
-        for step in way.steps:
-            tag = step.template.text[
-                step.template.starts[step.node] : step.template.ends[step.node]
-            ]
-            mark = re.search(r"\bid=[\"']?([\w-]+)", tag)
-            names.append(step.template.names[step.node] + (f"#{mark[1]}" if mark else ""))
-        end = "" if way.top == "page" else " ?"
-        found.append(" < ".join(names) + end)
-    return found
+        for node in chain.nodes:
+            ident = node.attributes.get("id", "")
+            if isinstance(node.mark, Mark):
+                names.append(node.name + (f"#{ident}" if ident else ""))
+            elif node.name == OUT_OF_SIGHT and chain.page.closed:
+                names.append("?")
+        texts.append(" < ".join(names) + ("" if chain.page.closed else " ?"))
+    return texts
 
 
 def values(project: Project, path: str, sign: str, attribute: str) -> list[str]:
-    """The values of an attribute over all ways of an element."""
-    reader = Reader(project)
-    found: set[str] = set()
-    for way in ways(project, path, sign).ways:
-        for one in reader.tag(way, way.steps[0]).attributes:
-            if one.name == attribute:
-                found.update(str(value.pattern) for value in one.values or ())
-    return sorted(found)
+    """The values of an attribute of an element, on all pages."""
+    node = element(project, path, sign)
+    return sorted(
+        {
+            str(one.mark.given[attribute].pattern)
+            for page in Engine(project).pages_showing((path,))
+            for variant in page.variants
+            for one in variant.root.subtree()
+            if isinstance(one.mark, Mark)
+            and one.mark.place == (path, node)
+            and attribute in one.mark.given
+        }
+    )

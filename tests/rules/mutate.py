@@ -16,13 +16,11 @@ from sse_check.findings.check import check
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.rule import Rule
 from sse_check.project.project import Project
-from sse_check.report import concise
 from tests.mutants import mutants
 from tests.project.helpers import load
-from tests.rules.cases import CASES
-from tests.rules.pages import all_pages
+from tests.rules.marks import marked
+from tests.rules.pages import all_cases, all_pages
 from tests.rules.test_chirp_contract import GUILTY, INNOCENT
-from tests.rules.test_details import details
 
 
 def module_of(tree: ast.Module, name: str) -> Rule:
@@ -33,21 +31,24 @@ def module_of(tree: ast.Module, name: str) -> Rule:
     return rule
 
 
-def shown(rule: Rule, projects: list[Project]) -> list[str]:
-    found = []
-    for project in projects:
-        result = check(project, project.files.found.templates, [rule])
-        found.append(concise.render(result) + str(details(result)))
-    return found
+Set = tuple[dict[str, str], Project]
+
+
+def shown(rule: Rule, sets: list[Set]) -> list[dict[str, str]]:
+    return [
+        marked(files, check(project, project.files.found.templates, [rule]).findings)
+        for files, project in sets
+    ]
 
 
 def survivors(name: str, folder: Path) -> tuple[int, list[str]]:
     """How many mutants a rule has, and those that nothing notices."""
-    sets = [example.files for rule, example in all_pages() if rule == name]
-    sets += [files for rule, files, _ in CASES if rule == name]
+    sets = [case.sources for rule, case in all_pages() + all_cases() if rule == name]
     if not name.endswith(("crossref", "stream", "json", "escape", "split")):
         sets += [files for _, files in INNOCENT] + [guilty[1] for guilty in GUILTY]
-    projects = [load(folder / f"{name}{number}", files) for number, files in enumerate(sets)]
+    projects = [
+        (files, load(folder / f"{name}{number}", files)) for number, files in enumerate(sets)
+    ]
     source = (built_in_folder() / f"{name}.py").read_text(encoding="utf-8")
     expected = shown(module_of(ast.parse(source), name), projects)
     count, alive = 0, []

@@ -1,9 +1,20 @@
-"""The examples of rule pages: several files each, and what the linter prints for them."""
+"""Rule pages and cases, as they are read: a heading starts an example, titled fences are its files."""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sse_check.findings.check import check
+from sse_check.findings.loader import built_in_folder
+from sse_check.findings.result import Result
+from sse_check.findings.rule import Rule
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings, read_settings
+from tests.project.helpers import built_in, write
+from tests.rules.marks import plain
+
+CASES = Path(__file__).with_name("cases")
+SETTINGS = "sse-check.toml"
 _HEADING = re.compile(r"#{2,3} (.+)")
 _FENCE = re.compile(r"```(\w+) ?(.*)")
 
@@ -12,8 +23,13 @@ _FENCE = re.compile(r"```(\w+) ?(.*)")
 class Example:
     title: str
     section: str
+    # As they are written: in cases with marks, which `plain` takes out.
     files: dict[str, str] = field(default_factory=dict)
     output: str | None = None
+
+    @property
+    def sources(self) -> dict[str, str]:
+        return {path: plain(text) for path, text in self.files.items()}
 
 
 def examples(page: str) -> list[Example]:
@@ -43,10 +59,34 @@ def examples(page: str) -> list[Example]:
     return [example for example in found if example.files]
 
 
-def all_pages() -> list[tuple[str, Example]]:
-    folder = Path(__file__).parents[2] / "rules"
+def _read(folder: Path) -> list[tuple[str, Example]]:
     return [
         (path.stem, example)
         for path in sorted(folder.glob("*.md"))
         for example in examples(path.read_text(encoding="utf-8"))
     ]
+
+
+def all_pages() -> list[tuple[str, Example]]:
+    return _read(built_in_folder())
+
+
+def all_cases() -> list[tuple[str, Example]]:
+    return _read(CASES)
+
+
+def played(folder: Path, example: Example, *rules: str) -> Result:
+    """What rules (all, when none is named) say of an example, under its settings if it has some."""
+    sources = example.sources
+    write(folder, sources)
+    path = folder / SETTINGS
+    settings = read_settings(str(path)) if SETTINGS in sources else Settings()
+    project = Project.load(str(folder), settings, shown_from=str(folder))
+    chosen = [rule for name, rule in built_in().items() if not rules or name in rules]
+    return check(project, project.files.found.templates, chosen)
+
+
+def strays(rule: Rule, result: Result) -> bool:
+    """Whether a rule spoke of a page of an htmx to which it says that it does not apply."""
+    generations = {name.removeprefix("htmx")[0] for name, _ in result.stacks}
+    return bool(result.findings) and len(generations) == 1 and generations.isdisjoint(rule.stacks)

@@ -1,16 +1,31 @@
-"""Every rule on more markup: near misses and far ones."""
+"""Every rule on more markup, near misses and far ones: `cases/RULE.md`."""
 
 from pathlib import Path
 
 import pytest
 
-from sse_check.report import concise
-from tests.project.helpers import run
-from tests.rules.cases import CASES
+from sse_check.findings.loader import load_rules
+from tests.rules.marks import marked
+from tests.rules.pages import CASES, Example, all_cases, played, strays
+
+FOUND, INNOCENT = "Found", "Looks guilty and is not"
+RULES = load_rules()
+ALL = all_cases()
 
 
-@pytest.mark.parametrize(
-    ("rule", "files", "expected"), CASES, ids=[f"{n} {c[0]}" for n, c in enumerate(CASES)]
-)
-def test_case(tmp_path: Path, rule: str, files: dict[str, str], expected: list[str]) -> None:
-    assert concise.render(run(tmp_path, files, rule)).splitlines() == expected
+@pytest.mark.parametrize(("rule", "case"), ALL, ids=[f"{rule}: {case.title}" for rule, case in ALL])
+def test_case(tmp_path: Path, rule: str, case: Example) -> None:
+    result = played(tmp_path, case, rule)
+    assert case.files == marked(case.sources, result.findings)
+    assert not strays(RULES[rule], result)
+    assert [problem.message for problem in result.problems] == []
+    assert case.section == (FOUND if result.findings else INNOCENT)
+
+
+def test_cases_belong_to_a_rule() -> None:
+    assert {path.stem for path in CASES.glob("*.md")} <= set(RULES)
+
+
+def test_titles_tell_cases_apart() -> None:
+    titles = [(rule, case.section, case.title) for rule, case in ALL]
+    assert len(titles) == len(set(titles))

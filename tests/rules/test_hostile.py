@@ -1,5 +1,6 @@
 """Broken templates and broken Python end without a crash, whatever the rules make of them."""
 
+import os
 import random
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.rules.pages import all_pages
 
 RULES = list(load_rules().values())
 SEEDS = [example.files for _, example in all_pages()]
-_MOST_RUNS = 2_000
+_RUNS = int(os.environ.get("SSE_CHECK_SEEDS", "2000"))
 PIECES = [
     "{% if a %}", "{% endif %}", "{% else %}", "{% for x in y %}", "{% endfor %}", "{{ x }}",
     "{% block b %}", "{% endblock %}", "<div>", "</div>", "<table>", "<tr>", "<p>", "<form>",
@@ -62,7 +63,7 @@ def mutated_template(chance: random.Random, text: str) -> str:
 
 def test_mutated_examples(tmp_path: Path) -> None:
     found_any = 0
-    for seed in range(_MOST_RUNS):
+    for seed in range(_RUNS):
         chance = random.Random(seed)
         files = dict(chance.choice(SEEDS))
         if chance.random() < 0.3:
@@ -86,7 +87,7 @@ def test_mutated_examples(tmp_path: Path) -> None:
         for finding in check(project, found.templates, RULES).findings:
             assert 0 <= finding.span.start <= finding.span.end <= len(finding.span.source.text) + 2
             found_any += 1
-    assert found_any > 1_000
+    assert found_any > _RUNS // 2
 
 
 def test_depth_does_no_harm(tmp_path: Path) -> None:

@@ -8,18 +8,26 @@ from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.loader import built_in_folder, load_rules
 from sse_check.report import concise
 from tests.project.helpers import run
-from tests.rules.pages import Example, all_pages, examples
+from tests.rules.header import header_of, said_by, with_header
+from tests.rules.marks import frames
+from tests.rules.messages import in_cases, kept, page_title
+from tests.rules.pages import Example, all_pages, examples, played, strays
 
 PAGES = all_pages()
+KEPT = kept()
 RULES = load_rules()
 _MOST_ROUNDS = 8
 
 
 @pytest.mark.parametrize(("rule", "example"), PAGES, ids=[f"{r}: {e.title}" for r, e in PAGES])
 def test_example(tmp_path: Path, rule: str, example: Example) -> None:
-    result = run(tmp_path, example.files, rule)
+    result = played(tmp_path, example, rule)
     assert concise.render(result) == (example.output or "")
     assert bool(example.output) == (example.section == "Bad")
+    assert not strays(RULES[rule], result)
+    if example.output:
+        said = frames(example.files, result.findings)
+        assert said == KEPT.get(page_title(rule, example)), "run python -m tests.rules.messages"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +37,7 @@ def test_example(tmp_path: Path, rule: str, example: Example) -> None:
 )
 def test_good_is_good_for_every_rule(tmp_path: Path, rule: str, example: Example) -> None:
     del rule
-    assert concise.render(run(tmp_path, example.files)) == ""
+    assert concise.render(played(tmp_path, example)) == ""
 
 
 # Giving an attribute its real name brings it to life, with all that is then wrong with it; a
@@ -67,10 +75,38 @@ def test_a_rule_has_a_page_with_examples_and_a_look_alike(name: str) -> None:
     text = rule.text
     assert text.startswith(f"# {name}\n")
     sections = [line for line in text.splitlines() if line.startswith("## ")]
-    assert sections == ["## Why", "## Bad", "## Good", "## Fix"]
+    assert sections == ["## Why", "## Bad", "## Good", "## Fix", "## History"]
     titles = [example.title for example in examples(text)]
     assert "Looks guilty and is not" in titles
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_the_header_and_the_history_say_what_the_metadata_says(name: str) -> None:
+    rule = RULES[name]
+    said = said_by(name, KEPT)
+    assert rule.text == with_header(rule.text, header_of(rule, said)), (
+        "run python -m tests.rules.write"
+    )
+    assert rule.text.splitlines()[-1] == f"- {rule.since}: added."
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_declares_the_fixes_that_it_offers(name: str) -> None:
+    offered = {
+        safety
+        for saying in said_by(name, KEPT)
+        for safety in ("safe", "unsafe")
+        if saying.startswith(f"{safety} fix: ")
+    }
+    assert offered == set(RULES[name].fixes)
+
+
 def test_a_page_belongs_to_a_rule() -> None:
     assert {path.stem for path in built_in_folder().glob("*.md")} == set(RULES)
+
+
+def test_all_messages_are_listed() -> None:
+    """The examples' own parts are compared where they are played; here, which parts there are."""
+    shown = {page_title(rule, example) for rule, example in PAGES if example.output}
+    listed = {title: text for title, text in KEPT.items() if title not in shown}
+    assert listed == in_cases({title: KEPT[title] for title in shown if title in KEPT})

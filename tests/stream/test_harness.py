@@ -16,9 +16,10 @@ import pytest
 from sse_check.pytest_plugin import MisalignedError, assert_aligned, assert_aligned_async, look_at
 from sse_check.stream.align import Alignment, align
 from sse_check.stream.asgi import AsgiSite
+from sse_check.stream.exchange import Exchange
 from sse_check.stream.samples import SampleSite
 from sse_check.stream.session import look
-from sse_check.stream.web import Limits, Reply, StreamError
+from sse_check.stream.web import Limits, StreamError
 from sse_check.stream.wsgi import WsgiSite
 from tests.cli.helpers import sse_check
 from tests.project.helpers import write
@@ -27,6 +28,8 @@ PAGE = (
     '<!doctype html><html><body><div hx-ext="sse" sse-connect="/events">'
     '<p id="a" sse-swap="a">-</p><p id="m" sse-swap="message">-</p></div></body></html>'
 )
+
+CLOSING = PAGE.replace('sse-connect="/events"', 'sse-connect="/events" sse-close="message"')
 
 
 def app_of(
@@ -95,17 +98,20 @@ def test_aligned() -> None:
     ("app", "expected"),
     [
         (app_of([b"event: b\ndata: x\n\n"]), {"stream_not_sent": "warning", "stream_unheard": "info"}),
-        (app_of([b"event: b\ndata: x\n\n"], ends=True), {"stream_ended": "warning", "stream_not_sent": "error", "stream_unheard": "info"}),
-        (app_of(GOOD, kind=b"text/html"), {"stream_answer": "error", "stream_not_sent": "warning"}),
+        (app_of([b"event: b\ndata: x\n\n"], ends=True), {"stream_ended": "error", "stream_not_sent": "error", "stream_unheard": "info"}),
+        (app_of(GOOD, kind=b"text/html"), {"stream_answer": "error"}),
+        (app_of(GOOD, page=CLOSING, ends=True), {}),
+        (app_of(GOOD, page=CLOSING.replace('sse-close="message"', 'sse-close="done"'), ends=True), {"stream_ended": "error", "stream_not_sent": "error"}),
+        (app_of(GOOD, page=CLOSING.replace('sse-close="message"', ""), ends=True), {"stream_ended": "error"}),
         (app_of(GOOD, status=500), {"stream_answer": "error"}),
-        (app_of([b'event: a\ndata: {"x": 1}\n\n', GOOD[1]]), {"stream_payload": "warning"}),
-        (app_of([b"event: a\ndata: &lt;b&gt;x\n\n", GOOD[1]]), {"stream_payload": "warning"}),
+        (app_of([b'event: a\ndata: {"x": 1}\n\n', GOOD[1]]), {"stream_payload": "error"}),
+        (app_of([b"event: a\ndata: &lt;b&gt;x\n\n", GOOD[1]]), {"stream_payload": "error"}),
         (app_of([*GOOD, b"event: a \ndata: x\n\n"]), {"stream_frame": "error", "stream_unheard": "info"}),
         (app_of([*GOOD, b"event: a\ndata: x\n<li>\n\n"]), {"stream_frame": "error"}),
         (app_of(GOOD, page=PAGE.replace("<body>", '<body><main id=x hx-target="#x">')), {"stream_misrouted": "error"}),
         (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-target="#no"')), {"stream_lost": "error"}),
         (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-swap="outerHTML"')), {"stream_wiped": "error"}),
-        (app_of(GOOD, page=PAGE.replace('hx-ext="sse" ', "")), {"stream_not_opened": "info"}),
+        (app_of(GOOD, page=PAGE.replace('hx-ext="sse" ', "")), {"stream_not_opened": "info", "stream_none": "error"}),
         (app_of([*GOOD, b'event: error\ndata: <div class="chirp-block-error">x</div>\n\n']), {"stream_error_event": "error"}),
     ],
 )  # fmt: skip
@@ -132,11 +138,10 @@ def test_silence(
     class Slow(SampleSite):
         """Whose bytes came at these seconds: all of them with the first, then comments."""
 
-        def streams(self, *asked: Any) -> list[Reply]:
-            replies = super().streams(*asked)
-            for reply in replies:
-                reply.times = [(at, len(reply.body)) for at in arrivals]
-            return replies
+        def start(self, exchange: Exchange) -> None:
+            super().start(exchange)
+            if exchange.stream:
+                exchange.reply.times = [(at, len(exchange.reply.body)) for at in arrivals]
 
     site = Slow(tmp_path / "page.html", [tmp_path / "a.sse"], {})
     assert said(align(look(site, "/", Limits(6, seconds)))) == expected
@@ -421,7 +426,7 @@ def test_samples(tmp_path: Path) -> None:
         (("nomodule:app",), "nomodule"),
         (("mod:nothing",), "has no `nothing`"),
         (("mod:number",), "neither an ASGI nor a WSGI app"),
-        (("broken:app",), "ZeroDivisionError on import"),
+        (("broken:app",), "broken fails on import: ZeroDivisionError: division by zero"),
         (("a.html", "--sample", "a.sse", "--header", "x"), "Name: value"),
     ],
 )
@@ -498,8 +503,8 @@ def test_the_plugin_shows_the_table() -> None:
 
 
 @pytest.mark.sse_limits(max_events=3, timeout=0.5)
-def test_the_fixture(sse_stream: Any) -> None:
-    seen = sse_stream(app_of(GOOD))
+def test_the_fixture(sse_page: Any) -> None:
+    seen = sse_page(app_of(GOOD))
     seen.check(strict=True)
     assert seen.events == ["a", "message"]
 
@@ -516,7 +521,7 @@ def test_the_plugin_in_a_suite_of_its_own(tmp_path: Path) -> None:
         tmp_path,
         {
             "app.py": 'from flask import Flask, Response\napp = Flask(__name__)\n@app.route("/")\ndef index():\n    return \'<html><body><div hx-ext="sse" sse-connect="/e"><p sse-swap="a">-</p></div></body></html>\'\n@app.route("/e")\ndef e():\n    def frames():\n        while True:\n            yield "event: b\\ndata: x\\n\\n"\n    return Response(frames(), mimetype="text/event-stream")\n',
-            "test_live.py": "from app import app\ndef test_it(sse_stream):\n    sse_stream(app, max_events=3, timeout=2).check()\n",
+            "test_live.py": "from app import app\ndef test_it(sse_page):\n    sse_page(app, max_events=3, timeout=2).check()\n",
         },
     )
     done = subprocess.run(

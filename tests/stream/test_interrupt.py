@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.stream.child import ChildSite
+from sse_check.stream.apps import open_app
+from sse_check.stream.process import ServerSite
 
 APPS = Path(__file__).parents[2] / "fixtures" / "apps"
 
@@ -18,17 +19,17 @@ LONG = ("--timeout", "60", "--max-events", "100000")
 PROGRAM = """
 import signal, sys
 from pathlib import Path
-from sse_check.stream import web
+from sse_check.stream import exchange
 mark = sys.argv.pop(1)
 signal.signal(signal.SIGINT, signal.default_int_handler)
-enough = web.enough
+is_full = exchange.Exchange._is_full
 
-def told(body, limits):
-    if body.count(b"event: status") > 2:
+def told(self):
+    if self.reply.body.count(b"event: status") > 2:
         Path(mark).touch()
-    return enough(body, limits)
+    return is_full(self)
 
-web.enough = told
+exchange.Exchange._is_full = told
 from sse_check.cli.main import main
 sys.exit(main())
 """
@@ -65,10 +66,12 @@ def test_an_app(target: str, tmp_path: Path) -> None:
     assert "stream_silent" not in out
 
 
-def test_a_server(tmp_path: Path) -> None:
-    site = ChildSite("aiohttp_app:app", "aiohttp", str(APPS))
+def test_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(APPS)
+    site = open_app("aiohttp_app:app")
+    assert isinstance(site, ServerSite)
     try:
-        status, out, err = interrupted(tmp_path / "seen", f"http://127.0.0.1:{site.http.port}/")
+        status, out, err = interrupted(tmp_path / "seen", f"{site.origin}/")
     finally:
         site.close()
     assert (status, "Traceback" in err) == (130, False), err

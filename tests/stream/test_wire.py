@@ -109,6 +109,32 @@ def test_what_is_encoded_comes_back(data: str) -> None:
     assert seen(encode("a", data) + encode(None, data)) == [("a", data), ("message", data)]
 
 
+@pytest.mark.parametrize(
+    ("event", "data", "message"),
+    [
+        ("a\nid: 1", "x", "has a line end"),
+        ("a\rb", "x", "has a line end"),
+        ("", "x", "has None for it"),
+        ("a", "x\ry", "carriage return"),
+        ("a", "x\r\ny", "carriage return"),
+        ("a", "\ud800", "half of a surrogate pair"),
+        ("\udfff", "x", "half of a surrogate pair"),
+    ],
+)
+def test_what_would_not_come_back_is_refused(event: str, data: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        encode(event, data)
+
+
+def test_whatever_is_encoded_comes_back() -> None:
+    letters = "a \t\n:\0\u2028\u0085\ufeff😀é"
+    for seed in range(3_000):
+        chance = random.Random(seed)
+        name = "".join(chance.choices(letters.replace("\n", ""), k=chance.randint(1, 6)))
+        data = "".join(chance.choices(letters, k=chance.randint(0, 12)))
+        assert seen(encode(name, data) + encode(None, data)) == [(name, data), ("message", data)]
+
+
 def test_a_line_without_end_does_not_fill_memory() -> None:
     parser = WireParser()
     for _ in range(20):

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.htmx.listeners import connections_above, listeners
-from sse_check.project.elements import Reader
+from sse_check.findings.rule import Context
 from tests.project.helpers import load
 
 SNIPPETS = json.loads(
@@ -17,12 +16,11 @@ SNIPPETS = json.loads(
 def answer(folder: Path, dialect: str, text: str) -> str:
     name = "page.kida" if dialect == "kida" else "page.html"
     project = load(folder, {name: text})
-    reader = Reader(project)
     found = missing = False
-    for listener in listeners(project, reader, name):
-        above = connections_above(reader, listener)
-        found = found or bool(above.found)
-        missing = missing or bool(above.bare or above.unknown)
+    for view in Context(project, (name,)).views:
+        for listener in view.listeners:
+            above = view.connection_of(listener) is not None
+            found, missing = found or above, missing or not above
     assert found or missing, "no listener was seen"
     return "some" if found and missing else "all" if found else "none"
 

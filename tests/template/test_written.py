@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.htmx.listeners import listeners
-from sse_check.project.elements import Reader
+from sse_check.findings.rule import Context
 from tests.project.helpers import lines, load, run
 
 PAGE = """<!doctype html>
@@ -48,8 +47,9 @@ def test_the_tree(tmp_path: Path) -> None:
 
 def test_the_listeners(tmp_path: Path) -> None:
     project = load(tmp_path, {"templates/page.html": PAGE})
-    found = listeners(project, Reader(project), "templates/page.html")
-    written = [(one.span.start_position.line, one.span.text) for one in found]
+    view = Context(project, ("templates/page.html",)).views[0]
+    spans = [view.span(node, "sse-swap") for node in view.listeners]
+    written = [(span.start_position.line, span.text) for span in spans]
     assert written == [
         (4, '{{ signal("balance") }}'),
         (5, "{{ signal_bind('list') }}"),

@@ -1,0 +1,99 @@
+"""The attributes of a page's elements, in one rendering of it."""
+
+from sse_check.pages.decisions import Decisions
+from sse_check.pages.library import Library
+from sse_check.pages.marks import ElementAttribute, ElementTag, Given, Mark, Value
+from sse_check.pages.node import Node
+from sse_check.pages.plain import text_of
+from sse_check.pages.reader import Names, Reader
+from sse_check.pages.scene import Scene
+from sse_check.pages.writer import Written
+from sse_check.template.values import Pattern
+
+
+class Attributes:
+    """Makes the elements of one rendering."""
+
+    def __init__(self, library: Library, written: Written, decisions: Decisions) -> None:
+        self.library = library
+        self.reader: Reader = library.reader
+        self.scenes = written.scenes
+        self.guards = written.guards
+        self.decisions = decisions
+        # The conditions on which each element hangs, itself and by its attributes.
+        self.hanging: dict[int, frozenset[str]] = {}
+        self.templates: dict[str, Node] = {}
+
+    def node(self, tag: str, mark: str, scene: int, guard: str | None, node: int) -> Node:
+        """The element that a mark in the markup stands for."""
+        here, names = self.scenes[scene]
+        touched = self.decisions.touched = set()
+        made = self._made(here, names, node)
+        guards = self.guards[int(guard)] if guard else frozenset[str]()
+        if touched:
+            guards = guards.union(touched)
+        if guards:
+            self.hanging[id(made)] = guards
+        if tag == "template":
+            self.templates[mark] = made
+        return made
+
+    def merge(self, node: Node, more: Node) -> None:
+        """Give an element the attributes of another that it does not have."""
+        node.attributes = {**more.attributes, **node.attributes}
+        if isinstance(node.mark, Mark) and isinstance(more.mark, Mark):
+            node.mark.given = {**more.mark.given, **node.mark.given}
+            open_for = [*node.mark.tag.open_for, *more.mark.tag.open_for]
+            node.mark.tag = ElementTag(node.mark.tag.attributes, open_for)
+
+    def _made(self, scene: Scene, names: Names, node: int) -> Node:
+        template = scene.template
+        plain = self.library.plain(scene.path, template, node)
+        if plain is not None:
+            mark = Mark(scene.path, template, node, plain[1], plain[2], scene.frames)
+            return Node(template.names[node], plain[0], mark)
+        tag = self.reader.tag(names, node)
+        given: dict[str, Given] = {}
+        attributes: dict[str, str] = {}
+        for attribute in tag.attributes:
+            if attribute.name not in given:
+                self._add(scene.path, attribute, given, attributes)
+        mark = Mark(scene.path, template, node, tag, given, scene.frames)
+        return Node(template.names[node], attributes, mark)
+
+    def _add(
+        self,
+        path: str,
+        attribute: ElementAttribute,
+        given: dict[str, Given],
+        attributes: dict[str, str],
+    ) -> None:
+        """Add an attribute, if it stands there in this rendering."""
+        name = attribute.name
+        matters = self.library.interest.matters(name)
+        where = f"{path}@{attribute.written.start}"
+        if matters and not self._stands(attribute, where):
+            return
+        if attribute.values is None:
+            given[name] = Given(None, attribute)
+            attributes[name] = ""
+            return
+        pattern = self._chosen(attribute.values, where, matters=matters)
+        if pattern is not None:
+            given[name] = Given(pattern, attribute)
+            attributes[name] = text_of(pattern)
+
+    def _stands(self, attribute: ElementAttribute, where: str) -> bool:
+        if not self.decisions.hold(attribute.facts):
+            return False
+        return attribute.fixed or self.decisions.truth(f"#{where}")
+
+    def _chosen(self, values: tuple[Value, ...], where: str, *, matters: bool) -> Pattern | None:
+        if not matters:
+            return values[0].pattern if values else None
+        fitting = [value.pattern for value in values if self.decisions.hold(value.facts)]
+        if not fitting:
+            return None
+        if len(fitting) == 1 or self.decisions.truth(f"={where}"):
+            return fitting[0]
+        return fitting[-1]

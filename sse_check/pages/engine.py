@@ -1,0 +1,326 @@
+"""Pages of a project: which there are, each put together in the renderings that differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sse_check.pages.attributes import Attributes
+from sse_check.pages.decisions import Decisions
+from sse_check.pages.interest import Interest
+from sse_check.pages.library import Library
+from sse_check.pages.marks import Mark
+from sse_check.pages.node import Node
+from sse_check.pages.reader import Reader
+from sse_check.pages.renderings import Place, Rendering, Survey, renderings
+from sse_check.pages.tree import content, page_tree, piece_tree
+from sse_check.pages.writer import Writer
+from sse_check.project.project import Project
+from sse_check.template.model import Block, Template
+
+_WRITTEN_APART = frozenset(("macro", "def", "region", "block", "fragment", "call", "partialdef"))
+
+
+class Variant(NamedTuple):
+    """One rendering of a page. `unseen` says that content from out of sight is brought in."""
+
+    root: Node
+    chosen: dict[str, bool]
+    unseen: bool
+
+
+class Fetched(NamedTuple):
+    """A template that is put into an element of a page once that is there.
+
+    `style` is a swap style that keeps the element: innerHTML, beforeend or afterbegin.
+    """
+
+    path: str
+    into: Place
+    style: str = "innerHTML"
+
+
+class Cut(NamedTuple):
+    """A page of which something was left out because there was too much of it."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """A page (or a piece of one, with unknown surroundings) in its variants.
+
+    `also` are other pages that differ from it in nothing that matters.
+    """
+
+    path: str
+    closed: bool
+    variants: tuple[Variant, ...]
+    places: frozenset[Place]
+    files: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+    # What tells it from other pages, and what was left out of it because there was too much.
+    signature: object = None
+    cut: str = ""
+
+
+class Engine:
+    """Puts pages of one project together; what it learns of a template serves every page.
+
+    With `everything` no element is left out, whether it matters or not.
+    """
+
+    def __init__(self, project: Project, *, everything: bool = False) -> None:
+        self.project = project
+        self.everything = everything
+        self._pages: dict[object, LivePage] = {}
+        self._tops: dict[str, tuple[str, ...]] = {}
+        self._begin(self._interest())
+
+    def _interest(self) -> Interest:
+        files = self.project.files
+        contents = (files.data(path) for path in files.found.templates)
+        return Interest(contents, everything=self.everything)
+
+    def _begin(self, interest: Interest) -> None:
+        self.interest = interest
+        self.reader = Reader(self.project)
+        self.library = Library(self.project, interest, self.reader)
+        self._pages.clear()
+        self._tops.clear()
+
+    @property
+    def cuts(self) -> list[Cut]:
+        """The pages of which something was left out."""
+        return [Cut(page.path, page.cut) for page in self._pages.values() if page.cut]
+
+    # Changes
+
+    def changed(self, path: str, data: bytes) -> None:
+        """A template has other content now: forget what depends on it, and nothing else."""
+        affected = self._users_of(path)
+        self.project.changed(path, data)
+        affected |= self._users_of(path)
+        self._tops.clear()
+        interest = self._interest()
+        if interest.key != self.interest.key:
+            self._begin(interest)
+            return
+        self.reader.forget(path)
+        self.library.forget(affected, path)
+        for key, page in list(self._pages.items()):
+            if page.path in affected or not affected.isdisjoint(page.files):
+                del self._pages[key]
+
+    def _users_of(self, path: str) -> set[str]:
+        """A file and all that lead to it."""
+        found, pending = {path}, [path]
+        while pending:
+            for user in self.project.graph.users.get(pending.pop(), ()):
+                if user not in found:
+                    found.add(user)
+                    pending.append(user)
+        return found
+
+    # One page
+
+    def page(
+        self,
+        path: str,
+        *,
+        closed: bool | None = None,
+        root: int | None = None,
+        given: Mapping[str, str] | None = None,
+        fetched: tuple[Fetched, ...] = (),
+    ) -> LivePage:
+        """Put a page together.
+
+        `closed` says that nothing stands around it, `root` that only one root of the file is
+        wanted. `given` are texts that the names of its context are known to have, `fetched` the
+        templates that requests of the page put into its elements.
+        """
+        closed = self.is_whole(path) if closed is None else closed
+        key = (path, closed, root, tuple(sorted((given or {}).items())), fetched)
+        if key not in self._pages:
+            bound = given or {}
+            found, cut = renderings(
+                lambda decisions: self._render(path, root, decisions, bound, fetched, closed=closed)
+            )
+            self._pages[key] = LivePage(
+                path,
+                closed,
+                tuple(Variant(one.root, one.decisions.asked, one.unseen) for one in found),
+                frozenset().union(*(one.places for one in found)),
+                frozenset().union(*(one.files for one in found)),
+                signature=(closed, *((one.signature, one.unseen) for one in found)),
+                cut=cut,
+            )
+        return self._pages[key]
+
+    def render(self, path: str, decisions: Decisions, *, closed: bool = True) -> Node:
+        """One rendering of a page, with conditions as they are decided."""
+        return self._render(path, None, decisions, {}, (), closed=closed).root
+
+    def _render(
+        self,
+        path: str,
+        root: int | None,
+        decisions: Decisions,
+        given: Mapping[str, str],
+        fetched: tuple[Fetched, ...],
+        *,
+        closed: bool,
+    ) -> Rendering:
+        writer = Writer(self.library, path, decisions, given)
+        written = writer.page_with_layouts() if closed else writer.piece(root)
+        attributes = Attributes(self.library, written, decisions)
+        tree = page_tree(written, attributes) if closed else piece_tree(written, attributes)
+        hanging = attributes.hanging
+        for one in fetched:
+            hanging.update(self._fetch(tree, one, decisions, given))
+        survey = Survey(self.interest, self._matters)
+        survey.look(tree, hanging)
+        return Rendering(
+            tree,
+            decisions,
+            written.unseen,
+            written.cut,
+            tuple(survey.signature),
+            frozenset(survey.places),
+            frozenset(survey.groups),
+            frozenset((*written.files, *(one.path for one in fetched))),
+            survey.speaks,
+        )
+
+    def _matters(self, mark: Mark) -> bool:
+        return mark.node in self.library.outline(mark.path, mark.template).elements
+
+    def _fetch(
+        self, tree: Node, fetched: Fetched, decisions: Decisions, given: Mapping[str, str]
+    ) -> dict[int, frozenset[str]]:
+        """Put a template where a request of the page puts it."""
+        hanging: dict[int, frozenset[str]] = {}
+        for node in list(tree.subtree()):
+            if not isinstance(node.mark, Mark) or node.mark.place != fetched.into:
+                continue
+            written = Writer(self.library, fetched.path, decisions, given).piece()
+            attributes = Attributes(self.library, written, decisions)
+            new = content("".join(written.texts), attributes)
+            if fetched.style == "innerHTML":
+                node.children.clear()
+            node.insert(0 if fetched.style == "afterbegin" else len(node.children), list(new))
+            hanging.update(attributes.hanging)
+        return hanging
+
+    # Which pages there are
+
+    def pages_showing(self, paths: tuple[str, ...]) -> list[LivePage]:
+        """Every page on which elements of these files stand, then pieces no page shows."""
+        tops = dict.fromkeys(top for path in paths for top in self.tops(path))
+        pages = self._unlike([self.page(top) for top in self._kinds(list(tops))])
+        shown = {place for page in pages for place in page.places}
+        for path in paths:
+            template = self.project.template(path)
+            if template is not None:
+                pages.extend(self._pieces(path, template, shown))
+        return pages
+
+    def _unlike(self, pages: list[LivePage]) -> list[LivePage]:
+        """Pages that differ in nothing that matters are one page."""
+        found: dict[object, LivePage] = {}
+        also: dict[object, list[str]] = {}
+        for page in pages:
+            found.setdefault(page.signature, page)
+            also.setdefault(page.signature, []).append(page.path)
+        return [replace(page, also=tuple(also[key][1:])) for key, page in found.items()]
+
+    def tops(self, path: str) -> tuple[str, ...]:
+        """The files at which pages with this file begin: nothing includes or extends them."""
+        known = self._tops.get(path)
+        if known is not None:
+            return known
+        tops, pending, seen = [], [path], {path}
+        while pending:
+            current = pending.pop()
+            if self.is_top(current):
+                tops.append(current)
+            for user in self.project.graph.users.get(current, ()):
+                if user not in seen:
+                    seen.add(user)
+                    pending.append(user)
+        found = self._tops[path] = tuple(sorted(tops)) or (path,)
+        return found
+
+    def is_top(self, path: str) -> bool:
+        """Whether a template is rendered by itself: no other uses it, or it is a document."""
+        users = [user for user in self.project.graph.users.get(path, ()) if user != path]
+        if not users:
+            return True
+        return not self.project.is_extended(path) and self._is_document(path)
+
+    def is_whole(self, path: str) -> bool:
+        """Whether a page is all there is: nothing unknown stands around it."""
+        outermost = self.project.chain(path)[-1]
+        if self.project.is_layout_open(outermost):
+            return False
+        wrapped = self.project.graph.wrapping_layout(path) is not None
+        return wrapped or self._is_document(outermost)
+
+    def _is_document(self, path: str) -> bool:
+        template = self.project.template(path)
+        if template is None:
+            return False
+        return template.is_document or self._begins_document(path, template)
+
+    def _begins_document(self, path: str, template: Template) -> bool:
+        """Whether a piece that a file uses begins a whole page around what it holds."""
+        for site in template.sites:
+            if site.kind == "include" and not site.in_tag:
+                for target in self.library.targets(path, template, site):
+                    other = self.project.template(target)
+                    if other is not None and other.left_open.get(0) and other.is_document:
+                        return True
+        return False
+
+    def _kinds(self, tops: list[str]) -> list[str]:
+        """One page of each kind: pages that say nothing to htmx differ by their blocks alone."""
+        graph = self.project.graph
+        kinds: dict[object, str] = {}
+        for top in tops:
+            blocks = graph.replaced_blocks(top) if top not in graph.relevant_set else None
+            if blocks is not None and not graph.leads_to_relevant(top, graph.links[top][0]):
+                kinds.setdefault((graph.links[top][0], blocks), top)
+                continue
+            parent = self.project.parent(top)
+            template = self.project.template(top)
+            if parent is None or template is None or graph.leads_to_relevant(top, parent):
+                kinds[top] = top
+                continue
+            replaced = frozenset((b.name, _shows_default(template, b)) for b in template.blocks)
+            names = self.reader.constants(top, template)
+            said = frozenset((name, tuple(texts)) for name, texts in names.items())
+            kinds.setdefault((parent, replaced, said), top)
+        return list(kinds.values())
+
+    def _pieces(self, path: str, template: Template, shown: set[Place]) -> list[LivePage]:
+        """What is written in a file but stands on no page at hand: macros nobody calls."""
+        found = []
+        in_sight = not self.project.is_layout_open(self.project.chain(path)[-1])
+        outline = self.library.outline(path, template)
+        missing: set[int] = set()
+        for node in outline.elements:
+            if (path, node) not in shown:
+                missing.add(outline.root_of[node])
+        for node, root in template.roots.items():
+            if node not in missing or root.kind not in _WRITTEN_APART:
+                continue
+            if root.kind == "block" and in_sight and self.project.parent(path) is not None:
+                # A block that no layout has is never rendered.
+                continue
+            found.append(self.page(path, closed=False, root=node))
+        return found
+
+
+def _shows_default(template: Template, block: Block) -> bool:
+    end = template.block_ends[block.number]
+    return any(s.name == "super" and block.start <= s.start < end for s in template.sites)

@@ -1,0 +1,185 @@
+"""The outlines of a project's templates, and what each of them comes to with all that it uses."""
+
+from typing import NamedTuple
+
+from sse_check.pages.interest import Interest
+from sse_check.pages.outline import Item, Outline
+from sse_check.pages.plain import Plain, read_plain
+from sse_check.pages.reader import Reader
+from sse_check.project.project import Project
+from sse_check.template.expressions import called
+from sse_check.template.model import NO_ELEMENT, Site, Template
+
+LOADING = frozenset(("include", "embed", "partial"))
+
+
+class Effect(NamedTuple):
+    """What a root comes to on a page: elements that matter, things unseen, a paragraph's end."""
+
+    live: bool
+    unseen: bool
+    ends_p: bool
+
+
+_UNKNOWN = Effect(live=True, unseen=False, ends_p=True)
+_NOTHING = Effect(live=False, unseen=False, ends_p=False)
+_UNSEEN = Effect(live=False, unseen=True, ends_p=False)
+
+
+class Library:
+    """Outlines by path. What depends on other files is kept apart, and forgotten with them."""
+
+    def __init__(self, project: Project, interest: Interest, reader: Reader) -> None:
+        self.project = project
+        self.interest = interest
+        self.reader = reader
+        self._outlines: dict[str, tuple[Template, Outline]] = {}
+        self._effects: dict[tuple[str, int], Effect] = {}
+        self._targets: dict[tuple[str, int], list[str]] = {}
+        self._plain: dict[str, dict[int, Plain | None]] = {}
+
+    def forget(self, paths: set[str], changed: str) -> None:
+        """A file changed: forget it, and what was concluded about those that lead to it."""
+        self._outlines.pop(changed, None)
+        self._plain.pop(changed, None)
+        for effect in [key for key in self._effects if key[0] in paths]:
+            del self._effects[effect]
+        for target in [key for key in self._targets if key[0] in paths]:
+            del self._targets[target]
+
+    def outline(self, path: str, template: Template) -> Outline:
+        known = self._outlines.get(path)
+        if known is None or known[0] is not template:
+            known = (template, Outline(path, template, self.interest, self.reader))
+            self._outlines[path] = known
+        return known[1]
+
+    def plain(self, path: str, template: Template, node: int) -> Plain | None:
+        """The attributes of an element, if they are the same wherever it stands."""
+        known = self._plain.setdefault(path, {})
+        if node not in known:
+            known[node] = read_plain(self.reader, path, template, node)
+        return known[node]
+
+    def targets(self, path: str, template: Template, site: Site) -> list[str]:
+        """The files of the project that a site may load, the likeliest first."""
+        key = (path, site.start)
+        found = self._targets.get(key)
+        if found is None:
+            link = self.project.link(path, template, site)
+            named = (self.project.target(name, path) for name in link.names)
+            found = self._targets[key] = [target for target in named if target is not None]
+        return found
+
+    # Effects
+
+    def effect(self, path: str, root: int = 0) -> Effect:
+        """What a root comes to, with everything that it brings in."""
+        key = (path, root)
+        known = self._effects.get(key)
+        if known is not None:
+            return known
+        template = self.project.template(path)
+        if template is None:
+            return _UNSEEN
+        # What uses itself is not looked through.
+        self._effects[key] = _UNKNOWN
+        outline = self.outline(path, template)
+        own = outline.root(root)
+        live, unseen, ends_p = own.live, outline.has_raw_output, own.ends_p
+        for item in own.items:
+            more = self.effect_of_item(path, template, item)
+            live, unseen, ends_p = live or more.live, unseen or more.unseen, ends_p or more.ends_p
+        self._effects[key] = Effect(live, unseen, ends_p)
+        return self._effects[key]
+
+    def effect_of_item(self, path: str, template: Template, item: Item) -> Effect:
+        site = item.site
+        if site is None:
+            return _UNSEEN if item.kind == "foreign" else _NOTHING
+        if site.kind in LOADING:
+            return self._effect_of_loading(path, template, site)
+        if site.kind == "call":
+            return self._effect_of_call(path, site)
+        if site.kind == "call-block":
+            return self._effect_of_call_block(path, template, site)
+        if site.kind == "output":
+            found = [
+                self.effect(path, node)
+                for node, root in template.roots.items()
+                if root.kind in ("set", "capture") and root.name == site.name
+            ]
+            return _together(found)
+        # A slot shows what is passed, which is looked at where it is passed.
+        return _NOTHING
+
+    def _effect_of_loading(self, path: str, template: Template, site: Site) -> Effect:
+        if site.kind == "partial":
+            named = named_partial(template, site)
+            if named is not None:
+                return self.effect(path, named)
+        link = self.project.link(path, template, site)
+        found = self.targets(path, template, site)
+        effects = [self._effect_of_file(target) for target in found]
+        if site.kind == "embed":
+            effects.extend(
+                self.effect(path, node)
+                for node, root in template.roots.items()
+                if root.kind == "block"
+            )
+        if link.open or (not found and not link.optional):
+            effects.append(_UNSEEN)
+        return _together(effects)
+
+    def _effect_of_file(self, path: str) -> Effect:
+        chain = self.project.chain(path)
+        if len(chain) == 1:
+            return self.effect(path)
+        effects: list[Effect] = []
+        for one in chain:
+            template = self.project.template(one)
+            if template is not None:
+                effects.extend(self.effect(one, node) for node in template.roots)
+        return _together(effects)
+
+    def _effect_of_call(self, path: str, site: Site) -> Effect:
+        if site.name in ("super", "caller"):
+            return _NOTHING
+        macro = self.project.macro(path, site.name)
+        return _UNSEEN if macro is None else self.effect(macro.path, macro.node)
+
+    def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
+        found = [
+            self.effect(path, node)
+            for node, root in template.roots.items()
+            if root.start == site.start
+            or (root.kind == "slot" and template.root_of(root.node) == body_of(template, site))
+        ]
+        macro = self.project.macro(path, called(site.name)[0])
+        found.append(_UNSEEN if macro is None else self.effect(macro.path, macro.node))
+        return _together(found)
+
+
+def _together(effects: list[Effect]) -> Effect:
+    return Effect(
+        any(one.live for one in effects),
+        any(one.unseen for one in effects),
+        any(one.ends_p for one in effects),
+    )
+
+
+def named_partial(template: Template, site: Site) -> int | None:
+    """The root of the `partialdef` that a site names."""
+    wanted = site.name.strip("\"' ")
+    for node, root in template.roots.items():
+        if root.kind == "partialdef" and root.name == wanted:
+            return node
+    return None
+
+
+def body_of(template: Template, site: Site) -> int:
+    """The root of what stands between a `call` and its end."""
+    for node, root in template.roots.items():
+        if root.kind == "call" and root.start == site.start:
+            return node
+    return NO_ELEMENT

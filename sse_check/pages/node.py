@@ -1,0 +1,135 @@
+"""A page as the browser holds it: elements with attributes, parents and children.
+
+It is made from templates, or from a rendered page; `mark` carries whatever the maker wants to
+find again. The model of htmx works on this tree.
+"""
+
+from collections.abc import Iterator
+
+_INERT = frozenset(("template", "noscript"))
+
+
+class _WithData(dict[str, str]):
+    """Names with `data-` before them, put together once: they are asked for all the time."""
+
+    def __missing__(self, name: str) -> str:
+        longer = self[name] = f"data-{name}"
+        return longer
+
+
+_WITH_DATA = _WithData()
+
+
+class Node:
+    """An element. Children are elements and texts, in order."""
+
+    __slots__ = ("attributes", "children", "mark", "name", "parent")
+
+    def __init__(
+        self, name: str, attributes: dict[str, str] | None = None, mark: object = None
+    ) -> None:
+        self.name = name
+        self.attributes = attributes or {}
+        self.parent: Node | None = None
+        self.children: list[Node | str] = []
+        self.mark = mark
+
+    def __repr__(self) -> str:
+        ident = self.attributes.get("id")
+        return f"<{self.name}{'#' + ident if ident else ''}>"
+
+    def get(self, name: str) -> str | None:
+        """An attribute, with or without `data-` before its name, as htmx looks it up."""
+        attributes = self.attributes
+        if not attributes:
+            return None
+        value = attributes.get(name)
+        return value if value is not None else attributes.get(_WITH_DATA[name])
+
+    @property
+    def elements(self) -> "list[Node]":
+        return [child for child in self.children if isinstance(child, Node)]
+
+    def ancestors(self) -> "Iterator[Node]":
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def lineage(self) -> "Iterator[Node]":
+        """The element itself and its ancestors, upwards."""
+        yield self
+        yield from self.ancestors()
+
+    def descendants(self) -> "Iterator[Node]":
+        """All elements below, in document order; the content of a template is not in the page."""
+        stack = [child for child in reversed(self.children) if isinstance(child, Node)]
+        if self.name in _INERT:
+            return
+        while stack:
+            node = stack.pop()
+            yield node
+            if node.name not in _INERT:
+                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+
+    def subtree(self) -> "Iterator[Node]":
+        yield self
+        yield from self.descendants()
+
+    def contains(self, other: "Node") -> bool:
+        return any(node is self for node in other.lineage())
+
+    @property
+    def text(self) -> str:
+        found: list[str] = []
+        stack: list[Node | str] = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                found.append(node)
+            else:
+                stack.extend(reversed(node.children))
+        return "".join(found)
+
+    def sibling(self, step: int) -> "Node | None":
+        """The next (1) or previous (-1) element beside this one."""
+        if self.parent is None:
+            return None
+        beside = self.parent.elements
+        index = next(i for i, node in enumerate(beside) if node is self) + step
+        return beside[index] if 0 <= index < len(beside) else None
+
+    # Changes
+
+    def insert(self, index: int, new: "list[Node | str]") -> None:
+        for child in new:
+            if isinstance(child, Node):
+                child.detach()
+                child.parent = self
+        self.children[index:index] = new
+
+    def index(self) -> int:
+        """Where this element stands among its parent's children."""
+        assert self.parent is not None  # noqa: S101 - a caller's duty
+        return next(i for i, child in enumerate(self.parent.children) if child is self)
+
+    def detach(self) -> None:
+        if self.parent is not None:
+            del self.parent.children[self.index()]
+            self.parent = None
+
+    def copy(self) -> "Node":
+        """A copy of the element with everything below it, however deep that is."""
+        top = Node(self.name, dict(self.attributes), self.mark)
+        pending = [(self, top)]
+        while pending:
+            node, twin = pending.pop()
+            for child in node.children:
+                if isinstance(child, str):
+                    twin.children.append(child)
+                    continue
+                new = Node(child.name, dict(child.attributes), child.mark)
+                new.parent = twin
+                twin.children.append(new)
+                pending.append((child, new))
+        return top

@@ -1,0 +1,382 @@
+"""What one template brings to a page, worked out once: its markup between the places that differ.
+
+Of the elements only those are kept that matter, those around them, and those that make the HTML
+parser end or move others. What lies between two decisions is one string, whatever it holds.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from zlib import crc32
+
+from sse_check.pages.interest import Interest
+from sse_check.pages.reader import Reader
+from sse_check.source.lazy import lazy
+from sse_check.template import html_words as html
+from sse_check.template.conditions import Facts
+from sse_check.template.flow import OUTERMOST
+from sse_check.template.html_words import ROOT
+from sse_check.template.model import NO_ELEMENT, Block, Site, Template
+from sse_check.template.written import element_written
+
+SCENE = "\0"
+"""Stands in the markup for the number of the scene, which is another on each page."""
+
+_RAW = lazy(r"\|\s*safe\b")
+_USUAL_NAME = lazy(r"[a-z][a-z0-9:.-]*\Z")
+_HIDDEN = lazy(r"\btype\s*=\s*[\"']?hidden\b", re.IGNORECASE)
+_LOOPS = frozenset(("for", "while", "async"))
+_DECIDED_BY_FACTS = frozenset(("if", "unless", "", "block"))
+_FINAL = frozenset(("else", "empty", "fallback", "plural", "pluralize"))
+# Browsers stop at 512; deeper elements are left out, and that is said.
+DEEPEST = 200
+_LONGEST_LOOK = 2_000
+# Names under which frameworks hand over content that is put out as it is.
+_CONTENT = frozenset(("content", "body", "children", "html"))
+_ENDING_P = html.CLOSES_P - {"p"}
+_SEPARATE = ("<template", "</template")
+Token = tuple[int, int, int, str, int]
+"""Start, order, context, markup, elements."""
+
+
+class Item(NamedTuple):
+    """A stretch of markup, or a place that brings some: in the order of the text."""
+
+    start: int
+    kind: str
+    context: int
+    text: str = ""
+    elements: int = 0
+    # Where a loop goes back to, at its end.
+    back: int = -1
+    site: Site | None = None
+    block: Block | None = None
+
+
+@dataclass(slots=True)
+class RootOutline:
+    """What one root (a file, a macro, a block) brings."""
+
+    items: list[Item] = field(default_factory=list)
+    # Whether some of its elements matter, or it opens or ends elements around what follows.
+    live: bool = False
+    # Whether it would end a paragraph around it.
+    ends_p: bool = False
+
+
+class Outline:
+    """What a template brings, root by root."""
+
+    def __init__(self, path: str, template: Template, interest: Interest, reader: Reader) -> None:
+        self.path = path
+        self.template = template
+        self.roots: dict[int, RootOutline] = {}
+        self.root_of = _roots_of(template)
+        self.elements = interest.elements(path, template, reader)
+        self.has_raw_output = _brings_markup(template)
+        # What was left out because there is too much of it.
+        self.cut = ""
+        self._facts: dict[int, Facts] = {}
+        self.sites, self.foreign = _sites_of(template)
+        self._with_else = _with_branches(template)
+        self.kept = self._kept(interest)
+        self._fill()
+
+    def root(self, node: int) -> RootOutline:
+        found = self.roots.get(node)
+        if found is None:
+            found = self.roots[node] = RootOutline()
+        return found
+
+    def facts(self, context: int) -> Facts:
+        """What holds in a control block, with the branches that no condition describes."""
+        if context == OUTERMOST:
+            return ()
+        known = self._facts.get(context)
+        if known is None:
+            flow = self.template.flow
+            others = self._undescribed(context)
+            known = self._facts[context] = (*flow.facts(context), *others)
+        return known
+
+    def _undescribed(self, context: int) -> Facts:
+        """The bodies of a loop with an `else`, and the cases of a `match`: one of them is shown."""
+        flow = self.template.flow
+        found: list[tuple[str, bool]] = []
+        while context > OUTERMOST:
+            record = flow.record(context)
+            if record.kind in _LOOPS:
+                if record.earlier >= 0:
+                    found.append((self._key(flow.record(record.earlier).start), False))
+                elif record.start in self._with_else:
+                    found.append((self._key(record.start), True))
+            elif record.kind not in _DECIDED_BY_FACTS and (
+                record.earlier >= 0 or record.start in self._with_else
+            ):
+                if not _is_final(flow.opening(record)):
+                    found.append((self._key(record.start), True))
+                earlier = record.earlier
+                while earlier >= 0:
+                    before = flow.record(earlier)
+                    found.append((self._key(before.start), False))
+                    earlier = before.earlier
+            context = record.parent
+        return tuple(found)
+
+    def _key(self, start: int) -> str:
+        return f"branch@{self.path}@{start}"
+
+    # Which elements are kept
+
+    def _kept(self, interest: Interest) -> set[int]:
+        template = self.template
+        if interest.everything:
+            return set(self.elements)
+        seeds = set(self.elements)
+        for options in template.merges.values():
+            seeds.update(option.node for option in options)
+        seeds.update(template.left_open.values())
+        seeds.update(site.node for site in self.sites)
+        seeds.update(block.node for block in template.blocks if block.root == NO_ELEMENT)
+        seeds.update(stray.node for stray in template.strays)
+        kept: set[int] = set()
+        pending = list(seeds)
+        while pending:
+            for node in self._with_those_around(pending.pop(), kept):
+                closer = self._closer(node)
+                if closer >= 0 and closer not in kept:
+                    pending.append(closer)
+        if interest.beside:
+            self._keep_siblings(kept)
+        return {node for node in kept if template.names[node][0] != "#"}
+
+    def _with_those_around(self, node: int, kept: set[int]) -> list[int]:
+        """Keep an element and its ancestors; returns those that were not kept before."""
+        parents = self.template.parents
+        added = []
+        while node != NO_ELEMENT and node not in kept:
+            kept.add(node)
+            added.append(node)
+            node = parents[node]
+        return added
+
+    def _closer(self, node: int) -> int:
+        """The element at which one without an end tag ends, or -1."""
+        template = self.template
+        names, parents = template.names, template.parents
+        if node in template.content_ends or names[node][0] == "#" or names[node] in html.VOID:
+            return -1
+        for other in range(node + 1, min(len(names), node + _LONGEST_LOOK)):
+            if parents[other] < node and names[other][0] != "#":
+                return other
+        return -1
+
+    def _keep_siblings(self, kept: set[int]) -> None:
+        """Selectors that count what stands beside an element need all of it."""
+        around = {self.template.parents[node] for node in self.elements}
+        for node, parent in enumerate(self.template.parents):
+            if parent in around:
+                kept.add(node)
+
+    # Items
+
+    def _fill(self) -> None:
+        template, names = self.template, self.template.names
+        depths: dict[int, int] = {}
+        tokens: dict[int, list[Token]] = {}
+        ends: dict[int, list[int]] = {}
+        for node, at in template.other_ends:
+            ends.setdefault(node, []).append(at)
+        closed: set[int] = set()
+        at_flow = template.flow.at
+        for node in sorted(self.kept):
+            depth = depths[node] = depths.get(template.parents[node], 0) + 1
+            if depth > DEEPEST:
+                self.cut = "some of its elements lie deeper than is looked at"
+                continue
+            root = self.root_of[node]
+            found = tokens.setdefault(root, [])
+            name = names[node]
+            context = template.context(node)
+            start = template.starts[node]
+            found.append((start, 1, context, self._start_tag(node, name), 1))
+            if name in html.VOID or name in html.RAW_TEXT:
+                continue
+            end = template.content_ends.get(node)
+            for at in (*ends.get(node, ()), *(() if end is None else (end,))):
+                if at not in closed:
+                    closed.add(at)
+                    found.append((at, 0, at_flow(at), f"</{_emitted(name)}>", 0))
+        for node in self.elements:
+            self.root(self.root_of[node]).live = True
+        for root in template.left_open:
+            self.root(root).live = True
+        self._fill_places(tokens)
+        self._fill_paragraph_ends(tokens)
+        for root in {*self.roots, *tokens}:
+            self._merge(root, tokens.get(root, []))
+
+    def _root_at(self, place: int) -> int:
+        """The root in which a place lies: that of the last element before it."""
+        node = bisect_right(self.template.starts, place) - 1
+        return self.root_of[max(node, 0)]
+
+    def _start_tag(self, node: int, name: str) -> str:
+        """The start tag as the HTML parser needs it: its name and where it is written."""
+        template = self.template
+        number = f"k{SCENE}-{node}"
+        written = template.written.get(node)
+        if written is not None:
+            element = element_written(written[0])
+            closed = "" if element is not None and element.stays_open else f"</{name}>"
+            return f"<{name} {number}>{closed}"
+        text = template.text
+        start, end = template.starts[node], template.ends[node]
+        if name == "input" and _HIDDEN.search(text, start, end):
+            return f"<input type=hidden {number}>"
+        if name == "template" and "shadowrootmode" in text[start:end]:
+            return f"<template shadowrootmode {number}>"
+        slash = " /" if name in html.FOREIGN and text[end - 2] == "/" else ""
+        name = _emitted(name)
+        closed = f"</{name}>" if name in html.RAW_TEXT else ""
+        return f"<{name} {number}{slash}>{closed}"
+
+    def _fill_places(self, tokens: dict[int, list[Token]]) -> None:
+        template, at = self.template, self.template.flow.at
+        for site in self.sites:
+            item = Item(site.start, site.kind, at(site.start), site=site)
+            self.root(self.root_of[site.node]).items.append(item)
+        for site in self.foreign:
+            item = Item(site.start, "foreign", at(site.start))
+            self.root(self.root_of[site.node]).items.append(item)
+        for stray in template.strays:
+            root = self.root_of[stray.node]
+            self.root(root).live = True
+            token = (stray.start, 0, at(stray.start), f"</{_emitted(stray.name)}>", 0)
+            tokens.setdefault(root, []).append(token)
+        for start, end in template.turning:
+            root = self._root_at(start)
+            item = Item(end - 1, "turn", at(start), back=start)
+            self.root(root).items.append(item)
+        for block in template.blocks:
+            if block.root == NO_ELEMENT:
+                # A place inside its tag: what begins right after it belongs to it. What holds
+                # there is what holds just before it: an empty block ends where it begins.
+                place = block.start - 1
+                item = Item(place, "block", at(block.start - 2), block=block)
+                self.root(self.root_of[block.node]).items.append(item)
+
+    def _fill_paragraph_ends(self, tokens: dict[int, list[Token]]) -> None:
+        """Elements that are left out may still end a paragraph that another file began."""
+        template, names, roots = self.template, self.template.names, self.template.roots
+        seen: set[int] = set()
+        for node, parent in enumerate(template.parents):
+            if parent in roots and parent not in seen and names[node] in _ENDING_P:
+                seen.add(parent)
+                self.root(parent).ends_p = True
+                if node not in self.kept:
+                    token = (template.starts[node], 1, template.context(node), "<hr>", 0)
+                    tokens.setdefault(parent, []).append(token)
+
+    def _merge(self, root: int, tokens: list[Token]) -> None:
+        """Put neighbouring tokens of one context together, in the order of the text."""
+        outline = self.root(root)
+        places = outline.items
+        breaks = [item.start for item in places]
+        breaks.extend(self.template.block_ends[i.block.number] for i in places if i.block)
+        breaks.extend(item.back for item in places if item.back >= 0)
+        breaks.sort()
+        merged: list[Item] = []
+        texts: list[list[str]] = []
+        before: object = None
+        for start, _, context, text, count in sorted(tokens):
+            separate = text.startswith(_SEPARATE)
+            key = (bisect_left(breaks, start + 1), context)
+            if key == before and not separate:
+                last = merged[-1]
+                merged[-1] = last._replace(elements=last.elements + count)
+                texts[-1].append(text)
+                continue
+            kind = "text"
+            if separate:
+                kind = "template" if text[1] != "/" else "end of template"
+            merged.append(Item(start, kind, context, "", count))
+            texts.append([text])
+            before = None if separate else key
+        merged = [
+            item._replace(text="".join(found)) for item, found in zip(merged, texts, strict=True)
+        ]
+        outline.items = sorted([*merged, *places], key=lambda item: item.start)
+
+
+def _emitted(name: str) -> str:
+    """A name that the HTML parser takes as it is: one with an expression in it gets another."""
+    return name if _USUAL_NAME.match(name) else f"x-{crc32(name.encode()):x}"
+
+
+_NAMED_LINK = lazy(r"[A-Za-z_]\w*")
+
+
+def _sites_of(template: Template) -> tuple[list[Site], list[Site]]:
+    """The places that bring content of other files or roots, and calls that nobody can follow."""
+    captured = {r.name for r in template.roots.values() if r.kind in ("set", "capture")}
+    callable_ = {r.name for r in template.roots.values()} | {"super", "caller"}
+    for site in template.sites:
+        if site.kind in ("import", "from"):
+            callable_.update(_NAMED_LINK.findall(site.name))
+    known: list[Site] = []
+    foreign: list[Site] = []
+    for site in template.sites:
+        if site.in_tag or site.kind in ("extends", "import", "from"):
+            continue
+        if site.kind == "call":
+            follows = site.name.partition(".")[0] in callable_
+            (known if follows else foreign).append(site)
+        elif site.kind != "output" or site.name in captured:
+            known.append(site)
+        elif site.name in _CONTENT or "safe" in template.inner(site):
+            foreign.append(site)
+    return known, foreign
+
+
+def _is_final(opening: tuple[str, str]) -> bool:
+    """Whether a branch is taken when none before it is."""
+    return opening[0] in _FINAL or opening == ("case", "_")
+
+
+def _with_branches(template: Template) -> frozenset[int]:
+    """Where blocks begin that go on with another branch."""
+    records = template.flow.records
+    return frozenset(records[one.earlier].start for one in records if one.earlier >= 0)
+
+
+def _brings_markup(template: Template) -> bool:
+    """Whether a value that is put out as it is (`{{ page.body|safe }}`) may hold elements."""
+    return "safe" in template.text and any(
+        _RAW.search(template.text, start, end) and _stands_in_content(template, start)
+        for start, end in template.outputs
+    )
+
+
+def _stands_in_content(template: Template, at: int) -> bool:
+    """Whether a place is neither inside a tag nor in a script."""
+    mask = template.mask
+
+    def last(sign: str) -> int:
+        return mask.rfind(sign, 0, at)
+
+    return last("<") <= last(">") and last("<script") <= last("</script")
+
+
+def _roots_of(template: Template) -> list[int]:
+    """The root of every node."""
+    names, parents = template.names, template.parents
+    root_of: list[int] = []
+    for node, name in enumerate(names):
+        above = parents[node]
+        # A loop's second turn makes a merge that stands later than what it holds.
+        while above > node:
+            above = parents[above]
+        root_of.append(node if name == ROOT or above == NO_ELEMENT else root_of[above])
+    return root_of

@@ -1,0 +1,158 @@
+"""The renderings of a page that are worth looking at.
+
+Conditions meet where one element hangs on several of them: by those around it, by its own
+attributes, by what its target hangs on. Each such group is tried in every combination, all groups
+of a page at once: as many renderings as the largest group needs, however many groups there are.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from sse_check.pages.decisions import Decisions
+from sse_check.pages.interest import Interest
+from sse_check.pages.marks import Mark
+from sse_check.pages.node import Node
+
+MOST_RENDERINGS = 32
+# A group of more conditions than this is tried one by one.
+_LARGEST_GROUP = 4
+_MOST_GROUPS = 400
+_TOO_MANY = "it has more combinations of conditions than are tried"
+
+Place = tuple[str, int]
+Group = frozenset[str]
+
+
+@dataclass(slots=True)
+class Rendering:
+    """One rendering of a page, with what is needed to tell it from others."""
+
+    root: Node
+    decisions: Decisions
+    unseen: bool
+    cut: str
+    signature: tuple[object, ...]
+    places: frozenset[Place]
+    groups: frozenset[Group]
+    files: frozenset[str]
+    # Whether something on it has to do with events.
+    speaks: bool
+
+
+Render = Callable[[Decisions], Rendering]
+
+
+def renderings(render: Render) -> tuple[list[Rendering], str]:
+    """Those that differ, the one in which every condition is true first; and what was left out."""
+    found = [render(Decisions({}, default=True))]
+    if not found[0].decisions.asked:
+        return found, found[0].cut
+    found.append(render(Decisions({}, default=False)))
+    cut = ""
+    if not any(rendering.speaks for rendering in found):
+        return _unlike(found), found[0].cut
+    planned: set[Group] = set()
+    pending: list[dict[str, bool]] = []
+    fresh = list(found)
+    while True:
+        for rendering in fresh:
+            for group in _largest(rendering.groups - planned):
+                pending.extend(_combinations(group))
+            planned |= rendering.groups
+        pending = [one for one in pending if not any(r.decisions.agree(one) for r in found)]
+        if not pending:
+            break
+        if len(found) >= MOST_RENDERINGS or len(planned) > _MOST_GROUPS:
+            cut = _TOO_MANY
+            break
+        fresh = [render(Decisions(_plan(pending)))]
+        found.extend(fresh)
+    return _unlike(found), cut or next((r.cut for r in found if r.cut), "")
+
+
+def _unlike(found: list[Rendering]) -> list[Rendering]:
+    """Of renderings that differ in nothing that matters, the first."""
+    unlike: dict[object, Rendering] = {}
+    for rendering in found:
+        unlike.setdefault((rendering.signature, rendering.unseen), rendering)
+    return list(unlike.values())
+
+
+def _plan(pending: list[dict[str, bool]]) -> dict[str, bool]:
+    """As many of the combinations as do not contradict each other."""
+    plan: dict[str, bool] = {}
+    for wanted in pending:
+        if all(plan.get(key, value) == value for key, value in wanted.items()):
+            plan.update(wanted)
+    return plan
+
+
+def _largest(groups: frozenset[Group]) -> list[Group]:
+    """Groups that no other holds."""
+    ordered = sorted(groups, key=lambda group: (-len(group), sorted(group)))
+    found: list[Group] = []
+    by_key: dict[str, list[Group]] = {}
+    for group in ordered:
+        some = next(iter(group))
+        if not any(group <= other for other in by_key.get(some, ())):
+            found.append(group)
+            for key in group:
+                by_key.setdefault(key, []).append(group)
+    return found
+
+
+def _combinations(group: Group) -> Iterator[dict[str, bool]]:
+    keys = sorted(group)
+    if len(keys) <= _LARGEST_GROUP:
+        for truths in product((True, False), repeat=len(keys)):
+            yield dict(zip(keys, truths, strict=True))
+        return
+    for usual in (True, False):
+        for key in keys:
+            yield {other: usual != (other == key) for other in keys}
+
+
+class Survey:
+    """What is asked of a finished tree: its signature, its places, its groups of conditions."""
+
+    def __init__(self, interest: Interest, matter: Callable[[Mark], bool]) -> None:
+        self.interest = interest
+        self.matter = matter
+        self.signature: list[object] = []
+        self.places: set[Place] = set()
+        self.groups: set[Group] = set()
+        self.speaks = False
+
+    def look(self, root: Node, hanging: dict[int, Group]) -> None:
+        nothing: Group = frozenset()
+        by_id: dict[str, Group] = {}
+        aiming: list[tuple[str, Group]] = []
+        stack: list[tuple[Node, int, Group]] = [(root, 0, nothing)]
+        while stack:
+            node, above, group = stack.pop()
+            mark = node.mark
+            if isinstance(mark, Mark) and self.matter(mark):
+                own = hanging.get(id(node))
+                if own:
+                    group |= own
+                    self.groups.add(group)
+                self.places.add(mark.place)
+                attributes = node.attributes
+                matters = self.interest.matters
+                said = tuple(item for item in attributes.items() if matters(item[0]))
+                above = hash((above, mark.place, said))
+                self.signature.append(above)
+                self.speaks = self.speaks or any("sse" in name for name in attributes)
+                if "id" in attributes:
+                    by_id[attributes["id"]] = by_id.get(attributes["id"], nothing) | group
+                target = node.get("hx-target")
+                if target and target[0] == "#":
+                    aiming.append((target[1:], group))
+            elif node.mark is None and node.name[0] == "#":
+                above = hash((above, node.name))
+            stack.extend((child, above, group) for child in reversed(node.elements))
+        for ident, group in aiming:
+            both = group | by_id.get(ident, nothing)
+            if both != group:
+                self.groups.add(both)

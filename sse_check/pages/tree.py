@@ -1,0 +1,118 @@
+"""What the browser makes of written markup: parsed by an HTML parser, then given attributes.
+
+A `<tr>` outside a table, a `<p>` around a `<div>` or a second body become what they become in the
+browser, because a parser of browsers' kind reads them.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from sse_check.pages.attributes import Attributes
+from sse_check.pages.marks import OUT_OF_SIGHT
+from sse_check.pages.node import Node
+from sse_check.pages.writer import UNKNOWN_TAG, Written
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_MARK = re.compile(r"k(\d+)(?:g(\d+))?-(\d+)\Z")
+_FIRST_TAG = re.compile(r"<([a-z][^\s>]*)")
+_DOCUMENT = re.compile(r"<(?:html|body|head|frameset) k")
+# Table parts need their surroundings, or the parser drops them.
+_WRAPPERS = {
+    "thead": ("<table>", "table"),
+    "tbody": ("<table>", "table"),
+    "tfoot": ("<table>", "table"),
+    "colgroup": ("<table>", "table"),
+    "caption": ("<table>", "table"),
+    "col": ("<table><colgroup>", "colgroup"),
+    "tr": ("<table><tbody>", "tbody"),
+    "td": ("<table><tbody><tr>", "tr"),
+    "th": ("<table><tbody><tr>", "tr"),
+}
+
+
+def page_tree(written: Written, attributes: Attributes) -> Node:
+    """A whole page."""
+    root = _converted(_parsed("".join(written.texts)), attributes)
+    return _with_templates(root, written, attributes)
+
+
+def piece_tree(written: Written, attributes: Attributes) -> Node:
+    """A piece with unknown surroundings, inside something that cannot be seen."""
+    markup = "".join(written.texts)
+    if _DOCUMENT.search(markup):
+        return page_tree(written, attributes)
+    root, body, unknown = Node("html"), Node("body"), Node(OUT_OF_SIGHT)
+    root.insert(0, [body])
+    body.insert(0, [unknown])
+    unknown.insert(0, list(content(markup, attributes)))
+    return _with_templates(root, written, attributes)
+
+
+def content(markup: str, attributes: Attributes) -> list[Node]:
+    """What markup becomes as the content of some element: lone table parts are kept."""
+    match = _FIRST_TAG.search(markup)
+    before, home = _WRAPPERS.get(match[1] if match else "", ("<body>", "body"))
+    tree = _converted(_parsed(before + markup), attributes)
+    holder = next((node for node in tree.subtree() if node.name == home), tree)
+    found = holder.elements
+    for node in found:
+        node.parent = None
+    holder.children.clear()
+    return found
+
+
+def _with_templates(root: Node, written: Written, attributes: Attributes) -> Node:
+    """Put the content of templates into them, the inner ones first."""
+    if not written.inert:
+        return root
+    holders = attributes.templates
+    for markup in reversed(written.inert):
+        head, _, inner = markup.partition(">")
+        mark = head.split(" ")[-1]
+        holder = holders.get(mark)
+        if holder is not None:
+            holder.insert(0, list(content(inner, attributes)))
+    return root
+
+
+def _parsed(markup: str) -> "LexborNode | None":
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser("<!doctype html>" + markup).root
+
+
+def _converted(found: "LexborNode | None", attributes: Attributes) -> Node:
+    """The parser's tree as nodes; what only stands for something that was left out goes."""
+    if found is None:
+        return Node("html")
+    root = _element(found, attributes)
+    pending = [(found, root)]
+    while pending:
+        parsed, node = pending.pop()
+        child = parsed.child
+        while child is not None:
+            tag = child.tag
+            if tag and tag[0] not in "-_!":
+                inner = _element(child, attributes)
+                if inner.mark is not None or tag != "hr":
+                    inner.parent = node
+                    node.children.append(inner)
+                    pending.append((child, inner))
+            child = child.next
+    return root
+
+
+def _element(found: "LexborNode", attributes: Attributes) -> Node:
+    marks = [match for name in found.attributes if (match := _MARK.match(name))]
+    tag = str(found.tag)
+    if not marks:
+        return Node(OUT_OF_SIGHT if tag == UNKNOWN_TAG else tag)
+    first, *others = marks
+    node = attributes.node(tag, first[0], int(first[1]), first[2], int(first[3]))
+    for other in others:
+        # A second `<body>` or `<html>` gives the first what it does not have.
+        more = attributes.node(tag, other[0], int(other[1]), other[2], int(other[3]))
+        attributes.merge(node, more)
+    return node

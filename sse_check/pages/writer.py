@@ -1,0 +1,426 @@
+"""One rendering of a page, written down as an engine writes it: markup, from the top down.
+
+Every condition is decided one way while the page is written. Of the markup only the tags that
+matter are written; each start tag says where it stands in which scene, and nothing more.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sse_check.pages.decisions import Decisions
+from sse_check.pages.library import LOADING, Library, body_of, named_partial
+from sse_check.pages.outline import SCENE, Item, Outline
+from sse_check.pages.reader import Names
+from sse_check.pages.scene import Body, Frame, Scene
+from sse_check.project.project import Macro, Project
+from sse_check.template.expressions import arguments_of, bind, call_arguments, called
+from sse_check.template.model import NO_ELEMENT, Block, Site
+
+DEEPEST = 40
+MOST_ELEMENTS = 6_000
+MOST_SCENES = 6_000
+UNKNOWN_TAG = "x-unknown"
+"""Stands around what something unknown wraps."""
+
+
+@dataclass(slots=True)
+class Written:
+    """Markup in pieces, and the scenes that its marks name; templates hold theirs apart."""
+
+    texts: list[str] = field(default_factory=list)
+    scenes: list[tuple[Scene, Names]] = field(default_factory=list)
+    # Sets of conditions under which stretches of markup stand.
+    guards: list[frozenset[str]] = field(default_factory=list)
+    inert: list[str] = field(default_factory=list)
+    unseen: bool = False
+    # What was left out because there was too much of it.
+    cut: str = ""
+    files: set[str] = field(default_factory=set)
+
+
+class Writer:
+    """Writes one rendering. `decisions` say how conditions go."""
+
+    def __init__(
+        self, library: Library, page: str, decisions: Decisions, given: Mapping[str, str]
+    ) -> None:
+        self.library = library
+        self.project: Project = library.project
+        self.page = page
+        self.given = given
+        self.decisions = decisions
+        self.written = Written()
+        self.elements = 0
+        # The conditions under which what is written now stands.
+        self.guard: frozenset[str] = frozenset()
+        self._guards: dict[frozenset[str], str] = {}
+        # Buffers of the templates that are open, the outermost first.
+        self.open_templates: list[list[str]] = []
+
+    # Whole files
+
+    def page_with_layouts(self) -> Written:
+        chain = self.project.chain(self.page)
+        self._file(chain[-1], (), chain=tuple(chain))
+        return self._finished()
+
+    def piece(self, root: int | None = None) -> Written:
+        """A piece of a page: a file, or one root in it."""
+        template = self.project.template(self.page)
+        if root is None or template is None:
+            self._file(self.page, ())
+        else:
+            frame = Frame(self.page, template, {}, True, None, "")
+            self._expand(Scene(self.page, template, (frame,)), root, 0)
+        return self._finished()
+
+    def _finished(self) -> Written:
+        while self.open_templates:
+            self._end_template("")
+        return self.written
+
+    def _file(
+        self,
+        path: str,
+        frames: tuple[Frame, ...],
+        *,
+        chain: tuple[str, ...] = (),
+        embedded: dict[str, tuple[Scene, Block]] | None = None,
+        depth: int = 0,
+    ) -> None:
+        template = self.project.template(path)
+        if template is None or depth > DEEPEST:
+            self.written.unseen = True
+            return
+        wraps = () if frames or len(chain) > 1 else self._wrapping(path)
+        if wraps:
+            self._wrapped_page((*wraps, path), depth)
+            return
+        frames = frames or (Frame(path, template, {}, False, None, ""),)
+        scene = Scene(path, template, frames, chain=chain or (path,), embedded=embedded or {})
+        self._expand(scene, 0, depth)
+
+    def _wrapped_page(self, wraps: tuple[str, ...], depth: int) -> None:
+        top = self.project.template(wraps[0])
+        if top is not None:
+            frame = Frame(wraps[0], top, {}, False, None, "")
+            scene = Scene(wraps[0], top, (frame,), chain=wraps[:1], wrapped=wraps[1:])
+            self._expand(scene, 0, depth + 1)
+
+    def _wrapping(self, path: str) -> tuple[str, ...]:
+        """The layouts that wrap a page by their folders, the outermost first."""
+        found: list[str] = []
+        layout = self.project.graph.wrapping_layout(path)
+        while layout is not None and layout not in found:
+            found.append(layout)
+            layout = self.project.graph.wrapping_layout(layout)
+        return tuple(reversed(found))
+
+    # Stretches of a template
+
+    def _expand(
+        self, scene: Scene, root: int, depth: int, *, within: tuple[int, int] | None = None
+    ) -> None:
+        """Write the content of a root, or of a stretch of it."""
+        written = self.written
+        if depth > DEEPEST or len(written.scenes) > MOST_SCENES:
+            written.unseen = True
+            written.cut = written.cut or "more templates than are followed stand on it"
+            return
+        outline = self.library.outline(scene.path, scene.template)
+        written.files.add(scene.path)
+        written.unseen = written.unseen or outline.has_raw_output
+        if outline.cut:
+            written.cut = written.cut or outline.cut
+        items = outline.root(root).items
+        number, last = 0, len(items)
+        if within is not None:
+            number = bisect_left(items, within[0], key=_start_of)
+            last = bisect_left(items, within[1], key=_start_of)
+        names = Names(self.library.reader, scene.frames, self.page, self.given)
+        scene_number = str(len(written.scenes))
+        written.scenes.append((scene, names))
+        turned: set[int] = set()
+        while number < last:
+            item = items[number]
+            number += 1
+            around = self.guard
+            if item.context and not self._holds(outline, item.context, names):
+                if item.block is not None:
+                    number = self._after(outline, items, number, item.block)
+                continue
+            if item.back >= 0:
+                # Once more: the second turn of a loop may start in another element.
+                if item.start not in turned:
+                    turned.add(item.start)
+                    number = bisect_left(items, item.back, key=_start_of)
+                self.guard = around
+                continue
+            if item.site is None and item.block is None and item.kind != "foreign":
+                go_on = self._text(item, scene_number + self._guard_mark())
+                self.guard = around
+                if not go_on:
+                    return
+                continue
+            if item.block is not None:
+                if self._replaced_block(scene, item.block, depth):
+                    number = self._after(outline, items, number, item.block)
+            else:
+                self._place(scene, item, root, depth)
+            self.guard = around
+
+    @staticmethod
+    def _after(outline: Outline, items: list[Item], number: int, block: Block) -> int:
+        end = outline.template.block_ends[block.number]
+        while number < len(items) and items[number].start < end:
+            number += 1
+        return number
+
+    def _holds(self, outline: Outline, context: int, names: Names) -> bool:
+        """Whether the conditions around a place hold; they then guard what is written there."""
+        facts = names.decide(outline.facts(context))
+        if facts is None or not self.decisions.hold(facts):
+            return False
+        if facts:
+            self.guard = self.guard.union(key for key, _ in facts)
+        return True
+
+    def _guard_mark(self) -> str:
+        """What marks carry that tell under which conditions they stand."""
+        if not self.guard:
+            return ""
+        mark = self._guards.get(self.guard)
+        if mark is None:
+            mark = self._guards[self.guard] = f"g{len(self.written.guards)}"
+            self.written.guards.append(self.guard)
+        return mark
+
+    def _text(self, item: Item, scene: str) -> bool:
+        """Write markup; false when there is too much of it."""
+        self.elements += item.elements
+        if self.elements > MOST_ELEMENTS:
+            self.written.cut = self.written.cut or "it has more live elements than are looked at"
+            self.written.unseen = True
+            return False
+        text = item.text.replace(SCENE, scene)
+        if item.kind == "template":
+            self.written.texts.append(text)
+            self.written.texts.append("</template>")
+            self.open_templates.append(self.written.texts)
+            self.written.texts = [f"<template {text[len('<template ') : -1]}>"]
+        elif item.kind == "end of template":
+            self._end_template("")
+        else:
+            self.written.texts.append(text)
+        return True
+
+    def _end_template(self, text: str) -> None:
+        """What stands in a template is no part of the page, and is parsed by itself."""
+        if self.open_templates:
+            self.written.inert.append("".join(self.written.texts) + text)
+            self.written.texts = self.open_templates.pop()
+
+    # Blocks
+
+    def _replaced_block(self, scene: Scene, block: Block, depth: int) -> bool:
+        """Write what replaces a layout's block, if anything does."""
+        bodies = [*self._overriding(scene, block.name)]
+        if not bodies:
+            return False
+        self._block_body((*bodies, (scene, block)), depth)
+        return True
+
+    def _overriding(self, scene: Scene, name: str) -> Iterator[tuple[Scene, Block]]:
+        """What replaces a block, the page's own first."""
+        if name in scene.embedded:
+            yield scene.embedded[name]
+        if scene.wrapped and name == "content":
+            yield self._wrapped_content(scene)
+        below = scene.chain[: scene.chain.index(scene.path)] if scene.path in scene.chain else ()
+        for path in below:
+            template, block = self.project.template(path), self.project.block(path, name)
+            if template is None or block is None:
+                continue
+            site = self.project.extends_site(path)
+            frame = Frame(path, template, {}, False, site, "extends")
+            yield Scene(path, template, (frame, *scene.frames), chain=scene.chain), block
+
+    def _wrapped_content(self, scene: Scene) -> tuple[Scene, Block]:
+        """A page stands where the layout of its folder has the block `content`."""
+        path = scene.wrapped[0]
+        template = self.project.template(path) or scene.template
+        frame = Frame(path, template, {}, False, None, "layout")
+        frames = (frame, *scene.frames)
+        inner = Scene(path, template, frames, chain=(path,), wrapped=scene.wrapped[1:])
+        return inner, Block("", 0, -1, NO_ELEMENT, 0)
+
+    def _block_body(self, bodies: tuple[tuple[Scene, Block], ...], depth: int) -> None:
+        """Write the first of several bodies; the others are there for `super()`."""
+        (scene, block), *rest = bodies
+        scene = replace(scene, supers=tuple(rest))
+        if block.root != NO_ELEMENT:
+            self._expand(scene, block.root, depth + 1)
+            return
+        stretch = (block.start, scene.template.block_ends[block.number])
+        root = self.library.outline(scene.path, scene.template).root_of[block.node]
+        self._expand(scene, root, depth + 1, within=stretch)
+
+    # Sites
+
+    def _place(self, scene: Scene, item: Item, root: int, depth: int) -> None:
+        """Write what a site brings, unless nothing of it matters."""
+        site = item.site
+        if site is None:
+            self.written.unseen = True
+            return
+        kind = site.kind
+        if kind == "slot":
+            self._slot(scene, (site.name.split() or [""])[0], depth)
+            return
+        if kind == "call" and site.name == "super":
+            if scene.supers:
+                self._block_body(scene.supers, depth)
+            return
+        if kind == "call" and site.name == "caller":
+            self._slot(scene, "", depth)
+            return
+        effect = self.library.effect_of_item(scene.path, scene.template, item)
+        if not effect.live:
+            self.written.unseen = self.written.unseen or effect.unseen
+            if effect.ends_p:
+                self.written.texts.append("<hr>")
+            return
+        if kind in LOADING:
+            self._load(scene, site, depth)
+        elif kind == "call":
+            self._call(scene, site, depth)
+        elif kind == "call-block":
+            self._call_block(scene, site, depth)
+        elif kind == "output":
+            self._output(scene, site, root, depth)
+
+    def _load(self, scene: Scene, site: Site, depth: int) -> None:
+        written = self.written
+        if site.kind == "partial":
+            named = named_partial(scene.template, site)
+            if named is not None:
+                self._expand(scene, named, depth + 1)
+                return
+        link = self.project.link(scene.path, scene.template, site)
+        found = self.library.targets(scene.path, scene.template, site)
+        if link.open or not found:
+            written.unseen = written.unseen or link.open or not link.optional
+        if not found:
+            return
+        path = found[0]
+        if len(found) > 1 and " if " in site.name:
+            chosen = self.decisions.truth(f"?{scene.path}@{site.start}")
+            path = found[0] if chosen else found[-1]
+        template = self.project.template(path)
+        if template is None or any(frame.path == path for frame in scene.frames):
+            written.unseen = True
+            return
+        frame = Frame(path, template, link.bindings, link.isolated, site, "include")
+        embedded = self._embedded(scene, site) if site.kind == "embed" else {}
+        chain = self.project.chain(path)
+        top = self.project.template(chain[-1])
+        if len(chain) > 1 and top is not None:
+            # An included template may extend one of its own.
+            frame = Frame(chain[-1], top, link.bindings, link.isolated, site, "include")
+            frames = (frame, *scene.frames)
+            self._file(chain[-1], frames, chain=tuple(chain), embedded=embedded, depth=depth + 1)
+            return
+        self._file(path, (frame, *scene.frames), embedded=embedded, depth=depth + 1)
+
+    @staticmethod
+    def _embedded(scene: Scene, site: Site) -> dict[str, tuple[Scene, Block]]:
+        found = {}
+        for block in scene.template.blocks:
+            outer = scene.template.roots.get(scene.template.root_of(block.node))
+            if outer is not None and outer.kind == "embed" and outer.start == site.start:
+                found[block.name] = (scene, block)
+        return found
+
+    def _call(self, scene: Scene, site: Site, depth: int) -> None:
+        macro = self.project.macro(scene.path, site.name)
+        if macro is None:
+            self.written.unseen = True
+            return
+        given = arguments_of(scene.template.inner(site), site.name)
+        bindings = bind(macro.parameters, given) if given else {}
+        self._macro(scene, macro, site, bindings, None, depth)
+
+    def _macro(
+        self,
+        scene: Scene,
+        macro: Macro,
+        site: Site,
+        bindings: dict[str, str],
+        body: Body | None,
+        depth: int,
+    ) -> None:
+        again = sum(frame.path == macro.path and frame.site == site for frame in scene.frames)
+        if again > 1:
+            return
+        if macro.template.dialect.name != "kida":
+            # What a call leaves out is undefined there: false, and nothing when put out.
+            bindings = {**{one.name: '""' for one in macro.parameters}, **bindings}
+        frame = Frame(macro.path, macro.template, bindings, True, site, "macro")
+        inner = Scene(macro.path, macro.template, (frame, *scene.frames), body=body)
+        self._expand(inner, macro.node, depth + 1)
+
+    def _call_block(self, scene: Scene, site: Site, depth: int) -> None:
+        root = body_of(scene.template, site)
+        if root == NO_ELEMENT:
+            return
+        name, arguments = called(site.name)
+        macro = self.project.macro(scene.path, name)
+        if macro is None:
+            self.written.unseen = True
+            self.written.texts.append(f"<{UNKNOWN_TAG}>")
+            self._expand(scene, root, depth + 1)
+            self.written.texts.append(f"</{UNKNOWN_TAG}>")
+            return
+        bindings = bind(macro.parameters, call_arguments(arguments))
+        self._macro(scene, macro, site, bindings, Body(root, scene), depth)
+
+    def _slot(self, scene: Scene, slot: str, depth: int) -> None:
+        """Write what a call passes: its body, or the slot of a name in it."""
+        body = scene.body
+        if body is None:
+            self.written.unseen = True
+            return
+        root = body.root
+        if slot:
+            template = body.outer.template
+            named = (
+                node
+                for node, one in template.roots.items()
+                if one.kind == "slot"
+                and (one.name.split() or [""])[0] == slot
+                and template.root_of(one.node) == body.root
+            )
+            root = next(named, NO_ELEMENT)
+            if root == NO_ELEMENT:
+                return
+        self._expand(body.outer, root, depth + 1)
+
+    def _output(self, scene: Scene, site: Site, root: int, depth: int) -> None:
+        """Captured content stands where its variable is output: the capture nearest before it."""
+        template = scene.template
+        captures = [
+            # One inside another capture is that one's own affair.
+            (template.root_of(captured.node) == root, captured.start, node)
+            for node, captured in template.roots.items()
+            if captured.kind in ("set", "capture")
+            and captured.name == site.name
+            and node != root
+            and captured.start < site.start
+        ]
+        if captures:
+            self._expand(scene, max(captures)[2], depth + 1)
+
+
+def _start_of(item: Item) -> int:
+    return item.start

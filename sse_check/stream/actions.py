@@ -1,0 +1,113 @@
+"""What a look does while the streams are open, so that chats and brokers send something."""
+
+import inspect
+import json
+import shlex
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlencode
+
+from sse_check.stream.web import StreamError
+
+# Sends a request as the page would, and tells the status of the answer.
+Act = Callable[[str, str, bytes, str], int]
+# Runs a coroutine where the app runs.
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Did(NamedTuple):
+    """What was done, and what came of it: a failure, or nothing."""
+
+    shown: str
+    failure: str
+
+
+class Action(Protocol):
+    """Something to do while the streams are open."""
+
+    @property
+    def shown(self) -> str:
+        """How a report names it."""
+        ...
+
+    def carry_out(self, act: Act, run: Run) -> Did:
+        """Do it."""
+        ...
+
+
+class Send(NamedTuple):
+    """A request: `POST /say text=hi`, or with JSON `POST /say {"text": "hi"}`."""
+
+    method: str
+    path: str
+    body: bytes
+    kind: str
+
+    @property
+    def shown(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def carry_out(self, act: Act, run: Run) -> Did:
+        del run
+        try:
+            status = act(*self)
+        except StreamError as error:
+            return Did(self.shown, str(error))
+        return Did(self.shown, f"it answers {status}" if status >= 400 else "")
+
+
+class Call(NamedTuple):
+    """A function of a test; one that is a coroutine runs in the loop of the app."""
+
+    function: Callable[[], Any]
+
+    @property
+    def shown(self) -> str:
+        return str(getattr(self.function, "__name__", "the function"))
+
+    def carry_out(self, act: Act, run: Run) -> Did:
+        del act
+        if inspect.iscoroutinefunction(self.function):
+            run(self.function())
+        else:
+            self.function()
+        return Did(self.shown, "")
+
+
+def read_action(text: str) -> Send:
+    """An action as it is written on the command line."""
+    method, _, rest = text.strip().partition(" ")
+    path, _, given = rest.strip().partition(" ")
+    given = given.strip()
+    if method.upper() not in _METHODS or not path.startswith("/"):
+        raise StreamError(f"--do {text!r}: write `POST /path name=value`, or a method with JSON")
+    if not given:
+        return Send(method.upper(), path, b"", "")
+    if given.startswith(("{", "[")):
+        try:
+            return Send(
+                method.upper(), path, json.dumps(json.loads(given)).encode(), "application/json"
+            )
+        except ValueError as error:
+            raise StreamError(f"--do {text!r}: {error}") from None
+    try:
+        words = shlex.split(given)
+    except ValueError as error:
+        raise StreamError(f"--do {text!r}: {error}") from None
+    pairs = [(name, value) for name, _, value in (word.partition("=") for word in words)]
+    if not all("=" in word for word in words):
+        raise StreamError(f"--do {text!r}: each field is written name=value")
+    form = urlencode(pairs)
+    if method.upper() == "GET":
+        mark = "&" if "?" in path else "?"
+        return Send("GET", f"{path}{mark}{form}", b"", "")
+    return Send(method.upper(), path, form.encode(), _FORM)
+
+
+def action_of(given: "str | Action | Callable[[], Any]") -> Action:
+    """What a test gives: a request as it is written, or a function."""
+    if isinstance(given, str):
+        return read_action(given)
+    return given if isinstance(given, Send | Call) else Call(given)  # type: ignore[arg-type]

@@ -1,0 +1,217 @@
+"""One request and what comes of it: fed by a site from any thread, awaited by whoever asked."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from sse_check.stream.web import Limits, Reply, Request, Site, StreamError
+from sse_check.stream.wire import WireEvent, WireParser
+
+# Of an answer that is no stream this much is read, to show it.
+_EXCERPT = 2000
+# An app may be as many events ahead of who takes them.
+_MOST_AHEAD = 100
+# How long a site may take to let go of an exchange that was stopped.
+_LEAVE_SECONDS = 3.0
+
+
+class RemoteError(Exception):
+    """An exception of another process, as it was told there."""
+
+
+def told(error: BaseException) -> str:
+    """An exception in a sentence."""
+    if isinstance(error, SystemExit):
+        return f"the app exits (status {error.code or 0})"
+    if isinstance(error, RemoteError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
+
+
+class Exchange:
+    """The client's side of one request.
+
+    A site calls `head`, `chunk` and `end`, or `fail` when there is no answer, and at last
+    `left` when nothing of it runs any more. Whoever asked waits for `done`.
+    """
+
+    def __init__(self, request: Request, limits: Limits, *, stream: bool = False) -> None:
+        self.request = request
+        self.limits = limits
+        self.stream = stream
+        self.reply = Reply(0)
+        self.events: list[WireEvent] = []
+        # Why there is no answer, and the exception behind it when it was raised in this process.
+        self.error = ""
+        self.cause: BaseException | None = None
+        self.opened = threading.Event()
+        self.done = threading.Event()
+        self.gone = threading.Event()
+        self.start = time.monotonic()
+        # How many events somebody took who takes them one by one.
+        self.taken: int | None = None
+        self._parser = WireParser()
+        self._watchers: list[Callable[[], None]] = []
+        self._lock = threading.RLock()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have something called at every change, from whichever thread makes it."""
+        with self._lock:
+            self._watchers.append(watcher)
+        watcher()
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the app should wait until somebody has taken what is there."""
+        if self.taken is None or self.done.is_set():
+            return False
+        return len(self.events) - self.taken > _MOST_AHEAD
+
+    @property
+    def undispatched(self) -> bytes:
+        """What came after the last complete event."""
+        return self.reply.body[self._parser.unfinished_at :]
+
+    # The site's side
+
+    def head(self, status: int, pairs: Iterable[tuple[str, str]]) -> None:
+        with self._lock:
+            if self.done.is_set():
+                return
+            self.reply.read_head(status, pairs)
+            self.opened.set()
+        self._tell()
+
+    def chunk(self, data: bytes) -> None:
+        if not data:
+            return
+        with self._lock:
+            if self.done.is_set():
+                return
+            reply = self.reply
+            reply.body += data
+            if self.stream and reply.is_stream:
+                self.events.extend(self._parser.feed(data))
+            reply.times.append((time.monotonic() - self.start, len(reply.body)))
+            if self._is_full():
+                self._finish()
+        self._tell()
+
+    def _is_full(self) -> bool:
+        reply, wanted = self.reply, self.limits.events
+        if self.stream and not reply.is_stream:
+            return len(reply.body) >= _EXCERPT
+        if self.stream and len(self.events) >= wanted:
+            if len(self.events) > wanted:
+                # What came with the last event that is wanted, and after it, is left out.
+                reply.body = reply.body[: self.events[wanted].offset]
+                reply.times[-1] = (reply.times[-1][0], len(reply.body))
+                del self.events[wanted:]
+            return True
+        reply.cut = len(reply.body) > self.limits.bytes
+        if reply.cut:
+            reply.body = reply.body[: self.limits.bytes]
+        return reply.cut
+
+    def end(self, failure: str = "", cause: BaseException | None = None) -> None:
+        """The server has said all that it will say, or broke off."""
+        with self._lock:
+            if cause is not None and self.cause is None:
+                self.cause = cause
+            if self.done.is_set():
+                return
+            self.reply.ended = True
+            self.reply.failure = failure
+            self._finish()
+        self._tell()
+
+    def fail(self, message: str, cause: BaseException | None = None) -> None:
+        """There is no answer."""
+        with self._lock:
+            if self.done.is_set():
+                return
+            self.error, self.cause = message, cause
+            self._finish()
+        self._tell()
+
+    def left(self) -> None:
+        """Nothing of this exchange runs any more."""
+        self.gone.set()
+        self._tell()
+
+    def _finish(self) -> None:
+        self.done.set()
+        self.opened.set()
+
+    def _tell(self) -> None:
+        for watcher in tuple(self._watchers):
+            watcher()
+
+    # The client's side
+
+    def stop(self) -> None:
+        """Nobody wants more of it: the site gives it up."""
+        with self._lock:
+            self._finish()
+        self._tell()
+
+    def answer(self) -> Reply:
+        """The reply; raises when there is none."""
+        if self.error:
+            raise StreamError(self.error) from self.cause
+        if not self.reply.status:
+            raise StreamError(
+                f"the app did not answer at {self.request.path} "
+                f"within {self._seconds:g} seconds{self._stuck()}"
+            )
+        if self.reply.status >= 500 and self.cause is not None:
+            self.reply.failure = told(self.cause)
+        return self.reply
+
+    @property
+    def _seconds(self) -> float:
+        return self.limits.seconds if self.stream else self.limits.page_seconds
+
+    def _stuck(self) -> str:
+        return "" if self.gone.is_set() else ", and does not let go: it blocks its thread"
+
+
+def begin(site: Site, request: Request, limits: Limits, *, stream: bool = False) -> Exchange:
+    """Start an exchange."""
+    exchange = Exchange(request, limits, stream=stream)
+    site.start(exchange)
+    return exchange
+
+
+def settle(exchanges: Sequence[Exchange], seconds: float) -> bool:
+    """Wait until all are done, or the time is over; returns false when Ctrl-C came before."""
+    whole = True
+    try:
+        end = time.monotonic() + seconds
+        for one in exchanges:
+            one.done.wait(max(0.0, end - time.monotonic()))
+    except KeyboardInterrupt:
+        whole = False
+    leave(exchanges)
+    return whole
+
+
+def leave(exchanges: Iterable[Exchange]) -> None:
+    """Stop all, and give their sites a moment to let go of them."""
+    stopped = list(exchanges)
+    for one in stopped:
+        one.stop()
+    end = time.monotonic() + _LEAVE_SECONDS
+    with contextlib.suppress(KeyboardInterrupt):
+        for one in stopped:
+            one.gone.wait(max(0.0, end - time.monotonic()))
+
+
+def ask(site: Site, request: Request, limits: Limits | None = None) -> Reply:
+    """One whole answer, within the time that a page has."""
+    wanted = limits or Limits()
+    exchange = begin(site, request, wanted)
+    if not settle([exchange], wanted.page_seconds):
+        raise KeyboardInterrupt
+    return exchange.answer()

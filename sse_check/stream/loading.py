@@ -1,0 +1,138 @@
+"""From `module:attribute` to an app. This runs in the app's own Python, and needs no package."""
+
+import asyncio
+import importlib
+import inspect
+import os
+import sys
+import traceback
+from typing import Any
+
+from sse_check.stream.asgi import AsgiSite
+from sse_check.stream.web import StreamError
+from sse_check.stream.wsgi import WsgiSite
+
+# Frameworks whose apps only their own server can run: how each is run.
+OWN_SERVERS = {
+    "aiohttp": "from aiohttp import web; web.run_app(app, host=host, port=port, print=None)",
+    "cello": "app.run(host=host, port=port)",
+    "robyn": "app.start(host=host, port=port)",
+}
+_ASGI_NAMES = ["scope", "receive", "send"]
+
+
+def load(target: str) -> Any:
+    """Import an app; of a factory what it makes. Its folder is the current one."""
+    module_name, _, attribute = target.partition(":")
+    sys.path.insert(0, os.getcwd())
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise StreamError(_not_found(module_name, error)) from error
+    except SystemExit as error:
+        raise StreamError(f"{module_name} exits on import (status {error.code or 0})") from error
+    except BaseException as error:
+        told = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        raise StreamError(f"{module_name} fails on import: {told}") from error
+    for name in attribute.split("."):
+        if not hasattr(found, name):
+            raise StreamError(f"{module_name} has no `{attribute}`{_apps_in(found)}")
+        found = getattr(found, name)
+    return _made(found, target)
+
+
+def _not_found(module: str, error: ModuleNotFoundError) -> str:
+    """What is missing: the app itself, or something that it imports."""
+    missing = error.name or ""
+    if missing and (module == missing or module.startswith(missing + ".")):
+        return (
+            f"{module}: no such module; run this from the folder that a server would start in "
+            f"(here it is {os.getcwd()})"
+        )
+    return f"{module} imports `{missing}`, which is not installed for {sys.executable}"
+
+
+def _apps_in(module: Any) -> str:
+    """The names in a module that look like apps, for a message."""
+    found = [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and not inspect.isclass(value)
+        and (callable(getattr(value, "wsgi_app", None)) or framework_of(value) or _is_asgi(value))
+    ]
+    return f"; it has {', '.join(f'`{name}`' for name in found[:5])}" if found else ""
+
+
+def _is_asgi(value: Any) -> bool:
+    return not inspect.isfunction(value) and _parameters(value)[:3] == _ASGI_NAMES
+
+
+def _made(found: Any, target: str) -> Any:
+    """What a factory makes; an app is taken as it is."""
+    if not inspect.isfunction(found):
+        return found
+    needed = _needed(found)
+    if needed:
+        if _serves(found):
+            return found
+        raise StreamError(
+            f"{target} is a factory that needs {', '.join(f'`{name}`' for name in needed)}: name a "
+            "module with the app, or a factory whose arguments have defaults"
+        )
+    try:
+        made = found()
+        return asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
+    except (Exception, SystemExit) as error:
+        raise StreamError(f"{target}: {type(error).__name__}: {error}") from error
+
+
+async def _awaited(made: Any) -> Any:
+    return await made
+
+
+def _needed(function: Any) -> list[str]:
+    """The names of parameters without a default."""
+    named = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [one.name for one in found if one.default is one.empty and one.kind not in named]
+
+
+def _serves(function: Any) -> bool:
+    """Whether a function is an app itself: three names for ASGI, two for WSGI."""
+    return len(_needed(function)) in (2, 3)
+
+
+def framework_of(app: Any) -> str:
+    """The framework of an app that cannot be called in this process; empty for others."""
+    package = type(app).__module__.partition(".")[0]
+    return package if package in OWN_SERVERS else ""
+
+
+def _parameters(function: Any) -> list[str]:
+    call = function if inspect.isfunction(function) else getattr(function, "__call__", None)  # noqa: B004 - the method itself is looked at
+    try:
+        return list(inspect.signature(call).parameters) if call is not None else []
+    except (TypeError, ValueError):
+        return []
+
+
+def is_wsgi(app: Any, target: str) -> bool:
+    """Whether an app is WSGI rather than ASGI; raises when it is neither."""
+    if hasattr(app, "wsgi_app") and not hasattr(app, "asgi_app"):
+        return True
+    call = app if inspect.isfunction(app) else getattr(app, "__call__", None)  # noqa: B004 - the method itself is looked at
+    names = _parameters(app)
+    if inspect.iscoroutinefunction(call) or len(names) == 3 or names[:1] == ["scope"]:
+        return False
+    if len(names) == 2 and not inspect.isclass(app):
+        return True
+    raise StreamError(f"{target}: neither an ASGI nor a WSGI app, but {type(app).__name__}")
+
+
+def site_of(app: Any, target: str) -> AsgiSite | WsgiSite:
+    """The site of an application object."""
+    return WsgiSite(app) if is_wsgi(app, target) else AsgiSite(app)

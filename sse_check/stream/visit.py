@@ -1,0 +1,200 @@
+"""A visitor of a site, as a browser is one: it keeps cookies, follows redirects, sends forms."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from sse_check.stream.actions import Action, Did
+from sse_check.stream.asgi import AsgiSite
+from sse_check.stream.exchange import Exchange, ask, begin, leave, settle
+from sse_check.stream.http import origin_of
+from sse_check.stream.web import LOCAL, Limits, Reply, Request, Site, StreamError, path_of
+
+_MOST_REDIRECTS = 5
+_MOVED = (301, 302, 303, 307, 308)
+# Names under which an app without a server of its own may know itself.
+_OWN_NAMES = ("127.0.0.1", "localhost", "::1", "testserver")
+# A stream is listened to a moment after its head: only then is an event sent that is caused.
+_SETTLE_SECONDS = 0.2
+_CSRF = ("csrftoken", "x-csrftoken")
+_NONE: Mapping[str, str] = {}
+# What an EventSource sends.
+STREAM_HEADERS = {"accept": "text/event-stream", "cache-control": "no-cache"}
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the streams brought, and what was done while they were open."""
+
+    replies: list[Reply]
+    done: list[Did]
+    interrupted: bool
+
+
+class Visitor:
+    """One client of one site."""
+
+    def __init__(self, site: Site, headers: Mapping[str, str], limits: Limits) -> None:
+        self.site = site
+        self.limits = limits
+        self.headers = {name.lower(): value for name, value in headers.items()}
+        self.origin = site.origin
+        if site.origin == LOCAL and "host" in self.headers:
+            self.origin = f"http://{self.headers.pop('host')}"
+        self.cookies: dict[str, str] = {}
+        for pair in self.headers.pop("cookie", "").split(";"):
+            name, equals, value = pair.strip().partition("=")
+            if equals:
+                self.cookies[name] = value
+
+    def request(
+        self, path: str, method: str = "GET", body: bytes = b"", more: Mapping[str, str] = _NONE
+    ) -> Request:
+        headers = {**self.headers, **more}
+        if self.cookies:
+            headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return Request(path, headers, method, body, self.origin)
+
+    def get(self, path: str) -> Reply:
+        """One answer, whatever it is."""
+        reply = ask(self.site, self.request(path), self.limits)
+        self._keep_cookies(reply)
+        return reply
+
+    def page(self, path: str) -> tuple[str, Reply]:
+        """A page, wherever it moved on the same host."""
+        for _ in range(_MOST_REDIRECTS):
+            reply = self.get(path)
+            where = reply.headers.get("location")
+            if reply.status not in _MOVED or not where:
+                return path, reply
+            path = self._followed(path, where)
+        raise StreamError(f"{path} leads in a circle")
+
+    def _followed(self, path: str, where: str) -> str:
+        url = urljoin(self.origin + path, where)
+        if not self._is_own(url):
+            origin, here = urlsplit(url), urlsplit(self.origin)
+            lower = here.scheme == "https" and origin.scheme == "http"
+            if origin.scheme not in ("http", "https") or origin.hostname != here.hostname or lower:
+                raise StreamError(
+                    f"{path} leads to another server, which is not asked: {_bare(url)}"
+                )
+            self.origin = origin_of(url)
+        return path_of(url)
+
+    def local(self, page: str, url: str) -> str | None:
+        """The path of an address on the same server; None for another one."""
+        try:
+            # The page of a sample has a file's name instead of an address.
+            whole = urljoin(f"{self.origin}/{page.lstrip('/')}", url)
+            return path_of(whole) if self._is_own(whole) else None
+        except (ValueError, StreamError):
+            return None
+
+    @property
+    def own_origins(self) -> tuple[str, ...]:
+        """All the origins under which the app may write its own addresses."""
+        if self.site.origin != LOCAL:
+            return (self.origin,)
+        names = (f"[{name}]" if ":" in name else name for name in _OWN_NAMES)
+        return (self.origin, *(f"http://{name}" for name in names))
+
+    def _is_own(self, url: str) -> bool:
+        if urlsplit(url).scheme not in ("http", "https"):
+            return False
+        return origin_of(url) in self.own_origins
+
+    def _keep_cookies(self, reply: Reply) -> None:
+        for line in reply.cookies:
+            pair, _, rest = line.partition(";")
+            name, equals, value = pair.strip().partition("=")
+            if not equals or any(ord(character) < 32 for character in pair):
+                continue
+            words = [word.strip().lower() for word in rest.split(";")]
+            if "max-age=0" in words or any(w.startswith("expires=thu, 01 jan 1970") for w in words):
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+
+    def streams(
+        self,
+        paths: Sequence[str],
+        limits: Limits,
+        do: Sequence[Action] = (),
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Heard:
+        """Open streams at the same time, do something, and read each up to its limits."""
+        opened = [self._open(path, limits) for path in paths]
+        done: list[Did] = []
+        try:
+            opened = [self._where_it_moved(one, limits) for one in opened]
+            if do:
+                self._wait_until_heard(opened, limits)
+            for action in do:
+                tell(f"doing {action.shown}")
+                done.append(action.carry_out(self._act, self._run))
+        except KeyboardInterrupt:
+            leave(opened)
+            return Heard([one.reply for one in opened], done, interrupted=True)
+        except BaseException:
+            leave(opened)
+            raise
+        start = min((one.start for one in opened), default=0.0)
+        whole = settle(opened, max(0.0, start + limits.seconds - _now()))
+        replies = [one.answer() if whole else one.reply for one in opened]
+        return Heard(replies, done, interrupted=not whole)
+
+    def _open(self, path: str, limits: Limits) -> Exchange:
+        request = self.request(path, more=STREAM_HEADERS)
+        return begin(self.site, request, limits, stream=True)
+
+    def _where_it_moved(self, one: Exchange, limits: Limits) -> Exchange:
+        """EventSource follows redirects."""
+        for _ in range(_MOST_REDIRECTS):
+            one.opened.wait(max(0.0, one.start + limits.seconds - _now()))
+            where = one.reply.headers.get("location")
+            if one.reply.status not in _MOVED or not where:
+                break
+            self._keep_cookies(one.reply)
+            target = self.local(one.request.path, where)
+            if target is None:
+                break
+            leave([one])
+            one = self._open(target, limits)
+        return one
+
+    def _wait_until_heard(self, opened: Sequence[Exchange], limits: Limits) -> None:
+        for one in opened:
+            one.opened.wait(max(0.0, one.start + limits.seconds / 2 - _now()))
+        for one in opened:
+            one.done.wait(_SETTLE_SECONDS / len(opened))
+
+    def _act(self, method: str, path: str, body: bytes, kind: str) -> int:
+        """Send what a form of a page would send; returns the status of the answer."""
+        more = {"hx-request": "true", "origin": self.origin}
+        if kind:
+            more["content-type"] = kind
+        if _CSRF[0] in self.cookies:
+            more[_CSRF[1]] = self.cookies[_CSRF[0]]
+            more["referer"] = self.origin + path
+        reply = ask(self.site, self.request(path_of(path), method, body, more), self.limits)
+        self._keep_cookies(reply)
+        return reply.status
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        if isinstance(self.site, AsgiSite):
+            return self.site.run(work, self.limits.page_seconds)
+        return asyncio.run(work)
+
+
+def _now() -> float:
+    return time.monotonic()
+
+
+def _bare(url: str) -> str:
+    """An address without its query, which may hold what only the user may see."""
+    return url.partition("?")[0].partition("#")[0]

@@ -1,0 +1,120 @@
+"""Templates that could keep a program busy for ever: each comes to an end, and says what it left out."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sse_check.findings.check import check
+from sse_check.findings.loader import load_rules
+from sse_check.pages.engine import Engine
+from sse_check.pages.renderings import MOST_RENDERINGS
+from sse_check.pages.writer import MOST_ELEMENTS
+from sse_check.project.discovery import Found
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings
+
+HEAD = '<!doctype html><html><body hx-ext="sse" sse-connect="/x">'
+FOOT = "</body></html>"
+
+
+def page(content: str) -> dict[str, str]:
+    return {"t/p.html": HEAD + content + FOOT}
+
+
+def loaded(files: dict[str, str]) -> Project:
+    found = Found()
+    found.templates.extend(files)
+    replaced = {name: text.encode() for name, text in files.items()}
+    return Project.of("/nowhere", Settings(), found, replaced=replaced, shown_from="/nowhere")
+
+
+def twice_each() -> dict[str, str]:
+    """A page that includes a partial twice, forty levels deep: 2^40 uses of the last."""
+    files = page('{% include "i0.html" %}')
+    for level in range(40):
+        below = f'{{% include "i{level + 1}.html" %}}'
+        files[f"t/i{level}.html"] = f'<b sse-swap="a{level}"></b>{below}{below}'
+    return {**files, "t/i40.html": '<i sse-swap="z"></i>'}
+
+
+def rings() -> dict[str, str]:
+    swap = '<p sse-swap="a">'
+    block = f"{{% block x %}}{swap}{{% endblock %}}"
+    return {
+        "t/a.html": f'{{% extends "b.html" %}}{block}',
+        "t/b.html": f'{{% extends "a.html" %}}{block}',
+        "t/c.html": f'{HEAD}{{% include "d.html" %}}{swap}',
+        "t/d.html": f'{swap}{{% include "c.html" %}}{{% include "d.html" %}}',
+        "t/e.kida": f'{{% embed "f.kida" %}}{block}{{% end %}}',
+        "t/f.kida": f'{{% embed "e.kida" %}}{block}{{% end %}}',
+        "pages/_layout.html": f'{{% extends "x/_layout.html" %}}{block}',
+        "pages/x/_layout.html": f'{swap}{{% block content %}}{{% endblock %}}{{% include "../_layout.html" %}}',
+        "pages/x/p.html": swap,
+    }
+
+
+def recursive_macros() -> dict[str, str]:
+    one = '{% macro a(x) %}<p sse-swap="{{ x }}">{{ a(x) }}{{ b(x) }}</p>{% endmacro %}'
+    two = '{% macro b(x) %}<i sse-swap="b">{{ a(x) }}{{ a(x) }}{% call a(1) %}{{ b(2) }}{% endcall %}</i>{% endmacro %}'
+    return {"t/p.html": one + two + HEAD + '{{ a("n") }}{{ b("m") }}' + FOOT}
+
+
+def calls_of_one_macro() -> dict[str, str]:
+    macro = '{% macro a(x) %}<p sse-swap="{{ x }}"></p>{% endmacro %}'
+    calls = "".join(f'{{{{ a("n{n}") }}}}' for n in range(500))
+    return {"t/p.html": macro + HEAD + calls + FOOT}
+
+
+def conditions(inner: str) -> Callable[[], dict[str, str]]:
+    return lambda: page("".join(f"{{% if c{n} %}}{inner}{{% endif %}}" for n in range(500)))
+
+
+def many() -> dict[str, str]:
+    layout = {"t/base.html": f"{HEAD}<p sse-swap='a'></p>{{% block c %}}{{% endblock %}}{FOOT}"}
+    block = "{% block c %}<h1>x</h1>{% endblock %}"
+    pages = {f"t/p{n}.html": f'{{% extends "base.html" %}}{block}' for n in range(10_000)}
+    return {**layout, **pages}
+
+
+@pytest.mark.parametrize(
+    ("make", "cut"),
+    [
+        (lambda: page("<div sse-swap='a'>" * 20_000), "deeper"),
+        (lambda: page("<div sse-swap='a'></div>" * 20_000), "more live elements"),
+        (twice_each, "more"),
+        (rings, ""),
+        (recursive_macros, ""),
+        (lambda: page("<table>" + "<tr><td sse-swap='r'></td></tr>" * 2_000 + "</table>"), ""),
+        (calls_of_one_macro, ""),
+        (conditions("<p sse-swap='n'></p>"), ""),
+        (conditions("<div hx-target='#x'>"), "combinations"),
+        (many, ""),
+    ],
+    ids="deep wide twice rings recursive rows calls conditions nested many".split(),
+)  # fmt: skip
+def test_it_ends(make: Callable[[], dict[str, str]], cut: str) -> None:
+    project = loaded(make())
+    engine = Engine(project)
+    pages = engine.pages_showing(tuple(project.graph.relevant))
+    assert pages
+    for one in pages:
+        assert len(one.variants) <= MOST_RENDERINGS + 2
+        for variant in one.variants:
+            assert sum(1 for _ in variant.root.subtree()) <= MOST_ELEMENTS + 10
+    whys = " ".join(one.why for one in engine.cuts)
+    assert cut in whys
+    assert bool(whys) == bool(cut)
+    check(project, project.files.found.templates, list(load_rules().values()))
+
+
+def test_pages_that_differ_in_nothing_are_put_together_once() -> None:
+    project = loaded(many())
+    engine = Engine(project)
+    assert len(engine.pages_showing(("t/base.html",))) == 1
+    parsed = [path for path in project.files.found.templates if path in project.files.parsed]
+    assert len(parsed) < 10
+
+
+def test_independent_conditions_need_few_renderings() -> None:
+    engine = Engine(loaded(conditions("<p sse-swap='n'></p>")()))
+    assert len(engine.page("t/p.html").variants) == 2

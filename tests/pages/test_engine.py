@@ -1,0 +1,134 @@
+"""A project in memory: changes, and what an application says of its pages."""
+
+import pytest
+
+from sse_check.pages.decisions import Decisions
+from sse_check.pages.engine import Engine, Fetched, LivePage
+from sse_check.pages.node import Node
+from sse_check.project.project import Project
+from tests.pages.test_bounds import loaded
+
+LAYOUT = '<html><body sse-connect="/x">{% block c %}{% endblock %}</body></html>'
+
+
+def files() -> dict[str, str]:
+    pages = {
+        f"t/p{n}.html": f'{{% extends "base.html" %}}{{% block c %}}<p sse-swap="e{n}"></p>{{% include "q.html" %}}{{% endblock %}}'
+        for n in range(5)
+    }
+    alone = {"t/alone.html": '<html><body><i sse-swap="own"></i></body></html>'}
+    return {"t/base.html": LAYOUT, "t/q.html": '<b sse-swap="q"></b>', **pages, **alone}
+
+
+def shape(node: Node) -> object:
+    return (node.name, node.attributes, [shape(child) for child in node.elements])
+
+
+def shapes(pages: list[LivePage]) -> dict[str, list[object]]:
+    return {page.path: [shape(v.root) for v in page.variants] for page in pages}
+
+
+def asked(project: Project, engine: Engine) -> list[LivePage]:
+    return engine.pages_showing(tuple(project.graph.relevant))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "put_together"),
+    [
+        ("t/p1.html", '{% extends "base.html" %}{% block c %}<u sse-swap="new"></u>{% endblock %}', 1),
+        ("t/q.html", '<b sse-swap="other"></b>', 5),
+        ("t/base.html", LAYOUT.replace("/x", "/y"), 5),
+        ("t/alone.html", '<html><body><p hx-get="/"></p></body></html>', 1),
+        # It leads elsewhere now, and there is more to know of the selectors.
+        ("t/p2.html", '<html><body><p hx-target="#z" sse-swap="n"></p></body></html>', 6),
+    ],
+)  # fmt: skip
+def test_a_changed_file(
+    path: str, text: str, put_together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages are as in a project read anew, and only those that depend on it are made again."""
+    project = loaded(files())
+    engine = Engine(project)
+    asked(project, engine)
+    made: set[str] = set()
+    render = Engine._render
+
+    def noted(self: Engine, page: str, *rest: object, **more: object) -> object:
+        made.add(page)
+        return render(self, page, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "_render", noted)
+    engine.changed(path, text.encode())
+    again = shapes(asked(project, engine))
+    assert len(made) == put_together
+    fresh = loaded({**files(), path: text})
+    assert again == shapes(asked(fresh, Engine(fresh)))
+
+
+def test_which_templates_are_pages() -> None:
+    engine = Engine(loaded(files()))
+    assert engine.is_top("t/p1.html")
+    assert not engine.is_top("t/base.html")
+    assert not engine.is_top("t/q.html")
+    assert engine.tops("t/q.html") == tuple(f"t/p{n}.html" for n in range(5))
+    assert engine.is_whole("t/p1.html")
+    assert not engine.is_whole("t/q.html")
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [("innerHTML", ["b"]), ("beforeend", ["s", "b"]), ("afterbegin", ["b", "s"])],
+)
+def test_a_template_that_is_fetched(style: str, expected: list[str]) -> None:
+    """A template that a request brings stands in the target of that request."""
+    page = '<html><body><main sse-connect="/x" hx-get="/part"><s id="{{ a }}"></s></main></body></html>'
+    project = loaded({"t/p.html": page, "t/q.html": '<b sse-swap="q"></b>'})
+    engine = Engine(project)
+    template = project.template("t/p.html")
+    assert template is not None
+    target = ("t/p.html", template.names.index("main"))
+    found = engine.page("t/p.html", fetched=(Fetched("t/q.html", target, style),))
+    main = next(node for node in found.variants[0].root.subtree() if node.name == "main")
+    assert [child.name for child in main.elements] == expected
+    assert ("t/q.html", 1) in found.places
+    # By itself the page is what it was.
+    alone = next(n for n in engine.page("t/p.html").variants[0].root.subtree() if n.name == "main")
+    assert [child.name for child in alone.elements] == ["s"]
+
+
+def test_names_that_an_application_gives() -> None:
+    page = '<html><body sse-connect="{{ url }}">{% if live %}<p sse-swap="{{ url }}-x"></p>{% endif %}</body></html>'
+    engine = Engine(loaded({"t/p.html": page}))
+    found = engine.page("t/p.html", given={"url": "/events", "live": "True"})
+    assert len(found.variants) == 1
+    body = next(node for node in found.variants[0].root.subtree() if node.name == "body")
+    assert body.attributes["sse-connect"] == "/events"
+    assert [child.attributes for child in body.elements] == [{"sse-swap": "/events-x"}]
+    assert len(engine.page("t/p.html").variants) == 2
+
+
+def test_what_the_parser_changes() -> None:
+    """Pieces of several files become what a browser makes of them together."""
+    files_ = {
+        "t/row.html": '<tr sse-swap="row"><td></td></tr>',
+        "t/box.html": '<div sse-swap="box"></div>',
+        "t/in.html": '<html><body><table sse-connect="/x">{% include "row.html" %}</table></body></html>',
+        "t/out.html": '<html><body><div sse-connect="/x">{% include "row.html" %}</div></body></html>',
+        "t/p.html": '<html><body><p sse-connect="/x">{% include "box.html" %}</p></body></html>',
+        "t/two.html": '<html><body hx-ext="sse"><i hx-get="/"></i></body><body sse-connect="/x" hx-ext="no"></body></html>',
+    }
+    engine = Engine(loaded(files_))
+
+    def tree(path: str) -> object:
+        root = engine.render(path, Decisions({}))
+        return [shape(child) for child in root.elements[-1].elements]
+
+    row: object = ("tr", {"sse-swap": "row"}, [])
+    assert tree("t/in.html") == [("table", {"sse-connect": "/x"}, [("tbody", {}, [row])])]
+    assert tree("t/out.html") == [("div", {"sse-connect": "/x"}, [])]
+    assert tree("t/p.html")[:2] == [  # type: ignore[index]
+        ("p", {"sse-connect": "/x"}, []),
+        ("div", {"sse-swap": "box"}, []),
+    ]
+    body = engine.render("t/two.html", Decisions({})).elements[-1]
+    assert body.attributes == {"hx-ext": "sse", "sse-connect": "/x"}

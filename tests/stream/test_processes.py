@@ -1,0 +1,275 @@
+"""Apps in processes of their own: which Python, what they may do, and that nothing is left."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import sse_check as sse_check_package
+from sse_check.stream.apps import open_app
+from sse_check.stream.exchange import ask
+from sse_check.stream.process import ServerSite
+from sse_check.stream.web import Request, StreamError
+from tests.cli.helpers import sse_check
+from tests.processes import HAS_PROC, left_of, until
+from tests.stream.apps import PAGE
+
+APPS = Path(__file__).parents[2] / "fixtures" / "apps"
+
+
+@pytest.fixture
+def in_apps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(APPS)
+
+
+@pytest.mark.usefixtures("in_apps")
+@pytest.mark.parametrize("target", ["robyn_app:app", "aiohttp_app:app"])
+def test_nothing_is_left_when_the_site_is_closed(target: str) -> None:
+    site = open_app(target)
+    assert isinstance(site, ServerSite)
+    assert ask(site, Request("/", origin=site.origin)).status == 200
+    group, port = site.process.popen.pid, int(site.origin.rpartition(":")[2])
+    site.close()
+    assert site.process.popen.poll() is not None
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port), 1)
+
+
+def test_a_server_that_ends_at_once_says_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.py").write_text(
+        "from aiohttp import web\nfrom pathlib import Path\napp = web.Application()\n"
+        "if Path('seen').exists():\n    raise RuntimeError('no database')\n"
+        "Path('seen').touch()\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        StreamError, match="ended at once: broken fails on import: RuntimeError: no database"
+    ):
+        open_app("broken:app")
+
+
+# Whatever an app does, it does not pass for aligned, and it cannot end the harness
+
+
+EXITS = {
+    "sys.exit": "import sys\nsys.exit(0)\n",
+    "os._exit": "import os\nos._exit(0)\n",
+    "a signal": "import os\nos.kill(os.getpid(), 9)\n",
+}
+APP = """
+async def app(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    if scope["path"] == AT:
+        DO
+    if scope["path"] == "/events":
+        head = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        frame = b"event: a\\ndata: 1\\n\\ndata: 1\\n\\n"
+        await send({"type": "http.response.body", "body": frame, "more_body": True})
+        if AT == "after":
+            import asyncio
+            await asyncio.sleep(0.3)
+            DO
+        await receive()
+        await receive()
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": PAGE.encode()})
+"""
+
+
+def app_that(do: str, at: str) -> str:
+    lines = do.strip().splitlines()
+    text = APP.replace("AT", repr(at))
+    for indent in (8, 12):
+        text = text.replace(" " * indent + "DO", "\n".join(" " * indent + line for line in lines))
+    return f"PAGE = {PAGE!r}\n{text}"
+
+
+@pytest.mark.parametrize("do", EXITS.values(), ids=EXITS)
+@pytest.mark.parametrize("at", ["import", "/", "/events", "after"])
+def test_an_app_that_exits(tmp_path: Path, do: str, at: str) -> None:
+    source = do if at == "import" else app_that(do, at)
+    (tmp_path / "leaves.py").write_text(source, encoding="utf-8")
+    done = sse_check(tmp_path, "stream", "leaves:app", "--timeout", "2")
+    assert (done.status, "Traceback" in done.err) == (1 if at == "after" else 2, False), done
+    assert "aligned:" not in done.out
+    if at == "after":
+        assert "stream_failed" in done.out
+        assert "2 events" in done.out
+
+
+def test_what_an_app_prints_does_not_spoil_the_report(tmp_path: Path) -> None:
+    source = "print('{')\n" + app_that("print('}')", "/")
+    (tmp_path / "talks.py").write_text(source, encoding="utf-8")
+    done = sse_check(tmp_path, "stream", "talks:app", "--timeout", "1", "--format", "json")
+    assert json.loads(done.out)["stream"]["aligned"], done.err
+
+
+CHATTY = """
+import os, subprocess, sys, threading, time
+from pathlib import Path
+helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+Path("pids").write_text(f"{os.getpid()} {helper.pid}")
+"""
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("kind", ["asgi", "wsgi", "blocked", "aiohttp"])
+def test_no_process_is_left_when_the_harness_dies(
+    tmp_path: Path, number: signal.Signals, kind: str
+) -> None:
+    source = app_that("pass", "")
+    if kind == "wsgi":
+        source = "from tests_wsgi import app\n"
+        ticking = "import time\ndef app(environ, start_response):\n    start_response('200 OK', [('Content-Type', 'text/event-stream')])\n    while True:\n        time.sleep(0.1)\n        yield b': x\\n\\n'\n"
+        (tmp_path / "tests_wsgi.py").write_text(ticking, encoding="utf-8")
+    elif kind == "blocked":
+        source = app_that("import time\ntime.sleep(60)", "/events")
+    elif kind == "aiohttp":
+        source = "from aiohttp import web\nasync def slow(request):\n    import asyncio\n    await asyncio.sleep(60)\napp = web.Application()\napp.router.add_get('/', slow)\n"
+    (tmp_path / "stays.py").write_text(CHATTY + source, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sse_check", "stream", "stays:app", "--timeout", "60"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        noted = tmp_path / "pids"
+        assert until(lambda: noted.exists() and len(noted.read_text().split()) == 2)
+        pids = [int(word) for word in noted.read_text().split()]
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(number)
+        process.wait(30)
+        assert left_of(pids) == []
+    finally:
+        process.kill()
+
+
+# Which Python, which factory
+
+
+FACTORIES = {
+    "def make(name='x', *, debug=False):\n    return app\n": "",
+    "def make(*args, **kwargs):\n    return app\n": "",
+    "async def make():\n    return app\n": "",
+    "def make(config):\n    return app\n": "is a factory that needs `config`",
+    "def make():\n    raise SystemExit(0)\n": "SystemExit",
+    "def make():\n    raise OSError('no database')\n": "OSError: no database",
+}
+
+
+@pytest.mark.parametrize(("factory", "message"), FACTORIES.items())
+def test_factories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factory: str, message: str
+) -> None:
+    (tmp_path / "made.py").write_text(app_that("pass", "") + factory, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    if message:
+        with pytest.raises(StreamError, match=re.escape(message)):
+            open_app("made:make")
+        return
+    site = open_app("made:make()")
+    try:
+        assert ask(site, Request("/")).text == PAGE
+    finally:
+        site.close()
+
+
+def environment(folder: Path) -> Path:
+    """Something like a virtual environment: a Python that says who it is."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text("home = /usr\n", encoding="utf-8")
+    program = folder / "bin" / "python"
+    text = f'#!/bin/sh\nSSE_TEST_PYTHON="{folder.name}" exec "{sys.executable}" "$@"\n'
+    program.write_text(text, encoding="utf-8")
+    program.chmod(0o755)
+    return program
+
+
+SAYS = "import os\nPAGE = os.environ.get('SSE_TEST_PYTHON', 'own')\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the environment is a shell script")
+def test_the_python_of_the_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tmp_path / "project"
+    (project / "src").mkdir(parents=True)
+    (project / "pyproject.toml").write_text("", encoding="utf-8")
+    source = app_that("pass", "").partition("\n")[2]
+    (project / "src" / "says.py").write_text(SAYS + source, encoding="utf-8")
+    monkeypatch.chdir(project / "src")
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+
+    def answer(python: str | None = None) -> str:
+        site = open_app("says:app", python)
+        try:
+            return ask(site, Request("/")).text
+        finally:
+            site.close()
+
+    assert answer() == "own"
+    # Above the project it is nobody's; in it, and above the current folder, it is the app's.
+    environment(tmp_path / ".venv")
+    assert answer() == "own"
+    environment(project / ".venv")
+    assert answer() == ".venv"
+    monkeypatch.setenv("VIRTUAL_ENV", str(environment(tmp_path / "active").parents[1]))
+    assert answer() == "active"
+    named = environment(tmp_path / "named")
+    assert answer(str(named)) == answer(str(named.parents[1])) == "named"
+    with pytest.raises(StreamError, match="--python none: neither a Python nor the folder"):
+        open_app("says:app", "none")
+    with pytest.raises(StreamError, match=r"its process|ended \(status"):
+        open_app("says:app", "/bin/true")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"),
+    [
+        ("/home/a/.local/share/pipx/venvs/sse-check", "environment of its own here"),
+        ("/home/a/.cache/uv/archive-v0/x", "environment of its own here"),
+        ("/usr", "--python PROGRAM names the Python that your app runs in"),
+    ],
+)
+def test_a_package_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str, words: str
+) -> None:
+    (tmp_path / "lacks.py").write_text("import no_such_package\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "prefix", prefix)
+    with pytest.raises(StreamError, match="lacks imports `no_such_package`") as told:
+        open_app("lacks:app")
+    assert words in str(told.value)
+
+
+def test_the_app_sees_nothing_of_our_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own folder is no place where an app looks for its modules."""
+    (tmp_path / "looks.py").write_text(
+        "import sys\nPAGE = '\\n'.join(sys.path)\n" + app_that("pass", "").partition("\n")[2],
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    site = open_app("looks:app")
+    try:
+        places = ask(site, Request("/")).text.splitlines()
+    finally:
+        site.close()
+    assert places[0] == str(tmp_path)
+    assert str(Path(sse_check_package.__file__).parents[1]) not in places[1:]
