@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from sse_check.server.server import Server, StreamRoute
 
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
-from sse_check.server.server import Server, StreamRoute
 from sse_check.stream.apps import open_app
 from sse_check.stream.http import HttpSite
 from sse_check.stream.web import Limits, Site
