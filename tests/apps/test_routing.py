@@ -7,6 +7,8 @@ import pytest
 from tests.apps.repository import app, apps, table
 
 FASTAPI = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+MINE = "from fastapi import FastAPI\nclass Mine(FastAPI):\n    pass\napp = Mine()\n"
+FASTHTML = "from fasthtml.common import *\napp, rt = fast_app()\n"
 FLASK = "from flask import Blueprint, Flask\napp = Flask(__name__)\n"
 STARLETTE = "from starlette.applications import Starlette\nfrom starlette.routing import *\n"
 DJANGO = {"settings.py": 'ROOT_URLCONF = "urls"\nINSTALLED_APPS = ["shop"]\n'}
@@ -54,8 +56,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ),
     (
         "a class derived from the framework's",
-        "from fastapi import FastAPI\nclass Mine(FastAPI):\n    pass\napp = Mine()\n"
-        '@app.get("/a")\ndef a(): ...\n',
+        MINE + '@app.get("/a")\ndef a(): ...\n',
         {"GET /a a"},
     ),
     (
@@ -94,8 +95,7 @@ CASES: list[tuple[str, str, set[str]]] = [
     ),
     (
         "names star imported from a package",
-        "from fasthtml.common import *\napp, rt = fast_app()\n@rt\ndef a(): ...\n"
-        + '@rt("/x/{y}")\ndef get(y: int): ...\n',
+        FASTHTML + '@rt\ndef a(): ...\n@rt("/x/{y}")\ndef get(y: int): ...\n',
         {"GET,POST /a a", "GET /x/{y} get"},
     ),
 ]
