@@ -115,13 +115,14 @@ class Emitter:
     def add(self, drafts: list[Draft], last: bool = False, sure: bool = False) -> None:
         """Events of one expression. Where they have one name, the expression is the place of it;
         where each has its own, the place is where that is written."""
+        here = _is_named_here(drafts)
         single = len({draft.name for draft in drafts}) == 1
         known: dict[tuple[Pattern, str, int], int] = {}
         for number, one in enumerate(self.stream.emissions):
             known[one.name, one.module.path, one.span.start] = number
         for draft in drafts:
             node, frame = draft.node, draft.frame
-            if not single and draft.origin is not None:
+            if not here and draft.origin is not None:
                 node, frame = draft.origin
             emission = Emission(
                 draft.name,
@@ -349,6 +350,16 @@ class Emitter:
                     yield Draft(name, event, value.frame, where, data, value.frame, False, sure)
         if not spread:
             yield Draft(UNKNOWN, call, frame, None, None, frame, False, False)
+
+
+def _is_named_here(drafts: list[Draft]) -> bool:
+    """Whether the names do not depend on where what is sent comes from."""
+    by_origin: dict[tuple[int, int], set[Pattern]] = {}
+    for draft in drafts:
+        node, frame = draft.origin or (draft.node, draft.frame)
+        by_origin.setdefault((id(node), id(frame)), set()).add(draft.name)
+    every = list(by_origin.values())
+    return all(names == every[0] for names in every)
 
 
 _DATA = frozenset("render render_template render_to_string render_block to_xml Template".split())

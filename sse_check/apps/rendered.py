@@ -158,9 +158,9 @@ class Rendered:
     # Classes of views
 
     def _of_class(self, route: Route) -> Iterator[Render]:
+        yield from self._given_to_view(route)
         if route.of_class is None:
             return
-        yield from self._given_to_view(route)
         named = False
         for base in self.evaluator.lineage(route.of_class):
             if not isinstance(base, ClassValue):
@@ -183,7 +183,7 @@ class Rendered:
 
     def _given_to_view(self, route: Route) -> Iterator[Render]:
         """`TemplateView.as_view(template_name="x.html")`."""
-        if route.call is None or route.frame is None:
+        if route.call is None or route.frame is None or self.app.framework != "django":
             return
         for call in ast.walk(route.call):
             if isinstance(call, ast.Call) and last_name(call.func) == "as_view":

@@ -93,7 +93,8 @@ class Wire:
         """What was begun and never ended by an empty line."""
         for way in self._ways:
             if way.piece is not None:
-                yield Sent(way.pattern, way.piece, way.certain)
+                # What is never ended is never dispatched: no more of it is known than its name.
+                yield Sent(way.piece.pattern, way.piece, way.certain)
         self._ways = [_Begun(Pattern(()), None, frozenset())]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sse_check.python import collections, lookup, objects
+from sse_check.python import choices, collections, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.depends import names_in
 from sse_check.python.module import Module
@@ -14,7 +14,7 @@ from sse_check.python.program import Program
 from sse_check.python.relay import Relay
 from sse_check.python.scope import Scope, Store
 from sse_check.python.steps import Step, steps_of
-from sse_check.python.truth import is_true, reached, truth
+from sse_check.python.truth import reached
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -23,8 +23,6 @@ from sse_check.python.values import (
     GeneratorValue,
     InstanceValue,
     MappingValue,
-    SequenceValue,
-    Text,
     Unknown,
     Value,
 )
@@ -357,70 +355,23 @@ class Evaluator:
         return inner
 
 
-def _constant(node: ast.Constant, frame: Frame) -> Value:
-    value = node.value
-    kinds = {str: "text", bytes: "bytes", bool: "bool", int: "number", float: "number"}
-    kind = kinds.get(type(value), "none" if value is None else "")
-    if not kind:
-        return Unknown(node)
-    shown = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return Text(Pattern.of(shown), node, frame, kind)
-
-
-def _choices(evaluator: Evaluator, node: ast.BoolOp, frame: Frame) -> Iterable[Value]:
-    """`a or b`, `a and b`: up to the first whose truth decides."""
-    deciding = isinstance(node.op, ast.Or)
-    for one in node.values[:-1]:
-        holds = truth(evaluator, one, frame)
-        if holds is not (not deciding):
-            # The others go on to what follows.
-            values = evaluator.values(one, frame)
-            yield from (v for v in values if is_true(v) is not (not deciding))
-        if holds is deciding:
-            return
-    yield from evaluator.values(node.values[-1], frame)
-
-
-def _conditional(evaluator: Evaluator, node: ast.IfExp, frame: Frame) -> Iterable[Value]:
-    holds = truth(evaluator, node.test, frame)
-    if holds is not False:
-        yield from evaluator.values(node.body, frame)
-    if holds is not True:
-        yield from evaluator.values(node.orelse, frame)
-
-
-def _each(
-    evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame
-) -> Iterable[Value]:
-    del evaluator
-    return (SequenceValue((node.elt,), frame, node, True),)
-
-
-def _sequence(
-    evaluator: Evaluator, node: ast.List | ast.Tuple | ast.Set, frame: Frame
-) -> Iterable[Value]:
-    del evaluator
-    more = any(isinstance(one, ast.Starred) for one in node.elts)
-    return (SequenceValue(tuple(node.elts), frame, node, more),)
-
-
 _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {
-    ast.Constant: lambda _, node, frame: (_constant(node, frame),),
+    ast.Constant: lambda _, node, frame: (choices.constant(node, frame),),
     ast.Name: lambda ev, node, frame: ev.name(node.id, frame, node),
     ast.Attribute: objects.attribute_of,
     ast.Call: Evaluator.called,
     ast.Await: lambda ev, node, frame: ev.values(node.value, frame),
     ast.NamedExpr: lambda ev, node, frame: ev.values(node.value, frame),
     ast.Starred: lambda ev, node, frame: ev.values(node.value, frame),
-    ast.IfExp: _conditional,
-    ast.BoolOp: _choices,
-    ast.List: _sequence,
-    ast.Tuple: _sequence,
-    ast.Set: _sequence,
+    ast.IfExp: choices.conditional,
+    ast.BoolOp: choices.choices,
+    ast.List: choices.sequence,
+    ast.Tuple: choices.sequence,
+    ast.Set: choices.sequence,
     ast.Dict: lambda _, n, frame: (MappingValue(tuple(n.keys), tuple(n.values), frame, n),),
-    ast.ListComp: _each,
-    ast.GeneratorExp: _each,
-    ast.SetComp: _each,
+    ast.ListComp: choices.each,
+    ast.GeneratorExp: choices.each,
+    ast.SetComp: choices.each,
     ast.Subscript: collections.item,
     ast.Lambda: Evaluator.lambda_,
     ast.JoinedStr: text_rules.values,

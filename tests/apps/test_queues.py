@@ -429,6 +429,90 @@ async def events():
 """,
 )
 
+BROKER = """
+from collections import defaultdict
+class Broker:
+    _subscribers: dict[str, set[asyncio.Queue]]
+    def __init__(self) -> None:
+        self._subscribers = defaultdict(set)
+        self._lock = asyncio.Lock()
+    async def subscribe(self, key: str) -> asyncio.Queue:
+        queue: asyncio.Queue = asyncio.Queue(maxsize=100)
+        async with self._lock:
+            self._subscribers[key].add(queue)
+        return queue
+    async def unsubscribe(self, key, queue):
+        self._subscribers[key].discard(queue)
+        if not self._subscribers[key]:
+            self._subscribers.pop(key, None)
+    async def publish(self, key: str, event: str, data: dict | None = None) -> None:
+        message = {"event": event, "data": json.dumps(data or {})}
+        async with self._lock:
+            for queue in list(self._subscribers.get(key, set())):
+                try:
+                    queue.put_nowait(message)
+                except asyncio.QueueFull:
+                    await self.unsubscribe(key, queue)
+broker = Broker()
+"""
+LISTS = """
+class Broker:
+    def __init__(self):
+        self.subscribers: list[asyncio.Queue] = []
+    async def listen(self):
+        queue = asyncio.Queue()
+        self.subscribers.append(queue)
+        try:
+            while True:
+                message = await queue.get()
+                if message is None:
+                    break
+                yield message
+        finally:
+            self.subscribers = [one for one in self.subscribers if one is not queue]
+    async def send(self, event, data):
+        await asyncio.gather(*[queue.put((event, data)) for queue in self.subscribers])
+broker = Broker()
+"""
+case(
+    "a broker with keys and a lock",
+    "a",
+    FASTAPI
+    + BROKER
+    + """
+async def work():
+    await broker.publish("orders", "a")
+    await broker.publish("users", "b", {"x": 1})
+@app.get("/events")
+async def events():
+    async def stream():
+        queue = await broker.subscribe("orders")
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            await broker.unsubscribe("orders", queue)
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "a broker that is listened to, formatted on the way",
+    "a b",
+    FASTAPI
+    + LISTS
+    + """
+async def work(task, background):
+    await broker.send("a", "x")
+    background.add_task(broker.send, "b", "x")
+@app.get("/events")
+async def events():
+    async def stream():
+        async for event, data in broker.listen():
+            yield f"event: {event}\\ndata: {data}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+
 TEMPEST = """
 import asyncio
 from fastapi import APIRouter, Depends

@@ -1,0 +1,65 @@
+"""What an event carries: JSON, or a text such as HTML."""
+
+import ast
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal
+
+from sse_check.apps.model import Emission
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.values import Frame, MappingValue, SequenceValue, Text, Value
+
+Payload = Literal["json", "text", "unknown"]
+_DEEPEST = 6
+
+
+def payload_of(evaluator: Evaluator, emission: Emission) -> Payload:
+    """Of what kind the data of an event is, where all that it may be is of one kind."""
+    if emission.payload is None or emission.frame is None:
+        return "unknown"
+    return _kind(evaluator, emission.payload, emission.frame, 0)
+
+
+def _kind(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> Payload:
+    found = {_of_value(evaluator, value, depth) for value in evaluator.values(node, frame)}
+    return found.pop() if len(found) == 1 else "unknown"
+
+
+def _of_value(evaluator: Evaluator, value: Value, depth: int) -> Payload:
+    if isinstance(value, MappingValue | SequenceValue):
+        return "json"
+    if not isinstance(value, Text) or depth > _DEEPEST:
+        return "unknown"
+    if value.kind == "json":
+        return "json"
+    pieces = list(_pieces(value.node))
+    for before, piece in pairwise(pieces):
+        # A frame by hand: what follows `data:`.
+        if _ends_with_data(before) and not isinstance(piece, ast.Constant):
+            return _kind(evaluator, piece, value.frame, depth + 1)
+    return _of_text("".join(part or "" for part in value.pattern.parts))
+
+
+def _of_text(text: str) -> Payload:
+    data = text.partition("data:")[2].strip() if "data:" in text else text.strip()
+    if not data:
+        return "unknown"
+    return "json" if data[0] in "{[" and data[-1] in "}]" else "text"
+
+
+def _pieces(node: ast.expr) -> Iterator[ast.expr]:
+    """The parts of an f-string or a sum, in order."""
+    if isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            yield part.value if isinstance(part, ast.FormattedValue) else part
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from _pieces(node.left)
+        yield from _pieces(node.right)
+    else:
+        yield node
+
+
+def _ends_with_data(node: ast.expr) -> bool:
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return False
+    return node.value.rstrip(" ").endswith("data:")

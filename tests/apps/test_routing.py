@@ -1,0 +1,240 @@
+"""Ways of writing routes, each with the routes that it makes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.apps.repository import app, apps, table
+
+FASTAPI = "from fastapi import APIRouter, FastAPI\napp = FastAPI()\n"
+MINE = "from fastapi import FastAPI\nclass Mine(FastAPI):\n    pass\napp = Mine()\n"
+FASTHTML = "from fasthtml.common import *\napp, rt = fast_app()\n"
+FLASK = "from flask import Blueprint, Flask\napp = Flask(__name__)\n"
+STARLETTE = "from starlette.applications import Starlette\nfrom starlette.routing import *\n"
+DJANGO = {"settings.py": 'ROOT_URLCONF = "urls"\nINSTALLED_APPS = ["shop"]\n'}
+URLS = "from django.urls import include, path, re_path\n"
+
+CASES: list[tuple[str, str, set[str]]] = [
+    (
+        "a decorator",
+        FASTAPI + '@app.get("/a/{x}")\ndef a(x): ...\n',
+        {"GET /a/{x} a"},
+    ),
+    (
+        "a router with a prefix in a prefix",
+        FASTAPI
+        + 'r = APIRouter(prefix="/r")\n@r.post("/a")\ndef a(): ...\n'
+        + 'app.include_router(r, prefix="/v1")\n',
+        {"POST /v1/r/a a"},
+    ),
+    (
+        "a loop over a table of routers",
+        FASTAPI
+        + "one, two = APIRouter(), APIRouter()\n"
+        + '@one.get("/a")\ndef a(): ...\n@two.get("/b")\ndef b(): ...\n'
+        + 'for name, router in {"one": one}.items():\n'
+        + '    app.include_router(router, prefix=f"/{name}")\n'
+        + 'for router, prefix in [(two, "/x"), (one, "/y")]:\n'
+        + "    app.include_router(router, prefix=prefix)\n",
+        {"GET /one/a a", "GET /x/b b", "GET /y/a a"},
+    ),
+    (
+        "a router that a function makes, twice",
+        FASTAPI
+        + "def make(prefix):\n"
+        + '    r = APIRouter(prefix=prefix)\n    @r.get("/a")\n    def a(): ...\n    return r\n'
+        + 'app.include_router(make("/one"))\napp.include_router(make("/two"))\n',
+        {"GET /one/a a", "GET /two/a a"},
+    ),
+    (
+        "a class that registers its methods on the app it is given",
+        FASTAPI
+        + "class Pages:\n    def __init__(self, app):\n        self.app = app\n"
+        + '    def register(self):\n        self.app.add_api_route("/a", self.page)\n'
+        + "    def page(self): ...\nPages(app).register()\n",
+        {"GET /a page"},
+    ),
+    (
+        "a class derived from the framework's",
+        MINE + '@app.get("/a")\ndef a(): ...\n',
+        {"GET /a a"},
+    ),
+    (
+        "a decorator of one's own",
+        FASTAPI + 'def page(path):\n    return app.get(path)\n@page("/a")\ndef a(): ...\n',
+        {"GET /a a"},
+    ),
+    (
+        "mounted routes have the names of their mounts",
+        STARLETTE + "def a(r): ...\n"
+        'app = Starlette(routes=[Mount("/m", routes=[Route("/a", a)], name="m")])\n',
+        {"GET /m/a m:a"},
+    ),
+    (
+        "a nested blueprint",
+        FLASK
+        + 'outer = Blueprint("outer", __name__, url_prefix="/o")\n'
+        + 'inner = Blueprint("inner", __name__, url_prefix="/i")\n'
+        + '@inner.route("/a", methods=["POST"])\ndef a(): ...\n'
+        + "outer.register_blueprint(inner)\napp.register_blueprint(outer)\n",
+        {"POST /o/i/a outer.inner.a"},
+    ),
+    (
+        "a view that a decorator of one's own wraps",
+        FLASK + "from functools import wraps\ndef login(f):\n    @wraps(f)\n"
+        "    def inner(*a):\n        return f(*a)\n    return inner\ndef a(): ...\n"
+        'app.add_url_rule("/a", view_func=login(a))\n',
+        {"GET /a a"},
+    ),
+    (
+        "a class of views",
+        FLASK + "from flask.views import MethodView\nclass V(MethodView):\n"
+        "    def get(self): ...\n    def post(self): ...\n"
+        'app.add_url_rule("/a", view_func=V.as_view("v"))\n',
+        {"GET /a v", "POST /a v"},
+    ),
+    (
+        "names star imported from a package",
+        FASTHTML + '@rt\ndef a(): ...\n@rt("/x/{y}")\ndef get(y: int): ...\n',
+        {"GET,POST /a a", "GET /x/{y} get"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_routes(tmp_path: Path, text: str, expected: set[str]) -> None:
+    found = app(tmp_path, {"main.py": text})
+    assert table(found) == expected
+    assert found.unread == []
+
+
+def test_django_follows_includes_by_name(tmp_path: Path) -> None:
+    urls = URLS + 'urlpatterns = [path("shop/", include("shop.urls"))]\n'
+    inner = (
+        URLS + "from . import views\napp_name = 'shop'\n"
+        'urlpatterns = [path("<int:pk>/", views.show, name="show")]\n'
+        r'urlpatterns += [re_path(r"^(?P<year>\d{4})/$", views.show, name="year")]' + "\n"
+    )
+    files = {"urls.py": urls, "shop/urls.py": inner, "shop/views.py": "def show(r, **k): ...\n"}
+    found = app(tmp_path, {**DJANGO, **files})
+    assert table(found) == {
+        "* /shop/<int:pk>/ shop:show",
+        r"* /shop/(?P<year>\d{4})/ shop:year",
+    }
+    assert [str(route.pattern) for route in found.routes] == ["/shop/*/", "/shop/*/"]
+    assert {route.slash for route in found.routes} == {"adds"}
+
+
+def test_patterns_that_include_themselves_end(tmp_path: Path) -> None:
+    urls = (
+        URLS + "def a(r): ...\nurlpatterns = [path('a/', a)]\n"
+        "urlpatterns = [path('x/', include(urlpatterns))] + urlpatterns\n"
+    )
+    found = app(tmp_path, {**DJANGO, "urls.py": urls})
+    assert table(found) == {"* /x/a/ -", "* /a/ -"}
+
+
+def test_what_libraries_answer_is_outside(tmp_path: Path) -> None:
+    urls = (
+        URLS + 'from django.contrib import admin\nurlpatterns = [path("admin/", admin.site.urls)]\n'
+    )
+    found = app(tmp_path, {**DJANGO, "urls.py": urls})
+    assert found.routes == []
+    assert [(str(one.pattern), one.name) for one in found.outside] == [("/admin/*", "admin:*")]
+    assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("app_text", "slash"),
+    [
+        ("app = FastAPI()", "either"),
+        ("app = FastAPI(redirect_slashes=False)", "exact"),
+    ],
+)
+def test_slashes_of_fastapi(tmp_path: Path, app_text: str, slash: str) -> None:
+    text = f'from fastapi import FastAPI\n{app_text}\n@app.get("/a")\ndef a(): ...\n'
+    assert app(tmp_path, {"main.py": text}).routes[0].slash == slash
+
+
+def test_slashes_of_flask(tmp_path: Path) -> None:
+    text = FLASK + '@app.get("/a/")\ndef a(): ...\n@app.get("/b")\ndef b(): ...\n'
+    assert [r.slash for r in app(tmp_path, {"main.py": text}).routes] == ["adds", "exact"]
+
+
+def test_a_list_that_cannot_be_followed_is_said(tmp_path: Path) -> None:
+    text = STARLETTE + "import secret\napp = Starlette(routes=secret.routes())\n"
+    found = app(tmp_path, {"main.py": text})
+    assert [one.why for one in found.unread] == [
+        "a list of routes is put together in a way that cannot be followed"
+    ]
+    assert not found.complete
+
+
+def test_a_file_that_is_no_python_is_said(tmp_path: Path) -> None:
+    files = {
+        "main.py": FASTAPI + "from users import router\napp.include_router(router)\n",
+        "users.py": "from fastapi import APIRouter\nrouter = APIRouter()\ndef (:\n",
+    }
+    found = app(tmp_path, files)
+    assert any(
+        "no valid Python" in one.why and one.span.source.path == "users.py" for one in found.unread
+    )
+
+
+def test_chirp_pages_are_routes(tmp_path: Path) -> None:
+    text = (
+        "from pathlib import Path\nfrom chirp import App, AppConfig\n"
+        'PAGES = Path(__file__).resolve().parent / "pages"\n'
+        "app = App(AppConfig(template_dir=PAGES))\napp.mount_pages(str(PAGES))\n"
+    )
+    files = {
+        "app.py": text,
+        "pages/page.py": "def get(): ...\n",
+        "pages/items/{id}/edit.py": "def get(id): ...\ndef post(id): ...\n",
+        "pages/_context.py": "def context(): ...\n",
+    }
+    found = app(tmp_path, files)
+    assert table(found) == {
+        "GET / index",
+        "GET /items/{id}/edit items.id.edit",
+        "POST /items/{id}/edit items.id.edit",
+    }
+    assert found.folders.paths == ("pages",)
+
+
+def test_a_mounted_app_is_part_of_the_other(tmp_path: Path) -> None:
+    text = FASTAPI + 'inner = FastAPI()\n@inner.get("/a")\ndef a(): ...\napp.mount("/i", inner)\n'
+    assert table(app(tmp_path, {"main.py": text})) == {"GET /i/a a"}
+
+
+def test_a_router_that_nothing_takes_in_is_a_part(tmp_path: Path) -> None:
+    text = 'from fastapi import APIRouter\nr = APIRouter()\n@r.get("/a")\ndef a(): ...\n'
+    found = app(tmp_path, {"lib.py": text})
+    assert found.part
+    assert not found.routes[0].complete
+
+
+def test_tests_do_not_answer_for_the_product(tmp_path: Path) -> None:
+    files = {
+        "main.py": FASTAPI + '@app.get("/a")\ndef a(): ...\n',
+        "tests/test_main.py": 'from main import app\n@app.get("/fake")\ndef fake(): ...\n',
+        "tests/sample/app.py": FASTAPI + '@app.get("/b")\ndef b(): ...\n',
+        "tests/sample/templates/x.html": "<p></p>",
+    }
+    found = {one.path: one for one in apps(tmp_path, files)}
+    assert table(found["main.py"]) == {"GET /a a"}
+    assert found["tests/sample/app.py"].is_test
+    assert table(found["tests/sample/app.py"]) == {"GET /b b"}
+    assert not any(path.startswith("tests/") for path in found["main.py"].modules)
+
+
+def test_apps_side_by_side_keep_to_themselves(tmp_path: Path) -> None:
+    files = {}
+    for name in ("one", "two"):
+        files[f"{name}/main.py"] = FASTAPI + "import views\napp.include_router(views.router)\n"
+        files[f"{name}/views.py"] = (
+            f'from fastapi import APIRouter\nrouter = APIRouter()\n@router.get("/{name}")\ndef a(): ...\n'
+        )
+    found = {one.path: one for one in apps(tmp_path, files)}
+    assert table(found["one/main.py"]) == {"GET /one a"}
+    assert found["two/main.py"].modules == {"two/main.py", "two/views.py"}
