@@ -36,7 +36,14 @@ class Exchange:
     `left` when nothing of it runs any more. Whoever asked waits for `done`.
     """
 
-    def __init__(self, request: Request, limits: Limits, *, stream: bool = False) -> None:
+    def __init__(
+        self,
+        request: Request,
+        limits: Limits,
+        *,
+        stream: bool = False,
+        start: float | None = None,
+    ) -> None:
         self.request = request
         self.limits = limits
         self.stream = stream
@@ -48,7 +55,8 @@ class Exchange:
         self.opened = threading.Event()
         self.done = threading.Event()
         self.gone = threading.Event()
-        self.start = time.monotonic()
+        # Of streams that are opened together it is the same, so that their times compare.
+        self.start = time.monotonic() if start is None else start
         # How many events somebody took who takes them one by one.
         self.taken: int | None = None
         self._parser = WireParser()
@@ -177,9 +185,16 @@ class Exchange:
         return "" if self.gone.is_set() else ", and does not let go: it blocks its thread"
 
 
-def begin(site: Site, request: Request, limits: Limits, *, stream: bool = False) -> Exchange:
+def begin(
+    site: Site,
+    request: Request,
+    limits: Limits,
+    *,
+    stream: bool = False,
+    start: float | None = None,
+) -> Exchange:
     """Start an exchange."""
-    exchange = Exchange(request, limits, stream=stream)
+    exchange = Exchange(request, limits, stream=stream, start=start)
     site.start(exchange)
     return exchange
 

@@ -128,7 +128,8 @@ class Visitor:
         tell: Callable[[str], None] = lambda _: None,
     ) -> Heard:
         """Open streams at the same time, do something, and read each up to its limits."""
-        opened = [self._open(path, limits) for path in paths]
+        start = _now()
+        opened = [self._open(path, limits, start) for path in paths]
         done: list[Did] = []
         try:
             opened = [self._where_it_moved(one, limits) for one in opened]
@@ -143,14 +144,13 @@ class Visitor:
         except BaseException:
             leave(opened)
             raise
-        start = min((one.start for one in opened), default=0.0)
         whole = settle(opened, max(0.0, start + limits.seconds - _now()))
         replies = [one.answer() if whole else one.reply for one in opened]
         return Heard(replies, done, interrupted=not whole)
 
-    def _open(self, path: str, limits: Limits) -> Exchange:
+    def _open(self, path: str, limits: Limits, start: float) -> Exchange:
         request = self.request(path, more=STREAM_HEADERS)
-        return begin(self.site, request, limits, stream=True)
+        return begin(self.site, request, limits, stream=True, start=start)
 
     def _where_it_moved(self, one: Exchange, limits: Limits) -> Exchange:
         """EventSource follows redirects."""
@@ -164,7 +164,7 @@ class Visitor:
             if target is None:
                 break
             leave([one])
-            one = self._open(target, limits)
+            one = self._open(target, limits, one.start)
         return one
 
     def _wait_until_heard(self, opened: Sequence[Exchange], limits: Limits) -> None:

@@ -1,5 +1,6 @@
 """A visitor keeps cookies, follows redirects on its host, and knows its own addresses."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from sse_check.stream.discretion import discreet, secrets_in
 from sse_check.stream.exchange import Exchange
 from sse_check.stream.headers import read_headers
 from sse_check.stream.http import HttpSite, credentials_in, origin_of
-from sse_check.stream.session import Session, look
+from sse_check.stream.session import Session, in_order, look
 from sse_check.stream.visit import Visitor
 from sse_check.stream.web import LOCAL, Limits, StreamError, path_of
 from tests.stream.apps import GOOD, HTML, PAGE, answer, app_with, stream
@@ -282,6 +283,29 @@ def test_why_there_is_no_page(answers: Any, message: str) -> None:
     with running(app_with(_=answers)) as site, pytest.raises(StreamError) as told:
         look(site, "/", LIMITS)
     assert str(told.value).startswith(message)
+
+
+def test_events_of_several_streams_are_in_the_order_of_their_arrival() -> None:
+    """However long it took until each was asked: all times count from one moment."""
+
+    class Slow(Recorded):
+        def start(self, exchange: Exchange) -> None:
+            if exchange.stream:
+                exchange.head(200, [("content-type", "text/event-stream")])
+                exchange.chunk(b"event: a\ndata: 1\n\n")
+                exchange.stop()
+                time.sleep(0.02)
+            super().start(exchange)
+
+    again = PAGE[PAGE.index("<div") : PAGE.index("</body>")]
+    page = PAGE.replace("</body>", again.replace("/events", "/later") + "</body>")
+    answers: dict[str, tuple[int, list[tuple[str, str]], str]] = {
+        f"{LOCAL}{path}": (200, [], page) for path in ("/", "/events", "/later")
+    }
+    session = look(Slow(LOCAL, answers), "/", Limits(1, 1.0))
+    times = {stream.path: stream.time_of(event) for stream, event in in_order(session)}
+    assert list(times) == ["/events", "/later"]
+    assert times["/later"] - times["/events"] > 0.01
 
 
 # Something is done while the streams are open
