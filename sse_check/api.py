@@ -1,5 +1,6 @@
 """What rules are written with. Everything a rule may import is here."""
 
+from sse_check.findings.edits import beside, give, written
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.detect import Loaded, Script
@@ -61,11 +62,13 @@ __all__ = [
     "UnknownSelectorError",
     "View",
     "Wait",
+    "beside",
     "connect_attribute",
     "described",
     "event_names",
     "extension_active",
     "frame_text",
+    "give",
     "is_page_wide",
     "last_name",
     "loads_at_once",
@@ -75,4 +78,5 @@ __all__ = [
     "trail",
     "trigger_specs",
     "url_of",
+    "written",
 ]

@@ -2,21 +2,27 @@
 
 import importlib
 import json
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import click
 
 from sse_check.cli.errors import UseError
+from sse_check.cli.output import read_stdin, write_report
+from sse_check.cli.settings import settings_at
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
-from sse_check.project.settings import Level, Settings, SettingsError, find_settings
+from sse_check.project.settings import Level, Settings
 from sse_check.report import text
 from sse_check.report.style import Style, wants_colour
 from sse_check.source.counted import counted
+from sse_check.source.lazy import lazy
+from sse_check.source.reading import UnreadableError, read_file
+from sse_check.source.writing import UnwritableError, write_file
 from sse_check.stream import table
 from sse_check.stream.align import Alignment, align
 from sse_check.stream.apps import is_app, open_app
@@ -26,6 +32,9 @@ from sse_check.stream.samples import SampleSite
 from sse_check.stream.session import look
 from sse_check.stream.web import Limits, Site, StreamError
 from sse_check.stream.wire import decode
+
+_HEADER_NAME = lazy(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROLS = lazy(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +114,22 @@ def _look(options: StreamOptions) -> int:
         site.close()
     if options.record is not None:
         body = b"".join(stream.reply.body for stream in session.streams)
-        Path(options.record).write_bytes(body)
+        _write(options.record, body)
         click.echo(f"{options.record}: {len(body)} bytes recorded", err=True)
     result = _result(alignment, options)
     report = _rendered(alignment, result, options)
-    if options.output_file is None:
-        click.echo(report, nl=False)
-    else:
-        _write(options.output_file, report)
+    write_report(report, options.output_file, options.format_)
     if session.interrupted:
         click.echo("stopped: this is what was seen until then", err=True)
         return 130
     return 1 if result.fails(result.settings.fail_on) else 0
 
 
-def _write(path: str, report: str) -> None:
+def _write(path: str, data: bytes) -> None:
     try:
-        Path(path).write_text(report, encoding="utf-8")
-    except OSError as error:
-        raise UseError(f"{path}: cannot be written: {error.strerror}") from error
+        write_file(os.path.abspath(path), data)
+    except UnwritableError as error:
+        raise UseError(f"{path}: {error.why}") from error
 
 
 def _serve(options: StreamOptions, target: str) -> int:
@@ -157,7 +163,7 @@ def _serve(options: StreamOptions, target: str) -> int:
 def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
     """Something that serves, and the page that is looked at."""
     if target.startswith(("http://", "https://")):
-        parts = urlsplit(target)
+        parts = _address(target)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return HttpSite(f"{parts.scheme}://{parts.netloc}"), options.page or path
     if is_app(target):
@@ -171,12 +177,26 @@ def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
     return SampleSite(file, samples, _data(options.data)), target.replace("\\", "/")
 
 
+def _address(target: str) -> SplitResult:
+    """The parts of an address that can be asked."""
+    try:
+        parts = urlsplit(target)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise UseError(f"{target}: not an address: {error}") from error
+    if not usable:
+        raise UseError(f"{target}: not an address: it names no host, or port 0")
+    return parts
+
+
 def _data(path: str | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        found = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(read_file(path))
+    except UnreadableError as error:
+        raise UseError(f"{path}: {error.why}") from error
+    except (ValueError, RecursionError) as error:
         raise UseError(f"{path}: {error}") from error
     if not isinstance(found, dict):
         raise UseError(f"{path}: the data of a page is an object: names with values")
@@ -189,7 +209,11 @@ def _headers(options: StreamOptions) -> dict[str, str]:
         name, colon, value = header.partition(":")
         if not colon:
             raise UseError(f"--header {header}: write `Name: value`")
+        if not _HEADER_NAME.fullmatch(name.strip()) or _CONTROLS.search(value):
+            raise UseError(f"--header {header}: a name or value that no request can have")
         found[name.strip().lower()] = value.strip()
+    if any(_CONTROLS.search(cookie) for cookie in options.cookie):
+        raise UseError("--cookie: a value that no request can have")
     if options.cookie:
         found["cookie"] = "; ".join(options.cookie)
     return found
@@ -213,14 +237,11 @@ def _result(alignment: Alignment, options: StreamOptions) -> Result:
 
 def _templates() -> Templates:
     """The templates around the current folder, in which what is served is written."""
-    from sse_check.project.discovery import project_root
+    from sse_check.project.places import project_root
     from sse_check.project.project import Project
 
     here = str(Path.cwd())
-    try:
-        settings = find_settings(here)
-    except SettingsError as error:
-        raise UseError(str(error)) from error
+    settings = settings_at(here)
     return Templates(lambda: Project.load(settings.folder or project_root(here), settings))
 
 
@@ -245,9 +266,9 @@ def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> s
 def _decode(options: StreamOptions) -> int:
     path = options.decode or ""
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise UseError(f"{path}: cannot be read: {error.strerror}") from error
+        data = read_stdin() if path == "-" else read_file(path)
+    except UnreadableError as error:
+        raise UseError(f"{path}: {error.why}") from error
     events, problems = decode(data)
     if options.format_ == "json":
         found = {

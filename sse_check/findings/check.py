@@ -5,11 +5,13 @@ from dataclasses import replace
 from fnmatch import fnmatch
 
 from sse_check.findings.model import Finding, fingerprints
-from sse_check.findings.result import Result, problems_of
+from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Context, Rule
 from sse_check.findings.suppress import suppress
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from sse_check.source.failure import failure
+from sse_check.template.model import Template
 
 
 def select_rules(rules: dict[str, Rule], settings: Settings) -> list[Rule]:
@@ -61,13 +63,32 @@ def check(
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
     return Result(
         new,
-        problems_of(project, wanted_set),
+        (*problems_of(project, wanted_set), *_internal(context)),
         len(wanted),
         project.settings,
         suppressed,
         len(all_of_them) - len(new),
         context.stacks,
+        failures=tuple(one.error for one in context.failures),
+        templates=_templates_of(new, project),
     )
+
+
+def _templates_of(findings: Iterable[Finding], project: Project) -> dict[str, Template]:
+    """The parsed files that fixes of these findings would edit."""
+    edited = {edit.span.source.file for f in findings for fix in f.fixes for edit in fix.edits}
+    parsed = (project.template(path) for path in project.files.found.templates if edited)
+    return {t.source.file: t for t in parsed if t is not None and t.source.file in edited}
+
+
+def _internal(context: Context) -> Iterator[Problem]:
+    """What this program failed on; a rule that fails on many pages is named once."""
+    told: set[tuple[str, str]] = set()
+    for where, file, error in context.failures:
+        key = (where, type(error).__name__)
+        if key not in told:
+            told.add(key)
+            yield Problem(file or ".", failure(where, file, error), internal=True)
 
 
 def named(findings: Iterable[Finding]) -> list[Finding]:
@@ -84,12 +105,22 @@ def _run(rules: list[Rule], context: Context, shown: set[str]) -> Iterator[Findi
     for number, rule in enumerate(rules):
         if context.tell is not None:
             context.tell(number, len(rules), rule.name)
-        for finding in rule.check(context):
+        for finding in _asked(rule, context):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue
             levelled = _levelled(finding, rule, settings)
             if levelled is not None:
                 yield levelled
+
+
+def _asked(rule: Rule, context: Context) -> list[Finding]:
+    """What a rule says; one that fails says what it said until then."""
+    found: list[Finding] = []
+    try:
+        found.extend(rule.check(context))
+    except Exception as error:  # noqa: BLE001 - the other rules go on
+        context.fail(rule.name, "", error)
+    return found
 
 
 def _levelled(finding: Finding, rule: Rule, settings: Settings) -> Finding | None:

@@ -13,10 +13,11 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.listeners import Above, Listener, connections_above, listeners
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.outline import mark_of
-from sse_check.htmx.variants import Assembler
+from sse_check.htmx.variants import Assembler, LivePage
 from sse_check.htmx.view import View, config_of
 from sse_check.project.elements import Reader
 from sse_check.project.project import Project
+from sse_check.project.settings import LEVELS
 from sse_check.server.modules import Module
 from sse_check.server.server import Server, StreamRoute
 from sse_check.server.wiring import Wait, messages_of, streams_of, waits_of
@@ -42,6 +43,14 @@ class Hit(NamedTuple):
     harmless: bool = False
 
 
+class Failure(NamedTuple):
+    """An exception of this program: in which rule or part of it, and on which file."""
+
+    where: str
+    file: str
+    error: Exception
+
+
 @dataclass
 class Context:
     """What a rule may ask about: the project, and the files whose findings are wanted.
@@ -63,6 +72,7 @@ class Context:
     _present: dict[tuple[str, int], int] = field(default_factory=dict)
     _suppressions: list[Suppression] | None = None
     _streams: dict[int, list[StreamRoute]] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.project)
@@ -162,42 +172,84 @@ class Context:
         """Every rendering of every page on which elements of the files stand."""
         if self._views is None:
             self._views = []
-            for page in Assembler(self.project, self.reader).pages_showing(self.paths):
-                if self.tell is not None:
-                    self.tell(0, 1, page.path)
-                self._views += [
-                    View(page, variant, self.detector.loaded(variant.root), config_of(variant.root))
-                    for variant in page.variants
-                ]
-            for view in self._views:
-                for place in {mark_of(node).place for node in view.elements}:
-                    self._present[place] = self._present.get(place, 0) + 1
+            last = ""
+            try:
+                for page in Assembler(self.project, self.reader).pages_showing(self.paths):
+                    last = page.path
+                    self._add_views(page)
+            except Exception as error:  # noqa: BLE001 - rules judge the pages that there are
+                self.fail("the page engine", last and f"the page after {last}", error)
         return self._views
+
+    def _add_views(self, page: LivePage) -> None:
+        if self.tell is not None:
+            self.tell(0, 1, page.path)
+        loaded = self.detector.loaded
+        views = [View(page, v, loaded(v.root), config_of(v.root)) for v in page.variants]
+        for view in views:
+            for place in {mark_of(node).place for node in view.elements}:
+                self._present[place] = self._present.get(place, 0) + 1
+        self._views = [*(self._views or ()), *views]
 
     def each_view(self, rule: "Rule", judge: Callable[[View], Iterator[Hit]]) -> Iterator[Finding]:
         """Ask `judge` about every rendering and say once what it said of each span."""
         hits: dict[Span, list[Hit]] = {}
         for view in self.views:
-            seen: set[Span] = set()
-            for hit in judge(view):
-                if hit.span not in seen:
-                    seen.add(hit.span)
-                    hits.setdefault(hit.span, []).append(hit)
+            for hit in self._judged(rule, judge, view):
+                hits.setdefault(hit.span, []).append(hit)
         for span, same in hits.items():
-            first = next((hit for hit in same if hit.sure), same[0])
-            everywhere = len(same) >= self._present[mark_of(first.node).place]
+            worst = min(same, key=lambda hit: _order(hit, rule))
+            everywhere = len(same) >= self._present[mark_of(worst.node).place]
             yield Finding(
                 rule.name,
                 span,
-                first.message,
-                first.help,
-                severity=first.severity,
-                confidence="certain" if everywhere and first.sure else "possible",
-                related=first.related,
-                outcome=first.outcome,
-                fixes=first.fixes,
+                worst.message,
+                worst.help,
+                severity=worst.severity,
+                confidence="certain" if everywhere and worst.sure else "possible",
+                related=worst.related,
+                outcome=worst.outcome,
+                fixes=worst.fixes,
                 harmless=all(hit.harmless for hit in same),
             )
+
+    def _judged(
+        self, rule: "Rule", judge: Callable[[View], Iterator[Hit]], view: View
+    ) -> list[Hit]:
+        """The worst hit on each span in one rendering."""
+        found: dict[Span, Hit] = {}
+        try:
+            for hit in judge(view):
+                other = found.get(hit.span)
+                if other is None or _order(hit, rule) < _order(other, rule):
+                    found[hit.span] = hit
+        except Exception as error:  # noqa: BLE001 - the other pages are judged all the same
+            self.fail(rule.name, self.project.files.shown(view.page.path), error)
+            return []
+        return list(found.values())
+
+    def fail(self, where: str, file: str, error: Exception) -> None:
+        """Note that this program failed; the run goes on without the part that did."""
+        self.failures.append(Failure(where, file, error))
+
+
+def _order(hit: Hit, rule: "Rule") -> tuple[object, ...]:
+    """What is said of several hits on one span: the worst, then the surest, and never chance."""
+    outcome = hit.outcome
+    broken = outcome is not None and (
+        outcome.verdict in ("lost", "misrouted") or bool(outcome.destroys)
+    )
+    places = tuple((related.span.source.path, related.span.start) for related in hit.related)
+    return (
+        LEVELS.index(hit.severity or rule.severity),
+        not broken,
+        hit.harmless,
+        not hit.sure,
+        hit.message,
+        hit.help,
+        places,
+        tuple(fix.title for fix in hit.fixes),
+    )
 
 
 Check = Callable[[Context], Iterator[Finding]]

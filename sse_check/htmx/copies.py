@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 
 from sse_check.project.names import library_folders
+from sse_check.project.places import boundary_of
 from sse_check.source.lazy import lazy
+from sse_check.source.reading import UnreadableError, read_file
 
 Version = tuple[int, ...]
 
@@ -14,6 +16,7 @@ _NUMBER = lazy(r"\d+")
 _RECORDED = lazy(r"^([^,\n]*/(htmx[^/,\n]*\.js)),")
 _SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
 _MOST_FOLDERS = 5_000
+_MOST_BYTES = 400_000
 
 
 def own_copies(root: str) -> dict[str, Version | None]:
@@ -28,7 +31,7 @@ def _walked(root: str) -> Iterator[tuple[str, Version | None]]:
             return
         for name in names:
             if name.startswith("htmx") and name.endswith(".js"):
-                yield name, _version_of(os.path.join(folder, name))
+                yield name, _version_of(os.path.join(folder, name), boundary_of(root))
 
 
 def installed_copies(root: str) -> dict[str, list[str]]:
@@ -48,9 +51,8 @@ def installed_copies(root: str) -> dict[str, list[str]]:
 
 def _recorded(record: str) -> Iterator[tuple[str, str]]:
     try:
-        with open(record, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
+        text = read_file(record).decode("utf-8", "replace")
+    except UnreadableError:
         return
     if "/htmx" not in text:
         return
@@ -81,13 +83,13 @@ def _shared_ending(left: list[str], right: list[str]) -> int:
     return count
 
 
-def _version_of(path: str) -> Version | None:
+def _version_of(path: str, within: str = "") -> Version | None:
     """The version that a copy of htmx carries; None when it tells none or cannot be read."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return version_in(file.read(400_000))
-    except OSError:
+        data = read_file(path, limit=_MOST_BYTES, within=within, cut=True)
+    except UnreadableError:
         return None
+    return version_in(data.decode("utf-8", "replace"))
 
 
 def version_in(text: str) -> Version | None:

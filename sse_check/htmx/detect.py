@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sse_check.htmx.copies import (
@@ -24,8 +25,10 @@ from sse_check.htmx.stacks import (
     MISMATCHED,
     Stack,
 )
+from sse_check.project.places import boundary_of
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
+from sse_check.source.reading import UnreadableError, read_file
 
 _AT = r"(?:@[\^~v]*(?P<at>[\w.-]+))?"
 _CORE = lazy(
@@ -82,7 +85,7 @@ class Loaded:
         return next((script for script in self.scripts if script.role == role), None)
 
 
-@dataclass(slots=True)
+@dataclass
 class Detector:
     """Reads stacks off pages; what the project's files say is read once."""
 
@@ -96,6 +99,11 @@ class Detector:
     _packages: dict[str, tuple[Version, str]] | None = None
     _installed: dict[str, list[str]] | None = None
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
+
+    @cached_property
+    def within(self) -> str:
+        """The folder that links may not lead out of."""
+        return boundary_of(self.root) if self.root else ""
 
     def loaded(self, page: Node) -> Loaded:
         nodes = list(page.subtree())
@@ -207,9 +215,9 @@ class Detector:
         if self._packages is None:
             self._packages = {}
             try:
-                with open(os.path.join(self.root, "package.json"), encoding="utf-8") as file:
-                    text = file.read(200_000)
-            except (OSError, UnicodeDecodeError):
+                file = os.path.join(self.root, "package.json")
+                text = read_file(file, limit=200_000, within=self.within, cut=True).decode()
+            except (UnreadableError, UnicodeDecodeError):
                 text = ""
             for match in _DEPENDENCY.finditer(text):
                 self._packages[match[1]] = (version_of(match[2]) or (), "package.json")
@@ -224,10 +232,11 @@ class Detector:
     def _configurations(self) -> Iterator[tuple[Version, str]]:
         for path in self.python:
             try:
-                with open(os.path.join(self.root, path), "rb") as file:
-                    match = _CONFIGURED.search(file.read(_LARGEST_FILE))
-            except OSError:
+                file = os.path.join(self.root, path)
+                data = read_file(file, limit=_LARGEST_FILE, within=self.within, cut=True)
+            except UnreadableError:
                 continue
+            match = _CONFIGURED.search(data)
             if match is not None:
                 yield version_of(match[1].decode()) or (), path
 

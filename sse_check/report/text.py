@@ -86,6 +86,9 @@ def _summary(result: Result, style: Style) -> str:
         if count
     ]
     beside = f" ({', '.join(apart)})" if apart else ""
+    if not result.findings and result.incomplete:
+        head = style("not everything could be checked", "warning", "bold")
+        return f"{head}: {files} checked, nothing found in what could{beside}\n"
     if not result.findings:
         head = style("all good", "help", "bold")
         return f"{head}: {files} checked, nothing found{beside}\n"
@@ -106,7 +109,7 @@ def _hints(result: Result, style: Style) -> list[str]:
     hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"] if rule else []
     safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
     if safe:
-        hints.append(f"{style('--fix', 'bold')} mends {safe} of them; --diff shows how")
+        hints.append(f"{style('--fix', 'bold')} fixes {safe} of them; --diff shows how")
     if result.harmless:
         which = "one" if result.harmless == 1 else str(result.harmless)
         hints.append(

@@ -14,4 +14,6 @@ def quoted(text: str) -> str:
 
 
 def content(text: str) -> str:
-    return escape(_FORBIDDEN.sub("\ufffd", text))
+    clean = escape(_FORBIDDEN.sub("\ufffd", text))
+    # A line that begins with `::` would be a command to the runner of GitHub's actions.
+    return re.sub(r"(?m)^(\s*):(?=:)", r"\1&#58;", clean)

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sse_check.project.files import Files
 from sse_check.source import DecodingError, Source, Span, decode
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -62,7 +63,7 @@ class Module:
         return ""
 
 
-def parse_module(path: str, data: bytes, shown: str) -> Module | None:
+def parse_module(path: str, data: bytes, shown: str, file: str = "") -> Module | None:
     """The module of a file; None when it is no Python."""
     if len(data) > _LARGEST:
         return None
@@ -73,7 +74,7 @@ def parse_module(path: str, data: bytes, shown: str) -> Module | None:
             tree = ast.parse(text)
     except (DecodingError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    module = Module(path, dotted_of(path), Source(shown, text, encoding), tree)
+    module = Module(path, dotted_of(path), Source(shown, text, encoding, file), tree)
     _index(module)
     return module
 
@@ -145,18 +146,13 @@ def last_name(node: ast.expr) -> str:
 class Modules:
     """The modules of a project, found by file and by dotted name."""
 
-    def __init__(self, root: str, paths: list[str], shown: dict[str, str]) -> None:
+    def __init__(self, files: Files) -> None:
         self.all: list[Module] = []
-        self._data: dict[str, bytes] = {}
-        self._shown = shown
+        self._files = files
         self._parsed: dict[str, Module | None] = {}
         self._by_tail: dict[str, list[str]] = {}
-        for path in paths:
-            try:
-                with open(os.path.join(root, path), "rb") as file:
-                    data = self._data[path] = file.read(_LARGEST + 1)
-            except OSError:
-                continue
+        for path in files.found.python:
+            data = files.data(path)
             self._by_tail.setdefault(dotted_of(path).rsplit(".", 1)[-1], []).append(path)
             module = self._parse(path) if _SIGNS.search(data) else None
             if module is not None:
@@ -164,8 +160,9 @@ class Modules:
 
     def _parse(self, path: str) -> Module | None:
         if path not in self._parsed:
-            shown = self._shown.get(path, path)
-            self._parsed[path] = parse_module(path, self._data[path], shown)
+            files = self._files
+            file = os.path.join(files.root, path)
+            self._parsed[path] = parse_module(path, files.data(path), files.shown(path), file)
         return self._parsed[path]
 
     def named(self, dotted: str) -> Module | None:

@@ -58,9 +58,7 @@ class Server:
 
     @cached_property
     def modules(self) -> Modules:
-        paths = self.project.files.found.python
-        shown = {path: self.project.files.shown(path) for path in paths}
-        return Modules(self.project.root, paths, shown)
+        return Modules(self.project.files)
 
     @cached_property
     def routes(self) -> list[Route]:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.project.discovery import project_root, walk
-from sse_check.project.ignore import is_ignored, read_rules
+from sse_check.project.discovery import walk
+from sse_check.project.ignore import decide, read_patterns
 from sse_check.project.names import TemplateNames
+from sse_check.project.places import project_root
 from tests.cli.helpers import sse_check
 from tests.project.helpers import write
 
@@ -130,7 +131,8 @@ def test_a_folder_that_is_ignored_is_taken_when_it_is_named(tmp_path: Path) -> N
     ],
 )
 def test_gitignore_patterns(rules: str, path: str, folder: bool, expected: bool) -> None:
-    assert is_ignored(path, folder, [("", read_rules(rules))]) is expected
+    shown = path + "/" if folder else path
+    assert bool(decide(shown, [("", read_patterns(rules)[0])])) is expected
 
 
 @pytest.mark.parametrize(
