@@ -34,7 +34,7 @@ def fix_all(checked: Callable[[Mapping[str, bytes]], Result], *, unsafe: bool) -
     fixed = Fixed(result, result)
     left_out: dict[tuple[str, str, int], Problem] = {}
     for _ in range(_MOST_ROUNDS):
-        changes = apply_fixes(result.findings, result.templates, unsafe=unsafe)
+        changes = apply_fixes(result.findings, unsafe=unsafe, templates=result.templates)
         left_out.update(_left_out(changes))
         if not changes.texts:
             break

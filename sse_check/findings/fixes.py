@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sse_check.findings.model import Edit, Finding, Fix
 from sse_check.findings.proof import edited, objection
@@ -17,6 +18,10 @@ class Changes:
     fixed: list[Finding] = field(default_factory=list)
     left_out: list[tuple[Finding, Fix, str]] = field(default_factory=list)
 
+    @property
+    def applied(self) -> int:
+        return len(self.fixed)
+
 
 def best_fix(finding: Finding, *, unsafe: bool) -> Fix | None:
     """The first fix of a finding that may be applied."""
@@ -24,11 +29,15 @@ def best_fix(finding: Finding, *, unsafe: bool) -> Fix | None:
 
 
 def apply_fixes(
-    findings: Iterable[Finding], templates: Mapping[str, Template], *, unsafe: bool
+    findings: Iterable[Finding],
+    *,
+    unsafe: bool,
+    templates: Mapping[str, Template] = MappingProxyType({}),
 ) -> Changes:
     """Apply what does not overlap; what does is left for another round.
 
-    `templates` are the parsed files: a fix that would change more than it is about is left out.
+    A fix that would change more than it is about is left out. `templates` are the files as they
+    were parsed, by the path of the file.
     """
     changes = Changes()
     chosen: list[tuple[Finding, Fix]] = []

@@ -18,6 +18,7 @@ from sse_check.source.lazy import lazy
 from sse_check.template.attributes import read_start_tag
 from sse_check.template.builder import parse
 from sse_check.template.comments import html_comments, is_comment
+from sse_check.template.dialects import recognise
 from sse_check.template.model import NO_ELEMENT, Template
 
 _END_TAG = lazy(r"</[a-z][a-z0-9-]*>")
@@ -36,9 +37,10 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
 
 
 def objection(source: Source, edits: Sequence[Edit], template: Template | None) -> str:
-    """Why the edits of a file may not be made; empty when they may."""
-    if template is None:
+    """Why the edits of a file may not be made; empty when they may. `template` is the parsed file."""
+    if source.file.endswith((".py", ".pyi")):
         return _in_python(source.text, edits)
+    template = template or parse(source, recognise(source.text, source.file))
     return _Proof(template, _in_order(edits)).objection()
 
 
