@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from sse_check.findings.model import Edit
 from sse_check.source import Source
 from sse_check.source.lazy import lazy
-from sse_check.template.attributes import read_start_tag
+from sse_check.template.attributes import Attribute, read_start_tag
 from sse_check.template.builder import parse
 from sse_check.template.comments import html_comments, is_comment
 from sse_check.template.dialects import recognise
@@ -37,7 +37,7 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
 
 
 def objection(source: Source, edits: Sequence[Edit], template: Template | None) -> str:
-    """Why the edits of a file may not be made; empty when they may. `template` is the parsed file."""
+    """Why the edits of a file may not be made; empty when they may. `template` is its parse."""
     if source.file.endswith((".py", ".pyi")):
         return _in_python(source.text, edits)
     template = template or parse(source, recognise(source.text, source.file))
@@ -103,7 +103,15 @@ class _Proof:
         """The first thing that is wrong."""
         if any(a.span.end > b.span.start for a, b in zip(self.edits, self.edits[1:], strict=False)):
             return "two edits change one place"
-        checks = (self._places, self._mask, self._comments, self._tree, self._rest, self._tags)
+        checks = (
+            self._places,
+            self._mask,
+            self._comments,
+            self._tree,
+            self._wrappers,
+            self._rest,
+            self._tags,
+        )
         return next((why for check in checks if (why := check())), "")
 
     def _places(self) -> str:
@@ -141,8 +149,10 @@ class _Proof:
             Edit(edit.span, self.new.mask[first:last])
             for edit, (first, last) in zip(self.edits, self.moved.inserted, strict=True)
         ]
-        same = self.new.mask == edited(self.old.mask, parts)
-        return "" if same else "it would change what is a template tag"
+        if self.new.mask != edited(self.old.mask, parts):
+            return "it would change what is a template tag"
+        before, after = _statements(self.old), _statements(self.new)
+        return "" if before == after else "it would change a template tag"
 
     def _comments(self) -> str:
         moved = self.moved
@@ -175,7 +185,18 @@ class _Proof:
                 or moved.end(old.ends[before]) != new.ends[after]
             ):
                 return changed
+            end = old.content_ends.get(before)
+            if new.content_ends.get(after) != (None if end is None else moved.start(end)):
+                return changed
         return ""
+
+    def _wrappers(self) -> str:
+        """What is put around content begins and ends with tags of its own."""
+        new = self.new
+        own = set(range(len(new.names))) - set(self.kept)
+        ends = {new.content_ends.get(node) for node in own}
+        written = {first for first, last in self.moved.inserted if new.text.startswith("</", first)}
+        return "" if ends == written else "it would change the tree of the page"
 
     def _rest(self) -> str:
         """Sites, blocks, strays and errors are what they were."""
@@ -201,6 +222,17 @@ class _Proof:
                 return why
         return ""
 
+    def _takes_out_a_part(self, before: Sequence[Attribute]) -> bool:
+        """Whether an edit takes text out of an attribute that stays."""
+        return any(
+            not edit.text
+            and one.start < edit.span.end
+            and edit.span.start > one.start
+            and edit.span.start < one.end
+            for edit in self.edits
+            for one in before
+        )
+
     def _attributes(self, node: int) -> str:
         moved = self.moved
         before = read_start_tag(self.old, node)
@@ -211,6 +243,8 @@ class _Proof:
             if not moved.touches(a.start, a.end)
         ]
         found = [(a.name, a.start, a.end, a.quote, a.certain) for a in after.attributes]
+        if self._takes_out_a_part(before.attributes):
+            return "it would take out a part of an attribute"
         rest = [one for one in found if one not in expected]
         if [one for one in found if one in expected] != expected:
             return "it would change another attribute"
@@ -224,6 +258,12 @@ class _Proof:
         if [call.text for call in before.calls] != [call.text for call in after.calls]:
             return "it would change a template tag"
         return ""
+
+
+def _statements(template: Template) -> list[str]:
+    """The text of every template tag; an attribute that moves takes its own along."""
+    spans = [*((tag[0], tag[1]) for tag in template.tags), *template.outputs]
+    return sorted(template.text[start:end] for start, end in spans)
 
 
 def _in_python(text: str, edits: Sequence[Edit]) -> str:

@@ -63,6 +63,16 @@ class Files:
         """The folder that links may not lead out of."""
         return "" if self.follow_links else boundary_of(self.root)
 
+    def is_readable(self, path: str) -> bool:
+        """Whether a file is text that can be read; if not, that is noted as a problem."""
+        data = self.data(path)
+        if path not in self.problems and not data.isascii():
+            try:
+                decode(data)
+            except DecodingError as error:
+                self.problems[path] = str(error)
+        return path not in self.problems
+
     def _is_inside(self, full: str) -> bool:
         """Templates of installed packages lie elsewhere, and are not reached by a link."""
         return full.startswith(os.path.join(self.root, ""))

@@ -30,7 +30,7 @@ def _fragment(file: Path, folder: Path, data: Mapping[str, Any]) -> bytes:
     if file.suffix not in _FRAGMENTS or not file.is_file():
         return b""
     text = render(file.read_text(encoding="utf-8"), folder, data, str(file))
-    return encode(None if file.stem == _UNNAMED else file.stem, text.strip("\n"))
+    return _frame(None if file.stem == _UNNAMED else file.stem, text.strip("\n"), file)
 
 
 def _listed(path: Path) -> list[Any]:
@@ -61,7 +61,14 @@ def _event(entry: Any, path: Path, folder: Path, data: Mapping[str, Any]) -> byt
         text = render_template(entry["template"], folder, context, entry.get("block"))
     else:
         text = entry["data"] if isinstance(entry["data"], str) else json.dumps(entry["data"])
-    return encode(str(name) if name and name != _UNNAMED else None, text)
+    return _frame(str(name) if name and name != _UNNAMED else None, text, path)
+
+
+def _frame(name: str | None, text: str, path: Path) -> bytes:
+    try:
+        return encode(name, text)
+    except ValueError as error:
+        raise StreamError(f"{path}: {error}") from error
 
 
 # Templates

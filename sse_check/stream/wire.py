@@ -3,9 +3,11 @@
 The parser is incremental: feed it bytes as they come, cut anywhere.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+_LINE_END = re.compile("\r\n|\r|\n")
 _BOM = b"\xef\xbb\xbf"
 _FIELDS = frozenset((b"event", b"data", b"id", b"retry"))
 # A line or an event of this size is no live update; memory stays bounded.
@@ -198,7 +200,15 @@ def decode(data: bytes) -> tuple[list[WireEvent], list[WireProblem]]:
 
 
 def encode(event: str | None, data: str) -> bytes:
-    """One frame."""
+    """One frame. Lines of the data may end in any way; a reader gets them with line feeds.
+
+    Raises `ValueError` for a name that no frame can carry.
+    """
+    if event and ("\n" in event or "\r" in event):
+        raise ValueError(f"the name of an event is one line: {event!r}")
     lines = [f"event: {event}"] if event else []
-    lines.extend(f"data: {line}" for line in data.replace("\r\n", "\n").split("\n"))
-    return ("\n".join(lines) + "\n\n").encode()
+    lines.extend(f"data: {line}" for line in _LINE_END.split(data))
+    try:
+        return ("\n".join(lines) + "\n\n").encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"no text that can be sent: {error.reason}") from error

@@ -115,7 +115,7 @@ def test_a_file_that_changed_is_left(file: Path, now: bytes | None) -> None:
     file.unlink()
     if now is not None:
         file.write_bytes(now)
-    with pytest.raises(UnwritableError, match="it changed after it was read|it is gone"):
+    with pytest.raises(UnwritableError, match=r"it changed after it was read|it is gone"):
         write_file(str(file), NEW, expected=OLD)
     assert (file.read_bytes() if file.exists() else None) == now
     assert now is None or alone(file)
