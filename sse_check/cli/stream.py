@@ -12,13 +12,13 @@ from urllib.parse import SplitResult, urlsplit
 import click
 
 from sse_check.cli.errors import UseError
-from sse_check.cli.output import read_stdin, write_report
+from sse_check.cli.output import note, read_stdin, write_report
 from sse_check.cli.settings import settings_at
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
 from sse_check.project.settings import Level, Settings
 from sse_check.report import text
-from sse_check.report.style import Style, wants_colour
+from sse_check.report.style import Style, visible, wants_colour
 from sse_check.source.counted import counted
 from sse_check.source.lazy import lazy
 from sse_check.source.reading import UnreadableError, read_file
@@ -93,7 +93,7 @@ def _look(options: StreamOptions) -> int:
 
     def tell(message: str) -> None:
         if shows:
-            click.echo(message, err=True)
+            note(message)
 
     try:
         session = look(
@@ -115,7 +115,7 @@ def _look(options: StreamOptions) -> int:
     if options.record is not None:
         body = b"".join(stream.reply.body for stream in session.streams)
         _write(options.record, body)
-        click.echo(f"{options.record}: {len(body)} bytes recorded", err=True)
+        note(f"{options.record}: {len(body)} bytes recorded")
     result = _result(alignment, options)
     report = _rendered(alignment, result, options)
     write_report(report, options.output_file, options.format_)
@@ -285,11 +285,10 @@ def _decode(options: StreamOptions) -> int:
             ],
             "problems": [{"offset": p.offset, "message": p.message} for p in problems],
         }
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        write_report(json.dumps(found, ensure_ascii=False, indent=1) + "\n", None, "json")
     else:
-        for event in events:
-            click.echo(f"{event.offset:>8}  {event.event}  {event.data!r}")
-        for problem in problems:
-            click.echo(f"{problem.offset:>8}  problem: {problem.message}")
-        click.echo(f"{counted(len(events), 'event')}, {counted(len(problems), 'problem')}")
+        lines = [f"{e.offset:>8}  {visible(e.event)}  {e.data!r}" for e in events]
+        lines += [f"{p.offset:>8}  problem: {visible(p.message)}" for p in problems]
+        lines.append(f"{counted(len(events), 'event')}, {counted(len(problems), 'problem')}")
+        write_report("".join(f"{line}\n" for line in lines), None)
     return 1 if problems else 0

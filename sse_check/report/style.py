@@ -52,8 +52,8 @@ def no_commands(text: str) -> str:
 
 
 def json_safe(text: str) -> str:
-    """JSON whose strings steer no terminal, and which every reader can decode."""
-    return _UNSAFE.sub(_escaped, text)
+    """JSON whose strings steer no terminal and no runner, and which every reader can decode."""
+    return _COMMAND_ANYWHERE.sub(r"#\\u0023", _UNSAFE.sub(_escaped, text))
 
 
 def _escaped(match: re.Match[str]) -> str:
