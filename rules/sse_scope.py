@@ -17,6 +17,9 @@ from sse_check.api import (
     is_page_wide,
 )
 
+# What a listener would do without what it inherits.
+_OWN = {"hx-target": "this", "hx-swap": "innerHTML"}
+
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
@@ -60,6 +63,7 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         inherited, attribute = swap, "hx-swap"
     else:
         return None
+    own = f'{attribute}="{_OWN[attribute]}"'
     related = (
         Related(f"{attribute} is inherited from here", view.span(inherited.holder, attribute)),
         Related("and reaches this listener", view.span(listener, "sse-swap", "hx-sse")),
@@ -68,8 +72,8 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         connection,
         view.span(connection, name),
         f"{what} from above reaches the listeners of this connection: {harm}",
-        'shut it out here with `hx-disinherit="hx-target hx-swap"`, '
-        'or give each listener its own `hx-target="this"`',
+        f"give each listener its own `{own}`, "
+        'or shut it out here with `hx-disinherit="hx-target hx-swap"`',
         related,
         fixes=_fixes(view, connection, attribute),
     )
@@ -119,7 +123,7 @@ def _fixes(view: View, connection: Node, attribute: str) -> tuple[Fix, ...]:
         and (given := view.inherited(listener, attribute)) is not None
         and id(given.holder) in around
     ]
-    value = "this" if attribute == "hx-target" else "innerHTML"
+    value = _OWN[attribute]
     title = f'give each listener its own `{attribute}="{value}"`'
     return give(view, reached, ("sse-swap", "hx-sse"), attribute, value, title)
 

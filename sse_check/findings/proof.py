@@ -222,42 +222,52 @@ class _Proof:
                 return why
         return ""
 
-    def _takes_out_a_part(self, before: Sequence[Attribute]) -> bool:
-        """Whether an edit takes text out of an attribute that stays."""
-        return any(
-            not edit.text
-            and one.start < edit.span.end
-            and edit.span.start > one.start
-            and edit.span.start < one.end
-            for edit in self.edits
-            for one in before
-        )
-
     def _attributes(self, node: int) -> str:
         moved = self.moved
         before = read_start_tag(self.old, node)
         after = read_start_tag(self.new, self.kept[node])
-        expected = [
-            (a.name, moved.start(a.start), moved.end(a.end), a.quote, a.certain)
-            for a in before.attributes
-            if not moved.touches(a.start, a.end)
-        ]
-        found = [(a.name, a.start, a.end, a.quote, a.certain) for a in after.attributes]
-        if self._takes_out_a_part(before.attributes):
-            return "it would take out a part of an attribute"
-        rest = [one for one in found if one not in expected]
-        if [one for one in found if one in expected] != expected:
-            return "it would change another attribute"
-        touched = {a.name for a in before.attributes if moved.touches(a.start, a.end)}
-        names = [name for name, *_ in found]
-        for name, start, end, *_ in rest:
-            if names.count(name) > 1:
-                return f"the element has `{name}` already"
-            if name not in touched and not moved.is_new(start, end):
+        if any(_cuts(edit, before.attributes) for edit in self.edits):
+            return "it would change a part of an attribute"
+        staying = [a for a in before.attributes if not self._is_taken_out(a)]
+        places = {(moved.start(a.start), moved.end(a.end)): a for a in staying}
+        names = [attribute.name for attribute in after.attributes]
+        for one in after.attributes:
+            old = places.pop((one.start, one.end), None)
+            if old is None:
+                if not moved.is_new(one.start, one.end):
+                    return "it would change another attribute"
+            elif not moved.touches(old.start, old.end) and _said(old) != _said(one):
                 return "it would change another attribute"
+            if (old is None or old.name != one.name) and names.count(one.name) > 1:
+                return f"the element has `{one.name}` already"
+        if places:
+            return "it would change another attribute"
         if [call.text for call in before.calls] != [call.text for call in after.calls]:
             return "it would change a template tag"
         return ""
+
+    def _is_taken_out(self, one: Attribute) -> bool:
+        return any(
+            not edit.text and edit.span.start <= one.start and one.end <= edit.span.end
+            for edit in self.edits
+        )
+
+
+def _cuts(edit: Edit, attributes: Sequence[Attribute]) -> bool:
+    """Whether an edit takes out a part of an attribute, or changes more than a name or a value."""
+    start, end = edit.span.start, edit.span.end
+    met = [one for one in attributes if one.start < end and start < one.end]
+    if not edit.text:
+        return any(start > one.start or one.end > end for one in met)
+    return len(met) > 1 or not all(
+        (one.start <= start and end <= one.name_end)
+        or (one.value_start <= start and end <= one.value_end)
+        for one in met
+    )
+
+
+def _said(one: Attribute) -> tuple[object, ...]:
+    return (one.name, one.quote, one.certain)
 
 
 def _statements(template: Template) -> list[str]:

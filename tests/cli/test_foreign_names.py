@@ -118,6 +118,9 @@ def test_errors_steer_nothing(tmp_path: Path, arguments: tuple[str, ...], toml: 
 
 def test_content_steers_nothing(tmp_path: Path) -> None:
     page = PAGE.replace("status", "a\x1b[31m\u202e\r::error::x").replace("/events", "/\x1b]0;x\x07")
+    page = page.replace("<p ", '<p id="\x1b[31m\x9b" ').replace(
+        'id="content"', 'id="c\x1b\x9b\u202e"'
+    )
     (tmp_path / "a.html").write_text(page, newline="")
     for arguments in ((), ("map",), ("--format", "concise"), ("--diff",), ("tree", "a.html")):
         done = run(tmp_path, *arguments)

@@ -48,6 +48,28 @@ def test_what_does_one_thing_is_proven(text: str, after: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "old", "new", "why"),
+    [
+        ('<p sse-conect="/e">', "sse-conect", "sse-connect", ""),
+        ('<p a sse-conect="{{ x }}" b>', "sse-conect", "sse-connect", ""),
+        ('<p sse-swap="sse:a, b">', "sse:a, b", "a, b", ""),
+        ('<p sse-swap="a" hx-swap="x">', ' sse-swap="a"', "", ""),
+        ('<p sse-conect="/e" sse-connect="/f">', "sse-conect", "sse-connect", "already"),
+        ('<p sse-conect="/e" b="c">', 'conect="/e" b', "connect", "part of an attribute"),
+        ("<p a=b c=d>", "b c", "x", "part of an attribute"),
+        ("<p a=b c=d>", "b", "'", "change"),
+    ],
+)
+def test_an_attribute_may_be_changed_where_it_stands(
+    text: str, old: str, new: str, why: str
+) -> None:
+    source = Source("t.html", text)
+    at = text.index(old)
+    found = objection(source, [Edit(Span(source, at, at + len(old)), new)], None)
+    assert (why in found) if why else found == ""
+
+
+@pytest.mark.parametrize(
     ("text", "after", "new", "why"),
     [
         ("<p>hello</p>", "hello", TARGET, "into the text"),

@@ -29,7 +29,7 @@ class Choices:
     def text(self, pieces: Sequence[str], most: int = 60) -> str:
         """Pieces in a row, or the bytes themselves as text."""
         if self.number(7) == 7:
-            raw = self.data[self.at : self.at + 4 * most]
+            raw = self.data[self.at : self.at + 20 * most]
             self.at += len(raw)
             return raw.decode("utf-8", "replace")
         found = []
