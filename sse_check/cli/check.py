@@ -18,6 +18,7 @@ from sse_check.project.places import boundary_of, project_root
 from sse_check.project.settings import LEVELS, Settings
 from sse_check.report.style import visible
 from sse_check.source.counted import counted
+from sse_check.source.reading import forget_links
 
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
@@ -96,6 +97,7 @@ class Run:
         from sse_check.cli.targets import open_targets
 
         options = self.options
+        forget_links()
         wanted = open_targets(
             options.targets,
             self.settings,

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -360,9 +359,3 @@ def _internal_error(error: Exception, *, debug: bool) -> int:
 
         message = f"{message}\n{''.join(format_exception(error))}"
     return _complain(message)
-
-
-def existing(path: str) -> Path:
-    if not os.path.exists(path):
-        raise UseError(f"{path}: no such file or folder")
-    return Path(path)

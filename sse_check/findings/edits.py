@@ -52,13 +52,20 @@ def give(
 
 
 def _passes_on(view: View, node: Node, name: str) -> bool:
-    """Whether something inside an element acts by a value that is inherited from above it."""
+    """Whether something inside an element acts by a value that is inherited from above it.
+
+    What is live in there would be swapped away by a target that it did not have.
+    """
+    live = {id(one) for one in (*view.listeners, *view.connections)}
     for inner in view.acting:
-        if inner is node or not node.contains(inner) or inner.get(name) is not None:
+        if inner is node or not node.contains(inner):
+            continue
+        if id(inner) in live:
+            return True
+        if inner.get(name) is not None:
             continue
         inherited = view.inherited(inner, name)
         from_above = inherited is None or not node.contains(inherited.holder)
-        acts = view.requests(inner) or view.is_boosted(inner) or inner in view.listeners
-        if from_above and acts:
+        if from_above and (view.requests(inner) or view.is_boosted(inner)):
             return True
     return False
