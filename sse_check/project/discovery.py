@@ -27,8 +27,8 @@ _VENDORED = frozenset(
 # at the top of a project only.
 _OUTPUT = frozenset("htmlcov _build _site".split())
 _OUTPUT_AT_THE_TOP = frozenset("build coverage site".split())
-# A folder of such a name in which these lie is not written by a tool.
-_SOURCES = frozenset("__init__.py manage.py pyproject.toml templates pages".split())
+# A folder of such a name in which these lie, or Python, is not written by a tool.
+_SOURCES = frozenset("pyproject.toml templates pages".split())
 _TEMPLATE_FOLDERS = frozenset("templates template jinja2 jinja pages views kida".split())
 _LARGEST_IGNORE = 1024 * 1024
 
@@ -102,6 +102,8 @@ class _Walk:
         """Whether a folder holds what a tool has written; `exclude = ["!site/"]` says no."""
         *above, name = folder.split("/")
         if names & _SOURCES or _TEMPLATE_FOLDERS.intersection(above):
+            return False
+        if any(other.endswith(".py") for other in names):
             return False
         if name not in _OUTPUT and not (
             name in _OUTPUT_AT_THE_TOP and self._is_top("/".join(above))

@@ -70,7 +70,9 @@ def _above_templates(folder: str) -> str:
     parts = folder.split(os.sep)
     for name in ("templates", "pages"):
         if name in parts:
-            return os.sep.join(parts[: parts.index(name)]) or os.sep
+            # The innermost: what lies above a project may have any name.
+            place = len(parts) - 1 - parts[::-1].index(name)
+            return os.sep.join(parts[:place]) or os.sep
     return folder
 
 

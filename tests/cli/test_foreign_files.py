@@ -216,6 +216,7 @@ def test_what_tools_write_is_left_out(tmp_path: Path, folder: str) -> None:
     ("folder", "files"),
     [
         ("site", {"site/__init__.py": ""}),
+        ("site", {"site/urls.py": ""}),
         ("site", {"site/templates/x.html": ""}),
         ("templates/site", {}),
         ("app/build", {}),

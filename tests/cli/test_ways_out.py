@@ -201,3 +201,23 @@ def test_the_worst_hit_counts_whatever_the_files_are_called(tmp_path: Path, wors
     rule = _rule({worst: "error", other: "info"})
     (finding,) = check(project, project.files.found.templates, [rule]).findings
     assert (finding.level, finding.message) == ("error", "error")
+
+
+def test_answers_do_not_depend_on_place_seed_or_other_files(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": "",
+        "templates/base.html": "<html><body hx-target='#m'>{% block a %}{% endblock %}</body></html>",
+        "templates/x.html": "{% extends 'base.html' %}{% block a %}{% include 'p.html' %}{% endblock %}",
+        "templates/y.html": "<html><body>{% include 'p.html' %}</body></html>",
+        "templates/p.html": "<div hx-ext=sse sse-connect=/e><p sse-swap='a,a,b'></p></div>",
+    }
+    said = set()
+    for number, place in enumerate(("one", "pages/two", "templates/site/build", ".hidden/x y")):
+        write(tmp_path / place, files)
+        for seed in ("0", str(number + 1)):
+            done = run(tmp_path / place, "--format", "concise", PYTHONHASHSEED=seed)
+            assert done.status == 1
+            said.add(done.out)
+    write(tmp_path / "one", {"templates/zz.html": "<html></html>", "aa/a.html": "<p>"})
+    said.add(run(tmp_path / "one", "--format", "concise").out)
+    assert len(said) == 1

@@ -1,7 +1,7 @@
 """Fuzz: `python -m tests.fuzz --seconds N [TARGET]...`.
 
 Each target runs for N seconds, guided by coverage where atheris is installed, else by chance.
-An input that breaks one is stored in `.cache/fuzz/`; when the fault is mended it belongs into
+An input that breaks one is stored in `.cache/fuzz/`; with the fault fixed it belongs in
 `tests/fuzz/corpus/TARGET/`.
 """
 

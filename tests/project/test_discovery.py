@@ -176,3 +176,6 @@ def test_the_root_of_a_project(tmp_path: Path) -> None:
     assert project_root(str(tmp_path / "p/app/templates/x/a.html")) == str(tmp_path / "p")
     assert project_root(str(tmp_path / "q/templates/x/a.html")) == str(tmp_path / "q")
     assert project_root(str(tmp_path / "q")) == str(tmp_path / "q")
+    write(tmp_path, {"templates/r/templates/x/a.html": ""})
+    inner = tmp_path / "templates/r"
+    assert project_root(str(inner / "templates/x/a.html")) == str(inner)
