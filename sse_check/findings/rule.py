@@ -17,6 +17,7 @@ from sse_check.htmx.view import View, config_of, connect_attribute
 from sse_check.pages.engine import Engine, LivePage, Variant
 from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
+from sse_check.project.settings import LEVELS
 from sse_check.python.module import Module
 from sse_check.source import Span
 from sse_check.wiring.addresses import address_of
@@ -51,6 +52,14 @@ class Hit(NamedTuple):
     harmless: bool = False
 
 
+class Failure(NamedTuple):
+    """An exception of this program: in which rule or part of it, and on which file."""
+
+    where: str
+    file: str
+    error: Exception
+
+
 @dataclass
 class Context:
     """What a rule may ask about: the project, and the files whose findings are wanted.
@@ -72,6 +81,7 @@ class Context:
     _suppressions: list[Suppression] | None = None
     _app_of: dict[int, App | None] = field(default_factory=dict)
     _all_views: list[View] | None = None
+    failures: list[Failure] = field(default_factory=list)
 
     @property
     def speaking(self) -> tuple[str, ...]:
@@ -283,11 +293,16 @@ class Context:
 
     def _views_showing(self, paths: tuple[str, ...]) -> list[View]:
         found: list[View] = []
-        for page in self.engine.pages_showing(paths):
-            if self.tell is not None:
-                self.tell(0, 1, page.path)
-            for variant in page.variants:
-                found += self._served(page, variant)
+        last = ""
+        try:
+            for page in self.engine.pages_showing(paths):
+                last = page.path
+                if self.tell is not None:
+                    self.tell(0, 1, page.path)
+                for variant in page.variants:
+                    found += self._served(page, variant)
+        except Exception as error:  # noqa: BLE001 - rules judge the pages that there are
+            self.fail("the page engine", last and f"the page after {last}", error)
         return found
 
     def _served(self, page: LivePage, variant: Variant) -> Iterator[View]:
@@ -302,28 +317,63 @@ class Context:
         """Ask `judge` about every rendering and say once what it said of each span."""
         hits: dict[Span, list[Hit]] = {}
         for view in self.views:
-            seen: set[Span] = set()
-            for hit in judge(view):
-                if not rule.first and _is_dead(view, hit.node):
-                    continue
-                if hit.span not in seen:
-                    seen.add(hit.span)
-                    hits.setdefault(hit.span, []).append(hit)
+            for hit in self._judged(rule, judge, view):
+                hits.setdefault(hit.span, []).append(hit)
         for span, same in hits.items():
-            first = next((hit for hit in same if hit.sure), same[0])
-            everywhere = len(same) >= self._present[mark_of(first.node).place]
+            worst = min(same, key=lambda hit: _order(hit, rule))
+            everywhere = len(same) >= self._present[mark_of(worst.node).place]
             yield Finding(
                 rule.name,
                 span,
-                first.message,
-                first.help,
-                severity=first.severity,
-                confidence="certain" if everywhere and first.sure else "possible",
-                related=first.related,
-                outcome=first.outcome,
-                fixes=first.fixes,
+                worst.message,
+                worst.help,
+                severity=worst.severity,
+                confidence="certain" if everywhere and worst.sure else "possible",
+                related=worst.related,
+                outcome=worst.outcome,
+                fixes=worst.fixes,
                 harmless=all(hit.harmless for hit in same),
             )
+
+    def _judged(
+        self, rule: "Rule", judge: Callable[[View], Iterator[Hit]], view: View
+    ) -> list[Hit]:
+        """The worst hit on each span in one rendering."""
+        found: dict[Span, Hit] = {}
+        try:
+            for hit in judge(view):
+                if not rule.first and _is_dead(view, hit.node):
+                    continue
+                other = found.get(hit.span)
+                if other is None or _order(hit, rule) < _order(other, rule):
+                    found[hit.span] = hit
+        except Exception as error:  # noqa: BLE001 - the other pages are judged all the same
+            self.fail(rule.name, self.project.files.shown(view.page.path), error)
+            return []
+        return list(found.values())
+
+    def fail(self, where: str, file: str, error: Exception) -> None:
+        """Note that this program failed; the run goes on without the part that did."""
+        self.failures.append(Failure(where, file, error))
+
+
+def _order(hit: Hit, rule: "Rule") -> tuple[object, ...]:
+    """What is said of several hits on one span: the worst, then the surest, and never chance."""
+    outcome = hit.outcome
+    broken = outcome is not None and (
+        outcome.verdict in ("lost", "misrouted") or bool(outcome.destroys)
+    )
+    places = tuple((related.span.source.path, related.span.start) for related in hit.related)
+    return (
+        LEVELS.index(hit.severity or rule.severity),
+        not broken,
+        hit.harmless,
+        not hit.sure,
+        hit.message,
+        hit.help,
+        places,
+        tuple(fix.title for fix in hit.fixes),
+    )
 
 
 def _is_dead(view: View, node: Node) -> bool:
