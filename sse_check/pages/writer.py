@@ -6,13 +6,14 @@ matter are written; each start tag says where it stands in which scene, and noth
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.library import LOADING, Library, body_of, named_partial
 from sse_check.pages.outline import SCENE, Item, Outline
 from sse_check.pages.reader import Names
 from sse_check.pages.scene import Body, Frame, Scene
+from sse_check.pages.written import UNKNOWN_TAG, Written
 from sse_check.project.project import Macro, Project
 from sse_check.template.expressions import arguments_of, bind, call_arguments, called
 from sse_check.template.model import NO_ELEMENT, Block, Site
@@ -20,23 +21,6 @@ from sse_check.template.model import NO_ELEMENT, Block, Site
 DEEPEST = 40
 MOST_ELEMENTS = 6_000
 MOST_SCENES = 6_000
-UNKNOWN_TAG = "x-unknown"
-"""Stands around what something unknown wraps."""
-
-
-@dataclass(slots=True)
-class Written:
-    """Markup in pieces, and the scenes that its marks name; templates hold theirs apart."""
-
-    texts: list[str] = field(default_factory=list)
-    scenes: list[tuple[Scene, Names]] = field(default_factory=list)
-    # Sets of conditions under which stretches of markup stand.
-    guards: list[frozenset[str]] = field(default_factory=list)
-    inert: list[str] = field(default_factory=list)
-    unseen: bool = False
-    # What was left out because there was too much of it.
-    cut: str = ""
-    files: set[str] = field(default_factory=set)
 
 
 class Writer:
