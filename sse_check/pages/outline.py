@@ -186,7 +186,10 @@ class Outline:
 
     def _fill(self) -> None:
         tokens: dict[int, list[Token]] = {}
-        ends = self._ends()
+        others: dict[int, list[int]] = {}
+        for node, at in self.template.other_ends:
+            others.setdefault(node, []).append(at)
+        content_ends = self.template.content_ends
         closed: set[int] = set()
         for node in self._not_too_deep():
             found = tokens.setdefault(self.root_of[node], [])
@@ -195,8 +198,9 @@ class Outline:
             found.append((start, 1, context, self._start_tag(node, name), 1))
             if name in html.VOID or name in html.RAW_TEXT:
                 continue
-            for at in ends.get(node, ()):
-                if at not in closed:
+            # In several branches, there may be several end tags.
+            for at in (*others.get(node, ()), content_ends.get(node, -1)):
+                if at >= 0 and at not in closed:
                     closed.add(at)
                     found.append((at, 0, self.template.flow.at(at), f"</{_emitted(name)}>", 0))
         for node in (*self.elements, *self.template.left_open):
@@ -205,13 +209,6 @@ class Outline:
         self._fill_paragraph_ends(tokens)
         for root in {*self.roots, *tokens}:
             self._merge(root, tokens.get(root, []))
-
-    def _ends(self) -> dict[int, list[int]]:
-        """Where the end tags of each element stand: in several branches, there may be several."""
-        ends: dict[int, list[int]] = {}
-        for node, at in (*self.template.other_ends, *self.template.content_ends.items()):
-            ends.setdefault(node, []).append(at)
-        return ends
 
     def _not_too_deep(self) -> Iterator[int]:
         """The elements that are kept, in the order of the text."""
