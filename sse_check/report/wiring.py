@@ -148,10 +148,12 @@ def _connection(context: Context, same: list[Seen]) -> MapConnection:
     view, node, _ = same[0]
     how = [one for seen in same for one in seen.played.connections if one.connection is seen.node]
     url, written = _address(node)
+    # What an element inherits may be another address than the one that is written on it.
+    shown = str(pattern_of(how[0].url)) if how else str(url)
     connection = MapConnection(
         node,
         view.span(node, connect_attribute(node) or asking_attribute(node) or ""),
-        written if str(url) == "*" and written else str(url) or (how[0].url if how else ""),
+        written if shown == "*" and written else shown,
         "always" if len(how) >= len(same) else "some" if how else "never",
         how=how[0] if how else None,
     )
