@@ -39,7 +39,7 @@ CALLS = frozenset(
 # Lists of routes that grow: `app.router.routes.append(Route(...))`.
 _GROWING = ("append", "extend", "insert")
 _PLACES = re.compile(
-    rf"^[ \t]*@[\w.]+|\.(?:{'|'.join(sorted(CALLS))})\(|\)\(\w|\.routes\.\w+\(|\.add\("
+    rf"^[ \t]*@[\w.]+|\b(?:{'|'.join(sorted(CALLS))})\(|\)\(\w|\.routes\.\w+\(|\.add\("
     r"|\battach=",
     re.MULTILINE,
 )
@@ -188,12 +188,7 @@ class Registrations:
             of = External(f"{value.dotted}()", value)
             self._keep(value, of, None, frame, target, decorator)
         elif isinstance(value, InstanceValue) and isinstance(value.of, External):
-            of, owner = value.of, value.of.owner
-            if owner is None:
-                mark = Registration(of.dotted, value.call, value.frame, target, decorator)
-                self.marks.setdefault(id(target.scope), []).append(mark)
-            else:
-                self._keep(owner, of, value.call, value.frame, target, decorator)
+            self._decorated_with(value, value.of, target, decorator)
         elif isinstance(value, External):
             if value.owner is not None:
                 self._keep(value.owner, value, None, frame, target, decorator)
@@ -235,27 +230,40 @@ class Registrations:
 
     def _called(self, call: ast.Call, frame: Frame) -> None:
         if isinstance(call.func, ast.Call):
-            # `app.get("/x")(view)`
-            for value in self.evaluator.values(call.func, frame):
-                of = value.of if isinstance(value, InstanceValue) else None
-                if isinstance(value, InstanceValue) and isinstance(of, External) and call.args:
-                    for target in self.evaluator.values(call.args[0], frame):
-                        if isinstance(target, FunctionValue | ClassValue):
-                            if of.owner is not None:
-                                self._keep(of.owner, of, value.call, value.frame, target, call)
-                            else:
-                                mark = Registration(
-                                    of.dotted, value.call, value.frame, target, call
-                                )
-                                self.marks.setdefault(id(target.scope), []).append(mark)
+            self._applied_to(call, frame)
             return
         met = False
         for value in self.evaluator.values(call.func, frame):
             if isinstance(value, External) and value.owner is not None:
                 met = True
                 self._keep(value.owner, value, call, frame, None, call)
+            elif isinstance(value, FunctionValue):
+                # The project's own, of the same name.
+                met = True
         if not met:
             self.lost.append(Registration(last_name(call.func), call, frame, None, call))
+
+    def _applied_to(self, call: ast.Call, frame: Frame) -> None:
+        """`app.get("/x")(view)`: what a decorator does, written as a call."""
+        for value in self.evaluator.values(call.func, frame):
+            if not isinstance(value, InstanceValue) or not isinstance(value.of, External):
+                continue
+            for target in self.evaluator.values(call.args[0], frame):
+                if isinstance(target, FunctionValue | ClassValue):
+                    self._decorated_with(value, value.of, target, call)
+
+    def _decorated_with(
+        self,
+        value: InstanceValue,
+        of: External,
+        target: FunctionValue | ClassValue,
+        node: ast.expr,
+    ) -> None:
+        if of.owner is not None:
+            self._keep(of.owner, of, value.call, value.frame, target, node)
+            return
+        mark = Registration(of.dotted, value.call, value.frame, target, node)
+        self.marks.setdefault(id(target.scope), []).append(mark)
 
     def _keep(
         self,
@@ -374,6 +382,9 @@ def _moved(one: Registration, frame: Frame) -> Registration:
 def _registers(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Call):
         return len(call.args) == 1 and isinstance(call.func.func, ast.Attribute | ast.Name)
+    if isinstance(call.func, ast.Name):
+        # `add_route = app.router.add_route`
+        return call.func.id in CALLS and call.func.id not in _AMBIGUOUS
     if not isinstance(call.func, ast.Attribute):
         return False
     name = call.func.attr
