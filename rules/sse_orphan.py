@@ -81,7 +81,7 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
         span,
         message,
         help_,
-        severity=None if certain else "warning",
+        severity=None if certain else "warning" if pages.right or bare else "info",
         confidence="certain" if certain else "possible",
         related=tuple(Related(*place) for place in way),
     )

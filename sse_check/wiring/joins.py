@@ -55,7 +55,20 @@ def answering(app: App, path: Pattern) -> list[Route]:
     if exact:
         return exact
     found = [route for route in app.routes if fits(route, path)]
-    return found or [route for route in app.routes if _redirects(route, path)]
+    found = found or [route for route in app.routes if _redirects(route, path)]
+    if not found:
+        found = [route for route in app.outside if route.pattern.matches(path)]
+    return found or _behind_a_root(app, path)
+
+
+def _behind_a_root(app: App, path: Pattern) -> list[Route]:
+    """The routes of an address that starts with where the application is put."""
+    first = path.parts[0] if path.parts else None
+    for root in app.roots:
+        if root.strip("/") and first is not None and first.startswith(root.rstrip("/") + "/"):
+            inner = Pattern.of(first[len(root.rstrip("/")) :], *path.parts[1:])
+            return [route for route in app.routes if fits(route, inner)]
+    return []
 
 
 def fits(route: Route, path: Pattern) -> bool:
