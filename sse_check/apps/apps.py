@@ -16,6 +16,7 @@ from sse_check.apps.model import App, Rendering, Unread
 from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
+from sse_check.apps.runs import Runs
 from sse_check.apps.settings import DjangoSite, django_sites
 from sse_check.apps.versions import framework_version, frameworks_here
 from sse_check.python.evaluate import Evaluator
@@ -57,11 +58,12 @@ class Repository:
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)
         paths = tuple(path for path in self.program.paths if self._counts(path))
-        self.registrations = Registrations(self.evaluator, self.sequences, paths)
+        runs = Runs(self.evaluator, self.sequences, paths)
+        self.registrations = Registrations(self.evaluator, self.sequences, runs)
         self._read()
 
     def _read(self) -> None:
-        paths = self.registrations.paths
+        paths = self.registrations.runs.paths
         modules = list(self._parsed(find.candidates(self.program, paths)))
         self.registrations.read(modules)
         taken: set[int] = set()

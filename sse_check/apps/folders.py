@@ -50,7 +50,8 @@ class FolderReader:
                     known = False
                 else:
                     found.setdefault(folder)
-        return Folders(tuple(found), known)
+        # Without any the templates come from somewhere that was not seen.
+        return Folders(tuple(found), known and bool(found))
 
     def _mentioning(self, modules: Iterable[str]) -> Iterator[Module]:
         program = self.evaluator.program

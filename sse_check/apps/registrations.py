@@ -6,14 +6,14 @@ under the place that made the app or router, which is what tells two of them apa
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sse_check.apps.makers import FRAMEWORKS
+from sse_check.apps.runs import Runs, positional
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
-from sse_check.python.objects import method_frame
 from sse_check.python.scope import Scope
 from sse_check.python.sequences import Sequences
 from sse_check.python.values import (
@@ -39,7 +39,7 @@ CALLS = frozenset(
 # Lists of routes that grow: `app.router.routes.append(Route(...))`.
 _GROWING = ("append", "extend", "insert")
 _PLACES = re.compile(
-    rf"^[ \t]*@[\w.]+|\.(?:{'|'.join(sorted(CALLS))})\(|\)\(\w|\.routes\.\w+\(|\.add\("
+    rf"^[ \t]*@[\w.]+|\b(?:{'|'.join(sorted(CALLS))})\(|\)\(\w|\.routes\.\w+\(|\.add\("
     r"|\battach=",
     re.MULTILINE,
 )
@@ -48,9 +48,6 @@ _IDLE_DECORATORS = frozenset(
     asynccontextmanager lru_cache cache parametrize overload abstractmethod setter task
     shared_task override validator field_validator model_validator total_ordering""".split()
 )
-_DEEPEST = 4
-# A function whose name is called in more files than this is not followed to its callers.
-_COMMON = 40
 # Methods of this name have many other things too: only files of a framework's users are asked.
 _AMBIGUOUS = frozenset(
     "mount host blueprint static view include group register add append extend insert".split()
@@ -81,8 +78,7 @@ class Registrations:
 
     evaluator: Evaluator
     sequences: Sequences
-    # The files among which callers of functions are looked for.
-    paths: tuple[str, ...]
+    runs: Runs
     by_owner: dict[int, list[Registration]] = field(default_factory=dict)
     # Decorators of functions that belong to no app yet: litestar's `@get("/x")`.
     marks: dict[int, list[Registration]] = field(default_factory=dict)
@@ -90,10 +86,8 @@ class Registrations:
     lost: list[Registration] = field(default_factory=list)
     owners: dict[int, InstanceValue] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
-    _runs: dict[int, list[Frame]] = field(default_factory=dict)
     # Decorators of the project's own, each in the frame of one use.
     _applied: list[tuple[Scope, Frame]] = field(default_factory=list)
-    _called_by_name: dict[str, list[tuple[Scope, ast.Call]]] = field(default_factory=dict)
     _waiting: list[tuple[Scope, ast.Call]] = field(default_factory=list)
 
     def read(self, modules: Iterable[Module]) -> None:
@@ -111,7 +105,7 @@ class Registrations:
         for scope, frame in self._applied:
             self._inside(scope, frame)
         for scope, call in waiting:
-            if id(scope) not in self._runs:
+            if id(scope) not in self.runs.given:
                 self._call(scope, call)
 
     def of(self, owner: InstanceValue) -> list[Registration]:
@@ -132,7 +126,7 @@ class Registrations:
 
     def run(self, scope: Scope, frame: Frame) -> None:
         """Take in what a function registers when a framework calls it with these arguments."""
-        self._runs.setdefault(id(scope), []).append(frame)
+        self.runs.given.setdefault(id(scope), []).append(frame)
         self._decorators(scope)
         self._inside(scope, frame)
 
@@ -171,7 +165,7 @@ class Registrations:
                         self._keep(owner, of, call, frame, _target(child, frame), node)
 
     def _decorator(self, scope: Scope, child: Scope, decorator: ast.expr) -> None:
-        for frame in self._frames(scope, decorator):
+        for frame in self.runs.frames(scope, decorator):
             target = _target(child, frame)
             for value in self.evaluator.values(decorator, frame):
                 self._decorated(value, decorator, frame, target)
@@ -188,12 +182,7 @@ class Registrations:
             of = External(f"{value.dotted}()", value)
             self._keep(value, of, None, frame, target, decorator)
         elif isinstance(value, InstanceValue) and isinstance(value.of, External):
-            of, owner = value.of, value.of.owner
-            if owner is None:
-                mark = Registration(of.dotted, value.call, value.frame, target, decorator)
-                self.marks.setdefault(id(target.scope), []).append(mark)
-            else:
-                self._keep(owner, of, value.call, value.frame, target, decorator)
+            self._decorated_with(value, value.of, target, decorator)
         elif isinstance(value, External):
             if value.owner is not None:
                 self._keep(value.owner, value, None, frame, target, decorator)
@@ -224,38 +213,51 @@ class Registrations:
             inner.instance,
             inner.depth,
         )
-        self._runs.setdefault(id(function.scope), []).append(inner)
+        self.runs.given.setdefault(id(function.scope), []).append(inner)
         self._applied.append((function.scope, inner))
 
     # Calls
 
     def _call(self, scope: Scope, call: ast.Call) -> None:
-        for frame in self._frames(scope, call):
+        for frame in self.runs.frames(scope, call):
             self._called(call, frame)
 
     def _called(self, call: ast.Call, frame: Frame) -> None:
         if isinstance(call.func, ast.Call):
-            # `app.get("/x")(view)`
-            for value in self.evaluator.values(call.func, frame):
-                of = value.of if isinstance(value, InstanceValue) else None
-                if isinstance(value, InstanceValue) and isinstance(of, External) and call.args:
-                    for target in self.evaluator.values(call.args[0], frame):
-                        if isinstance(target, FunctionValue | ClassValue):
-                            if of.owner is not None:
-                                self._keep(of.owner, of, value.call, value.frame, target, call)
-                            else:
-                                mark = Registration(
-                                    of.dotted, value.call, value.frame, target, call
-                                )
-                                self.marks.setdefault(id(target.scope), []).append(mark)
+            self._applied_to(call, frame)
             return
         met = False
         for value in self.evaluator.values(call.func, frame):
             if isinstance(value, External) and value.owner is not None:
                 met = True
                 self._keep(value.owner, value, call, frame, None, call)
+            elif isinstance(value, FunctionValue):
+                # The project's own, of the same name.
+                met = True
         if not met:
             self.lost.append(Registration(last_name(call.func), call, frame, None, call))
+
+    def _applied_to(self, call: ast.Call, frame: Frame) -> None:
+        """`app.get("/x")(view)`: what a decorator does, written as a call."""
+        for value in self.evaluator.values(call.func, frame):
+            if not isinstance(value, InstanceValue) or not isinstance(value.of, External):
+                continue
+            for target in self.evaluator.values(call.args[0], frame):
+                if isinstance(target, FunctionValue | ClassValue):
+                    self._decorated_with(value, value.of, target, call)
+
+    def _decorated_with(
+        self,
+        value: InstanceValue,
+        of: External,
+        target: FunctionValue | ClassValue,
+        node: ast.expr,
+    ) -> None:
+        if of.owner is not None:
+            self._keep(of.owner, of, value.call, value.frame, target, node)
+            return
+        mark = Registration(of.dotted, value.call, value.frame, target, node)
+        self.marks.setdefault(id(target.scope), []).append(mark)
 
     def _keep(
         self,
@@ -274,94 +276,6 @@ class Registrations:
         self.owners.setdefault(id(owner.call), owner)
         self.by_owner.setdefault(id(owner.call), []).append(one)
 
-    # In which frames a piece of code is run
-
-    def _frames(self, scope: Scope, node: ast.expr) -> list[Frame]:
-        """The frames in which a registration is evaluated: turns of loops, and callers when it
-        depends on what they give."""
-        frames: list[Frame] = []
-        for frame in self.runs(scope, node):
-            frames.extend(self.sequences.turns(node, frame))
-        return frames
-
-    def runs(self, scope: Scope, node: ast.expr | None = None, depth: int = 0) -> list[Frame]:
-        plain = self.evaluator.frame(scope)
-        if not _depends_on_parameters(scope, node):
-            return (self._instances(scope, node) if node is not None else []) or [plain]
-        given = self._runs.get(id(scope))
-        if given:
-            return given
-        found = list(self._callers(scope, depth)) if depth < _DEEPEST else []
-        return found or [plain]
-
-    def _callers(self, scope: Scope, depth: int) -> Iterator[Frame]:
-        """The frames of a function as it is called in the modules that are read."""
-        if scope.parent is not None and scope.parent.is_function and not _has_parameters(scope):
-            for outer in self.runs(scope.parent, None, depth + 1):
-                yield Frame(scope, outer, {}, outer.instance, outer.depth)
-            return
-        wanted = scope.name
-        if wanted == "__init__" and scope.parent is not None:
-            wanted = scope.parent.name
-        if not wanted:
-            return
-        for around, call in self._calls_of(wanted):
-            for frame in self._run_of_caller(around, call, depth):
-                for value in self.evaluator.values(call.func, frame):
-                    if isinstance(value, FunctionValue) and value.scope is scope:
-                        yield self.evaluator.inside(value, call, frame)
-
-    def _calls_of(self, name: str) -> list[tuple[Scope, ast.Call]]:
-        """Calls of something with this name, anywhere; none of a name that is too common."""
-        if name not in self._called_by_name:
-            program = self.evaluator.program
-            paths = program.containing(self.paths, f"{name}(".encode())
-            modules = map(program.module, paths if len(paths) <= _COMMON else ())
-            self._called_by_name[name] = [
-                call
-                for module in modules
-                if module is not None
-                for call in module.calls_named(name)
-            ]
-        return self._called_by_name[name]
-
-    def _instances(self, scope: Scope, node: ast.expr) -> list[Frame]:
-        """The frames of a method for each object of its class that is made somewhere, when what
-        is registered on hangs on the object: `self.app.get("/x")`."""
-        owner = scope.parent
-        if owner is None or not owner.is_class or not _uses_self(scope, node):
-            return []
-        plain = self.evaluator.frame(scope)
-        called = node.func if isinstance(node, ast.Call) else node
-        if any(
-            isinstance(value, External) and value.owner is not None and value.owner.call is not None
-            for value in self.evaluator.values(called, plain)
-        ):
-            return []
-        found: list[Frame] = []
-        for around, call in self._calls_of(owner.name):
-            for value in self.evaluator.values(call, self.evaluator.frame(around)):
-                if isinstance(value, InstanceValue) and isinstance(value.of, ClassValue):
-                    found.extend(
-                        method_frame(self.evaluator, base, scope, value)
-                        for base in self.evaluator.lineage(value.of)
-                        if isinstance(base, ClassValue) and base.scope is owner
-                    )
-        return found
-
-    def _run_of_caller(self, scope: Scope, call: ast.Call, depth: int) -> list[Frame]:
-        frames: list[Frame] = []
-        for frame in self.runs(scope, call, depth + 1):
-            frames.extend(self.sequences.turns(call, frame))
-        return frames
-
-
-def _uses_self(scope: Scope, node: ast.AST) -> bool:
-    names = positional(scope)
-    return bool(names) and any(
-        isinstance(one, ast.Name) and one.id == names[0] for one in ast.walk(node)
-    )
-
 
 def _moved(one: Registration, frame: Frame) -> Registration:
     """The same registration in another run of the code around it."""
@@ -374,6 +288,9 @@ def _moved(one: Registration, frame: Frame) -> Registration:
 def _registers(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Call):
         return len(call.args) == 1 and isinstance(call.func.func, ast.Attribute | ast.Name)
+    if isinstance(call.func, ast.Name):
+        # `add_route = app.router.add_route`
+        return call.func.id in CALLS and call.func.id not in _AMBIGUOUS
     if not isinstance(call.func, ast.Attribute):
         return False
     name = call.func.attr
@@ -388,47 +305,3 @@ def _target(child: Scope, frame: Frame) -> FunctionValue | ClassValue:
         return ClassValue(frame.module, child, frame)
     owner = frame.instance if frame.scope.is_class else None
     return FunctionValue(frame.module, child, frame, owner)
-
-
-def positional(scope: Scope) -> list[str]:
-    """The names of the parameters of a function that are given by place."""
-    arguments = getattr(scope.node, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return []
-    return [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-
-
-def _has_parameters(scope: Scope) -> bool:
-    return any(b.kind == "parameter" for bound in scope.bindings.values() for b in bound)
-
-
-def _depends_on_parameters(scope: Scope, node: ast.expr | None) -> bool:
-    """Whether some name of an expression may be a parameter of a function around it, or made
-    from one."""
-    if not scope.is_function:
-        return False
-    names = (
-        {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-        if node is not None
-        else None
-    )
-    for around in scope.around():
-        if not around.is_function:
-            continue
-        parameters = {
-            name
-            for name, bound in around.bindings.items()
-            if any(b.kind == "parameter" for b in bound)
-        } - {"self", "cls"}
-        if not parameters:
-            continue
-        if names is None or names & parameters:
-            return True
-        for name in names & around.bindings.keys():
-            for binding in around.bindings[name]:
-                made = binding.value
-                if made is not None and any(
-                    isinstance(one, ast.Name) and one.id in parameters for one in ast.walk(made)
-                ):
-                    return True
-    return False

@@ -38,7 +38,9 @@ class Rendered:
 
     def read(self) -> Rendering:
         app, done = self.app, Rendering()
-        self.renders = Renders(self.evaluator, self.sequences, app.by_name)
+        self.renders = Renders(
+            self.evaluator, self.sequences, app.by_name, app.framework == "django"
+        )
         program = self.evaluator.program
         paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
         modules = [m for m in map(program.module, paths) if m is not None]

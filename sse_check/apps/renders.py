@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sse_check.apps.addresses import lstrip
 from sse_check.apps.model import Render, Route, Unread
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -93,6 +94,7 @@ class Renders:
     evaluator: Evaluator
     sequences: Sequences
     by_name: dict[str, list[Route]] = field(default_factory=dict)
+    is_django: bool = False
     inline: list[Unread] = field(default_factory=list)
     _met: set[int] = field(default_factory=set)
 
@@ -183,8 +185,13 @@ class Renders:
             elif not (isinstance(value, Text) and value.kind == "none"):
                 found.setdefault(self.evaluator.as_text(value))
         # A name with "None" in it is put together of a default that stands for nothing.
+        found = {self._cleaned(name): None for name in found}
         likely = [name for name in found if not any("None" in (p or "") for p in name.parts)]
         return tuple(likely or found) or (HOLE,)
+
+    def _cleaned(self, name: Pattern) -> Pattern:
+        """Jinja's loaders do not mind a slash before a name; Django's do."""
+        return name if self.is_django else lstrip(name)
 
     def _looked_up(self, call: ast.Call, frame: Frame) -> Render | None:
         """`env.get_template("x.html").render(...)`, in one step or two."""

@@ -238,3 +238,33 @@ def test_apps_side_by_side_keep_to_themselves(tmp_path: Path) -> None:
     found = {one.path: one for one in apps(tmp_path, files)}
     assert table(found["one/main.py"]) == {"GET /one a"}
     assert found["two/main.py"].modules == {"two/main.py", "two/views.py"}
+
+
+def test_a_short_name_for_a_method(tmp_path: Path) -> None:
+    files = {
+        "main.py": "from aiohttp import web\nfrom table import setup\napp = web.Application()\nsetup(app)\n",
+        "table.py": "def a(r): ...\ndef setup(app):\n    add_route = app.router.add_route\n"
+        '    add_route("GET", "/a", a, name="a")\n',
+    }
+    assert table(app(tmp_path, files)) == {"GET /a a"}
+
+
+def test_routes_of_a_package_belong_to_the_app_that_imports_them(tmp_path: Path) -> None:
+    files = {}
+    for name in ("one", "two"):
+        files[f"{name}/main.py"] = (
+            "from blacksheep import Application\nimport views\napp = Application()\n"
+        )
+        files[f"{name}/views.py"] = f'from blacksheep import get\n@get("/{name}")\ndef a(): ...\n'
+    found = {one.path: table(one) for one in apps(tmp_path, files)}
+    assert found == {"one/main.py": {"GET /one -"}, "two/main.py": {"GET /two -"}}
+
+
+def test_handlers_that_a_plugin_adds(tmp_path: Path) -> None:
+    text = (
+        "from litestar import Litestar, get\nfrom litestar.plugins import InitPlugin\n"
+        '@get("/a")\ndef a() -> str: ...\nclass Core(InitPlugin):\n'
+        "    def on_app_init(self, config):\n        config.route_handlers.extend([a])\n"
+        "        return config\napp = Litestar(plugins=[Core()])\n"
+    )
+    assert table(app(tmp_path, {"main.py": text})) == {"GET /a -"}

@@ -21,8 +21,9 @@ _ROUTING = frozenset((*VERBS, "route"))
 
 def read(reading: Reading, app: InstanceValue) -> None:
     _app(reading, app, EMPTY)
-    # Controllers and `@get("/x")` of the package belong to every app that is started with them.
-    _package_routes(reading, _prefix_of(reading, app))
+    # Controllers and `@get("/x")` of the package belong to the app that imports them.
+    reached = reading.evaluator.program.reached(app.module.path, *reading.modules)
+    _package_routes(reading, _prefix_of(reading, app), reached)
 
 
 def read_router(reading: Reading, router: InstanceValue) -> None:
@@ -134,12 +135,14 @@ def _add(
 # Controllers and the routes of the package
 
 
-def _package_routes(reading: Reading, prefix: Pattern) -> None:
+def _package_routes(reading: Reading, prefix: Pattern, reached: frozenset[str]) -> None:
     for marks in reading.registrations.marks.values():
         for mark in marks:
             package, _, name = mark.name.partition(".")
             name = name.rpartition(".")[2]
             if package != "blacksheep" or name not in _ROUTING or mark.call is None:
+                continue
+            if mark.module.path not in reached:
                 continue
             owner = _controller_of(mark)
             if owner is None:

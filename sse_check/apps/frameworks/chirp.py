@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from sse_check.apps.addresses import EMPTY, join, lstrip, rstrip
 from sse_check.apps.makers import kind_of
 from sse_check.apps.reading import VERBS, Reading, View, target_view
-from sse_check.apps.registrations import Registration, positional
+from sse_check.apps.registrations import Registration
+from sse_check.apps.runs import positional
 from sse_check.python.paths import Paths
 from sse_check.python.values import Frame, FunctionValue, InstanceValue
 from sse_check.template.values import Pattern

@@ -6,6 +6,7 @@ from sse_check.apps.addresses import EMPTY, slashed
 from sse_check.apps.makers import kind_of
 from sse_check.apps.reading import VERBS, Reading, View
 from sse_check.apps.registrations import Registration
+from sse_check.python.module import last_name
 from sse_check.python.values import ClassValue, Frame, FunctionValue, InstanceValue, Value
 from sse_check.template.values import Pattern
 
@@ -43,7 +44,29 @@ def _router(reading: Reading, owner: InstanceValue, prefix: Pattern) -> None:
         for one in reading.registered(owner):
             if one.name == "register" and one.call is not None and one.call.args:
                 _handler(reading, one.call.args[0], one.frame, inner)
+        if place < 0:
+            _configured(reading, owner, inner)
     reading.leave()
+
+
+def _configured(reading: Reading, app: InstanceValue, prefix: Pattern) -> None:
+    """Handlers that plugins and `on_app_init` of the project add to the configuration."""
+    given = (reading.made_with(app, name)[0] for name in ("plugins", "on_app_init"))
+    if not any(given):
+        return
+    program = reading.evaluator.program
+    reached = program.reached(app.module.path, *reading.modules)
+    for path in program.containing(sorted(reached), b"route_handlers."):
+        module = program.module(path)
+        for scope, call in module.calls_named("extend", "append") if module is not None else ():
+            if last_name(getattr(call.func, "value", call)) != "route_handlers" or not call.args:
+                continue
+            frame = reading.evaluator.frame(scope)
+            if last_name(call.func) == "append":
+                _handler(reading, call.args[0], frame, prefix)
+                continue
+            for item in reading.sequences.items(call.args[0], frame):
+                _handler(reading, item.node, item.frame, prefix)
 
 
 def _handler(reading: Reading, node: ast.expr, frame: Frame, prefix: Pattern) -> None:

@@ -1,0 +1,157 @@
+"""In which frames a piece of code is run: turns of loops, callers, objects of its class."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.objects import method_frame
+from sse_check.python.scope import Scope
+from sse_check.python.sequences import Sequences
+from sse_check.python.values import ClassValue, External, Frame, FunctionValue, InstanceValue
+
+_DEEPEST = 4
+# A function whose name is called in more files than this is not followed to its callers.
+_COMMON = 40
+
+
+@dataclass(eq=False)
+class Runs:
+    """Answers how code is run. `paths` are the files among which callers are looked for, `given`
+    the frames of functions that a framework or a decorator calls."""
+
+    evaluator: Evaluator
+    sequences: Sequences
+    paths: tuple[str, ...]
+    given: dict[int, list[Frame]] = field(default_factory=dict)
+    _called_by_name: dict[str, list[tuple[Scope, ast.Call]]] = field(default_factory=dict)
+
+    def frames(self, scope: Scope, node: ast.expr) -> list[Frame]:
+        """The frames in which a registration is evaluated: turns of loops, and callers when it
+        depends on what they give."""
+        frames: list[Frame] = []
+        for frame in self.runs(scope, node):
+            frames.extend(self.sequences.turns(node, frame))
+        return frames
+
+    def runs(self, scope: Scope, node: ast.expr | None = None, depth: int = 0) -> list[Frame]:
+        plain = self.evaluator.frame(scope)
+        if not _depends_on_parameters(scope, node):
+            return (self._instances(scope, node) if node is not None else []) or [plain]
+        given = self.given.get(id(scope))
+        if given:
+            return given
+        found = list(self._callers(scope, depth)) if depth < _DEEPEST else []
+        return found or [plain]
+
+    def _callers(self, scope: Scope, depth: int) -> Iterator[Frame]:
+        """The frames of a function as it is called in the modules that are read."""
+        if scope.parent is not None and scope.parent.is_function and not _has_parameters(scope):
+            for outer in self.runs(scope.parent, None, depth + 1):
+                yield Frame(scope, outer, {}, outer.instance, outer.depth)
+            return
+        wanted = scope.name
+        if wanted == "__init__" and scope.parent is not None:
+            wanted = scope.parent.name
+        if not wanted:
+            return
+        for around, call in self._calls_of(wanted):
+            for frame in self._run_of_caller(around, call, depth):
+                for value in self.evaluator.values(call.func, frame):
+                    if isinstance(value, FunctionValue) and value.scope is scope:
+                        yield self.evaluator.inside(value, call, frame)
+
+    def _calls_of(self, name: str) -> list[tuple[Scope, ast.Call]]:
+        """Calls of something with this name, anywhere; none of a name that is too common."""
+        if name not in self._called_by_name:
+            program = self.evaluator.program
+            paths = program.containing(self.paths, f"{name}(".encode())
+            modules = map(program.module, paths if len(paths) <= _COMMON else ())
+            self._called_by_name[name] = [
+                call
+                for module in modules
+                if module is not None
+                for call in module.calls_named(name)
+            ]
+        return self._called_by_name[name]
+
+    def _instances(self, scope: Scope, node: ast.expr) -> list[Frame]:
+        """The frames of a method for each object of its class that is made somewhere, when what
+        is registered on hangs on the object: `self.app.get("/x")`."""
+        owner = scope.parent
+        if owner is None or not owner.is_class or not _uses_self(scope, node):
+            return []
+        plain = self.evaluator.frame(scope)
+        called = node.func if isinstance(node, ast.Call) else node
+        if any(
+            isinstance(value, External) and value.owner is not None and value.owner.call is not None
+            for value in self.evaluator.values(called, plain)
+        ):
+            return []
+        found: list[Frame] = []
+        for around, call in self._calls_of(owner.name):
+            for value in self.evaluator.values(call, self.evaluator.frame(around)):
+                if isinstance(value, InstanceValue) and isinstance(value.of, ClassValue):
+                    found.extend(
+                        method_frame(self.evaluator, base, scope, value)
+                        for base in self.evaluator.lineage(value.of)
+                        if isinstance(base, ClassValue) and base.scope is owner
+                    )
+        return found
+
+    def _run_of_caller(self, scope: Scope, call: ast.Call, depth: int) -> list[Frame]:
+        frames: list[Frame] = []
+        for frame in self.runs(scope, call, depth + 1):
+            frames.extend(self.sequences.turns(call, frame))
+        return frames
+
+
+def _uses_self(scope: Scope, node: ast.AST) -> bool:
+    names = positional(scope)
+    return bool(names) and any(
+        isinstance(one, ast.Name) and one.id == names[0] for one in ast.walk(node)
+    )
+
+
+def positional(scope: Scope) -> list[str]:
+    """The names of the parameters of a function that are given by place."""
+    arguments = getattr(scope.node, "args", None)
+    if not isinstance(arguments, ast.arguments):
+        return []
+    return [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+
+
+def _has_parameters(scope: Scope) -> bool:
+    return any(b.kind == "parameter" for bound in scope.bindings.values() for b in bound)
+
+
+def _depends_on_parameters(scope: Scope, node: ast.expr | None) -> bool:
+    """Whether some name of an expression may be a parameter of a function around it, or made
+    from one."""
+    if not scope.is_function:
+        return False
+    names = (
+        {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        if node is not None
+        else None
+    )
+    for around in scope.around():
+        if not around.is_function:
+            continue
+        parameters = {
+            name
+            for name, bound in around.bindings.items()
+            if any(b.kind == "parameter" for b in bound)
+        } - {"self", "cls"}
+        if not parameters:
+            continue
+        if names is None or names & parameters:
+            return True
+        for name in names & around.bindings.keys():
+            for binding in around.bindings[name]:
+                made = binding.value
+                if made is not None and any(
+                    isinstance(one, ast.Name) and one.id in parameters for one in ast.walk(made)
+                ):
+                    return True
+    return False
