@@ -13,8 +13,8 @@ from sse_check.api import (
     Related,
     Rule,
     View,
-    mark_of,
     swap_attribute,
+    written,
 )
 
 _INHERITABLE = frozenset(
@@ -70,10 +70,10 @@ def _meant(value: str) -> str | None:
 
 
 def _respelt(node: Node, meant: str) -> tuple[Fix, ...]:
-    given = mark_of(node).given.get("hx-disinherit")
-    if given is None or not given.attribute.written.quote:
+    attribute = written(node, "hx-disinherit")
+    if attribute is None or not attribute.written.quote:
         return ()
-    return (Fix("spell it as htmx reads it", "unsafe", (Edit(given.attribute.value_span, meant),)),)
+    return (Fix("spell it as htmx reads it", "unsafe", (Edit(attribute.value_span, meant),)),)
 
 
 def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:

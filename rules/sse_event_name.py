@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import HOLE, Context, Edit, Finding, Fix, Hit, Node, Rule, View, mark_of
+from sse_check.api import HOLE, Context, Edit, Finding, Fix, Hit, Node, Rule, View, written
 
 _RESERVED = ("error", "open")
 
@@ -56,11 +56,16 @@ def _names(view: View, node: Node, value: str) -> Iterator[Hit]:
 
 
 def _spelt(node: Node, value: str, name: str) -> tuple[Fix, ...]:
-    given = mark_of(node).given.get("sse-swap")
-    if given is None or given.attribute.value_span.text != value:
+    attribute = written(node, "sse-swap")
+    if attribute is None or attribute.value_span.text != value:
         return ()
-    text = value.replace(name, name[4:].strip())
-    return (Fix("remove the prefix", "safe", (Edit(given.attribute.value_span, text),)),)
+    text = ",".join(_without_prefix(part, name) for part in value.split(","))
+    return (Fix("remove the prefix", "safe", (Edit(attribute.value_span, text),)),)
+
+
+def _without_prefix(part: str, name: str) -> str:
+    """One name of a list, with the blanks around it."""
+    return part.replace(name, name[4:].strip()) if part.strip() == name else part
 
 
 rule = Rule(

@@ -16,7 +16,7 @@ from sse_check.api import (
     Span,
     View,
     extension_active,
-    mark_of,
+    written,
 )
 
 
@@ -47,7 +47,7 @@ def judge(view: View) -> Iterator[Hit]:
             ()
             if near is None
             else (Related("this does not activate it", view.span(near, "hx-ext")),),
-            fixes=_fixes(connection, span),
+            fixes=_fixes(connection),
         )
 
 
@@ -86,10 +86,11 @@ def _reason(near: Node | None) -> str:
     return ""
 
 
-def _fixes(connection: Node, span: Span) -> tuple[Fix, ...]:
-    if connection.get("hx-ext") is not None or mark_of(connection).span.source is not span.source:
+def _fixes(connection: Node) -> tuple[Fix, ...]:
+    attribute = written(connection, "sse-connect")
+    if connection.get("hx-ext") is not None or attribute is None:
         return ()
-    before = Span(span.source, span.start, span.start)
+    before = Span(attribute.span.source, attribute.span.start, attribute.span.start)
     return (Fix("activate the extension", "safe", (Edit(before, 'hx-ext="sse" '),)),)
 
 

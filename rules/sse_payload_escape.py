@@ -63,7 +63,8 @@ def _before_imports(module: Module) -> Span:
         future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
         documents = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         if not future and not documents:
-            start = module.span(statement).start
+            first = [*getattr(statement, "decorator_list", ()), statement][0]
+            start = module.span(first).start - isinstance(first, ast.expr)
             break
     return Span(module.source, start, start)
 

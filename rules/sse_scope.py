@@ -4,20 +4,21 @@ from collections.abc import Iterator
 
 from sse_check.api import (
     Context,
-    Edit,
     Finding,
     Fix,
     Hit,
     Node,
     Related,
     Rule,
-    Span,
     View,
     connect_attribute,
     described,
+    give,
     is_page_wide,
-    mark_of,
 )
+
+# What a listener would do without what it inherits.
+_OWN = {"hx-target": "this", "hx-swap": "innerHTML"}
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -62,6 +63,7 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         inherited, attribute = swap, "hx-swap"
     else:
         return None
+    own = f'{attribute}="{_OWN[attribute]}"'
     related = (
         Related(f"{attribute} is inherited from here", view.span(inherited.holder, attribute)),
         Related("and reaches this listener", view.span(listener, "sse-swap", "hx-sse")),
@@ -70,10 +72,10 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         connection,
         view.span(connection, name),
         f"inherited {what} reaches the listeners of this connection: {harm}",
-        'stop it here with `hx-disinherit="hx-target hx-swap"`, '
-        'or give each listener its own `hx-target="this"`',
+        f"give each listener its own `{own}`, "
+        'or stop it here with `hx-disinherit="hx-target hx-swap"`',
         related,
-        fixes=_fixes(view, connection, name),
+        fixes=_fixes(view, connection, attribute),
     )
 
 
@@ -90,8 +92,8 @@ def _in_htmx_4(view: View) -> Iterator[Hit]:
             if not (is_page_wide(target.holder) or where.contains(connection)):
                 # A target that is set for a few elements is most likely meant for this one.
                 continue
-            span = view.span(connection, "hx-sse:connect")
-            after = Span(span.source, span.end, span.end)
+            name = connect_attribute(connection) or "hx-sse:connect"
+            span = view.span(connection, name)
             yield Hit(
                 connection,
                 span,
@@ -104,20 +106,26 @@ def _in_htmx_4(view: View) -> Iterator[Hit]:
                         view.span(target.holder, "hx-target:inherited", "hx-target"),
                     ),
                 ),
-                fixes=(Fix("give it its own target", "safe", (Edit(after, ' hx-target="this"'),)),),
+                fixes=give(
+                    view, [connection], (name,), "hx-target", "this", "give it its own target"
+                ),
                 outcome=outcome,
             )
 
 
-def _fixes(view: View, connection: Node, name: str) -> tuple[Fix, ...]:
-    if connection.get("hx-disinherit") is not None or "sse-swap" in connection.attributes:
-        return ()
-    if name not in mark_of(connection).given:
-        return ()
-    span = view.span(connection, name)
-    after = Span(span.source, span.end, span.end)
-    text = ' hx-disinherit="hx-target hx-swap"'
-    return (Fix("stop the inheritance", "safe", (Edit(after, text),)),)
+def _fixes(view: View, connection: Node, attribute: str) -> tuple[Fix, ...]:
+    """Give each listener that is reached a value of its own."""
+    around = {id(node) for node in connection.ancestors()}
+    reached = [
+        listener
+        for listener in view.listeners_under(connection)
+        if listener is not connection
+        and (given := view.inherited(listener, attribute)) is not None
+        and id(given.holder) in around
+    ]
+    value = _OWN[attribute]
+    title = f'give each listener its own `{attribute}="{value}"`'
+    return give(view, reached, ("sse-swap", "hx-sse"), attribute, value, title)
 
 
 rule = Rule(

@@ -20,6 +20,7 @@ from sse_check.api import (
     is_preserved,
     mark_of,
     swap_attribute,
+    written,
 )
 
 _MOVED = ("sse-swap", "hx-swap", "hx-target")
@@ -107,12 +108,12 @@ def _fixes(node: Node) -> tuple[Fix, ...]:
     moved: list[Edit] = []
     texts: list[str] = []
     for name in _MOVED:
-        given = mark.given.get(name)
-        if given is None:
+        if name not in mark.given:
             continue
-        span = given.attribute.span
-        if span.source is not tag.source or given.attribute.facts or not given.attribute.fixed:
+        attribute = written(node, name)
+        if attribute is None or attribute.facts or not attribute.fixed:
             return ()
+        span = attribute.span
         start = span.start
         while start > tag.start and template.text[start - 1].isspace():
             start -= 1

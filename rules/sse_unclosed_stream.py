@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 from sse_check.api import (
     Context,
-    Edit,
     Finding,
     Fix,
     Hit,
     Node,
     Related,
     Rule,
-    Span,
     View,
+    beside,
     connect_attribute,
 )
 
@@ -47,9 +46,9 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         opened = view.span(connection, name)
         fixes: tuple[Fix, ...] = ()
         if last and view.generation != "1" and last[-1].name.literal:
-            after = Span(opened.source, opened.end, opened.end)
-            text = f' {attribute}="{last[-1].name}"'
-            fixes = (Fix("close the stream at its last event", "unsafe", (Edit(after, text),)),)
+            edit = beside(connection, (name,), f'{attribute}="{last[-1].name}"')
+            title = "close the stream at its last event"
+            fixes = (Fix(title, "unsafe", (edit,)),) if edit else ()
         yield Hit(
             connection,
             opened,

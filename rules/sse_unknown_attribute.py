@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from sse_check.api import Context, Edit, Finding, Fix, Hit, Rule, Span, View, mark_of
+from sse_check.api import Context, Edit, Finding, Fix, Hit, Node, Rule, Span, View, mark_of, written
 
 _KNOWN = ("sse-connect", "sse-swap", "sse-close", "hx-sse", "hx-sse:connect", "hx-sse:close")
 _MEANT = {
@@ -36,17 +36,23 @@ def judge(view: View) -> Iterator[Hit]:
             meant = _meant(name)
             if meant is None:
                 continue
-            written = mark_of(node).given[name].attribute
-            start = written.written.start
-            span = Span(written.written.template.source, start, written.written.name_end)
+            given = mark_of(node).given[name].attribute
             prefix = "data-" if name.startswith("data-") else ""
             yield Hit(
                 node,
-                written.span,
+                given.span,
                 f"htmx has no attribute `{name}`",
                 f"`{prefix}{meant}` is the closest that it has",
-                fixes=(Fix(f"write {prefix}{meant}", "unsafe", (Edit(span, prefix + meant),)),),
+                fixes=_fixes(node, name, prefix + meant),
             )
+
+
+def _fixes(node: Node, name: str, meant: str) -> tuple[Fix, ...]:
+    attribute = written(node, name)
+    if attribute is None or node.get(meant) is not None:
+        return ()
+    span = Span(attribute.span.source, attribute.span.start, attribute.written.name_end)
+    return (Fix(f"write {meant}", "unsafe", (Edit(span, meant),)),)
 
 
 def _meant(name: str) -> str | None:

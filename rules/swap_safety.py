@@ -1,12 +1,10 @@
 """Swaps that go somewhere else because of what an element inherits."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from sse_check.api import (
     HOLE,
     Context,
-    Edit,
     Finding,
     Fix,
     Hit,
@@ -14,9 +12,10 @@ from sse_check.api import (
     Node,
     Related,
     Rule,
-    Span,
     View,
+    beside,
     described,
+    give,
     is_page_wide,
 )
 
@@ -50,7 +49,7 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
                 'write `hx-target="this"` here too',
                 (Related("this target is not inherited", view.span(shut_out, "hx-target")),),
                 severity="info",
-                fixes=_own_target(span),
+                fixes=_own_target(view, listener),
             )
         return
     where = view.target_of(listener)
@@ -63,13 +62,13 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
         f"the events of this listener land in {lands}, through an inherited target",
         'give it a target of its own: `hx-target="this"`',
         (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
-        fixes=_own_target(span),
+        fixes=_own_target(view, listener),
     )
 
 
-def _own_target(span: Span, safety: Literal["safe", "unsafe"] = "safe") -> tuple[Fix, ...]:
-    after = Span(span.source, span.end, span.end)
-    return (Fix("give it its own target", safety, (Edit(after, ' hx-target="this"'),)),)
+def _own_target(view: View, listener: Node) -> tuple[Fix, ...]:
+    names = ("sse-swap", "hx-sse")
+    return give(view, [listener], names, "hx-target", "this", "give it its own target")
 
 
 def _holds_back(view: View, listener: Node, target: Inherited) -> bool:
@@ -106,8 +105,7 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
         return
     sending = ("hx-post", "hx-put", "hx-patch", "hx-delete")
     span = view.span(node, *sending)
-    # A boosted form has no attribute of its own beside which a target could stand.
-    has_own = any(node.get(name) is not None for name in sending)
+    own = beside(node, sending, 'hx-target="this"')
     yield Hit(
         node,
         span,
@@ -120,7 +118,7 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
                 view.span(target.holder, "hx-target", "hx-target:inherited"),
             ),
         ),
-        fixes=_own_target(span, "unsafe") if has_own else (),
+        fixes=(Fix("give it its own target", "unsafe", (own,)),) if own else (),
     )
 
 

@@ -15,6 +15,7 @@ def check(context: Context) -> Iterator[Finding]:
         for offset, message in template.errors:
             if message.startswith(_CERTAIN):
                 end = max(template.text.find("}", offset), offset) + 2
+                end = min(end, len(template.text))
                 yield Finding(
                     rule.name,
                     Span(template.source, offset, end),

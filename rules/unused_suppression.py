@@ -14,7 +14,7 @@ def check(context: Context) -> Iterator[Finding]:
         what = f"nothing of {names}" if names else "nothing"
         whole = len(stale) >= len(suppression.names)
         fixes: tuple[Fix, ...] = ()
-        if whole and suppression.span.text.startswith(("{#", "<!--")):
+        if whole and _is_whole(suppression.span.text):
             fixes = (Fix("remove the comment", "safe", (Edit(suppression.span, ""),)),)
         yield Finding(
             rule.name,
@@ -23,6 +23,13 @@ def check(context: Context) -> Iterator[Finding]:
             "remove it" if whole else "remove the names that are no longer needed",
             fixes=fixes,
         )
+
+
+def _is_whole(comment: str) -> bool:
+    """A comment that goes on over other lines holds more than the suppression."""
+    return (comment.startswith("{#") and comment.endswith("#}")) or (
+        comment.startswith("<!--") and comment.endswith("-->")
+    )
 
 
 rule = Rule(

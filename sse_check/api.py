@@ -2,6 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute
+from sse_check.findings.edits import beside, give, written
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Context, Hit, Rule
 from sse_check.htmx.detect import Loaded, Script
@@ -64,12 +65,14 @@ __all__ = [
     "UnknownSelectorError",
     "View",
     "Wait",
+    "beside",
     "connect_attribute",
     "described",
     "event_names",
     "extension_active",
     "foreign_attribute",
     "frame_text",
+    "give",
     "is_page_wide",
     "is_preserved",
     "last_name",
@@ -81,4 +84,5 @@ __all__ = [
     "trail",
     "trigger_specs",
     "url_of",
+    "written",
 ]

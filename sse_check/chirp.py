@@ -15,7 +15,7 @@ from typing import Any
 from sse_check.findings.check import check, select_rules
 from sse_check.findings.loader import load_rules
 from sse_check.findings.model import Finding
-from sse_check.project.discovery import project_root
+from sse_check.project.places import project_root
 from sse_check.project.project import Project
 from sse_check.project.settings import find_settings
 

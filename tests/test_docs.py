@@ -72,7 +72,7 @@ def test_the_rule_of_your_own_works(tmp_path: Path) -> None:
     files["templates/a.html"] = '<div hx-ext="sse" sse-connect="/e"><p sse-swap="a"></p></div>\n'
     run(tmp_path, files)
     done = subprocess.run(
-        [sys.executable, "-m", "sse_check", "--format", "concise"],
+        [sys.executable, "-m", "sse_check", "--allow-project-rules", "--format", "concise"],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.stdout == "templates/a.html:1:39: info listener_id a listener without an id\n"

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from sse_check.cli.errors import UseError
-from sse_check.findings.result import Result, problems_of
-from sse_check.project.settings import LEVELS, Settings, SettingsError, find_settings, read_settings
+from sse_check.cli.output import complain, note, read_stdin, write_report
+from sse_check.cli.settings import rule_folders, settings_at, shown_path
+from sse_check.findings.result import Problem, Result, problems_of
+from sse_check.project.places import boundary_of, project_root
+from sse_check.project.settings import LEVELS, Settings
+from sse_check.report.style import visible
 from sse_check.source.counted import counted
+from sse_check.source.reading import forget_links
 
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
@@ -50,6 +55,9 @@ class CheckOptions:
     statistics: bool
     quiet: bool
     color: str
+    allow_project_rules: bool
+    follow_links: bool
+    debug: bool
 
     @staticmethod
     def of(options: dict[str, Any]) -> CheckOptions:
@@ -57,82 +65,133 @@ class CheckOptions:
 
 
 def run_check(options: CheckOptions) -> int:
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise UseError(
+            "--unsafe-fixes widens --fix and --diff, and does nothing alone; "
+            "--fix --unsafe-fixes writes, --diff --unsafe-fixes shows"
+        )
     settings = settings_for(options)
-    _check_names(settings)
-    stdin = sys.stdin.buffer.read() if "-" in options.targets else None
-    known = _baseline(options, settings)
-    if options.fix or options.unsafe_fixes or options.diff:
-        return _fix(options, settings, stdin, known)
+    _check_names(options, settings)
+    stdin = read_stdin() if "-" in options.targets else None
+    run = Run(options, settings, stdin, _baseline(options, settings))
+    if options.fix or options.diff:
+        return _fix(run)
     if options.watch:
-        return _watch(options, settings, known)
-    result, unreadable = _checked(options, settings, stdin, known)
+        return _watch(run)
+    result = run.checked()
     if options.write_baseline is not None:
-        from sse_check.findings.baseline import baseline_of
-
-        _write(baseline_of(result.findings), options.write_baseline)
-        number = counted(len(result.findings), "finding")
-        click.echo(f"{options.write_baseline}: {number} known from now on")
-        return 0
-    _write(_rendered(result, options), options.output_file)
-    return _status(result, unreadable, settings)
+        return _write_baseline(result, options.write_baseline)
+    _report(result, options)
+    return _status(result)
 
 
-def _watch(options: CheckOptions, settings: Settings, known: frozenset[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is checked and with which settings; it can be done again with other texts."""
+
+    options: CheckOptions
+    settings: Settings
+    stdin: bytes | None
+    known: frozenset[str]
+
+    def checked(self, replaced: Mapping[str, bytes] = MappingProxyType({})) -> Result:
+        """The findings of all targets; `replaced` are texts in place of those in files."""
+        from sse_check.cli.targets import open_targets
+
+        options = self.options
+        forget_links()
+        wanted = open_targets(
+            options.targets,
+            self.settings,
+            stdin=self.stdin,
+            stdin_filename=options.stdin_filename,
+            replaced=replaced,
+        )
+        results = self._results(wanted)
+        incomplete = any(one.unreadable for one in wanted)
+        joined = _joined(results, self.settings, (*self._notes(), *_broken(wanted)))
+        incomplete = incomplete or any(problem.internal for problem in joined.problems)
+        joined = replace(joined, incomplete=incomplete)
+        if not options.include_info:
+            shown = tuple(finding for finding in joined.findings if finding.level != "info")
+            joined = replace(joined, findings=shown)
+        if options.debug:
+            _tell_tracebacks(joined, wanted)
+        return joined
+
+    def _results(self, wanted: list[Wanted]) -> list[Result]:
+        if not any(_may_be_live(one) for one in wanted):
+            # No file says anything to htmx: the rules need not even be loaded.
+            return [_nothing_live(one, self.settings) for one in wanted]
+        from sse_check.cli.progress import progress
+        from sse_check.findings.check import check, select_rules
+
+        rules = select_rules(_all_rules(self.options, self.settings), self.settings)
+        with progress(not self.options.quiet) as tell:
+            return [check(one.project, one.paths, rules, self.known, tell) for one in wanted]
+
+    def _notes(self) -> Iterator[Problem]:
+        """What the user should hear about the settings."""
+        settings = self.settings
+        for path, message in settings.notes:
+            yield Problem(shown_path(path), message)
+        if _rule_folders(self.options, settings) is None:
+            listed = ", ".join(f"`{folder}`" for folder in settings.rules)
+            yield Problem(
+                shown_path(settings.source or "."),
+                f"rules of the project are left out ({listed}): they are code that would run "
+                "here; --allow-project-rules loads them",
+            )
+
+
+def _broken(wanted: list[Wanted]) -> Iterator[Problem]:
+    """Files on which the parser failed, whether they were asked for or stand around those."""
+    for one in wanted:
+        files = one.project.files
+        for path in sorted(files.broken):
+            if path not in one.paths:
+                yield Problem(files.shown(path), files.problems[path], internal=True)
+
+
+def _tell_tracebacks(result: Result, wanted: list[Wanted]) -> None:
+    from traceback import format_exception
+
+    errors = [*result.failures]
+    errors += [error for one in wanted for error in one.project.files.broken.values()]
+    for error in errors:
+        complain("".join(format_exception(error)))
+
+
+def _watch(run: Run) -> int:
     from sse_check.cli.watch import run_watch
 
-    if "-" in options.targets:
+    if run.stdin is not None:
         raise UseError("standard input cannot be watched; name a file or a folder")
     try:
-        run_watch(
-            options.targets,
-            lambda: _checked(options, settings, None, known)[0],
-            lambda result: _write(_rendered(result, options), options.output_file),
-        )
+        run_watch(run.options.targets, run.checked, lambda result: _report(result, run.options))
     except KeyboardInterrupt:
-        click.echo("stopped", err=True)
+        note("stopped")
     return 0
 
 
-def _status(result: Result, unreadable: bool, settings: Settings) -> int:
-    if result.fails(settings.fail_on):
+def _status(result: Result) -> int:
+    """A fault of this program spoils a run; what could not be read does when nothing is found."""
+    if any(problem.internal for problem in result.problems):
+        return 2
+    if result.fails(result.settings.fail_on):
         return 1
-    return 2 if unreadable else 0
+    return 2 if result.incomplete else 0
 
 
-def _checked(
-    options: CheckOptions,
-    settings: Settings,
-    stdin: bytes | None,
-    known: frozenset[str],
-) -> tuple[Result, bool]:
-    """The findings of all targets, and whether one that was named could not be read."""
-    from sse_check.cli.targets import open_targets
+def _write_baseline(result: Result, path: str) -> int:
+    from sse_check.findings.baseline import baseline_of
 
-    wanted = open_targets(
-        options.targets, settings, stdin=stdin, stdin_filename=options.stdin_filename
-    )
-    results = _results(wanted, settings, known, options)
-    named = {path for one in wanted for path in one.project.files.problems}
-    unreadable = any(not path.endswith("/") and _was_named(path, options) for path in named)
-    joined = _joined(results, settings)
-    if not options.include_info:
-        shown = tuple(finding for finding in joined.findings if finding.level != "info")
-        joined = replace(joined, findings=shown)
-    return joined, unreadable
-
-
-def _results(
-    wanted: list[Wanted], settings: Settings, known: frozenset[str], options: CheckOptions
-) -> list[Result]:
-    if not any(_may_be_live(one) for one in wanted):
-        # No file says anything to htmx: the rules need not even be loaded.
-        return [_nothing_live(one, settings) for one in wanted]
-    from sse_check.cli.progress import progress
-    from sse_check.findings.check import check
-
-    rules = _rules(settings)
-    with progress(not options.quiet) as tell:
-        return [check(one.project, one.paths, rules, known, tell) for one in wanted]
+    write_report(baseline_of(result.findings), path, "json")
+    number = counted(len(result.findings), "finding")
+    write_report(f"{visible(path)}: {number} known from now on\n", None)
+    for problem in result.problems:
+        note(f"{problem.path}: {problem.message}")
+    return 2 if result.incomplete else 0
 
 
 def _may_be_live(one: Wanted) -> bool:
@@ -163,54 +222,51 @@ def _nothing_live(one: Wanted, settings: Settings) -> Result:
 
 
 def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:
-    path = options.baseline
+    path, within = options.baseline, ""
     if path is None and settings.baseline and options.write_baseline is None:
         path = str(Path(settings.folder or ".") / settings.baseline)
+        within = "" if settings.follow_links else boundary_of(settings.folder or ".")
     if path is None:
         return frozenset()
     from sse_check.findings.baseline import BaselineError, read_baseline
 
     try:
-        return read_baseline(path)
+        return read_baseline(path, within)
     except BaselineError as error:
         raise UseError(str(error)) from error
 
 
-def _fix(
-    options: CheckOptions,
-    settings: Settings,
-    stdin: bytes | None,
-    known: frozenset[str],
-) -> int:
-    from sse_check.cli.fix import run_fixes
+def _fix(run: Run) -> int:
+    from sse_check.cli.fix import fix_all, print_difference, write_all
 
-    if options.targets == ("-",) and stdin is not None:
+    options = run.options
+    if run.stdin is not None:
         raise UseError("standard input cannot be fixed; name the file, or use --format json")
-    result, unreadable, changed = run_fixes(
-        lambda: _checked(options, settings, stdin, known),
-        unsafe=options.unsafe_fixes,
-        dry=options.diff,
-    )
+    fixed = fix_all(run.checked, unsafe=options.unsafe_fixes)
     if options.diff:
-        return 1 if changed else 0
-    _write(_rendered(result, options), options.output_file)
-    return _status(result, unreadable, settings)
+        print_difference(fixed)
+        for problem in fixed.problems:
+            note(f"{problem.path}: {problem.message}")
+        return 2 if fixed.first.incomplete else 1 if fixed.texts else 0
+    left = write_all(fixed, lambda file: _within(file, run.settings))
+    result = fixed.last
+    if left:
+        # Some texts are not in their files: say what is found in those that are.
+        result = run.checked()
+    problems = (*result.problems, *fixed.problems, *left)
+    result = replace(result, problems=problems, incomplete=result.incomplete or bool(left))
+    _report(result, options)
+    return _status(result)
 
 
-def _was_named(path: str, options: CheckOptions) -> bool:
-    """Whether an unreadable file is one that the user asked for by name."""
-    return any(target != "-" and Path(target).name == Path(path).name for target in options.targets)
+def _within(file: str, settings: Settings) -> str:
+    """The folder that links may not lead out of, for a file that is written."""
+    return "" if settings.follow_links else boundary_of(settings.folder or project_root(file))
 
 
 def settings_for(options: CheckOptions) -> Settings:
     """The project's settings with what the command line says on top."""
-    start = next((target for target in options.targets if target != "-"), options.stdin_filename)
-    folder = Path(start or ".")
-    folder = folder if folder.is_dir() else folder.parent
-    try:
-        settings = read_settings(options.config) if options.config else find_settings(str(folder))
-    except SettingsError as error:
-        raise UseError(str(error)) from error
+    settings = settings_at(_start(options), options.config, follow_links=options.follow_links)
     changes: dict[str, Any] = {
         name: value
         for name in ("profile", "htmx", "dialect", "fail_on")
@@ -226,6 +282,12 @@ def settings_for(options: CheckOptions) -> Settings:
     return replace(settings, **changes)
 
 
+def _start(options: CheckOptions) -> str:
+    """The file or folder from which settings are looked for."""
+    targets = (target for target in options.targets if target != "-")
+    return next(targets, options.stdin_filename) or "."
+
+
 def _severities(pairs: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for pair in pairs:
@@ -236,43 +298,47 @@ def _severities(pairs: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _check_names(settings: Settings) -> None:
+def _check_names(options: CheckOptions, settings: Settings) -> None:
     """Every rule that is named must exist; folders and entry points are only looked into then."""
+    given = (*options.select, *options.ignore, *_severities(options.severity))
     named = (*settings.select, *settings.ignore, *settings.severity)
-    if named or settings.rules:
-        rules = _all_rules(settings)
-        for name in named:
-            if not any(rule.startswith(name) for rule in rules):
-                raise UseError(f"there is no rule `{name}`; `sse-check rules` lists them")
+    if not (named or settings.rules):
+        return
+    rules = _all_rules(options, settings)
+    left_out = _rule_folders(options, settings) is None
+    for name in given if left_out else named:
+        if not any(rule.startswith(name) for rule in rules):
+            hint = " (rules of the project are left out)" if left_out else ""
+            raise UseError(f"there is no rule `{name}`{hint}; `sse-check rules` lists them")
 
 
-def _all_rules(settings: Settings) -> dict[str, Rule]:
+def _rule_folders(options: CheckOptions, settings: Settings) -> tuple[Path, ...] | None:
+    return rule_folders(settings, _start(options), allowed=options.allow_project_rules)
+
+
+def _all_rules(options: CheckOptions, settings: Settings) -> dict[str, Rule]:
     from sse_check.findings.loader import RuleError, load_rules
 
     try:
-        return load_rules(tuple(Path(settings.folder or ".") / folder for folder in settings.rules))
+        return load_rules(_rule_folders(options, settings) or ())
     except RuleError as error:
         raise UseError(str(error)) from error
 
 
-def _rules(settings: Settings) -> list[Rule]:
-    from sse_check.findings.check import select_rules
-
-    return select_rules(_all_rules(settings), settings)
-
-
-def _joined(results: list[Result], settings: Settings) -> Result:
+def _joined(results: list[Result], settings: Settings, problems: tuple[Problem, ...]) -> Result:
     return Result(
         tuple(finding for result in results for finding in result.findings),
-        tuple(problem for result in results for problem in result.problems),
+        (*problems, *(problem for result in results for problem in result.problems)),
         sum(result.files_checked for result in results),
         settings,
         sum(result.suppressed for result in results),
         sum(result.baselined for result in results),
         tuple(dict.fromkeys(stack for result in results for stack in result.stacks)),
-        _covered(results),
-        tuple(dict.fromkeys(profile for result in results for profile in result.profiles)),
-        sum(result.left_out for result in results),
+        coverage=_covered(results),
+        profiles=tuple(dict.fromkeys(profile for result in results for profile in result.profiles)),
+        left_out=sum(result.left_out for result in results),
+        failures=tuple(error for result in results for error in result.failures),
+        templates={file: t for result in results for file, t in result.templates.items()},
     )
 
 
@@ -287,6 +353,14 @@ def _covered(results: list[Result]) -> Coverage | None:
     return first
 
 
+def _report(result: Result, options: CheckOptions) -> None:
+    write_report(_rendered(result, options), options.output_file, _format(options))
+
+
+def _format(options: CheckOptions) -> str:
+    return "text" if options.statistics else options.format_
+
+
 def _rendered(result: Result, options: CheckOptions) -> str:
     if options.statistics:
         from sse_check.report import statistics
@@ -299,14 +373,3 @@ def _rendered(result: Result, options: CheckOptions) -> str:
 
     coloured = options.output_file is None and wants_colour(options.color, sys.stdout)
     return text.render(result, Style(coloured), quiet=options.quiet, coverage=options.coverage)
-
-
-def _write(text: str, path: str | None) -> None:
-    if path is None:
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.write(text)
-        return
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UseError(f"{path}: cannot be written: {error.strerror}") from error

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,6 +22,17 @@ FORMATS = (
     "checkstyle",
     "rdjson",
 )
+
+
+_OWN_RULES = click.option(
+    "--allow-project-rules",
+    is_flag=True,
+    help="Load the project's own rules. They are code: it runs with all that you may do.",
+)
+_LINKS = click.option(
+    "--follow-links", is_flag=True, help="Read files to which links lead out of the project."
+)
+_DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
 
 
 class _DefaultsToCheck(click.Group):
@@ -110,7 +121,9 @@ def cli() -> None:
 )
 @click.option("--fix", is_flag=True, help="Apply the safe fixes, then check again.")
 @click.option(
-    "--unsafe-fixes", is_flag=True, help="Apply all fixes, also those that may change meaning."
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff: also the fixes that may change meaning.",
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option(
@@ -127,21 +140,6 @@ def cli() -> None:
     default=True,
     help="Print findings of severity info too.  [default: include]",
 )
-# Both are promised to scripts. One process reads thousands of files in less than a second, and
-# nothing is kept between runs: neither has had anything to do so far.
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    expose_value=False,
-    help="At most N processes; one does all the work as it is.",
-)
-@click.option(
-    "--no-cache",
-    is_flag=True,
-    expose_value=False,
-    help="Keep nothing between runs; nothing is kept as it is.",
-)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--coverage", is_flag=True, help="List all that was not understood, and why.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
@@ -153,6 +151,9 @@ def cli() -> None:
     show_default=True,
     help="Colour the text report.",
 )
+@_OWN_RULES
+@_LINKS
+@_DEBUG
 def check(**options: object) -> int:
     """Check templates.
 
@@ -176,17 +177,14 @@ def check(**options: object) -> int:
 @click.option("--output-file", type=click.Path(dir_okay=False), help="Write to a file.")
 @click.option("--htmx", type=click.Choice(HTMX_VERSIONS), help="The htmx generation of the pages.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
-def map_(
-    targets: tuple[str, ...],
-    format_: str,
-    output_file: str | None,
-    htmx: str | None,
-    color: str,
-) -> int:
+@_LINKS
+@_DEBUG
+def map_(**options: Any) -> int:
     """Show the wiring: pages, connections, events, listeners, and where each event lands."""
-    from sse_check.cli.map import run_map
+    from sse_check.cli.map import MapOptions, run_map
 
-    return run_map(targets, format_, output_file, htmx, color)
+    del options["debug"]
+    return run_map(MapOptions(**options))
 
 
 @cli.command()
@@ -319,20 +317,22 @@ def init() -> int:
 
 @cli.command()
 @click.argument("rule")
-def explain(rule: str) -> int:
+@_OWN_RULES
+def explain(rule: str, allow_project_rules: bool) -> int:
     """Print the page of a rule: what, why, examples, how to fix it."""
     from sse_check.cli.rules import run_explain
 
-    return run_explain(rule)
+    return run_explain(rule, allowed=allow_project_rules)
 
 
 @cli.command()
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
-def rules(format_: str) -> int:
+@_OWN_RULES
+def rules(format_: str, allow_project_rules: bool) -> int:
     """List the rules."""
     from sse_check.cli.rules import run_rules
 
-    return run_rules(format_)
+    return run_rules(format_, allowed=allow_project_rules)
 
 
 @cli.command()
@@ -362,22 +362,41 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        error.show()
-        return 2
-    except click.Abort:
+        return _wrong_use(error)
+    except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         return 130
     except UseError as error:
-        click.echo(f"sse-check: {error}", err=True)
-        return 2
+        return _complain(str(error))
     except BrokenPipeError:
         # The reader of a pipe went away; let the interpreter exit without complaint.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - nobody but us can read a traceback
+        return _internal_error(error, debug="--debug" in arguments)
     return status if isinstance(status, int) else 0
 
 
-def existing(path: str) -> Path:
-    if not os.path.exists(path):
-        raise UseError(f"{path}: no such file or folder")
-    return Path(path)
+def _complain(message: str) -> int:
+    from sse_check.cli.output import complain
+
+    complain(message)
+    return 2
+
+
+def _wrong_use(error: click.ClickException) -> int:
+    usage = error.ctx.get_usage() if isinstance(error, click.UsageError) and error.ctx else ""
+    if usage:
+        click.echo(usage, err=True)
+    return _complain(error.format_message())
+
+
+def _internal_error(error: Exception, *, debug: bool) -> int:
+    from sse_check.source.failure import failure
+
+    message = failure("sse-check", "", error)
+    if debug:
+        from traceback import format_exception
+
+        message = f"{message}\n{''.join(format_exception(error))}"
+    return _complain(message)

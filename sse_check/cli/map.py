@@ -2,48 +2,62 @@
 
 import json
 import sys
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
-import click
-
-from sse_check.cli.errors import UseError
-from sse_check.cli.targets import open_targets
+from sse_check.cli.output import note, write_report
+from sse_check.cli.settings import settings_at, shown_path
+from sse_check.cli.targets import Wanted, open_targets
+from sse_check.findings.result import Problem, problems_of
 from sse_check.findings.rule import Context
-from sse_check.project.settings import SettingsError, find_settings
 from sse_check.report import wiring, wiring_html, wiring_json, wiring_text
 from sse_check.report.style import Style, wants_colour
+from sse_check.source.failure import failure
 
 
-def run_map(
-    targets: tuple[str, ...], format_: str, output_file: str | None, htmx: str | None, color: str
-) -> int:
-    folder = Path(targets[0] if targets else ".")
-    try:
-        settings = find_settings(str(folder if folder.is_dir() else folder.parent))
-    except SettingsError as error:
-        raise UseError(str(error)) from error
-    if htmx is not None:
-        settings = replace(settings, htmx=htmx)
-    pages = [
-        page
-        for one in open_targets(targets, settings)
-        for page in wiring.wiring(
-            Context(one.project, tuple(p for p in one.project.graph.relevant if p in one.paths))
+@dataclass(frozen=True, slots=True)
+class MapOptions:
+    """What was asked for on the command line."""
+
+    targets: tuple[str, ...]
+    format_: str
+    output_file: str | None
+    htmx: str | None
+    color: str
+    follow_links: bool
+
+
+def run_map(options: MapOptions) -> int:
+    start = options.targets[0] if options.targets else "."
+    settings = settings_at(start, follow_links=options.follow_links)
+    if options.htmx is not None:
+        settings = replace(settings, htmx=options.htmx)
+    wanted = open_targets(options.targets, settings)
+    pages: list[wiring.MapPage] = []
+    problems = [Problem(shown_path(path), message) for path, message in settings.notes]
+    for one in wanted:
+        context = _context(one)
+        pages.extend(wiring.wiring(context))
+        problems.extend(problems_of(one.project, set(one.paths)))
+        problems.extend(
+            Problem(file, failure(where, file, error), internal=True)
+            for where, file, error in context.failures
         )
-    ]
-    if format_ == "json":
-        text = json.dumps(wiring_json.as_data(pages), ensure_ascii=False, indent=1) + "\n"
-    elif format_ == "html":
-        text = wiring_html.render(pages)
-    else:
-        style = Style(output_file is None and wants_colour(color, sys.stdout))
-        text = wiring_text.render(pages, style)
-    if output_file is None:
-        click.echo(text, nl=False)
-        return 0
-    try:
-        Path(output_file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UseError(f"{output_file}: cannot be written: {error.strerror}") from error
-    return 0
+    write_report(_rendered(pages, options), options.output_file, options.format_)
+    for problem in problems:
+        note(f"{problem.path}: {problem.message}")
+    incomplete = any(one.unreadable for one in wanted) or any(p.internal for p in problems)
+    return 2 if incomplete else 0
+
+
+def _context(wanted: Wanted) -> Context:
+    relevant = wanted.project.graph.relevant
+    return Context(wanted.project, tuple(path for path in relevant if path in wanted.paths))
+
+
+def _rendered(pages: list[wiring.MapPage], options: MapOptions) -> str:
+    if options.format_ == "json":
+        return json.dumps(wiring_json.as_data(pages), ensure_ascii=False, indent=1) + "\n"
+    if options.format_ == "html":
+        return wiring_html.render(pages)
+    style = Style(options.output_file is None and wants_colour(options.color, sys.stdout))
+    return wiring_text.render(pages, style)

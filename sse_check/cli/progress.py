@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sse_check.findings.check import Tell
+from sse_check.report.style import visible
 
 _AFTER_SECONDS = 1.0
 _EVERY_SECONDS = 0.1
@@ -38,7 +39,7 @@ class _Line:
             return
         self.last = now
         filled = _WIDTH * done // max(1, total)
-        text = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {what}"
+        text = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {visible(what)}"
         sys.stderr.write("\r" + text.ljust(self.shown))
         sys.stderr.flush()
         self.shown = len(text)

@@ -6,19 +6,22 @@ from difflib import get_close_matches
 import click
 
 from sse_check.cli.errors import UseError
+from sse_check.cli.settings import rule_folders, settings_at
 from sse_check.findings.loader import RuleError, load_rules
 from sse_check.findings.rule import Rule
 
 
-def _loaded() -> dict[str, Rule]:
+def _loaded(*, allowed: bool) -> dict[str, Rule]:
+    """The built-in rules, and the current project's own where they may be loaded."""
+    folders = rule_folders(settings_at("."), ".", allowed=allowed)
     try:
-        return load_rules()
+        return load_rules(folders or ())
     except RuleError as error:
         raise UseError(str(error)) from error
 
 
-def run_rules(format_: str) -> int:
-    rules = _loaded()
+def run_rules(format_: str, *, allowed: bool) -> int:
+    rules = _loaded(allowed=allowed)
     if format_ == "json":
         listed = [
             {
@@ -39,8 +42,8 @@ def run_rules(format_: str) -> int:
     return 0
 
 
-def run_explain(name: str) -> int:
-    rules = _loaded()
+def run_explain(name: str, *, allowed: bool) -> int:
+    rules = _loaded(allowed=allowed)
     if name not in rules:
         close = get_close_matches(name, rules, n=1, cutoff=0.4)
         hint = f"; did you mean `{close[0]}`?" if close else "; `sse-check rules` lists them"

@@ -1,13 +1,16 @@
 """From what the user names to a project and the files in it that are wanted."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sse_check.cli.errors import UseError
-from sse_check.project.discovery import is_template, project_root, walk
+from sse_check.project.places import boundary_of, project_root
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from sse_check.source.lazy import lazy
+from sse_check.source.reading import leads_out
 
 _PYTHON = (".py", ".pyi")
 _APP = lazy(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
@@ -15,12 +18,25 @@ _APP = lazy(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A project and the paths in it, relative to its folder, whose findings are asked for."""
+    """A project and the paths in it, relative to its folder, whose findings are asked for.
+
+    `named` are the files and folders that the user named, `""` for the project's own folder.
+    """
 
     project: Project
     paths: tuple[str, ...]
+    named: frozenset[str] = frozenset()
     # Whether the whole of the project is wanted.
     whole: bool = False
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether something could not be read that was to be read."""
+        files = self.project.files
+        wanted = set(self.paths)
+        spoilt = {path for path in files.problems if path in wanted} - files.no_files
+        folders = {"" if path == "." else path for path, _ in files.found.problems}
+        return bool(spoilt or self.named & {*files.problems, *folders})
 
 
 def open_targets(
@@ -29,16 +45,22 @@ def open_targets(
     *,
     stdin: bytes | None = None,
     stdin_filename: str | None = None,
+    replaced: Mapping[str, bytes] = MappingProxyType({}),
 ) -> list[Wanted]:
-    """Open each project that the targets lie in, once."""
+    """Open each project that the targets lie in, once.
+
+    `replaced` are texts to be read in place of those in the files at these full paths.
+    """
     by_root: dict[str, list[str]] = {}
     for target in targets or (".",):
         path = _named(target, stdin_filename)
         by_root.setdefault(_root(path, settings), []).append(path)
-    replaced = {}
+    texts = dict(replaced)
     if stdin is not None and stdin_filename is not None:
-        replaced[os.path.abspath(stdin_filename)] = stdin
-    return [_open(root, paths, settings, replaced) for root, paths in by_root.items()]
+        texts[os.path.abspath(stdin_filename)] = stdin
+    return [
+        wanted for root, paths in by_root.items() for wanted in _open(root, paths, settings, texts)
+    ]
 
 
 def _named(target: str, stdin_filename: str | None) -> str:
@@ -48,7 +70,7 @@ def _named(target: str, stdin_filename: str | None) -> str:
                 "the target `-` needs --stdin-filename FILE, the name the text stands for"
             )
         return os.path.abspath(stdin_filename)
-    if not os.path.exists(target):
+    if not os.path.lexists(target):
         if _APP.match(target):
             return _app_folder(target)
         raise UseError(f"{target}: no such file or folder")
@@ -77,41 +99,45 @@ def _root(path: str, settings: Settings) -> str:
     return project_root(path)
 
 
-def _open(root: str, targets: list[str], settings: Settings, replaced: dict[str, bytes]) -> Wanted:
+def _open(
+    root: str, targets: list[str], settings: Settings, replaced: dict[str, bytes]
+) -> Iterator[Wanted]:
     inside = [_below(root, target) for target in targets]
     folders = [path for path, target in zip(inside, targets, strict=True) if os.path.isdir(target)]
-    files = [
-        path for path, target in zip(inside, targets, strict=True) if not os.path.isdir(target)
-    ]
-    project = Project.load(
-        root,
-        settings,
-        extra=tuple(path for path in files if not path.endswith(_PYTHON)),
-        replaced={_below(root, path): data for path, data in replaced.items()},
-    )
+    files = [path for path in inside if path not in folders]
+    extra = tuple(path for path in files if not path.endswith(_PYTHON))
+    project = Project.load(root, settings, extra=extra, replaced=_under(root, replaced))
     wanted = dict.fromkeys(files)
     for folder in folders:
         found = [path for path in project.files.found.templates if _lies_in(path, folder)]
+        wanted.update(dict.fromkeys(found))
         if not found and folder:
             # A folder that the project ignores or hides was named: take it all the same.
-            return _open_alone(root, folder, inside, settings)
-        wanted.update(dict.fromkeys(found))
+            yield _open_alone(root, folder, settings, replaced)
         python = project.files.found.python
         wanted.update((path, None) for path in python if _lies_in(path, folder))
-    return Wanted(project, tuple(wanted), whole="" in folders)
+    if wanted or "" in folders:
+        yield Wanted(project, tuple(wanted), frozenset(inside), whole="" in folders)
 
 
-def _open_alone(root: str, folder: str, inside: list[str], settings: Settings) -> Wanted:
+def _open_alone(root: str, folder: str, settings: Settings, replaced: dict[str, bytes]) -> Wanted:
     top = os.path.join(root, folder)
-    project = Project.load(top, settings)
-    if (
-        not project.files.found.templates
-        and len(inside) == 1
-        and not any(is_template(name) for name in os.listdir(top))
-    ):
-        found = walk(top)
-        return Wanted(project, tuple(found.templates))
-    return Wanted(project, tuple(project.files.found.templates))
+    if not settings.follow_links and leads_out(top, boundary_of(root)):
+        raise UseError(
+            f"{top}: a link that leads out of the project, to {os.path.realpath(top)}; "
+            "name that folder, or give --follow-links"
+        )
+    project = Project.load(top, settings, replaced=_under(top, replaced))
+    if not project.files.found.templates and settings.exclude:
+        # What is named is wanted, whatever the settings leave out.
+        everything = replace(settings, exclude=())
+        project = Project.load(top, everything, replaced=_under(top, replaced))
+    return Wanted(project, tuple(project.files.found.templates), frozenset(("",)))
+
+
+def _under(root: str, replaced: dict[str, bytes]) -> dict[str, bytes]:
+    """The texts by paths below a folder."""
+    return {_below(root, path): data for path, data in replaced.items()}
 
 
 def _below(root: str, path: str) -> str:

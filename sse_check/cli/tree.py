@@ -4,25 +4,21 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 
-import click
-
 from sse_check.cli.errors import UseError
+from sse_check.cli.output import write_report
+from sse_check.cli.settings import settings_at
 from sse_check.cli.targets import open_targets
 from sse_check.pages.ancestry import Chain, chains
 from sse_check.pages.engine import Engine
 from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.project.project import Project
-from sse_check.project.settings import SettingsError, find_settings
 from sse_check.report.style import visible
 from sse_check.template.dialects import DIALECT_NAMES, DialectName
 from sse_check.template.model import Template
 
 
 def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
-    try:
-        settings = find_settings(os.path.dirname(os.path.abspath(file)))
-    except SettingsError as error:
-        raise UseError(str(error)) from error
+    settings = settings_at(file)
     chosen: DialectName | None = next((name for name in DIALECT_NAMES if name == dialect), None)
     if chosen is not None:
         settings = replace(settings, dialect=chosen)
@@ -33,8 +29,8 @@ def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
     template = wanted.project.template(path)
     if template is None:
         raise UseError(f"{file}: {wanted.project.files.problems[path]}")
-    for line in _lines(wanted.project, path, template, everything=everything):
-        click.echo(line)
+    lines = _lines(wanted.project, path, template, everything=everything)
+    write_report("".join(f"{line}\n" for line in lines), None)
     return 0
 
 

@@ -4,18 +4,20 @@ import json
 from collections.abc import Iterable
 
 from sse_check.findings.model import Finding
+from sse_check.source.reading import UnreadableError, read_file
 
 _VERSION = 1
+_LARGEST = 64 * 1024 * 1024
 
 
 class BaselineError(ValueError):
     """A baseline that cannot be read; the message says what to do."""
 
 
-def read_baseline(path: str) -> frozenset[str]:
+def read_baseline(path: str, within: str = "") -> frozenset[str]:
+    """The fingerprints in a baseline; `within` is a folder that links may not lead out of."""
     try:
-        with open(path, encoding="utf-8") as file:
-            data = json.load(file)
+        data = json.loads(read_file(path, limit=_LARGEST, within=within))
         listed = data["findings"]
         if data["schema_version"] != _VERSION:
             raise BaselineError(
@@ -23,11 +25,9 @@ def read_baseline(path: str) -> frozenset[str]:
                 "with --write-baseline"
             )
         return frozenset(str(entry["fingerprint"]) for entry in listed)
-    except OSError as error:
-        raise BaselineError(
-            f"{path}: cannot be read: {error.strerror}; --write-baseline makes one"
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except UnreadableError as error:
+        raise BaselineError(f"{path}: {error.why}; --write-baseline makes one") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         if isinstance(error, BaselineError):
             raise
         raise BaselineError(

@@ -6,11 +6,13 @@ from fnmatch import fnmatch
 
 from sse_check.findings.model import Finding, fingerprints
 from sse_check.findings.profiles import Profiles
-from sse_check.findings.result import Result, problems_of
+from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Context, Rule
 from sse_check.findings.suppress import suppress
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
+from sse_check.source.failure import failure
+from sse_check.template.model import Template
 
 
 def select_rules(rules: dict[str, Rule], settings: Settings) -> list[Rule]:
@@ -65,16 +67,35 @@ def check(
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
     return Result(
         new,
-        problems_of(project, wanted_set),
+        (*problems_of(project, wanted_set), *_internal(context)),
         sum(path not in python_files for path in wanted) or len(wanted),
         project.settings,
         suppressed,
         len(all_of_them) - len(new),
         context.stacks,
-        context.coverage(shown) if context.is_live else None,
-        tuple(profiles.reasons.items()),
-        profiles.left_out,
+        coverage=context.coverage(shown) if context.is_live else None,
+        profiles=tuple(profiles.reasons.items()),
+        left_out=profiles.left_out,
+        failures=tuple(one.error for one in context.failures),
+        templates=_templates_of(new, project),
     )
+
+
+def _templates_of(findings: Iterable[Finding], project: Project) -> dict[str, Template]:
+    """The parsed files that fixes of these findings would edit."""
+    edited = {edit.span.source.file for f in findings for fix in f.fixes for edit in fix.edits}
+    parsed = (project.template(path) for path in project.files.found.templates if edited)
+    return {t.source.file: t for t in parsed if t is not None and t.source.file in edited}
+
+
+def _internal(context: Context) -> Iterator[Problem]:
+    """What this program failed on; a rule that fails on many pages is named once."""
+    told: set[tuple[str, str]] = set()
+    for where, file, error in context.failures:
+        key = (where, type(error).__name__)
+        if key not in told:
+            told.add(key)
+            yield Problem(file or ".", failure(where, file, error), internal=True)
 
 
 def named(findings: Iterable[Finding]) -> list[Finding]:
@@ -94,7 +115,7 @@ def _run(
     for number, rule in enumerate(rules):
         if context.tell is not None:
             context.tell(number, len(rules), rule.name)
-        for finding in rule.check(context):
+        for finding in _asked(rule, context):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue
             path = paths.get(finding.span.source.path, "")
@@ -103,6 +124,16 @@ def _run(
                 yield levelled
             else:
                 profiles.left_out += 1
+
+
+def _asked(rule: Rule, context: Context) -> list[Finding]:
+    """What a rule says; one that fails says what it said until then."""
+    found: list[Finding] = []
+    try:
+        found.extend(rule.check(context))
+    except Exception as error:  # noqa: BLE001 - the other rules go on
+        context.fail(rule.name, "", error)
+    return found
 
 
 def _levelled(finding: Finding, rule: Rule, settings: Settings, profile: Profile) -> Finding | None:

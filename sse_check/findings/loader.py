@@ -1,14 +1,22 @@
 """Load rules: the built-in ones, a user's folders, and entry points. One loader for all."""
 
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sse_check.findings.rule import Rule
 from sse_check.source.lazy import lazy
+from sse_check.source.printable import one_line
+from sse_check.source.reading import UnreadableError, read_file
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _GROUP = "sse_check.rules"
 _NAME = lazy(r"[a-z][a-z0-9_]*\Z")
@@ -42,20 +50,61 @@ def load_rules(folders: tuple[Path, ...] = ()) -> dict[str, Rule]:
 
 def _from_entry_points() -> Iterator[tuple[str, object]]:
     """Rules of installed packages. Nearly nobody has any, so look before a slow import."""
-    if not any(_mentions_rules(Path(folder)) for folder in sys.path if folder):
+    folders = environment_folders()
+    if not any(_mentions_rules(Path(folder)) for folder in folders):
         return
-    from importlib.metadata import entry_points
+    from importlib.metadata import distributions
 
-    for entry in entry_points(group=_GROUP):
-        yield entry.name, entry.load()
+    with _importing_from(folders):
+        for distribution in distributions(path=folders):
+            for entry in distribution.entry_points:
+                if entry.group == _GROUP:
+                    yield entry.name, _loaded(entry)
+
+
+def _loaded(entry: "EntryPoint") -> object:
+    try:
+        return entry.load()
+    except (Exception, SystemExit) as error:
+        raise RuleError(
+            f"entry point {entry.name}: {type(error).__name__}: {one_line(error)}"
+        ) from error
+
+
+def environment_folders() -> list[str]:
+    """Where installed packages lie: the import path without the current folder before them.
+
+    `python -m` and PYTHONPATH may put it there, and what lies in it was not installed.
+    """
+    here = os.path.realpath(os.getcwd())
+    library = os.path.dirname(os.__file__)
+    first = sys.path.index(library) if library in sys.path else len(sys.path)
+    return [
+        folder
+        for number, folder in enumerate(sys.path)
+        if folder and (number > first or os.path.realpath(folder) != here)
+    ]
+
+
+@contextmanager
+def _importing_from(folders: list[str]) -> Iterator[None]:
+    before = sys.path[:]
+    sys.path[:] = folders
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 def _mentions_rules(folder: Path) -> bool:
-    return any(
-        _GROUP.encode() in path.read_bytes()
-        for path in folder.glob("*.dist-info/entry_points.txt")
-        if path.is_file()
-    )
+    return any(_speaks_of_rules(path) for path in folder.glob("*.dist-info/entry_points.txt"))
+
+
+def _speaks_of_rules(path: Path) -> bool:
+    try:
+        return _GROUP.encode() in read_file(str(path))
+    except UnreadableError:
+        return False
 
 
 def _add(rules: dict[str, Rule], rule: Rule, origin: str) -> None:
@@ -87,6 +136,6 @@ def _load(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (ImportError, SyntaxError, NameError, TypeError, AttributeError) as error:
-        raise RuleError(f"{path}: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:
+        raise RuleError(f"{path}: {type(error).__name__}: {one_line(error)}") from error
     return module

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sse_check.project.project import Project
@@ -10,15 +11,20 @@ from sse_check.project.settings import LEVELS, Level, Settings
 
 if TYPE_CHECKING:
     from sse_check.findings.model import Finding
+    from sse_check.template.model import Template
     from sse_check.wiring.coverage import Coverage
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file that could not be read as it should be."""
+    """What a user should hear that is no finding: a file that could not be read, for one.
+
+    `internal` says that this program failed.
+    """
 
     path: str
     message: str
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,12 @@ class Result:
     # The profiles that applied, with why, and how many findings the contract would add.
     profiles: tuple[tuple[str, str], ...] = ()
     left_out: int = 0
+    # Whether something that was asked for could not be checked.
+    incomplete: bool = False
+    # The exceptions behind internal errors.
+    failures: tuple[Exception, ...] = ()
+    # The parsed files in which findings can be fixed.
+    templates: Mapping[str, Template] = field(default_factory=dict, compare=False)
 
     def count(self, severity: Level) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -54,5 +66,8 @@ class Result:
 def problems_of(project: Project, wanted: set[str]) -> tuple[Problem, ...]:
     """What could not be read, of the files that were asked for and of the folders."""
     files = project.files
-    own = [(p, m) for p, m in sorted(files.problems.items()) if p in wanted]
-    return tuple(Problem(files.shown(p), m) for p, m in [*own, *files.found.problems])
+    own = [(p, files.problems[p]) for p in sorted(wanted) if not files.is_readable(p)]
+    return tuple(
+        Problem(files.shown(p), m, internal=p in files.broken)
+        for p, m in [*own, *files.found.problems]
+    )

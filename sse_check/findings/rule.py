@@ -14,13 +14,15 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.view import View, config_of, connect_attribute
-from sse_check.pages.engine import Engine, LivePage, Variant
+from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
+from sse_check.project.settings import LEVELS
 from sse_check.python.module import Module
 from sse_check.source import Span
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
+from sse_check.wiring.fetches import Fetches, Host
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_names import script_names
@@ -51,6 +53,14 @@ class Hit(NamedTuple):
     harmless: bool = False
 
 
+class Failure(NamedTuple):
+    """An exception of this program: in which rule or part of it, and on which file."""
+
+    where: str
+    file: str
+    error: Exception
+
+
 @dataclass
 class Context:
     """What a rule may ask about: the project, and the files whose findings are wanted.
@@ -72,6 +82,9 @@ class Context:
     _suppressions: list[Suppression] | None = None
     _app_of: dict[int, App | None] = field(default_factory=dict)
     _all_views: list[View] | None = None
+    # The fragment that a view was made for: nothing else on it is judged again.
+    _fragment_of: dict[int, str] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
 
     @property
     def speaking(self) -> tuple[str, ...]:
@@ -287,47 +300,120 @@ class Context:
 
     def _views_showing(self, paths: tuple[str, ...]) -> list[View]:
         found: list[View] = []
-        for page in self.engine.pages_showing(paths):
-            if self.tell is not None:
-                self.tell(0, 1, page.path)
-            for variant in page.variants:
-                found += self._served(page, variant)
+        last = ""
+        try:
+            for page in self.engine.pages_showing(paths):
+                last = page.path
+                if self.tell is not None:
+                    self.tell(0, 1, page.path)
+                found += self._placed(page) or self._views_of(page)
+        except Exception as error:  # noqa: BLE001 - rules judge the pages that there are
+            self.fail("the page engine", last and f"the page after {last}", error)
         return found
 
-    def _served(self, page: LivePage, variant: Variant) -> Iterator[View]:
-        """A rendering once for each application that serves the page, once where none does."""
-        loaded, config = self.detector.loaded(variant.root), config_of(variant.root)
-        for app in (self.wiring.serving(page.path) if self.is_live else ()) or (None,):
+    def _views_of(self, page: LivePage) -> list[View]:
+        """A page once for each application that serves it, once where none does."""
+        apps = (self.wiring.serving(page.path) if self.is_live else ()) or (None,)
+        return [view for app in apps for view in self._served(page, app)]
+
+    def _served(self, page: LivePage, app: App | None) -> Iterator[View]:
+        """The renderings of a page as one application serves it."""
+        for variant in page.variants:
+            loaded, config = self.detector.loaded(variant.root), config_of(variant.root)
             view = View(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view
+
+    def _placed(self, page: LivePage) -> list[View]:
+        """A fragment on the pages that fetch it, in the applications that serve it."""
+        if page.closed or page.path not in self.project.graph.speaking:
+            return []
+        found: list[View] = []
+        for app in self.wiring.serving(page.path):
+            views = self._fetches.placed(page.path, app)
+            for view in views:
+                self._fragment_of[id(view)] = page.path
+            found += views
+        return found
+
+    @cached_property
+    def _fetches(self) -> Fetches:
+        """What the pages of the project fetch, and where they put it."""
+        fetches = Fetches(self.engine, self.wiring, self._served)
+        for page in self.engine.pages_showing(tuple(self.project.graph.relevant)):
+            for app in self.wiring.serving(page.path) if page.closed else ():
+                hosts = [Host(view) for view in self._served(page, app)]
+                fetches.hosts.setdefault(id(app), []).extend(hosts)
+        return fetches
 
     def each_view(self, rule: "Rule", judge: Callable[[View], Iterator[Hit]]) -> Iterator[Finding]:
         """Ask `judge` about every rendering and say once what it said of each span."""
         hits: dict[Span, list[Hit]] = {}
         for view in self.views:
-            seen: set[Span] = set()
-            for hit in judge(view):
-                if not rule.first and _is_dead(view, hit.node):
-                    continue
-                if hit.span not in seen:
-                    seen.add(hit.span)
-                    hits.setdefault(hit.span, []).append(hit)
+            for hit in self._judged(rule, judge, view):
+                hits.setdefault(hit.span, []).append(hit)
         for span, same in hits.items():
-            first = next((hit for hit in same if hit.sure), same[0])
-            everywhere = len(same) >= self._present[mark_of(first.node).place]
+            worst = min(same, key=lambda hit: _order(hit, rule))
+            everywhere = len(same) >= self._present[mark_of(worst.node).place]
             yield Finding(
                 rule.name,
                 span,
-                first.message,
-                first.help,
-                severity=first.severity,
-                confidence="certain" if everywhere and first.sure else "possible",
-                related=first.related,
-                outcome=first.outcome,
-                fixes=first.fixes,
+                worst.message,
+                worst.help,
+                severity=worst.severity,
+                confidence="certain" if everywhere and worst.sure else "possible",
+                related=worst.related,
+                outcome=worst.outcome,
+                fixes=worst.fixes,
                 harmless=all(hit.harmless for hit in same),
             )
+
+    def _judged(
+        self, rule: "Rule", judge: Callable[[View], Iterator[Hit]], view: View
+    ) -> list[Hit]:
+        """The worst hit on each span in one rendering."""
+        found: dict[Span, Hit] = {}
+        try:
+            for hit in judge(view):
+                if not rule.first and _is_dead(view, hit.node):
+                    continue
+                if not self._concerns(view, hit.node):
+                    continue
+                other = found.get(hit.span)
+                if other is None or _order(hit, rule) < _order(other, rule):
+                    found[hit.span] = hit
+        except Exception as error:  # noqa: BLE001 - the other pages are judged all the same
+            self.fail(rule.name, self.project.files.shown(view.page.path), error)
+            return []
+        return list(found.values())
+
+    def _concerns(self, view: View, node: Node) -> bool:
+        """Whether an element is what a view was made for; others are judged on views of theirs."""
+        fragment = self._fragment_of.get(id(view))
+        return fragment is None or mark_of(node).path == fragment
+
+    def fail(self, where: str, file: str, error: Exception) -> None:
+        """Note that this program failed; the run goes on without the part that did."""
+        self.failures.append(Failure(where, file, error))
+
+
+def _order(hit: Hit, rule: "Rule") -> tuple[object, ...]:
+    """What is said of several hits on one span: the worst, then the surest, and never chance."""
+    outcome = hit.outcome
+    broken = outcome is not None and (
+        outcome.verdict in ("lost", "misrouted") or bool(outcome.destroys)
+    )
+    places = tuple((related.span.source.path, related.span.start) for related in hit.related)
+    return (
+        LEVELS.index(hit.severity or rule.severity),
+        not broken,
+        hit.harmless,
+        not hit.sure,
+        hit.message,
+        hit.help,
+        places,
+        tuple(fix.title for fix in hit.fixes),
+    )
 
 
 def _is_dead(view: View, node: Node) -> bool:

@@ -7,6 +7,7 @@ from sse_check.htmx.contents import version_in
 from sse_check.htmx.stacks import Version
 from sse_check.project.names import library_folders
 from sse_check.source.lazy import lazy
+from sse_check.source.reading import UnreadableError, read_file
 
 # A line of a package's RECORD that is a copy of htmx.
 _RECORDED = lazy(r"^([^,\n]*/(htmx[^/,\n]*\.js)),")
@@ -41,12 +42,13 @@ def own_script(paths: list[str], address: str) -> str | None:
     )
 
 
-def read_script(path: str) -> str | None:
+def read_script(path: str, within: str = "") -> str | None:
+    """The text of a script, its beginning where it is large; None when it cannot be read."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(_LARGEST)
-    except OSError:
+        data = read_file(path, limit=_LARGEST, within=within, cut=True)
+    except UnreadableError:
         return None
+    return data.decode("utf-8", "replace")
 
 
 def installed_copies(root: str) -> dict[str, list[str]]:
@@ -66,9 +68,8 @@ def installed_copies(root: str) -> dict[str, list[str]]:
 
 def _recorded(record: str) -> Iterator[tuple[str, str]]:
     try:
-        with open(record, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
+        text = read_file(record).decode("utf-8", "replace")
+    except UnreadableError:
         return
     if "/htmx" not in text:
         return
@@ -99,7 +100,7 @@ def _shared_ending(left: list[str], right: list[str]) -> int:
     return count
 
 
-def _version_of(path: str) -> Version | None:
+def _version_of(path: str, within: str = "") -> Version | None:
     """The version that a copy of htmx carries; None when it tells none or cannot be read."""
-    text = read_script(path)
+    text = read_script(path, within)
     return version_in(text) if text is not None else None

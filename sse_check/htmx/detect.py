@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sse_check.htmx.contents import contents_of, is_page, version_in, version_of
@@ -18,8 +19,10 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.packages import declared, reach_of
 from sse_check.htmx.stacks import HTMX2, MISMATCHED, Stack, Version, stack_of
 from sse_check.pages.marks import HOLE, Mark
+from sse_check.project.places import boundary_of
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
+from sse_check.source.reading import UnreadableError, read_file
 
 _AT = r"(?:@(?P<signs>[\^~v]*)(?P<at>[\w.-]+))?"
 _CORE = lazy(
@@ -92,7 +95,7 @@ class Loaded:
         return next((script for script in self.scripts if script.role == role), None)
 
 
-@dataclass(slots=True)
+@dataclass
 class Detector:
     """Reads stacks off pages; what the project's files say is read once."""
 
@@ -109,6 +112,11 @@ class Detector:
     _scripts_found: dict[str, list[str]] | None = None
     _installed: dict[str, list[str]] | None = None
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
+
+    @cached_property
+    def within(self) -> str:
+        """The folder that links may not lead out of."""
+        return boundary_of(self.root) if self.root else ""
 
     def loaded(self, page: Node) -> Loaded:
         nodes = list(page.subtree())
@@ -197,7 +205,7 @@ class Detector:
         if self._scripts_found is None:
             self._scripts_found = own_scripts(self.root) if self.root else {}
         path = own_script(self._scripts_found.get(url.rsplit("/", 1)[-1], []), url)
-        return read_script(path) if path is not None else None
+        return read_script(path, self.within) if path is not None else None
 
     def _by_content(self, url: str, span: Span, deferred: bool) -> Iterator[Script]:
         """A copy under a name of its own, or a bundle with htmx in it."""
@@ -269,7 +277,7 @@ class Detector:
         if loads is not None:
             return stack_of(loads.core, loads.extension, compat=loads.compat), loads.source, True
         if self._packages is None:
-            self._packages = declared(self.root) if self.root else {}
+            self._packages = declared(self.root, self.within) if self.root else {}
         core = self._packages.get("htmx.org")
         if core is not None:
             beside = self._packages.get("htmx-ext-sse") if extension is None else None
@@ -292,10 +300,11 @@ class Detector:
     def _configurations(self) -> Iterator[tuple[Version, str]]:
         for path in self.python:
             try:
-                with open(os.path.join(self.root, path), "rb") as file:
-                    match = _CONFIGURED.search(file.read(_LARGEST_FILE))
-            except OSError:
+                file = os.path.join(self.root, path)
+                data = read_file(file, limit=_LARGEST_FILE, within=self.within, cut=True)
+            except UnreadableError:
                 continue
+            match = _CONFIGURED.search(data)
             if match is not None:
                 yield version_of(match[1].decode()) or (), path
 

@@ -6,25 +6,26 @@ import os
 from sse_check.htmx.contents import version_of
 from sse_check.htmx.stacks import Version
 from sse_check.source.lazy import lazy
+from sse_check.source.reading import UnreadableError, read_file
 
 _NAMES = ("htmx.org", "htmx-ext-sse")
 _DEPENDENCY = lazy(r"\"(htmx\.org|htmx-ext-sse)\"\s*:\s*\"(?:npm:[^@\"]*@)?([\^~>=v ]*)(\d[\w.]*)")
 _LARGEST = 5_000_000
 
 
-def declared(root: str) -> dict[str, Version]:
+def declared(root: str, within: str = "") -> dict[str, Version]:
     """By package. What is installed, or locked, says more than a range does."""
     found: dict[str, Version] = {}
-    for match in _DEPENDENCY.finditer(_read(os.path.join(root, "package.json"))):
+    for match in _DEPENDENCY.finditer(_read(os.path.join(root, "package.json"), within)):
         version = version_of(match[3])
         if version is not None:
             found[match[1]] = version[: reach_of(match[2])]
     if not found:
         return found
-    locked = _locked(_read(os.path.join(root, "package-lock.json")))
+    locked = _locked(_read(os.path.join(root, "package-lock.json"), within))
     for name in _NAMES:
         path = os.path.join(root, "node_modules", *name.split("/"), "package.json")
-        exact = _version_in(_read(path)) or locked.get(name)
+        exact = _version_in(_read(path, within)) or locked.get(name)
         if name in found and exact is not None:
             found[name] = exact
     return found
@@ -57,9 +58,8 @@ def _version_in(text: str) -> Version | None:
     return version_of(str(read.get("version", ""))) if isinstance(read, dict) else None
 
 
-def _read(path: str) -> str:
+def _read(path: str, within: str) -> str:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read(_LARGEST)
-    except (OSError, UnicodeDecodeError):
+        return read_file(path, limit=_LARGEST, within=within, cut=True).decode()
+    except (UnreadableError, UnicodeDecodeError):
         return ""

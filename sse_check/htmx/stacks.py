@@ -41,13 +41,11 @@ class Stack:
     # Whether htmx looks at forms, and at elements that have but a trigger, for themselves.
     forms: bool = True
     triggers: bool = True
-    # Whether `<hx-partial>` in a payload goes where it says.
-    partials: bool = True
     # htmx 4.0.0 inherits what an element asks for and when, and finds out-of-band parts plainly.
     first_4: bool = False
 
 
-HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False, partials=False)
+HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False)
 _1910 = replace(HTMX1, name="htmx1.9.10", reach="element")
 _199 = replace(HTMX1, name="htmx1.9.9", reach="connection", per_subtree=False)
 _196 = replace(_199, name="htmx1.9.6", bare_words=False)
@@ -71,13 +69,13 @@ _UNTIL: tuple[tuple[Version | None, Stack], ...] = (
     ((1, 9, 10), _1910),
     (None, HTMX1),
 )
-# The last core of htmx 2 without `<hx-partial>`, without delays where events are swapped, and
-# without lists of htmx's own words.
-_NO_PARTIALS, _NO_DELAYS, _NO_LISTS = (2, 0, 10), (2, 0, 4), (2, 0, 3)
+# The last core of htmx 2 without delays where events are swapped, and without lists of htmx's own
+# words.
+_NO_DELAYS, _NO_LISTS = (2, 0, 4), (2, 0, 3)
 MISMATCHED: dict[str, Stack] = {
     stack.name: stack
     for stack in (
-        Stack("htmx1-core", "1", extension="", lists=False, partials=False),
+        Stack("htmx1-core", "1", extension="", lists=False),
         Stack(
             "htmx1-ext210", "1", per_subtree=True, extension="2", whole_triggers=True, lists=False
         ),
@@ -108,14 +106,13 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
     if extension and _whole(extension) <= (2, 2, 0):
         stack = HTMX2_EXT220 if extension[:2] == (2, 2) else HTMX2_EXT210
     version = _whole(core)
-    named = next((v for v in (_NO_LISTS, _NO_DELAYS, _NO_PARTIALS) if version <= v), None)
+    named = next((v for v in (_NO_LISTS, _NO_DELAYS) if version <= v), None)
     if named is None:
         return stack
     told = ".".join(map(str, named))
     return replace(
         stack,
         name=stack.name.replace("htmx2", f"htmx{told}", 1),
-        partials=False,
         timed=version > _NO_DELAYS,
         lists=version > _NO_LISTS,
     )

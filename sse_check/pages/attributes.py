@@ -7,7 +7,7 @@ from sse_check.pages.node import Node
 from sse_check.pages.plain import text_of
 from sse_check.pages.reader import Names, Reader
 from sse_check.pages.scene import Scene
-from sse_check.pages.writer import Written
+from sse_check.pages.written import Written
 from sse_check.template.values import Pattern
 
 

@@ -132,25 +132,18 @@ class Interest:
                 yield node
 
     def _places(self, text: str) -> Iterator[int]:
-        for match in SIGN.finditer(text):
-            yield match.start()
-        ids = self.ids
+        yield from (match.start() for match in SIGN.finditer(text))
         for match in _ID.finditer(text):
-            if "{" in match[1] or match[1] in ids:
+            if "{" in match[1] or match[1] in self.ids:
                 yield match.start()
-        if self.classes:
-            classes = self.classes
-            for match in _CLASS.finditer(text):
-                value = match[1] or match[2] or match[3] or ""
-                if not classes.isdisjoint(re.findall(r"[\w-]+", value)):
-                    yield match.start()
-        for name in self.attributes:
-            if name not in ("id", "class"):
-                for match in re.finditer(rf"\b{re.escape(name)}\b", text):
-                    yield match.start()
+        for match in _CLASS.finditer(text) if self.classes else ():
+            value = match[1] or match[2] or match[3] or ""
+            if not self.classes.isdisjoint(re.findall(r"[\w-]+", value)):
+                yield match.start()
+        for name in self.attributes - {"id", "class"}:
+            yield from (match.start() for match in re.finditer(rf"\b{re.escape(name)}\b", text))
         if "contenteditable" in text:
-            for match in _EDITABLE.finditer(text):
-                yield match.start()
+            yield from (match.start() for match in _EDITABLE.finditer(text))
 
     @staticmethod
     def _open(path: str, template: Template, reader: Reader) -> Iterator[int]:

@@ -6,6 +6,7 @@ parser end or move others. What lies between two decisions is one string, whatev
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zlib import crc32
@@ -31,6 +32,8 @@ _DECIDED_BY_FACTS = frozenset(("if", "unless", "", "block"))
 _FINAL = frozenset(("else", "empty", "fallback", "plural", "pluralize"))
 # Browsers stop at 512; deeper elements are left out, and that is said.
 DEEPEST = 200
+# At this depth elements go that only stand around others.
+_DEEPEST_AROUND = 100
 _LONGEST_LOOK = 2_000
 # Names under which frameworks hand over content that is put out as it is.
 _CONTENT = frozenset(("content", "body", "children", "html"))
@@ -182,40 +185,44 @@ class Outline:
     # Items
 
     def _fill(self) -> None:
-        template, names = self.template, self.template.names
-        depths: dict[int, int] = {}
         tokens: dict[int, list[Token]] = {}
-        ends: dict[int, list[int]] = {}
-        for node, at in template.other_ends:
-            ends.setdefault(node, []).append(at)
+        others: dict[int, list[int]] = {}
+        for node, at in self.template.other_ends:
+            others.setdefault(node, []).append(at)
+        content_ends = self.template.content_ends
         closed: set[int] = set()
-        at_flow = template.flow.at
-        for node in sorted(self.kept):
-            depth = depths[node] = depths.get(template.parents[node], 0) + 1
-            if depth > DEEPEST:
-                self.cut = "some of its elements lie deeper than is looked at"
-                continue
-            root = self.root_of[node]
-            found = tokens.setdefault(root, [])
-            name = names[node]
-            context = template.context(node)
-            start = template.starts[node]
+        for node in self._not_too_deep():
+            found = tokens.setdefault(self.root_of[node], [])
+            name, start = self.template.names[node], self.template.starts[node]
+            context = self.template.context(node)
             found.append((start, 1, context, self._start_tag(node, name), 1))
             if name in html.VOID or name in html.RAW_TEXT:
                 continue
-            end = template.content_ends.get(node)
-            for at in (*ends.get(node, ()), *(() if end is None else (end,))):
-                if at not in closed:
+            # In several branches, there may be several end tags.
+            for at in (*others.get(node, ()), content_ends.get(node, -1)):
+                if at >= 0 and at not in closed:
                     closed.add(at)
-                    found.append((at, 0, at_flow(at), f"</{_emitted(name)}>", 0))
-        for node in self.elements:
+                    found.append((at, 0, self.template.flow.at(at), f"</{_emitted(name)}>", 0))
+        for node in (*self.elements, *self.template.left_open):
             self.root(self.root_of[node]).live = True
-        for root in template.left_open:
-            self.root(root).live = True
         self._fill_places(tokens)
         self._fill_paragraph_ends(tokens)
         for root in {*self.roots, *tokens}:
             self._merge(root, tokens.get(root, []))
+
+    def _not_too_deep(self) -> Iterator[int]:
+        """The elements that are kept, in the order of the text."""
+        depths: dict[int, int] = {}
+        for node in sorted(self.kept):
+            depth = depths.get(self.template.parents[node], 0)
+            if depth > _DEEPEST_AROUND and node not in self.elements:
+                depths[node] = depth
+                continue
+            depths[node] = depth + 1
+            if depth >= DEEPEST:
+                self.cut = "some of its elements lie deeper than is looked at"
+            else:
+                yield node
 
     def _root_at(self, place: int) -> int:
         """The root in which a place lies: that of the last element before it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sse_check.pages.attributes import Attributes
 from sse_check.pages.marks import OUT_OF_SIGHT
 from sse_check.pages.node import Node
-from sse_check.pages.writer import UNKNOWN_TAG, Written
+from sse_check.pages.written import UNKNOWN_TAG, Written
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

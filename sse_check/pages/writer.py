@@ -6,13 +6,14 @@ matter are written; each start tag says where it stands in which scene, and noth
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.library import LOADING, Library, body_of, named_partial
 from sse_check.pages.outline import SCENE, Item, Outline
 from sse_check.pages.reader import Names
 from sse_check.pages.scene import Body, Frame, Scene
+from sse_check.pages.written import UNKNOWN_TAG, Written
 from sse_check.project.project import Macro, Project
 from sse_check.template.expressions import arguments_of, bind, call_arguments, called
 from sse_check.template.model import NO_ELEMENT, Block, Site
@@ -20,23 +21,6 @@ from sse_check.template.model import NO_ELEMENT, Block, Site
 DEEPEST = 40
 MOST_ELEMENTS = 6_000
 MOST_SCENES = 6_000
-UNKNOWN_TAG = "x-unknown"
-"""Stands around what something unknown wraps."""
-
-
-@dataclass(slots=True)
-class Written:
-    """Markup in pieces, and the scenes that its marks name; templates hold theirs apart."""
-
-    texts: list[str] = field(default_factory=list)
-    scenes: list[tuple[Scene, Names]] = field(default_factory=list)
-    # Sets of conditions under which stretches of markup stand.
-    guards: list[frozenset[str]] = field(default_factory=list)
-    inert: list[str] = field(default_factory=list)
-    unseen: bool = False
-    # What was left out because there was too much of it.
-    cut: str = ""
-    files: set[str] = field(default_factory=set)
 
 
 class Writer:
@@ -52,6 +36,7 @@ class Writer:
         self.decisions = decisions
         self.written = Written()
         self.elements = 0
+        self.full = False
         # The conditions under which what is written now stands.
         self.guard: frozenset[str] = frozenset()
         self._guards: dict[frozenset[str], str] = {}
@@ -142,33 +127,30 @@ class Writer:
         scene_number = str(len(written.scenes))
         written.scenes.append((scene, names))
         turned: set[int] = set()
-        while number < last:
+        while number < last and not self.full:
             item = items[number]
             number += 1
             around = self.guard
-            if item.context and not self._holds(outline, item.context, names):
-                if item.block is not None:
+            holds = not item.context or self._holds(outline, item.context, names)
+            if item.block is not None:
+                if not holds or self._replaced_block(scene, item.block, depth):
                     number = self._after(outline, items, number, item.block)
-                continue
-            if item.back >= 0:
+            elif item.back >= 0:
                 # Once more: the second turn of a loop may start in another element.
-                if item.start not in turned:
+                if holds and item.start not in turned:
                     turned.add(item.start)
                     number = bisect_left(items, item.back, key=_start_of)
-                self.guard = around
-                continue
-            if item.site is None and item.block is None and item.kind != "foreign":
-                go_on = self._text(item, scene_number + self._guard_mark())
-                self.guard = around
-                if not go_on:
-                    return
-                continue
-            if item.block is not None:
-                if self._replaced_block(scene, item.block, depth):
-                    number = self._after(outline, items, number, item.block)
-            else:
-                self._place(scene, item, root, depth)
+            elif holds:
+                self._item(scene, item, scene_number, root, depth)
             self.guard = around
+
+    def _item(self, scene: Scene, item: Item, number: str, root: int, depth: int) -> None:
+        if item.site is not None:
+            self._place(scene, item.site, item, root, depth)
+        elif item.kind == "foreign":
+            self.written.unseen = True
+        else:
+            self._text(item, number + self._guard_mark())
 
     @staticmethod
     def _after(outline: Outline, items: list[Item], number: int, block: Block) -> int:
@@ -196,13 +178,13 @@ class Writer:
             self.written.guards.append(self.guard)
         return mark
 
-    def _text(self, item: Item, scene: str) -> bool:
-        """Write markup; false when there is too much of it."""
+    def _text(self, item: Item, scene: str) -> None:
+        """Write markup, as long as there is not too much of it."""
         self.elements += item.elements
         if self.elements > MOST_ELEMENTS:
             self.written.cut = self.written.cut or "it has more live elements than are looked at"
-            self.written.unseen = True
-            return False
+            self.written.unseen = self.full = True
+            return
         text = item.text.replace(SCENE, scene)
         if item.kind == "template":
             self.written.texts.append(text)
@@ -213,7 +195,6 @@ class Writer:
             self._end_template("")
         else:
             self.written.texts.append(text)
-        return True
 
     def _end_template(self, text: str) -> None:
         """What stands in a template is no part of the page, and is parsed by itself."""
@@ -268,37 +249,36 @@ class Writer:
 
     # Sites
 
-    def _place(self, scene: Scene, item: Item, root: int, depth: int) -> None:
+    def _place(self, scene: Scene, site: Site, item: Item, root: int, depth: int) -> None:
         """Write what a site brings, unless nothing of it matters."""
-        site = item.site
-        if site is None:
-            self.written.unseen = True
-            return
-        kind = site.kind
-        if kind == "slot":
-            self._slot(scene, (site.name.split() or [""])[0], depth)
-            return
-        if kind == "call" and site.name == "super":
-            if scene.supers:
-                self._block_body(scene.supers, depth)
-            return
-        if kind == "call" and site.name == "caller":
-            self._slot(scene, "", depth)
+        if self._is_passed(scene, site, depth):
             return
         effect = self.library.effect_of_item(scene.path, scene.template, item)
         if not effect.live:
             self.written.unseen = self.written.unseen or effect.unseen
             if effect.ends_p:
                 self.written.texts.append("<hr>")
-            return
-        if kind in LOADING:
+        elif site.kind in LOADING:
             self._load(scene, site, depth)
-        elif kind == "call":
+        elif site.kind == "call":
             self._call(scene, site, depth)
-        elif kind == "call-block":
+        elif site.kind == "call-block":
             self._call_block(scene, site, depth)
-        elif kind == "output":
+        else:
             self._output(scene, site, root, depth)
+
+    def _is_passed(self, scene: Scene, site: Site, depth: int) -> bool:
+        """Write what is passed to this scene from outside, where a site asks for that."""
+        if site.kind == "slot":
+            self._slot(scene, (site.name.split() or [""])[0], depth)
+        elif site.kind == "call" and site.name == "caller":
+            self._slot(scene, "", depth)
+        elif site.kind == "call" and site.name == "super":
+            if scene.supers:
+                self._block_body(scene.supers, depth)
+        else:
+            return False
+        return True
 
     def _load(self, scene: Scene, site: Site, depth: int) -> None:
         written = self.written

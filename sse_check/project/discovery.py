@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sse_check.project.ignore import Rule, is_ignored, read_rules
+from sse_check.project.ignore import Level, Patterns, decide, read_patterns
+from sse_check.project.places import PROJECT_MARKS, boundary_of
+from sse_check.source.reading import UnreadableError, leads_out, read_file, reason
 
 TEMPLATE_SUFFIXES = (
     ".html",
@@ -26,16 +28,14 @@ _FOREIGN_SUFFIXES = tuple(
 _VENDORED = frozenset(
     "node_modules bower_components site-packages dist-packages __pycache__ __pypackages__".split()
 )
-_PROJECT_MARKS = (
-    "sse-check.toml",
-    "pyproject.toml",
-    "manage.py",
-    "setup.py",
-    "setup.cfg",
-    "package.json",
-    ".git",
-    ".hg",
-)
+# What tools write: reports of coverage, built documentation and sites. The plain words are meant
+# at the top of a project only.
+_OUTPUT = frozenset("htmlcov _build _site".split())
+_OUTPUT_AT_THE_TOP = frozenset("build coverage site".split())
+# A folder of such a name in which these lie, or Python, is not written by a tool.
+_SOURCES = frozenset("pyproject.toml templates pages".split())
+_TEMPLATE_FOLDERS = frozenset("templates template jinja2 jinja pages views kida".split())
+_LARGEST_IGNORE = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -50,56 +50,27 @@ class Found:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
-def project_root(target: str) -> str:
-    """The nearest folder at or above `target` that looks like the top of a project.
-
-    Templates refer to each other across folders, so one file is read in its whole project.
-    Without any mark the folder that holds the template folder is the project, else the folder
-    itself.
-    """
-    start = target if os.path.isdir(target) else os.path.dirname(target)
-    folder = os.path.abspath(start)
-    fallback = _above_templates(folder)
-    home = os.path.expanduser("~")
-    while True:
-        if any(os.path.exists(os.path.join(folder, mark)) for mark in _PROJECT_MARKS):
-            return folder
-        parent = os.path.dirname(folder)
-        if folder in (parent, home):
-            return fallback
-        folder = parent
-
-
-def _above_templates(folder: str) -> str:
-    parts = folder.split(os.sep)
-    for name in ("templates", "pages"):
-        if name in parts:
-            return os.sep.join(parts[: parts.index(name)]) or os.sep
-    return folder
-
-
 def is_template(name: str) -> bool:
     return name.lower().endswith(TEMPLATE_SUFFIXES)
 
 
-def compile_excludes(patterns: tuple[str, ...]) -> tuple[Rule, ...]:
-    return read_rules("\n".join(patterns))
-
-
-def walk(root: str, exclude: tuple[str, ...] = ()) -> Found:
-    """Walk `root` once. Links to folders are followed, but no folder is entered twice."""
-    return _Walk(root, compile_excludes(exclude)).run()
+def walk(root: str, exclude: tuple[str, ...] = (), *, follow_links: bool = False) -> Found:
+    """Walk `root` once. No folder is entered twice, and no link out of the project followed."""
+    return _Walk(root, exclude, follow_links).run()
 
 
 class _Walk:
-    def __init__(self, root: str, excludes: tuple[Rule, ...]) -> None:
+    def __init__(self, root: str, exclude: tuple[str, ...], follow_links: bool) -> None:
         self.root = root
-        self.excludes = [("", excludes)] if excludes else []
+        self.within = "" if follow_links else boundary_of(root)
         self.found = Found()
         self.entered: set[tuple[int, int]] = set()
+        patterns, refused = read_patterns("\n".join(exclude))
+        self.excludes: list[Level] = [("", patterns)] if exclude else []
+        self.found.problems.extend(("exclude", problem) for problem in refused)
 
     def run(self) -> Found:
-        pending: list[tuple[str, list[tuple[str, tuple[Rule, ...]]]]] = [("", [])]
+        pending: list[tuple[str, list[Level]]] = [("", [])]
         while pending:
             folder, levels = pending.pop()
             pending.extend(reversed(list(self._folder(folder, levels))))
@@ -108,40 +79,60 @@ class _Walk:
             paths.sort()
         return found
 
-    def _folder(
-        self, folder: str, levels: list[tuple[str, tuple[Rule, ...]]]
-    ) -> Iterator[tuple[str, list[tuple[str, tuple[Rule, ...]]]]]:
+    def _folder(self, folder: str, levels: list[Level]) -> Iterator[tuple[str, list[Level]]]:
         path = os.path.join(self.root, folder) if folder else self.root
         try:
             status = os.stat(path)
             entries = sorted(os.scandir(path), key=lambda entry: entry.name)
         except OSError as error:
-            self.found.problems.append((folder or ".", f"cannot be read: {error.strerror}"))
+            self.found.problems.append((folder or ".", f"cannot be read: {reason(error)}"))
             return
         identity = (status.st_dev, status.st_ino)
         if identity in self.entered:
             return
         self.entered.add(identity)
         names = {entry.name for entry in entries}
-        if "pyvenv.cfg" in names and folder:
+        if folder and ("pyvenv.cfg" in names or self._is_output(folder, names)):
             return
         if ".gitignore" in names:
-            levels = [*levels, (folder, self._rules(os.path.join(path, ".gitignore")))]
+            levels = [*levels, (folder, self._patterns(folder, path))]
         for entry in entries:
             below = f"{folder}/{entry.name}" if folder else entry.name
             if self._is_folder(entry):
-                if self._enters(entry.name, below, levels):
+                if self._enters(entry, below, levels):
                     yield below, levels
             else:
                 self._file(entry.name, below, levels)
 
-    @staticmethod
-    def _rules(path: str) -> tuple[Rule, ...]:
+    def _is_output(self, folder: str, names: set[str]) -> bool:
+        """Whether a folder holds what a tool has written; `exclude = ["!site/"]` says no."""
+        *above, name = folder.split("/")
+        if names & _SOURCES or _TEMPLATE_FOLDERS.intersection(above):
+            return False
+        if any(other.endswith(".py") for other in names):
+            return False
+        if name not in _OUTPUT and not (
+            name in _OUTPUT_AT_THE_TOP and self._is_top("/".join(above))
+        ):
+            return False
+        return decide(folder + "/", self.excludes) is not False
+
+    def _is_top(self, folder: str) -> bool:
+        """Whether a folder is the top of a project, of which one may hold several."""
+        path = os.path.join(self.root, folder)
+        return not folder or any(os.path.lexists(os.path.join(path, m)) for m in PROJECT_MARKS)
+
+    def _patterns(self, folder: str, path: str) -> Patterns | None:
+        shown = f"{folder}/.gitignore" if folder else ".gitignore"
         try:
-            with open(path, encoding="utf-8", errors="replace") as file:
-                return read_rules(file.read())
-        except OSError:
-            return ()
+            file = os.path.join(path, ".gitignore")
+            data = read_file(file, limit=_LARGEST_IGNORE, within=self.within)
+        except UnreadableError as error:
+            self.found.problems.append((shown, error.why))
+            return None
+        patterns, refused = read_patterns(data.decode("utf-8", "replace"))
+        self.found.problems.extend((shown, problem) for problem in refused)
+        return patterns
 
     @staticmethod
     def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -150,19 +141,23 @@ class _Walk:
         except OSError:
             return False
 
-    def _enters(self, name: str, path: str, levels: list[tuple[str, tuple[Rule, ...]]]) -> bool:
+    def _enters(self, entry: os.DirEntry[str], path: str, levels: list[Level]) -> bool:
+        name = entry.name
         if name.startswith(".") or name in _VENDORED or name.endswith(".egg-info"):
             return False
-        return not self._ignored(path, True, levels)
+        if self._ignored(path + "/", levels):
+            return False
+        if self.within and entry.is_symlink() and leads_out(entry.path, self.within):
+            self.found.problems.append((path, "not read: this link leads out of the project"))
+            return False
+        return True
 
-    def _ignored(
-        self, path: str, is_folder: bool, levels: list[tuple[str, tuple[Rule, ...]]]
-    ) -> bool:
-        if self.excludes and is_ignored(path, is_folder, self.excludes):
+    def _ignored(self, path: str, levels: list[Level]) -> bool:
+        if self.excludes and decide(path, self.excludes):
             return True
-        return bool(levels) and is_ignored(path, is_folder, levels)
+        return bool(levels) and bool(decide(path, levels))
 
-    def _file(self, name: str, path: str, levels: list[tuple[str, tuple[Rule, ...]]]) -> None:
+    def _file(self, name: str, path: str, levels: list[Level]) -> None:
         found = self.found
         if is_template(name):
             kept = found.templates
@@ -172,9 +167,9 @@ class _Walk:
             kept = found.scripts
         elif name.endswith(_FOREIGN_SUFFIXES):
             kept = found.foreign
-        elif name in _PROJECT_MARKS or re.match(r"requirements.*\.txt$", name):
+        elif name in PROJECT_MARKS or re.match(r"requirements.*\.txt$", name):
             kept = found.marks
         else:
             return
-        if not self._ignored(path, False, levels):
+        if not self._ignored(path, levels):
             kept.append(path)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from sse_check.project.discovery import Found
+from sse_check.project.places import boundary_of
 from sse_check.source import DecodingError, Source, decode
+from sse_check.source.failure import failure
+from sse_check.source.printable import printable
+from sse_check.source.reading import OutsideError, UnreadableError, read_file
 from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
 
 if TYPE_CHECKING:
     from sse_check.template.model import Template
 
-# A template of this size is generated; reading it would cost memory and help nobody.
-LARGEST_FILE = 16 * 1024 * 1024
-
 _DJANGO_MARKS = ("manage.py",)
 
 
-@dataclass(slots=True)
+@dataclass
 class Files:
     """Texts and parsed templates by path, relative to the project's folder."""
 
@@ -29,6 +31,12 @@ class Files:
     shown_from: str = ""
     replaced: dict[str, bytes] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    # Of these problems, those with what only looks like a file: a pipe, a link to nowhere or
+    # out of the project. They spoil a run only when they are named.
+    no_files: set[str] = field(default_factory=set)
+    # Files on which this program failed, with the exception.
+    broken: dict[str, Exception] = field(default_factory=dict)
+    follow_links: bool = False
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
     # False as long as nobody asked.
@@ -51,20 +59,36 @@ class Files:
             return self.replaced[path]
         full = os.path.join(self.root, path)
         try:
-            if os.path.getsize(full) > LARGEST_FILE:
-                size = LARGEST_FILE // (1024 * 1024)
-                self.problems[path] = f"larger than {size} MB; exclude it or split it"
-                return b""
-            with open(full, "rb") as file:
-                return file.read()
-        except OSError as error:
-            self.problems[path] = f"cannot be read: {error.strerror}"
+            return read_file(full, within=self._within if self._is_inside(full) else "")
+        except UnreadableError as error:
+            self.problems[path] = error.why
+            if isinstance(error, OutsideError) or not os.path.isfile(full):
+                self.no_files.add(path)
             return b""
 
     @property
     def parsed(self) -> frozenset[str]:
         """The files that somebody asked for as templates so far."""
         return frozenset(self._templates)
+
+    @cached_property
+    def _within(self) -> str:
+        """The folder that links may not lead out of."""
+        return "" if self.follow_links else boundary_of(self.root)
+
+    def is_readable(self, path: str) -> bool:
+        """Whether a file is text that can be read; if not, that is noted as a problem."""
+        data = self.data(path)
+        if path not in self.problems and not data.isascii():
+            try:
+                decode(data)
+            except DecodingError as error:
+                self.problems[path] = str(error)
+        return path not in self.problems
+
+    def _is_inside(self, full: str) -> bool:
+        """Templates of installed packages lie elsewhere, and are not reached by a link."""
+        return full.startswith(os.path.join(self.root, ""))
 
     def template(self, path: str) -> Template | None:
         if path not in self._templates:
@@ -83,8 +107,14 @@ class Files:
         # Most files of most projects are never parsed, and then the parser is not needed.
         from sse_check.template.builder import parse
 
-        source = Source(self.shown(path), text, encoding)
-        return parse(source, self._dialect(text, path))
+        full = os.path.join(self.root, path)
+        source = Source(self.shown(path), text, encoding, full)
+        try:
+            return parse(source, self._dialect(text, path))
+        except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
+            self.broken[path] = error
+            self.problems[path] = failure("the parser", "", error)
+            return None
 
     def _dialect(self, text: str, path: str) -> Dialect:
         if self.dialect is not None:
@@ -115,6 +145,7 @@ class Files:
         full = os.path.join(self.root, path)
         start = self.shown_from or os.getcwd()
         try:
-            return os.path.relpath(full, start).replace(os.sep, "/")
+            named = os.path.relpath(full, start)
         except ValueError:
-            return full.replace(os.sep, "/")
+            named = full
+        return printable(named.replace(os.sep, "/"))

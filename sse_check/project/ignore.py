@@ -1,76 +1,77 @@
-"""`.gitignore` patterns, as git reads them."""
+"""`.gitignore` patterns, read by pathspec as git reads them."""
+
+from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
-class Rule(NamedTuple):
-    pattern: re.Pattern[str]
-    negated: bool
-    folders_only: bool
+    Patterns = GitIgnoreSpec
+else:
+    # The library is imported when there are patterns to read.
+    Patterns = object
+
+Level = tuple[str, Patterns | None]
+"""A folder, and the patterns that are written in it for what lies below."""
+
+# Each star doubles, at worst, the time in which a pattern fails; nobody needs this many.
+_MOST_STARS = 3
+_STARS = re.compile(r"\*+")
+_MOST_PATTERNS = 5_000
 
 
 @lru_cache(maxsize=256)
-def read_rules(text: str) -> tuple[Rule, ...]:
-    """The rules of one file, in order."""
-    rules = []
-    for raw in text.splitlines():
-        line = raw.rstrip() if not raw.endswith("\\ ") else raw
-        if not line or line.startswith("#"):
-            continue
-        negated = line.startswith("!")
-        line = line[1:] if negated else line
-        folders_only = line.endswith("/")
-        line = line.rstrip("/")
-        if line:
-            rules.append(Rule(_compiled(line), negated, folders_only))
-    return tuple(rules)
+def read_patterns(text: str) -> tuple[Patterns | None, tuple[str, ...]]:
+    """The patterns of one file, and what is said of those that are left out."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        return None, ()
+    from pathspec import GitIgnoreSpec
+
+    kept: list[str] = []
+    refused: list[str] = []
+    if len(lines) > _MOST_PATTERNS:
+        refused.append(f"only the first {_MOST_PATTERNS} of {len(lines)} patterns are read")
+    for line in lines[:_MOST_PATTERNS]:
+        if _is_costly(line):
+            refused.append(f"the pattern `{line[:60]}` has too many stars and is not read")
+        elif _is_pattern(line):
+            kept.append(line)
+    return GitIgnoreSpec.from_lines(kept), tuple(refused)
 
 
-def _compiled(line: str) -> re.Pattern[str]:
-    anchored = "/" in line
-    line = line.removeprefix("/")
-    translated, position = [], 0
-    while position < len(line):
-        if line.startswith("**/", position):
-            translated.append("(?:.*/)?")
-            position += 3
-        elif line.startswith("**", position):
-            translated.append(".*")
-            position += 2
-        elif line[position] == "*":
-            translated.append("[^/]*")
-            position += 1
-        elif line[position] == "?":
-            translated.append("[^/]")
-            position += 1
-        elif line[position] == "[" and "]" in line[position + 2 :]:
-            end = line.index("]", position + 2)
-            body = line[position + 1 : end].replace("\\", "\\\\")
-            translated.append("[" + ("^" + body[1:] if body[:1] == "!" else body) + "]")
-            position = end + 1
-        else:
-            position += line[position] == "\\" and position + 1 < len(line)
-            translated.append(re.escape(line[position]))
-            position += 1
-    prefix = "" if anchored else "(?:.*/)?"
+def _is_costly(line: str) -> bool:
+    parts = line.split("/")
+    many = sum(part == "**" for part in parts) > _MOST_STARS
+    return many or any(len(_STARS.findall(part)) > _MOST_STARS for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def _is_pattern(line: str) -> bool:
+    """Git passes over what is no pattern; the library stops at it."""
+    from pathspec import GitIgnoreSpec
+
     try:
-        return re.compile(prefix + "".join(translated) + r"\Z", re.DOTALL)
-    except re.error:
-        return re.compile(re.escape(line) + r"\Z")
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
-def is_ignored(path: str, is_folder: bool, levels: list[tuple[str, tuple[Rule, ...]]]) -> bool:
-    """Whether `path` is ignored; `levels` are the rule files above it, outermost first.
+def decide(path: str, levels: list[Level]) -> bool | None:
+    """Whether `path` is ignored, or None when nothing speaks of it.
 
-    The last rule that matches decides, as in git.
+    A folder's path ends with a slash. `levels` are the files of patterns above it, outermost
+    first; the innermost that speaks of the path decides.
     """
-    for base, rules in reversed(levels):
-        inner = path[len(base) :].lstrip("/")
-        for rule in reversed(rules):
-            if rule.folders_only and not is_folder:
-                continue
-            if rule.pattern.match(inner):
-                return not rule.negated
-    return False
+    for base, patterns in reversed(levels):
+        if patterns is None:
+            continue
+        inner = path[len(base) + 1 :] if base else path
+        include = patterns.check_file(inner).include
+        if include is not None:
+            return include
+    return None

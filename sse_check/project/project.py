@@ -55,7 +55,7 @@ class Project:
         shown_from: str = "",
     ) -> Project:
         """Walk the folder and link what it holds. `extra` are files taken whatever they are."""
-        found = walk(root, settings.exclude)
+        found = walk(root, settings.exclude, follow_links=settings.follow_links)
         known = set(found.templates)
         found.templates.extend(path for path in extra if path not in known)
         return Project.of(root, settings, found, replaced=replaced, shown_from=shown_from)
@@ -69,7 +69,14 @@ class Project:
         replaced: dict[str, bytes] | None = None,
         shown_from: str = "",
     ) -> Project:
-        files = Files(root, found, settings.dialect, shown_from=shown_from, replaced=replaced or {})
+        files = Files(
+            root,
+            found,
+            settings.dialect,
+            shown_from=shown_from,
+            replaced=replaced or {},
+            follow_links=settings.follow_links,
+        )
         names = TemplateNames(found.templates, settings.templates)
         return Project(root, settings, files, names, Graph(files, names))
 

@@ -2,6 +2,7 @@
 
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
+from sse_check.report.style import visible
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -40,7 +41,8 @@ def _message(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text.replace("\t", " "))
 
 
 def _property(text: str) -> str:

@@ -1,10 +1,9 @@
 """JSON Schemas of the output and of the settings, made from the types where there are any."""
 
-from dataclasses import fields
 from typing import Any
 
 from sse_check.htmx.outcomes import Verdict
-from sse_check.project.settings import HTMX_VERSIONS, LEVELS, PROFILES, Settings
+from sse_check.project.settings import HTMX_VERSIONS, KEYS, LEVELS, PROFILES
 from sse_check.template.dialects import DIALECT_NAMES
 from sse_check.wiring.joins import Names, State
 
@@ -36,7 +35,7 @@ _DESCRIBED: dict[str, tuple[str, dict[str, Any]]] = {
                         "required": ["call"],
                         "properties": {
                             "call": {"type": "string"},
-                            "event": {"type": "string", "pattern": "^(arg:[0-9]+|kwarg:.+)$"},
+                            "event": {"type": "string", "pattern": "^(arg:[0-9]{1,3}|kwarg:\\w+)$"},
                         },
                     },
                 }
@@ -53,9 +52,8 @@ _DESCRIBED: dict[str, tuple[str, dict[str, Any]]] = {
 
 def settings_schema() -> dict[str, Any]:
     """The schema of `[tool.sse-check]` and of `sse-check.toml`."""
-    names = [f.name.replace("_", "-") for f in fields(Settings) if f.name != "source"]
     properties = {}
-    for name in names:
+    for name in KEYS:
         description, shape = _DESCRIBED[name]
         properties[name] = {"description": description, **shape}
     return {

@@ -5,7 +5,16 @@ import re
 import unicodedata
 from typing import TextIO
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from sse_check.source.printable import printable
+
+# Controls, line ends beyond ASCII, marks of direction, and halves of characters.
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+# What runners of CI take for a command: GitHub at the start of a line (`::error::`), and all of
+# them anywhere in it (`##[error]`, `##vso[`, `##teamcity[`).
+_COMMAND_AT_START = re.compile(r"^([^\S\n]*):(:[^\n]*::)", re.MULTILINE)
+_COMMAND_ANYWHERE = re.compile(r"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE)
 _CODES = {"error": "31", "warning": "33", "info": "36", "bold": "1", "dim": "2", "help": "32"}
 
 
@@ -37,8 +46,29 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_symbol, text)
 
 
+def no_commands(text: str) -> str:
+    """Lines that no runner of CI takes for a command to it; they look as they did, but for `\\`."""
+    return _COMMAND_ANYWHERE.sub(r"#\\#", _COMMAND_AT_START.sub(r"\1:\\\2", text))
+
+
+def json_safe(text: str) -> str:
+    """JSON whose strings steer no terminal and no runner, and which every reader can decode."""
+    return _COMMAND_ANYWHERE.sub(r"#\\u0023", _UNSAFE.sub(_escaped, text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    char = match[0]
+    if char == "\n":
+        # Between the values: in a string it is escaped already.
+        return char
+    code = ord(char)
+    return f"\\\\{printable(char)[1:]}" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"
+
+
 def _symbol(match: re.Match[str]) -> str:
     code = ord(match[0])
+    if 0xD800 <= code <= 0xDFFF:
+        return printable(match[0])
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else "\ufffd"

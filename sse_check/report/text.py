@@ -90,6 +90,9 @@ def _summary(result: Result, style: Style, *, coverage: bool) -> str:
     ]
     beside = f" ({', '.join(apart)})" if apart else ""
     understood = _coverage(result, style, whole=coverage)
+    if not result.findings and result.incomplete:
+        head = style("not everything could be checked", "warning", "bold")
+        return f"{head}: {files} checked, nothing found in what could{beside}\n"
     if not result.findings:
         return "".join(line + "\n" for line in (_nothing_found(result, style, beside), *understood))
     counts = [
@@ -127,7 +130,7 @@ def _hints(result: Result, style: Style) -> list[str]:
     hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"] if rule else []
     safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
     if safe:
-        hints.append(f"{style('--fix', 'bold')} mends {safe} of them; --diff shows how")
+        hints.append(f"{style('--fix', 'bold')} fixes {safe} of them; --diff shows how")
     if result.left_out and any(why for name, why in result.profiles if name == "browser"):
         why = dict(result.profiles)["browser"]
         hints.append(

@@ -156,10 +156,13 @@ def _joined(context: Context, view: View, node: Node) -> Joined:
 def _connection(context: Context, same: list[Seen]) -> MapConnection:
     view, node, _ = same[0]
     how = [one for seen in same for one in seen.played.connections if one.connection is seen.node]
+    address = _address(node)
+    # What an element inherits may be another address than the one that is written on it.
+    shown = str(pattern_of(how[0].url)) if how else str(address.path)
     connection = MapConnection(
         node,
         view.span(node, connect_attribute(node) or asking_attribute(node) or ""),
-        _address(node).shown or (how[0].url if how else ""),
+        address.shown if shown == "*" else shown,
         "always" if len(how) >= len(same) else "some" if how else "never",
         how=how[0] if how else None,
     )

@@ -12,7 +12,7 @@ def render(pages: list[MapPage], style: Style) -> str:
         return "no page opens a stream\n"
     lines: list[str] = []
     for page in pages:
-        source = f" ({page.stack_source})"
+        source = visible(f" ({page.stack_source})")
         lines.append(f"{style(visible(page.path), 'bold')}  {style(page.stack + source, 'dim')}")
         for number, connection in enumerate(page.connections):
             lines.extend(_connection(connection, style, last=number == len(page.connections) - 1))
@@ -32,7 +32,7 @@ def _connection(connection: MapConnection, style: Style, *, last: bool) -> list[
 
 
 def _event(event: MapEvent, style: Style, *, last: bool) -> list[str]:
-    sent = ", ".join(f"{route} {_place(span)}" for route, span in event.emitted_by[:3])
+    sent = ", ".join(f"{visible(route)} {_place(span)}" for route, span in event.emitted_by[:3])
     note = style(f"sent by {sent}", "dim") if sent else ""
     if event.unsent:
         note = style("never sent", "error")
@@ -48,7 +48,7 @@ def _event(event: MapEvent, style: Style, *, last: bool) -> list[str]:
 
 
 def _listener(listener: MapListener, style: Style) -> list[str]:
-    where = f"{listener.kind} on {selector_of(listener.node)}"
+    where = visible(f"{listener.kind} on {selector_of(listener.node)}")
     lines = []
     for landing in listener.landings:
         some = "" if landing.ways == "all" else "  (on some ways)"
@@ -70,11 +70,11 @@ def _landing(landing: Landing, listener: MapListener, style: Style) -> str:
         )
     where = "itself" if landing.lands is listener.node else "somewhere"
     if landing.lands is not None and landing.lands is not listener.node:
-        where = selector_of(landing.lands)
+        where = visible(selector_of(landing.lands))
     if listener.kind == "script":
         return style("a script", "help")
     text = style(
-        f"{where} [{landing.swap or 'request'}]",
+        f"{where} [{visible(landing.swap or 'request')}]",
         "help" if landing.verdict == "delivered" else "error",
     )
     if landing.verdict == "misrouted":

@@ -7,15 +7,16 @@ class DecodingError(ValueError):
     """The bytes are not text in an encoding that a template can have."""
 
 
+# A mark, the codec of what follows it, and the name by which `encode` writes both back.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16-be"),
 )
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the text without its byte-order mark, and the codec to write it back with.
+    """Return the text without its byte-order mark, and the name to `encode` it with.
 
     UTF-16 is recognised by its mark only: guessing an encoding from content
     would make every position after a wrong guess a lie.
@@ -34,3 +35,11 @@ def _strictly(data: bytes, codec: str) -> str:
             f"not valid {codec.upper()} (byte {error.start}: {error.reason}); "
             "save the file as UTF-8, or exclude it"
         ) from error
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """The bytes of a text as its file had them, the byte-order mark included."""
+    for mark, codec, written_as in _MARKS:
+        if encoding == written_as:
+            return mark + text.encode(codec)
+    return text.encode(encoding)

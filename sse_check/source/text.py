@@ -21,14 +21,19 @@ class Position(NamedTuple):
 
 
 class Source:
-    """The text of one file, under the path by which reports name it."""
+    """The text of one file, under the path by which reports name it.
 
-    __slots__ = ("_line_starts", "encoding", "path", "text")
+    `file` is the path by which the system knows it: a name in a report is made printable, and
+    is then no longer the name of the file.
+    """
 
-    def __init__(self, path: str, text: str, encoding: str = "utf-8") -> None:
+    __slots__ = ("_line_starts", "encoding", "file", "path", "text")
+
+    def __init__(self, path: str, text: str, encoding: str = "utf-8", file: str = "") -> None:
         self.path = path
         self.text = text
         self.encoding = encoding
+        self.file = file or path
         self._line_starts: list[int] | None = None
 
     def __repr__(self) -> str:

@@ -15,7 +15,8 @@ from sse_check.htmx.play import copied
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Version
 from sse_check.htmx.view import View, connect_attribute, described, swap_attribute, url_of
-from sse_check.project.discovery import Found, project_root
+from sse_check.project.discovery import Found
+from sse_check.project.places import project_root
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings, SettingsError, find_settings
 from sse_check.source import Source

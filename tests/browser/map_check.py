@@ -217,6 +217,6 @@ def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> None:
     style = str(_MORPHS.get(outcome["swap"], outcome["swap"]))
     as_it_is = style == "textContent" and not fourth
     content: list[Node | str] = [payload] if as_it_is else markup.fragment(payload)
-    if outcome["select"] and style != "textContent":
+    if outcome["select"] and not as_it_is:
         content = [c for c in content if outcome["select"] == "i"]
     apply_swap(style, target, content, lambda node: None)

@@ -1,6 +1,7 @@
 """Pages made by hand for what neither the known cases nor the random pages show."""
 
 from tests.browser.harness import Case, Frame
+from tests.browser.pages4 import PAGES as PAGES4
 
 _A = Frame("a", "<b>A</b>")
 _UNNAMED = Frame(None, "<b>U</b>")
@@ -212,4 +213,5 @@ PAGES: tuple[tuple[Case, tuple[str, ...]], ...] = (
         ("htmx1", "htmx2"),
     ),
     *((_at_a_selector(selector), ("htmx2",)) for selector in _SELECTORS),
+    *PAGES4,
 )

@@ -2,7 +2,7 @@
 
     python -m tests.browser.sweep              all versions; writes the table of docs/htmx.md
     python -m tests.browser.sweep 4.0.2        one release: prints what differs from the model
-    python -m tests.browser.sweep --new        the releases that are not in the table
+    python -m tests.browser.sweep --new        the releases that were not played here yet
 
 Each version is held against the stack that the model takes it for: a page on which they differ is
 printed, in the words of both. Versions are installed by name, into a folder that git ignores.
@@ -114,7 +114,7 @@ def _extension(pairs: list[Pair]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("releases", nargs="*", help="versions of htmx.org; all of them without any")
-    parser.add_argument("--new", action="store_true", help="only those not in the table")
+    parser.add_argument("--new", action="store_true", help="only those not played yet")
     parser.add_argument("--workers", type=int, default=8)
     options = parser.parse_args()
     cores = [v for v in versions.published(versions.CORE) if versions.numbers(v) >= versions.OLDEST]

@@ -94,7 +94,7 @@ def test_before_and_after(tmp_path: Path) -> None:
     # The crane's event lands in the page's main element and takes everything away; the alert
     # never comes.
     assert before == ["(gone)", "(gone)", "(gone)", "no alerts"]
-    done = sse_check(copy, "--unsafe-fixes", "--format", "concise")
+    done = sse_check(copy, "--fix", "--unsafe-fixes", "--format", "concise")
     assert (done.status, done.out) == (0, "")
     with served(copy) as origin:
         tide, cranes, log, alert = texts(origin, "/", *dashboard)

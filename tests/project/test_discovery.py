@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.project.discovery import project_root, walk
-from sse_check.project.ignore import is_ignored, read_rules
+from sse_check.project.discovery import walk
+from sse_check.project.ignore import decide, read_patterns
 from sse_check.project.names import TemplateNames
+from sse_check.project.places import project_root
 from tests.cli.helpers import sse_check
 from tests.project.helpers import write
 
@@ -130,7 +131,8 @@ def test_a_folder_that_is_ignored_is_taken_when_it_is_named(tmp_path: Path) -> N
     ],
 )
 def test_gitignore_patterns(rules: str, path: str, folder: bool, expected: bool) -> None:
-    assert is_ignored(path, folder, [("", read_rules(rules))]) is expected
+    shown = path + "/" if folder else path
+    assert bool(decide(shown, [("", read_patterns(rules)[0])])) is expected
 
 
 @pytest.mark.parametrize(
@@ -174,3 +176,6 @@ def test_the_root_of_a_project(tmp_path: Path) -> None:
     assert project_root(str(tmp_path / "p/app/templates/x/a.html")) == str(tmp_path / "p")
     assert project_root(str(tmp_path / "q/templates/x/a.html")) == str(tmp_path / "q")
     assert project_root(str(tmp_path / "q")) == str(tmp_path / "q")
+    write(tmp_path, {"templates/r/templates/x/a.html": ""})
+    inner = tmp_path / "templates/r"
+    assert project_root(str(inner / "templates/x/a.html")) == str(inner)

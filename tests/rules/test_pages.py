@@ -68,6 +68,28 @@ def test_fixes_converge_and_bring_nothing_new(tmp_path: Path, rule: str, example
     assert severe <= before | {pair for pair in after if pair[0] == rule}
 
 
+@pytest.mark.parametrize(
+    ("rule", "example"),
+    [(r, e) for r, e in PAGES if e.section == "Bad"],
+    ids=[f"{r}: {e.title}" for r, e in PAGES if e.section == "Bad"],
+)
+def test_safe_fixes_bring_no_new_finding_of_any_rule(
+    tmp_path: Path, rule: str, example: Example
+) -> None:
+    del rule
+    files = dict(example.files)
+    result = run(tmp_path, files)
+    before = {(f.rule, f.message) for f in result.findings}
+    for _ in range(_MOST_ROUNDS):
+        changes = apply_fixes(result.findings, unsafe=False, templates=result.templates)
+        assert changes.left_out == []
+        if not changes.texts:
+            break
+        files.update({source.path: text for source, text in changes.texts.values()})
+        result = run(tmp_path, files)
+    assert {(f.rule, f.message) for f in result.findings} <= before
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_has_a_page_with_examples_and_a_look_alike(name: str) -> None:
     rule = RULES[name]

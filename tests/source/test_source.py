@@ -2,7 +2,7 @@
 
 import pytest
 
-from sse_check.source import DecodingError, Source, Span, decode
+from sse_check.source import DecodingError, Source, Span, decode, encode
 
 
 @pytest.mark.parametrize(
@@ -11,14 +11,15 @@ from sse_check.source import DecodingError, Source, Span, decode
         (b"<p>", "<p>", "utf-8"),
         ("<p>é😀".encode(), "<p>é😀", "utf-8"),
         (b"\xef\xbb\xbf<p>", "<p>", "utf-8-sig"),
-        ("\ufeff<p>é".encode("utf-16-le"), "<p>é", "utf-16"),
-        ("\ufeff<p>é".encode("utf-16-be"), "<p>é", "utf-16"),
+        ("\ufeff<p>é".encode("utf-16-le"), "<p>é", "utf-16-le"),
+        ("\ufeff<p>é".encode("utf-16-be"), "<p>é", "utf-16-be"),
         (b"", "", "utf-8"),
         (b"a\x00b", "a\x00b", "utf-8"),
     ],
 )
 def test_text_is_decoded_by_its_mark_or_as_utf_8(data: bytes, text: str, encoding: str) -> None:
     assert decode(data) == (text, encoding)
+    assert encode(text, encoding) == data
 
 
 @pytest.mark.parametrize("data", [b"caf\xe9", b"\xff\xfe\x00", b"\xc3("])

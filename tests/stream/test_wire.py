@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sse_check.stream.wire import WireParser, decode, encode
 
@@ -142,3 +144,22 @@ def test_a_line_without_end_does_not_fill_memory() -> None:
     assert [p.message for p in parser.problems] == [
         "a line of more than 16 MB; the rest of it is dropped"
     ]
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.none() | _TEXT, _TEXT)
+def test_a_frame_comes_back_as_it_was_sent_or_is_refused(name: str | None, data: str) -> None:
+    if name and set(name) & set("\r\n"):
+        with pytest.raises(ValueError, match="is one line"):
+            encode(name, data)
+        return
+    lines = data.replace("\r\n", "\n").replace("\r", "\n")
+    assert seen(encode(name, data)) == [(name or "message", lines)]
+
+
+@pytest.mark.parametrize(("name", "data"), [("a\udc80", "x"), ("a", "\ud800")])
+def test_what_is_no_text_is_not_sent(name: str, data: str) -> None:
+    with pytest.raises(ValueError, match="no text that can be sent"):
+        encode(name, data)

@@ -1,0 +1,61 @@
+"""The one way in which a command prints and writes what it has to say."""
+
+import os
+import sys
+
+import click
+
+from sse_check.cli.errors import UseError
+from sse_check.report.style import json_safe, no_commands, visible
+from sse_check.source.printable import printable
+from sse_check.source.reading import LARGEST_FILE
+from sse_check.source.writing import UnwritableError, write_file
+
+# Formats for people, in whose lines a text from a file may stand first; and those of JSON.
+_LINES = ("text", "concise")
+_JSON = ("json", "sarif", "gitlab", "rdjson")
+# Standard input is a text that somebody edits.
+_LARGEST_INPUT = LARGEST_FILE
+
+
+def write_report(text: str, path: str | None, format_: str = "text") -> None:
+    """Print a report, or put it into a file: the whole of it, or an error and nothing."""
+    if format_ in _LINES:
+        text = no_commands(text)
+    elif format_ in _JSON:
+        text = json_safe(text)
+    # Names of files may hold what no encoding can; the formats make them printable.
+    data = printable(text).encode()
+    if path is None:
+        sys.stdout.flush()
+        out = getattr(sys.stdout, "buffer", None)
+        if out is None:
+            sys.stdout.write(data.decode())
+        else:
+            out.write(data)
+            out.flush()
+        return
+    try:
+        write_file(os.path.abspath(path), data)
+    except UnwritableError as error:
+        raise UseError(f"{path}: {error.why}") from error
+
+
+def read_stdin() -> bytes:
+    """What comes on standard input, up to the size of the largest file."""
+    data = sys.stdin.buffer.read(_LARGEST_INPUT + 1)
+    if len(data) > _LARGEST_INPUT:
+        raise UseError(f"standard input is larger than {_LARGEST_INPUT // (1024 * 1024)} MB")
+    return data
+
+
+def complain(message: str) -> None:
+    """Say on standard error what went wrong. Further lines are set in, and none is a command."""
+    first, *others = message.splitlines() or [""]
+    lines = [f"sse-check: {visible(first)}", *(f"  {visible(line)}" for line in others)]
+    click.echo(no_commands("\n".join(lines)), err=True)
+
+
+def note(message: str) -> None:
+    """Tell the user something beside the report."""
+    click.echo(no_commands(visible(message)), err=True)

@@ -1,0 +1,70 @@
+"""Edits of start tags, made from what the lexer read of them and from nothing else."""
+
+from sse_check.findings.model import Edit, Fix
+from sse_check.htmx.dom import Node
+from sse_check.htmx.view import View
+from sse_check.pages.marks import ElementAttribute, mark_of
+from sse_check.source import Span
+
+
+def written(node: Node, *names: str) -> ElementAttribute | None:
+    """The first of these attributes that stands in an element's own start tag, if one does.
+
+    What a macro, an included file or a function brings is written elsewhere.
+    """
+    mark = mark_of(node)
+    if mark.node in mark.template.written:
+        return None
+    for name in names:
+        for spelling in (name, f"data-{name}"):
+            given = mark.given.get(spelling)
+            if given is None:
+                continue
+            span, tag = given.attribute.span, mark.span
+            inside = span.source is tag.source and tag.start < span.start < span.end < tag.end
+            return given.attribute if inside else None
+    return None
+
+
+def beside(node: Node, names: tuple[str, ...], text: str) -> Edit | None:
+    """An edit that writes another attribute behind the first of `names`."""
+    attribute = written(node, *names)
+    if attribute is None:
+        return None
+    span = attribute.span
+    return Edit(Span(span.source, span.end, span.end), f" {text}")
+
+
+def give(
+    view: View, nodes: list[Node], beside_one_of: tuple[str, ...], name: str, value: str, title: str
+) -> tuple[Fix, ...]:
+    """Give elements an attribute of their own, behind one that they have.
+
+    Safe when nothing inside them inherits the attribute from above: that would change with it.
+    """
+    edits = [beside(node, beside_one_of, f'{name}="{value}"') for node in nodes]
+    made = tuple(edit for edit in edits if edit is not None)
+    if not made or len(made) < len(edits):
+        return ()
+    changes = any(_passes_on(view, node, name) for node in nodes)
+    return (Fix(title, "unsafe" if changes else "safe", made),)
+
+
+def _passes_on(view: View, node: Node, name: str) -> bool:
+    """Whether something inside an element acts by a value that is inherited from above it.
+
+    What is live in there would be swapped away by a target that it did not have.
+    """
+    live = {id(one) for one in (*view.listeners, *view.connections)}
+    for inner in view.acting:
+        if inner is node or not node.contains(inner):
+            continue
+        if id(inner) in live:
+            return True
+        if inner.get(name) is not None:
+            continue
+        inherited = view.inherited(inner, name)
+        from_above = inherited is None or not node.contains(inherited.holder)
+        if from_above and (view.requests(inner) or view.is_boosted(inner)):
+            return True
+    return False

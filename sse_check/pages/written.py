@@ -1,0 +1,24 @@
+"""A rendering as markup, before a parser reads it."""
+
+from dataclasses import dataclass, field
+
+from sse_check.pages.reader import Names
+from sse_check.pages.scene import Scene
+
+UNKNOWN_TAG = "x-unknown"
+"""Stands around what something unknown wraps."""
+
+
+@dataclass(slots=True)
+class Written:
+    """Markup in pieces, and the scenes that its marks name; templates hold theirs apart."""
+
+    texts: list[str] = field(default_factory=list)
+    scenes: list[tuple[Scene, Names]] = field(default_factory=list)
+    # Sets of conditions under which stretches of markup stand.
+    guards: list[frozenset[str]] = field(default_factory=list)
+    inert: list[str] = field(default_factory=list)
+    unseen: bool = False
+    # What was left out because there was too much of it.
+    cut: str = ""
+    files: set[str] = field(default_factory=set)

@@ -1,0 +1,106 @@
+"""Fragments where they are fetched: a request of a page, the route it names, what that renders."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sse_check.apps.model import App, Route
+from sse_check.htmx.dom import Node
+from sse_check.htmx.inheritance import VERBS
+from sse_check.htmx.view import View
+from sse_check.pages.engine import Engine, Fetched, LivePage
+from sse_check.pages.marks import Mark
+from sse_check.wiring.addresses import address_of
+from sse_check.wiring.joins import routes_for
+from sse_check.wiring.wiring import Wiring
+
+_MOST_PLACES = 12
+_DEEPEST = 3
+_INSIDE = ("innerHTML", "beforeend", "afterbegin")
+_BESIDE = ("outerHTML", "beforebegin", "afterend")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Host:
+    """A view of a page, with the fragments that were put into it already."""
+
+    view: View
+    fetched: tuple[Fetched, ...] = ()
+
+
+@dataclass(eq=False)
+class Fetches:
+    """Puts a fragment that only Python renders into the pages that ask for it."""
+
+    engine: Engine
+    wiring: Wiring
+    # The views of a page as one application serves it.
+    views_of: Callable[[LivePage, App], Iterable[View]]
+    hosts: dict[int, list[Host]] = field(default_factory=dict)
+
+    def placed(self, path: str, app: App) -> list[View]:
+        """The views in which a fragment stands where a page puts it; none when nobody asks."""
+        rendering = self._routes_rendering(path, app)
+        if not rendering:
+            return []
+        found: list[View] = []
+        for host in self.hosts.get(id(app), []):
+            if len(found) >= _MOST_PLACES:
+                break
+            for into in self._asked_by(host, app, rendering, path):
+                found.extend(self._put(host, into, app))
+        return found
+
+    def _routes_rendering(self, path: str, app: App) -> set[int]:
+        """The routes whose answer is a template."""
+        return {
+            id(route)
+            for route in app.routes
+            for render in app.renders_of(route)
+            for name in render.names
+            if name.literal and self.wiring.templates.find(app, name.literal) == path
+        }
+
+    def _asked_by(self, host: Host, app: App, rendering: set[int], path: str) -> Iterator[Fetched]:
+        """Where requests of a page put the answers of these routes."""
+        met: set[Fetched] = set()
+        for node in host.view.speaking:
+            for verb in VERBS:
+                if node.get(verb) is None or host.view.is_inert(node):
+                    continue
+                method = verb.rpartition("-")[2].upper()
+                routes = self._routes(node, verb, app)
+                if not any(id(one) in rendering and one.takes(method) for one in routes):
+                    continue
+                into = _landing(host.view, node, path)
+                if into is not None and into not in met:
+                    met.add(into)
+                    yield into
+
+    @staticmethod
+    def _routes(node: Node, verb: str, app: App) -> list[Route]:
+        address = address_of(node, verb)
+        return [] if address.origin else routes_for(app, address)
+
+    def _put(self, host: Host, into: Fetched, app: App) -> list[View]:
+        fetched = (*host.fetched, into)
+        page = self.engine.page(host.view.page.path, fetched=fetched)
+        views = list(self.views_of(page, app))
+        if len(fetched) < _DEEPEST:
+            # What a fragment asks for itself is put into it in turn.
+            self.hosts.setdefault(id(app), []).extend(Host(view, fetched) for view in views)
+        return views
+
+
+def _landing(view: View, node: Node, path: str) -> Fetched | None:
+    """The element into which the answer to a request goes, when that can be told."""
+    target = view.target_of(node)
+    given = view.inherited(node, "hx-swap")
+    style = (given.value.split() or ["innerHTML"])[0] if given is not None else "innerHTML"
+    if not isinstance(target, Node):
+        return None
+    if style in _INSIDE and isinstance(target.mark, Mark):
+        return Fetched(path, target.mark.place, style)
+    around = target.parent
+    if style in _BESIDE and around is not None and isinstance(around.mark, Mark):
+        return Fetched(path, around.mark.place, "beforeend")
+    return None

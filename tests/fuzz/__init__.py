@@ -1,0 +1,1 @@
+"""Inputs that nobody would write, made by chance and by what they reach."""
