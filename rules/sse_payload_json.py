@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View, last_name
 
 _RENDERING = frozenset("render render_template render_to_string render_block to_xml".split())
-_DUMPING = frozenset("dumps model_dump_json jsonify json".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -20,7 +19,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             if wait.kind != "swap":
                 continue
             for emission in emissions:
-                fault = _fault(emission) if emission.name == wait.name else ""
+                fault = _fault(context, emission) if emission.name == wait.name else ""
                 if fault:
                     yield Hit(
                         wait.node,
@@ -33,22 +32,10 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                     break
 
 
-def _fault(emission: Emission) -> str:
-    payload = emission.payload
-    if payload is None:
-        return ""
-    if emission.encodes_json and _is_html(payload):
+def _fault(context: Context, emission: Emission) -> str:
+    if emission.encodes_json and emission.payload is not None and _is_html(emission.payload):
         return "HTML quoted as a JSON string"
-    if isinstance(payload, ast.JoinedStr | ast.BinOp):
-        # A frame written by hand: what stands in it besides its fields.
-        dumped = not _is_html(payload) and any(_dumps(inner) for inner in ast.walk(payload))
-    else:
-        dumped = _dumps(payload)
-    return "JSON" if dumped or isinstance(payload, ast.Dict) else ""
-
-
-def _dumps(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and last_name(node.func) in _DUMPING
+    return "JSON" if context.carries_json(emission) else ""
 
 
 def _is_html(node: ast.expr) -> bool:

@@ -1,4 +1,4 @@
-"""A stream that ends, on a page that does not close it."""
+"""A stream that ends, on a page that does not close it, or not on every way to its end."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from sse_check.api import (
     Finding,
     Fix,
     Hit,
+    Node,
     Related,
     Rule,
     View,
@@ -21,9 +22,12 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
     for connection in view.connections:
-        if connection.get("sse-close") is not None or view.is_inert(connection):
+        if view.is_inert(connection):
             continue
-        if "hx-sse:close" in connection.attributes or view.dynamic(connection, "sse-close"):
+        if connection.get("sse-close") is not None or "hx-sse:close" in connection.attributes:
+            yield from _left_early(context, view, connection)
+            continue
+        if view.dynamic(connection, "sse-close"):
             continue
         reached = context.streams_of(view, connection)
         if not reached or any(one.stream.ending != "ends" for one in reached):
@@ -53,6 +57,26 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             help_,
             tuple(related),
             fixes=fixes,
+        )
+
+
+def _left_early(context: Context, view: View, connection: Node) -> Iterator[Hit]:
+    """The page closes at an event that is the last on some ways through the stream only."""
+    closing = [wait for wait in context.waits_of(view, connection) if wait.kind == "close"]
+    for one in context.streams_of(view, connection):
+        last = [e for e in one.stream.emissions if e.at_end]
+        meant = [e for e in last if any(wait.name == e.name for wait in closing)]
+        if not one.stream.leaves_early or not meant:
+            continue
+        yield Hit(
+            connection,
+            closing[0].span,
+            f"`{one.route.path}` may end without `{meant[0].name}`: the stream is then opened "
+            "again, and the server repeats its work",
+            f"send `{meant[0].name}` before every end of the stream",
+            (Related("this end is the one that closes it", meant[0].span),),
+            severity="warning",
+            sure=False,
         )
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sse_check.apps.model import App, Route, Stream
+from sse_check.apps.model import App, Emission, Route, Stream
 from sse_check.project.project import Project
 from sse_check.python.program import Program
 
 if TYPE_CHECKING:
     from sse_check.apps.apps import Repository
+    from sse_check.apps.payloads import Payload
     from sse_check.apps.streams import Streams
 
 
@@ -47,3 +48,9 @@ class Applications:
         if key not in self._streams:
             self._streams[key] = self._reader.of_route(route, app)
         return self._streams[key]
+
+    def payload(self, emission: Emission) -> "Payload":
+        """Of what kind the data of an event is."""
+        from sse_check.apps.payloads import payload_of
+
+        return payload_of(self._repository.evaluator, emission)

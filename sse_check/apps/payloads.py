@@ -7,10 +7,12 @@ from typing import Literal
 
 from sse_check.apps.model import Emission
 from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
 from sse_check.python.values import Frame, MappingValue, SequenceValue, Text, Value
 
 Payload = Literal["json", "text", "unknown"]
 _DEEPEST = 6
+_DUMPING = frozenset("dumps model_dump_json jsonify".split())
 
 
 def payload_of(evaluator: Evaluator, emission: Emission) -> Payload:
@@ -21,6 +23,9 @@ def payload_of(evaluator: Evaluator, emission: Emission) -> Payload:
 
 
 def _kind(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> Payload:
+    if isinstance(node, ast.Call) and last_name(node.func) in _DUMPING:
+        # Whatever makes it: a library, a model.
+        return "json"
     found = {_of_value(evaluator, value, depth) for value in evaluator.values(node, frame)}
     return found.pop() if len(found) == 1 else "unknown"
 

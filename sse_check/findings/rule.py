@@ -186,6 +186,10 @@ class Context:
         """The events that a connection may get."""
         return [e for one in self.streams_of(view, connection) for e in one.stream.emissions]
 
+    def carries_json(self, emission: Emission) -> bool:
+        """Whether the data of an event is certainly JSON."""
+        return self.wiring.applications.payload(emission) == "json"
+
     @cached_property
     def script_names(self) -> frozenset[str]:
         """Event names that scripts of the project listen for."""

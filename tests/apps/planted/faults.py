@@ -10,8 +10,8 @@ NAMES = frozenset({"sse_crossref"})
 ADDRESS = frozenset({"sse_connect_url"})
 ORPHAN = frozenset({"sse_orphan"})
 FRAGMENT = frozenset({"sse_fragment"})
-# A layout that is not there is an error of the template, or of a fragment: both are right.
-LAYOUT = frozenset({"sse_fragment", "template_error"})
+# A layout that is not there has a rule; as an error of the template, or of a fragment, it is right too.
+LAYOUT = frozenset({"sse_fragment", "template_error", "missing_template"})
 # A script waits for a name: the rule for names, or the one for scripts.
 SCRIPT = frozenset({"sse_crossref", "sse_script_listener"})
 # An inherited target: said at the connection or at the listener.
