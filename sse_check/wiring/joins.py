@@ -55,7 +55,14 @@ def answering(app: App, path: Pattern) -> list[Route]:
     if exact:
         return exact
     found = [route for route in app.routes if fits(route, path)]
-    return found or [route for route in app.routes if _redirects(route, path)]
+    found = found or [route for route in app.routes if _redirects(route, path)]
+    return found or _outside(app, path)
+
+
+def _outside(app: App, path: Pattern) -> list[Route]:
+    """What answers from outside the project; the one with this very address goes first."""
+    found = [route for route in app.outside if fits(route, path)]
+    return [route for route in found if route.pattern == path] or found
 
 
 def fits(route: Route, path: Pattern) -> bool:
