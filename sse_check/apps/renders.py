@@ -65,6 +65,7 @@ SHAPES: dict[str, Shape] = {
     "Fragment": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
     "Page": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
     "ValidationError": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
+    "FragmentContract": Shape(0, -1, block=1, packages=("chirp",)),
     "LayoutPage": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
     "Stream": Shape(0, -1, spread=True, packages=("chirp",)),
     "TemplateStream": Shape(0, -1, spread=True, packages=("chirp",)),

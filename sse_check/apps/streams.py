@@ -6,7 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from sse_check.apps.channels import Channels
-from sse_check.apps.declared import closing_events, contract_events, signals, speaks_chirp
+from sse_check.apps.declared import (
+    SIGNALS,
+    closing_events,
+    contract_events,
+    signals,
+    speaks_chirp,
+)
 from sse_check.apps.emitting import UNKNOWN, Emitter, Way
 from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, event_named, taught
 from sse_check.apps.event_texts import Outside
@@ -78,6 +84,8 @@ class Streams:
         """The stream of a route, also of one that a library answers."""
         if route.view is not None:
             return self.of(route.view, app, route)
+        if app.framework == "chirp" and route.path.endswith(SIGNALS):
+            return self.signals(app)
         if route.call is None or route.frame is None:
             return None
         package, channels = self._library(route.call, route.frame)

@@ -56,9 +56,13 @@ def answering(app: App, path: Pattern) -> list[Route]:
         return exact
     found = [route for route in app.routes if fits(route, path)]
     found = found or [route for route in app.routes if _redirects(route, path)]
-    if not found:
-        found = [route for route in app.outside if route.pattern.matches(path)]
-    return found or _behind_a_root(app, path)
+    return found or _outside(app, path) or _behind_a_root(app, path)
+
+
+def _outside(app: App, path: Pattern) -> list[Route]:
+    """What answers from outside the project; the one with this very address goes first."""
+    found = [route for route in app.outside if fits(route, path)]
+    return [route for route in found if route.pattern == path] or found
 
 
 def _behind_a_root(app: App, path: Pattern) -> list[Route]:

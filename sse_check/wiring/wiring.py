@@ -167,7 +167,7 @@ def _serving(path: str, apps: list[App]) -> tuple[App, ...]:
     whole = [app for app in holding if not app.part]
     if whole or holding:
         return tuple(whole or holding)
-    open_ = [app for app in apps if not app.folders.known]
+    open_ = [app for app in apps if not (app.folders.known and app.folders.paths)]
     depths = [(_shared(path, app.path), app) for app in open_]
     if not depths:
         return ()

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from sse_check.apps.addresses import EMPTY, join, lstrip, rstrip
+from sse_check.apps.declared import SIGNALS
 from sse_check.apps.makers import kind_of
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.apps.registrations import Registration
@@ -32,6 +33,8 @@ def _app(reading: Reading, app: InstanceValue, prefix: Pattern) -> None:
     if app.call is not None:
         for own in ("/static", "/_chirp", "/_frag"):
             reading.add_outside(join(prefix, Pattern.of(own, "/")), None, app.call, app.frame)
+        signals = join(prefix, Pattern.of(SIGNALS))
+        reading.add_outside(signals, None, app.call, app.frame, below=False)
     reading.leave()
 
 

@@ -20,6 +20,7 @@ from sse_check.python.values import (
 from sse_check.template.values import Pattern
 
 _PATHS = ("path", "re_path", "url")
+_STREAM_URLS = "django_eventstream.urls"
 
 _STATIC = ("static", "staticfiles_urlpatterns")
 _GENERIC_GET = frozenset(
@@ -287,11 +288,11 @@ def _include(reading: Reading, call: ast.Call, frame: Frame, route: ast.Call, pl
             known = True
             for item in reading.sequences.items(node, home):
                 _pattern(reading, item, _below(place, namespace or app_name))
-        elif isinstance(node, ast.Attribute) and node.attr == "urls":
+        elif isinstance(node, ast.Attribute) and node.attr == "urls" and not _is_stream(value):
             known = True
             _router_urls(reading, node, home, _below(place, namespace or app_name), route)
         else:
-            known = _outside(reading, value, namespace, call, home, place) or known
+            known = _outside(reading, value, namespace, call, route, home, place) or known
     if not known:
         reading.cannot_tell(
             f"what is included as `{ast.unparse(target)[:60]}` cannot be told", call, frame
@@ -323,6 +324,10 @@ def _included_module(
     return reading.evaluator.program.module(path) if path is not None else None
 
 
+def _is_stream(value: object) -> bool:
+    return isinstance(value, External) and value.dotted == _STREAM_URLS
+
+
 def _app_name(reading: Reading, module: Module) -> str | None:
     for binding in module.scope.bindings.get("app_name", ()):
         if binding.value is not None:
@@ -335,6 +340,7 @@ def _outside(
     value: object,
     namespace: str | None,
     call: ast.Call,
+    route: ast.Call,
     frame: Frame,
     place: Place,
 ) -> bool:
@@ -342,8 +348,10 @@ def _outside(
     dotted = reading.text(reading.argument(call, "arg", 0), frame)
     if dotted is None and not isinstance(value, External):
         return False
-    if dotted == "django_eventstream.urls":
-        reading.add(place.shown, ("GET",), None, View(), call, frame, "exact", place.prefix)
+    if dotted == _STREAM_URLS or _is_stream(value):
+        reading.add(
+            place.shown, ("GET",), None, View(), call, frame, "exact", place.prefix, call=route
+        )
         return True
     names = f"{place.namespace}{namespace}:*" if namespace else f"{place.namespace}*"
     reading.add_outside(place.prefix, names, call, frame)
