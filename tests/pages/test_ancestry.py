@@ -298,7 +298,7 @@ def test_a_listener_four_files_below_its_connection(tmp_path: Path) -> None:
     ],
 )
 def test_an_unknown_surrounding_is_only_possible(tmp_path: Path, files: dict[str, str]) -> None:
-    assert lines(run(tmp_path, files)) == ["templates/a.html:1 warning sse_orphan possible"]
+    assert lines(run(tmp_path, files)) == ["templates/a.html:1 info sse_orphan possible"]
 
 
 @pytest.mark.parametrize(
