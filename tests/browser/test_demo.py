@@ -98,7 +98,7 @@ def test_before_and_after(tmp_path: Path) -> None:
     assert (done.status, done.out) == (0, "")
     with served(copy) as origin:
         tide, cranes, log, alert = texts(origin, "/", *dashboard)
-        loading = texts(origin, "/ships/Aurora", "[sse-connect] [sse-swap=progress]")
+        loading = texts(origin, "/ships/Aurora", ".card progress")
     assert tide not in ("…", "(gone)")
     assert "is moving" in cranes
     assert "has moved" in log
