@@ -183,10 +183,13 @@ def _unheard(context: Context) -> Iterator[Finding]:
         fine = {e.span for e in emissions if _is_heard(context, e, heard[key])}
         lost = [e for e in emissions if e.span not in fine]
         meant = _meant(one, heard[key])
-        for emission in {str(e.name): e for e in reversed(lost)}.values():
-            if str(emission.name) not in meant:
-                all_lost = len(lost) == len(one.stream.emissions)
-                yield _unheard_finding(one, emission, all_lost=all_lost, fourth=key in fourth)
+        unheard: dict[Span, list[str]] = {}
+        for name, emission in {str(e.name): e for e in reversed(lost)}.items():
+            if name not in meant:
+                unheard.setdefault(emission.span, []).append(name)
+        all_lost = len(lost) == len(one.stream.emissions)
+        for span, names in unheard.items():
+            yield _unheard_finding(one, span, names, all_lost=all_lost, fourth=key in fourth)
 
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
@@ -216,17 +219,17 @@ def _heard_in_4(context: Context, view: View, connection: Node, one: StreamRoute
 
 
 def _unheard_finding(
-    one: StreamRoute, emission: Emission, *, all_lost: bool, fourth: bool
+    one: StreamRoute, span: Span, names: list[str], *, all_lost: bool, fourth: bool
 ) -> Finding:
+    name, listed = names[0], " or ".join(f"`{name}`" for name in names)
     whole = f", nor for anything else that `{one.route.path}` sends" if all_lost else ""
     return Finding(
         rule.name,
-        emission.span,
-        f"no page listens for `{emission.name}`{whole}",
-        f'listen with `hx-trigger="{emission.name} from:..."` or `hx-on:{emission.name}`, or send '
-        "it without a name"
+        span,
+        f"no page listens for {listed}{whole}",
+        f'listen with `hx-trigger="{name} from:..."` or `hx-on:{name}`, or send it without a name'
         if fourth
-        else f'listen for it (`sse-swap="{emission.name}"`), or stop sending it',
+        else f'listen for it (`sse-swap="{name}"`), or stop sending it',
         severity="warning" if all_lost else "info",
     )
 

@@ -8,6 +8,7 @@ from sse_check.api import Context, Finding, Module, ModuleScope, Rule, frame_tex
 
 _READING = ("last-event-id", "last_event_id")
 _ID = re.compile(r"^id:[ \t]*\S", re.MULTILINE)
+_MENTIONED = re.compile(r"id:")
 _BEFORE_ID = re.compile(r"(?:^|\n)id:[ \t]*$")
 _EVENTS = frozenset("SSEEvent SseEvent ServerSentEvent ServerSentEventMessage SSEMessage".split())
 # What makes an id that was never seen before, and what counts from the start of the process.
@@ -80,7 +81,7 @@ def _ids(module: Module) -> Iterator[ast.expr]:
         value = _id_of(call)
         if value is not None:
             yield value
-    for scope in module.scopes_mentioning("id"):
+    for scope in module.scopes_matching(_MENTIONED):
         for one in scope.yields:
             for node in ast.walk(one):
                 if isinstance(node, ast.JoinedStr):

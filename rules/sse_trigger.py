@@ -137,5 +137,4 @@ rule = Rule(
     summary="a trigger on an event of a stream that never fires",
     severity="error",
     check=check,
-    stacks=("1", "2"),
 )

@@ -31,7 +31,8 @@ from sse_check.wiring.unread import unread_files
 from sse_check.wiring.wiring import Wiring
 
 # What stands in a file that answers requests or streams.
-_ROUTING = (b"event-stream", b"EventS", b"ServerSent", b"route", b"@app.", b"path(", b"router.")
+_STREAMING = (b"event-stream", b"EventS", b"ServerSent")
+_ROUTING = (*_STREAMING, b"route", b"@app.", b"path(", b"router.")
 
 
 class Hit(NamedTuple):
@@ -122,10 +123,17 @@ class Context:
         """Both sides of the project; its Python files are read when something is asked."""
         return Wiring(self.project)
 
-    @property
+    @cached_property
     def is_live(self) -> bool:
-        """Whether any template of the project speaks of events: else no server is looked at."""
-        return bool(self.project.graph.speaking)
+        """Whether events may matter: else no server is looked at.
+
+        A template speaks of them, or one speaks to htmx and some Python file streams.
+        """
+        files, graph = self.project.files, self.project.graph
+        return bool(graph.speaking) or (
+            bool(graph.relevant)
+            and any(sign in files.data(path) for path in files.found.python for sign in _STREAMING)
+        )
 
     @property
     def apps(self) -> list[App]:
@@ -217,8 +225,14 @@ class Context:
             met.values(), key=lambda one: (one.span.source.path, one.span.start)
         )
         files = unread_files(self.project, self.wiring.applications.program) if self.whole else []
-        found.unread = [*files, *self._unparsed()]
+        found.unread = [*files, *self._unparsed(), *self._cut(shown)]
         return found
+
+    def _cut(self, shown: set[str]) -> list[UnreadFile]:
+        """Pages that are too large, too deep or too varied to be looked at whole."""
+        files = self.project.files
+        cuts = [UnreadFile(files.shown(one.path), one.why) for one in self.engine.cuts]
+        return [one for one in cuts if one.path in shown]
 
     def _unparsed(self) -> list[UnreadFile]:
         """Python files that an application needs and that could not be parsed."""

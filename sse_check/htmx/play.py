@@ -122,7 +122,7 @@ def _seconds(text: str) -> float:
 
 
 def _on_demand(stage: "Stage", node: Node) -> Opened:
-    twin = next(ours for ours in _all(stage.page.root) if stage.origin[id(ours)] is node)
+    twin = next(ours for ours in _all(stage.page.root) if stage.origin.get(id(ours)) is node)
     page = stage.page
     url, on = "", ""
     if isinstance(page, Htmx4):
@@ -154,7 +154,7 @@ class Stage:
         self.spent = False
         page, asking = self.page, self.asking
         if asking is not None and isinstance(page, Htmx4):
-            ours = next(node for node in _all(twin) if self.origin[id(node)] is asking)
+            ours = next(node for node in _all(twin) if self.origin.get(id(node)) is asking)
             page.connect_now(ours)
             if id(ours) not in page.source_of:
                 page.stream_answer(ours)
@@ -172,8 +172,10 @@ class Stage:
         wanted = {id(node) for node in streaming}
         return [
             self.origin[id(node)]
+            # What loading the page brought in has no place in a template.
             for node in _all(self.page.root)
-            if id(node) in self.page.awaiting or id(self.origin[id(node)]) in wanted
+            if id(node) in self.origin
+            and (id(node) in self.page.awaiting or id(self.origin[id(node)]) in wanted)
         ]
 
     def sources(self, connection: Node) -> list[Source]:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from sse_check.api import Context, Finding, Rule
 
 def check(context: Context) -> Iterator[Finding]:
-    for listener in context.listeners:
-        yield Finding("own", listener.span, "seen")
+    for view in context.views:
+        for node in view.speaking:
+            yield Finding("own", view.span(node, "sse-swap"), "seen")
 
 rule = Rule(name="own", summary="every listener", severity="info", check=check)
 """
