@@ -16,6 +16,7 @@ from sse_check.python.truth import reached
 from sse_check.python.values import (
     ClassValue,
     Frame,
+    FunctionValue,
     InstanceValue,
     MappingValue,
     Text,
@@ -291,7 +292,20 @@ class Emitter:
         self, call: ast.Call, frame: Frame, row: EventCall, spot: "_Spot", way: Way
     ) -> Iterator[Draft]:
         """A call of a library that makes an event."""
-        yield from self.call(call, frame, row, way.certain, way.dialect.unnamed, spot.origin)
+        found = self.call(call, frame, row, way.certain, way.dialect.unnamed, spot.origin)
+        if self._is_helper(spot, frame):
+            # What is sent is written where the helper is called, not in the helper.
+            yield from (one._replace(node=spot.node, frame=spot.frame) for one in found)
+        else:
+            yield from found
+
+    def _is_helper(self, spot: "_Spot", frame: Frame) -> bool:
+        """Whether a frame is of a function that is called where something is sent."""
+        node = spot.node.value if isinstance(spot.node, ast.Await) else spot.node
+        if frame.scope is spot.frame.scope or not isinstance(node, ast.Call):
+            return False
+        functions = self.evaluator.values(node.func, spot.frame)
+        return any(isinstance(one, FunctionValue) and one.scope is frame.scope for one in functions)
 
     def call(
         self,
