@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from sse_check.api import (
     Context,
@@ -15,6 +16,7 @@ from sse_check.api import (
     Pattern,
     Related,
     Rule,
+    ScriptJoined,
     Span,
     StreamRoute,
     View,
@@ -30,6 +32,7 @@ _OF_THE_BROWSER = ("error", "open")
 
 def check(context: Context) -> Iterator[Finding]:
     yield from context.each_view(rule, lambda view: _unsent(context, view))
+    yield from _unsent_to_scripts(context)
     if context.shows_python:
         yield from _unheard(context)
 
@@ -117,12 +120,47 @@ def _is_spoken_of(context: Context, view: View, name: str) -> bool:
     return False
 
 
+def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
+    """Names that a script waits for and that none of the streams which it opens sends."""
+    for script in context.scripts:
+        if not script.streams or script.is_open:
+            continue
+        for heard in script.connection.listened:
+            name = heard.name
+            if name.parts == (None,) or str(name) in (*_OF_THE_BROWSER, "message"):
+                continue
+            if not any(one.stream.sends(name) for one in script.streams):
+                said = _said(name, "script", heard.span, script.streams)
+                yield Finding(
+                    rule.name,
+                    heard.span,
+                    said.message,
+                    said.help,
+                    related=said.related,
+                    fixes=said.fixes,
+                )
+
+
+class _Said(NamedTuple):
+    """What is said of a name that is never sent."""
+
+    message: str
+    help: str
+    related: tuple[Related, ...]
+    fixes: tuple[Fix, ...]
+
+
 def _hit(wait: Wait, reached: tuple[StreamRoute, ...]) -> Hit:
+    said = _said(wait.name, wait.kind, wait.span, reached)
+    return Hit(wait.node, wait.span, said.message, said.help, said.related, fixes=said.fixes)
+
+
+def _said(name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]) -> _Said:
     route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
     emissions = [emission for one in reached for emission in one.stream.emissions]
     sent = list(dict.fromkeys(str(emission.name) for emission in emissions))
-    near = _nearest(str(wait.name), sent)
-    harm = {"close": "the stream is never closed"}.get(wait.kind, "nothing arrives here")
+    near = _nearest(str(name), sent)
+    harm = {"close": "the stream is never closed"}.get(kind, "nothing arrives here")
     if near:
         help_ = f"did you mean `{near}`?"
     elif sent:
@@ -134,14 +172,12 @@ def _hit(wait: Wait, reached: tuple[StreamRoute, ...]) -> Hit:
         Related(f"`{emission.name}` is sent here", emission.span)
         for emission in shown[:_MOST_RELATED]
     ]
-    message = f"`{wait.name}` is never sent by {route}: {harm}"
-    fixes = _fixes(wait, near)
-    return Hit(wait.node, wait.span, message, help_, tuple(related), fixes=fixes)
+    message = f"`{name}` is never sent by {route}: {harm}"
+    return _Said(message, help_, tuple(related), _fixes(str(name), span, near))
 
 
-def _fixes(wait: Wait, near: str) -> tuple[Fix, ...]:
-    """Write the name that was most likely meant, where it stands in full in the attribute."""
-    span, name = wait.span, str(wait.name)
+def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
+    """Write the name that was most likely meant, where it stands in full."""
     text = span.text
     if not near or "*" in near + name or "{" in text or text.count(name) != 1:
         return ()
@@ -160,10 +196,18 @@ def _nearest(name: str, sent: list[str]) -> str:
     return plain[close[0]] if close else ""
 
 
-def _unheard(context: Context) -> Iterator[Finding]:
-    """Names that a stream sends and nothing on any page of its application waits for."""
-    heard: dict[int, list[Pattern]] = {}
+class _Waiting(NamedTuple):
+    """The streams that pages and scripts open, with the names that wait in each."""
+
+    routes: dict[int, StreamRoute]
+    heard: dict[int, list[Pattern]]
+    # Those that pages of htmx 4 open.
+    fourth: set[int]
+
+
+def _waiting(context: Context) -> _Waiting:
     routes: dict[int, StreamRoute] = {}
+    heard: dict[int, list[Pattern]] = {}
     fourth: set[int] = set()
     for view in context.all_views:
         for connection in view.connections:
@@ -175,12 +219,24 @@ def _unheard(context: Context) -> Iterator[Finding]:
                 if view.generation == "4":
                     fourth.add(key)
                     found += _heard_in_4(context, view, connection, one)
+    for script in context.scripts:
+        for one in script.streams:
+            routes[id(one.stream)] = one
+            heard.setdefault(id(one.stream), []).extend(_heard_by(script))
+    return _Waiting(routes, heard, fourth)
+
+
+def _unheard(context: Context) -> Iterator[Finding]:
+    """Names that a stream sends and nothing on any page of its application waits for."""
+    routes, heard, fourth = _waiting(context)
     for key, one in routes.items():
-        if one.stream.open or one.stream.shared:
+        if one.stream.open:
             continue
-        emissions = one.stream.emissions
+        emissions = [e for e in one.stream.emissions if _is_for_known(context, one, e, heard)]
         # Where an event may have one of several names, one that is heard is enough.
-        fine = {e.span for e in emissions if _is_heard(context, e, heard[key])}
+        fine = {
+            e.span for e in emissions if _is_heard(context, e, _all_heard(context, one, e, heard))
+        }
         lost = [e for e in emissions if e.span not in fine]
         meant = _meant(one, heard[key])
         unheard: dict[Span, list[str]] = {}
@@ -190,6 +246,45 @@ def _unheard(context: Context) -> Iterator[Finding]:
         all_lost = len(lost) == len(one.stream.emissions)
         for span, names in unheard.items():
             yield _unheard_finding(one, span, names, all_lost=all_lost, fourth=key in fourth)
+
+
+def _heard_by(script: ScriptJoined) -> list[Pattern]:
+    """The names that a script waits for; any where that cannot be told."""
+    connection = script.connection
+    names = [one.name for one in connection.listened]
+    if connection.hears_unnamed:
+        names.append(Pattern.of("message"))
+    if connection.hears_all or not connection.complete:
+        names.append(Pattern.of(None))
+    return names
+
+
+def _with_the_same(context: Context, one: StreamRoute, emission: Emission) -> list[StreamRoute]:
+    """The streams in which an event comes: what is published may come in several."""
+    if not one.stream.shared:
+        return [one]
+    return [
+        other
+        for other in context.streams
+        if any(e.span == emission.span and e.name == emission.name for e in other.stream.emissions)
+    ]
+
+
+def _is_for_known(
+    context: Context, one: StreamRoute, emission: Emission, heard: dict[int, list[Pattern]]
+) -> bool:
+    """Whether every stream in which an event comes is opened by pages or scripts that are known."""
+    return all(id(other.stream) in heard for other in _with_the_same(context, one, emission))
+
+
+def _all_heard(
+    context: Context, one: StreamRoute, emission: Emission, heard: dict[int, list[Pattern]]
+) -> list[Pattern]:
+    """The names that wait in any of the streams in which an event comes."""
+    found = heard[id(one.stream)]
+    for other in _with_the_same(context, one, emission):
+        found = found + heard[id(other.stream)]
+    return found
 
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:

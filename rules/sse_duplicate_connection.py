@@ -17,14 +17,14 @@ from sse_check.api import (
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(context: Context, view: View) -> Iterator[Hit]:
     first: dict[str, Node] = {}
     for node in view.connections:
-        url = url_of(node)
-        if not url or HOLE in url or view.is_inert(node):
+        url = _address(context, view, node)
+        if not url or view.is_inert(node):
             continue
         if url not in first:
             first[url] = node
@@ -37,6 +37,18 @@ def judge(view: View) -> Iterator[Hit]:
             "connect once, on an element around both",
             (Related("the first one", view.span(first[url], "sse-connect", "hx-sse")),),
         )
+
+
+def _address(context: Context, view: View, node: Node) -> str:
+    """The address of a connection where all of it is known: written, named, or from Python."""
+    url = url_of(node)
+    if HOLE not in url:
+        return url
+    routes = context.joined(view, node).routes
+    paths = {route.pattern.literal for route in routes}
+    address = context.joined(view, node).address
+    whole = address.named or address.path.literal
+    return (paths.pop() or "") if len(paths) == 1 and whole else ""
 
 
 rule = Rule(

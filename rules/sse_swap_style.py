@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, mark_of
+from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, event_names, mark_of
 
 _REMOVING = {
     "outerHTML": "replaces the listener itself: only the first event arrives, "
@@ -12,10 +12,10 @@ _REMOVING = {
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(context: Context, view: View) -> Iterator[Hit]:
     # In htmx 4 the connection itself swaps what comes.
     new = view.generation == "4" and not view.stack.compat
     for listener in view.connections if new else view.listeners:
@@ -54,14 +54,47 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         if view.connection_of(listener) is None or _stands_for_itself(listener):
             continue
+        comes_again = _comes_again(context, view, listener) if style == "outerHTML" else None
+        if comes_again:
+            continue
         yield Hit(
             listener,
             span,
             f"`{style}` {_REMOVING[style]}",
             "use `innerHTML` (the default), or `beforeend` to add to what is there",
             related,
-            sure=style == "delete",
+            sure=style == "delete" or comes_again is False,
         )
+
+
+def _comes_again(context: Context, view: View, listener: Node) -> bool | None:
+    """Whether what the events bring holds the listener again; None where that cannot be told."""
+    connection = view.connection_of(listener)
+    waits = (
+        [w for w in context.waits_of(view, connection) if w.node is listener] if connection else []
+    )
+    names = {wait.name for wait in waits if wait.kind == "swap"}
+    brought = {
+        id(emission): path
+        for path, emissions in context.payload_templates.items()
+        for emission in emissions
+    }
+    emissions = (
+        [e for e in context.emissions_of(view, connection) if e.name in names] if connection else []
+    )
+    if not emissions or any(id(emission) not in brought for emission in emissions):
+        return None
+    return all(_listens_in(context, brought[id(one)], str(one.name)) for one in emissions)
+
+
+def _listens_in(context: Context, path: str, name: str) -> bool:
+    """Whether a template has a listener for an event."""
+    return any(
+        name in event_names(node)
+        for view in context.all_views
+        if view.page.path == path
+        for node in view.listeners
+    )
 
 
 def _stands_for_itself(listener: Node) -> bool:

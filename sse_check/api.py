@@ -33,6 +33,7 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, pattern_of
+from sse_check.wiring.script_joins import ScriptJoined
 
 __all__ = [
     "HOLE",
@@ -58,6 +59,7 @@ __all__ = [
     "Render",
     "Rule",
     "Script",
+    "ScriptJoined",
     "Severity",
     "Source",
     "Span",

@@ -16,6 +16,7 @@ from sse_check.python.truth import reached
 from sse_check.python.values import (
     ClassValue,
     Frame,
+    FunctionValue,
     InstanceValue,
     MappingValue,
     Text,
@@ -291,7 +292,20 @@ class Emitter:
         self, call: ast.Call, frame: Frame, row: EventCall, spot: "_Spot", way: Way
     ) -> Iterator[Draft]:
         """A call of a library that makes an event."""
-        yield from self.call(call, frame, row, way.certain, way.dialect.unnamed, spot.origin)
+        found = self.call(call, frame, row, way.certain, way.dialect.unnamed, spot.origin)
+        if self._is_helper(spot, frame):
+            # What is sent is written where the helper is called, not in the helper.
+            yield from (one._replace(node=spot.node, frame=spot.frame) for one in found)
+        else:
+            yield from found
+
+    def _is_helper(self, spot: "_Spot", frame: Frame) -> bool:
+        """Whether a frame is of a function that is called where something is sent."""
+        node = spot.node.value if isinstance(spot.node, ast.Await) else spot.node
+        if frame.scope is spot.frame.scope or not isinstance(node, ast.Call):
+            return False
+        functions = self.evaluator.values(node.func, spot.frame)
+        return any(isinstance(one, FunctionValue) and one.scope is frame.scope for one in functions)
 
     def call(
         self,
@@ -307,7 +321,7 @@ class Emitter:
         unnamed = unnamed or Pattern.of(MESSAGE)
         alone = [Pattern.of(n) for n in self.untargeted] if row.name == "Fragment" else [unnamed]
         given = evaluator.argument(call, row.event, row.position) if row.event else None
-        payload = evaluator.argument(call, row.data_name, row.data)
+        payload = self._payload(call, row)
         json = row.encodes_json and not _is_raw(call)
         spread = [k.value for k in call.keywords if k.arg is None]
         if given is None and row.event and (spread or _has_stars(call)):
@@ -322,6 +336,16 @@ class Emitter:
         for name, where in names:
             certain_ = sure and len(names) == 1
             yield Draft(name, given, frame, where or origin, payload, frame, json, certain_)
+
+    def _payload(self, call: ast.Call, row: EventCall) -> ast.expr | None:
+        """What an event carries; the first that is given, where it may be given in several ways."""
+        names = (row.data_name,) if isinstance(row.data_name, str) else row.data_name
+        found = self.evaluator.argument(call, row.data_name, row.data)
+        for number, name in enumerate(names[1:], 1):
+            if not (isinstance(found, ast.Constant) and found.value is None):
+                break
+            found = self.evaluator.argument(call, name, row.data + number)
+        return found
 
     def _spread(
         self,

@@ -56,17 +56,27 @@ class Flow:
     @property
     def leaves_early(self) -> bool:
         """Whether some end is reached without what is sent last at another."""
-        last = {one for exit_ in self.exits for one in exit_.last} - self.followed - {NOTHING}
-        return bool(last) and any(not one.last <= last for one in self.exits)
+        return self._leaves(self.exits)
+
+    @property
+    def leaves_midway(self) -> bool:
+        """The same for what answers in other ways too, as long as nothing has been sent."""
+        return self._leaves([one for one in self.exits if one.last != {NOTHING}])
+
+    def _leaves(self, exits: list[Exit]) -> bool:
+        last = {one for exit_ in exits for one in exit_.last} - self.followed - {NOTHING}
+        return bool(last) and any(not one.last <= last for one in exits)
 
 
 class Questions(NamedTuple):
     """What the flow must be told: the truth of a condition, how a loop over an iterable ends,
-    and whether a loop hands on what another generator sends."""
+    whether a loop hands on what another generator sends, and which calls send as a yield does,
+    by their identities."""
 
     truth: Callable[[ast.expr], bool | None]
     ending: Callable[[ast.expr], Ending]
     passes: Callable[[Loop], bool]
+    sends: frozenset[int] = frozenset()
 
 
 class _State(NamedTuple):
@@ -151,7 +161,7 @@ class _Walk:
 
     def _yields(self, node: ast.AST, state: _State) -> _State:
         """A statement that sends what it yields, one after the other."""
-        for one in yields_in(node):
+        for one in yields_in(node, self.ask.sends):
             if not self._gone:
                 self.flow.followed.update(state.last)
             state = state._replace(last=frozenset((id(one),)))
@@ -248,15 +258,15 @@ class _Walk:
         return self.run(node.finalbody, _join(ways))
 
 
-def yields_in(node: ast.AST) -> list[ast.Yield | ast.YieldFrom]:
-    """The yields of an expression or a simple statement, in order."""
-    found: list[ast.Yield | ast.YieldFrom] = []
+def yields_in(node: ast.AST, sends: frozenset[int] = frozenset()) -> list[ast.AST]:
+    """The yields of an expression or a simple statement, and what sends as they do, in order."""
+    found: list[ast.AST] = []
     stack: list[ast.AST] = [node]
     while stack:
         one = stack.pop()
         if isinstance(one, ast.Lambda):
             continue
-        if isinstance(one, ast.Yield | ast.YieldFrom):
+        if isinstance(one, ast.Yield | ast.YieldFrom) or id(one) in sends:
             found.append(one)
         inner = list(ast.iter_child_nodes(one))
         inner.reverse()

@@ -21,6 +21,7 @@ _LOADERS: dict[str, tuple[tuple[str, ...], int]] = {
     "Jinja2Blocks": (("directory",), 0),
     "FileSystemLoader": (("searchpath",), 0),
     "TemplateConfig": (("directory",), -1),
+    "JinjaTemplateEngine": (("directory",), 0),
     "JinjaTemplate": (("directory",), 0),
     "AppConfig": (("template_dir",), -1),
     "enable_templates": (("template_dir", "directory", "templates_dir"), 0),

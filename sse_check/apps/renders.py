@@ -203,14 +203,17 @@ class Renders:
         if isinstance(owner, ast.Name | ast.Attribute):
             places = assigned(self.evaluator, owner, frame) or self._made(owner, frame)
         names: dict[Pattern, None] = {}
+        span = frame.module.span(call)
         for node, home in places:
             inner = node.value if isinstance(node, ast.Await) else node
             if isinstance(inner, ast.Call) and last_name(inner.func) in _LOOKING_UP and inner.args:
                 names.update(dict.fromkeys(self._names(inner.args[0], home)))
+                # In two steps: what is shown is where the name stands.
+                span = span if node is owner else home.module.span(inner)
         if not names:
             return None
         context, complete = self._context(call, frame, Shape(-1, 0, spread=True), -1)
-        return Render(tuple(names), frame.module.span(call), id(frame.scope), (), context, complete)
+        return Render(tuple(names), span, id(frame.scope), (), context, complete)
 
     def _made(self, node: ast.expr, frame: Frame) -> list[tuple[ast.expr, Frame]]:
         return [

@@ -232,11 +232,17 @@ class Sender:
         self._visited.discard(key)
         return flow.ending
 
-    def ending_of(self, scope: Scope, frame: Frame) -> Ending:
-        """How a function comes to its end."""
-        return self._flow(scope, frame, {}).ending
+    def flow_of_calls(self, scope: Scope, frame: Frame, calls: Iterable[ast.Call]) -> Flow:
+        """How a function comes to its end that sends by these calls."""
+        return self._flow(scope, frame, {}, frozenset(map(id, calls)))
 
-    def _flow(self, scope: Scope, frame: Frame, handed: dict[int, Ending]) -> Flow:
+    def _flow(
+        self,
+        scope: Scope,
+        frame: Frame,
+        handed: dict[int, Ending],
+        sends: frozenset[int] = frozenset(),
+    ) -> Flow:
 
         def ending(node: ast.expr) -> Ending:
             while isinstance(node, ast.Await):
@@ -262,7 +268,7 @@ class Sender:
                 isinstance(v, GeneratorValue) for v in self.evaluator.values(loop.iter, frame)
             )
 
-        asked = Questions(lambda test: truth(self.evaluator, test, frame), ending, passes)
+        asked = Questions(lambda test: truth(self.evaluator, test, frame), ending, passes, sends)
         body = getattr(scope.node, "body", [])
         return flow_of(body, asked)
 

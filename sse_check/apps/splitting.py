@@ -129,9 +129,21 @@ def _names(node: ast.expr) -> list[str]:
     return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
 
 
+def _given(items: tuple[ast.expr, ...], frame: Frame) -> tuple[ast.expr, Frame] | None:
+    """The argument that is the first of these items."""
+    for item in items:
+        given = frame.given.get(item.id) if isinstance(item, ast.Name) else None
+        if given is not None and len(given) == 2 and isinstance(given[0], ast.expr):
+            return _given((given[0],), given[1]) or given
+    return None
+
+
 def origin_of(value: Value | None) -> tuple[ast.expr, Frame] | None:
-    """Where a value is written."""
-    if isinstance(value, Text | SequenceValue | MappingValue):
+    """Where a value is written; what a function puts together of its parameters, where it is
+    called."""
+    if isinstance(value, SequenceValue | MappingValue):
+        return _given(value.items, value.frame) or (value.node, value.frame)
+    if isinstance(value, Text):
         return value.node, value.frame
     if isinstance(value, InstanceValue) and value.call is not None:
         return value.call, value.frame

@@ -214,19 +214,21 @@ class _Reading:
         scope: Scope = writer.frame.scope
         wire = Wire()
         places = self.evaluator.places(scope)
+        flow = self.sender.flow_of_calls(scope, writer.frame, writer.sent)
+        self.filled.leaves_early = self.filled.leaves_early or flow.leaves_midway
         for call in writer.sent:
-            place = places.of(call)
+            place, last = places.of(call), flow.is_last(call)
             sure = certain(self.evaluator, place, writer.frame)
             row = event_named(f"{writer.maker}.{last_name(call.func)}", EVENT_CALLS)
             if row is not None and row.sends:
                 drafts = self.emitter.call(call, writer.frame, row, sure)
-                self.emitter.add(list(drafts), sure=sure)
+                self.emitter.add(list(drafts), last, sure)
             elif call.args:
                 guards = place.guards if place is not None else ()
-                way = Way(writer.dialect, sure, False, 0, guards)
+                way = Way(writer.dialect, sure, last, 0, guards)
                 self.emitter.send(call.args[0], writer.frame, way, wire)
         self.emitter.finish(wire)
-        return self.sender.ending_of(scope, writer.frame)
+        return flow.ending
 
     def _taught(self) -> None:
         """Calls of which the settings say that they send an event."""

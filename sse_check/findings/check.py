@@ -55,7 +55,8 @@ def check(
     context = Context(project, relevant, whole, wanted, whole or python, tell)
     shown = {project.files.shown(path) for path in wanted}
     if whole:
-        shown.update(project.files.shown(path) for path in project.files.found.python)
+        beside = (*project.files.found.python, *project.files.found.scripts)
+        shown.update(project.files.shown(path) for path in beside)
     profiles = Profiles(project.settings.profile, context.wiring)
     first = [rule for rule in rules if not rule.last]
     found = list(_run(first, context, shown, profiles))

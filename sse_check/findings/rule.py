@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
+from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.model import Finding, Fix, Related, Safety, Severity
 from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
 from sse_check.htmx.detect import Detector
@@ -25,6 +26,7 @@ from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.fetches import Fetches, Host
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
+from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.script_names import script_names
 from sse_check.wiring.templates import TemplateLink, links_of
 from sse_check.wiring.unread import unread_files
@@ -193,6 +195,24 @@ class Context:
     def emissions_of(self, view: View, connection: Node) -> list[Emission]:
         """The events that a connection may get."""
         return [e for one in self.streams_of(view, connection) for e in one.stream.emissions]
+
+    @property
+    def scripts(self) -> list[ScriptJoined]:
+        """The streams that scripts open, with where they lead."""
+        return self.wiring.scripts if self.is_live else []
+
+    @cached_property
+    def payload_templates(self) -> dict[str, list[Emission]]:
+        """Templates that are rendered into events, each with the events."""
+        found: dict[str, list[Emission]] = {}
+        for app, one in self.wiring.streams if self.is_live else ():
+            for emission in one.stream.emissions:
+                for render in rendered_in(emission, app.renders):
+                    paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
+                    for path in paths:
+                        if path is not None:
+                            found.setdefault(path, []).append(emission)
+        return found
 
     def carries_json(self, emission: Emission) -> bool:
         """Whether the data of an event is certainly JSON."""

@@ -50,7 +50,7 @@ def each(
     evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame
 ) -> Iterable[Value]:
     del evaluator
-    return (SequenceValue((node.elt,), frame, node, True),)
+    return (SequenceValue((node.elt,), frame, node, True, True),)
 
 
 def sequence(

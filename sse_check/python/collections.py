@@ -153,6 +153,8 @@ def _looped_call(
     if name in ("sorted", "reversed", "list", "tuple", "set", "iter") and node.args:
         return elements(evaluator, node.args[0], frame, path)
     attribute = getattr(node.func, "attr", "")
+    if attribute in ("split", "splitlines") and isinstance(node.func, ast.Attribute):
+        return _lines(evaluator, node, node.func.value, frame)
     if attribute not in ("items", "keys", "values") or node.args:
         return None
     owner = node.func.value if isinstance(node.func, ast.Attribute) else node
@@ -165,6 +167,19 @@ def _looped_call(
         for one in value.keys if wanted == "keys" else value.items:
             found.extend(_element(evaluator, one, value.frame, rest) if one else (Unknown(node),))
     return tuple(found)
+
+
+def _lines(
+    evaluator: Evaluator, node: ast.Call, owner: ast.expr, frame: Frame
+) -> tuple[Value, ...] | None:
+    """`data.splitlines()`, `data.split("\\n")`, where all that is known of the text is one line."""
+    between = "\n" if len(node.args) != 1 else evaluator.text(node.args[0], frame)
+    found = evaluator.values(owner, frame)
+    whole = all(
+        isinstance(value, Text) and not any("\n" in (part or "") for part in value.pattern.parts)
+        for value in found
+    )
+    return found if between == "\n" and whole else None
 
 
 def unpacked(

@@ -165,8 +165,9 @@ def _with_item(
         for more in evaluator.values(step.value, frame):
             if isinstance(more, SequenceValue) and more.frame is frame:
                 items = (*value.items, *more.items)
-                return value._replace(items=items, more=value.more or more.more)
-    return value._replace(more=True)
+                alike = value.is_told and more.is_told
+                return value._replace(items=items, more=value.more or more.more, alike=alike)
+    return value._replace(more=True, alike=False)
 
 
 def _with_key(value: MappingValue, step: Step, frame: Frame) -> MappingValue:

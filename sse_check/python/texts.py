@@ -98,8 +98,10 @@ def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
     found: list[Value] = []
     for one, other in product(left, right):
         if isinstance(one, SequenceValue) and isinstance(other, SequenceValue):
-            more = one.more or other.more or one.frame is not other.frame
-            found.append(SequenceValue((*one.items, *other.items), one.frame, node, more))
+            same = one.frame is other.frame
+            more, alike = one.more or other.more or not same, one.is_told and other.is_told
+            items = (*one.items, *other.items)
+            found.append(SequenceValue(items, one.frame, node, more, alike and same))
         elif isinstance(one, Text) or isinstance(other, Text):
             parts = (*as_text(evaluator, one).parts, *as_text(evaluator, other).parts)
             found.append(Text(Pattern.of(*parts), node, frame))
@@ -190,7 +192,7 @@ def _builtin(
     if name == "asdict" and node.args:
         return _mapping(evaluator, node, node.args[0], frame)
     if name == "dumps":
-        return (Text(HOLE, node, frame, "json"),)
+        return _as_json(evaluator, node, frame)
     if name == "cast" and len(node.args) == 2:
         return evaluator.values(node.args[1], frame)
     if name == "getattr" and len(node.args) > 1:
@@ -199,6 +201,20 @@ def _builtin(
         if attribute:
             return [v for owner in owners for v in evaluator.attribute(owner, attribute, node)]
     return None
+
+
+def _as_json(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value]:
+    """`json.dumps(x)`: what it begins and ends with, where `x` is a dict or a list."""
+    given = evaluator.values(node.args[0], frame) if node.args else ()
+    found: dict[Pattern, Value] = {}
+    for value in given or (Unknown(node),):
+        pattern = HOLE
+        if isinstance(value, MappingValue):
+            pattern = Pattern.of("{", None, "}")
+        elif isinstance(value, SequenceValue):
+            pattern = Pattern.of("[", None, "]")
+        found[pattern] = Text(pattern, node, frame, "json")
+    return list(found.values())
 
 
 def _dedented(value: Value) -> Value:
@@ -310,9 +326,10 @@ def _join(
         for number, item in enumerate(value.items):
             if number:
                 pieces.append(separator)
-            starred = isinstance(item, ast.Starred)
-            pieces.append((HOLE,) if starred else evaluator.texts(item, value.frame))
-        if value.more and not any(isinstance(item, ast.Starred) for item in value.items):
+            known = not isinstance(item, ast.Starred)
+            pieces.append(evaluator.texts(item, value.frame) if known else (HOLE,))
+        starred = any(isinstance(item, ast.Starred) for item in value.items)
+        if not value.is_told and not starred:
             pieces.append((HOLE,))
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found

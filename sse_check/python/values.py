@@ -85,12 +85,21 @@ class ModuleValue(NamedTuple):
 
 
 class SequenceValue(NamedTuple):
-    """A list, tuple or set whose elements are written down; `more` says that others may join."""
+    """A list, tuple or set whose elements are written down; `more` says that others may join.
+
+    `alike` says that these are further ones of what is written, as those of a comprehension.
+    """
 
     items: tuple[ast.expr, ...]
     frame: "Frame"
     node: ast.expr
     more: bool = False
+    alike: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether nothing joins that is not written in its place."""
+        return self.alike or not self.more
 
 
 class MappingValue(NamedTuple):

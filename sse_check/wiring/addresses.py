@@ -74,8 +74,13 @@ def address_of(connection: Node, attribute: str = "") -> Address:
     """The address that a connection asks for, or another attribute of an element."""
     name = attribute or connect_attribute(connection) or "sse-connect"
     pattern, holes = address_text(connection, name)
-    named = [n for n in (_named(hole.text) for hole in holes) if n]
-    written = holes[0].text.strip() if holes else ""
+    return address_from(pattern, [hole.text for hole in holes])
+
+
+def address_from(pattern: Pattern, holes: list[str]) -> Address:
+    """The address of a text, with the expressions in its holes."""
+    named = [n for n in map(_named, holes) if n]
+    written = holes[0].strip() if holes else ""
     return _address(pattern, written, tuple(named))
 
 

@@ -9,6 +9,7 @@ from sse_check.htmx.dom import Node
 from sse_check.project.project import Project
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Fault, Joined, Names, find_fault, routes_for
+from sse_check.wiring.script_joins import ScriptJoined, scripts_of
 from sse_check.wiring.templates import AppTemplates
 
 
@@ -48,7 +49,17 @@ class Wiring:
             self._serving[path] = _serving(path, products) or _serving(path, tests)
         return self._serving[path]
 
+    def near(self, path: str) -> tuple[App, ...]:
+        """The applications that stand nearest to a file that is no template: a script."""
+        products = [app for app in self.apps if not app.is_test]
+        return _nearest(path, [app for app in products if not app.part] or products)
+
     # Connections
+
+    @cached_property
+    def scripts(self) -> list[ScriptJoined]:
+        """The streams that scripts open, and where they lead."""
+        return list(scripts_of(self))
 
     def join(self, connection: Node, app: App | None, page: str = "") -> Joined:
         """Where a connection of a page leads in the application that serves the page."""
@@ -134,7 +145,7 @@ class Wiring:
             seen: set[int] = set()
             for route in app.routes if not app.is_test else ():
                 key = id(route.view.scope) if route.view is not None else id(route)
-                if key in seen or route.view is None:
+                if key in seen:
                     continue
                 seen.add(key)
                 stream = self.applications.stream(app, route)
@@ -175,6 +186,12 @@ def _serving(path: str, apps: list[App]) -> tuple[App, ...]:
     nearest = [app for depth, app in depths if depth == best and _may_hold(path, app)]
     products = [app for app in nearest if not app.part]
     return tuple(products or nearest)
+
+
+def _nearest(path: str, apps: list[App]) -> tuple[App, ...]:
+    depths = [(_shared(path, app.path), app) for app in apps]
+    best = max((depth for depth, _ in depths), default=0)
+    return tuple(app for depth, app in depths if depth == best)
 
 
 def _is_in(path: str, folder: str) -> bool:

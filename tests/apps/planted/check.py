@@ -71,7 +71,7 @@ def report(arguments: Iterable[str], text: str | None = None) -> dict[str, Any]:
     sys.stdin = io.TextIOWrapper(io.BytesIO((text or "").encode()), encoding="utf-8")
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            status = run(["check", *arguments, "--format", "json", "--jobs", "1"])
+            status = run(["check", *arguments, "--format", "json"])
     finally:
         sys.stdin = before
     out.flush()

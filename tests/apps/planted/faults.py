@@ -217,7 +217,11 @@ def _(plan: Plan) -> bool:
     return True
 
 
-@fault("frame not finished", frozenset({"sse_payload_split"}), "frame", "sent-first", "passes-on")
+# A helper that finishes no frame is seen wherever one is sent.
+_SENT = ("sent-first", "sent-second")
+
+
+@fault("frame not finished", frozenset({"sse_payload_split"}), "frame", *_SENT, "passes-on")
 def _(plan: Plan) -> bool:
     plan.unfinished = True
     raw = plan.framework == "aiohttp" and plan.style.name in {"package", "broker"}

@@ -1,0 +1,33 @@
+"""What is rendered into the data of an event."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from sse_check.apps.model import Emission, Render
+
+
+def rendered_in(emission: Emission, renders: Iterable[Render]) -> Iterator[Render]:
+    """The templates whose rendering is, or is a part of, what an event carries."""
+    if emission.payload is None or emission.frame is None:
+        return
+    module = emission.frame.module
+    spans = [module.span(node) for node in _expressions(emission)]
+    for render in renders:
+        at = render.span
+        if at.source.path == module.source.path and any(
+            span.start <= at.start and at.end <= span.end for span in spans
+        ):
+            yield render
+
+
+def _expressions(emission: Emission) -> Iterator[ast.expr]:
+    """The data as it is written, and what the names in it were bound to beside it."""
+    assert emission.payload is not None  # noqa: S101 - asked for those with data
+    assert emission.frame is not None  # noqa: S101 - asked for those with data
+    yield emission.payload
+    bindings = emission.frame.scope.bindings
+    for node in ast.walk(emission.payload):
+        if isinstance(node, ast.Name):
+            for binding in bindings.get(node.id, ()):
+                if binding.kind == "assign" and binding.value is not None:
+                    yield binding.value

@@ -1,0 +1,92 @@
+"""The streams that scripts of a project open, joined to the routes of its applications."""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from sse_check.apps.model import App, StreamRoute
+from sse_check.project.project import Project
+from sse_check.source import DecodingError, Source, decode
+from sse_check.template.values import Pattern
+from sse_check.wiring.addresses import Address, address_from
+from sse_check.wiring.joins import Joined
+from sse_check.wiring.scripts import ScriptConnection, connections, inline_connections
+
+if TYPE_CHECKING:
+    from sse_check.wiring.wiring import Wiring
+
+_SIGNS = (b"EventSource", b"EventStream")
+_LARGEST = 2 * 1024 * 1024
+# What a template puts into a script.
+_PUT_IN = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
+
+
+class ScriptJoined(NamedTuple):
+    """A connection of a script with the other end in each application that it may reach."""
+
+    connection: ScriptConnection
+    ends: tuple[Joined, ...]
+
+    @property
+    def streams(self) -> tuple[StreamRoute, ...]:
+        return tuple(one for end in self.ends for one in end.streams)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether events may come whose names are not known."""
+        return any(end.is_open for end in self.ends if end.streams)
+
+
+def scripts_of(wiring: "Wiring") -> Iterator[ScriptJoined]:
+    """Every connection that a script of the project opens."""
+    project = wiring.project
+    for path in project.files.found.templates:
+        if _speaks(project, path):
+            template = project.template(path)
+            if template is not None:
+                apps = wiring.serving(path)
+                found = inline_connections(template.source)
+                yield from (_joined(wiring, one, apps, path) for one in found)
+    for path in project.files.found.scripts:
+        source = _source(project, path) if _speaks(project, path) else None
+        if source is not None:
+            apps = wiring.near(path)
+            yield from (_joined(wiring, one, apps, path) for one in connections(source))
+
+
+def _speaks(project: Project, path: str) -> bool:
+    data = project.files.data(path)
+    return len(data) < _LARGEST and any(sign in data for sign in _SIGNS)
+
+
+def _source(project: Project, path: str) -> Source | None:
+    try:
+        text, encoding = decode(project.files.data(path))
+    except DecodingError:
+        return None
+    return Source(project.files.shown(path), text, encoding, os.path.join(project.root, path))
+
+
+def _joined(
+    wiring: "Wiring", connection: ScriptConnection, apps: tuple[App, ...], path: str
+) -> ScriptJoined:
+    address = _address(connection)
+    return ScriptJoined(connection, tuple(wiring.reach(address, app, path) for app in apps))
+
+
+def _address(connection: ScriptConnection) -> Address:
+    """The address of a script's connection, with holes where a template writes into it."""
+    parts: list[str | None] = []
+    written: list[str] = []
+    for part in connection.url.parts:
+        if part is None:
+            parts.append(None)
+            continue
+        start = 0
+        for match in _PUT_IN.finditer(part):
+            parts += [part[start : match.start()], None]
+            written.append((match[1] or match[2]).strip())
+            start = match.end()
+        parts.append(part[start:])
+    return address_from(Pattern.of(*parts), written)
