@@ -93,13 +93,16 @@ def _changed(finding: Finding, fix: Fix) -> Iterator[str]:
         for edit in sorted(fix.edits, key=lambda edit: edit.span.start, reverse=True):
             if edit.span.source is source:
                 after = after[: edit.span.start] + edit.text + after[edit.span.end :]
-        yield from _new_lines(source, after, "" if source is finding.span.source else source.path)
+        own = finding.span.start_position.line if source is finding.span.source else 0
+        yield from _new_lines(source, after, own)
 
 
-def _new_lines(source: Source, after: str, path: str) -> Iterator[str]:
+def _new_lines(source: Source, after: str, own: int) -> Iterator[str]:
+    """The lines that differ; those that are not the finding's own say where they are."""
     before, lines = source.text.splitlines(), after.splitlines()
-    for kind, _, _, start, end in SequenceMatcher(None, before, lines, False).get_opcodes():
-        where = f"{path}: " if path else ""
+    path = "" if own else f"{source.path} "
+    for kind, first, _, start, end in SequenceMatcher(None, before, lines, False).get_opcodes():
+        where = "" if first + 1 == own and kind != "insert" else f"{path}line {start + 1}: "
         if kind == "delete":
             yield f"{where}(nothing)"
         elif kind != "equal":
