@@ -37,7 +37,11 @@ def judge(view: View) -> Iterator[Hit]:
         connecting, swapping = connect_attribute(node), swap_attribute(node)
         if connecting is None or swapping is None or view.is_inert(node):
             continue
-        if swapping == "hx-sse" and foreign_attribute(node, view.generation) == "hx-sse":
+        if (
+            swapping == "hx-sse"
+            and view.loaded.known
+            and foreign_attribute(node, view.generation) == "hx-sse"
+        ):
             continue
         span, opened = view.span(node, swapping), view.span(node, connecting)
         related = () if span == opened else (Related("the connection is opened here", opened),)

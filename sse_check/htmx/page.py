@@ -140,6 +140,9 @@ class Page:
             return True
         if self.stack.forms and (node.name == "form" or node.attributes.get("type") == "submit"):
             return True
+        if not self.stack.forms and node.name in ("a", "form"):
+            # Before 1.9.4 one boost anywhere in the page is enough.
+            return any(other.get("hx-boost") is not None for other in self.root.subtree())
         return node.name in ("a", "form") and any(
             n.get("hx-boost") is not None for n in node.lineage()
         )
