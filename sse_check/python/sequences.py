@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 _DEEPEST = 12
-_MOST_TURNS = 400
+_MOST_TURNS = 100
 _MOST_OPEN = 40
+_MOST_STEPS = 100
 _GROWING = ("append", "extend", "insert", "appendleft")
 
 
@@ -48,13 +49,17 @@ class Sequences:
         self._made: list[ast.expr] = []
         # What is being looked at: a list that is made of itself ends there.
         self._open: set[tuple[int, int]] = set()
+        # How many lists were looked at for the question that is being answered.
+        self._spent = 0
 
     # Lists
 
     def items(self, node: ast.expr, frame: Frame, depth: int = 0) -> Iterator[Item]:
         """Every element of a list, also those that are added to it in steps."""
         key = (id(node), id(frame))
-        if depth > _DEEPEST or key in self._open or len(self._open) > _MOST_OPEN:
+        self._spent = self._spent + 1 if self._open else 0
+        too_much = self._spent > _MOST_STEPS or len(self._open) > _MOST_OPEN
+        if depth > _DEEPEST or key in self._open or too_much:
             yield Item(node, frame, whole=False)
             return
         self._open.add(key)
@@ -200,17 +205,24 @@ class Sequences:
             inside = loop.lineno < line <= (loop.end_lineno or 0)
             if isinstance(loop, ast.While) or not inside:
                 continue
-            frames = [turn for one in frames for turn in self._turn(loop.target, loop.iter, one)]
-        return frames[:_MOST_TURNS]
+            frames = self._turned(loop.target, loop.iter, frames)
+        return frames
 
     def comprehended(self, generators: list[ast.comprehension], frame: Frame) -> list[Frame]:
         """The frames of a comprehension, one for each element."""
         frames = [frame]
         for generator in generators:
-            frames = [
-                turn for one in frames for turn in self._turn(generator.target, generator.iter, one)
-            ]
-        return frames[:_MOST_TURNS]
+            frames = self._turned(generator.target, generator.iter, frames)
+        return frames
+
+    def _turned(self, target: ast.expr, iterated: ast.expr, frames: list[Frame]) -> list[Frame]:
+        """The frames of one more loop inside others, as many as are worth a look."""
+        found: list[Frame] = []
+        for frame in frames:
+            found.extend(self._turn(target, iterated, frame))
+            if len(found) >= _MOST_TURNS:
+                break
+        return found[:_MOST_TURNS]
 
     def _turn(self, target: ast.expr, iterated: ast.expr, frame: Frame) -> list[Frame]:
         elements = list(self._iterated(iterated, frame))
