@@ -3,16 +3,25 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.objects import method_frame
 from sse_check.python.scope import Scope
 from sse_check.python.sequences import Sequences
-from sse_check.python.values import ClassValue, External, Frame, FunctionValue, InstanceValue
+from sse_check.python.values import (
+    ClassValue,
+    External,
+    Frame,
+    FunctionValue,
+    InstanceValue,
+    Unknown,
+)
 
 _DEEPEST = 4
 # A function whose name is called in more files than this is not followed to its callers.
 _COMMON = 40
+_MOST_FRAMES = 64
 
 
 @dataclass(eq=False)
@@ -24,6 +33,7 @@ class Runs:
     sequences: Sequences
     paths: tuple[str, ...]
     given: dict[int, list[Frame]] = field(default_factory=dict)
+    _found: dict[tuple[int, int], list[Frame]] = field(default_factory=dict)
     _called_by_name: dict[str, list[tuple[Scope, ast.Call]]] = field(default_factory=dict)
 
     def frames(self, scope: Scope, node: ast.expr) -> list[Frame]:
@@ -41,8 +51,11 @@ class Runs:
         given = self.given.get(id(scope))
         if given:
             return given
-        found = list(self._callers(scope, depth)) if depth < _DEEPEST else []
-        return found or [plain]
+        key = (id(scope), depth)
+        if key not in self._found:
+            callers = self._callers(scope, depth) if depth < _DEEPEST else ()
+            self._found[key] = list(islice(callers, _MOST_FRAMES)) or [plain]
+        return self._found[key]
 
     def _callers(self, scope: Scope, depth: int) -> Iterator[Frame]:
         """The frames of a function as it is called in the modules that are read."""
@@ -56,10 +69,21 @@ class Runs:
         if not wanted:
             return
         for around, call in self._calls_of(wanted):
+            if not self._may_call(around, call, scope):
+                continue
             for frame in self._run_of_caller(around, call, depth):
                 for value in self.evaluator.values(call.func, frame):
                     if isinstance(value, FunctionValue) and value.scope is scope:
                         yield self.evaluator.inside(value, call, frame)
+
+    def _may_call(self, around: Scope, call: ast.Call, scope: Scope) -> bool:
+        """Whether a call may be of a function, as far as its own scope tells."""
+        found = self.evaluator.values(call.func, self.evaluator.frame(around))
+        return any(
+            isinstance(value, Unknown | ClassValue)
+            or (isinstance(value, FunctionValue) and value.scope is scope)
+            for value in found
+        )
 
     def _calls_of(self, name: str) -> list[tuple[Scope, ast.Call]]:
         """Calls of something with this name, anywhere; none of a name that is too common."""
