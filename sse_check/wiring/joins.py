@@ -110,9 +110,7 @@ def _wrong_method(address: Address, routes: list[Route]) -> Fault | None:
 def _unknown_name(app: App, name: str) -> Fault | None:
     if app.unread or name in app.by_name:
         return None
-    names = [
-        known for known, routes in app.by_name.items() if any(r.takes("GET") for r in routes)
-    ]
+    names = [known for known, routes in app.by_name.items() if any(r.takes("GET") for r in routes)]
     near = get_close_matches(name, names, n=1, cutoff=0.5) or [
         known for known in names if known.rpartition(":")[2].rpartition(".")[2] == name
     ]

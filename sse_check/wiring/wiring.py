@@ -134,7 +134,7 @@ class Wiring:
             seen: set[int] = set()
             for route in app.routes if not app.is_test else ():
                 key = id(route.view.scope) if route.view is not None else id(route)
-                if key in seen or route.view is None:
+                if key in seen:
                     continue
                 seen.add(key)
                 stream = self.applications.stream(app, route)

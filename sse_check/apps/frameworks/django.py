@@ -20,6 +20,7 @@ from sse_check.python.values import (
 from sse_check.template.values import Pattern
 
 _PATHS = ("path", "re_path", "url")
+_EVENTSTREAM = "django_eventstream.urls"
 
 _STATIC = ("static", "staticfiles_urlpatterns")
 _GENERIC_GET = frozenset(
@@ -287,11 +288,13 @@ def _include(reading: Reading, call: ast.Call, frame: Frame, route: ast.Call, pl
             known = True
             for item in reading.sequences.items(node, home):
                 _pattern(reading, item, _below(place, namespace or app_name))
+        elif _is_eventstream(value):
+            known = _outside(reading, value, namespace, call, home, place, route)
         elif isinstance(node, ast.Attribute) and node.attr == "urls":
             known = True
             _router_urls(reading, node, home, _below(place, namespace or app_name), route)
         else:
-            known = _outside(reading, value, namespace, call, home, place) or known
+            known = _outside(reading, value, namespace, call, home, place, route) or known
     if not known:
         reading.cannot_tell(
             f"what is included as `{ast.unparse(target)[:60]}` cannot be told", call, frame
@@ -330,6 +333,10 @@ def _app_name(reading: Reading, module: Module) -> str | None:
     return None
 
 
+def _is_eventstream(value: object) -> bool:
+    return isinstance(value, External) and value.dotted == _EVENTSTREAM
+
+
 def _outside(
     reading: Reading,
     value: object,
@@ -337,13 +344,15 @@ def _outside(
     call: ast.Call,
     frame: Frame,
     place: Place,
+    route: ast.Call,
 ) -> bool:
-    """What a library answers: `include("django_eventstream.urls")`."""
+    """What a library answers: `include("django_eventstream.urls")`, or the module itself."""
     dotted = reading.text(reading.argument(call, "arg", 0), frame)
     if dotted is None and not isinstance(value, External):
         return False
-    if dotted == "django_eventstream.urls":
-        reading.add(place.shown, ("GET",), None, View(), call, frame, "exact", place.prefix)
+    if dotted == _EVENTSTREAM or _is_eventstream(value):
+        # The channels stand beside the include, in the call of `path`.
+        reading.add(place.shown, ("GET",), None, View(), call, frame, "exact", place.prefix, route)
         return True
     names = f"{place.namespace}{namespace}:*" if namespace else f"{place.namespace}*"
     reading.add_outside(place.prefix, names, call, frame)
