@@ -139,17 +139,20 @@ class Interest:
             if "{" in match[1] or match[1] in ids:
                 yield match.start()
         if self.classes:
-            classes = self.classes
-            for match in _CLASS.finditer(text):
-                value = match[1] or match[2] or match[3] or ""
-                if not classes.isdisjoint(re.findall(r"[\w-]+", value)):
-                    yield match.start()
+            yield from self._classed(text)
         for name in self.attributes:
             if name not in ("id", "class"):
                 for match in re.finditer(rf"\b{re.escape(name)}\b", text):
                     yield match.start()
         if "contenteditable" in text:
             for match in _EDITABLE.finditer(text):
+                yield match.start()
+
+    def _classed(self, text: str) -> Iterator[int]:
+        classes = self.classes
+        for match in _CLASS.finditer(text):
+            value = match[1] or match[2] or match[3] or ""
+            if not classes.isdisjoint(re.findall(r"[\w-]+", value)):
                 yield match.start()
 
     @staticmethod

@@ -128,16 +128,9 @@ class Writer:
             written.unseen = True
             written.cut = written.cut or "more templates than are followed stand on it"
             return
-        outline = self.library.outline(scene.path, scene.template)
-        written.files.add(scene.path)
-        written.unseen = written.unseen or outline.has_raw_output
-        if outline.cut:
-            written.cut = written.cut or outline.cut
+        outline = self._opened(scene)
         items = outline.root(root).items
-        number, last = 0, len(items)
-        if within is not None:
-            number = bisect_left(items, within[0], key=_start_of)
-            last = bisect_left(items, within[1], key=_start_of)
+        number, last = _stretch(items, within)
         names = Names(self.library.reader, scene.frames, self.page, self.given)
         scene_number = str(len(written.scenes))
         written.scenes.append((scene, names))
@@ -151,10 +144,7 @@ class Writer:
                     number = self._after(outline, items, number, item.block)
                 continue
             if item.back >= 0:
-                # Once more: the second turn of a loop may start in another element.
-                if item.start not in turned:
-                    turned.add(item.start)
-                    number = bisect_left(items, item.back, key=_start_of)
+                number = _next_turn(items, item, number, turned)
                 self.guard = around
                 continue
             if item.site is None and item.block is None and item.kind != "foreign":
@@ -169,6 +159,15 @@ class Writer:
             else:
                 self._place(scene, item, root, depth)
             self.guard = around
+
+    def _opened(self, scene: Scene) -> Outline:
+        """What a template brings; the page has it from now on."""
+        written = self.written
+        outline = self.library.outline(scene.path, scene.template)
+        written.files.add(scene.path)
+        written.unseen = written.unseen or outline.has_raw_output
+        written.cut = written.cut or outline.cut
+        return outline
 
     @staticmethod
     def _after(outline: Outline, items: list[Item], number: int, block: Block) -> int:
@@ -275,15 +274,8 @@ class Writer:
             self.written.unseen = True
             return
         kind = site.kind
-        if kind == "slot":
-            self._slot(scene, (site.name.split() or [""])[0], depth)
-            return
-        if kind == "call" and site.name == "super":
-            if scene.supers:
-                self._block_body(scene.supers, depth)
-            return
-        if kind == "call" and site.name == "caller":
-            self._slot(scene, "", depth)
+        if kind == "slot" or (kind == "call" and site.name in ("super", "caller")):
+            self._given_inside(scene, site, depth)
             return
         effect = self.library.effect_of_item(scene.path, scene.template, item)
         if not effect.live:
@@ -299,6 +291,15 @@ class Writer:
             self._call_block(scene, site, depth)
         elif kind == "output":
             self._output(scene, site, root, depth)
+
+    def _given_inside(self, scene: Scene, site: Site, depth: int) -> None:
+        """Write what the caller, or the block that this one replaces, puts there."""
+        if site.kind == "slot":
+            self._slot(scene, (site.name.split() or [""])[0], depth)
+        elif site.name == "caller":
+            self._slot(scene, "", depth)
+        elif scene.supers:
+            self._block_body(scene.supers, depth)
 
     def _load(self, scene: Scene, site: Site, depth: int) -> None:
         written = self.written
@@ -424,3 +425,19 @@ class Writer:
 
 def _start_of(item: Item) -> int:
     return item.start
+
+
+def _stretch(items: list[Item], within: tuple[int, int] | None) -> tuple[int, int]:
+    """Which items are written: all, or those of a stretch of the template."""
+    if within is None:
+        return 0, len(items)
+    first, last = (bisect_left(items, place, key=_start_of) for place in within)
+    return first, last
+
+
+def _next_turn(items: list[Item], item: Item, number: int, turned: set[int]) -> int:
+    """Once more: the second turn of a loop may start in another element."""
+    if item.start in turned:
+        return number
+    turned.add(item.start)
+    return bisect_left(items, item.back, key=_start_of)
