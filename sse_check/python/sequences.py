@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _DEEPEST = 12
 _MOST_TURNS = 400
 _MOST_OPEN = 40
+_MOST_STEPS = 2_000
 _GROWING = ("append", "extend", "insert", "appendleft")
 
 
@@ -48,13 +49,17 @@ class Sequences:
         self._made: list[ast.expr] = []
         # What is being looked at: a list that is made of itself ends there.
         self._open: set[tuple[int, int]] = set()
+        # How many lists were looked at for one question: turns of loops may multiply.
+        self._steps = 0
 
     # Lists
 
     def items(self, node: ast.expr, frame: Frame, depth: int = 0) -> Iterator[Item]:
         """Every element of a list, also those that are added to it in steps."""
         key = (id(node), id(frame))
-        if depth > _DEEPEST or key in self._open or len(self._open) > _MOST_OPEN:
+        self._steps = self._steps + 1 if self._open else 0
+        too_far = depth > _DEEPEST or len(self._open) > _MOST_OPEN or self._steps > _MOST_STEPS
+        if too_far or key in self._open:
             yield Item(node, frame, whole=False)
             return
         self._open.add(key)
