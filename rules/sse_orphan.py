@@ -68,7 +68,8 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
     certain = not (unknown or pages.right)
     view, node = (bare or unknown)[0]
     others = len(bare) + len(unknown) - 1
-    count = f" (nor on {others} other pages with it)" if others else ""
+    plural = "s" if others > 1 else ""
+    count = f" (nor on {others} other page{plural} with it)" if others else ""
     message = f"this listener is inside no connection{count}: its events never arrive"
     help_ = 'connect on this element or one around it: `hx-ext="sse" sse-connect="..."`'
     if pages.right:

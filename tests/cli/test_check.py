@@ -13,12 +13,36 @@ GOOD = "<html><div hx-ext='sse' sse-connect='/e'><p sse-swap='x'></p></div></htm
 BAD = "<html>\n<p sse-swap='x'></p>\n</html>"
 
 
+APP = """from flask import Flask, Response
+app = Flask(__name__)
+@app.get("/e")
+def events():
+    def stream():
+        while True:
+            yield "event: x\\ndata: y\\n\\n"
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return Response(stream(), mimetype="text/event-stream", headers=headers)
+"""
+
+
 def test_all_is_well(tmp_path: Path) -> None:
-    write(tmp_path, {"templates/a.html": GOOD})
+    write(tmp_path, {"templates/a.html": GOOD, "app.py": APP})
     done = sse_check(tmp_path)
     assert (done.status, done.err) == (0, "")
-    assert done.out == "all good: 1 file checked, nothing found\n"
+    assert done.out == (
+        "all good: 1 file checked, nothing found\n"
+        "1 connection: 1 joined to a route, event names compared for 1\n"
+    )
     assert sse_check(tmp_path, "--quiet").out == ""
+
+
+def test_all_is_well_as_far_as_can_be_told(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": GOOD})
+    assert sse_check(tmp_path).out == (
+        "nothing found in 1 file checked\n"
+        "1 connection: 0 joined to a route\n"
+        "  - templates/a.html:1 `/e`: the project has no Python files\n"
+    )
 
 
 def test_findings_fail_and_show_the_place(tmp_path: Path) -> None:
@@ -34,7 +58,7 @@ def test_findings_fail_and_show_the_place(tmp_path: Path) -> None:
 def test_concise(tmp_path: Path) -> None:
     write(tmp_path, {"a.html": BAD})
     done = sse_check(tmp_path, "a.html", "--format", "concise")
-    assert done.out.startswith("a.html:2:4: error sse_orphan no connection")
+    assert done.out.startswith("a.html:2:4: error sse_orphan this listener is")
 
 
 def test_json_has_the_shape_of_the_contract(tmp_path: Path) -> None:
@@ -107,7 +131,6 @@ def test_a_file_that_is_too_large_is_refused_with_a_message(tmp_path: Path) -> N
     ("arguments", "message"),
     [
         (["nope.html"], "nope.html: no such file or folder"),
-        (["app.py"], "app.py: Python source is not checked as a template"),
         (["-"], "needs --stdin-filename"),
         (["--select", "nope"], "there is no rule `nope`"),
         (["--severity", "sse_orphan=loud"], "write RULE=LEVEL"),
@@ -162,7 +185,7 @@ def test_settings_are_found_and_checked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("profile = 'loud'", "`profile` is `loud`; it can be contract, browser"),
+        ("profile = 'loud'", "`profile` is `loud`; it can be auto, contract, browser"),
         ("select = 3", "`select` must be a list of strings"),
         ("x = [", "not valid TOML"),
         ("severity = 'error'", "`severity` must be a table"),

@@ -66,7 +66,7 @@ def test_init_writes_settings_that_are_read(tmp_path: Path) -> None:
     done = sse_check(tmp_path, "init")
     assert done.status == 0
     assert "- id: sse-check" in done.out
-    assert read_settings(str(tmp_path / "pyproject.toml")).profile == "contract"
+    assert read_settings(str(tmp_path / "pyproject.toml")).profile == "auto"
     again = sse_check(tmp_path, "init")
     assert (again.status, again.err) == (2, "sse-check: this project has a configuration already\n")
 
