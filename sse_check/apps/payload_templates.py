@@ -28,6 +28,11 @@ def _expressions(emission: Emission) -> Iterator[ast.expr]:
     bindings = emission.frame.scope.bindings
     for node in ast.walk(emission.payload):
         if isinstance(node, ast.Name):
-            for binding in bindings.get(node.id, ()):
-                if binding.kind == "assign" and binding.value is not None:
-                    yield binding.value
+            before = [
+                one.value
+                for one in bindings.get(node.id, ())
+                if one.kind == "assign"
+                and one.value is not None
+                and one.value.lineno <= node.lineno
+            ]
+            yield from before[-1:]
