@@ -26,7 +26,8 @@ def check(context: Context) -> Iterator[Finding]:
 def _faults(
     raw: list[tuple[ast.expr, Frame, str]],
 ) -> Iterator[tuple[ast.expr, Frame, str, str]]:
-    ended = any("\n\n" in text for _, _, text in raw)
+    # A blank line of its own ends what is sent line by line.
+    ended = any("\n\n" in text or text.startswith("\n") for _, _, text in raw)
     for node, frame, text in raw:
         if not ended and not text.startswith(":") and not text.endswith("\ue000"):
             yield (

@@ -54,8 +54,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             continue
         if view.connection_of(listener) is None or _stands_for_itself(listener):
             continue
-        comes_again = _comes_again(context, view, listener) if style == "outerHTML" else None
-        if comes_again:
+        if style == "outerHTML" and _comes_again(context, view, listener):
             continue
         yield Hit(
             listener,
@@ -63,28 +62,27 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             f"`{style}` {_REMOVING[style]}",
             "use `innerHTML` (the default), or `beforeend` to add to what is there",
             related,
-            sure=style == "delete" or comes_again is False,
+            sure=style == "delete",
         )
 
 
-def _comes_again(context: Context, view: View, listener: Node) -> bool | None:
-    """Whether what the events bring holds the listener again; None where that cannot be told."""
+def _comes_again(context: Context, view: View, listener: Node) -> bool:
+    """Whether what the events bring is known, and holds the listener again."""
     connection = view.connection_of(listener)
-    waits = (
-        [w for w in context.waits_of(view, connection) if w.node is listener] if connection else []
-    )
+    if connection is None:
+        return False
+    waits = [one for one in context.waits_of(view, connection) if one.node is listener]
     names = {wait.name for wait in waits if wait.kind == "swap"}
     brought = {
         id(emission): path
         for path, emissions in context.payload_templates.items()
         for emission in emissions
     }
-    emissions = (
-        [e for e in context.emissions_of(view, connection) if e.name in names] if connection else []
+    emissions = [e for e in context.emissions_of(view, connection) if e.name in names]
+    return bool(emissions) and all(
+        id(one) in brought and _listens_in(context, brought[id(one)], str(one.name))
+        for one in emissions
     )
-    if not emissions or any(id(emission) not in brought for emission in emissions):
-        return None
-    return all(_listens_in(context, brought[id(one)], str(one.name)) for one in emissions)
 
 
 def _listens_in(context: Context, path: str, name: str) -> bool:

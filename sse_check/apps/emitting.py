@@ -178,8 +178,8 @@ class Emitter:
                 piece.node,
                 piece.frame,
                 piece.origin,
-                piece.node,
-                piece.frame,
+                sent.data.node,
+                sent.data.frame,
                 False,
                 sent.certain,
             )

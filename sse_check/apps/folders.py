@@ -22,6 +22,7 @@ _LOADERS: dict[str, tuple[tuple[str, ...], int]] = {
     "FileSystemLoader": (("searchpath",), 0),
     "TemplateConfig": (("directory",), -1),
     "JinjaTemplateEngine": (("directory",), 0),
+    "MiniJinjaEngine": (("template_dir",), 0),
     "JinjaTemplate": (("directory",), 0),
     "AppConfig": (("template_dir",), -1),
     "enable_templates": (("template_dir", "directory", "templates_dir"), 0),

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from sse_check.apps.model import Emission, Render
+from sse_check.python.values import Frame
 
 
 def rendered_in(emission: Emission, renders: Iterable[Render]) -> Iterator[Render]:
@@ -28,6 +29,22 @@ def _expressions(emission: Emission) -> Iterator[ast.expr]:
     bindings = emission.frame.scope.bindings
     for node in ast.walk(emission.payload):
         if isinstance(node, ast.Name):
-            for binding in bindings.get(node.id, ()):
-                if binding.kind == "assign" and binding.value is not None:
-                    yield binding.value
+            before = [
+                one.value
+                for one in bindings.get(node.id, ())
+                if one.kind == "assign"
+                and one.value is not None
+                and one.value.lineno <= node.lineno
+            ]
+            yield from before[-1:]
+            yield from _added(emission.frame, node.id)
+
+
+def _added(frame: Frame, name: str) -> Iterator[ast.expr]:
+    """What a function puts into a list of this name."""
+    for call in frame.scope.calls:
+        method = call.func
+        if not isinstance(method, ast.Attribute) or method.attr not in ("append", "extend"):
+            continue
+        if isinstance(method.value, ast.Name) and method.value.id == name:
+            yield from call.args

@@ -27,11 +27,13 @@ class Piece(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """The whole of one or several frames, with the piece that names or else begins it."""
+    """The whole of one or several frames, with the piece that names or else begins it, and the
+    one that has its data."""
 
     pattern: Pattern
     piece: Piece
     certain: bool
+    data: Piece
 
 
 class _Begun(NamedTuple):
@@ -41,6 +43,7 @@ class _Begun(NamedTuple):
     piece: Piece | None
     conditions: frozenset[Condition]
     certain: bool = True
+    data: Piece | None = None
 
 
 @dataclass(slots=True)
@@ -77,24 +80,27 @@ class Wire:
         first = way.piece
         if first is None or "event:" in as_text(piece.pattern):
             first = piece
+        data = piece if "data:" in as_text(piece.pattern) else way.data
         certain = way.certain and piece.certain
         conditions = way.conditions | piece.conditions
         end = whole.rfind("\n\n")
         if end < 0:
             blank = not whole.strip("\n")
             text = "" if blank else whole
-            begun = _Begun(from_text(text), None if blank else first, conditions, blank or certain)
+            left = None if blank else first
+            begun = _Begun(from_text(text), left, conditions, blank or certain, data)
             return [], begun
         rest = whole[end + 2 :]
-        begun = _Begun(from_text(rest), first if rest.strip("\n") else None, conditions)
-        return [Sent(from_text(whole[:end]), first, certain)], begun
+        left = first if rest.strip("\n") else None
+        begun = _Begun(from_text(rest), left, conditions, data=data if "data:" in rest else None)
+        return [Sent(from_text(whole[:end]), first, certain, data or first)], begun
 
     def end(self) -> Iterator[Sent]:
         """What was begun and never ended by an empty line."""
         for way in self._ways:
             if way.piece is not None:
                 # What is never ended is never dispatched: no more of it is known than its name.
-                yield Sent(way.piece.pattern, way.piece, way.certain)
+                yield Sent(way.piece.pattern, way.piece, way.certain, way.data or way.piece)
         self._ways = [_Begun(Pattern(()), None, frozenset())]
 
 

@@ -37,7 +37,7 @@ def _inside(reading: Reading, owner: InstanceValue, prefix: Pattern) -> None:
             for own in reading.patterns(reading.argument(call, "path", 0), frame):
                 path = join(prefix, own)
                 view = target_view(one.target)
-                reading.add(path, methods, None, view, call, frame, "either", call=call)
+                reading.add(path, methods, None, view, call, frame, "exact", call=call)
         elif one.name in ("register_blueprint", "register"):
             _taken_in(reading, call, frame, prefix)
     reading.leave()
