@@ -90,8 +90,8 @@ def _listens_in(context: Context, path: str, name: str) -> bool:
     return any(
         name in event_names(node)
         for view in context.all_views
-        if view.page.path == path
         for node in view.listeners
+        if path in (view.page.path, mark_of(node).path)
     )
 
 

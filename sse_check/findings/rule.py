@@ -373,7 +373,7 @@ class Context:
     @cached_property
     def _fetches(self) -> Fetches:
         """What the pages of the project fetch, and where they put it."""
-        fetches = Fetches(self.engine, self.wiring, self._served)
+        fetches = Fetches(self.engine, self.wiring, self._served, lambda: self.payload_templates)
         for page in self.engine.pages_showing(tuple(self.project.graph.relevant)):
             for app in self.wiring.serving(page.path) if page.closed else ():
                 hosts = [Host(view) for view in self._served(page, app)]

@@ -1,6 +1,5 @@
 """Fragments where they are fetched: a request of a page, the route it names, what that renders."""
 
-import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,7 +9,6 @@ from sse_check.htmx.inheritance import VERBS
 from sse_check.htmx.view import View
 from sse_check.pages.engine import Engine, Fetched, LivePage
 from sse_check.pages.marks import Mark
-from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.joins import routes_for
@@ -39,29 +37,32 @@ class Fetches:
     wiring: Wiring
     # The views of a page as one application serves it.
     views_of: Callable[[LivePage, App], Iterable[View]]
+    # The events whose payload is a template, by its file.
+    brought: Callable[[], dict[str, list[Emission]]]
     hosts: dict[int, list[Host]] = field(default_factory=dict)
 
     def placed(self, path: str, app: App) -> list[View]:
         """The views in which a fragment stands where a page puts it; none when nobody asks."""
         rendering = self._routes_rendering(path, app)
-        names = payload_names(self.wiring, app, path)
+        brought = {id(emission): emission.name for emission in self.brought().get(path, ())}
         found: list[View] = []
-        for host in self.hosts.get(id(app), []) if rendering or names else ():
+        for host in self.hosts.get(id(app), []) if rendering or brought else ():
             if len(found) >= _MOST_PLACES:
                 break
             asked = self._asked_by(host, app, rendering, path)
-            for into in (*asked, *self._brought_to(host, app, names, path)):
+            for into in (*asked, *self._brought_to(host, app, brought, path)):
                 found.extend(self._put(host, into, app))
         return found
 
     def _brought_to(
-        self, host: Host, app: App, names: dict[int, set[Pattern]], path: str
+        self, host: Host, app: App, brought: dict[int, Pattern], path: str
     ) -> Iterator[Fetched]:
         """Where an event puts a template that its payload is."""
         view = host.view
-        for connection in view.connections if names else ():
+        for connection in view.connections if brought else ():
             joined = self.wiring.join(connection, app, view.page.path)
-            sent = {name for one in joined.streams for name in names.get(id(one.stream), ())}
+            emissions = (e for one in joined.streams for e in one.stream.emissions)
+            sent = {brought[id(e)] for e in emissions if id(e) in brought}
             for wait in waits_of(view, connection) if sent else ():
                 if wait.kind == "swap" and any(name.matches(wait.name) for name in sent):
                     into = _landing(view, wait.node, path)
@@ -107,38 +108,6 @@ class Fetches:
             # What a fragment asks for itself is put into it in turn.
             self.hosts.setdefault(id(app), []).extend(Host(view, fetched) for view in views)
         return views
-
-
-def payload_names(wiring: Wiring, app: App, path: str) -> dict[int, set[Pattern]]:
-    """The events that bring a template, by the stream that sends them."""
-    found: dict[int, set[Pattern]] = {}
-    spans = [
-        render.span
-        for render in app.renders
-        if any(n.literal and wiring.templates.find(app, n.literal) == path for n in render.names)
-    ]
-    for owner, one in wiring.streams if spans else ():
-        for emission in one.stream.emissions if owner is app else ():
-            if any(_holds(place, span) for place in _places(emission) for span in spans):
-                found.setdefault(id(one.stream), set()).add(emission.name)
-    return found
-
-
-def _places(emission: Emission) -> Iterator[Span]:
-    """Where a payload is written, and what the names in it are assigned."""
-    if emission.payload is None or emission.frame is None:
-        return
-    module, scope = emission.frame.module, emission.frame.scope
-    yield module.span(emission.payload)
-    for node in ast.walk(emission.payload):
-        for binding in scope.bindings.get(node.id, ()) if isinstance(node, ast.Name) else ():
-            if binding.value is not None:
-                yield module.span(binding.value)
-
-
-def _holds(place: Span, span: Span) -> bool:
-    same = place.source is span.source
-    return same and place.start <= span.start and span.end <= place.end
 
 
 def _landing(view: View, node: Node, path: str) -> Fetched | None:
