@@ -10,6 +10,7 @@ _TRIGGERED = re.compile(r"(?:^|,)\s*sse:")
 _CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
 
 Seen = tuple[View, Node]
+Place = tuple[str, int]
 
 
 @dataclass(slots=True)
@@ -30,9 +31,14 @@ def check(context: Context) -> Iterator[Finding]:
             # It is put where an event is swapped: inside a connection.
             continue
         for node, span in _listeners(view):
-            if mark_of(node).place in heard or mark_of(node).place in fourth:
+            place = mark_of(node).place
+            if place in fourth:
                 continue
-            _note(by_span.setdefault(span, _Pages()), view, node)
+            pages = by_span.setdefault(span, _Pages())
+            if (view.page.path, place) in heard:
+                pages.right.add(view.page.path)
+            else:
+                _note(pages, view, node)
     for span, pages in by_span.items():
         finding = _judged(context, span, pages)
         if finding is not None:
@@ -91,18 +97,20 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
     )
 
 
-def _played(context: Context) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+def _played(context: Context) -> tuple[set[tuple[str, Place]], set[Place]]:
     """Elements that hear an event all the same, and those that stand on pages of htmx 4 alone.
 
     A trigger of htmx 2 is an event that bubbles: who waits above it, or with `from:`, hears it.
     In htmx 4 such listeners are dead wherever they stand, which `sse_stack` and `sse_trigger` say.
     """
-    heard: set[tuple[str, int]] = set()
+    heard: set[tuple[str, Place]] = set()
     fourth: set[tuple[str, int]] = set()
     others: set[tuple[str, int]] = set()
     for view in context.views:
         heard.update(
-            mark_of(one.listener).place for one in view.played.outcomes if one.verdict != "lost"
+            (view.page.path, mark_of(one.listener).place)
+            for one in view.played.outcomes
+            if one.verdict != "lost"
         )
         known = view.generation == "4" and view.loaded.known
         (fourth if known else others).update(mark_of(node).place for node in view.speaking)
