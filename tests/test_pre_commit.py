@@ -93,7 +93,7 @@ def test_a_changed_layout_rechecks_the_pages_under_it(hooks: Path, tmp_path: Pat
     git(tmp_path, "add", "-A")
     status, out = hook()
     assert "files were modified by this hook" in out
-    assert 'hx-disinherit="hx-target hx-swap"' in (tmp_path / "templates/page.html").read_text()
+    assert 'hx-target="this"' in (tmp_path / "templates/page.html").read_text()
     git(tmp_path, "add", "-A")
     assert hook()[0] == 0
     # Files that have nothing to do with pages do not start it.

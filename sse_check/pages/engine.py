@@ -149,7 +149,10 @@ class Engine:
             self._pages[key] = LivePage(
                 path,
                 closed,
-                tuple(Variant(one.root, one.decisions.asked, one.unseen) for one in found),
+                tuple(
+                    Variant(one.root, one.decisions.asked, one.unseen or bool(one.cut))
+                    for one in found
+                ),
                 frozenset().union(*(one.places for one in found)),
                 frozenset().union(*(one.files for one in found)),
                 signature=(closed, *((one.signature, one.unseen) for one in found)),

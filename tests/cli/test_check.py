@@ -206,7 +206,8 @@ def test_severities_and_what_fails(tmp_path: Path) -> None:
     assert sse_check(tmp_path, "--severity", "sse_orphan=off").out.startswith("all good")
     possible = ("templates/b.html", "--format", "concise")
     assert sse_check(tmp_path, *possible).status == 0
-    assert sse_check(tmp_path, *possible, "--fail-on", "warning").status == 1
+    assert sse_check(tmp_path, *possible, "--fail-on", "warning").status == 0
+    assert sse_check(tmp_path, *possible, "--fail-on", "info").status == 1
 
 
 def test_per_file_ignores(tmp_path: Path) -> None:

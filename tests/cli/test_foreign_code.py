@@ -15,8 +15,9 @@ from sse_check.api import Finding, Rule
 open({{folder!r}} + "/{RAN}", "w").write("ran")
 
 def check(context):
-    for listener in context.listeners:
-        yield Finding("own", listener.span, "seen")
+    for view in context.views:
+        for node in view.listeners:
+            yield Finding("own", view.span(node, "sse-swap"), "seen")
 
 rule = Rule(name="own", summary="every listener", severity="error", check=check)
 """

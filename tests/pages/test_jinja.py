@@ -169,8 +169,19 @@ class Maker:
 
 
 def shape(node: Node) -> object:
-    """A tree with the attributes that matter: others are read without their expressions."""
+    """A tree with the attributes that matter: others are read without their expressions.
+
+    A loop that may leave elements open is written in two turns, so what stands twice in a row is
+    taken once, on both sides.
+    """
     inner = [shape(child) for child in node.elements]
+    for length in range(1, len(inner) // 2 + 1):
+        at = 0
+        while at + 2 * length <= len(inner):
+            if inner[at : at + length] == inner[at + length : at + 2 * length]:
+                del inner[at : at + length]
+            else:
+                at += 1
     kept = [(n, v) for n, v in node.attributes.items() if n.startswith(("hx-", "sse-", "id"))]
     return (node.name, sorted(kept), inner)
 
