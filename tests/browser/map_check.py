@@ -18,6 +18,7 @@ from sse_check.findings.rule import Context
 from sse_check.htmx import markup
 from sse_check.htmx.dom import Node
 from sse_check.htmx.swaps import apply_swap
+from sse_check.pages.engine import Engine
 from sse_check.project.settings import Settings
 from sse_check.report.wiring import wiring
 from sse_check.report.wiring_json import as_data
@@ -94,7 +95,8 @@ def map_of(case: Case, stack: str) -> tuple[Data | None, str]:
         project = load(Path(folder), {"templates/page.html": text}, Settings())
         context = Context(project, tuple(project.files.found.templates))
         pages = as_data(wiring(context))["pages"]
-        told = [_names(view.root) for view in context.views]
+        whole = Engine(project, everything=True).page("templates/page.html")
+        told = [_names(variant.root) for variant in whole.variants]
     if any(names != _names(markup.page(text)) for names in told):
         return None, text
     return (pages[0] if pages else {"stack": stack, "connections": []}), text

@@ -99,5 +99,5 @@ def test_a_wrong_map_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert disagreements([page], "htmx2") == (2, {})
     monkeypatch.setattr("tests.browser.map_check.map_of", wrong)
-    assert list(disagreements([page], "htmx2")[1]) == ["a listener: /sse1.1 a"]
+    assert list(disagreements([page], "htmx2")[1]) == ["a listener: /sse1.1 0 a"]
     assert numbered(page).html.count("data-n=") == 4

@@ -96,7 +96,7 @@ def test_random_pages(stack: str) -> None:
         for seed in range(FIRST_SEED, FIRST_SEED + seeds)
     ]
     pages = [page for page in pages if comes_to_rest(page, stack)]
-    assert len(pages) > 0.7 * seeds
+    assert len(pages) > 0.4 * seeds
     found = disagreements([(page, stack) for page in pages])
     assert len(found) == len(pages)
     wrong = {name: text for (name, _), text in found.items() if text}
