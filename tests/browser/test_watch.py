@@ -31,8 +31,8 @@ from tests.needs import NEEDS_CHROMIUM
 from tests.processes import HAS_PROC, descendants, left_of, until
 
 ROOT = Path(__file__).parents[2]
-PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "300"))
-FEWER = min(PAGES, 40)
+PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "60"))
+FEWER = min(PAGES, 20)
 # What stands in these is no part of the page.
 APART = ("template", "noscript")
 
