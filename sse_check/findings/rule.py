@@ -13,8 +13,9 @@ from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, su
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
 from sse_check.htmx.foreign import foreign_attribute
+from sse_check.htmx.hcon import config_of
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.view import View, config_of, connect_attribute
+from sse_check.htmx.view import View, connect_attribute
 from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
@@ -353,7 +354,8 @@ class Context:
     def _served(self, page: LivePage, app: App | None) -> Iterator[View]:
         """The renderings of a page as one application serves it."""
         for variant in page.variants:
-            loaded, config = self.detector.loaded(variant.root), config_of(variant.root)
+            loaded = self.detector.loaded(variant.root)
+            config = config_of(variant.root, loaded.stack.generation)
             view = View(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view

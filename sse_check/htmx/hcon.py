@@ -59,11 +59,15 @@ def merge(target: dict[str, Any], source: Mapping[str, Any]) -> None:
             target[key] = value
 
 
-def config_of(root: Node) -> dict[str, object]:
-    """The settings in `<meta name="htmx-config">`."""
+def config_of(root: Node, generation: str) -> dict[str, object]:
+    """The settings in `<meta name="htmx-config">`: JSON, and in htmx 4 its own short form too."""
     for node in root.subtree():
         if node.name == "meta" and node.attributes.get("name") == "htmx-config":
-            return parse((node.attributes.get("content") or "").strip())
+            text = (node.attributes.get("content") or "").strip()
+            if generation == "4":
+                return parse(text)
+            read = _value(text)
+            return read if isinstance(read, dict) else {}
     return {}
 
 

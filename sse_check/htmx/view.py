@@ -1,6 +1,5 @@
 """What rules ask about one rendering of a page: who connects, who listens, who inherits what."""
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -270,18 +269,6 @@ def described(node: Node) -> str:
     if ident and HOLE not in ident:
         return f"`#{ident}`"
     return f"the `<{node.name}>`"
-
-
-def config_of(root: Node) -> dict[str, object]:
-    """The settings in `<meta name="htmx-config">`."""
-    for node in root.subtree():
-        if node.name == "meta" and node.attributes.get("name") == "htmx-config":
-            try:
-                read = json.loads(node.attributes.get("content") or "")
-            except ValueError:
-                continue
-            return read if isinstance(read, dict) else {}
-    return {}
 
 
 def _is_htmx(name: str) -> bool:
