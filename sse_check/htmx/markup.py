@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sse_check.htmx.dom import Node
+from sse_check.template.html_words import TABLE_WRAPPERS
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -12,18 +13,6 @@ _FIRST_TAG = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
 _NOSCRIPT = re.compile(r"(<noscript\b[^>]*>).*?(</noscript\s*>)", re.DOTALL | re.IGNORECASE)
 _START_TAG = re.compile(r"<[^\s>]+(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
 _LEADING_ENDS = re.compile(r"\A\s*(?:</[^>]*>\s*)+")
-# Table parts need their surroundings, or the parser drops them.
-_WRAPPERS = {
-    "thead": ("<table>", "table"),
-    "tbody": ("<table>", "table"),
-    "tfoot": ("<table>", "table"),
-    "colgroup": ("<table>", "table"),
-    "caption": ("<table>", "table"),
-    "col": ("<table><colgroup>", "colgroup"),
-    "tr": ("<table><tbody>", "tbody"),
-    "td": ("<table><tbody><tr>", "tr"),
-    "th": ("<table><tbody><tr>", "tr"),
-}
 
 
 def page(markup: str) -> Node:
@@ -42,7 +31,7 @@ def fragment(markup: str) -> list[Node | str]:
     # End tags before anything is open are ignored in a template.
     markup = _LEADING_ENDS.sub("", markup)
     match = _FIRST_TAG.match(markup)
-    before, home = _WRAPPERS.get(match[1].lower() if match else "", ("<body>", "body"))
+    before, home = TABLE_WRAPPERS.get(match[1].lower() if match else "", ("<body>", "body"))
     tree = page(before + markup)
     holder = next(node for node in tree.subtree() if node.name == home)
     children = list(holder.children)

@@ -11,6 +11,7 @@ from sse_check.pages.attributes import Attributes
 from sse_check.pages.marks import OUT_OF_SIGHT
 from sse_check.pages.node import Node
 from sse_check.pages.written import UNKNOWN_TAG, Written
+from sse_check.template.html_words import TABLE_WRAPPERS
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"k(\d+)(?:g(\d+))?-(\d+)\Z")
 _FIRST_TAG = re.compile(r"<([a-z][^\s>]*)")
 _DOCUMENT = re.compile(r"<(?:html|body|head|frameset) k")
-# Table parts need their surroundings, or the parser drops them.
-_WRAPPERS = {
-    "thead": ("<table>", "table"),
-    "tbody": ("<table>", "table"),
-    "tfoot": ("<table>", "table"),
-    "colgroup": ("<table>", "table"),
-    "caption": ("<table>", "table"),
-    "col": ("<table><colgroup>", "colgroup"),
-    "tr": ("<table><tbody>", "tbody"),
-    "td": ("<table><tbody><tr>", "tr"),
-    "th": ("<table><tbody><tr>", "tr"),
-}
 
 
 def page_tree(written: Written, attributes: Attributes) -> Node:
@@ -53,7 +42,7 @@ def piece_tree(written: Written, attributes: Attributes) -> Node:
 def content(markup: str, attributes: Attributes) -> list[Node]:
     """What markup becomes as the content of some element: lone table parts are kept."""
     match = _FIRST_TAG.search(markup)
-    before, home = _WRAPPERS.get(match[1] if match else "", ("<body>", "body"))
+    before, home = TABLE_WRAPPERS.get(match[1] if match else "", ("<body>", "body"))
     tree = _converted(_parsed(before + markup), attributes)
     holder = next((node for node in tree.subtree() if node.name == home), tree)
     found = holder.elements

@@ -11,12 +11,12 @@ from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Reque
 from sse_check.htmx.play import play
 from sse_check.htmx.view import View, connect_attribute
 from sse_check.pages.marks import HOLE, mark_of
-from sse_check.report.wiring_spans import asking_attribute, pattern_of, span_of
+from sse_check.report.wiring_spans import asking_attribute, span_of
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import messages_of, waits_of
+from sse_check.wiring.listening import messages_of, pattern_of, waits_of
 
 Share = Literal["all", "some"]
 

@@ -146,3 +146,17 @@ def tag_words(name: str) -> TagWords:
 START_TAGS: dict[str, TagWords] = {
     name: tag_words(name) for name in KNOWN.union(*(names for names, _ in _FLAGS))
 }
+
+# What an HTML parser needs around a part of a table that stands alone: it drops the part
+# otherwise. With each the element in which the part is then found.
+TABLE_WRAPPERS = {
+    "thead": ("<table>", "table"),
+    "tbody": ("<table>", "table"),
+    "tfoot": ("<table>", "table"),
+    "colgroup": ("<table>", "table"),
+    "caption": ("<table>", "table"),
+    "col": ("<table><colgroup>", "colgroup"),
+    "tr": ("<table><tbody>", "tbody"),
+    "td": ("<table><tbody><tr>", "tr"),
+    "th": ("<table><tbody><tr>", "tr"),
+}

@@ -34,10 +34,10 @@ def waits_of(view: View, connection: Node) -> Iterator[Wait]:
         value = node.get(attribute) if attribute else None
         if attribute and value is not None:
             for name in _swapped(attribute, value):
-                yield Wait(node, "swap", pattern_of(name), _narrow(view, node, attribute, name))
+                yield Wait(node, "swap", pattern_of(name), narrowed(view, node, attribute, name))
         for word, _, _ in trigger_specs(node.get("hx-trigger") or ""):
             if word.startswith("sse:") and len(word) > 4:
-                at = _narrow(view, node, "hx-trigger", word[4:])
+                at = narrowed(view, node, "hx-trigger", word[4:])
                 yield Wait(node, "trigger", pattern_of(word[4:]), at)
 
 
@@ -48,7 +48,7 @@ def messages_of(view: View, connection: Node) -> Iterator[Wait]:
         yield Wait(connection, "swap", Pattern.of("message"), span)
 
 
-def _narrow(view: View, node: Node, attribute: str, name: str) -> Span:
+def narrowed(view: View, node: Node, attribute: str, name: str) -> Span:
     """Where one of several names stands in an attribute; the attribute when there is but one."""
     whole = view.span(node, attribute)
     given = mark_of(node).given
@@ -69,11 +69,10 @@ def _swapped(attribute: str, value: str) -> list[str]:
     return [name for part in value.split(",") if (name := part.strip())]
 
 
-def pattern_of(text: str) -> Pattern:
+def pattern_of(text: str, hole: str = HOLE) -> Pattern:
     """A text of an assembled page with its holes."""
     parts: list[str | None] = []
-    for number, piece in enumerate(text.split(HOLE)):
-        if number:
-            parts.append(None)
+    for number, piece in enumerate(text.split(hole)):
+        parts.extend([None] if number else [])
         parts.append(piece)
     return Pattern.of(*parts)
