@@ -2,9 +2,11 @@
 
 import email
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -136,3 +138,23 @@ def test_the_sdist_holds_what_the_tests_need(built: Path) -> None:
     assert {"rules/sse_orphan.py", "tests/test_packaging.py", "README.md", "dev.py"} <= names
     assert ".github/workflows/release.yml" in names
     assert not any("node_modules" in name or name.startswith(".cache") for name in names)
+
+
+def _name(requirement: str) -> str:
+    """The name of a requirement as an index compares it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[; ]", requirement, maxsplit=1)[0]).lower()
+
+
+@pytest.mark.parametrize("file", ["constraints.txt", "constraints-3.14.txt"])
+def test_constraints_name_each_package_once(file: str) -> None:
+    # A package named twice cannot be installed at all, which only a new environment shows.
+    lines = (ROOT / "tests" / file).read_text(encoding="utf-8").split("\n")
+    names = [_name(line) for line in lines if line and not line.startswith("#")]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_all_that_the_tests_install_has_its_version_fixed() -> None:
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {_name(need) for need in needs["dependency-groups"]["dev"]}
+    text = (ROOT / "tests" / "constraints.txt").read_text(encoding="utf-8")
+    assert wanted <= {_name(line) for line in text.split("\n")}
