@@ -14,6 +14,7 @@ from sse_check.htmx.stacks import Stack
 from sse_check.pages.engine import LivePage, Variant
 from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.source import Span
+from sse_check.template.attributes import read_start_tag
 
 _MUTATING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
 
@@ -208,6 +209,16 @@ class View:
                 if spelling in mark.given:
                     return mark.given[spelling].attribute.span
         return mark.span
+
+    def spans_like(self, node: Node, name: str) -> list[Span]:
+        """An attribute on an element, and on those beside it that it stands for."""
+        mark = mark_of(node)
+        spans = [self.span(node, name)]
+        for other in mark.others:
+            written = read_start_tag(mark.template, other).attributes
+            found = (one for one in written if one.name == name)
+            spans.extend(Span(mark.template.source, one.start, one.end) for one in found)
+        return spans
 
     # Outcomes
 

@@ -50,7 +50,8 @@ class Attributes:
         template = scene.template
         plain = self.library.plain(scene.path, template, node)
         if plain is not None:
-            mark = Mark(scene.path, template, node, plain[1], plain[2], scene.frames)
+            others = self.library.outline(scene.path, template).examples.chosen.get(node, ())
+            mark = Mark(scene.path, template, node, plain[1], plain[2], scene.frames, others)
             return Node(template.names[node], plain[0], mark)
         tag = self.reader.tag(names, node)
         given: dict[str, Given] = {}
@@ -58,7 +59,8 @@ class Attributes:
         for attribute in tag.attributes:
             if attribute.name not in given:
                 self._add(scene.path, attribute, given, attributes)
-        mark = Mark(scene.path, template, node, tag, given, scene.frames)
+        others = self.library.outline(scene.path, template).examples.chosen.get(node, ())
+        mark = Mark(scene.path, template, node, tag, given, scene.frames, others)
         return Node(template.names[node], attributes, mark)
 
     def _add(

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+from sse_check.pages.examples import Examples, examples
 from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
 from sse_check.template.html_words import KNOWN
@@ -36,11 +37,6 @@ _EDITABLE = re.compile(r"\bcontenteditable\b", re.IGNORECASE)
 _LOOSE_HOLE = re.compile(f"[\t\n\f\r \"'\x02a-z]({OUTPUT}+)(?=[\t\n\f\r />\x02])")
 # What a page is made of, or loads.
 _LANDMARKS = frozenset("html head body main script frameset".split())
-# What keeps a person's work: of several in one place the first stands for all.
-_FIELDS = frozenset("input textarea select details canvas video audio".split())
-_STATELESS = re.compile(r"\btype\s*=\s*[\"']?(?:hidden|submit|button|reset|image)\b", re.IGNORECASE)
-# Links that htmx takes over: of many in one place a few stand for all.
-_MOST_LINKS = 5
 _SETTINGS = "htmx-config"
 
 
@@ -96,32 +92,13 @@ class Interest:
         found.update(self._speaking(template))
         found.update(site.node for site in template.sites if site.in_tag)
         found.update(self._open(path, template, reader))
-        found.update(self._examples(template, found))
         return found
 
-    def _examples(self, template: Template, found: set[int]) -> Iterator[int]:
+    def examples(self, template: Template, found: set[int]) -> Examples:
         """Fields and links that stand for all of their kind in the same place."""
-        kinds = _FIELDS | {"a"} if self.links else _FIELDS
-        names, parents, seen = template.names, template.parents, dict[object, int]()
-        homes: dict[int, int] = {}
-        for node, name in enumerate(names):
-            if name not in kinds or node in found:
-                continue
-            if name == "input" and _STATELESS.search(
-                template.text, template.starts[node], template.ends[node]
-            ):
-                continue
-            passed = []
-            home = parents[node]
-            while home not in homes and home not in found and names[home][0] != "#":
-                passed.append(home)
-                home = parents[home]
-            home = homes.get(home, home)
-            homes.update(dict.fromkeys(passed, home))
-            key = (home, template.context(node), "a" if name == "a" else "")
-            seen[key] = seen.get(key, 0) + 1
-            if seen[key] <= (_MOST_LINKS if name == "a" else 1):
-                yield node
+        if self.everything:
+            return Examples()
+        return examples(template, found, links=self.links, counted=self.beside)
 
     def _speaking(self, template: Template) -> Iterator[int]:
         """Elements whose start tag has an attribute that matters."""

@@ -76,7 +76,10 @@ class Outline:
         self.template = template
         self.roots: dict[int, RootOutline] = {}
         self.root_of = _roots_of(template)
-        self.elements = interest.elements(path, template, reader)
+        found = interest.elements(path, template, reader)
+        self.examples = interest.examples(template, found)
+        # The elements that matter.
+        self.elements = found.union(self.examples.chosen)
         self.has_raw_output = _brings_markup(template)
         # What was left out because there is too much of it.
         self.cut = ""
@@ -136,7 +139,7 @@ class Outline:
         template = self.template
         if interest.everything:
             return set(self.elements)
-        seeds = set(self.elements)
+        seeds = self.elements - self.examples.alone
         for options in template.merges.values():
             seeds.update(option.node for option in options)
         seeds.update(template.left_open.values())
@@ -152,6 +155,7 @@ class Outline:
                     pending.append(closer)
         if interest.beside:
             self._keep_siblings(kept)
+        kept |= self.examples.alone
         return {node for node in kept if template.names[node][0] != "#"}
 
     def _with_those_around(self, node: int, kept: set[int]) -> list[int]:
