@@ -61,6 +61,8 @@ class Context:
     tell: Callable[[int, int, str], None] | None = None
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
+    _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)
+    _emissions: dict[int, list[Emission]] = field(default_factory=dict)
 
     @property
     def speaking(self) -> tuple[str, ...]:
@@ -167,7 +169,11 @@ class Context:
 
     def emissions_of(self, view: View, connection: Node) -> list[Emission]:
         """The events that a connection may get."""
-        return [e for one in self.streams_of(view, connection) for e in one.stream.emissions]
+        joined = self.joined(view, connection)
+        if id(joined) not in self._emissions:
+            found = [e for one in joined.streams for e in one.stream.emissions]
+            self._emissions[id(joined)] = found
+        return self._emissions[id(joined)]
 
     @property
     def scripts(self) -> list[ScriptJoined]:
@@ -264,10 +270,12 @@ class Context:
         """The blocks that may be rendered of a template; None when that cannot be told."""
         return self.wiring.templates.blocks(path)
 
-    @staticmethod
-    def waits_of(view: View, connection: Node) -> list[Wait]:
+    def waits_of(self, view: View, connection: Node) -> list[Wait]:
         """The names that are waited for under a connection."""
-        return list(waits_of(view, connection))
+        key = (id(view), id(connection))
+        if key not in self._waits:
+            self._waits[key] = list(waits_of(view, connection))
+        return self._waits[key]
 
     @staticmethod
     def messages_of(view: View, connection: Node) -> list[Wait]:

@@ -47,7 +47,7 @@ class Court:
         # On how many renderings each element stands.
         self.present: dict[tuple[str, int], int] = {}
         for view in views:
-            for place in {mark_of(node).place for node in view.elements}:
+            for place in view.places:
                 self.present[place] = self.present.get(place, 0) + 1
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """htmx 2 with htmx-ext-sse: 2.2 handles each element for itself, 2.1 whole subtrees."""
 
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Effect, Listener
 from sse_check.htmx.inheritance import is_disabled
 from sse_check.htmx.page import Page
@@ -11,6 +11,8 @@ from sse_check.htmx.selectors import (
     matches,
 )
 from sse_check.htmx.triggers import Trigger, timing_of, trigger_specs
+
+_OF_THE_EXTENSION = spelt("sse-connect", "sse-swap")
 
 
 class Extension2(Page):
@@ -70,9 +72,7 @@ class Htmx2(Extension2):
         super().load()
 
     def is_processed(self, node: Node) -> bool:
-        if not self.stack.per_subtree and any(
-            node.get(name) is not None for name in ("sse-connect", "sse-swap")
-        ):
+        if not self.stack.per_subtree and node.has_any(_OF_THE_EXTENSION):
             return True
         return super().is_processed(node)
 

@@ -8,7 +8,7 @@ differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 from collections.abc import Iterator, Mapping
 
 from sse_check.htmx import selectors
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source
 from sse_check.htmx.inheritance import (
     VERBS,
@@ -21,6 +21,9 @@ from sse_check.htmx.inheritance import (
 from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band
 from sse_check.htmx.stacks import Stack
 from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, read_swap
+
+_PROCESSED = spelt(*VERBS, "hx-ext")
+_BOOST = spelt("hx-boost")
 
 
 class Page:
@@ -134,7 +137,7 @@ class Page:
 
     def is_processed(self, node: Node) -> bool:
         """Whether htmx looks at an element for itself."""
-        if any(node.get(name) is not None for name in (*VERBS, "hx-ext")):
+        if node.has_any(_PROCESSED):
             return True
         if self.stack.triggers and node.get("hx-trigger") is not None:
             return True
@@ -143,9 +146,7 @@ class Page:
         if not self.stack.forms and node.name in ("a", "form"):
             # Before 1.9.4 one boost anywhere in the page is enough.
             return any(other.get("hx-boost") is not None for other in self.root.subtree())
-        return node.name in ("a", "form") and any(
-            n.get("hx-boost") is not None for n in node.lineage()
-        )
+        return node.name in ("a", "form") and any(n.has_any(_BOOST) for n in node.lineage())
 
     def _is_new(self, node: Node) -> bool:
         mark = tuple(sorted(node.attributes.items()))

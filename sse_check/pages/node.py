@@ -20,6 +20,11 @@ class _WithData(dict[str, str]):
 _WITH_DATA = _WithData()
 
 
+def spelt(*names: str) -> frozenset[str]:
+    """Names of attributes with and without `data-` before them."""
+    return frozenset((*names, *(_WITH_DATA[name] for name in names)))
+
+
 class Node:
     """An element. Children are elements and texts, in order."""
 
@@ -45,6 +50,10 @@ class Node:
             return None
         value = attributes.get(name)
         return value if value is not None else attributes.get(_WITH_DATA[name])
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether it has one of these attributes; `spelt` gives the names in both spellings."""
+        return not names.isdisjoint(self.attributes)
 
     @property
     def elements(self) -> "list[Node]":

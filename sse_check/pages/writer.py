@@ -244,7 +244,7 @@ class Writer:
             self._expand(scene, block.root, depth + 1)
             return
         stretch = (block.start, scene.template.block_ends[block.number])
-        root = self.library.outline(scene.path, scene.template).root_of[block.node]
+        root = self.library.outline(scene.path, scene.template).root_of(block.node)
         self._expand(scene, root, depth + 1, within=stretch)
 
     # Sites
