@@ -81,7 +81,7 @@ def holder_of(element: Node, name: str) -> Node | None:
 
 
 def is_disabled(element: Node) -> bool:
-    return any(node.has_any(_DISABLING) for node in element.lineage())
+    return any(node.has_any(DISABLING) for node in element.lineage())
 
 
 def extension_active(element: Node, name: str = "sse") -> bool:
@@ -124,4 +124,4 @@ def may_be_boosted(element: Node, generation: str = "2") -> bool:
 
 VERBS = ("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")
 _ASKING = spelt(*VERBS)
-_DISABLING = spelt("hx-disable")
+DISABLING = spelt("hx-disable")

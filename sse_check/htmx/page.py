@@ -11,6 +11,7 @@ from sse_check.htmx import selectors
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source
 from sse_check.htmx.inheritance import (
+    DISABLING,
     VERBS,
     closest_value,
     extension_active,
@@ -127,10 +128,13 @@ class Page:
         if is_disabled(root):
             self.clean_up(root)
             return
+        disabled: set[int] = set()
         for node in list(root.subtree()):
+            if node.has_any(DISABLING) or id(node.parent) in disabled:
+                disabled.add(id(node))
             if node is not root and not self.is_processed(node):
                 continue
-            if is_disabled(node):
+            if id(node) in disabled:
                 self.clean_up(node)
             elif self._is_new(node):
                 yield node
@@ -164,8 +168,12 @@ class Page:
         words = (node.get("hx-trigger") or "").split(",")
         if any(word.strip() == "load" for word in words):
             self.send(node)
-        if extension_active(node):
+        if self.concerns_extension(node) and extension_active(node):
             self.after_processing(node)
+
+    def concerns_extension(self, node: Node) -> bool:  # noqa: ARG002 - some look at attributes
+        """Whether the extension does anything when an element like this was processed."""
+        return True
 
     def after_processing(self, node: Node) -> None:
         """What the extension does when the core has processed an element."""

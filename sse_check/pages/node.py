@@ -127,9 +127,14 @@ class Node:
             del self.parent.children[self.index()]
             self.parent = None
 
-    def copy(self) -> "Node":
-        """A copy of the element with everything below it, however deep that is."""
+    def copy(self, origin: "dict[int, Node] | None" = None) -> "Node":
+        """A copy of the element with everything below it, however deep that is.
+
+        `origin` is told which element each copy (by its identity) was made from.
+        """
         top = Node(self.name, dict(self.attributes), self.mark)
+        origin = {} if origin is None else origin
+        origin[id(top)] = self
         pending = [(self, top)]
         while pending:
             node, twin = pending.pop()
@@ -138,6 +143,7 @@ class Node:
                     twin.children.append(child)
                     continue
                 new = Node(child.name, dict(child.attributes), child.mark)
+                origin[id(new)] = child
                 new.parent = twin
                 twin.children.append(new)
                 pending.append((child, new))
