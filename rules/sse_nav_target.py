@@ -12,14 +12,19 @@ def check(context: Context) -> Iterator[Finding]:
 def judge(view: View) -> Iterator[Hit]:
     if view.generation == "4":
         return
-    for node in view.acting if view.connections else []:
+    shut_out_at = {
+        id(connection): shut_out
+        for connection in view.connections
+        if (shut_out := _shut_out(connection)) is not None
+    }
+    for node in view.acting if shut_out_at else []:
         connection = view.connection_of(node)
-        if connection is None or connection is node or node.name != "a" or node.get("hx-target"):
+        shut_out = shut_out_at.get(id(connection))
+        if connection is None or connection is node or shut_out is None:
             continue
-        shut_out = _shut_out(connection)
-        if shut_out is None or view.dynamic(node, "hx-target") or not _navigates(view, node):
+        if node.name != "a" or node.get("hx-target") or view.dynamic(node, "hx-target"):
             continue
-        if view.inherited(node, "hx-target") is not None:
+        if not _navigates(view, node) or view.inherited(node, "hx-target") is not None:
             continue
         goes = (
             "the answer replaces the whole body"

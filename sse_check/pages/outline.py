@@ -12,6 +12,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from sse_check.pages.interest import Interest
+from sse_check.pages.plain import Plain
 from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
@@ -74,6 +75,8 @@ class Outline:
         self.path = path
         self.template = template
         self.roots: dict[int, RootOutline] = {}
+        # The attributes of its elements, as far as they were asked for.
+        self.plain: dict[int, Plain | None] = {}
         self._root_of: dict[int, int] = {}
         self._is_one = len(template.roots) == 1
         found = interest.elements(path, template, reader)
