@@ -121,15 +121,19 @@ class Detector:
     def loaded(self, page: Node) -> Loaded:
         nodes = list(page.subtree())
         tags = [node for node in nodes if node.name in ("script", "link")]
-        templates = list({n.mark.path: n.mark for n in nodes if isinstance(n.mark, Mark)}.values())
-        places = ((n.mark.place if isinstance(n.mark, Mark) else None) for n in tags)
-        key = (*places, *(mark.path for mark in templates))
+        templates = {n.mark.path: n.mark for n in nodes if isinstance(n.mark, Mark)}
+        loading = [mark for mark in templates.values() if "htmx_script" in mark.template.text]
+        places = [(n.mark.place if isinstance(n.mark, Mark) else None) for n in tags]
+        key = (
+            *places,
+            *(m.path for m in (loading if self.preloaded is None else templates.values())),
+        )
         if key not in self._cache:
-            self._cache[key] = self._read(page, tags, templates)
+            self._cache[key] = self._read(page, tags, loading)
         return self._cache[key]
 
-    def _read(self, page: Node, tags: list[Node], templates: list[Mark]) -> Loaded:
-        scripts = [script for mark in templates for script in _by_template_tag(mark)]
+    def _read(self, page: Node, tags: list[Node], loading: list[Mark]) -> Loaded:
+        scripts = [script for mark in loading for script in _by_template_tag(mark)]
         others = 0
         for node in tags:
             found = list(self._scripts(node))
@@ -330,7 +334,7 @@ def _literal(text: str) -> str:
 def _by_template_tag(mark: Mark) -> Iterator[Script]:
     """What `{% htmx_script version=4 extensions="hx-sse" %}` of django-htmx loads."""
     source = mark.template.source
-    for match in _TEMPLATE_TAG.finditer(source.text) if "htmx_script" in source.text else ():
+    for match in _TEMPLATE_TAG.finditer(source.text):
         span = Span(source, match.start(), match.end())
         version = _TAG_VERSION.search(match[1])
         generation = version[1] if version else "2"

@@ -8,9 +8,10 @@ differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 from collections.abc import Iterator, Mapping
 
 from sse_check.htmx import selectors
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source
 from sse_check.htmx.inheritance import (
+    DISABLING,
     VERBS,
     closest_value,
     extension_active,
@@ -21,6 +22,9 @@ from sse_check.htmx.inheritance import (
 from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band
 from sse_check.htmx.stacks import Stack
 from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, read_swap
+
+_PROCESSED = spelt(*VERBS, "hx-ext")
+_BOOST = spelt("hx-boost")
 
 
 class Page:
@@ -124,17 +128,20 @@ class Page:
         if is_disabled(root):
             self.clean_up(root)
             return
+        disabled: set[int] = set()
         for node in list(root.subtree()):
+            if node.has_any(DISABLING) or id(node.parent) in disabled:
+                disabled.add(id(node))
             if node is not root and not self.is_processed(node):
                 continue
-            if is_disabled(node):
+            if id(node) in disabled:
                 self.clean_up(node)
             elif self._is_new(node):
                 yield node
 
     def is_processed(self, node: Node) -> bool:
         """Whether htmx looks at an element for itself."""
-        if any(node.get(name) is not None for name in (*VERBS, "hx-ext")):
+        if node.has_any(_PROCESSED):
             return True
         if self.stack.triggers and node.get("hx-trigger") is not None:
             return True
@@ -143,9 +150,7 @@ class Page:
         if not self.stack.forms and node.name in ("a", "form"):
             # Before 1.9.4 one boost anywhere in the page is enough.
             return any(other.get("hx-boost") is not None for other in self.root.subtree())
-        return node.name in ("a", "form") and any(
-            n.get("hx-boost") is not None for n in node.lineage()
-        )
+        return node.name in ("a", "form") and any(n.has_any(_BOOST) for n in node.lineage())
 
     def _is_new(self, node: Node) -> bool:
         mark = tuple(sorted(node.attributes.items()))
@@ -163,8 +168,12 @@ class Page:
         words = (node.get("hx-trigger") or "").split(",")
         if any(word.strip() == "load" for word in words):
             self.send(node)
-        if extension_active(node):
+        if self.concerns_extension(node) and extension_active(node):
             self.after_processing(node)
+
+    def concerns_extension(self, node: Node) -> bool:  # noqa: ARG002 - some look at attributes
+        """Whether the extension does anything when an element like this was processed."""
+        return True
 
     def after_processing(self, node: Node) -> None:
         """What the extension does when the core has processed an element."""

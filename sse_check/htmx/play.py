@@ -67,6 +67,7 @@ def play(
             found, event = stage.play(one.connection, sent)
             outcomes += found
             events.append(event)
+    stage.leave()
     return Played(tuple(outcomes), opened, (*connections, *later), tuple(events))
 
 
@@ -146,9 +147,19 @@ class Stage:
         self.root, self.stack, self.config = root, stack, config
         self.parse = parse or _parsed
         self.asking: Node | None = None
+        self.loaded = False
         self._load()
 
+    def leave(self) -> None:
+        """Take the copy apart: elements hold each other, and nobody collects such circles."""
+        for node in list(_all(self.page.root)):
+            node.parent = None
+            node.children = []
+
     def _load(self) -> None:
+        if self.loaded:
+            self.leave()
+        self.loaded = True
         twin, self.origin = copied(self.root)
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
         self.spent = False
@@ -300,8 +311,8 @@ def _all_of(
 
 def copied(root: Node) -> tuple[Node, dict[int, Node]]:
     """A copy of a page, and the element that each of its elements is a copy of."""
-    twin = root.copy()
-    return twin, {id(ours): theirs for ours, theirs in zip(_all(twin), _all(root), strict=True)}
+    origin: dict[int, Node] = {}
+    return root.copy(origin), origin
 
 
 def _parsed(markup: str) -> list[Node | str]:

@@ -1,11 +1,12 @@
 """What rules ask about one rendering of a page: who connects, who listens, who inherits what."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.htmx.detect import Loaded
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
@@ -14,8 +15,12 @@ from sse_check.htmx.stacks import Stack
 from sse_check.pages.engine import LivePage, Variant
 from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.source import Span
+from sse_check.template.attributes import read_start_tag
 
-_MUTATING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+_MUTATING = spelt("hx-post", "hx-put", "hx-patch", "hx-delete")
+_REQUESTING = spelt(*VERBS)
+_INERT = ("template", "noscript")
+_IDENT = re.compile(r"#[A-Za-z_][\w-]*\Z")
 
 
 class Inherited(NamedTuple):
@@ -69,6 +74,11 @@ class View:
         return found
 
     @cached_property
+    def places(self) -> frozenset[tuple[str, int]]:
+        """Where its elements are written."""
+        return frozenset(mark_of(node).place for node in self.elements)
+
+    @cached_property
     def speaking(self) -> list[Node]:
         """Elements with attributes of htmx."""
         return [n for n in self.elements if any(_is_htmx(name) for name in n.attributes)]
@@ -100,7 +110,20 @@ class View:
         return [node for node in self.listeners if self.connection_of(node) is connection]
 
     def is_inert(self, node: Node) -> bool:
-        return any(above.name in ("template", "noscript") for above in node.ancestors())
+        return id(node) in self._inert
+
+    @cached_property
+    def _inert(self) -> frozenset[int]:
+        """The elements in templates, which are not part of the page."""
+        holders = [node for node in self.elements if node.name in _INERT]
+        found: set[int] = set()
+        for holder in holders:
+            pending = holder.elements
+            while pending:
+                node = pending.pop()
+                found.add(id(node))
+                pending.extend(node.elements)
+        return frozenset(found)
 
     def sees_all_above(self, node: Node) -> bool:
         """Whether all ancestors are known, with all their attributes."""
@@ -168,7 +191,18 @@ class View:
         """What htmx finds for a selector; raises `UnknownSelectorError` when nobody can tell."""
         if HOLE in selector:
             raise UnknownSelectorError(selector)
+        if _IDENT.match(selector):
+            return self._by_id.get(selector[1:])
         return find_extended(start, selector, self.root)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        """The first element of each id."""
+        found: dict[str, Node] = {}
+        for node in self.root.subtree():
+            if "id" in node.attributes:
+                found.setdefault(node.attributes["id"], node)
+        return found
 
     def target_of(self, node: Node) -> Node | str | None:
         """Where an element's answer goes; "?" when that cannot be told."""
@@ -189,14 +223,16 @@ class View:
         return is_boosted(node, self.config, self.generation)
 
     def requests(self, node: Node) -> bool:
-        return any(node.get(verb) is not None for verb in VERBS)
+        return node.has_any(_REQUESTING)
 
     def mutates(self, node: Node) -> bool:
         """Whether an element sends a request that changes something on the server."""
-        if any(node.get(name) is not None for name in _MUTATING):
+        if node.has_any(_MUTATING):
             return True
+        if node.name != "form":
+            return False
         method = (node.attributes.get("method") or "").lower()
-        return node.name == "form" and method == "post" and self.is_boosted(node)
+        return method == "post" and self.is_boosted(node)
 
     # Places
 
@@ -208,6 +244,16 @@ class View:
                 if spelling in mark.given:
                     return mark.given[spelling].attribute.span
         return mark.span
+
+    def spans_like(self, node: Node, name: str) -> list[Span]:
+        """An attribute on an element, and on those beside it that it stands for."""
+        mark = mark_of(node)
+        spans = [self.span(node, name)]
+        for other in mark.others:
+            written = read_start_tag(mark.template, other).attributes
+            found = (one for one in written if one.name == name)
+            spans.extend(Span(mark.template.source, one.start, one.end) for one in found)
+        return spans
 
     # Outcomes
 

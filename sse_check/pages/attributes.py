@@ -4,6 +4,7 @@ from sse_check.pages.decisions import Decisions
 from sse_check.pages.library import Library
 from sse_check.pages.marks import ElementAttribute, ElementTag, Given, Mark, Value
 from sse_check.pages.node import Node
+from sse_check.pages.outline import Outline
 from sse_check.pages.plain import text_of
 from sse_check.pages.reader import Names, Reader
 from sse_check.pages.scene import Scene
@@ -26,11 +27,16 @@ class Attributes:
 
     def node(self, tag: str, mark: str, scene: int, guard: str | None, node: int) -> Node:
         """The element that a mark in the markup stands for."""
-        here, names = self.scenes[scene]
-        touched = self.decisions.touched = set()
-        made = self._made(here, names, node)
+        here, names, outline = self.scenes[scene]
         guards = self.guards[int(guard)] if guard else frozenset[str]()
-        if touched:
+        plain = self.library.plain(outline, node)
+        if plain is not None:
+            others = outline.examples.chosen.get(node, ())
+            place = Mark(here.path, here.template, node, plain[1], plain[2], here.frames, others)
+            made = Node(here.template.names[node], plain[0], place)
+        else:
+            touched = self.decisions.touched = set()
+            made = self._made(here, names, outline, node)
             guards = guards.union(touched)
         if guards:
             self.hanging[id(made)] = guards
@@ -46,19 +52,16 @@ class Attributes:
             open_for = [*node.mark.tag.open_for, *more.mark.tag.open_for]
             node.mark.tag = ElementTag(node.mark.tag.attributes, open_for)
 
-    def _made(self, scene: Scene, names: Names, node: int) -> Node:
+    def _made(self, scene: Scene, names: Names, outline: Outline, node: int) -> Node:
         template = scene.template
-        plain = self.library.plain(scene.path, template, node)
-        if plain is not None:
-            mark = Mark(scene.path, template, node, plain[1], plain[2], scene.frames)
-            return Node(template.names[node], plain[0], mark)
         tag = self.reader.tag(names, node)
         given: dict[str, Given] = {}
         attributes: dict[str, str] = {}
         for attribute in tag.attributes:
             if attribute.name not in given:
                 self._add(scene.path, attribute, given, attributes)
-        mark = Mark(scene.path, template, node, tag, given, scene.frames)
+        others = outline.examples.chosen.get(node, ())
+        mark = Mark(scene.path, template, node, tag, given, scene.frames, others)
         return Node(template.names[node], attributes, mark)
 
     def _add(

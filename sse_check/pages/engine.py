@@ -313,7 +313,7 @@ class Engine:
         missing: set[int] = set()
         for node in outline.elements:
             if (path, node) not in shown:
-                missing.add(outline.root_of[node])
+                missing.add(outline.root_of(node))
         for node, root in template.roots.items():
             if node not in missing or root.kind not in _WRITTEN_APART:
                 continue

@@ -5,9 +5,11 @@ HTML parser moves something because of them.
 """
 
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+from sse_check.pages.examples import Examples, examples
 from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
 from sse_check.template.html_words import KNOWN
@@ -29,18 +31,16 @@ _BRACKET = re.compile(r"\[\s*([\w:-]+)")
 _WORD = re.compile(r"(?<![\w#.\[:-])[a-z][a-z0-9-]*")
 # Selectors that count what stands beside an element.
 _BESIDE = re.compile(r"^\s*(?:next|previous)\w*\s*$|[+~]|:(?:first|last|only|nth)")
-_ID = re.compile(r"\bid\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+# For text in small letters: a pattern that begins with letters is found quickly.
+_ID = re.compile(r"id\s*=\s*[\"']?([^\"'\s>]+)")
+_SIGNS = ("hx-", "sse-")
+_SMALL = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_EDITABLE = re.compile(r"\bcontenteditable\b", re.IGNORECASE)
-# An expression where an attribute's name could stand.
-_LOOSE_HOLE = re.compile(f"[\t\n\f\r \"'\x02a-z]({OUTPUT}+)(?=[\t\n\f\r />\x02])")
+# What stands around an expression where an attribute's name could be.
+_BEFORE_NAME = frozenset("\t\n\f\r \"'\x02" + string.ascii_lowercase)
+_AFTER_NAME = frozenset("\t\n\f\r />\x02")
 # What a page is made of, or loads.
 _LANDMARKS = frozenset("html head body main script frameset".split())
-# What keeps a person's work: of several in one place the first stands for all.
-_FIELDS = frozenset("input textarea select details canvas video audio".split())
-_STATELESS = re.compile(r"\btype\s*=\s*[\"']?(?:hidden|submit|button|reset|image)\b", re.IGNORECASE)
-# Links that htmx takes over: of many in one place a few stand for all.
-_MOST_LINKS = 5
 _SETTINGS = "htmx-config"
 
 
@@ -96,32 +96,13 @@ class Interest:
         found.update(self._speaking(template))
         found.update(site.node for site in template.sites if site.in_tag)
         found.update(self._open(path, template, reader))
-        found.update(self._examples(template, found))
         return found
 
-    def _examples(self, template: Template, found: set[int]) -> Iterator[int]:
+    def examples(self, template: Template, found: set[int]) -> Examples:
         """Fields and links that stand for all of their kind in the same place."""
-        kinds = _FIELDS | {"a"} if self.links else _FIELDS
-        names, parents, seen = template.names, template.parents, dict[object, int]()
-        homes: dict[int, int] = {}
-        for node, name in enumerate(names):
-            if name not in kinds or node in found:
-                continue
-            if name == "input" and _STATELESS.search(
-                template.text, template.starts[node], template.ends[node]
-            ):
-                continue
-            passed = []
-            home = parents[node]
-            while home not in homes and home not in found and names[home][0] != "#":
-                passed.append(home)
-                home = parents[home]
-            home = homes.get(home, home)
-            homes.update(dict.fromkeys(passed, home))
-            key = (home, template.context(node), "a" if name == "a" else "")
-            seen[key] = seen.get(key, 0) + 1
-            if seen[key] <= (_MOST_LINKS if name == "a" else 1):
-                yield node
+        if self.everything:
+            return Examples()
+        return examples(template, found, links=self.links, counted=self.beside)
 
     def _speaking(self, template: Template) -> Iterator[int]:
         """Elements whose start tag has an attribute that matters."""
@@ -132,9 +113,18 @@ class Interest:
                 yield node
 
     def _places(self, text: str) -> Iterator[int]:
-        yield from (match.start() for match in SIGN.finditer(text))
-        for match in _ID.finditer(text):
-            if "{" in match[1] or match[1] in self.ids:
+        lowered = text.lower()
+        if len(lowered) != len(text):
+            # Some letter is longer when it is small: places would not be the same.
+            lowered = text.translate(_SMALL)
+        for sign in _SIGNS:
+            yield from _found(lowered, sign)
+        for match in _ID.finditer(lowered):
+            before = lowered[match.start() - 1]
+            if before.isalnum() or before in "_-":
+                continue
+            value = text[match.start(1) : match.end(1)]
+            if "{" in value or value in self.ids:
                 yield match.start()
         for match in _CLASS.finditer(text) if self.classes else ():
             value = match[1] or match[2] or match[3] or ""
@@ -142,21 +132,39 @@ class Interest:
                 yield match.start()
         for name in self.attributes - {"id", "class"}:
             yield from (match.start() for match in re.finditer(rf"\b{re.escape(name)}\b", text))
-        if "contenteditable" in text:
-            yield from (match.start() for match in _EDITABLE.finditer(text))
+        if "contenteditable" in lowered:
+            yield from _found(lowered, "contenteditable")
 
     @staticmethod
     def _open(path: str, template: Template, reader: Reader) -> Iterator[int]:
         """Elements that an expression in their tag may give attributes."""
-        if not template.outputs:
-            return
-        for match in _LOOSE_HOLE.finditer(template.mask):
-            node = element_at(template, match.start(1))
+        for start in _loose_holes(template):
+            node = element_at(template, start)
             if node < 0:
                 continue
             tag = reader.start_tag(path, template, node)
             if tag.calls or any("{" in attribute.name for attribute in tag.attributes):
                 yield node
+
+
+def _found(text: str, sign: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
+
+
+def _loose_holes(template: Template) -> Iterator[int]:
+    """Where expressions begin that stand where an attribute's name could."""
+    mask, last = template.mask, -1
+    for start, _ in template.outputs:
+        if start < last:
+            continue
+        last = start
+        while last < len(mask) and mask[last] == OUTPUT:
+            last += 1
+        if mask[start - 1 : start] in _BEFORE_NAME and mask[last : last + 1] in _AFTER_NAME:
+            yield start
 
 
 def element_at(template: Template, place: int) -> int:

@@ -76,6 +76,8 @@ class Mark:
     tag: ElementTag
     given: dict[str, Given]
     frames: tuple[Frame, ...] = ()
+    # Elements beside it that it stands for.
+    others: tuple[int, ...] = ()
 
     @property
     def span(self) -> Span:

@@ -125,7 +125,7 @@ class Writer:
             last = bisect_left(items, within[1], key=_start_of)
         names = Names(self.library.reader, scene.frames, self.page, self.given)
         scene_number = str(len(written.scenes))
-        written.scenes.append((scene, names))
+        written.scenes.append((scene, names, outline))
         turned: set[int] = set()
         while number < last and not self.full:
             item = items[number]
@@ -244,7 +244,7 @@ class Writer:
             self._expand(scene, block.root, depth + 1)
             return
         stretch = (block.start, scene.template.block_ends[block.number])
-        root = self.library.outline(scene.path, scene.template).root_of[block.node]
+        root = self.library.outline(scene.path, scene.template).root_of(block.node)
         self._expand(scene, root, depth + 1, within=stretch)
 
     # Sites

@@ -11,6 +11,8 @@ from sse_check.wiring.coverage import UnreadFile
 
 _MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
 _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
+# Without one of these no file writes such markup.
+_SIGN = re.compile(r"sse_connect|sse_swap|hx_sse|sse_close|(?:sse-(?:connect|swap)|hx-sse)\W")
 _KEYWORDS = frozenset(("sse_connect", "sse_swap", "hx_sse", "sse_close"))
 _TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
 _LARGEST = 2 * 1024 * 1024
@@ -48,6 +50,8 @@ def _foreign(project: Project) -> Iterator[UnreadFile]:
 
 def _written_in_python(module: Module) -> str:
     """What SSE markup a Python file writes itself; docstrings and comments do not count."""
+    if not _SIGN.search(module.source.text):
+        return ""
     documents = _docstrings(module.tree)
     for node in ast.walk(module.tree):
         if isinstance(node, ast.keyword) and node.arg in _KEYWORDS:

@@ -44,10 +44,14 @@ class Wiring:
         the folders of the project. Test suites serve only what no other application does.
         """
         if path not in self._serving:
-            products = [app for app in self.apps if not app.is_test]
-            tests = [app for app in self.apps if app.is_test]
+            products, tests = self._products_and_tests
             self._serving[path] = _serving(path, products) or _serving(path, tests)
         return self._serving[path]
+
+    @cached_property
+    def _products_and_tests(self) -> tuple[list[App], list[App]]:
+        apps = self.apps
+        return [app for app in apps if not app.is_test], [app for app in apps if app.is_test]
 
     def near(self, path: str) -> tuple[App, ...]:
         """The applications that stand nearest to a file that is no template: a script."""
