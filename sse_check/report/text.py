@@ -124,9 +124,8 @@ def _coverage(result: Result, style: Style, *, whole: bool) -> list[str]:
 
 def _hints(result: Result, style: Style) -> list[str]:
     """What to do next."""
-    # What the harness finds has no page of its own: it says all there is.
     gravest = sorted(result.findings, key=lambda finding: LEVELS.index(finding.level))
-    rule = next((f.rule for f in gravest if not f.rule.startswith("stream_")), None)
+    rule = next((finding.rule for finding in gravest), None)
     hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"] if rule else []
     safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
     if safe:

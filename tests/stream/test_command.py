@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from sse_check.cli.commands import run
+from sse_check.cli.running import run
 from sse_check.pytest_plugin import listen_to
 from sse_check.report.schema import output_schema
 from sse_check.stream.report_json import stream_schema
