@@ -89,7 +89,13 @@ def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:
             view.span(node, "hx-disinherit"),
             f"`hx-disinherit` protects what is inside, and this element still inherits {name}",
             'write `hx-target="this"` here' if name == "hx-target" else "write its own `hx-swap`",
-            (Related(f"{name} is inherited from here", view.span(inherited.holder, name)),),
+            (
+                Related(
+                    f"{name} is inherited from here",
+                    view.span(inherited.holder, name),
+                    is_cause=True,
+                ),
+            ),
         )
         return
 

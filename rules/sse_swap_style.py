@@ -35,6 +35,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 Related(
                     "hx-swap is inherited from here",
                     view.span(swap.holder, "hx-swap", "hx-swap:inherited"),
+                    is_cause=True,
                 ),
             )
         )

@@ -61,7 +61,13 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
         span,
         f"the events of this listener land in {lands}, through an inherited target",
         'give it a target of its own: `hx-target="this"`',
-        (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
+        (
+            Related(
+                "hx-target is inherited from here",
+                view.span(target.holder, "hx-target"),
+                is_cause=True,
+            ),
+        ),
         fixes=_own_target(view, listener),
     )
 
@@ -116,6 +122,7 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
             Related(
                 "hx-target is inherited from here",
                 view.span(target.holder, "hx-target", "hx-target:inherited"),
+                is_cause=True,
             ),
         ),
         fixes=(Fix("give it its own target", "unsafe", (own,)),) if own else (),

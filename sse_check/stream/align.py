@@ -233,7 +233,7 @@ def _of_landing(view: View, row: Row, landing: Landing) -> Iterator[Finding]:
         related: tuple[Related, ...] = ()
         if target is not None and target.holder.mark is not None:
             at = view.span(target.holder, "hx-target", "hx-target:inherited")
-            related = (Related("hx-target is inherited from here", at),)
+            related = (Related("hx-target is inherited from here", at, is_cause=True),)
         yield finding_at(
             "stream_misrouted", view, node, f"`{row.name}` landed in {where}",
             'give the listener `hx-target="this"`', related=related,
