@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from sse_check.api import Context, Finding, Hit, Rule, View, event_names
 
+_ADDING = frozenset("beforebegin afterbegin beforeend afterend".split())
+
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
@@ -24,6 +26,8 @@ def judge(view: View) -> Iterator[Hit]:
             "by itself",
             "move to htmx 2 with htmx-ext-sse 2.2.2 or newer, or take hx-get, hx-trigger, hx-ext "
             "and forms out of the way between the connection and the listener",
+            # What is added to a list stands in it twice; what replaces the content looks right.
+            severity="error" if outcome.style in _ADDING else None,
             outcome=outcome,
         )
 

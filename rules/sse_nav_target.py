@@ -54,7 +54,7 @@ def _shut_out(connection: Node) -> Node | None:
 rule = Rule(
     name="sse_nav_target",
     summary="navigation inside a connection lost the page's target",
-    severity="info",
+    severity="warning",
     check=check,
     stacks=("1", "2"),
 )
