@@ -61,7 +61,8 @@ def judge(view: View) -> Iterator[Hit]:
             f"connection: {_harm(view, node, outcome)}",
             _help(view),
             related,
-            fixes=_fixes(node),
+            # What htmx 4 swaps it swaps at the connection: a child would hear nothing.
+            fixes=() if view.generation == "4" else _fixes(node),
             outcome=outcome,
             harmless=outcome is not None and _is_harmless(outcome),
         )
