@@ -291,22 +291,31 @@ def stream(**options: object) -> int:
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(("output", "settings", "map")))
+@click.argument("what", type=click.Choice(("output", "settings", "map", "stream")))
 def schema(what: str) -> int:
-    """Print the JSON Schema of the output, of the settings, or of the map."""
+    """Print the JSON Schema of the output, the settings, the map, or the stream report."""
     import json
 
     from sse_check.report.map_schema import map_schema
     from sse_check.report.schema import output_schema, settings_schema
+    from sse_check.stream.report_json import stream_schema
 
-    made = {"output": output_schema, "settings": settings_schema, "map": map_schema}
+    made = {
+        "output": output_schema,
+        "settings": settings_schema,
+        "map": map_schema,
+        "stream": stream_schema,
+    }
     click.echo(json.dumps(made[what](), indent=1))
     return 0
 
 
 @cli.command()
 def init() -> int:
-    """Write a first configuration, and show the entry for pre-commit."""
+    """Show what the project is taken for, and write a first configuration.
+
+    Nothing is asked. At its end it prints an entry for pre-commit.
+    """
     from sse_check.cli.init import run_init
 
     return run_init()
@@ -316,7 +325,10 @@ def init() -> int:
 @click.argument("rule")
 @_OWN_RULES
 def explain(rule: str, allow_project_rules: bool) -> int:
-    """Print the page of a rule: what, why, examples, how to fix it."""
+    """Print the page of a rule: what, why, examples, how to fix it.
+
+    Rules of the harness (`stream_unheard`) have one too.
+    """
     from sse_check.cli.rules import run_explain
 
     return run_explain(rule, allowed=allow_project_rules)
