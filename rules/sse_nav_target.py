@@ -33,7 +33,7 @@ def judge(view: View) -> Iterator[Hit]:
             f'repeat it: `hx-target="{shut_out.get("hx-target")}"`',
             (
                 Related("this target is not inherited", view.span(shut_out, "hx-target")),
-                Related("by this", view.span(connection, "hx-disinherit")),
+                Related("because of this", view.span(connection, "hx-disinherit")),
             ),
         )
 

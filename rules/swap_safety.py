@@ -45,7 +45,8 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
             yield Hit(
                 listener,
                 span,
-                "only `hx-disinherit` keeps an inherited target from this listener",
+                "only `hx-disinherit` keeps an inherited target from this listener: without it, "
+                f"events would land in `{shut_out.get('hx-target')}`",
                 'write `hx-target="this"` here too',
                 (Related("this target is not inherited", view.span(shut_out, "hx-target")),),
                 severity="info",

@@ -44,7 +44,8 @@ _RULES = (
         "stream_ended", "error", "the stream ends, and nothing on the page closes it",
         "An EventSource takes the end for a failure and opens the stream again after a few "
         "seconds, for as long as the page is open. The server does its work each time.",
-        'Send a last event and name it on the connection: `sse-close="done"`.',
+        'Send a last event and name it on the connection: `sse-close="done"`, on htmx 4 '
+        '`hx-sse:close="done"`.',
     ),
     HarnessRule(
         "stream_error_event", "error", "a block that the framework could not render",
@@ -116,12 +117,13 @@ _RULES = (
         "stream_unheard", "info", "a name came and nothing waits for it",
         "The server sends something that no element of this page takes. Often a name is spelt "
         "differently on the two sides.",
-        "Add `sse-swap` with the name under the connection, or stop sending it.",
+        "Add `sse-swap` with the name under the connection, or stop sending it. htmx 4 has no such "
+        "attribute, and shows what has no name.",
     ),
     HarnessRule(
         "stream_wiped", "error", "an event removed the listener that took it",
         "It works once; from the second event on nothing listens.",
-        "Send the element with its `sse-swap` again, or use the swap `innerHTML`.",
+        "Send the element again with its attributes, or use the swap `innerHTML`.",
     ),
 )  # fmt: skip
 
