@@ -33,8 +33,8 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                     yield Hit(
                         wait.node,
                         wait.span,
-                        f"all of `{wait.name}` is swapped out of band (`hx-swap-oob`): "
-                        f"the empty rest {what} this element",
+                        f"everything in `{wait.name}` is swapped out of band (`hx-swap-oob`): "
+                        f"what is left is empty, and {what} this element",
                         'write `hx-swap="none"` here',
                         (Related("it is sent here", emission.span),),
                     )

@@ -171,7 +171,9 @@ def _markup(view: View, node: Node) -> Iterator[Hit]:
 
 def _source(view: View) -> tuple[Related, ...]:
     core = view.loaded.script("core")
-    return (Related("the page loads this htmx", core.span),) if core is not None else ()
+    return (
+        (Related("the page loads this htmx", core.span, is_cause=True),) if core is not None else ()
+    )
 
 
 rule = Rule(

@@ -35,6 +35,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 Related(
                     "hx-swap is inherited from here",
                     view.span(swap.holder, "hx-swap", "hx-swap:inherited"),
+                    is_cause=True,
                 ),
             )
         )
@@ -49,6 +50,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 '`hx-swap="none"` is inherited: this listener receives events and shows none',
                 "give the listener its own `hx-swap`",
                 related,
+                severity="error",
             )
         if style not in _REMOVING or view.target_of(listener) is not listener:
             continue
@@ -62,6 +64,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             f"`{style}` {_REMOVING[style]}",
             "use `innerHTML` (the default), or `beforeend` to add to what is there",
             related,
+            severity="error" if style == "delete" else None,
             sure=style == "delete",
         )
 

@@ -80,7 +80,7 @@ def run_check(options: CheckOptions) -> int:
         return _watch(run)
     result = run.checked()
     if options.write_baseline is not None:
-        return _write_baseline(result, options.write_baseline)
+        return _write_baseline(run, result, options.write_baseline)
     _report(result, options)
     return _status(result)
 
@@ -183,15 +183,32 @@ def _status(result: Result) -> int:
     return 2 if result.incomplete else 0
 
 
-def _write_baseline(result: Result, path: str) -> int:
+def _write_baseline(run: Run, result: Result, path: str) -> int:
     from sse_check.findings.baseline import baseline_of
 
     write_report(baseline_of(result.findings), path, "json")
     number = counted(len(result.findings), "finding")
-    write_report(f"{visible(path)}: {number} known from now on\n", None)
+    text = f"{visible(path)}: {number} known from now on\n{_use_of_baseline(run, path)}\n"
+    write_report(text, None)
     for problem in result.problems:
         note(f"{problem.path}: {problem.message}")
     return 2 if result.incomplete else 0
+
+
+def _use_of_baseline(run: Run, path: str) -> str:
+    """How a baseline is used from now on."""
+    settings = run.settings
+    folder = Path(settings.folder or project_root(str(Path(_start(run.options)).absolute())))
+    if settings.baseline and (folder / settings.baseline).resolve() == Path(path).resolve():
+        return "the settings name it: every run leaves them out"
+    below = Path(path).resolve()
+    if below.is_relative_to(folder.resolve()):
+        below = below.relative_to(folder.resolve())
+    table = "sse-check.toml" if (folder / "sse-check.toml").exists() else "[tool.sse-check]"
+    return (
+        f"`sse-check --baseline {visible(path)}` leaves them out; to do so in every run, "
+        f'write `baseline = "{visible(below.as_posix())}"` into {table}'
+    )
 
 
 def _may_be_live(one: Wanted) -> bool:

@@ -149,14 +149,17 @@ def _levelled(finding: Finding, rule: Rule, settings: Settings, profile: Profile
 
 
 def _as_the_browser_sees_it(finding: Finding, rule: Rule) -> Finding | None:
-    """Lost, misrouted and destroyed are errors; what does no harm is not reported."""
+    """Lost, misrouted and destroyed are errors; what does no harm is not reported.
+
+    Of anything else a rule may say itself what it costs.
+    """
     if finding.harmless:
         return None
     outcome = finding.outcome
     if outcome is None or outcome.verdict == "unknown":
         return replace(finding, severity=finding.severity or rule.severity)
     broken = outcome.verdict in ("lost", "misrouted") or bool(outcome.destroys)
-    return replace(finding, severity="error" if broken else "warning")
+    return replace(finding, severity="error" if broken else finding.severity or "warning")
 
 
 def _ignored_here(finding: Finding, settings: Settings) -> bool:
