@@ -25,6 +25,12 @@ from sse_check.template.open_elements import OpenElements
 from sse_check.template.written import element_written, functions_in
 
 _PLAIN = frozenset("with filter autoescape spaceless".split())
+# Blocks of Django, of Jinja and of well-known packages that render their body where it stands.
+_IN_PLACE = _PLAIN.union(
+    "cache nevercache compress htmlcompress minify assets language localize localtime timezone "
+    "trans translate blocktrans blocktranslate flag switch sample thumbnail verbatim comment "
+    "addtoblock markdown do scope".split()
+)
 _BRANCHES_AND_LOOPS = JINJA.branches | JINJA.loops
 # One of their branches is always taken.
 _ALWAYS_TAKEN = frozenset(("match", "try"))
@@ -334,6 +340,10 @@ class Control(OpenElements):
             self._detach(tag, "embed", rest)
         elif word == "partialdef" and rest.split()[1:] == ["inline"]:
             self._open_plain(tag)
+        elif self._is_foreign(word):
+            # What a tag of somebody's own does with its body stands in its Python.
+            self._add_site("call-block", f"{word} {rest}", tag, self.current, in_tag=False)
+            self._detach(tag, "call", rest)
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
@@ -341,6 +351,13 @@ class Control(OpenElements):
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
+
+    def _is_foreign(self, word: str) -> bool:
+        """Whether a block is none of the language's own, nor one that is a condition."""
+        dialect = self.template.dialect
+        if dialect.openers or word in dialect.detached or word in _IN_PLACE:
+            return False
+        return not word.startswith(("if", "unless"))
 
     def _open_plain(self, tag: Tag) -> None:
         """A block that renders its body in place: `with`, `filter`, a custom tag."""
