@@ -1,6 +1,6 @@
 """Statements and the stack of open elements: branches, loops, blocks and detached bodies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
@@ -36,6 +36,7 @@ _BRANCHES_AND_LOOPS = JINJA.branches | JINJA.loops
 _ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
 _SET_TARGET = lazy(r"\s*([A-Za-z_]\w*)")
+_RENAMED = lazy(r"\sas\s+\w+$")
 
 
 class TagResume(NamedTuple):
@@ -68,10 +69,15 @@ class Frame:
 class Control(OpenElements):
     """The state between two pieces of markup: the open element and the open blocks."""
 
-    def __init__(self, template: Template, words: frozenset[str]) -> None:
+    def __init__(
+        self, template: Template, words: frozenset[str], including: Mapping[str, str]
+    ) -> None:
         super().__init__(template)
         self.position = 0
         self.openers, self.leaves = block_words(template.dialect, words)
+        # Tags that bring in a template, each with its name.
+        self.including = including if template.dialect.name == "django" else {}
+        self.leaves -= self.including.keys()
         self.resume: TagResume | None = None
         self.frames: list[Frame] = []
         self.functions = functions_in(template)
@@ -315,6 +321,9 @@ class Control(OpenElements):
             self._slot(tag, rest)
         elif word in self.openers:
             self._open_other(tag, rest)
+        elif word in self.including and not _RENAMED.search(rest):
+            name = f'"{self.including[word]}" only'
+            self._add_site("include", name, tag, self.current, in_tag=False)
 
     def link(self, tag: Tag) -> None:
         start, end, word = tag

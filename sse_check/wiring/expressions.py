@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.pages.marks import Mark
+from sse_check.pages.scene import Frame
 from sse_check.source.lazy import lazy
 from sse_check.template.expressions import split_top
 
@@ -14,6 +15,7 @@ _NAME = lazy(r"\s*([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\s*(?:\|\s*(?:e|escape|safe
 _STATEMENT = lazy(r"\{%[-+]?\s*(set|let|with|url)\b(.*?)[-+]?%\}", re.DOTALL)
 _GIVEN = lazy(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$", re.DOTALL)
 _GIVEN_IN_DJANGO = lazy(r"([A-Za-z_]\w*)=((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
+_TAG = lazy(r"\{%[-+]?\s*(?!include\b|embed\b|partial\b|call\b)\w+")
 _RENAMED = lazy(r"(.*\S)\s+as\s+([A-Za-z_]\w*)\s*$", re.DOTALL)
 _PLAIN = (".path", "._url")
 
@@ -49,9 +51,9 @@ def meaning(mark: Mark, expression: str) -> Meaning:
             if len(own) != 1 or own[0].strip() == name:
                 return Meaning("")
             expression = own[0]
-        elif frame.isolated and len(frames) > 1:
+        elif frame.isolated and len(frames) > 1 and not _is_tag(frame, frames[1]):
             return Meaning(expression)
-        elif len(frames) > 1:
+        elif len(frames) > 1 and not frame.isolated:
             frames.pop(0)
             expression, fields = name + fields, ""
             continue
@@ -65,6 +67,11 @@ def meaning(mark: Mark, expression: str) -> Meaning:
             return Meaning(expression if _NAME.match(expression) is None else "")
         fields = ""
     return Meaning("")
+
+
+def _is_tag(frame: Frame, outer: Frame) -> bool:
+    """Whether a tag of the project's own brings in a file: its Python gives the names in it."""
+    return frame.site is not None and _TAG.match(outer.template.text, frame.site.start) is not None
 
 
 @lru_cache(maxsize=256)

@@ -163,3 +163,84 @@ def test_names_of_django(tmp_path: Path, page: str) -> None:
         files["shop/templates/shop/part.html"] = DIV % "u"
     (one,) = joined(checked(tmp_path, files))
     assert one.rpartition(" -> ")[2] == "/shop/live/<int:pk>/"
+
+
+VIEWS = """
+from django.http import StreamingHttpResponse
+from django.urls import reverse
+from django.views.generic import TemplateView
+def live(request, pk):
+    def gen():
+        while True:
+            yield "event: tick\\ndata: x\\n\\n"
+    return StreamingHttpResponse(gen(), content_type="text/event-stream")
+class Index(TemplateView):
+    template_name = "shop/index.html"
+    def get_context_data(self, **kwargs):
+        {body}
+index = Index.as_view()
+"""
+CONTEXTS = [
+    'context = super().get_context_data(**kwargs)\n        context["u"] = reverse("shop:live", args=[1])\n        return context',
+    'return {**super().get_context_data(**kwargs), "u": reverse("shop:live", args=[1])}',
+    'return super().get_context_data(u=reverse("shop:live", args=[1]), **kwargs)',
+    'context = super().get_context_data()\n        context.update({"u": reverse("shop:live", args=[1])})\n        return context',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", CONTEXTS)
+def test_what_a_class_of_views_gives(tmp_path: Path, body: str) -> None:
+    files = {**SITE, "shop/views.py": VIEWS.format(body=body)}
+    files["shop/templates/shop/index.html"] = SCRIPTS + DIV % "u"
+    (one,) = joined(checked(tmp_path, files))
+    assert one.rpartition(" -> ")[2] == "/shop/live/<int:pk>/"
+
+
+TAGS = """
+from django import template
+from django.urls import reverse
+register = template.Library()
+@register.inclusion_tag("shop/_live.html")
+def live(pk):
+    return {"u": reverse("shop:live", args=[pk])}
+@register.inclusion_tag("shop/_listener.html", takes_context=True, name="listener")
+def show(context):
+    return {}
+@register.simple_block_tag
+def connected(content):
+    return f'<div sse-connect="/shop/live/1/">{content}</div>'
+"""
+_PAGE = SCRIPTS + '{% load shop_tags %}<body hx-ext="sse">'
+
+
+def tagged(tmp_path: Path, page: str, **more: str) -> list[str]:
+    files = {**SITE, "shop/templatetags/shop_tags.py": TAGS}
+    files["shop/templates/shop/index.html"] = _PAGE + page
+    files |= {f"shop/templates/shop/{name}.html": text for name, text in more.items()}
+    result = checked(tmp_path, files)
+    return joined(result) + said(result, "sse_orphan", "sse_crossref")
+
+
+def test_an_inclusion_tag_connects(tmp_path: Path) -> None:
+    found = tagged(tmp_path, "{% live 3 %}", _live='<div sse-connect="{{ u }}"><p sse-swap="tik"></p></div>')  # fmt: skip
+    connection, finding = found
+    assert connection == "shop/templates/shop/_live.html: /shop/live/*/ -> /shop/live/<int:pk>/"
+    assert finding.startswith("shop/templates/shop/_live.html:1 `tik` is never sent")
+
+
+def test_an_inclusion_tag_listens(tmp_path: Path) -> None:
+    inside = '<div sse-connect="/shop/live/1/">{% listener %}</div>'
+    listener = '<p sse-swap="tick"></p>'
+    assert tagged(tmp_path / "in", inside, _listener=listener) == [
+        "shop/templates/shop/index.html: /shop/live/1/ -> /shop/live/<int:pk>/"
+    ]
+    outside = '<div sse-connect="/shop/live/1/"><p sse-swap="tick"></p></div>{% listener %}'
+    (_, finding) = tagged(tmp_path / "out", outside, _listener=listener)
+    assert finding.startswith("shop/templates/shop/_listener.html:1 this listener is inside no")
+
+
+@pytest.mark.parametrize("tag", ["connected", "somewhere"])
+def test_no_orphan_inside_a_tag_that_cannot_be_followed(tmp_path: Path, tag: str) -> None:
+    page = f'{{% {tag} %}}<p sse-swap="tick"></p>{{% end{tag} %}}'
+    connected = '<div sse-connect="/shop/live/1/"><p sse-swap="tick"></p></div>'
+    assert len(tagged(tmp_path, connected + page)) == 1
