@@ -29,13 +29,13 @@ from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.script_names import script_names
+from sse_check.wiring.speaks import STREAMING, scripts_listen, streams
 from sse_check.wiring.templates import TemplateLink, links_of
 from sse_check.wiring.unread import unread_files
 from sse_check.wiring.wiring import Wiring
 
 # What stands in a file that answers requests or streams.
-_STREAMING = (b"event-stream", b"EventS", b"ServerSent")
-_ROUTING = (*_STREAMING, b"route", b"@app.", b"path(", b"router.")
+_ROUTING = (*STREAMING, b"route", b"@app.", b"path(", b"router.")
 
 
 class Hit(NamedTuple):
@@ -130,13 +130,15 @@ class Context:
     def is_live(self) -> bool:
         """Whether events may matter: else no server is looked at.
 
-        A template speaks of them, or one speaks to htmx and some Python file streams.
+        A template speaks of them, or some Python file streams, and a template speaks to htmx or
+        a script opens a stream.
         """
-        files, graph = self.project.files, self.project.graph
-        return bool(graph.speaking) or (
-            bool(graph.relevant)
-            and any(sign in files.data(path) for path in files.found.python for sign in _STREAMING)
-        )
+        found, graph = self.project.files.found, self.project.graph
+        if graph.speaking:
+            return True
+        if graph.relevant:
+            return streams(self.project)
+        return scripts_listen(self.project, (*found.templates, *found.scripts))
 
     @property
     def apps(self) -> list[App]:
@@ -242,6 +244,10 @@ class Context:
                 met.setdefault((span, id(joined.app)), one)
         for app_id, _ in pages:
             found.pages[app_id] = found.pages.get(app_id, 0) + 1
+        for script in self.scripts:
+            for joined in script.ends if script.connection.span.source.path in shown else ():
+                one = ConnectionCoverage(script.connection.span, joined.address.shown, joined)
+                met.setdefault((one.span, id(joined.app)), one)
         found.connections = sorted(
             met.values(), key=lambda one: (one.span.source.path, one.span.start)
         )
