@@ -22,7 +22,12 @@ from sse_check.api import (
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, lambda view: judge(context, view))
+    yield from context.each_view(rule, lambda view: judge(context, view))
+    for script in context.scripts:
+        fault = script.fault
+        if fault is not None:
+            span = script.connection.span
+            yield Finding(rule.name, span, fault.message, fault.help, related=_related(fault))
 
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
@@ -62,18 +67,21 @@ def _fault(url: str) -> tuple[str, str] | None:
 
 def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Hit:
     """An address that the application does not answer with a stream."""
-    related: tuple[Related, ...] = ()
-    if fault.route is not None:
-        related = (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
     return Hit(
         node,
         span,
         fault.message,
         fault.help,
-        related,
+        _related(fault),
         severity="error",
         fixes=_fixes(node, name, fault),
     )
+
+
+def _related(fault: AddressFault) -> tuple[Related, ...]:
+    if fault.route is None:
+        return ()
+    return (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
 
 
 def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:

@@ -216,7 +216,13 @@ def _may_be_live(one: Wanted) -> bool:
     relevant = set(one.project.graph.relevant)
     if not relevant.isdisjoint(one.paths):
         return True
-    return bool(relevant) and not set(one.project.files.found.python).isdisjoint(one.paths)
+    found = one.project.files.found
+    if relevant and not set(found.python).isdisjoint(one.paths):
+        return True
+    from sse_check.wiring.speaks import scripts_listen
+
+    beside = (*found.templates, *found.scripts)
+    return scripts_listen(one.project, beside if one.whole else set(beside).intersection(one.paths))
 
 
 def _nothing_live(one: Wanted, settings: Settings) -> Result:

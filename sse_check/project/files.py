@@ -37,6 +37,8 @@ class Files:
     # Files on which this program failed, with the exception.
     broken: dict[str, Exception] = field(default_factory=dict)
     follow_links: bool = False
+    # Tags of Django templates that bring in a template, each with its name.
+    including: dict[str, str] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
     # False as long as nobody asked.
@@ -110,7 +112,7 @@ class Files:
         full = os.path.join(self.root, path)
         source = Source(self.shown(path), text, encoding, full)
         try:
-            return parse(source, self._dialect(text, path))
+            return parse(source, self._dialect(text, path), self.including)
         except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
             self.broken[path] = error
             self.problems[path] = failure("the parser", "", error)

@@ -10,6 +10,7 @@ from sse_check.project.files import Files
 from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
+from sse_check.project.tags import inclusion_tags
 
 if TYPE_CHECKING:
     from sse_check.template.expressions import Link, Parameter
@@ -77,6 +78,7 @@ class Project:
             replaced=replaced or {},
             follow_links=settings.follow_links,
         )
+        files.including = inclusion_tags(files)
         names = TemplateNames(found.templates, settings.templates)
         return Project(root, settings, files, names, Graph(files, names))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from sse_check.python.scope import Scope
@@ -21,6 +22,21 @@ def names_in(node: ast.AST) -> frozenset[str]:
         setattr(node, _MARK, known)
     found: frozenset[str] = known
     return found
+
+
+class _Replaced(ast.NodeTransformer):
+    def __init__(self, name: str, value: ast.expr) -> None:
+        self.name = name
+        self.value = value
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.value if node.id == self.name else node
+
+
+def replaced(node: ast.expr, name: str, value: ast.expr) -> ast.expr:
+    """A copy of an expression with another one for a name in it."""
+    changed: ast.expr = _Replaced(name, value).visit(deepcopy(node))
+    return changed
 
 
 def depending(evaluator: Evaluator, scope: Scope, names: frozenset[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sse_check.python import choices, collections, lookup, objects
 from sse_check.python import texts as text_rules
-from sse_check.python.depends import names_in
+from sse_check.python.depends import names_in, replaced
 from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
@@ -61,6 +61,9 @@ class Evaluator:
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
+        # Expressions that stand in no file, each with those it was made of: answers are kept by
+        # their identities.
+        self._made: dict[tuple[int, int], tuple[ast.expr, ast.expr, ast.expr]] = {}
 
     # Frames
 
@@ -129,6 +132,14 @@ class Evaluator:
         if key not in self._steps:
             self._steps[key] = steps_of(scope)
         return self._steps[key]
+
+    def made_of(self, node: ast.expr, name: str, value: ast.expr) -> ast.expr:
+        """An expression with another for a name in it, as if it stood where that does."""
+        key = (id(node), id(value))
+        if key not in self._made:
+            made = ast.copy_location(replaced(node, name, value), value)
+            self._made[key] = (made, node, value)
+        return self._made[key][0]
 
     @contextmanager
     def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:

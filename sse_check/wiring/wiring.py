@@ -96,12 +96,12 @@ class Wiring:
 
     def _with_context(self, address: Address, app: App, page: str) -> Address:
         """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""
-        if address.named or not address.written.isidentifier():
+        name = address.context
+        if not name or not address.path.is_open:
             return address
-        values = self.templates.given(app, page, address.written)
-        if len(values) != 1:
-            return address
-        return address.put(values[0])
+        home = address.home if address.home not in self.project.chain(page) else page
+        values = self.templates.given(app, home, name)
+        return address.put(values[0]) if len(values) == 1 else address
 
     def _why_no_app(self) -> str:
         if not self.project.files.found.python:
