@@ -48,6 +48,8 @@ class Court:
         self.present: dict[tuple[str, int], int] = {}
         for view in views:
             for place in view.places:
+                if not made.concerns_file(view, place[0]):
+                    continue
                 self.present[place] = self.present.get(place, 0) + 1
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
