@@ -48,7 +48,9 @@ class _Writer:
                 case Choice():
                     self._choice(part)
                 case Loop():
-                    self._statement("{% for " + (_one_line(part.head) or "x in xs") + " %}", part.span)
+                    self._statement(
+                        "{% for " + (_one_line(part.head) or "x in xs") + " %}", part.span
+                    )
                     self.put(part.body)
                     self._statement("{% endfor %}", part.span)
 
