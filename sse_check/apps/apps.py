@@ -11,6 +11,7 @@ from sse_check.apps import find
 from sse_check.apps.folders import FolderReader, site_folders, template_folders
 from sse_check.apps.frameworks import django
 from sse_check.apps.frameworks.families import family
+from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.makers import kind_of
 from sse_check.apps.model import App, Rendering, Unread
 from sse_check.apps.reading import Reading
@@ -232,7 +233,8 @@ class Repository:
             )
 
     def _rendering(self, app: App) -> Rendering:
-        return Rendered(self.evaluator, self.sequences, app).read()
+        inner = InnerTemplates.of(self.project.files.inner)
+        return Rendered(self.evaluator, self.sequences, app, inner).read()
 
     # What could not be read
 

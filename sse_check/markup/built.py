@@ -109,7 +109,11 @@ class _Building:
         common = len(current)
         if after == current:
             return current
-        head = "" if isinstance(node, ast.While) else f"{ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+        head = (
+            ""
+            if isinstance(node, ast.While)
+            else f"{ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+        )
         span = self.frame.module.span(node)
         if after[:common] == current:
             return (*current, Loop(head, after[common:], span))

@@ -20,7 +20,13 @@ _TAG = re.compile(
 _KEYWORD = re.compile(r"(?:sse_(?:connect|swap|close)|hx_[a-z]\w*)\Z")
 # Calls that take a template as a string, with the language it is written in.
 _RENDERING: dict[str, DialectName] = dict.fromkeys(
-    "render_template_string stream_template_string from_string render_string InlineTemplate".split(),
+    (
+        "render_template_string",
+        "stream_template_string",
+        "from_string",
+        "render_string",
+        "InlineTemplate",
+    ),
     "jinja",
 )
 _TEMPLATES = ("Template", "DictLoader", "FunctionLoader")
@@ -66,7 +72,7 @@ class Candidates:
                 yield from self._loaded(call, scope)
                 continue
             given = call.args[0] if call.args else _keyword(call, "source", "template_string")
-            dialect = _RENDERING.get(name) or self._dialect(call)
+            dialect = _RENDERING.get(name) or self._dialect
             if given is not None and dialect is not None:
                 yield Inline(self._name(given, scope), given, call, scope, dialect)
 
@@ -82,7 +88,8 @@ class Candidates:
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield Inline(key.value, value, value, scope, "jinja")
 
-    def _dialect(self, call: ast.Call) -> DialectName | None:
+    @cached_property
+    def _dialect(self) -> DialectName | None:
         """The language of `Template("...")`, by what the file imports."""
         text = self.module.source.text
         if "django" in text and "jinja2" not in text:
@@ -116,7 +123,7 @@ class Candidates:
                 if isinstance(text, str) and "<" in text and _TAG.search(text):
                     found.append(node)
             elif isinstance(node, ast.JoinedStr):
-                text = "".join(v.value for v in node.values if isinstance(v, ast.Constant))
+                text = "".join(str(v.value) for v in node.values if isinstance(v, ast.Constant))
                 if "<" in text and _TAG.search(text):
                     found.append(node)
             elif isinstance(node, ast.Call) and any(
@@ -168,7 +175,9 @@ class Candidates:
         current: ast.AST | None = node
         while current is not None:
             current = self.parents.get(id(current))
-            if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            if isinstance(
+                current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+            ):
                 return self._inner(current)
         return self.module.scope
 

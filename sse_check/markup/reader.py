@@ -20,7 +20,9 @@ from sse_check.source import Span
 _DEEPEST = 60
 # How many expressions one template may be made of; what is beyond is a hole.
 _MOST_STEPS = 4_000
-_REVERSING = frozenset("url_for reverse reverse_lazy url_path_for app_url_for route_reverse".split())
+_REVERSING = frozenset(
+    "url_for reverse reverse_lazy url_path_for app_url_for route_reverse".split()
+)
 _SHOWN_BY = ("__ft__", "__html__", "__str__")
 
 
@@ -75,6 +77,10 @@ class MarkupReader:
 
     def hole(self, node: ast.expr, frame: Frame) -> Markup:
         return (Hole(ast.unparse(node), self.span(node, frame)),)
+
+    def field(self, node: ast.expr, frame: Frame, *, plain: bool) -> Markup:
+        """What stands in the braces of an f-string; a format changes it."""
+        return self.markup(node, frame) if plain else self.hole(node, frame)
 
     # Kinds of expressions
 
@@ -207,7 +213,9 @@ class MarkupReader:
             return self._one_of(options, node, frame)
         return self._valued(node, frame)
 
-    def returned(self, function: FunctionValue, call: ast.Call | None, frame: Frame | None) -> Markup:
+    def returned(
+        self, function: FunctionValue, call: ast.Call | None, frame: Frame | None
+    ) -> Markup:
         """What a function of the project returns, called like this."""
         inner = self.evaluator.inside(function, call, frame)
         self.entered.add(id(function.scope))

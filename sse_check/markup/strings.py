@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from sse_check.markup.literals import Expression, literal
-from sse_check.markup.tree import Hole, Loop, Markup, Text
+from sse_check.markup.tree import Hole, Loop, Markup, Part, Text
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame
 from sse_check.source import Span
@@ -28,7 +28,7 @@ KEEPING_METHODS = frozenset("strip lstrip rstrip encode decode __html__ format_m
 
 def read_literal(
     reader: MarkupReader, node: ast.Constant | ast.JoinedStr, frame: Frame
-) -> Iterator[Text | Hole | Loop | object]:
+) -> Iterator[Part]:
     """A literal in its place; what stands in the braces of an f-string is read in turn."""
     around = reader.around
     if around is not None:
@@ -44,7 +44,7 @@ def read_literal(
     for piece in literal(node, span.source, span.start, span.end):
         if isinstance(piece, Expression):
             with reader.inside(piece.span):
-                yield from reader.markup(piece.node, frame)
+                yield from reader.field(piece.node, frame, plain=piece.is_plain)
         else:
             yield piece
 
@@ -102,7 +102,7 @@ def _filled(
     given: Callable[[re.Match[str]], ast.expr | str | None],
     frame: Frame,
 ) -> Markup:
-    found: list[object] = []
+    found: list[Part] = []
     for part in template:
         if not isinstance(part, Text):
             found.append(part)
@@ -120,7 +120,7 @@ def _filled(
             else:
                 found.extend(reader.markup(value, frame))
         found.append(cut(part, done, len(part.text)))
-    return tuple(part for part in found if not isinstance(part, Text) or part.text)  # type: ignore[misc]
+    return tuple(part for part in found if not isinstance(part, Text) or part.text)
 
 
 def cut(part: Text, start: int, end: int) -> Text:
@@ -143,12 +143,12 @@ def joined(reader: MarkupReader, separator: Markup, given: ast.expr, frame: Fram
             else part
             for part in found
         )
-    parts: list[object] = []
+    parts: list[Part] = []
     for number, item in enumerate(items):
         if number:
             parts.extend(between)
         parts.extend(reader.markup(item, frame))
-    return tuple(parts)  # type: ignore[arg-type]
+    return tuple(parts)
 
 
 def _items(node: ast.expr) -> list[ast.expr] | None:

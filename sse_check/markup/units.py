@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sse_check.markup.candidates import Candidates, Inline
@@ -146,5 +145,3 @@ class _Finding:
             number += 1
             path = f"{module.path}/{name}-{number}"
         return path
-
-

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.project.discovery import Found, walk
-from sse_check.project.files import Files
+from sse_check.project.files import Files, Inner
 from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
@@ -79,6 +79,22 @@ class Project:
         )
         names = TemplateNames(found.templates, settings.templates)
         return Project(root, settings, files, names, Graph(files, names))
+
+    def take_in(self, inner: dict[str, Inner]) -> None:
+        """Templates that stand in Python files, which somebody has found."""
+        files = self.files
+        for path in files.inner or ():
+            files.forget(path)
+        known = frozenset(files.inner or ())
+        found = files.found
+        found.templates[:] = [path for path in found.templates if path not in known]
+        files.inner = inner
+        found.templates.extend(inner)
+        if inner or known:
+            self.names = TemplateNames(found.templates, self.settings.templates)
+            self.graph = Graph(files, self.names)
+            self._links.clear()
+            self._inherited.clear()
 
     def changed(self, path: str, data: bytes) -> None:
         """A file of the project has other content now."""

@@ -22,7 +22,7 @@ class Stretch(NamedTuple):
 class ComposedSource(Source):
     """`stretches` cover the text without gaps, in order; the first begins at 0."""
 
-    __slots__ = ("stretches", "_starts")
+    __slots__ = ("_starts", "stretches")
 
     def __init__(self, path: str, text: str, stretches: list[Stretch], file: str = "") -> None:
         super().__init__(path, text, file=file)

@@ -46,9 +46,12 @@ def _end_of_raw_text(name: str) -> re.Pattern[str]:
     return re.compile("</(?i:" + re.escape(name) + ")(?=[\t\n\f\r />])[^>]*+>")
 
 
-def parse(source: Source, dialect: Dialect) -> Template:
-    """Parse one file. Never fails: what cannot be read is noted in `errors`."""
-    scan = scan_tags(source.text, dialect)
+def parse(source: Source, dialect: Dialect, plain: str = "") -> Template:
+    """Parse one file. Never fails: what cannot be read is noted in `errors`.
+
+    `plain` is the text without the braces that belong to no tag, where somebody knows them.
+    """
+    scan = scan_tags(plain or source.text, dialect)
     tags = with_calls(scan, source.text, dialect)
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
     return _Builder(template, scan.words).run()

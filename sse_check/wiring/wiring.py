@@ -44,10 +44,20 @@ class Wiring:
         the folders of the project. Test suites serve only what no other application does.
         """
         if path not in self._serving:
+            file = self.project.files.file_of(path)
+            if file != path:
+                self._serving[path] = self._importing(file)
+                return self._serving[path]
             products = [app for app in self.apps if not app.is_test]
             tests = [app for app in self.apps if app.is_test]
             self._serving[path] = _serving(path, products) or _serving(path, tests)
         return self._serving[path]
+
+    def _importing(self, file: str) -> tuple[App, ...]:
+        """The applications whose Python has markup in it: those that reach the file."""
+        apps = [app for app in self.apps if not app.is_test and file in app.modules]
+        whole = [app for app in apps if not app.part]
+        return tuple(whole or apps)
 
     def near(self, path: str) -> tuple[App, ...]:
         """The applications that stand nearest to a file that is no template: a script."""
