@@ -9,9 +9,12 @@ from typing import Any
 
 from sse_check.markup import strings
 from sse_check.markup.built import built
+from sse_check.markup.chosen import chosen
+from sse_check.markup.elements.reader import ElementReader
 from sse_check.markup.tree import Choice, Hole, Loop, Markup, Part, Text
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
+from sse_check.python.sequences import Sequences
 from sse_check.python.values import Frame, FunctionValue, InstanceValue, SequenceValue
 from sse_check.python.values import Text as TextValue
 from sse_check.python.written import assigned
@@ -37,6 +40,8 @@ class MarkupReader:
         self.around: Span | None = None
         self.steps = 0
         self._asked: set[tuple[int, int]] = set()
+        self.elements = ElementReader(self)
+        self._sequences = Sequences(evaluator)
 
     def read(self, node: ast.expr, frame: Frame) -> Markup:
         """The markup of an expression, followed as far as it can be told."""
@@ -105,6 +110,9 @@ class MarkupReader:
         return self.hole(node, frame)
 
     def conditional(self, node: ast.IfExp, frame: Frame) -> Markup:
+        left = chosen(self.evaluator, node, frame)
+        if left is not node:
+            return self.markup(left, frame)
         options = (
             (ast.unparse(node.test), self.markup(node.body, frame)),
             ("", self.markup(node.orelse, frame)),
@@ -113,6 +121,9 @@ class MarkupReader:
 
     def either(self, node: ast.BoolOp, frame: Frame) -> Markup:
         """`x and y` shows y or nothing; `x or y` shows one of them."""
+        left = chosen(self.evaluator, node, frame)
+        if left is not node:
+            return self.markup(left, frame)
         first, last = node.values[0], node.values[-1]
         shown = self.markup(last, frame)
         if isinstance(node.op, ast.And):
@@ -127,6 +138,10 @@ class MarkupReader:
     def each(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> Markup:
         first = node.generators[0]
         head = f"{ast.unparse(first.target)} in {ast.unparse(first.iter)}"
+        turns = self._sequences.comprehended(node.generators, frame)
+        if turns != [frame]:
+            # All that it goes through is written down.
+            return tuple(part for turn in turns for part in self.markup(node.elt, turn))
         body = self.markup(node.elt, frame)
         for generator in node.generators:
             for test in generator.ifs:
@@ -139,6 +154,9 @@ class MarkupReader:
     # Names
 
     def named(self, node: ast.Name | ast.Attribute, frame: Frame) -> Markup:
+        made = self.elements.markup(node, frame)
+        if made is not None:
+            return made
         found: Markup | None = built(self, node, frame) if isinstance(node, ast.Name) else None
         if found is None:
             found = self._assigned(node, frame)
@@ -203,6 +221,9 @@ class MarkupReader:
     def call(self, node: ast.Call, frame: Frame) -> Markup:
         if last_name(node.func) in _REVERSING:
             return self.hole(node, frame)
+        made = self.elements.markup(node, frame)
+        if made is not None:
+            return made
         special = strings.called(self, node, frame)
         if special is not None:
             return special
@@ -212,6 +233,10 @@ class MarkupReader:
             options = [self.returned(function, node, frame) for function in functions]
             return self._one_of(options, node, frame)
         return self._valued(node, frame)
+
+    def bracketed(self, node: ast.Subscript, frame: Frame) -> Markup:
+        made = self.elements.markup(node, frame)
+        return made if made is not None else self._valued(node, frame)
 
     def returned(
         self, function: FunctionValue, call: ast.Call | None, frame: Frame | None
@@ -253,4 +278,5 @@ _HANDLERS: dict[type[ast.expr], Callable[[MarkupReader, Any, Frame], tuple[Part,
     ast.Name: MarkupReader.named,
     ast.Attribute: MarkupReader.named,
     ast.Call: MarkupReader.call,
+    ast.Subscript: MarkupReader.bracketed,
 }

@@ -31,6 +31,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Safe(Text):
+    """Text that is markup: a library that makes elements writes it as it is.
+
+    Any other text that such a library is given is escaped.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Hole:
     """Something that is known only when the program runs. `text` is the expression, for people."""
 
