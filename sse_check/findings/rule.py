@@ -118,6 +118,7 @@ class Context:
             module.path: module.source
             for app in (self.apps if self.shows_python else ())
             for module in self.modules_of(app)
+            if self.project.files.inner_at(module.path) is None
         }
         for inner in (self.project.files.inner or {}).values():
             for stretch in inner.source.stretches:

@@ -22,7 +22,7 @@ def unread_files(project: Project, program: Program) -> list[UnreadFile]:
     found = list(_foreign(project))
     read = _read(project)
     for path in project.files.found.python:
-        if _TEST.search(path):
+        if _TEST.search(path) or project.files.inner_at(path) is not None:
             continue
         if not program.containing((path,), b"sse-", b"sse_", b"hx-sse", b"hx_sse"):
             continue
@@ -65,9 +65,9 @@ def _written_in_python(module: Module, read: list[Span]) -> str:
     documents = _docstrings(module.tree)
     starts = {span.start for span in read}
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.keyword) and node.arg in _KEYWORDS:
-            if module.span(node).start not in starts:
-                return "SSE markup as calls of functions that are not known to make elements"
+        is_attribute = isinstance(node, ast.keyword) and node.arg in _KEYWORDS
+        if is_attribute and module.span(node).start not in starts:
+            return "SSE markup as calls of functions that are not known to make elements"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and id(node) not in documents and _TEXT.search(text):
             span = module.span(node)
