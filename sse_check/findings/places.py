@@ -1,10 +1,10 @@
 """Findings in the files that a person has, also where the text was put together."""
 
-import ast
 from dataclasses import replace
 
 from sse_check.findings.model import Edit, Finding, Fix, Related
-from sse_check.source import Source, Span
+from sse_check.findings.proof import objection
+from sse_check.source import Span
 from sse_check.source.composed import ComposedSource
 
 
@@ -29,34 +29,15 @@ def _fix(fix: Fix) -> Fix | None:
         span: Span | None = edit.span
         if isinstance(edit.span.source, ComposedSource):
             span = edit.span.source.edited(edit.span)
-            if span is not None and not _stays_a_string(span.source, span, edit.text):
-                span = None
         if span is None:
             return None
         edits.append(Edit(span, edit.text))
+    by_file: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_file.setdefault(edit.span.source.file, []).append(edit)
+    for changes in by_file.values():
+        source = changes[0].span.source
+        if source.file.endswith(".py") and objection(source, changes, None):
+            # A quote inside of quotes, a brace in an f-string.
+            return None
     return fix._replace(edits=tuple(edits))
-
-
-def _stays_a_string(source: Source, span: Span, text: str) -> bool:
-    """Whether the program is the same after an edit but for what one string says."""
-    after = source.text[: span.start] + text + source.text[span.end :]
-    try:
-        before_tree, after_tree = ast.parse(source.text), ast.parse(after)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    changed = 0
-    pairs = zip(_shape(before_tree), _shape(after_tree), strict=False)
-    for one, other in pairs:
-        if one != other:
-            changed += 1
-            if not (isinstance(one, str) and isinstance(other, str)) or changed > 1:
-                return False
-    return len(_shape(before_tree)) == len(_shape(after_tree))
-
-
-def _shape(tree: ast.AST) -> list[object]:
-    """What a program is made of: its strings, and the kinds of everything else."""
-    return [
-        node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else type(node)
-        for node in ast.walk(tree)
-    ]

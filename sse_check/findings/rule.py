@@ -103,15 +103,30 @@ class Context:
             self._suppressions = [
                 suppression
                 for path in self.wanted or self.paths
-                if SIGN.encode() in files.data(path)
+                if files.inner_at(path) is None
+                and not path.endswith(".py")
+                and SIGN.encode() in files.data(path)
                 and (template := files.template(path)) is not None
                 for suppression in suppressions_in(template)
             ]
-            for app in self.apps if self.shows_python else ():
-                for module in self.modules_of(app):
-                    if SIGN in module.source.text:
-                        self._suppressions += read_suppressions(module.source)
+            self._suppressions += self._in_python()
         return self._suppressions
+
+    def _in_python(self) -> list[Suppression]:
+        """The comments in Python files: of applications, and of markup that is written there."""
+        modules = {
+            module.path: module.source
+            for app in (self.apps if self.shows_python else ())
+            for module in self.modules_of(app)
+            if self.project.files.inner_at(module.path) is None
+        }
+        for inner in (self.project.files.inner or {}).values():
+            for stretch in inner.source.stretches:
+                if stretch.origin.source.path == inner.source.path:
+                    modules.setdefault(inner.file, stretch.origin.source)
+                    break
+        sources = (source for source in modules.values() if SIGN in source.text)
+        return [one for source in sources for one in read_suppressions(source)]
 
     @property
     def stacks(self) -> tuple[tuple[str, str], ...]:
@@ -234,7 +249,7 @@ class Context:
         for view in self.views:
             pages.add((id(self.app_of(view)), view.page.path))
             for node in view.connections:
-                span = view.span(node, connect_attribute(node) or "")
+                span = view.span(node, connect_attribute(node) or "").real
                 if view.is_inert(node) or span.source.path not in shown:
                     continue
                 joined = self.joined(view, node)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from sse_check.markup.programs import Inner as InnerProgram
+from sse_check.markup.programs import find_programs
 from sse_check.markup.units import Unit, find_units
 from sse_check.project.files import Inner
 from sse_check.project.project import Project
@@ -16,9 +18,16 @@ def take_in_markup(project: Project) -> None:
         return
     files.inner = {}
     program = Program(tuple(files.found.python), files.data, files.shown)
-    units = find_units(program)
-    if units:
-        project.take_in({unit.path: _inner(unit) for unit in units})
+    found = {unit.path: _inner(unit) for unit in find_units(program)}
+    found.update((one.path, _program(one)) for one in find_programs(program))
+    if found:
+        project.take_in(found)
+
+
+def _program(found: InnerProgram) -> Inner:
+    home = found.span.source
+    source = ComposedSource(home.path, found.written.text, found.written.stretches, home.file)
+    return Inner(found.file, source, is_python=True)
 
 
 def _inner(unit: Unit) -> Inner:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sse_check.markup.candidates import Candidates, Inline
 from sse_check.markup.reader import MarkupReader
-from sse_check.markup.tree import Markup
+from sse_check.markup.tree import Markup, Text
 from sse_check.markup.writer import Written, write
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
@@ -16,7 +16,7 @@ from sse_check.python.program import Program
 from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue
 from sse_check.source import Span
-from sse_check.template.dialects import DialectName
+from sse_check.template.dialects import DialectName, recognise
 
 # What stands in a file that writes markup for htmx. Others are not looked at.
 _SIGNS = (b"sse-", b"sse_", b"hx-", b"hx_", b"htmx")
@@ -85,7 +85,7 @@ class _Finding:
         """A template in a language of its own: `render_template_string("...")`."""
         frame = self.evaluator.frame(inline.scope)
         markup = self.reader.read(inline.node, frame)
-        if not any(hasattr(part, "exact") for part in markup):
+        if not any(isinstance(part, Text) for part in markup):
             return
         call = module.span(inline.call).start
         unit = self._unit(module, inline.name, markup, inline.node)
@@ -108,14 +108,22 @@ class _Finding:
         self.entered |= entered
         if not getattr(scope.node, "decorator_list", ()):
             self.plain[unit.path] = id(scope)
-        self._add(unit, scope=module.span(scope.node).start)
+        self._add(unit, dialect=self._language(markup), scope=module.span(scope.node).start)
+
+    @staticmethod
+    def _language(markup: Markup) -> DialectName | None:
+        """The template language of a text that nothing is put into; None where Python does."""
+        if not all(isinstance(part, Text) for part in markup):
+            return None
+        text = "".join(part.text for part in markup if isinstance(part, Text))
+        return recognise(text).name if "{%" in text or "{{" in text or "{#" in text else None
 
     def _piece(self, module: Module, name: str, node: ast.expr, scope: Scope) -> None:
         """Markup of which it is not known where it goes."""
         markup = self.reader.read(node, self._frame(scope))
         unit = self._unit(module, name, markup, node)
         if unit is not None and unit.written.text.lstrip().startswith(("<", "{")):
-            self._add(unit)
+            self._add(unit, dialect=self._language(markup))
 
     def _frame(self, scope: Scope) -> Frame:
         return self.evaluator.frame(scope)

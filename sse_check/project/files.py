@@ -38,6 +38,8 @@ class Inner:
     scope: int = -1
     call: int = -1
     cut: bool = False
+    # A program rather than a template: what a generator of projects writes.
+    is_python: bool = False
 
 
 @dataclass
@@ -123,6 +125,11 @@ class Files:
         """The template in a Python file that a path means, if it means one."""
         return self.inner.get(path) if self.inner else None
 
+    def source_at(self, path: str) -> Source | None:
+        """The text of something that stands in a Python file."""
+        inner = self.inner_at(path)
+        return inner.source if inner is not None else None
+
     def file_of(self, path: str) -> str:
         """The file that a template stands in: itself, or a Python file."""
         inner = self.inner_at(path)
@@ -181,7 +188,8 @@ class Files:
     def paths_shown(self) -> dict[str, str]:
         """The project's path of each file by the path that reports name it with."""
         every = (*self.found.templates, *self.found.python, *self.found.scripts)
-        return {self.shown(path): path for path in every}
+        inner = self.inner or {}
+        return {self.shown(path): path for path in every if path not in inner}
 
     def shown(self, path: str) -> str:
         """The path as reports name it: relative to the working folder, with `/`."""

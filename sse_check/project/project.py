@@ -87,9 +87,10 @@ class Project:
             files.forget(path)
         known = frozenset(files.inner or ())
         found = files.found
-        found.templates[:] = [path for path in found.templates if path not in known]
+        for paths, is_python in ((found.templates, False), (found.python, True)):
+            paths[:] = [path for path in paths if path not in known]
+            paths.extend(path for path, one in inner.items() if one.is_python is is_python)
         files.inner = inner
-        found.templates.extend(inner)
         if inner or known:
             self.names = TemplateNames(found.templates, self.settings.templates)
             self.graph = Graph(files, self.names)

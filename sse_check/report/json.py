@@ -92,6 +92,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def location(span: Span) -> dict[str, Any]:
+    span = span.real
     return {
         "path": span.source.path,
         "start": _position(span.source, span.start_position),

@@ -129,6 +129,7 @@ def _landing(landing: Landing, listener: MapListener) -> tuple[str, str]:
 
 def _place(span: Span) -> str:
     """A place that opens to its source line."""
+    span = span.real
     start, end = span.start_position, span.end_position
     line = span.source.line_text(start.line)
     last = end.column - 1 if end.line == start.line else len(line)

@@ -75,6 +75,8 @@ class AppTemplates:
         """The file that an application renders by a name."""
         if self.project.files.inner_at(name) is not None:
             return name
+        if self.project.files.inner_at(app.path) is not None:
+            return None
         found = self.names(app).get(name.lstrip("/"))
         if found is not None:
             return found

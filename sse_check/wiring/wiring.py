@@ -1,5 +1,6 @@
 """The two sides of a project: which applications serve a page, and where its connections lead."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,18 +47,27 @@ class Wiring:
         if path not in self._serving:
             file = self.project.files.file_of(path)
             if file != path:
-                self._serving[path] = self._importing(file)
+                self._serving[path] = self._importing(path, file)
                 return self._serving[path]
             products = [app for app in self.apps if not app.is_test]
             tests = [app for app in self.apps if app.is_test]
             self._serving[path] = _serving(path, products) or _serving(path, tests)
         return self._serving[path]
 
-    def _importing(self, file: str) -> tuple[App, ...]:
+    def _importing(self, path: str, file: str) -> tuple[App, ...]:
         """The applications whose Python has markup in it: those that reach the file."""
-        apps = [app for app in self.apps if not app.is_test and file in app.modules]
+        file_of = self.project.files.file_of
+        products = [app for app in self.apps if not app.is_test]
+        apps = [app for app in products if any(file_of(path) == file for path in app.modules)]
         whole = [app for app in apps if not app.part]
+        if self.project.files.inner_at(path) is not None and len(whole) > 1:
+            whole = self._alike(path, whole)
         return tuple(whole or apps)
+
+    def _alike(self, path: str, apps: list[App]) -> list[App]:
+        """Of several programs in the strings of one file, those that are named most alike."""
+        words = [len(_words(path) & _words(app.path)) for app in apps]
+        return [app for app, number in zip(apps, words, strict=True) if number == max(words)]
 
     def near(self, path: str) -> tuple[App, ...]:
         """The applications that stand nearest to a file that is no template: a script."""
@@ -162,6 +172,10 @@ class Wiring:
                 if stream is not None:
                     found.append((app, StreamRoute(route, stream)))
         return found
+
+
+def _words(path: str) -> set[str]:
+    return set(re.split(r"[^a-z0-9]+", path.rpartition("/")[2].lower()))
 
 
 def _names(streams: list[StreamRoute], why: str) -> Names:
