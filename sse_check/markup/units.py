@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from sse_check.markup.candidates import Candidates, Inline
+from sse_check.markup.elements.pages import Pages
 from sse_check.markup.reader import MarkupReader
 from sse_check.markup.tree import Markup, Text
 from sse_check.markup.writer import Written, write
@@ -68,6 +69,7 @@ class _Finding:
 
     def run(self, modules: list[Module]) -> list[Unit]:
         self.reader = MarkupReader(self.evaluator)
+        self.pages = Pages(self.reader.elements)
         candidates = {module.path: Candidates(module) for module in modules}
         for module in modules:
             for inline in candidates[module.path].inline():
@@ -102,6 +104,7 @@ class _Finding:
         self.reader.read(ast.Constant(None), frame)
         markup = self.reader.returned(FunctionValue(module, scope, closure), None, None)
         entered = self.reader.entered - {id(scope)}
+        markup = self.pages.put_around(scope, markup)
         unit = self._unit(module, scope.name, markup, scope.node)
         if unit is None:
             return

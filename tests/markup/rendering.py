@@ -31,7 +31,7 @@ def text(markup: Markup, names: dict[str, Any] | None = None) -> str:
                 found.append("{{ " + part.text.replace("<", "").replace('"', "") + " }}")
             case Choice():
                 for test, option in part.options:
-                    if not test or eval(test, names):
+                    if not test or (not test.startswith("option_") and eval(test, names)):
                         found.append(text(option, names))
                         break
             case Loop():
@@ -48,6 +48,6 @@ def elements(html: str) -> list[Element]:
         node, depth = pending.pop()
         attributes = tuple(sorted((k, v or "") for k, v in node.attributes.items()))
         found.append((str(node.tag), attributes, depth))
-        children = [child for child in node.iter(include_text=False)]
+        children = list(node.iter(include_text=False))
         pending.extend((child, depth + 1) for child in reversed(children))
     return found

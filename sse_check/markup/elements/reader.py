@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sse_check.markup.elements.attributes import Attribute, AttributeWriter
 from sse_check.markup.elements.contexts import Contexts
-from sse_check.markup.elements.escape import as_it_is, escaped
+from sse_check.markup.elements.escape import as_it_is, escaped, moved
 from sse_check.markup.elements.given import Argument, Keyword, Made, is_mapping, keywords, mapped
 from sse_check.markup.elements.helpers import Helpers
 from sse_check.markup.elements.htpy import of_css
@@ -256,14 +256,13 @@ class ElementReader:
             return self.contexts.document(made, more, late)
         if made.call is None:
             return ()
-        with self.inner.inside(made.place):
-            options = [
-                self.inner.markup(*one)
-                for one in self.helpers.entered(made.shape.helper, made.call)
-            ]
-        tests = [f"option_{made.place.start}_{number}" for number in range(len(options) - 1)]
+        options = [
+            moved(self.inner.markup(*one), self.helpers.sources, made.place)
+            for one in self.helpers.entered(made.shape.helper, made.call)
+        ]
         if len(options) < 2:
             return options[0] if options else ()
+        tests = [f"option_{made.place.start}_{number}" for number in range(len(options) - 1)]
         return (Choice(tuple(zip([*tests, ""], options, strict=True)), made.place),)
 
     def _attributes(self, library: Library, parts: _Sorted) -> Markup:
