@@ -114,7 +114,8 @@ _FASTHTML = """
     def FastHTML(
         *args, content="page-content", hdrs=None, ftrs=None, exts=None, default_hdrs=True,
         htmx=True, htmx4=False, htmlkw=None, body_wrap=None, debug=None,
-        routes=None, middleware=None, title=None, exception_handlers=None, on_startup=None, on_shutdown=None, lifespan=None,
+        routes=None, middleware=None, title=None, exception_handlers=None, on_startup=None,
+        on_shutdown=None, lifespan=None,
         before=None, after=None, surreal=None, sess_cls=None, secret_key=None,
         session_cookie=None, max_age=None, sess_path=None, same_site=None, sess_https_only=None,
         sess_domain=None, key_fname=None, nb_hdrs=None, canonical=None, max_part_size=None,
