@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.markup.elements.escape import moved
+from sse_check.markup.elements.fetched import Fetched
 from sse_check.markup.elements.given import Argument
 from sse_check.markup.elements.reader import ElementReader
-from sse_check.markup.tree import Choice, Markup, Safe, Text
+from sse_check.markup.tree import Markup, Safe, Text
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
 from sse_check.python.values import External, InstanceValue, Value
@@ -17,7 +19,7 @@ from sse_check.python.values import External, InstanceValue, Value
 _APPS = frozenset(("fast_app", "FastHTML", "FastHTMLWithLiveReload"))
 _PACKAGES = ("fasthtml.", "monsterui.")
 # What stands for the content of a page while the page is read.
-_ASKED_BY_BROWSER = "not htmx_request"
+_SIGNS = (b"fasthtml", b"monsterui")
 _CONTENT = "page-content"
 
 
@@ -47,13 +49,20 @@ class Pages:
         return None
 
     def put_around(self, route: Scope, content: Markup) -> Markup:
-        """What a browser gets from a route: a page around the content, unless htmx asks."""
-        around = self.around(route) if has_elements(content) and not is_page(content) else None
-        if around is None:
+        """What a browser gets from a route: a page around the content. What htmx asks for stays
+        as it is."""
+        if not has_elements(content) or is_page(content) or self.fetched.asks_for(route):
             return content
-        place = self.elements.inner.span(route.node, self.evaluator.frame(route))
-        before, after = (Choice(((_ASKED_BY_BROWSER, part), ("", ())), place) for part in around)
-        return (before, *content, after)
+        around = self.around(route)
+        return (*around.before, *content, *around.after) if around is not None else content
+
+    @cached_property
+    def fetched(self) -> Fetched:
+        """What the markup of the program asks for with htmx."""
+        program = self.evaluator.program
+        paths = program.containing(None, *_SIGNS)
+        modules = [program.module(path) for path in paths]
+        return Fetched.by(module.tree for module in modules if module is not None)
 
     def page_around(self, app: Argument) -> Around | None:
         """The page of an app, by the call of `fast_app` or `FastHTML`."""
@@ -65,9 +74,7 @@ class Pages:
     def _read(self, app: Argument) -> Around | None:
         if not isinstance(app.node, ast.Call):
             return None
-        helper = (
-            "fasthtml.fast_app" if last_name(app.node.func) == "fast_app" else "fasthtml.FastHTML"
-        )
+        helper = "fast_app" if last_name(app.node.func) == "fast_app" else "FastHTML"
         inner, helpers = self.elements.inner, self.elements.helpers
         place = inner.span(app.node.func, app.frame)
         found = [
