@@ -6,10 +6,12 @@ from fnmatch import fnmatch
 
 from sse_check.findings.context import Context
 from sse_check.findings.model import Finding, fingerprints
+from sse_check.findings.places import in_files
 from sse_check.findings.profiles import Profiles
 from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import suppress
+from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
 from sse_check.source.failure import failure
@@ -47,7 +49,8 @@ def check(
 
     Findings whose fingerprints are in `known` (a baseline) are counted and left out.
     """
-    wanted = tuple(paths)
+    take_in_markup(project)
+    wanted = with_inner(project, paths)
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
     whole = wanted_set.issuperset(project.files.found.templates)
@@ -70,7 +73,7 @@ def check(
     return Result(
         new,
         (*problems_of(project, wanted_set), *_internal(context)),
-        sum(path not in python_files for path in wanted) or len(wanted),
+        _counted(project, wanted),
         project.settings,
         suppressed,
         len(all_of_them) - len(new),
@@ -81,6 +84,13 @@ def check(
         failures=tuple(one.error for one in context.failures),
         templates=_templates_of(new, project),
     )
+
+
+def _counted(project: Project, wanted: tuple[str, ...]) -> int:
+    """How many files were checked: templates, and Python files that hold some."""
+    python = frozenset(project.files.found.python)
+    files = {project.files.file_of(path) for path in wanted if path not in python}
+    return len(files) or len(wanted)
 
 
 def _templates_of(findings: Iterable[Finding], project: Project) -> dict[str, Template]:
@@ -117,7 +127,7 @@ def _run(
     for number, rule in enumerate(rules):
         if context.tell is not None:
             context.tell(number, len(rules), rule.name)
-        for finding in _asked(rule, context):
+        for finding in map(in_files, _asked(rule, context)):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue
             path = paths.get(finding.span.source.path, "")

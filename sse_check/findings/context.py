@@ -32,6 +32,7 @@ from sse_check.wiring.speaks import scripts_listen, streams
 from sse_check.wiring.templates import TemplateLink, links_of
 from sse_check.wiring.wiring import Wiring
 
+
 class Failure(NamedTuple):
     """An exception of this program: in which rule or part of it, and on which file."""
 

@@ -49,13 +49,17 @@ def _end_of_raw_text(name: str) -> re.Pattern[str]:
 
 
 def parse(
-    source: Source, dialect: Dialect, including: Mapping[str, str] = MappingProxyType({})
+    source: Source,
+    dialect: Dialect,
+    including: Mapping[str, str] = MappingProxyType({}),
+    plain: str = "",
 ) -> Template:
     """Parse one file. Never fails: what cannot be read is noted in `errors`.
 
     `including` are tags of Django templates that bring in a template, each with its name.
+    `plain` is the text without the braces that belong to no tag, where somebody knows them.
     """
-    scan = scan_tags(source.text, dialect)
+    scan = scan_tags(plain or source.text, dialect)
     tags = with_calls(scan, source.text, dialect)
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
     return _Builder(template, scan.words, including).run()

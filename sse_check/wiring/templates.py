@@ -73,6 +73,10 @@ class AppTemplates:
 
     def find(self, app: App, name: str) -> str | None:
         """The file that an application renders by a name."""
+        if self.project.files.inner_at(name) is not None:
+            return name
+        if self.project.files.inner_at(app.path) is not None:
+            return None
         found = self.names(app).get(name.lstrip("/"))
         if found is not None:
             return found

@@ -1,5 +1,6 @@
 """The two sides of a project: which applications serve a page, and where its connections lead."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -44,14 +45,33 @@ class Wiring:
         the folders of the project. Test suites serve only what no other application does.
         """
         if path not in self._serving:
+            file = self.project.files.file_of(path)
             products, tests = self._products_and_tests
-            self._serving[path] = _serving(path, products) or _serving(path, tests)
+            if file != path:
+                self._serving[path] = self._importing(path, file)
+            else:
+                self._serving[path] = _serving(path, products) or _serving(path, tests)
         return self._serving[path]
 
     @cached_property
     def _products_and_tests(self) -> tuple[list[App], list[App]]:
         apps = self.apps
         return [app for app in apps if not app.is_test], [app for app in apps if app.is_test]
+
+    def _importing(self, path: str, file: str) -> tuple[App, ...]:
+        """The applications whose Python has markup in it: those that reach the file."""
+        file_of = self.project.files.file_of
+        products, _ = self._products_and_tests
+        apps = [app for app in products if any(file_of(path) == file for path in app.modules)]
+        whole = [app for app in apps if not app.part]
+        if self.project.files.inner_at(path) is not None and len(whole) > 1:
+            whole = self._alike(path, whole)
+        return tuple(whole or apps)
+
+    def _alike(self, path: str, apps: list[App]) -> list[App]:
+        """Of several programs in the strings of one file, those that are named most alike."""
+        words = [len(_words(path) & _words(app.path)) for app in apps]
+        return [app for app, number in zip(apps, words, strict=True) if number == max(words)]
 
     def near(self, path: str) -> tuple[App, ...]:
         """The applications that stand nearest to a file that is no template: a script."""
@@ -156,6 +176,10 @@ class Wiring:
                 if stream is not None:
                     found.append((app, StreamRoute(route, stream)))
         return found
+
+
+def _words(path: str) -> set[str]:
+    return set(re.split(r"[^a-z0-9]+", path.rpartition("/")[2].lower()))
 
 
 def _names(streams: list[StreamRoute], why: str) -> Names:
