@@ -22,6 +22,7 @@ from sse_check.htmx.view import (
     url_of,
 )
 from sse_check.htmx.vocabulary import plain
+from sse_check.pages.ids import elements_with_id
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
@@ -70,6 +71,7 @@ __all__ = [
     "beside",
     "connect_attribute",
     "described",
+    "elements_with_id",
     "event_names",
     "extension_active",
     "foreign_attribute",
