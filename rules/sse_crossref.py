@@ -24,6 +24,7 @@ from sse_check.api import (
     Wait,
     connect_attribute,
     elements_with_id,
+    is_deaf,
     pattern_of,
     trigger_specs,
 )
@@ -207,6 +208,8 @@ class _Waiting:
     heard: dict[int, list[Pattern]] = field(default_factory=dict)
     # Those that pages of htmx 4 open.
     fourth: set[int] = field(default_factory=set)
+    # Those of which not every connection is deaf: of these `sse_unheard` speaks.
+    known: set[int] = field(default_factory=set)
     # Where pages open each stream, and where on all of them a name is waited for.
     opened: dict[int, list[tuple[View, Node]]] = field(default_factory=dict)
     places: dict[str, Span] = field(default_factory=dict)
@@ -219,9 +222,12 @@ def _waiting(context: Context) -> _Waiting:
             streams = context.streams_of(view, connection)
             waits = context.waits_of(view, connection) if streams else []
             found.places.update((str(wait.name), wait.span) for wait in waits)
+            deaf = bool(streams) and is_deaf(context.project, view, connection)
             for one in streams:
                 key = id(one.stream)
                 found.routes[key] = one
+                if not deaf:
+                    found.known.add(key)
                 found.opened.setdefault(key, []).append((view, connection))
                 heard = found.heard.setdefault(key, [])
                 heard += [wait.name for wait in waits]
@@ -231,6 +237,7 @@ def _waiting(context: Context) -> _Waiting:
     for script in context.scripts:
         for one in script.streams:
             found.routes[id(one.stream)] = one
+            found.known.add(id(one.stream))
             found.heard.setdefault(id(one.stream), []).extend(_heard_by(script))
     return found
 
@@ -240,7 +247,7 @@ def _unheard(context: Context) -> Iterator[Finding]:
     waiting = _waiting(context)
     heard = waiting.heard
     for key, one in waiting.routes.items():
-        if one.stream.open:
+        if one.stream.open or key not in waiting.known:
             continue
         emissions = [e for e in one.stream.emissions if _is_for_known(context, one, e, heard)]
         # Where an event may have one of several names, one that is heard is enough.
@@ -364,9 +371,7 @@ def _opened_at(opened: list[tuple[View, Node]]) -> list[Related]:
     return [Related("this connection gets it", at) for at in dict.fromkeys(spans)][:_MOST_RELATED]
 
 
-def _named_so(
-    context: Context, view: View, connection: Node, names: list[str]
-) -> Span | None:
+def _named_so(context: Context, view: View, connection: Node, names: list[str]) -> Span | None:
     """The element of a page that has the name of an event as its id, and is no listener."""
     if view.generation == "4":
         return None

@@ -31,6 +31,7 @@ from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.source import Position, Source, Span
 from sse_check.template.values import Pattern
+from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, pattern_of
@@ -77,6 +78,7 @@ __all__ = [
     "foreign_attribute",
     "frame_text",
     "give",
+    "is_deaf",
     "is_page_wide",
     "is_preserved",
     "last_name",
