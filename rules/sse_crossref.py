@@ -212,7 +212,7 @@ class _Waiting:
     known: set[int] = field(default_factory=set)
     # Where pages open each stream, and where on all of them a name is waited for.
     opened: dict[int, list[tuple[View, Node]]] = field(default_factory=dict)
-    places: dict[str, Span] = field(default_factory=dict)
+    places: dict[str, tuple[Span, set[int]]] = field(default_factory=dict)
 
 
 def _waiting(context: Context) -> _Waiting:
@@ -221,7 +221,9 @@ def _waiting(context: Context) -> _Waiting:
         for connection in view.connections:
             streams = context.streams_of(view, connection)
             waits = context.waits_of(view, connection) if streams else []
-            found.places.update((str(wait.name), wait.span) for wait in waits)
+            for wait in waits:
+                keys = found.places.setdefault(str(wait.name), (wait.span, set()))[1]
+                keys.update(id(one.stream) for one in streams)
             deaf = bool(streams) and is_deaf(context.project, view, connection)
             for one in streams:
                 key = id(one.stream)
@@ -350,7 +352,7 @@ def _unheard_finding(
             "and does not listen for: the event is lost",
             f'write `sse-swap="{name}"` here, inside the connection',
             severity="warning",
-            related=(Related("it is sent here", span), *_opened_at(opened)),
+            related=(Related("it is sent here", span),),
         )
     whole = f", nor for anything else that `{one.route.path}` sends" if all_lost else ""
     return Finding(
@@ -361,7 +363,7 @@ def _unheard_finding(
         if id(one.stream) in waiting.fourth
         else f'listen for it (`sse-swap="{name}"`), or stop sending it',
         severity="warning" if all_lost else "info",
-        related=(*_opened_at(opened), *_heard_elsewhere(waiting, name)),
+        related=(*_opened_at(opened), *_heard_elsewhere(waiting, one, name)),
     )
 
 
@@ -381,12 +383,13 @@ def _named_so(context: Context, view: View, connection: Node, names: list[str]) 
     return next((at for at in found if at not in busy), None)
 
 
-def _heard_elsewhere(waiting: _Waiting, name: str) -> list[Related]:
+def _heard_elsewhere(waiting: _Waiting, one: StreamRoute, name: str) -> list[Related]:
     """Where a name like this is waited for, on another stream."""
-    near = _nearest(name, list(waiting.places))
-    if not near:
-        return []
-    return [Related(f"`{near}` is waited for here, on another stream", waiting.places[near])]
+    others = {
+        other: span for other, (span, keys) in waiting.places.items() if id(one.stream) not in keys
+    }
+    near = _nearest(name, list(others))
+    return [Related(f"`{near}` is waited for here, on another stream", others[near])] * bool(near)
 
 
 rule = Rule(

@@ -320,7 +320,8 @@ class Context:
         if self._views is None:
             self._views = self._views_showing(self.paths)
             for view in self._views:
-                for place in {mark_of(node).place for node in view.elements}:
+                judged = (node for node in view.elements if self._concerns(view, node))
+                for place in {mark_of(node).place for node in judged}:
                     self._present[place] = self._present.get(place, 0) + 1
         return self._views
 
