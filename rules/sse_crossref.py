@@ -389,7 +389,8 @@ def _heard_elsewhere(waiting: _Waiting, one: StreamRoute, name: str) -> list[Rel
         other: span for other, (span, keys) in waiting.places.items() if id(one.stream) not in keys
     }
     near = _nearest(name, list(others))
-    return [Related(f"`{near}` is waited for here, on another stream", others[near])] * bool(near)
+    said = f"`{near}` is waited for here, on another stream"
+    return [Related(said, others[near])] if near else []
 
 
 rule = Rule(

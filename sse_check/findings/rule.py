@@ -17,11 +17,13 @@ from sse_check.htmx.hcon import config_of
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.view import View, connect_attribute
 from sse_check.pages.engine import Engine, LivePage
+from sse_check.pages.ids import may_have_id
 from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
 from sse_check.project.settings import LEVELS
 from sse_check.python.module import Module
 from sse_check.source import Span
+from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.fetches import Fetches, Host
@@ -218,6 +220,21 @@ class Context:
     def carries_json(self, emission: Emission) -> bool:
         """Whether the data of an event is certainly JSON."""
         return self.wiring.applications.payload(emission) == "json"
+
+    def may_have_id(self, view: View, name: str) -> bool:
+        """Whether an element of the application that serves a page may have an id."""
+        app, found = self.app_of(view), self.project.files.found
+        if app is None:
+            return may_have_id(self.project, found.templates, (*found.scripts, *found.python), name)
+        templates = set(self.wiring.templates.names(app).values()) if app.folders.known else ()
+        home = app.path.rpartition("/")[0]
+        scripts = (path for path in found.scripts if path.startswith(home))
+        code = (*scripts, *sorted(app.modules))
+        return may_have_id(self.project, templates or found.templates, code, name)
+
+    def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
+        """The texts that an event may carry; empty where some are not known at all."""
+        return self.wiring.applications.payload_texts(emission)
 
     @cached_property
     def script_names(self) -> frozenset[str]:

@@ -23,13 +23,25 @@ def elements_with_id(project: Project, paths: Iterable[str], name: str) -> Itera
                 yield Span(template.source, template.starts[node], template.ends[node])
 
 
-def may_have_id(project: Project, paths: Iterable[str], name: str) -> bool:
-    """Whether an element in these files may have an id once it is rendered."""
-    for path in paths:
+def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str], name: str) -> bool:
+    """Whether an element may have an id once it is rendered, by any of these files.
+
+    Of scripts and Python any mention counts that is not a payload's own out-of-band element.
+    """
+    files = project.files
+    for path in templates:
         template = project.template(path)
         for _, value in _ids(template) if template is not None else ():
             pieces = _EXPRESSION.split(value)
             if re.fullmatch(".*".join(map(re.escape, pieces)), name, re.DOTALL):
+                return True
+    said = re.compile(rf"(?<![\w-])id=[\\\"\']*{re.escape(name)}(?![\w-])(?![^<>]*hx-swap-oob)")
+    made = re.compile(rf"\.id\s*=\s*[\"\'`]{re.escape(name)}[\"\'`]")
+    for path in code:
+        data = files.data(path)
+        if name.encode() in data:
+            text = data.decode("utf-8", "replace")
+            if said.search(text) or made.search(text):
                 return True
     return False
 

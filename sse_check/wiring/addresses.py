@@ -22,7 +22,7 @@ class Address(NamedTuple):
 
     `origin` is true when it names a server of its own. `named` are the routes that it asks for by
     name (`url_for("stream")`), `written` the expression behind a lone hole. `relative` says that
-    only the end of the address is written.
+    only the end of the address is written, `query` that something is asked for behind a `?`.
     """
 
     path: Pattern
@@ -30,6 +30,7 @@ class Address(NamedTuple):
     named: tuple[str, ...] = ()
     origin: bool = False
     relative: bool = False
+    query: bool = False
 
     @property
     def is_dynamic(self) -> bool:
@@ -92,6 +93,7 @@ def _named(expression: str) -> str:
 
 def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
     parts: list[str | None] = []
+    query = False
     for part in pattern.strip().parts:
         if part is None:
             parts.append(None)
@@ -99,6 +101,7 @@ def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
         head, *rest = _END.split(part, maxsplit=1)
         parts.append(head)
         if rest:
+            query = "?" in part
             break
     first = parts[0] if parts else ""
     if first is not None and _ORIGIN.match(first):
@@ -107,7 +110,7 @@ def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
     if relative:
         # Relative to the page: only its end is known.
         parts.insert(0, None)
-    return Address(Pattern.of(*parts), written, named, relative=relative)
+    return Address(Pattern.of(*parts), written, named, relative=relative, query=query)
 
 
 def settled(address: Address, app: App) -> list[Address]:
