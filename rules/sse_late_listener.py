@@ -53,8 +53,6 @@ def _is_too_late(
         return False
     if not any(one.stream.sends(name) for name in names):
         return False
-    if _PAUSE.match(bringing.span.source.text, bringing.span.end):
-        return False
     for wait in context.waits_of(view, connection):
         if wait.kind == "swap" and wait.name.matches(bringing.name):
             swap = view.inherited(wait.node, "hx-swap")
@@ -64,13 +62,16 @@ def _is_too_late(
 
 
 def _hit(view: View, node: Node, bringing: Emission) -> Hit:
+    paused = _PAUSE.match(bringing.span.source.text, bringing.span.end) is not None
+    hope = " (the pause after it helps as long as nothing on the way gathers events)"
     return Hit(
         node,
         view.span(node, "sse-swap", "hx-sse"),
-        f"this listener comes with the event `{bringing.name}`: "
-        "events for it that follow within 20 ms, before htmx has settled it, are lost",
+        f"this listener comes with the event `{bringing.name}`: events for it that follow "
+        f"within 20 ms, before htmx has settled it, are lost{hope if paused else ''}",
         "add `settle:0ms` to the `hx-swap` that puts it in, or let its first content come with it",
         (Related("it is sent here", bringing.span),),
+        sure=not paused,
     )
 
 
