@@ -20,6 +20,8 @@ from sse_check.api import (
     url_of,
 )
 
+_SENDING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+
 
 def check(context: Context) -> Iterator[Finding]:
     yield from context.each_view(rule, lambda view: judge(context, view))
@@ -39,9 +41,28 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         if fault is not None:
             yield Hit(node, span, *fault)
             continue
-        found = context.joined(view, node).fault
-        if found is not None and not view.is_inert(node):
-            yield _hit(node, span, name, found)
+        joined = context.joined(view, node)
+        if joined.fault is not None and not view.is_inert(node):
+            yield _hit(node, span, name, joined.fault)
+        elif not joined.streams:
+            yield from _posted(view, node, span)
+
+
+def _posted(view: View, node: Node, span: Span) -> Iterator[Hit]:
+    """An element that sends a form to the very address from which it wants the stream."""
+    url = url_of(node)
+    verb = next((one for one in _SENDING if node.get(one) == url), None)
+    if verb is None or view.generation == "4" or view.is_inert(node):
+        return
+    yield Hit(
+        node,
+        span,
+        f"the stream is asked for by GET as soon as the page loads, not when `{verb}` sends",
+        "let the answer to the form bring an element that connects to the route which streams",
+        (Related("the form is sent to it here", view.span(node, verb)),),
+        severity="warning",
+        sure=False,
+    )
 
 
 def _fault(url: str) -> tuple[str, str] | None:

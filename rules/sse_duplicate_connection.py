@@ -44,10 +44,12 @@ def _address(context: Context, view: View, node: Node) -> str:
     url = url_of(node)
     if HOLE not in url:
         return url
-    routes = context.joined(view, node).routes
-    paths = {route.pattern.literal for route in routes}
-    address = context.joined(view, node).address
-    whole = address.named or address.path.literal
+    joined = context.joined(view, node)
+    if joined.address.query:
+        # What is asked for may differ.
+        return ""
+    paths = {route.pattern.literal for route in joined.routes}
+    whole = joined.address.named or joined.address.path.literal
     return (paths.pop() or "") if len(paths) == 1 and whole else ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sse_check.apps.model import App, Emission, Route, Stream
 from sse_check.project.project import Project
 from sse_check.python.program import Program
+from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.apps.apps import Repository
@@ -54,3 +55,9 @@ class Applications:
         from sse_check.apps.payloads import payload_of
 
         return payload_of(self._repository.evaluator, emission)
+
+    def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
+        """The texts that the data of an event may be; empty where some are not known at all."""
+        from sse_check.apps.payloads import texts_of
+
+        return texts_of(self._repository.evaluator, emission)

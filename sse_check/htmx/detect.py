@@ -17,7 +17,7 @@ from sse_check.htmx.copies import (
 )
 from sse_check.htmx.dom import Node
 from sse_check.htmx.packages import declared, reach_of
-from sse_check.htmx.stacks import HTMX2, MISMATCHED, Stack, Version, stack_of
+from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, MISMATCHED, Stack, Version, stack_of
 from sse_check.pages.marks import HOLE, Mark
 from sse_check.project.places import boundary_of
 from sse_check.source import Span
@@ -291,7 +291,7 @@ class Detector:
         version, source = self._configuration()
         if version:
             return _stack_of(version, extension, compat), source, True
-        return HTMX2, "assumed", False
+        return _assumed(page), "assumed", False
 
     # What the project's files say
 
@@ -323,6 +323,16 @@ class Detector:
         if self._installed is None:
             self._installed = installed_copies(self.root)
         return version_among(self._installed.get(name, []), url)
+
+
+def _assumed(page: Node) -> Stack:
+    """The stack of a page that loads nothing known: the one whose markup it has, else htmx 2."""
+    names = {name for node in page.subtree() for name in node.attributes}
+    if names & {"sse-connect", "data-sse-connect", "sse-swap", "data-sse-swap"}:
+        return HTMX2
+    if any(name.startswith("hx-sse:") for name in names):
+        return HTMX4
+    return HTMX1 if names & {"hx-sse", "data-hx-sse"} else HTMX2
 
 
 def _literal(text: str) -> str:

@@ -211,6 +211,8 @@ class View:
             return node
         if given.value == "this":
             return given.holder
+        if HOLE in given.value:
+            return _named_alike(given.holder) or "?"
         try:
             return self.find(node, given.value)
         except UnknownSelectorError:
@@ -265,6 +267,22 @@ class View:
 
     def outcomes(self, node: Node) -> list[Outcome]:
         return [outcome for outcome in self.played.outcomes if outcome.listener is node]
+
+
+def _named_alike(holder: Node) -> Node | None:
+    """The element around one that has the id which the target of that one asks for, where both
+    are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
+    mark = mark_of(holder)
+    given = mark.given.get("hx-target") or mark.given.get("hx-target:inherited")
+    text = given.attribute.value_span.text if given is not None else ""
+    for above in holder.lineage() if text.startswith("#") else ():
+        other = above.mark
+        if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
+            continue
+        named = other.given.get("id")
+        if named is not None and named.attribute.value_span.text == text[1:]:
+            return above
+    return None
 
 
 def connect_attribute(node: Node) -> str | None:

@@ -1,13 +1,15 @@
 """The templates of an application by the names that its Python code uses."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from sse_check.apps.model import App
+from sse_check.apps.model import App, Render
 from sse_check.project.project import Project
 from sse_check.source import Source
+from sse_check.template.model import Template
 from sse_check.template.values import Pattern
 
 
@@ -51,6 +53,30 @@ def links_of(project: Project, path: str) -> Iterator[TemplateLink]:
         )
 
 
+def blocks_around(template: Template, node: int) -> tuple[str, ...]:
+    """The names of the blocks in which an element is written."""
+    start = template.starts[node]
+    return tuple(
+        block.name
+        for block in template.blocks
+        if block.start <= start < template.block_ends[block.number]
+    )
+
+
+def binds(template: Template, node: int, name: str) -> bool:
+    """Whether a name has a meaning of the template's own before an element, in its block."""
+    end = template.starts[node]
+    starts = [b.start for b in template.blocks if b.start <= end < template.block_ends[b.number]]
+    statement = re.compile(rf"\{{%-?\s*(?:for|set|with|let)\b[^%]*\b{name}\b[^%]*%\}}")
+    return statement.search(template.text, max(starts, default=0), end) is not None
+
+
+def _shows(render: Render, blocks: tuple[str, ...] | None) -> bool:
+    if blocks is None or not render.block:
+        return True
+    return any(one.matches(Pattern.of(name)) for one in render.block for name in blocks)
+
+
 @dataclass(eq=False)
 class AppTemplates:
     """Looks names up in the template folders of an application, as its engine does."""
@@ -84,17 +110,24 @@ class AppTemplates:
             return None
         return self.project.names.resolve(name, app.path)
 
-    def given(self, app: App, path: str, name: str) -> tuple[Pattern, ...]:
-        """What Python gives a template under a name; empty where some of it is not known."""
+    def given(
+        self, app: App, path: str, name: str, blocks: tuple[str, ...] | None = None
+    ) -> tuple[Pattern, ...]:
+        """What Python gives a template under a name; empty where some of it is not known.
+
+        Of blocks that are rendered by themselves only those in `blocks` count, where it is given.
+        """
         found: dict[Pattern, None] = {}
         for render in app.renders:
             paths = [self.find(app, n.literal) for n in render.names if n.literal]
-            if path not in paths:
+            if path not in paths or not _shows(render, blocks):
                 continue
             values = render.context.get(name)
-            if values is None:
+            if values is not None:
+                found.update(dict.fromkeys(values))
+            elif render.context or render.block or render.complete:
                 return ()
-            found.update(dict.fromkeys(values))
+            # Otherwise it is no more than a declaration, beside the calls that do render it.
         return tuple(found)
 
     def nearest(self, app: App, name: str) -> str | None:

@@ -7,11 +7,13 @@ from functools import cached_property
 from sse_check.apps.applications import Applications
 from sse_check.apps.model import App, Route, StreamRoute
 from sse_check.htmx.dom import Node
+from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
+from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Fault, Joined, Names, find_fault, routes_for
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
-from sse_check.wiring.templates import AppTemplates
+from sse_check.wiring.templates import AppTemplates, binds, blocks_around
 
 
 @dataclass(eq=False)
@@ -87,14 +89,19 @@ class Wiring:
 
     def join(self, connection: Node, app: App | None, page: str = "") -> Joined:
         """Where a connection of a page leads in the application that serves the page."""
-        return self.reach(address_of(connection), app, page)
+        return self.reach(address_of(connection), app, page, node=connection)
 
     def reach(
-        self, address: Address, app: App | None, page: str = "", method: str = "GET"
+        self,
+        address: Address,
+        app: App | None,
+        page: str = "",
+        method: str = "GET",
+        node: Node | None = None,
     ) -> Joined:
-        """Where an address of a page leads."""
+        """Where an address of a page leads, or of an element on it."""
         if app is not None:
-            address = self._with_context(address, app, page)
+            address = self._with_context(address, app, page, node)
         key = (address, id(app), method)
         if key not in self._joined:
             self._joined[key] = self._join(address, app, method)
@@ -114,14 +121,24 @@ class Wiring:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)
 
-    def _with_context(self, address: Address, app: App, page: str) -> Address:
+    def _with_context(self, address: Address, app: App, page: str, node: Node | None) -> Address:
         """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""
         name = address.context
         if not name or not address.path.is_open:
             return address
+        mark = node.mark if node is not None else None
+        own = mark.path if isinstance(mark, Mark) else page
+        blocks = blocks_around(mark.template, mark.node) if isinstance(mark, Mark) else None
+        if name == address.written and isinstance(mark, Mark):
+            if binds(mark.template, mark.node, name):
+                return address
         home = address.home if address.home not in self.project.chain(page) else page
-        values = self.templates.given(app, home, name)
-        return address.put(values[0]) if len(values) == 1 else address
+        places = ((own, blocks), (home, None)) if name == address.written else ((home, None),)
+        values: tuple[Pattern, ...] = ()
+        for path, within in places:
+            values = values or self.templates.given(app, path, name, within)
+        found = {address.put(value) for value in values}
+        return found.pop() if len(found) == 1 else address
 
     def _why_no_app(self) -> str:
         if not self.project.files.found.python:
