@@ -25,6 +25,7 @@ from sse_check.source import Span
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.fetches import Fetches, Host
+from sse_check.wiring.framework_scripts import loaded_by_framework
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_joins import ScriptJoined
@@ -354,8 +355,9 @@ class Context:
     def _served(self, page: LivePage, app: App | None) -> Iterator[View]:
         """The renderings of a page as one application serves it."""
         for variant in page.variants:
-            loaded = self.detector.loaded(variant.root)
-            config = config_of(variant.root, loaded.stack.generation)
+            own, settings = loaded_by_framework(self.wiring.applications, app, variant.root)
+            loaded = self.detector.loaded(variant.root, own)
+            config = config_of(variant.root, loaded.stack.generation) or settings
             view = View(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view

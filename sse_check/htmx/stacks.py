@@ -118,6 +118,11 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
     )
 
 
+def without_extension(stack: Stack) -> Stack:
+    """The core of a stack alone."""
+    return MISMATCHED[f"htmx{stack.generation}-core"]
+
+
 def _whole(version: Version) -> Version:
     """A version of which only the first numbers are told means the newest of those."""
     return (*version, *(999,) * (3 - len(version)))[:3]

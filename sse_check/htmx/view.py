@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node
+from sse_check.htmx.foreign import is_foreign_connection
 from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
-from sse_check.htmx.stacks import Stack
+from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
 from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.source import Span
@@ -41,9 +42,10 @@ class View:
     def root(self) -> Node:
         return self.variant.root
 
-    @property
+    @cached_property
     def stack(self) -> Stack:
-        return self.loaded.stack
+        alone = self.complete and self.loaded.alone
+        return without_extension(self.loaded.stack) if alone else self.loaded.stack
 
     @property
     def generation(self) -> str:
@@ -82,6 +84,16 @@ class View:
     @cached_property
     def connections(self) -> list[Node]:
         return [node for node in self.speaking if connect_attribute(node) is not None]
+
+    @cached_property
+    def opening(self) -> list[Node]:
+        """The connections that are neither inert nor written for another htmx than is loaded."""
+        return [
+            node
+            for node in self.connections
+            if not self.is_inert(node)
+            and not is_foreign_connection(connect_attribute(node) or "", self.generation)
+        ]
 
     @cached_property
     def listeners(self) -> list[Node]:
