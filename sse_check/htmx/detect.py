@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -42,6 +42,7 @@ _COMPAT = lazy(r"htmx-2-compat(?:-4)?(?:\.min)?\.js")
 _ALL_IN_ONE = lazy(
     r"(?:htmx\.org" + _AT + r"/dist/)?\bhtmax(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?(?:\.min)?\.js$"
 )
+_UPSERT = lazy(r"hx-upsert(?:\.min)?\.js$")
 _IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
 # The tag (or function) of django-htmx that writes script tags.
 _TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
@@ -58,7 +59,7 @@ _LARGEST_FILE = 1_000_000
 class Script(NamedTuple):
     """A script of htmx that a page loads: what it is, its version if told, and where."""
 
-    role: Literal["core", "extension", "compat"]
+    role: Literal["core", "extension", "compat", "upsert"]
     version: Version | None
     # The generation for which an extension was written, when its address says so.
     generation: str | None
@@ -149,6 +150,8 @@ class Detector:
         if not any(script.role == "core" for script in scripts):
             scripts = [*own, *scripts]
         stack, source, known = self._stack(scripts)
+        if any(script.role == "upsert" for script in scripts):
+            stack = replace(stack, upsert=True)
         return Loaded(stack, source, known, tuple(scripts), others)
 
     def _could_be_htmx(self, node: Node) -> bool:
@@ -189,11 +192,15 @@ class Detector:
         if _COMPAT.search(url):
             yield Script("compat", None, "4", span, url, deferred)
             return
+        if _UPSERT.search(url):
+            yield Script("upsert", None, "4", span, url, deferred)
+            return
         match = _ALL_IN_ONE.search(url)
         if match is not None:
             whole = version_of(match["at"] or match["named"]) or (4,)
             yield Script("core", whole, None, span, url, deferred)
             yield Script("extension", whole, "4", span, url, deferred)
+            yield Script("upsert", whole, "4", span, url, deferred)
             return
         match = _EXTENSION.search(url)
         if match is not None:

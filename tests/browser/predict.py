@@ -1,6 +1,7 @@
 """What the model says of a page, in the form in which the browser is observed."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from sse_check.htmx import markup, selectors
@@ -17,7 +18,7 @@ MODELS = {
     **STACKS,
     **MISMATCHED,
     "htmx2-bundled": MISMATCHED["htmx2-ext1"],
-    "htmx4-in-one": STACKS["htmx4"],
+    "htmx4-in-one": replace(STACKS["htmx4"], upsert=True),
     "htmx1-ext4": MISMATCHED["htmx1-core"],
     "htmx2-ext4": MISMATCHED["htmx2-core"],
     "htmx4-ext224": MISMATCHED["htmx4-core"],
