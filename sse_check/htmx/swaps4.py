@@ -142,6 +142,7 @@ class Swaps4(Attributes4):
         elif spec.style != "none":
             effect.lands = target
         if spec.settings.get("strip", "false") != "false":
+            effect.strip = True
             content = _stripped(content)
         if spec.style in ("outerHTML", "outerMorph") and target.parent is None:
             return

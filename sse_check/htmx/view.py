@@ -11,6 +11,7 @@ from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boos
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
+from sse_check.htmx.spelling import COLON, character_of, with_colons
 from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
 from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
@@ -38,9 +39,15 @@ class View:
     _dynamic: dict[tuple[int, str], bool] = field(default_factory=dict)
     _connection: dict[int, Node | None] = field(default_factory=dict)
 
-    @property
+    def __post_init__(self) -> None:
+        self.character = character_of(self.config) if self.generation == "4" else COLON
+        self.config = {k: v for k, v in self.config.items() if k != "metaCharacter"}
+
+    @cached_property
     def root(self) -> Node:
-        return self.variant.root
+        """The page, with colons in its attributes' names whatever the settings put there."""
+        root = self.variant.root
+        return root if self.character == COLON else with_colons(root, self.character)
 
     @cached_property
     def stack(self) -> Stack:

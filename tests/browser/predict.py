@@ -72,6 +72,10 @@ def predict(case: Case, stack: str) -> list[Observation]:
         elif frame.raw is not None:
             for event in decode(frame.raw)[0]:
                 page.event(None if event.event == "message" else event.event, event.data, frame.to)
+        elif frame.sends and frame.only:
+            streams = [source for source in page.connected() if source.url == frame.to]
+            for source in [streams[n] for n in frame.only if n < len(streams)]:
+                page.event_on(source, frame.name, frame.data)
         elif frame.sends:
             page.event(frame.name, frame.data, frame.to)
         # A stream that the server ends is opened again, by the browser or by htmx.
