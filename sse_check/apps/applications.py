@@ -11,6 +11,7 @@ from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.apps.apps import Repository
+    from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payloads import Payload
     from sse_check.apps.streams import Streams
 
@@ -21,6 +22,7 @@ class Applications:
 
     project: Project
     _streams: dict[tuple[int, int], Stream | None] = field(default_factory=dict)
+    _own_scripts: dict[int, "OwnScripts | None"] = field(default_factory=dict)
 
     @cached_property
     def _repository(self) -> "Repository":
@@ -49,6 +51,14 @@ class Applications:
         if key not in self._streams:
             self._streams[key] = self._reader.of_route(route, app)
         return self._streams[key]
+
+    def own_scripts(self, app: App) -> "OwnScripts | None":
+        """The htmx that the framework loads by itself into the pages of an app."""
+        if id(app) not in self._own_scripts:
+            from sse_check.apps.own_scripts import own_scripts
+
+            self._own_scripts[id(app)] = own_scripts(self._repository.evaluator, app)
+        return self._own_scripts[id(app)]
 
     def payload(self, emission: Emission) -> "Payload":
         """Of what kind the data of an event is."""

@@ -24,6 +24,7 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
 from sse_check.wiring.fetches import Fetches
+from sse_check.wiring.framework_scripts import loaded_by_framework
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_joins import ScriptJoined
@@ -290,6 +291,7 @@ class Context:
             lambda views: Fetches(
                 self.engine, self.wiring, views.served, lambda: self.payload_templates
             ),
+            lambda app, page: loaded_by_framework(self.wiring.applications, app, page),
             None if self.tell is None else self._tell_of,
             self.fail,
         )

@@ -122,6 +122,8 @@ class Htmx4(Swaps4):
     def clean_up(self, node: Node) -> None:
         super().clean_up(node)
         gone = {id(inner) for inner in node.subtree()}
+        for one in gone & self.awaiting.keys():
+            del self.awaiting[one]
         for wired in self.heard.values():
             wired[:] = [one for one in wired if id(one.node) not in gone]
 

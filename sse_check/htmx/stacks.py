@@ -43,6 +43,8 @@ class Stack:
     triggers: bool = True
     # htmx 4.0.0 inherits what an element asks for and when, and finds out-of-band parts plainly.
     first_4: bool = False
+    # Whether the extension for the swap style `upsert` is loaded.
+    upsert: bool = False
 
 
 HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False)
@@ -116,6 +118,11 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
         timed=version > _NO_DELAYS,
         lists=version > _NO_LISTS,
     )
+
+
+def without_extension(stack: Stack) -> Stack:
+    """The core of a stack alone."""
+    return MISMATCHED[f"htmx{stack.generation}-core"]
 
 
 def _whole(version: Version) -> Version:

@@ -8,6 +8,7 @@ from sse_check.htmx import hcon
 from sse_check.htmx.attributes4 import Attributes4
 from sse_check.htmx.dom import Node, held, release
 from sse_check.htmx.effects import Effect
+from sse_check.htmx.morph import Morph
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
@@ -15,7 +16,8 @@ from sse_check.htmx.selectors import (
     find_all_extended,
     select,
 )
-from sse_check.htmx.swaps import STYLES, apply_swap
+from sse_check.htmx.swaps import STYLES, Swapped, apply_swap
+from sse_check.htmx.upsert import upsert
 
 _ALIASES = {
     "before": "beforebegin",
@@ -23,8 +25,7 @@ _ALIASES = {
     "prepend": "afterbegin",
     "append": "beforeend",
 }
-# A morph ends with the same content; what it keeps of the old one is not modelled.
-_MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
+_MORPHS = ("innerMorph", "outerMorph")
 _KNOWN = (*STYLES, "textContent", *_MORPHS)
 _OWN_TAG = re.compile(r"<hx-([a-z]+)(\s+|>)", re.IGNORECASE)
 _OWN_END = re.compile(r"</hx-[a-z]+>", re.IGNORECASE)
@@ -129,7 +130,8 @@ class Swaps4(Attributes4):
     def _insert(
         self, effect: Effect, target: Node | None, spec: Spec, content: Content, fresh: list[Node]
     ) -> None:
-        if target is None or spec.style not in _KNOWN:
+        upserts = spec.style == "upsert" and self.approved("upsert") and self.stack.upsert
+        if target is None or not (spec.style in _KNOWN or upserts):
             effect.failure = "no target" if target is None else "unknown swap style"
             if target is not None and spec.style == "upsert":
                 # An extension of its own, which may be loaded.
@@ -140,13 +142,36 @@ class Swaps4(Attributes4):
         elif spec.style != "none":
             effect.lands = target
         if spec.settings.get("strip", "false") != "false":
+            effect.strip = True
             content = _stripped(content)
-        style = _MORPHS.get(spec.style, spec.style)
-        if style == "outerHTML" and target.parent is None:
+        if spec.style in ("outerHTML", "outerMorph") and target.parent is None:
             return
-        swapped = apply_swap(style, target, content, self.clean_up, body_stays=False)
+        if spec.style in _MORPHS:
+            swapped = self._morph(spec.style, target, content)
+        elif upserts:
+            swapped = upsert(self.root, target, content, spec.settings)
+        else:
+            swapped = apply_swap(spec.style, target, content, self.clean_up, body_stays=False)
         effect.removed = swapped.removed
         fresh.extend(swapped.inserted)
+
+    def _morph(self, style: str, target: Node, content: Content) -> Swapped:
+        said = self.config
+        morph = Morph(
+            target,
+            self.clean_up,
+            self.clean_up,
+            self.process,
+            lambda node: id(node) in self.processed,
+            str(said.get("morphSkip", "[hx-morph-skip]") or ""),
+            str(said.get("morphSkipChildren", "[hx-morph-skip-children]") or ""),
+        )
+        elements = tuple(one for one in content if isinstance(one, Node))
+        if style == "outerMorph":
+            morph.outer(content)
+            return Swapped((*elements, target), tuple(morph.removed))
+        morph.inner(content)
+        return Swapped(tuple(target.elements), tuple(morph.removed))
 
     # Parts that go elsewhere
 

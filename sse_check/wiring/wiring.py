@@ -129,11 +129,11 @@ class Wiring:
         mark = node.mark if node is not None else None
         own = mark.path if isinstance(mark, Mark) else page
         blocks = blocks_around(mark.template, mark.node) if isinstance(mark, Mark) else None
-        if name == address.written and isinstance(mark, Mark):
-            if binds(mark.template, mark.node, name):
-                return address
+        is_written = name == address.written
+        if is_written and isinstance(mark, Mark) and binds(mark.template, mark.node, name):
+            return address
         home = address.home if address.home not in self.project.chain(page) else page
-        places = ((own, blocks), (home, None)) if name == address.written else ((home, None),)
+        places = ((own, blocks), (home, None)) if is_written else ((home, None),)
         values: tuple[Pattern, ...] = ()
         for path, within in places:
             values = values or self.templates.given(app, path, name, within)
