@@ -24,7 +24,18 @@ _SENDING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, lambda view: judge(context, view))
+    yield from context.each_view(rule, lambda view: judge(context, view))
+    for script in context.scripts:
+        faults = [end.fault for end in script.ends if end.fault is not None]
+        if faults and len(faults) == len(script.ends):
+            yield _in_script(script.connection.span, faults[0])
+
+
+def _in_script(span: Span, fault: AddressFault) -> Finding:
+    """An address that a script asks for, and no application it may reach answers with a stream."""
+    return Finding(
+        rule.name, span, fault.message, fault.help, severity="error", related=_defined(fault)
+    )
 
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
@@ -83,18 +94,21 @@ def _fault(url: str) -> tuple[str, str] | None:
 
 def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Hit:
     """An address that the application does not answer with a stream."""
-    related: tuple[Related, ...] = ()
-    if fault.route is not None:
-        related = (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
     return Hit(
         node,
         span,
         fault.message,
         fault.help,
-        related,
+        _defined(fault),
         severity="error",
         fixes=_fixes(node, name, fault),
     )
+
+
+def _defined(fault: AddressFault) -> tuple[Related, ...]:
+    if fault.route is None:
+        return ()
+    return (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
 
 
 def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:
@@ -113,4 +127,5 @@ rule = Rule(
     summary="a connection to an address from which no stream can come",
     severity="error",
     check=check,
+    fixes=("unsafe",),
 )
