@@ -28,8 +28,14 @@ def check(context: Context) -> Iterator[Finding]:
     for script in context.scripts:
         fault = script.fault
         if fault is not None:
-            span = script.connection.span
-            yield Finding(rule.name, span, fault.message, fault.help, related=_related(fault))
+            yield _in_script(script.connection.span, fault)
+
+
+def _in_script(span: Span, fault: AddressFault) -> Finding:
+    """An address that a script asks for, and no application it may reach answers with a stream."""
+    return Finding(
+        rule.name, span, fault.message, fault.help, severity="error", related=_defined(fault)
+    )
 
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
@@ -93,13 +99,13 @@ def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Hit:
         span,
         fault.message,
         fault.help,
-        _related(fault),
+        _defined(fault),
         severity="error",
         fixes=_fixes(node, name, fault),
     )
 
 
-def _related(fault: AddressFault) -> tuple[Related, ...]:
+def _defined(fault: AddressFault) -> tuple[Related, ...]:
     if fault.route is None:
         return ()
     return (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
@@ -121,4 +127,5 @@ rule = Rule(
     summary="a connection to an address from which no stream can come",
     severity="error",
     check=check,
+    fixes=("unsafe",),
 )

@@ -358,14 +358,14 @@ class Emitter:
             yield Draft(Pattern.of(name), call, frame, None, None, frame, False, False)
         for keyword, default in row.targets:
             given = self.evaluator.argument(call, keyword)
-            named = self._names(given, frame, UNKNOWN) if given is not None else ()
-            names = [name for name, _ in named] if given is not None else [Pattern.of(default)]
-            for name in names:
-                if name.parts and name != UNKNOWN:
+            targets = [Pattern.of(default)]
+            if given is not None:
+                targets = [target for target, _ in self._names(given, frame, UNKNOWN)]
+            for target in targets:
+                if target.parts and target != UNKNOWN:
                     node = given if given is not None else call
-                    yield Draft(
-                        name, node, frame, None, None, frame, False, False, wrapped=self.wraps
-                    )
+                    draft = Draft(target, node, frame, None, None, frame, False, False)
+                    yield draft._replace(wrapped=self.wraps)
 
     def _payload(self, call: ast.Call, row: EventCall) -> ast.expr | None:
         """What an event carries; the first that is given, where it may be given in several ways."""

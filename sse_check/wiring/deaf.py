@@ -20,7 +20,7 @@ _HARMLESS = lazy(
 _SYNTAX = re.compile(r"\{\{|\{%")
 _ID = lazy(r"(?<![\w:.-])id\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 # What a script says that takes the source of a connection, or makes it.
-_TAKING = lazy(rb"\bdetail\??\.source\b|createEventSource|sseEventSource")
+_TAKING = re.compile(rb"\bdetail\??\.source\b|createEventSource|sseEventSource")
 _OF_HTMX = (b"defineExtension(", b"defaultSwapStyle")
 # What a script does with an element other than to fill it.
 _TOUCHING = lazy(
