@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fnmatch import fnmatch
 
+from sse_check.findings.context import Context
 from sse_check.findings.model import Finding, fingerprints
 from sse_check.findings.profiles import Profiles
 from sse_check.findings.result import Problem, Result, problems_of
-from sse_check.findings.rule import Context, Rule
+from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import suppress
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings

@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from sse_check.findings.rule import Context
+from sse_check.findings.context import Context
 from sse_check.htmx.brings import Brought, brought
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sse_check.findings.rule import Context
+from sse_check.findings.context import Context
 from sse_check.htmx import markup
 from sse_check.htmx.dom import Node
 from sse_check.htmx.swaps import apply_swap

@@ -8,8 +8,9 @@ import pytest
 from sse_check.api import Severity, View
 from sse_check.cli.commands import run as run_here
 from sse_check.findings.check import check
+from sse_check.findings.hits import Hit
 from sse_check.findings.loader import RuleError, load_rules
-from sse_check.findings.rule import Hit, Rule
+from sse_check.findings.rule import Rule
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from tests.cli.hostile import ORPHAN, PAGE, run

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.findings.rule import Context
+from sse_check.findings.context import Context
 from sse_check.htmx.detect import Preloaded
 from sse_check.htmx.stacks import Version, stack_of
 from sse_check.project.settings import Settings
