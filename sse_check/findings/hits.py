@@ -50,7 +50,8 @@ class Court:
         self.present: dict[tuple[str, int], Counter[App | None]] = {}
         for view in views:
             app = made.app_of(view)
-            for place in {mark_of(node).place for node in view.elements}:
+            concerned = (node for node in view.elements if made.concerns(view, node))
+            for place in {mark_of(node).place for node in concerned}:
                 self.present.setdefault(place, Counter())[app] += 1
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from sse_check.apps.model import App
+from sse_check.apps.model import App, Render
 from sse_check.project.project import Project
 from sse_check.source import Source
 from sse_check.template.values import Pattern
@@ -57,6 +57,7 @@ class AppTemplates:
 
     project: Project
     _names: dict[int, dict[str, str]] = field(default_factory=dict)
+    _rendered: dict[int, dict[str, list[Render]]] = field(default_factory=dict)
 
     def names(self, app: App) -> dict[str, str]:
         """The file of each name that the application's folders hold, the first folder first."""
@@ -81,17 +82,30 @@ class AppTemplates:
         return self.project.names.resolve(name, app.path)
 
     def given(self, app: App, path: str, name: str) -> tuple[Pattern, ...]:
-        """What Python gives a template under a name; empty where some of it is not known."""
+        """What Python gives a template under a name; empty where some of it is not known.
+
+        Where the whole of it is rendered, what is given to one of its blocks does not count.
+        """
+        renders = self._renders(app).get(path, [])
         found: dict[Pattern, None] = {}
-        for render in app.renders:
-            paths = [self.find(app, n.literal) for n in render.names if n.literal]
-            if path not in paths:
-                continue
+        for render in [one for one in renders if not one.block] or renders:
             values = render.context.get(name)
             if values is None:
                 return ()
             found.update(dict.fromkeys(values))
         return tuple(found)
+
+    def _renders(self, app: App) -> dict[str, list[Render]]:
+        """The places that render each template."""
+        key = id(app)
+        if key not in self._rendered:
+            found: dict[str, list[Render]] = {}
+            for render in app.renders:
+                for path in {self.find(app, n.literal) for n in render.names if n.literal}:
+                    if path is not None:
+                        found.setdefault(path, []).append(render)
+            self._rendered[key] = found
+        return self._rendered[key]
 
     def nearest(self, app: App, name: str) -> str | None:
         """The name that was most likely meant."""
