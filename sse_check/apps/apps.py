@@ -81,6 +81,9 @@ class Repository:
         self.apps.extend(self._parts(taken, modules))
         self._unreadable()
         self._lost()
+        for cut in self.sequences.cuts.values():
+            for app in self._owners(cut.module.path):
+                app.unread.append(Unread(cut.module.span(cut.node), cut.why))
         self.apps.extend(self._suites())
         for app in self.apps:
             app.reader = self._rendering

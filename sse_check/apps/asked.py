@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from sse_check.apps.model import Route
 from sse_check.python.evaluate import Evaluator
@@ -81,9 +81,8 @@ class AskedAddresses:
         whole = (
             Pattern.of(*(p for one in chosen for p in one.parts)) for chosen in product(*known)
         )
-        return tuple(
-            dict.fromkeys(pattern for pattern, _ in zip(whole, range(_MOST), strict=False))
-        )
+        found = list(islice(dict.fromkeys(whole), _MOST + 1))
+        return tuple(found) if len(found) <= _MOST else (*found[:_MOST], HOLE)
 
     def _reversed(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
         """`url_for("stream")`, `reverse("shop:stream")`: the address of the route."""
