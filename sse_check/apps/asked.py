@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from sse_check.apps.model import Route
 from sse_check.python.evaluate import Evaluator
@@ -81,17 +81,26 @@ class AskedAddresses:
         whole = (
             Pattern.of(*(p for one in chosen for p in one.parts)) for chosen in product(*known)
         )
-        return tuple(
-            dict.fromkeys(pattern for pattern, _ in zip(whole, range(_MOST), strict=False))
-        )
+        found = list(islice(dict.fromkeys(whole), _MOST + 1))
+        return tuple(found) if len(found) <= _MOST else (*found[:_MOST], HOLE)
 
     def _reversed(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
         """`url_for("stream")`, `reverse("shop:stream")`: the address of the route."""
         name = self.evaluator.text(node, frame)
-        routes = self.by_name.get(name or "", [])
-        if not routes and name is not None and name.startswith("."):
-            routes = [r for n, some in self.by_name.items() if n.endswith(name) for r in some]
+        routes = named(self.by_name, name or "")
         return tuple(dict.fromkeys(route.pattern for route in routes)) or (HOLE,)
+
+
+def named(by_name: dict[str, list[Route]], name: str) -> list[Route]:
+    """The routes that code may ask for by a name.
+
+    Flask's `.live` is the view of the blueprint that answers, whichever that is.
+    """
+    found = by_name.get(name, [])
+    if found or not name.startswith("."):
+        return found
+    known = (routes for one, routes in by_name.items() if f".{one}".endswith(name))
+    return [route for routes in known for route in routes]
 
 
 def _pieces(node: ast.expr) -> Iterator[ast.expr]:

@@ -35,7 +35,7 @@ def gathered(evaluator: Evaluator, value: Text) -> list[Gathered]:
         return []
     name = loop.target.id
     return [
-        one._replace(node=evaluator.made_of(given.elt, name, one.node))
+        one._replace(node=evaluator.replaced.of(given.elt, name, one.node))
         for one in _of_list(evaluator, scope, loop.iter.id)
     ]
 

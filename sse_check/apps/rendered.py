@@ -172,7 +172,9 @@ class Rendered:
             for argument in given:
                 name = self._template(argument, closure)
                 if name is not None:
-                    yield Render((name,), scope.module.span(decorator), id(scope), complete=False)
+                    context = built(self.renders, scope, self.evaluator.frame(scope))
+                    span = scope.module.span(decorator)
+                    yield Render((name,), span, id(scope), context=context, complete=False)
 
     def _template(self, node: ast.expr, frame: Frame) -> Pattern | None:
         if not isinstance(node, ast.Constant | ast.Name | ast.Attribute):

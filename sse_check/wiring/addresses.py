@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from sse_check.apps.asked import named
 from sse_check.apps.model import App, Route
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import connect_attribute
@@ -143,7 +144,4 @@ def settled(address: Address, app: App) -> list[Address]:
 
 def named_routes(name: str, app: App) -> list[Route]:
     """The routes of an application that a template may ask for by this name."""
-    if name.startswith("."):
-        # A view of the blueprint that answers, whichever that is.
-        return [r for known, some in app.by_name.items() if known.endswith(name) for r in some]
-    return app.by_name.get(name, [])
+    return named(app.by_name, name)

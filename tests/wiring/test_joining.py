@@ -104,10 +104,15 @@ def live():
 def index():
     return render_template("index.html")
 app.register_blueprint(bp)
+@app.get("/top")
+def top():
+    return live()
 """
 
 
-@pytest.mark.parametrize(("name", "route"), [("shop.live", "/shop/live"), (".live", "/shop/live")])
+@pytest.mark.parametrize(
+    ("name", "route"), [("shop.live", "/shop/live"), (".live", "/shop/live"), (".top", "/top")]
+)
 def test_names_of_flask(tmp_path: Path, name: str, route: str) -> None:
     page = SCRIPTS + DIV % f"url_for('{name}')"
     result = checked(tmp_path, {"app.py": FLASK, "templates/index.html": page})
@@ -244,3 +249,108 @@ def test_no_orphan_inside_a_tag_that_cannot_be_followed(tmp_path: Path, tag: str
     page = f'{{% {tag} %}}<p sse-swap="tick"></p>{{% end{tag} %}}'
     connected = '<div sse-connect="/shop/live/1/"><p sse-swap="tick"></p></div>'
     assert len(tagged(tmp_path, connected + page)) == 1
+
+
+RENDERING = {
+    "fasthx": """
+        from fastapi import FastAPI
+        from fastapi.responses import StreamingResponse
+        from fastapi.templating import Jinja2Templates
+        from fasthx.jinja import Jinja
+        app = FastAPI()
+        jinja = Jinja(Jinja2Templates("templates"))
+        @app.get("/")
+        @jinja.page("index.html")
+        def index():
+            return {"url": "/live"}
+        @app.get("/part")
+        @jinja.hx("part.html")
+        def part():
+            return {}
+        @app.get("/lost")
+        @jinja.hx("prat.html")
+        def lost():
+            return {}
+        @app.get("/live")
+        def live():
+            def gen():
+                while True:
+                    yield "event: tick\\ndata: x\\n\\n"
+            return StreamingResponse(gen(), media_type="text/event-stream")
+        """,
+    "litestar": """
+        from litestar import Litestar, get
+        from litestar.contrib.jinja import JinjaTemplateEngine
+        from litestar.plugins.htmx import HTMXTemplate
+        from litestar.response import ServerSentEvent, Template
+        from litestar.template.config import TemplateConfig
+        from jinja2_fragments.litestar import HTMXBlockTemplate
+        @get("/")
+        async def index() -> Template:
+            return Template(template_name="index.html", context={"url": "/live"})
+        @get("/part")
+        async def part() -> Template:
+            return HTMXTemplate(template_name="part.html", push_url="/x")
+        @get("/lost")
+        async def lost() -> Template:
+            return HTMXTemplate(template_name="prat.html")
+        @get("/block")
+        async def block() -> Template:
+            return HTMXBlockTemplate(template_name="index.html", block_name="liv")
+        @get("/live")
+        async def live() -> ServerSentEvent:
+            async def gen():
+                while True:
+                    yield {"event": "tick", "data": "x"}
+            return ServerSentEvent(gen())
+        app = Litestar(
+            [index, part, lost, block, live],
+            template_config=TemplateConfig(directory="templates", engine=JinjaTemplateEngine),
+        )
+        """,
+    "flask": """
+        from flask import Flask, Response, render_template, url_for
+        from jinja2_fragments.flask import render_block
+        app = Flask(__name__)
+        @app.get("/")
+        def index():
+            return render_template("index.html", url=url_for(".live"))
+        @app.get("/part")
+        def part():
+            return render_template("part.html")
+        @app.get("/lost")
+        def lost():
+            return render_template("prat.html")
+        @app.get("/block")
+        def block():
+            return render_block("index.html", "liv", url=3)
+        @app.get("/live")
+        def live():
+            def gen():
+                while True:
+                    yield "event: tick\\ndata: x\\n\\n"
+            return Response(gen(), mimetype="text/event-stream")
+        """,
+}
+_BLOCK = """{% block live %}<div sse-connect="{{ url }}">
+<div hx-get="/part" hx-trigger="load"></div></div>{% endblock %}"""
+
+
+@pytest.mark.parametrize("name", RENDERING)
+def test_ways_of_rendering(tmp_path: Path, name: str) -> None:
+    """The page's own context counts, a part stands where it is fetched, what is missing is said."""
+    files = {
+        "app.py": RENDERING[name],
+        "templates/index.html": f'{SCRIPTS}<body hx-ext="sse">{_BLOCK}</body>',
+        "templates/part.html": '<p sse-swap="tik"></p>',
+    }
+    result = checked(tmp_path, files)
+    assert joined(result) == ["templates/index.html: /live -> /live"]
+    found = [one.partition(" ")[2] for one in said(result, "sse_fragment", "sse_crossref")]
+    assert [one for one in found if "no page listens" not in one] == [
+        "there is no template `prat.html`: rendering it fails",
+        *(["`index.html` has no block `liv`: rendering it fails"] if name != "fasthx" else []),
+        "`tik` is never sent by `/live`: nothing arrives here",
+    ]
+    certain = {one.confidence for one in result.findings if one.rule == "sse_crossref"}
+    assert certain == {"certain"}
