@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sse_check.apps.model import App, Emission, Route, Stream
 from sse_check.project.project import Project
 from sse_check.python.program import Program
+from sse_check.source.timing import timing
 from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Applications:
     @property
     def apps(self) -> list[App]:
         """The applications in the order of their files, those that are made by tests too."""
-        return self._repository.apps
+        with timing.part("server"):
+            return self._repository.apps
 
     @cached_property
     def _reader(self) -> "Streams":
@@ -49,7 +51,8 @@ class Applications:
         """What a route sends; None when it answers without a stream."""
         key = (id(route.view.scope) if route.view is not None else id(route), id(app))
         if key not in self._streams:
-            self._streams[key] = self._reader.of_route(route, app)
+            with timing.part("server"):
+                self._streams[key] = self._reader.of_route(route, app)
         return self._streams[key]
 
     def own_scripts(self, app: App) -> "OwnScripts | None":

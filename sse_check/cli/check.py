@@ -19,6 +19,7 @@ from sse_check.project.settings import LEVELS, Settings
 from sse_check.report.style import visible
 from sse_check.source.counted import counted
 from sse_check.source.reading import forget_links
+from sse_check.source.timing import timing
 
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
@@ -70,6 +71,8 @@ def run_check(options: CheckOptions) -> int:
             "--unsafe-fixes widens --fix and --diff, and does nothing alone; "
             "--fix --unsafe-fixes writes, --diff --unsafe-fixes shows"
         )
+    if options.statistics:
+        timing.start()
     settings = settings_for(options)
     _check_names(options, settings)
     stdin = read_stdin() if "-" in options.targets else None

@@ -15,6 +15,7 @@ from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
 from sse_check.source.failure import failure
+from sse_check.source.timing import timing
 from sse_check.template.model import Template
 
 
@@ -142,7 +143,8 @@ def _asked(rule: Rule, context: Context) -> list[Finding]:
     """What a rule says; one that fails says what it said until then."""
     found: list[Finding] = []
     try:
-        found.extend(rule.check(context))
+        with timing.part(rule.name):
+            found.extend(rule.check(context))
     except Exception as error:  # noqa: BLE001 - the other rules go on
         context.fail(rule.name, "", error)
     return found

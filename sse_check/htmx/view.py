@@ -17,6 +17,7 @@ from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
 from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
 from sse_check.source import Span
+from sse_check.source.timing import timing
 from sse_check.template.attributes import read_start_tag
 
 _MUTATING = spelt("hx-post", "hx-put", "hx-patch", "hx-delete")
@@ -282,7 +283,8 @@ class View:
     def played(self) -> Played:
         if not self.connections:
             return Played((), ())
-        return play(self.root, self.stack, self.config)
+        with timing.part("model"):
+            return play(self.root, self.stack, self.config)
 
     def outcomes(self, node: Node) -> list[Outcome]:
         return [outcome for outcome in self.played.outcomes if outcome.listener is node]

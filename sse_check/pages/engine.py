@@ -15,6 +15,7 @@ from sse_check.pages.renderings import Place, Rendering, Survey, renderings
 from sse_check.pages.tree import content, page_tree, piece_tree
 from sse_check.pages.writer import Writer
 from sse_check.project.project import Project
+from sse_check.source.timing import timing
 from sse_check.template.model import Block, Template
 
 _WRITTEN_APART = frozenset(("macro", "def", "region", "block", "fragment", "call", "partialdef"))
@@ -142,23 +143,35 @@ class Engine:
         closed = self.is_whole(path) if closed is None else closed
         key = (path, closed, root, tuple(sorted((given or {}).items())), fetched)
         if key not in self._pages:
-            bound = given or {}
-            found, cut = renderings(
-                lambda decisions: self._render(path, root, decisions, bound, fetched, closed=closed)
-            )
-            self._pages[key] = LivePage(
-                path,
-                closed,
-                tuple(
-                    Variant(one.root, one.decisions.asked, one.unseen or bool(one.cut))
-                    for one in found
-                ),
-                frozenset().union(*(one.places for one in found)),
-                frozenset().union(*(one.files for one in found)),
-                signature=(closed, *((one.signature, one.unseen) for one in found)),
-                cut=cut,
-            )
+            with timing.part("pages"):
+                self._pages[key] = self._put_together(
+                    path, root, given or {}, fetched, closed=closed
+                )
         return self._pages[key]
+
+    def _put_together(
+        self,
+        path: str,
+        root: int | None,
+        given: Mapping[str, str],
+        fetched: tuple[Fetched, ...],
+        *,
+        closed: bool,
+    ) -> LivePage:
+        found, cut = renderings(
+            lambda decisions: self._render(path, root, decisions, given, fetched, closed=closed)
+        )
+        return LivePage(
+            path,
+            closed,
+            tuple(
+                Variant(one.root, one.decisions.asked, one.unseen or bool(one.cut)) for one in found
+            ),
+            frozenset().union(*(one.places for one in found)),
+            frozenset().union(*(one.files for one in found)),
+            signature=(closed, *((one.signature, one.unseen) for one in found)),
+            cut=cut,
+        )
 
     def render(self, path: str, decisions: Decisions, *, closed: bool = True) -> Node:
         """One rendering of a page, with conditions as they are decided."""

@@ -14,6 +14,7 @@ from sse_check.source.composed import ComposedSource
 from sse_check.source.failure import failure
 from sse_check.source.printable import printable
 from sse_check.source.reading import OutsideError, UnreadableError, read_file
+from sse_check.source.timing import timing
 from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Files:
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read, which is noted as a problem."""
         if path not in self._bytes:
-            self._bytes[path] = self._load(path)
+            with timing.part("reading"):
+                self._bytes[path] = self._load(path)
         return self._bytes[path]
 
     def replace(self, path: str, data: bytes) -> None:
@@ -141,7 +143,8 @@ class Files:
 
     def template(self, path: str) -> Template | None:
         if path not in self._templates:
-            self._templates[path] = self._parse(path)
+            with timing.part("templates"):
+                self._templates[path] = self._parse(path)
         return self._templates[path]
 
     def _parse(self, path: str) -> Template | None:

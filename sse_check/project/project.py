@@ -11,6 +11,7 @@ from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
 from sse_check.project.tags import inclusion_tags
+from sse_check.source.timing import timing
 
 if TYPE_CHECKING:
     from sse_check.template.expressions import Link, Parameter
@@ -56,7 +57,8 @@ class Project:
         shown_from: str = "",
     ) -> Project:
         """Walk the folder and link what it holds. `extra` are files taken whatever they are."""
-        found = walk(root, settings.exclude, follow_links=settings.follow_links)
+        with timing.part("reading"):
+            found = walk(root, settings.exclude, follow_links=settings.follow_links)
         known = set(found.templates)
         found.templates.extend(path for path in extra if path not in known)
         return Project.of(root, settings, found, replaced=replaced, shown_from=shown_from)
@@ -78,9 +80,11 @@ class Project:
             replaced=replaced or {},
             follow_links=settings.follow_links,
         )
-        files.including = inclusion_tags(files)
-        names = TemplateNames(found.templates, settings.templates)
-        return Project(root, settings, files, names, Graph(files, names))
+        with timing.part("index"):
+            files.including = inclusion_tags(files)
+            names = TemplateNames(found.templates, settings.templates)
+            graph = Graph(files, names)
+        return Project(root, settings, files, names, graph)
 
     def take_in(self, inner: dict[str, Inner]) -> None:
         """Templates that stand in Python files, which somebody has found."""
