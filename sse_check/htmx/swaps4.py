@@ -108,8 +108,10 @@ class Swaps4(Attributes4):
             if asked.chosen:
                 content = _selected(content, asked.chosen)
             named = spec.settings.get("target")
-            target = self.first(element, named, "hx-target") if named else asked.target
-            self._insert(effect, target or self.target4(element, None), spec, content, fresh)
+            # A target that was settled with the request and not found is the element itself.
+            settled = asked.target or self.target4(element, None)
+            target = self.first(element, named, "hx-target") if named else settled
+            self._insert(effect, target, spec, content, fresh)
         for task in tasks:
             self._insert(Effect(element, "swap"), task.target, task.spec, task.content, fresh)
         effect.out_of_band = tuple((task.target, task.spec.style) for task in tasks)

@@ -355,6 +355,7 @@ GROUPS = (
             ("a target that appears later", 'hx-target="#later"', ": <p id=later>1</p>", ": <b>2</b>"),
             ("a partial finds it each time", "", ': <hx-partial hx-target="#x" hx-swap=outerHTML><div id=x>1</div></hx-partial>', ': <hx-partial hx-target="#x" hx-swap=outerHTML><div id=x>2</div></hx-partial>'),
             ("a target in the swap is found each time", 'hx-swap="outerHTML target:#x"', ": <div id=x>1</div>", ": <div id=x>2</div>"),
+            ("a target in the swap is gone", 'hx-swap="outerHTML target:#x"', ": <b>1</b>", ": <b>2</b>"),
         ),
         _ON,
     ),
