@@ -13,6 +13,10 @@ _IGNORED = "data-htmx-powered"
 Child = Node | str
 
 
+class IntoItselfError(Exception):
+    """A payload has the target itself inside: the browser refuses to move it there."""
+
+
 @dataclass(eq=False)
 class Morph:
     """One morph of a target. `cleanup` sees what is removed, `forget` what is to start anew."""
@@ -108,6 +112,8 @@ class Morph:
         """Bring an element that is kept from where it stands; where it stands then."""
         places = (self.target, self.pantry)
         node = next(n for top in places for n in top.subtree() if n.attributes.get("id") == ident)
+        if node.contains(parent):
+            raise IntoItselfError
         for above in node.ancestors():
             names = self.ids.get(id(above))
             if names is not None:

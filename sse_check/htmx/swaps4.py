@@ -8,7 +8,8 @@ from sse_check.htmx import hcon
 from sse_check.htmx.attributes4 import Attributes4
 from sse_check.htmx.dom import Node, held, release
 from sse_check.htmx.effects import Effect
-from sse_check.htmx.morph import Morph
+from sse_check.htmx.morph import IntoItselfError, Morph
+from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
@@ -26,9 +27,11 @@ _ALIASES = {
     "append": "beforeend",
 }
 _MORPHS = ("innerMorph", "outerMorph")
+INTO_ITSELF, UNKNOWN_STYLE = "an element cannot go into itself", "unknown swap style"
+# What ends the stream that brought a message.
+BREAKING = (INTO_ITSELF, UNKNOWN_STYLE)
+_UPSERT = ("key", "sort", "prepend")
 _KNOWN = (*STYLES, "textContent", *_MORPHS)
-_OWN_TAG = re.compile(r"<hx-([a-z]+)(\s+|>)", re.IGNORECASE)
-_OWN_END = re.compile(r"</hx-[a-z]+>", re.IGNORECASE)
 _AT_A_SELECTOR = re.compile(r"(\S+):(.+)")
 _STYLE = re.compile(r"(\S+)\s*(.*)$", re.DOTALL)
 _NO_STYLE = re.compile(r"\S*:")
@@ -85,7 +88,7 @@ class Swaps4(Attributes4):
     def _swap4(
         self, effect: Effect, element: Node, asked: Asked, data: str, *, stream: bool
     ) -> None:
-        content = self.parse(_OWN_END.sub("</template>", _OWN_TAG.sub(_as_template, data)))
+        content = self.parse(as_templates(data))
         _drop_title(content)
         tasks: list[Task] = []
         if asked.out_of_band:
@@ -105,8 +108,10 @@ class Swaps4(Attributes4):
             if asked.chosen:
                 content = _selected(content, asked.chosen)
             named = spec.settings.get("target")
-            target = self.first(element, named, "hx-target") if named else asked.target
-            self._insert(effect, target or self.target4(element, None), spec, content, fresh)
+            # A target that was settled with the request and not found is the element itself.
+            settled = asked.target or self.target4(element, None)
+            target = self.first(element, named, "hx-target") if named else settled
+            self._insert(effect, target, spec, content, fresh)
         for task in tasks:
             self._insert(Effect(element, "swap"), task.target, task.spec, task.content, fresh)
         effect.out_of_band = tuple((task.target, task.spec.style) for task in tasks)
@@ -120,6 +125,10 @@ class Swaps4(Attributes4):
         said = spec.settings.get("swapEmpty")
         return said != "false" if said is not None else not (stream or beside)
 
+    @property
+    def _upserts(self) -> bool:
+        return self.stack.upsert and self.approved("upsert")
+
     def spec(self, text: str, default: str = "") -> Spec:
         text, style = text.strip(), default or self.default_swap
         if text and not _NO_STYLE.match(text):
@@ -130,9 +139,9 @@ class Swaps4(Attributes4):
     def _insert(
         self, effect: Effect, target: Node | None, spec: Spec, content: Content, fresh: list[Node]
     ) -> None:
-        upserts = spec.style == "upsert" and self.approved("upsert") and self.stack.upsert
+        upserts = spec.style == "upsert" and self._upserts
         if target is None or not (spec.style in _KNOWN or upserts):
-            effect.failure = "no target" if target is None else "unknown swap style"
+            effect.failure = "no target" if target is None else UNKNOWN_STYLE
             if target is not None and spec.style == "upsert":
                 # An extension of its own, which may be loaded.
                 effect.unknown = True
@@ -147,7 +156,11 @@ class Swaps4(Attributes4):
         if spec.style in ("outerHTML", "outerMorph") and target.parent is None:
             return
         if spec.style in _MORPHS:
-            swapped = self._morph(spec.style, target, content)
+            try:
+                swapped = self._morph(spec.style, target, content)
+            except IntoItselfError:
+                effect.failure, effect.lands = INTO_ITSELF, None
+                return
         elif upserts:
             swapped = upsert(self.root, target, content, spec.settings)
         else:
@@ -160,7 +173,7 @@ class Swaps4(Attributes4):
         morph = Morph(
             target,
             self.clean_up,
-            self.clean_up,
+            self.start_anew,
             self.process,
             lambda node: id(node) in self.processed,
             str(said.get("morphSkip", "[hx-morph-skip]") or ""),
@@ -220,6 +233,11 @@ class Swaps4(Attributes4):
             if "hx" not in node.attributes:
                 continue
             selector = self.attribute(node, "hx-target") or ""
+            if node.attributes.get("type") == "upsert" and self._upserts:
+                found = True
+                settings = {n: v or "true" for n, v in node.attributes.items() if n in _UPSERT}
+                places = select(self.root, selector)[:1]
+                tasks.extend(Task(p, Spec("upsert", settings), _content_of(node)) for p in places)
             ident = node.attributes.get("id")
             selector = selector or (f"#{_escaped(ident)}" if ident else "")
             if node.attributes.get("type") == "partial" and selector:
@@ -263,10 +281,7 @@ class Swaps4(Attributes4):
         return said is not None and "this" in re.split(r"\s*[,:]\s*", said)
 
     boosts: Callable[[Node], bool]
-
-
-def _as_template(match: "re.Match[str]") -> str:
-    return f'<template hx type="{match[1]}"{match[2]}'
+    start_anew: Callable[[Node], None]
 
 
 def _drop_title(content: Content) -> None:

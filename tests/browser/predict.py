@@ -61,7 +61,7 @@ def predict(case: Case, stack: str) -> list[Observation]:
         return Observation(body(), page.open_streams(), list(page.requests))
 
     parsed = body()
-    page = open_page(root, MODELS[stack], case.config, answer, connections=6)
+    page = open_page(root, MODELS[stack], case.config, answer, connections=6, streams=_streams)
     seen = [look()]
     seen[0].parsed = parsed
     for frame in case.frames:
@@ -78,9 +78,17 @@ def predict(case: Case, stack: str) -> list[Observation]:
                 page.event_on(source, frame.name, frame.data)
         elif frame.sends:
             page.event(frame.name, frame.data, frame.to)
-        # A stream that the server ends is opened again, by the browser or by htmx.
+        if frame.ends and isinstance(page, Htmx4):
+            for source in page.connected():
+                if frame.to in (None, source.url) and not page.comes_again(source.element):
+                    page.end(source)
+        # Else a stream that the server ends is opened again, by the browser or by htmx.
         seen.append(look())
     return seen
+
+
+def _streams(address: str) -> bool:
+    return address.startswith("/sse")
 
 
 def _run(page: Page, script: str) -> None:

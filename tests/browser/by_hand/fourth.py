@@ -175,7 +175,7 @@ GROUPS = (
             ("twice", '<button id=q hx-get=/sse1 hx-target="#x">go</button>', "click #q", "click #q", ": <b>1</b>"),
             ("it replaces the button", "<button id=q hx-get=/sse1 hx-swap=outerHTML>go</button>", "click #q", ": <b>1</b>", ": <b>2</b>"),
             ("select of it", '<button id=q hx-get=/sse1 hx-select=b hx-target="#x">go</button>', "click #q", ": <b>1</b><i>2</i>"),
-            ("a link that is boosted", '<main hx-boost:inherited=true><a id=q href=/sse1 hx-target="#x">go</a></main>', "click #q", ": <b>1</b>"),
+            ("a link that is boosted", '<a id=q href=/sse1 hx-boost=true hx-target="#x">go</a>', "click #q", ": <b>1</b>"),
             ("its end", '<button id=q hx-get=/sse1 hx-target="#x">go</button>', "click #q", ": <b>1</b>", "end"),
         ),
         f"%s{_X}",
@@ -251,12 +251,10 @@ GROUPS = (
         "morphs",
         BOTH_4,
         (
-            ("what is alike stays", "<div id=c hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p1>1</p><p id=p2>2</p></div>", ": <p id=p1>one</p><p id=p2>2</p>", ": <p id=p2>two</p><p id=p1>one</p>"),
-            ("a connection in it stays open", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p hx-sse:connect=/sse2>2</p></div>", ": <p id=p hx-sse:connect=/sse2>3</p><b>b</b>", "/sse2 : <b>4</b>"),
             ("a connection that is not in the payload goes", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p hx-sse:connect=/sse2>2</p></div>", ": <b>b</b>", "/sse2 : <b>4</b>"),
-            ("a connection with another address", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p hx-sse:connect=/sse2>2</p></div>", ": <p id=p hx-sse:connect=/sse3>3</p>", "/sse3 : <b>4</b>"),
+            ("a connection with another address", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p hx-sse:connect=/sse2>2</p></div>", "/sse1 : <p id=p hx-sse:connect=/sse3>3</p>", "/sse3 : <b>4</b>", "/sse2 : <b>5</b>"),
+            ("an attribute of a connection in it", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p hx-sse:connect=/sse2>2</p></div>", "/sse1 : <p id=p hx-sse:connect=/sse2 hx-swap=beforeend>3</p>"),
             ("by tags alone", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p>1</p><i>2</i></div>", ": <p>one</p><i>two</i><u>three</u>", ": <i>2</i>"),
-            ("moved and new", "<ul id=l hx-sse:connect=/sse1 hx-swap=innerMorph><li id=a1>1</li><li id=a2>2</li><li id=a3>3</li></ul>", ": <li id=a3>3</li><li id=a1>1</li><li id=a4>4</li>", ": <li id=a4>4</li><li id=a3>three</li>"),
             ("outer, with the connection itself", "<main><div id=c hx-sse:connect=/sse1 hx-swap=outerMorph>1</div></main>", ": <div id=c hx-sse:connect=/sse1 hx-swap=outerMorph><b>2</b></div>", ": <div id=c hx-sse:connect=/sse1 hx-swap=outerMorph><b>3</b></div>"),
             ("outer, without it", "<main><div id=c hx-sse:connect=/sse1 hx-swap=outerMorph>1</div></main>", ": <p>2</p>", ": <p>3</p>"),
             ("outer of another place", '<div hx-sse:connect=/sse1 hx-swap=outerMorph hx-target="#z">1</div><section id=z class=q><b>z</b></section>', ": <section id=z><b>1</b><i>2</i></section>", ": <section id=z><i>3</i></section>"),
@@ -270,6 +268,16 @@ GROUPS = (
             ("two ids alike", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=d>1</p><p id=d>2</p></div>", ": <p id=d>3</p>"),
             ("another tag for an id", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=d>1</p></div>", ": <section id=d>2</section>"),
             ("deeper", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><section><ul><li id=a1>1</li></ul></section></div>", ": <section><ul><li id=a0>0</li><li id=a1>1</li></ul><p>p</p></section>"),
+        ),
+    ),
+    Group(
+        # With compat each element inside connects by itself, and messages go into themselves.
+        "morphs without compat",
+        ("htmx4",),
+        (
+            ("what is alike stays", "<div id=c hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p1>1</p><p id=p2>2</p></div>", ": <p id=p1>one</p><p id=p2>2</p>", ": <p id=p2>two</p><p id=p1>one</p>"),
+            ("a connection in it stays open", "<div hx-sse:connect=/sse1 hx-swap=innerMorph><p id=p hx-sse:connect=/sse2>2</p></div>", ": <p id=p hx-sse:connect=/sse2>3</p><b>b</b>", "/sse2 : <b>4</b>"),
+            ("moved and new", "<ul id=l hx-sse:connect=/sse1 hx-swap=innerMorph><li id=a1>1</li><li id=a2>2</li><li id=a3>3</li></ul>", ": <li id=a3>3</li><li id=a1>1</li><li id=a4>4</li>", ": <li id=a4>4</li><li id=a3>three</li>"),
         ),
     ),
     Group(
@@ -347,6 +355,7 @@ GROUPS = (
             ("a target that appears later", 'hx-target="#later"', ": <p id=later>1</p>", ": <b>2</b>"),
             ("a partial finds it each time", "", ': <hx-partial hx-target="#x" hx-swap=outerHTML><div id=x>1</div></hx-partial>', ': <hx-partial hx-target="#x" hx-swap=outerHTML><div id=x>2</div></hx-partial>'),
             ("a target in the swap is found each time", 'hx-swap="outerHTML target:#x"', ": <div id=x>1</div>", ": <div id=x>2</div>"),
+            ("a target in the swap is gone", 'hx-swap="outerHTML target:#x"', ": <b>1</b>", ": <b>2</b>"),
         ),
         _ON,
     ),

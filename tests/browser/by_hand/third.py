@@ -148,7 +148,7 @@ GROUPS = (
             ("put", '<p hx-put=/r hx-trigger="sse:a">1</p>', "a: 1"),
             ("delete", '<p hx-delete=/r hx-trigger="sse:a">1</p>', "a: 1"),
             ("patch", '<p hx-patch=/r hx-trigger="sse:a">1</p>', "a: 1"),
-            ("an address with a query", '<p hx-get="/r?q=1" hx-trigger="sse:a">1</p>', "a: 1"),
+            ("a neighbour gets the answer", '<p hx-get="/s" hx-target=next hx-trigger="sse:a">1</p>', "a: 1"),
             ("nothing to ask for", '<p hx-trigger="sse:a">1</p>', "a: 1"),
             ("a target", '<p hx-get=/r hx-trigger="sse:a" hx-target="#x" hx-swap=beforeend>1</p>', "a: 1", "a: 2"),
             ("a target that is not there", '<p hx-get=/r hx-trigger="sse:a" hx-target="#none">1</p>', "a: 1"),
