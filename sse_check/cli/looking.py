@@ -97,4 +97,4 @@ def _connections(result: Result) -> Iterator[str]:
     if coverage is None or not coverage.connections:
         yield "none: no template opens a stream"
         return
-    yield f"{len(coverage.connections)}, of which {coverage.joined} lead to a route that was found"
+    yield f"{len(coverage.connections)}, joined to a route: {coverage.joined}"

@@ -99,7 +99,7 @@ def test_init_shows_what_the_project_is_taken_for(tmp_path: Path) -> None:
         "templates    1 file in shop/templates/",
         "htmx         1 (shop/templates/live.html:2)",
         "profile      browser: fastapi serves the pages",
-        "connections  1, of which 1 lead to a route that was found",
+        "connections  1, joined to a route: 1",
     ]
     assert "sse-check shows what it finds today: 2 errors, 1 info" in done.out
     assert read_settings(str(tmp_path / "pyproject.toml")).profile == "auto"
