@@ -121,6 +121,17 @@ def test_init_says_what_it_has_to_assume(tmp_path: Path) -> None:
     assert read_settings(str(tmp_path / "sse-check.toml")).htmx == "2"
 
 
+def test_init_in_a_folder_of_a_repository(tmp_path: Path) -> None:
+    write(tmp_path, {".git/HEAD": "", "one/app.py": "x = 1\n", "two/templates/a.html": "<p>x</p>"})
+    for folder, said in (("one", "none were found"), ("two", "1 file in templates/")):
+        done = sse_check(tmp_path / folder, "init")
+        assert (done.status, done.err) == (0, "")
+        assert f"templates    {said}" in done.out
+    write(tmp_path, {"sse-check.toml": "", "three/a.html": ""})
+    done = sse_check(tmp_path / "three", "init")
+    assert done.err.startswith("sse-check: ../sse-check.toml: this project has a configuration")
+
+
 def test_init_without_any_template(tmp_path: Path) -> None:
     done = sse_check(tmp_path, "init")
     assert done.status == 0
