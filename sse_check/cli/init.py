@@ -11,9 +11,10 @@ from sse_check.cli.installed import requirement
 from sse_check.cli.looking import Seen, look
 from sse_check.cli.output import note
 from sse_check.cli.settings import rule_folders, settings_at, shown_path
-from sse_check.cli.targets import open_targets
 from sse_check.findings.check import select_rules
 from sse_check.findings.loader import RuleError, load_rules
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings
 from sse_check.report.style import Style, wants_colour
 from sse_check.source.counted import counted
 from sse_check.source.reading import UnreadableError, read_file
@@ -41,11 +42,13 @@ _HOOK = """repos:
 
 
 def run_init() -> int:
+    settings = settings_at(".")
+    if settings.source or os.path.lexists(_OWN):
+        where = shown_path(settings.source or _OWN)
+        raise UseError(f"{where}: this project has a configuration already; `sse-check` checks it")
     before = _read(_SHARED)
-    if os.path.lexists(_OWN) or (before is not None and "[tool.sse-check" in before):
-        raise UseError("this project has a configuration already; `sse-check` checks it")
     style = Style(wants_colour("auto", sys.stdout))
-    seen = _look()
+    seen = _look(settings)
     for name, text in seen.rows:
         click.echo(f"{style(name.ljust(12), 'dim')} {text}")
     click.echo("")
@@ -67,17 +70,16 @@ def run_init() -> int:
     return 0
 
 
-def _look() -> Seen:
+def _look(settings: Settings) -> Seen:
     """The project in the current folder, with what could not be read."""
-    settings = settings_at(".")
     for path, message in settings.notes:
         note(f"{shown_path(path)}: {message}")
     try:
         rules = load_rules(rule_folders(settings, ".", allowed=False) or ())
     except RuleError as error:
         raise UseError(str(error)) from error
-    (wanted,) = open_targets((".",), settings)
-    seen = look(wanted, select_rules(rules, settings))
+    project = Project.load(os.path.abspath("."), settings)
+    seen = look(project, select_rules(rules, settings))
     for problem in seen.result.problems:
         note(f"{problem.path}: {problem.message}")
     return seen

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sse_check.cli.targets import Wanted
 from sse_check.findings.check import check
 from sse_check.findings.result import Result
 from sse_check.findings.rule import Rule
+from sse_check.project.project import Project
 from sse_check.report.style import visible
 from sse_check.source.counted import counted
 
@@ -29,10 +29,10 @@ class Seen:
         return bool(self.result.stacks) and all(s == "assumed" for _, s in self.result.stacks)
 
 
-def look(wanted: Wanted, rules: list[Rule]) -> Seen:
+def look(project: Project, rules: list[Rule]) -> Seen:
     """Check a project, and tell what it was taken for."""
-    result = check(wanted.project, wanted.paths, rules)
-    found = wanted.project.files.found
+    found = project.files.found
+    result = check(project, (*found.templates, *found.python), rules)
     rows = [
         *(("framework", text) for text in _frameworks(result)),
         ("templates", _templates(found.templates, result)),
@@ -97,4 +97,4 @@ def _connections(result: Result) -> Iterator[str]:
     if coverage is None or not coverage.connections:
         yield "none: no template opens a stream"
         return
-    yield f"{len(coverage.connections)}, of which {coverage.joined} lead to a route that was found"
+    yield f"{len(coverage.connections)}, joined to a route: {coverage.joined}"

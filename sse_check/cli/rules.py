@@ -1,11 +1,10 @@
 """`sse-check rules` and `sse-check explain`."""
 
 import json
-from difflib import get_close_matches
 
 import click
 
-from sse_check.cli.errors import UseError
+from sse_check.cli.errors import UseError, meant
 from sse_check.cli.output import note
 from sse_check.cli.settings import rule_folders, settings_at
 from sse_check.findings.loader import RuleError, load_rules
@@ -68,8 +67,7 @@ def run_explain(name: str, *, allowed: bool) -> int:
         return 0
     rules = _loaded(allowed=allowed)
     if name not in rules:
-        close = get_close_matches(name, (*rules, *HARNESS_RULES), n=1, cutoff=0.4)
-        hint = f"; did you mean `{close[0]}`?" if close else "; `sse-check rules` lists them"
+        hint = meant(name, (*rules, *HARNESS_RULES)) or "; `sse-check rules` lists them"
         raise UseError(f"there is no rule `{name}`{hint}")
     click.echo(rules[name].text, nl=False)
     return 0

@@ -112,10 +112,10 @@ def _internal(context: Context) -> Iterator[Problem]:
 
 
 def named(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding once, with its fingerprint."""
+    """Each finding once, with its fingerprint; no place is related twice with the same words."""
     unique = list(dict.fromkeys(findings))
     return [
-        replace(finding, fingerprint=name)
+        replace(finding, fingerprint=name, related=tuple(dict.fromkeys(finding.related)))
         for finding, name in zip(unique, fingerprints(unique), strict=True)
     ]
 

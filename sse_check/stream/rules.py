@@ -16,7 +16,7 @@ class HarnessRule(NamedTuple):
     def text(self) -> str:
         """What `sse-check explain` prints."""
         return (
-            f"# {self.name}\n\n{self.summary}\n\n"
+            f"# {self.name}\n\n{self.summary[0].upper()}{self.summary[1:]}.\n\n"
             f"Severity: {self.severity}. Found by `sse-check stream` and the pytest plugin.\n\n"
             f"## Why\n\n{self.why}\n\n## Fix\n\n{self.fix}\n"
         )

@@ -99,7 +99,7 @@ def test_init_shows_what_the_project_is_taken_for(tmp_path: Path) -> None:
         "templates    1 file in shop/templates/",
         "htmx         1 (shop/templates/live.html:2)",
         "profile      browser: fastapi serves the pages",
-        "connections  1, of which 1 lead to a route that was found",
+        "connections  1, joined to a route: 1",
     ]
     assert "sse-check shows what it finds today: 2 errors, 1 info" in done.out
     assert read_settings(str(tmp_path / "pyproject.toml")).profile == "auto"
@@ -119,6 +119,17 @@ def test_init_says_what_it_has_to_assume(tmp_path: Path) -> None:
     # Without the signs it must be read as it is meant.
     (tmp_path / "sse-check.toml").write_text(re.sub(r"(?m)^# (?=[a-z-]+ =)", "", text))
     assert read_settings(str(tmp_path / "sse-check.toml")).htmx == "2"
+
+
+def test_init_in_a_folder_of_a_repository(tmp_path: Path) -> None:
+    write(tmp_path, {".git/HEAD": "", "one/app.py": "x = 1\n", "two/templates/a.html": "<p>x</p>"})
+    for folder, said in (("one", "none were found"), ("two", "1 file in templates/")):
+        done = sse_check(tmp_path / folder, "init")
+        assert (done.status, done.err) == (0, "")
+        assert f"templates    {said}" in done.out
+    write(tmp_path, {"sse-check.toml": "", "three/a.html": ""})
+    done = sse_check(tmp_path / "three", "init")
+    assert done.err.startswith("sse-check: ../sse-check.toml: this project has a configuration")
 
 
 def test_init_without_any_template(tmp_path: Path) -> None:
