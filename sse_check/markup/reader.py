@@ -10,6 +10,7 @@ from typing import Any
 from sse_check.markup import strings
 from sse_check.markup.built import built
 from sse_check.markup.chosen import chosen
+from sse_check.markup.elements.escape import as_it_is
 from sse_check.markup.elements.reader import ElementReader
 from sse_check.markup.tree import Choice, Hole, Loop, Markup, Part, Text
 from sse_check.python.evaluate import Evaluator
@@ -202,7 +203,8 @@ class MarkupReader:
                 body = tuple(p for item in value.items for p in self.markup(item, value.frame))
             if value.more and value.alike:
                 return (Loop("", body, self.span(node, frame)),)
-            rest = self.hole(node, frame) if value.more else ()
+            told = not value.more or any(isinstance(one, ast.Starred) for one in value.items)
+            rest = () if told else self.hole(node, frame)
             return (*body, *rest)
         if isinstance(value, InstanceValue) and not value.dotted:
             return self._shown(value)
@@ -226,7 +228,8 @@ class MarkupReader:
             return made
         special = strings.called(self, node, frame)
         if special is not None:
-            return special
+            is_safe = last_name(node.func) in strings.SAFE
+            return as_it_is(special) if is_safe else special
         values = self.evaluator.values(node.func, frame)
         functions = [value for value in values if isinstance(value, FunctionValue)]
         if functions and len(functions) == len(values):

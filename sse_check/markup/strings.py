@@ -23,6 +23,8 @@ KEEPING = frozenset(
     """dedent cleandoc Markup mark_safe SafeString SafeText NotStr Safe raw str escape_html HTML
     HTMLResponse HttpResponse make_response html unescape""".split()
 )
+# What makes a text markup, so that elements around it do not escape it.
+SAFE = frozenset("Markup mark_safe SafeString SafeText format_html".split())
 KEEPING_METHODS = frozenset("strip lstrip rstrip encode decode __html__ format_map".split())
 
 

@@ -288,11 +288,12 @@ def gathered(
     """What a call gives the parameters `*args` and `**kwargs` of a function."""
     found: dict[str, tuple[Value, ...]] = {}
     if node.args.vararg is not None:
-        rest = call.args[len(names) :]
+        first, rest = call.args[: len(names)], call.args[len(names) :]
         starred = any(isinstance(one, ast.Starred) for one in call.args)
-        # With `*xs` among the arguments it cannot be told which of them are left over.
-        rest = [one for one in call.args if isinstance(one, ast.Starred)] if starred else rest
-        found[node.args.vararg.arg] = (SequenceValue(tuple(rest), frame, call, starred, starred),)
+        alike = any(isinstance(one, ast.Starred) for one in first)
+        # With `*xs` among the first it cannot be told which of them are left over.
+        rest = [one for one in call.args if isinstance(one, ast.Starred)] if alike else rest
+        found[node.args.vararg.arg] = (SequenceValue(tuple(rest), frame, call, starred, alike),)
     if node.args.kwarg is not None:
         taken = {*names, *(argument.arg for argument in node.args.kwonlyargs)}
         given = [one for one in call.keywords if one.arg is None or one.arg not in taken]

@@ -68,15 +68,20 @@ def _element(module: str, name: str) -> Shape:
         tag = (name[:1].lower() + name[1:]).replace("_", "-")
     is_plain = module in ("fasthtml.components", "fastcore.xml", "fasthtml.ft")
     extra = _OWN.get(name, Shape()) if not is_plain else Shape()
-    copied = (("name", "id"),) if tag in _NAMED and module != "fastcore.xml" else ()
     before = "<!doctype html>" if name == "Html" else ""
-    return extra._replace(tag=tag, is_void=tag in VOID, copied=copied, before=before)
+    made = of_tag(tag)._replace(before=before, given=extra.given, is_raw=extra.is_raw)
+    return made if module != "fastcore.xml" else made._replace(copied=())
+
+
+def of_tag(tag: str) -> Shape:
+    """The element of a tag: those that a form sends get their name from their id."""
+    return Shape(tag, tag in VOID, copied=(("name", "id"),) if tag in _NAMED else ())
 
 
 def _variant(name: str) -> Shape | None:
     """Functions of FastHTML that make one element in a way of their own."""
     if name == "Html":
-        return Shape("html", before="<!doctype html>")
+        return _element("", name)
     if name == "AX":
         return _element("", "A")._replace(parameters=("", "hx_get", "target_id", "hx_swap"))
     if name == "Hidden":

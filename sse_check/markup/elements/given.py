@@ -33,7 +33,7 @@ class Keyword(NamedTuple):
     name: str
     place: Span
     value: Argument
-    # Whether the name is the key of a mapping, rather than a keyword.
+    # Whether the name is the key of a mapping that is given in a place of its own.
     is_key: bool = False
 
 
@@ -68,13 +68,13 @@ def _keyword_place(reader: Inner, one: ast.keyword, frame: Frame) -> Span:
     return name if name.text == one.arg else span
 
 
-def mapped(reader: Inner, given: Argument) -> Iterator[Keyword]:
+def mapped(reader: Inner, given: Argument, *, is_key: bool = False) -> Iterator[Keyword]:
     """What a mapping holds, as keywords."""
     for pairs in _pairs(reader, given):
         if pairs is None:
-            yield Keyword("", reader.span(given.node, given.frame), given, is_key=True)
+            yield Keyword("", reader.span(given.node, given.frame), given)
         else:
-            yield from pairs
+            yield from (one._replace(is_key=is_key) for one in pairs)
 
 
 def _pairs(reader: Inner, given: Argument) -> Iterator[Iterator[Keyword] | None]:
@@ -98,10 +98,12 @@ def _items(reader: Inner, mapping: MappingValue) -> Iterator[Keyword]:
             continue
         name = reader.evaluator.text(key, mapping.frame)
         # What a function gathers in `**kwargs` has been written as keywords.
-        is_key = hasattr(key, "lineno")
-        place = reader.span(key, mapping.frame) if is_key else _written(reader, value, name or "")
+        if hasattr(key, "lineno"):
+            place = reader.span(key, mapping.frame)
+        else:
+            place = _written(reader, value, name or "")
         bare = place._replace(start=place.start + 1, end=place.end - 1)
-        yield Keyword(name or "", bare if bare.text == name else place, value, is_key=is_key)
+        yield Keyword(name or "", bare if bare.text == name else place, value)
 
 
 def _written(reader: Inner, value: Argument, name: str) -> Span:

@@ -22,6 +22,8 @@ class Library(NamedTuple):
     # Mappings among the positional arguments are attributes; keywords win over them, or not.
     mappings: bool = False
     keywords_win: bool = True
+    # Keywords that win over everything.
+    last: tuple[str, ...] = ()
     # `Div(id="x")(child)`: a second call adds to the first.
     adds: bool = False
     # What an attribute that is True is written as: its name alone, or with its name as its value.
@@ -30,6 +32,10 @@ class Library(NamedTuple):
     joins_pairs: bool = False
     # Whether the values of attributes are escaped.
     escapes: bool = True
+    # Whether None leaves what was given before under another spelling of the same name.
+    ignores_none: bool = False
+    # Whether an attribute that is given under two spellings is written twice.
+    writes_twice: bool = False
     # Whether None is written as the word for a name that the library does not know itself.
     writes_none: bool = False
 
@@ -42,12 +48,20 @@ LIBRARIES = {
         fasthtml.attribute,
         mappings=True,
         keywords_win=False,
+        last=("hx_vals", "hx_target", "target_id", "id", "cls", "title", "style"),
         adds=True,
         joins_pairs=True,
+        ignores_none=True,
     ),
     "htpy": Library(("htpy",), htpy.shape, htpy.attribute, str, brackets=True, mappings=True),
     "air": Library(
-        ("air",), air.shape, air.attribute, air.attribute, escapes=False, writes_none=True
+        ("air",),
+        air.shape,
+        air.attribute,
+        air.attribute,
+        escapes=False,
+        writes_twice=True,
+        writes_none=True,
     ),
     "dominate": Library(
         ("dominate",),

@@ -11,6 +11,7 @@ from typing import Protocol
 from sse_check.markup.elements.attributes import Attribute, AttributeWriter
 from sse_check.markup.elements.contexts import Contexts
 from sse_check.markup.elements.escape import as_it_is, escaped, moved
+from sse_check.markup.elements.fasthtml import of_tag
 from sse_check.markup.elements.given import Argument, Keyword, Made, is_mapping, keywords, mapped
 from sse_check.markup.elements.helpers import Helpers
 from sse_check.markup.elements.htpy import of_css
@@ -100,6 +101,11 @@ class ElementReader:
         if base is None:
             return self._partial(call, frame, depth)
         positional = tuple(Argument(one, frame) for one in call.args)
+        if base.shape.names_tag and positional:
+            tag = self.evaluator.text(*positional[0])
+            base = replace(
+                base, shape=of_tag(tag)._replace(parameters=("_",)) if tag else base.shape
+            )
         named_ones = tuple(keywords(self.inner, call, frame))
         if base.call is None:
             return replace(
@@ -306,13 +312,19 @@ class _Sorted:
         for name, text in made.shape.given:
             self._set(name, Attribute(made.library.attribute(name), made.place, text))
         keys = self._positional()
-        wins = made.library.keywords_win
-        first, last = (keys, made.keywords) if wins else (made.keywords, keys)
-        keys = [*first, *last]
-        for keyword in (*keys, *late):
+        for keyword in (*self._ordered(keys), *late):
             self._keyword(keyword)
         self.children.extend(made.children)
         self._copy()
+
+    def _ordered(self, keys: list[Keyword]) -> list[Keyword]:
+        """What mappings and keywords give, in the order in which one replaces another."""
+        library, given = self.made.library, self.made.keywords
+        if library.keywords_win:
+            return [*keys, *given]
+        # The library has these as parameters of its own: in a mapping they are lost.
+        found = [*given, *(one for one in keys if not one.is_key or one.name not in library.last)]
+        return sorted(found, key=lambda one: one.name in library.last)
 
     def _positional(self) -> list[Keyword]:
         """Take what stands in places; the mappings among it are returned."""
@@ -323,7 +335,7 @@ class _Sorted:
             if made.shape.names_tag and not number:
                 self.tag = self.reader.markup(*one)
             elif made.library.mappings and is_mapping(self.reader, one):
-                found.extend(mapped(self.reader, one))
+                found.extend(mapped(self.reader, one, is_key=True))
             elif made.library.brackets:
                 found.extend(self._short(one))
             elif parameters and (name := parameters.pop(0)):
@@ -356,14 +368,19 @@ class _Sorted:
         library = self.made.library
         name = library.key(one.name) if one.is_key else library.attribute(one.name)
         before = "#" if one.name == "target_id" else ""
-        self._set(name, Attribute(name, one.place, one.value, before, one.name))
+        # Two spellings of one name are one attribute, unless the library writes both.
+        key = one.name if library.writes_twice else name
+        self._set(key, Attribute(name, one.place, one.value, before, one.name))
 
     def _set(self, name: str, one: Attribute) -> None:
-        none = isinstance(one.value, Argument) and _is_none(one.value.node)
-        if none and name in self.attributes and isinstance(self.attributes[name].value, str):
-            # None for what the library would set itself takes it away.
-            del self.attributes[name]
-            return
+        if isinstance(one.value, Argument) and _is_none(one.value.node):
+            before = self.attributes.get(name)
+            if before is not None and isinstance(before.value, str):
+                # None for what the library would set itself takes it away.
+                del self.attributes[name]
+                return
+            if before is not None and self.made.library.ignores_none:
+                return
         self.attributes[name] = one
 
     def _copy(self) -> None:
