@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sse_check.project.discovery import Found
 from sse_check.project.places import boundary_of
-from sse_check.source import DecodingError, Source, decode
+from sse_check.source import DecodingError, Source, Span, decode
 from sse_check.source.composed import ComposedSource
 from sse_check.source.failure import failure
 from sse_check.source.printable import printable
@@ -43,6 +43,13 @@ class Inner:
     cut: bool = False
     # A program rather than a template: what a generator of projects writes.
     is_python: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it begins in its file."""
+        origins = (stretch.origin for stretch in self.source.stretches)
+        own = (origin for origin in origins if origin.source.path == self.home.path)
+        return next(own, Span(self.home, 0, 0))
 
 
 @dataclass
