@@ -35,7 +35,6 @@ class Writer:
         self.given = given
         self.decisions = decisions
         self.written = Written()
-        self.elements = 0
         self.full = False
         # The conditions under which what is written now stands.
         self.guard: frozenset[str] = frozenset()
@@ -180,8 +179,8 @@ class Writer:
 
     def _text(self, item: Item, scene: str) -> None:
         """Write markup, as long as there is not too much of it."""
-        self.elements += item.elements
-        if self.elements > MOST_ELEMENTS:
+        self.written.elements += item.elements
+        if self.written.elements > MOST_ELEMENTS:
             self.written.cut = self.written.cut or "it has more live elements than are looked at"
             self.written.unseen = self.full = True
             return
