@@ -52,7 +52,7 @@ def _is_small(emission: Emission) -> bool:
 rule = Rule(
     name="sse_append_mode",
     summary="pieces of a text replace each other instead of adding up",
-    severity="info",
+    severity="warning",
     check=check,
     stacks=("1", "2"),
 )

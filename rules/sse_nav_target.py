@@ -33,7 +33,7 @@ def judge(view: View) -> Iterator[Hit]:
         )
         related = (
             Related("this target is not inherited", view.span(shut_out, "hx-target")),
-            Related("by this", view.span(connection, "hx-disinherit")),
+            Related("because of this", view.span(connection, "hx-disinherit")),
         )
         for span in view.spans_like(node, "hx-get" if node.get("hx-get") is not None else "href"):
             yield Hit(
@@ -61,7 +61,7 @@ def _shut_out(connection: Node) -> Node | None:
 rule = Rule(
     name="sse_nav_target",
     summary="navigation inside a connection lost the page's target",
-    severity="info",
+    severity="warning",
     check=check,
     stacks=("1", "2"),
 )

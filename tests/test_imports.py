@@ -15,6 +15,7 @@ PIPELINE = (
     "template",
     "project",
     "python",
+    "markup",
     "apps",
     "pages",
     "htmx",

@@ -1,8 +1,10 @@
 """What a rule says of one rendering after the other, and what that comes to for a span."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from sse_check.apps.model import App
 from sse_check.findings.model import Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
 from sse_check.findings.views import Fail, Views
@@ -44,31 +46,46 @@ class Court:
         self.views = views
         self.made = made
         self.fail = fail
-        # On how many renderings each element stands.
-        self.present: dict[tuple[str, int], int] = {}
+        # On how many renderings each element stands, in each application that serves it.
+        self.present: dict[tuple[str, int], Counter[App | None]] = {}
         for view in views:
+            app = made.app_of(view)
             for place in view.places:
-                self.present[place] = self.present.get(place, 0) + 1
+                if made.concerns_file(view, place[0]):
+                    self.present.setdefault(place, Counter())[app] += 1
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
-        hits: dict[Span, list[Hit]] = {}
+        hits: dict[Span, dict[App | None, list[Hit]]] = {}
         for view in self.views:
+            app = self.made.app_of(view)
             for hit in self._judged(rule, judge, view):
-                hits.setdefault(hit.span, []).append(hit)
-        for span, same in hits.items():
+                hits.setdefault(hit.span, {}).setdefault(app, []).append(hit)
+        for by_app in hits.values():
+            yield from self._concluded(rule, by_app)
+
+    def _concluded(self, rule: Rule, hits: dict[App | None, list[Hit]]) -> Iterator[Finding]:
+        """One finding where all applications that serve an element agree, else one for each
+        thing that is said, with those of which it is."""
+        groups: dict[tuple[str, str], list[App | None]] = {}
+        for app, same in hits.items():
             worst = min(same, key=lambda hit: _order(hit, rule))
-            everywhere = len(same) >= self.present[mark_of(worst.node).place]
+            groups.setdefault((worst.message, worst.help), []).append(app)
+        for apps in groups.values():
+            of_them = [hit for app in apps for hit in hits[app]]
+            worst = min(of_them, key=lambda hit: _order(hit, rule))
+            present = self.present[mark_of(worst.node).place]
+            everywhere = len(of_them) >= sum(present[app] for app in apps)
             yield Finding(
                 rule.name,
-                span,
-                worst.message,
+                worst.span,
+                worst.message + _served_by(apps, present),
                 worst.help,
                 severity=worst.severity,
                 confidence="certain" if everywhere and worst.sure else "possible",
                 related=worst.related,
                 outcome=worst.outcome,
                 fixes=worst.fixes,
-                harmless=all(hit.harmless for hit in same),
+                harmless=all(hit.harmless for hit in of_them),
             )
 
     def _judged(self, rule: Rule, judge: Judge, view: View) -> list[Hit]:
@@ -106,6 +123,14 @@ def _order(hit: Hit, rule: Rule) -> tuple[object, ...]:
         places,
         tuple(fix.title for fix in hit.fixes),
     )
+
+
+def _served_by(apps: list[App | None], every: Iterable[App | None]) -> str:
+    """Of which applications something is said, when it is not of all that serve an element."""
+    if len(apps) == len(set(every)):
+        return ""
+    made = dict.fromkeys(f"`{app.span.source.path}`" for app in apps if app is not None)
+    return f" (where {' and '.join(made)} serves this)" if made else ""
 
 
 def _is_dead(view: View, node: Node) -> bool:

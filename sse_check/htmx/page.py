@@ -5,7 +5,7 @@ and processes what they bring in, in the order in which the scripts do. Where th
 differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sse_check.htmx import selectors
 from sse_check.htmx.dom import Node, spelt
@@ -19,7 +19,8 @@ from sse_check.htmx.inheritance import (
     is_boosted,
     is_disabled,
 )
-from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band
+from sse_check.htmx.out_of_band import chosen_out_of_band, has_content, out_of_band, partials
+from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.stacks import Stack
 from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, read_swap
 
@@ -46,6 +47,8 @@ class Page:
         self.answer = answer or _no_answer
         # How many connections the browser opens to one origin: six, where HTTP/2 is not spoken.
         self.connections = connections
+        # Whether an address answers with a stream, where that is known.
+        self.streams: Callable[[str], bool] = _never
         self.sources: list[Source] = []
         self.source_of: dict[int, Source] = {}
         self.opened: list[str] = []
@@ -308,11 +311,13 @@ class Page:
         effect.timing = spec.modifiers if self.stack.timed else ()
         target = known or self.target_of(element)
         fresh: list[Node] = []
+        only = False
         content: list[Node | str] = [data]
         if spec.style != "textContent":
-            content = self.parse(data)
+            content = self.parse(as_templates(data) if self.stack.partials else data)
             places = chosen_out_of_band(self, content, select_oob, fresh) if select_oob else []
             effect.out_of_band = (*places, *out_of_band(self, content, fresh))
+            only = self._place_partials(effect, element, content, fresh)
             if select is not None:
                 content = self._selected(content, select)
             else:
@@ -325,11 +330,25 @@ class Page:
             effect.failure = "the target is gone"
         elif spec.style != "none":
             effect.lands = target
+        if only:
+            self.settling.extend(fresh)
+            effect.lands, effect.style = None, "none"
+            return
         cleanup = self.forget if spec.style == "textContent" else self.clean_up
         swapped = apply_swap(MORPHS.get(spec.style, spec.style), target, content, cleanup)
         effect.removed = swapped.removed
         effect.taken = (*fresh, *swapped.inserted)
         self.settling.extend(effect.taken)
+
+    def _place_partials(
+        self, effect: Effect, element: Node, content: list[Node | str], fresh: list[Node]
+    ) -> bool:
+        """Partials of htmx 2 go where they say; whether nothing is left beside them."""
+        if not self.stack.partials:
+            return False
+        places, found = partials(self, content, element, fresh)
+        effect.out_of_band = (*effect.out_of_band, *places)
+        return found and not has_content(content)
 
     @staticmethod
     def _drop_title(content: list[Node | str]) -> None:
@@ -441,6 +460,10 @@ class Page:
             self.flights.pop(0)
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)
+
+
+def _never(address: str) -> bool:  # noqa: ARG001 - nothing is known of answers
+    return False
 
 
 def _no_answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers

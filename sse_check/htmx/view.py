@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node, spelt
+from sse_check.htmx.foreign import is_foreign_connection
 from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
-from sse_check.htmx.stacks import Stack
+from sse_check.htmx.spelling import COLON, character_of, with_colons
+from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
 from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, is_written_after, mark_of
 from sse_check.source import Span
@@ -44,13 +46,20 @@ class View:
     _dynamic: dict[tuple[int, str], bool] = field(default_factory=dict)
     _connection: dict[int, Node | None] = field(default_factory=dict)
 
-    @property
-    def root(self) -> Node:
-        return self.variant.root
+    def __post_init__(self) -> None:
+        self.character = character_of(self.config) if self.generation == "4" else COLON
+        self.config = {k: v for k, v in self.config.items() if k != "metaCharacter"}
 
-    @property
+    @cached_property
+    def root(self) -> Node:
+        """The page, with colons in its attributes' names whatever the settings put there."""
+        root = self.variant.root
+        return root if self.character == COLON else with_colons(root, self.character)
+
+    @cached_property
     def stack(self) -> Stack:
-        return self.loaded.stack
+        alone = self.complete and self.loaded.alone
+        return without_extension(self.loaded.stack) if alone else self.loaded.stack
 
     @property
     def generation(self) -> str:
@@ -95,6 +104,16 @@ class View:
     @cached_property
     def connections(self) -> list[Node]:
         return [node for node in self.speaking if connect_attribute(node) is not None]
+
+    @cached_property
+    def opening(self) -> list[Node]:
+        """The connections that are neither inert nor written for another htmx than is loaded."""
+        return [
+            node
+            for node in self.connections
+            if not self.is_inert(node)
+            and not is_foreign_connection(connect_attribute(node) or "", self.generation)
+        ]
 
     @cached_property
     def listeners(self) -> list[Node]:
@@ -230,6 +249,8 @@ class View:
             return node
         if given.value == "this":
             return given.holder
+        if HOLE in given.value:
+            return _named_alike(given.holder) or "?"
         try:
             return self.find(node, given.value)
         except UnknownSelectorError:
@@ -285,6 +306,22 @@ class View:
 
     def outcomes(self, node: Node) -> list[Outcome]:
         return [outcome for outcome in self.played.outcomes if outcome.listener is node]
+
+
+def _named_alike(holder: Node) -> Node | None:
+    """The element around one that has the id which the target of that one asks for, where both
+    are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
+    mark = mark_of(holder)
+    given = mark.given.get("hx-target") or mark.given.get("hx-target:inherited")
+    text = given.attribute.value_span.text if given is not None else ""
+    for above in holder.lineage() if text.startswith("#") else ():
+        other = above.mark
+        if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
+            continue
+        named = other.given.get("id")
+        if named is not None and named.attribute.value_span.text == text[1:]:
+            return above
+    return None
 
 
 def connect_attribute(node: Node) -> str | None:

@@ -12,23 +12,26 @@ from collections.abc import Iterable, Iterator
 from sse_check.pages.examples import Examples, examples
 from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
-from sse_check.template.html_words import KNOWN
 from sse_check.template.lexer import OUTPUT
 from sse_check.template.model import Template
 
 SIGN = lazy(r"(?:data-)?(?:hx-|sse-)", re.IGNORECASE)
 # Attributes whose values are selectors, or hold some.
 _SELECTING = re.compile(
-    rb"hx-(?:target|select|swap|include|indicator|trigger|disabled|sync|partial|status|on)[\w:.-]*"
+    rb"hx-(target|select|swap|include|indicator|trigger|disabled|sync|partial|status|on)[\w:.-]*"
     rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
     re.IGNORECASE,
 )
 # A selector may also be an argument: `row(target="#list")`.
 _QUOTED_ID = re.compile(rb"[\"'\s,]#([A-Za-z_][\w-]*)")
-_HASH = re.compile(r"#((?:[\w-]|[^\x00-\x7f])+)")
-_DOT = re.compile(r"\.([A-Za-z_][\w-]*)")
+_HASH = re.compile(r"#((?:[\w-]|[^\x00-\x7f]|\\.)+)")
+_DOT = re.compile(r"\.((?:[A-Za-z_]|\\.)(?:[\w-]|\\.)*)")
 _BRACKET = re.compile(r"\[\s*([\w:-]+)")
-_WORD = re.compile(r"(?<![\w#.\[:-])[a-z][a-z0-9-]*")
+_WORD = re.compile(r"(?<![\w#.\[:-])[a-z][a-z0-9-]*", re.IGNORECASE)
+# What may be any element at all: `ul > *`, `:empty`.
+_ANY = re.compile(
+    r"(?:^|[\s>+~,(])(?:\*(?=$|[\s>+~,):.\[#])|:(?=empty|first|last|only|nth|not|has))"
+)
 # Selectors that count what stands beside an element.
 _BESIDE = re.compile(r"^\s*(?:next|previous)\w*\s*$|[+~]|:(?:first|last|only|nth)")
 # For text in small letters: a pattern that begins with letters is found quickly.
@@ -60,16 +63,18 @@ class Interest:
                 ids.update(found.decode() for found in _QUOTED_ID.findall(data))
             boosted = boosted or b"hx-boost" in data
             for match in _SELECTING.finditer(data):
-                value = (match[1] or match[2] or match[3] or b"").decode("utf-8", "replace")
-                ids.update(_HASH.findall(value))
-                classes.update(_DOT.findall(value))
-                attributes.update(_BRACKET.findall(value))
-                tags.update(_WORD.findall(value))
+                value = (match[2] or match[3] or match[4] or b"").decode("utf-8", "replace")
+                ids.update(map(_unescaped, _HASH.findall(value)))
+                classes.update(map(_unescaped, _DOT.findall(value)))
+                attributes.update(name.lower() for name in _BRACKET.findall(value))
+                tags.update(name.lower() for name in _WORD.findall(value))
+                if match[1].lower() != b"on" and _ANY.search(value):
+                    self.everything = True
                 self.beside = self.beside or _BESIDE.search(value) is not None
         self.ids = frozenset(ids)
         self.classes = frozenset(classes)
         self.attributes = frozenset(attributes)
-        self.tags = (KNOWN & tags) | _LANDMARKS | ({"form"} if boosted else set())
+        self.tags = tags | _LANDMARKS | ({"form"} if boosted else set())
         self.links = boosted
 
     @property
@@ -128,7 +133,7 @@ class Interest:
                 yield match.start()
         for match in _CLASS.finditer(text) if self.classes else ():
             value = match[1] or match[2] or match[3] or ""
-            if not self.classes.isdisjoint(re.findall(r"[\w-]+", value)):
+            if not self.classes.isdisjoint((*re.findall(r"[\w-]+", value), *value.split())):
                 yield match.start()
         for name in self.attributes - {"id", "class"}:
             yield from (match.start() for match in re.finditer(rf"\b{re.escape(name)}\b", text))
@@ -165,6 +170,11 @@ def _loose_holes(template: Template) -> Iterator[int]:
             last += 1
         if mask[start - 1 : start] in _BEFORE_NAME and mask[last : last + 1] in _AFTER_NAME:
             yield start
+
+
+def _unescaped(name: str) -> str:
+    """`p\\.1` in a selector is the id `p.1`."""
+    return re.sub(r"\\(.)", r"\1", name)
 
 
 def element_at(template: Template, place: int) -> int:

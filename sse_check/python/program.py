@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sse_check.python.imports import imports
 from sse_check.python.module import Module, UnreadableError, parse_module
+from sse_check.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Program:
     read: Callable[[str], bytes]
     shown: Callable[[str], str]
     outside: frozenset[str] = frozenset()
+    # The text of a file that stands in another, which knows its places there.
+    source: Callable[[str], Source | None] = field(default=lambda _: None)
     unreadable: list[Unreadable] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -44,7 +47,9 @@ class Program:
         """The module of a file; None when it cannot be parsed."""
         if path not in self._modules:
             try:
-                self._modules[path] = parse_module(path, self.read(path), self.shown(path))
+                module = parse_module(path, self.read(path), self.shown(path))
+                module.source = self.source(path) or module.source
+                self._modules[path] = module
             except UnreadableError as error:
                 self._modules[path] = None
                 self.unreadable.append(Unreadable(path, error.line, str(error)))

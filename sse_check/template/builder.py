@@ -6,7 +6,9 @@ node stands for "one of these".
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from sse_check.source import Source
 from sse_check.source.lazy import lazy
@@ -46,17 +48,28 @@ def _end_of_raw_text(name: str) -> re.Pattern[str]:
     return re.compile("</(?i:" + re.escape(name) + ")(?=[\t\n\f\r />])[^>]*+>")
 
 
-def parse(source: Source, dialect: Dialect) -> Template:
-    """Parse one file. Never fails: what cannot be read is noted in `errors`."""
-    scan = scan_tags(source.text, dialect)
+def parse(
+    source: Source,
+    dialect: Dialect,
+    including: Mapping[str, str] = MappingProxyType({}),
+    plain: str = "",
+) -> Template:
+    """Parse one file. Never fails: what cannot be read is noted in `errors`.
+
+    `including` are tags of Django templates that bring in a template, each with its name.
+    `plain` is the text without the braces that belong to no tag, where somebody knows them.
+    """
+    scan = scan_tags(plain or source.text, dialect)
     tags = with_calls(scan, source.text, dialect)
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
-    return _Builder(template, scan.words).run()
+    return _Builder(template, scan.words, including).run()
 
 
 class _Builder(Control):
-    def __init__(self, template: Template, words: frozenset[str]) -> None:
-        super().__init__(template, words)
+    def __init__(
+        self, template: Template, words: frozenset[str], including: Mapping[str, str]
+    ) -> None:
+        super().__init__(template, words, including)
         self.length = len(template.mask)
         self.current = self.add_root(new_record(Root, ("file", "", "", 0, self.length, NO_ELEMENT)))
         self.tags = self.tags_of_interest()

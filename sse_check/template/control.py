@@ -1,6 +1,6 @@
 """Statements and the stack of open elements: branches, loops, blocks and detached bodies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
@@ -25,11 +25,18 @@ from sse_check.template.open_elements import OpenElements
 from sse_check.template.written import element_written, functions_in
 
 _PLAIN = frozenset("with filter autoescape spaceless".split())
+# Blocks of Django, of Jinja and of well-known packages that render their body where it stands.
+_IN_PLACE = _PLAIN.union(
+    "cache nevercache compress htmlcompress minify assets language localize localtime timezone "
+    "trans translate blocktrans blocktranslate flag switch sample thumbnail verbatim comment "
+    "addtoblock markdown do scope".split()
+)
 _BRANCHES_AND_LOOPS = JINJA.branches | JINJA.loops
 # One of their branches is always taken.
 _ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
 _SET_TARGET = lazy(r"\s*([A-Za-z_]\w*)")
+_RENAMED = lazy(r"\sas\s+\w+$")
 
 
 class TagResume(NamedTuple):
@@ -62,10 +69,15 @@ class Frame:
 class Control(OpenElements):
     """The state between two pieces of markup: the open element and the open blocks."""
 
-    def __init__(self, template: Template, words: frozenset[str]) -> None:
+    def __init__(
+        self, template: Template, words: frozenset[str], including: Mapping[str, str]
+    ) -> None:
         super().__init__(template)
         self.position = 0
         self.openers, self.leaves = block_words(template.dialect, words)
+        # Tags that bring in a template, each with its name.
+        self.including = including if template.dialect.name == "django" else {}
+        self.leaves -= self.including.keys()
         self.resume: TagResume | None = None
         self.frames: list[Frame] = []
         self.functions = functions_in(template)
@@ -309,6 +321,9 @@ class Control(OpenElements):
             self._slot(tag, rest)
         elif word in self.openers:
             self._open_other(tag, rest)
+        elif word in self.including and not _RENAMED.search(rest):
+            name = f'"{self.including[word]}" only'
+            self._add_site("include", name, tag, self.current, in_tag=False)
 
     def link(self, tag: Tag) -> None:
         start, end, word = tag
@@ -334,6 +349,10 @@ class Control(OpenElements):
             self._detach(tag, "embed", rest)
         elif word == "partialdef" and rest.split()[1:] == ["inline"]:
             self._open_plain(tag)
+        elif self._is_foreign(word):
+            # What a tag of somebody's own does with its body stands in its Python.
+            self._add_site("call-block", f"{word} {rest}", tag, self.current, in_tag=False)
+            self._detach(tag, "call", rest)
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
@@ -341,6 +360,13 @@ class Control(OpenElements):
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
+
+    def _is_foreign(self, word: str) -> bool:
+        """Whether a block is none of the language's own, nor one that is a condition."""
+        dialect = self.template.dialect
+        if dialect.openers or word in dialect.detached or word in _IN_PLACE:
+            return False
+        return not word.startswith(("if", "unless"))
 
     def _open_plain(self, tag: Tag) -> None:
         """A block that renders its body in place: `with`, `filter`, a custom tag."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sse_check.api import Severity, View
-from sse_check.cli.commands import run as run_here
+from sse_check.cli.running import run as run_here
 from sse_check.findings.check import check
 from sse_check.findings.hits import Hit
 from sse_check.findings.loader import RuleError, load_rules
