@@ -5,7 +5,7 @@ and processes what they bring in, in the order in which the scripts do. Where th
 differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from sse_check.htmx import selectors
 from sse_check.htmx.dom import Node, spelt
@@ -22,13 +22,14 @@ from sse_check.htmx.inheritance import (
 from sse_check.htmx.out_of_band import chosen_out_of_band, has_content, out_of_band, partials
 from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.stacks import Stack
-from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, read_swap
+from sse_check.htmx.streams import Streams
+from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, drop_title, read_swap
 
 _PROCESSED = spelt(*VERBS, "hx-ext")
 _BOOST = spelt("hx-boost")
 
 
-class Page:
+class Page(Streams):
     """A page of one stack."""
 
     def __init__(
@@ -40,19 +41,11 @@ class Page:
         answer: Answer | None = None,
         connections: int | None = None,
     ) -> None:
-        self.root = root
+        super().__init__(root, connections)
         self.stack = stack
         self.parse = parse
         self.config = {"defaultSwapStyle": "innerHTML", **(config or {})}
         self.answer = answer or _no_answer
-        # How many connections the browser opens to one origin: six, where HTTP/2 is not spoken.
-        self.connections = connections
-        # Whether an address answers with a stream, where that is known.
-        self.streams: Callable[[str], bool] = _never
-        self.sources: list[Source] = []
-        self.source_of: dict[int, Source] = {}
-        self.opened: list[str] = []
-        self.closed: list[str] = []
         self.requests: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
         self.processed: dict[int, tuple[tuple[str, str], ...]] = {}
@@ -104,20 +97,6 @@ class Page:
             if any(word.strip() == "click" for word in words):
                 self.send(node)
         self._settle_requests()
-
-    def open_streams(self) -> list[str]:
-        return sorted(source.url for source in self.connected())
-
-    def connected(self) -> list[Source]:
-        """The streams that are open; the others wait for a connection."""
-        return [source for source in self.sources if source.open][: self.connections]
-
-    def has_no_connection(self) -> bool:
-        """Whether a request would wait, for as long as the streams last."""
-        return self.connections is not None and len(self.connected()) >= self.connections
-
-    def in_page(self, node: Node) -> bool:
-        return self.root.contains(node)
 
     # Processing
 
@@ -184,33 +163,6 @@ class Page:
 
     # Connections and listeners
 
-    def open_source(self, element: Node, url: str) -> Source:
-        source = Source(url, element)
-        self.sources.append(source)
-        self.source_of[id(element)] = source
-        self.opened.append(url)
-        return source
-
-    def close_source(self, source: Source) -> None:
-        if source.open:
-            source.open = False
-            self.closed.append(source.url)
-
-    def nearest_source(self, element: Node) -> Source | None:
-        for node in element.lineage():
-            if id(node) in self.source_of:
-                return self.source_of[id(node)]
-        return None
-
-    def listen_for_swaps(self, element: Node) -> None:
-        """Names stand between commas; each is trimmed."""
-        source = self.nearest_source(element)
-        value = element.get("sse-swap")
-        if source is None or not value:
-            return
-        for name in value.split(","):
-            source.listeners.append(Listener("swap", name.strip(), element, source))
-
     def _deliver(self, listener: Listener, data: str) -> None:
         source = listener.source
         if self.is_abandoned(source):
@@ -226,17 +178,6 @@ class Page:
             self.effects.append(self.swap_payload(listener, data))
         else:
             self.fire(listener)
-
-    def is_abandoned(self, source: Source) -> bool:
-        """Whether a stream's element is gone: the stream is closed when that is noticed.
-
-        Only the one that the element remembers is closed; an earlier one leaks.
-        """
-        known = self.source_of.get(id(source.element))
-        if known is None or self.in_page(source.element):
-            return False
-        self.close_source(known)
-        return True
 
     # Swaps
 
@@ -319,9 +260,9 @@ class Page:
             effect.out_of_band = (*places, *out_of_band(self, content, fresh))
             only = self._place_partials(effect, element, content, fresh)
             if select is not None:
-                content = self._selected(content, select)
+                content = selectors.selected(content, select)
             else:
-                self._drop_title(content)
+                drop_title(content)
         if not isinstance(target, Node):
             # The script stops here: what came out of band stands, but is never processed.
             effect.failure = "no target" if target is None else f"target is the {target}"
@@ -349,23 +290,6 @@ class Page:
         places, found = partials(self, content, element, fresh)
         effect.out_of_band = (*effect.out_of_band, *places)
         return found and not has_content(content)
-
-    @staticmethod
-    def _drop_title(content: list[Node | str]) -> None:
-        """A title at the top of a payload names the page and goes nowhere else."""
-        title = next((c for c in content if isinstance(c, Node) and c.name == "title"), None)
-        if title is not None:
-            content.remove(title)
-
-    def _selected(self, content: list[Node | str], select: str) -> list[Node | str]:
-        holder = Node("#fragment")
-        holder.insert(0, content)
-        found = [node for node in selectors.select(holder, select) if node is not holder]
-        chosen: list[Node | str] = []
-        for node in found:
-            node.detach()
-            chosen.append(node)
-        return chosen
 
     def _settle(self) -> None:
         """What swaps brought in is processed a moment later, when every listener has swapped.
@@ -460,10 +384,6 @@ class Page:
             self.flights.pop(0)
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)
-
-
-def _never(address: str) -> bool:  # noqa: ARG001 - nothing is known of answers
-    return False
 
 
 def _no_answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers

@@ -16,6 +16,7 @@ from sse_check.htmx.selectors import (
     UnknownSelectorError,
     find_all_extended,
     select,
+    selected,
 )
 from sse_check.htmx.swaps import STYLES, Swapped, apply_swap
 from sse_check.htmx.upsert import upsert
@@ -106,7 +107,7 @@ class Swaps4(Attributes4):
             or self._swaps_empty(spec, stream, tasks_only or partials)
         ):
             if asked.chosen:
-                content = _selected(content, asked.chosen)
+                content = selected(content, asked.chosen)
             named = spec.settings.get("target")
             # A target that was settled with the request and not found is the element itself.
             settled = asked.target or self.target4(element, None)
@@ -292,14 +293,6 @@ def _drop_title(content: Content) -> None:
             node.detach()
             break
     release(holder, content)
-
-
-def _selected(content: Content, selector: str) -> Content:
-    holder = held(content)
-    found = [node for node in select(holder, selector) if node is not holder]
-    for node in found:
-        node.detach()
-    return list(found)
 
 
 def _stripped(content: Content) -> Content:

@@ -15,10 +15,11 @@ from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 from sse_check.htmx.spelling import COLON, character_of, with_colons
 from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
-from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
+from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, is_written_after, mark_of
 from sse_check.source import Span
 from sse_check.source.timing import timing
 from sse_check.template.attributes import read_start_tag
+from sse_check.template.html_words import TABLE_PARTS
 
 _MUTATING = spelt("hx-post", "hx-put", "hx-patch", "hx-delete")
 _REQUESTING = spelt(*VERBS)
@@ -86,7 +87,8 @@ class View:
     @cached_property
     def places(self) -> frozenset[tuple[str, int]]:
         """Where its elements are written."""
-        return frozenset(mark_of(node).place for node in self.elements)
+        elements = (*self.elements, *self.variant.dropped)
+        return frozenset(mark_of(node).place for node in elements)
 
     @cached_property
     def speaking(self) -> list[Node]:
@@ -144,6 +146,22 @@ class View:
                 found.add(id(node))
                 pending.extend(node.elements)
         return frozenset(found)
+
+    @property
+    def dropped(self) -> tuple[Node, ...]:
+        """Elements that are written and that the HTML parser drops."""
+        return self.variant.dropped
+
+    def is_put_before_table(self, node: Node) -> bool:
+        """Whether the HTML parser took an element out of a table and put it in front of that."""
+        if node.parent is None or node.name in TABLE_PARTS:
+            return False
+        beside = node.parent.elements
+        after = beside[next(i for i, one in enumerate(beside) if one is node) + 1 :]
+        table = next((one for one in after if one.name == "table"), None)
+        if table is None or not isinstance(node.mark, Mark) or not isinstance(table.mark, Mark):
+            return False
+        return is_written_after(node.mark, table.mark)
 
     def sees_all_above(self, node: Node) -> bool:
         """Whether all ancestors are known, with all their attributes."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sse_check.pages.attributes import Attributes
@@ -12,7 +13,7 @@ from sse_check.pages.marks import Mark
 from sse_check.pages.node import Node
 from sse_check.pages.reader import Reader
 from sse_check.pages.renderings import Place, Rendering, Survey, renderings
-from sse_check.pages.tree import content, page_tree, piece_tree
+from sse_check.pages.tree import content, dropped, page_tree, piece_tree
 from sse_check.pages.writer import Writer
 from sse_check.project.project import Project
 from sse_check.source.timing import timing
@@ -27,6 +28,10 @@ class Variant(NamedTuple):
     root: Node
     chosen: dict[str, bool]
     unseen: bool
+    # Elements that are written and that the HTML parser drops.
+    dropped: tuple[Node, ...] = ()
+    # The conditions around each element (by its identity), for those that have any.
+    around: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
 class Fetched(NamedTuple):
@@ -165,11 +170,18 @@ class Engine:
             path,
             closed,
             tuple(
-                Variant(one.root, one.decisions.asked, one.unseen or bool(one.cut)) for one in found
+                Variant(
+                    one.root,
+                    one.decisions.asked,
+                    one.unseen or bool(one.cut),
+                    one.dropped,
+                    one.around,
+                )
+                for one in found
             ),
             frozenset().union(*(one.places for one in found)),
             frozenset().union(*(one.files for one in found)),
-            signature=(closed, *((one.signature, one.unseen) for one in found)),
+            signature=(closed, *((one.signature, one.unseen, len(one.dropped)) for one in found)),
             cut=cut,
         )
 
@@ -191,10 +203,11 @@ class Engine:
         written = writer.page_with_layouts() if closed else writer.piece(root)
         attributes = Attributes(self.library, written, decisions)
         tree = page_tree(written, attributes) if closed else piece_tree(written, attributes)
+        lost = tuple(dropped(written, attributes)) if closed else ()
         hanging = attributes.hanging
         for one in fetched:
             hanging.update(self._fetch(tree, one, decisions, given))
-        survey = Survey(self.interest, self._matters)
+        survey = Survey()
         survey.look(tree, hanging)
         return Rendering(
             tree,
@@ -206,10 +219,9 @@ class Engine:
             frozenset(survey.groups),
             frozenset((*written.files, *(one.path for one in fetched))),
             survey.speaks,
+            lost,
+            attributes.around,
         )
-
-    def _matters(self, mark: Mark) -> bool:
-        return mark.node in self.library.outline(mark.path, mark.template).elements
 
     def _fetch(
         self, tree: Node, fetched: Fetched, decisions: Decisions, given: Mapping[str, str]

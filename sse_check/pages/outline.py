@@ -77,6 +77,7 @@ class Outline:
         self.roots: dict[int, RootOutline] = {}
         # The attributes of its elements, as far as they were asked for.
         self.plain: dict[int, Plain | None] = {}
+        self.said: dict[int, tuple[tuple[str, str], ...]] = {}
         self._root_of: dict[int, int] = {}
         self._is_one = len(template.roots) == 1
         found = interest.elements(path, template, reader)

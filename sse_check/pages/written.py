@@ -19,6 +19,8 @@ class Written:
     # Sets of conditions under which stretches of markup stand.
     guards: list[frozenset[str]] = field(default_factory=list)
     inert: list[str] = field(default_factory=list)
+    # How many start tags there are.
+    elements: int = 0
     unseen: bool = False
     # What was left out because there was too much of it.
     cut: str = ""
