@@ -15,6 +15,7 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.hcon import config_of
 from sse_check.htmx.outcomes import Outcome
+from sse_check.htmx.respelled import respelled
 from sse_check.htmx.view import View, connect_attribute
 from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import mark_of
@@ -371,6 +372,8 @@ class Context:
         for variant in page.variants:
             loaded = self.detector.loaded(variant.root)
             config = config_of(variant.root, loaded.stack.generation)
+            if loaded.stack.generation == "4":
+                config = respelled(variant.root, config)
             view = View(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view
