@@ -11,6 +11,7 @@ from sse_check.markup.elements.pages import Pages
 from sse_check.markup.reader import MarkupReader
 from sse_check.markup.tree import Markup, Text
 from sse_check.markup.writer import Written, write
+from sse_check.markup.writers import IN_BYTES, writing
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -51,7 +52,11 @@ class Unit:
 
 def find_units(program: Program) -> list[Unit]:
     """The templates in all files of a project that write markup for htmx; tests are left out."""
-    files = [path for path in program.containing(None, *_SIGNS) if not _TEST.search(path)]
+    files = [
+        path
+        for path in program.containing(None, *_SIGNS)
+        if not _TEST.search(path) and IN_BYTES.search(program.data(path))
+    ]
     modules = [module for path in files if (module := program.module(path)) is not None]
     return _Finding(Evaluator(program)).run(modules) if modules else []
 
@@ -75,9 +80,11 @@ class _Finding:
         for module in modules:
             for inline in candidates[module.path].inline():
                 self._inline(module, inline)
+        may_write = writing(modules)
         for module in modules:
-            for scope in module.scope.walk():
-                if scope.is_function:
+            wanted = may_write.get(module.path, set())
+            for scope in module.scope.walk() if wanted else ():
+                if id(scope) in wanted:
                     self._answer(module, scope)
         for module in modules:
             read = self.read.get(module.source.path, set())

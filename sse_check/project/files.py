@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sse_check.project.discovery import Found
 from sse_check.project.places import boundary_of
@@ -72,6 +72,8 @@ class Files:
     including: dict[str, str] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
     inner: dict[str, Inner] | None = None
+    # The Python files that were parsed, for all who read them.
+    parsed_python: dict[str, Any] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
     # False as long as nobody asked.
@@ -88,12 +90,14 @@ class Files:
         """Take other content for a file than it had."""
         self.replaced[path] = self._bytes[path] = data
         self._templates.pop(path, None)
+        self.parsed_python.pop(path, None)
         self.problems.pop(path, None)
 
     def forget(self, path: str) -> None:
         """A template is no longer there."""
         self._bytes.pop(path, None)
         self._templates.pop(path, None)
+        self.parsed_python.pop(path, None)
 
     def _load(self, path: str) -> bytes:
         if path in self.replaced:

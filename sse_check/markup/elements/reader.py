@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from sse_check.markup.elements.attributes import Attribute, AttributeWriter
@@ -15,7 +16,7 @@ from sse_check.markup.elements.fasthtml import of_tag
 from sse_check.markup.elements.given import Argument, Keyword, Made, is_mapping, keywords, mapped
 from sse_check.markup.elements.helpers import Helpers
 from sse_check.markup.elements.htpy import of_css
-from sse_check.markup.elements.libraries import LIBRARIES, Library, named
+from sse_check.markup.elements.libraries import LIBRARIES, Library, named, packages_in_bytes
 from sse_check.markup.tree import Choice, Markup, Part, Safe
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.values import External, Frame, FunctionValue, InstanceValue
@@ -32,8 +33,6 @@ class Inner(Protocol):
     """What reads any expression, elements or not."""
 
     evaluator: Evaluator
-    # The expressions that have been read, by identity.
-    visited: set[int]
 
     def markup(self, node: ast.expr, frame: Frame) -> Markup: ...
 
@@ -57,16 +56,29 @@ class ElementReader:
 
     def markup(self, node: ast.expr, frame: Frame) -> Markup | None:
         """What an expression makes; None when it is nothing of a known library."""
+        if not self._is_used:
+            return None
         made = self.made(node, frame)
         if made is not None:
             return self.write(made)
         if isinstance(node, ast.Name | ast.Attribute):
-            return self.contexts.of(node, frame)
+            return self.contexts.of(node, frame) if self._fills else None
         if isinstance(node, ast.Call):
             return self._call(node, frame)
         if isinstance(node, ast.Subscript):
             return self._with_children(node, frame)
         return None
+
+    @cached_property
+    def _is_used(self) -> bool:
+        """Whether any file names a library: else no expression is looked at for it."""
+        program = self.evaluator.program
+        return bool(program.containing(None, *packages_in_bytes()))
+
+    @cached_property
+    def _fills(self) -> bool:
+        """Whether elements may get content after they have a name."""
+        return bool(self.evaluator.program.containing(None, b"dominate"))
 
     def keep(self, node: ast.expr) -> None:
         """Remember an expression that is made here: the evaluator knows it by its identity."""
@@ -76,7 +88,6 @@ class ElementReader:
 
     def made(self, node: ast.expr, frame: Frame, depth: int = 0) -> Made | None:
         """The element that an expression makes, before it is written."""
-        self.inner.visited.add(id(node))
         match node:
             case ast.Call():
                 return self._called(node, frame, depth)
