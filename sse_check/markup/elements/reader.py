@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cached_property
 from typing import Protocol
 
 from sse_check.markup.elements.attributes import Attribute, AttributeWriter
@@ -51,6 +50,10 @@ class ElementReader:
         self.evaluator = inner.evaluator
         self.contexts = Contexts(self)
         self.helpers = Helpers(self.evaluator)
+        # Where no file names a library, no expression is looked at for one.
+        program = self.evaluator.program
+        self._is_used = bool(program.containing(None, *packages_in_bytes()))
+        self._fills = bool(program.containing(None, b"dominate"))
         # Calls that are made here are kept, since others remember them.
         self._made: list[ast.expr] = []
 
@@ -68,17 +71,6 @@ class ElementReader:
         if isinstance(node, ast.Subscript):
             return self._with_children(node, frame)
         return None
-
-    @cached_property
-    def _is_used(self) -> bool:
-        """Whether any file names a library: else no expression is looked at for it."""
-        program = self.evaluator.program
-        return bool(program.containing(None, *packages_in_bytes()))
-
-    @cached_property
-    def _fills(self) -> bool:
-        """Whether elements may get content after they have a name."""
-        return bool(self.evaluator.program.containing(None, b"dominate"))
 
     def keep(self, node: ast.expr) -> None:
         """Remember an expression that is made here: the evaluator knows it by its identity."""
