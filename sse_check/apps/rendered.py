@@ -37,11 +37,13 @@ class Rendered:
     evaluator: Evaluator
     sequences: Sequences
     app: App
+    # The names of contexts that matter; None where any may.
+    names: frozenset[str] | None = None
 
     def read(self) -> Rendering:
         app, done = self.app, Rendering()
         self.renders = Renders(
-            self.evaluator, self.sequences, app.by_name, app.framework == "django"
+            self.evaluator, self.sequences, app.by_name, app.framework == "django", self.names
         )
         program = self.evaluator.program
         paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
