@@ -162,7 +162,7 @@ class Project:
 
     def is_extended(self, path: str) -> bool:
         """Whether some template extends this one."""
-        return any(self.parent(user) == path for user in self.graph.users.get(path, ()))
+        return any(self.parent(user) == path for user in self.graph.extending.get(path, ()))
 
     def chain(self, path: str) -> list[str]:
         """A page and its layouts, the page first."""
