@@ -18,6 +18,7 @@ from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.project.places import boundary_of, project_root
 from sse_check.project.settings import LEVELS, Settings
 from sse_check.source.reading import forget_links
+from sse_check.source.timing import timing
 
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
@@ -69,6 +70,8 @@ def run_check(options: CheckOptions) -> int:
             "--unsafe-fixes widens --fix and --diff, and does nothing alone; "
             "--fix --unsafe-fixes writes, --diff --unsafe-fixes shows"
         )
+    if options.statistics:
+        timing.start()
     settings = settings_for(options)
     _check_names(options, settings)
     stdin = read_stdin() if "-" in options.targets else None
@@ -188,7 +191,13 @@ def _may_be_live(one: Wanted) -> bool:
     relevant = set(one.project.graph.relevant)
     if not relevant.isdisjoint(one.paths):
         return True
-    return bool(relevant) and not set(one.project.files.found.python).isdisjoint(one.paths)
+    found = one.project.files.found
+    if relevant and not set(found.python).isdisjoint(one.paths):
+        return True
+    from sse_check.wiring.speaks import scripts_listen
+
+    beside = (*found.templates, *found.scripts)
+    return scripts_listen(one.project, beside if one.whole else set(beside).intersection(one.paths))
 
 
 def _nothing_live(one: Wanted, settings: Settings) -> Result:

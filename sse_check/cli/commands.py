@@ -140,7 +140,9 @@ def cli() -> None:
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--coverage", is_flag=True, help="List all that was not understood, and why.")
-@click.option("--statistics", is_flag=True, help="Count the findings by rule.")
+@click.option(
+    "--statistics", is_flag=True, help="Count the findings by rule, and tell where the time went."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
 @click.option(
     "--color",

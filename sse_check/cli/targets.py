@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sse_check.cli.errors import UseError, meant
+from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.places import boundary_of, project_root
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
@@ -119,7 +120,8 @@ def _open(
     files = [path for path in inside if path not in folders]
     extra = tuple(path for path in files if not path.endswith(_PYTHON))
     project = Project.load(root, settings, extra=extra, replaced=_under(root, replaced))
-    wanted = dict.fromkeys(files)
+    take_in_markup(project)
+    wanted = dict.fromkeys(with_inner(project, files))
     for folder in folders:
         found = [path for path in project.files.found.templates if _lies_in(path, folder)]
         wanted.update(dict.fromkeys(found))

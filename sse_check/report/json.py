@@ -100,6 +100,7 @@ def _cause(finding: Finding) -> dict[str, Any] | None:
 
 
 def location(span: Span) -> dict[str, Any]:
+    span = span.real
     return {
         "path": span.source.path,
         "start": _position(span.source, span.start_position),

@@ -31,6 +31,7 @@ class Place:
 
     @staticmethod
     def of(span: Span) -> "Place":
+        span = span.real
         start, end = span.start_position, span.end_position
         line = span.source.line_text(start.line)
         first = start.column - 1

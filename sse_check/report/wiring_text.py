@@ -87,4 +87,4 @@ def _landing(landing: Landing, listener: MapListener, style: Style) -> str:
 
 def _place(span: Span) -> str:
     position = span.start_position
-    return f"{visible(span.source.path)}:{position.line}"
+    return f"{visible(span.real.source.path)}:{position.line}"

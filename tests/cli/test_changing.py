@@ -118,11 +118,16 @@ def test_a_broken_baseline_is_named(tmp_path: Path, text: str) -> None:
 
 def test_statistics(tmp_path: Path) -> None:
     write(tmp_path, FILES)
-    assert sse_check(tmp_path, "--statistics").out.splitlines() == [
+    counts, _, times = sse_check(tmp_path, "--statistics").out.partition("\n\n")
+    assert counts.splitlines() == [
         "    1  error    sse_scope  (1 fixable)",
         "    1  warning  swap_safety  (1 fixable)",
         "    2  findings in 1 file",
     ]
+    parts = [line.split("s  ", 1) for line in times.splitlines()]
+    assert "start" in [name for _, name in parts]
+    assert parts[-1][1] == "in all"
+    assert float(parts[-1][0]) >= max(float(seconds) for seconds, _ in parts[:-1])
 
 
 def test_the_map(tmp_path: Path) -> None:
