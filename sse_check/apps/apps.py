@@ -18,7 +18,7 @@ from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
 from sse_check.apps.runs import Runs
-from sse_check.apps.settings import DjangoSite, django_sites
+from sse_check.apps.settings import DjangoSite, django_sites, setting
 from sse_check.apps.versions import framework_version, frameworks_here
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
@@ -86,6 +86,9 @@ class Repository:
         self.apps.extend(self._parts(taken, modules))
         self._unreadable()
         self._lost()
+        for cut in self.sequences.cuts.values():
+            for app in self._owners(cut.module.path):
+                app.unread.append(Unread(cut.module.span(cut.node), cut.why))
         self.apps.extend(self._suites())
         for app in self.apps:
             app.reader = self._rendering
@@ -192,7 +195,14 @@ class Repository:
             reading.unread,
             site_folders(self.folder_reader, site, modules),
             is_test=find.is_test(path),
+            roots=self._script_name(site),
         )
+
+    def _script_name(self, site: DjangoSite) -> tuple[str, ...]:
+        """Where a server puts a site, as it says itself by FORCE_SCRIPT_NAME."""
+        given, frame = setting(self.evaluator, site, "FORCE_SCRIPT_NAME")
+        name = self.evaluator.text(given, frame)
+        return (name,) if name is not None and name.strip("/") and name != "None" else ()
 
     @cached_property
     def folder_reader(self) -> FolderReader:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sse_check.apps.addresses import lstrip
+from sse_check.apps.asked import AskedAddresses
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import Render, Route, Unread
 from sse_check.python.evaluate import Evaluator
@@ -84,7 +85,6 @@ INLINE = frozenset(
         "render_string",
     )
 )
-_REVERSING = ("url_for", "reverse", "reverse_lazy", "url_path_for", "route_reverse", "app_url_for")
 _LOOKING_UP = ("get_template", "select_template", "get_or_select_template")
 RENDERING = (*SHAPES, *INLINE)
 
@@ -100,6 +100,9 @@ class Renders:
     inner: InnerTemplates = field(default_factory=InnerTemplates)
     inline: list[Unread] = field(default_factory=list)
     _met: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.addresses = AskedAddresses(self.evaluator, self.by_name)
 
     def of(self, call: ast.Call, frame: Frame) -> Render | None:
         """What a call renders; None when it renders nothing, or a text that is no file."""
@@ -287,11 +290,23 @@ class Renders:
                 name = self.evaluator.text(key, value.frame) if key is not None else None
                 if name is not None:
                     found[name] = (*found.get(name, ()), *self.known(item, value.frame))
+                    self._fields(name, item, value.frame, found)
                 elif key is None:
                     complete = self._table(item, value.frame, found) and complete
                 else:
                     complete = False
         return complete and not self._grows(node, frame)
+
+    def _fields(
+        self, name: str, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]
+    ) -> None:
+        """What a dict in a context gives under its own names: `page.url`."""
+        if not isinstance(node, ast.Dict):
+            return
+        for key, item in zip(node.keys, node.values, strict=True):
+            inner = self.evaluator.text(key, frame) if key is not None else None
+            if inner is not None:
+                found[f"{name}.{inner}"] = self.known(item, frame)
 
     def _grows(self, node: ast.expr, frame: Frame) -> bool:
         """Whether a dict with a name gets more items after it was made."""
@@ -309,21 +324,8 @@ class Renders:
         )
 
     def known(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
-        """What a value in a context may be as a text: constants, else a hole."""
-        if isinstance(node, ast.Call) and last_name(node.func) in _REVERSING and node.args:
-            return self._reversed(node.args[0], frame)
-        if isinstance(node, ast.Call | ast.Await | ast.Subscript | ast.ListComp | ast.Dict):
-            return (HOLE,)
-        values = self.evaluator.values(node, frame)
-        return tuple(dict.fromkeys(v.pattern if isinstance(v, Text) else HOLE for v in values))
-
-    def _reversed(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
-        """`url_for("stream")`, `reverse("shop:stream")`: the address of the route."""
-        name = self.evaluator.text(node, frame)
-        routes = self.by_name.get(name or "", [])
-        if not routes and name is not None and name.startswith("."):
-            routes = [r for n, some in self.by_name.items() if n.endswith(name) for r in some]
-        return tuple(dict.fromkeys(route.pattern for route in routes)) or (HOLE,)
+        """What a value in a context may be as a text: constants and addresses, else a hole."""
+        return self.addresses.known(node, frame)
 
 
 def _with_suffix(name: Pattern) -> Pattern:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from sse_check.apps.channels import Channels
@@ -165,7 +166,9 @@ class _Reading:
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
-        self.emitter = Emitter(self.evaluator, self.filled, EVENT_CALLS, untargeted(app.version))
+        version = app.version if app.framework == "chirp" else ""
+        alone, wraps = untargeted(version), wraps_targets(version)
+        self.emitter = Emitter(self.evaluator, self.filled, EVENT_CALLS, alone, wraps)
         self.sender = Sender(self.evaluator, self.emitter, streams.publishing)
 
     def _entered(self, view: FunctionValue) -> Frame:
@@ -180,6 +183,7 @@ class _Reading:
         # What else a view may answer (that one has to log in first) is no stream, if one is known.
         doubts: list[Unread] = []
         found = False
+        before = len(self.evaluator.limits)
         for answer in Answers(self.evaluator).of(self.view, self.frame, self.call):
             if isinstance(answer, Writer):
                 found = stream.content_type = True
@@ -200,6 +204,9 @@ class _Reading:
             stream.open = True
             stream.unread.extend(doubts)
         self._taught()
+        if stream.open:
+            given_up = islice(self.evaluator.limits.values(), before, None)
+            stream.unread.extend(Unread(one.module.span(one.node), one.why) for one in given_up)
         stream.ending = endings[0] if len(set(endings)) == 1 else "unknown"
         return stream
 
@@ -251,3 +258,9 @@ def untargeted(version: str) -> tuple[str, ...]:
     if old is None:
         return ("fragment", MESSAGE)
     return ("fragment",) if old else (MESSAGE,)
+
+
+def wraps_targets(version: str) -> bool:
+    """Whether a Chirp fragment with a target is sent in an element that is swapped out of band:
+    from 0.2 on, up to 0.4."""
+    return is_before(version, "0.5") is True and is_before(version, "0.2") is False

@@ -27,14 +27,16 @@ def take_in_markup(project: Project) -> None:
 def _program(found: InnerProgram) -> Inner:
     home = found.span.source
     source = ComposedSource(home.path, found.written.text, found.written.stretches, home.file)
-    return Inner(found.file, source, is_python=True)
+    return Inner(found.file, source, home, is_python=True)
 
 
 def _inner(unit: Unit) -> Inner:
     home = unit.span.source
     source = ComposedSource(home.path, unit.written.text, unit.written.stretches, home.file)
     plain = "" if unit.dialect is not None else unit.written.plain
-    return Inner(unit.file, source, plain, unit.dialect or "jinja", unit.scope, unit.call, unit.cut)
+    return Inner(
+        unit.file, source, home, plain, unit.dialect or "jinja", unit.scope, unit.call, unit.cut
+    )
 
 
 def with_inner(project: Project, paths: Iterable[str]) -> tuple[str, ...]:

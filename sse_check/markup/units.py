@@ -64,7 +64,8 @@ class _Finding:
     entered: set[int] = field(default_factory=set)
     # The function of each template that is a function's answer, if nothing decorates it.
     plain: dict[str, int] = field(default_factory=dict)
-    visited: set[int] = field(default_factory=set)
+    # The places in each file that are in a template.
+    read: dict[str, set[int]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
 
     def run(self, modules: list[Module]) -> list[Unit]:
@@ -79,7 +80,8 @@ class _Finding:
                 if scope.is_function:
                     self._answer(module, scope)
         for module in modules:
-            for name, node, scope in candidates[module.path].pieces(self.visited):
+            read = self.read.get(module.source.path, set())
+            for name, node, scope in candidates[module.path].pieces(read):
                 self._piece(module, name, node, scope)
         return [one for one in self.units if self.plain.get(one.path) not in self.entered]
 
@@ -133,7 +135,6 @@ class _Finding:
 
     def _unit(self, module: Module, name: str, markup: Markup, node: ast.AST) -> Unit | None:
         """A template of some markup; None when it says nothing to htmx."""
-        self._last_visited = set(self.reader.visited)
         span = module.span(node)
         written = write(markup, span)
         if not _SPEAKING.search(written.text):
@@ -144,7 +145,9 @@ class _Finding:
         self, unit: Unit, *, dialect: DialectName | None = None, scope: int = -1, call: int = -1
     ) -> None:
         self.names.add(unit.path)
-        self.visited |= self._last_visited
+        for stretch in unit.written.stretches:
+            origin = stretch.origin
+            self.read.setdefault(origin.source.path, set()).add(origin.start)
         self.units.append(
             Unit(unit.path, unit.file, unit.span, unit.written, dialect, scope, call, unit.cut)
         )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 from sse_check.project.discovery import Found
 from sse_check.project.places import boundary_of
-from sse_check.source import DecodingError, Source, decode
+from sse_check.source import DecodingError, Source, Span, decode
 from sse_check.source.composed import ComposedSource
 from sse_check.source.failure import failure
 from sse_check.source.printable import printable
 from sse_check.source.reading import OutsideError, UnreadableError, read_file
+from sse_check.source.timing import timing
 from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Inner:
 
     file: str
     source: ComposedSource
+    # The text of the file that it stands in.
+    home: Source
     plain: str = ""
     dialect: DialectName = "jinja"
     scope: int = -1
@@ -40,6 +43,13 @@ class Inner:
     cut: bool = False
     # A program rather than a template: what a generator of projects writes.
     is_python: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it begins in its file."""
+        origins = (stretch.origin for stretch in self.source.stretches)
+        own = (origin for origin in origins if origin.source.path == self.home.path)
+        return next(own, Span(self.home, 0, 0))
 
 
 @dataclass
@@ -58,6 +68,8 @@ class Files:
     # Files on which this program failed, with the exception.
     broken: dict[str, Exception] = field(default_factory=dict)
     follow_links: bool = False
+    # Tags of Django templates that bring in a template, each with its name.
+    including: dict[str, str] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
     inner: dict[str, Inner] | None = None
     _bytes: dict[str, bytes] = field(default_factory=dict)
@@ -68,7 +80,8 @@ class Files:
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read, which is noted as a problem."""
         if path not in self._bytes:
-            self._bytes[path] = self._load(path)
+            with timing.part("reading"):
+                self._bytes[path] = self._load(path)
         return self._bytes[path]
 
     def replace(self, path: str, data: bytes) -> None:
@@ -137,7 +150,8 @@ class Files:
 
     def template(self, path: str) -> Template | None:
         if path not in self._templates:
-            self._templates[path] = self._parse(path)
+            with timing.part("templates"):
+                self._templates[path] = self._parse(path)
         return self._templates[path]
 
     def _parse(self, path: str) -> Template | None:
@@ -148,7 +162,7 @@ class Files:
         if inner is not None:
             from sse_check.template.builder import parse
 
-            return parse(inner.source, DIALECTS[inner.dialect], inner.plain)
+            return parse(inner.source, DIALECTS[inner.dialect], self.including, inner.plain)
         try:
             text, encoding = decode(data)
         except DecodingError as error:
@@ -160,7 +174,7 @@ class Files:
         full = os.path.join(self.root, path)
         source = Source(self.shown(path), text, encoding, full)
         try:
-            return parse(source, self._dialect(text, path))
+            return parse(source, self._dialect(text, path), self.including)
         except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
             self.broken[path] = error
             self.problems[path] = failure("the parser", "", error)

@@ -16,6 +16,7 @@ from sse_check.python.scope import Binding
 from sse_check.python.values import (
     Frame,
     FunctionValue,
+    Limit,
     MappingValue,
     ModuleValue,
     SequenceValue,
@@ -51,6 +52,8 @@ class Sequences:
         self._open: set[tuple[int, int]] = set()
         # How many lists were looked at for the question that is being answered.
         self._spent = 0
+        # Loops and functions of which only a part was looked at.
+        self.cuts: dict[int, Limit] = {}
 
     # Lists
 
@@ -224,7 +227,9 @@ class Sequences:
         found: list[Frame] = []
         for frame in frames:
             found.extend(self._turn(target, iterated, frame))
-            if len(found) >= _MOST_TURNS:
+            if len(found) > _MOST_TURNS:
+                why = f"this goes round more than {_MOST_TURNS} times: the rest is not looked at"
+                self.cuts.setdefault(id(target), Limit(frame.module, target, why))
                 break
         return found[:_MOST_TURNS]
 

@@ -169,8 +169,13 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
 def _change(
     evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
 ) -> Iterable[Value] | None:
-    texts = [v for v in evaluator.values(method.value, frame) if isinstance(v, Text)]
-    return _changed(texts, method.attr, node) if texts else None
+    found = evaluator.values(method.value, frame)
+    texts = [value for value in found if isinstance(value, Text)]
+    changed = _changed(texts, method.attr, node) if texts else None
+    if changed is None or len(texts) == len(found):
+        return changed
+    # `(request.args.get("q") or "").strip()` may be more than the text that is known.
+    return (*changed, Unknown(node))
 
 
 def _first(

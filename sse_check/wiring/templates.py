@@ -1,13 +1,15 @@
 """The templates of an application by the names that its Python code uses."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from sse_check.apps.model import App
+from sse_check.apps.model import App, Render
 from sse_check.project.project import Project
 from sse_check.source import Source
+from sse_check.template.model import Template
 from sse_check.template.values import Pattern
 
 
@@ -51,12 +53,37 @@ def links_of(project: Project, path: str) -> Iterator[TemplateLink]:
         )
 
 
+def blocks_around(template: Template, node: int) -> tuple[str, ...]:
+    """The names of the blocks in which an element is written."""
+    start = template.starts[node]
+    return tuple(
+        block.name
+        for block in template.blocks
+        if block.start <= start < template.block_ends[block.number]
+    )
+
+
+def binds(template: Template, node: int, name: str) -> bool:
+    """Whether a name has a meaning of the template's own before an element, in its block."""
+    end = template.starts[node]
+    starts = [b.start for b in template.blocks if b.start <= end < template.block_ends[b.number]]
+    statement = re.compile(rf"\{{%-?\s*(?:for|set|with|let)\b[^%]*\b{name}\b[^%]*%\}}")
+    return statement.search(template.text, max(starts, default=0), end) is not None
+
+
+def _shows(render: Render, blocks: tuple[str, ...] | None) -> bool:
+    if blocks is None or not render.block:
+        return True
+    return any(one.matches(Pattern.of(name)) for one in render.block for name in blocks)
+
+
 @dataclass(eq=False)
 class AppTemplates:
     """Looks names up in the template folders of an application, as its engine does."""
 
     project: Project
     _names: dict[int, dict[str, str]] = field(default_factory=dict)
+    _rendered: dict[int, dict[str, list[Render]]] = field(default_factory=dict)
 
     def names(self, app: App) -> dict[str, str]:
         """The file of each name that the application's folders hold, the first folder first."""
@@ -84,18 +111,39 @@ class AppTemplates:
             return None
         return self.project.names.resolve(name, app.path)
 
-    def given(self, app: App, path: str, name: str) -> tuple[Pattern, ...]:
-        """What Python gives a template under a name; empty where some of it is not known."""
+    def given(
+        self, app: App, path: str, name: str, blocks: tuple[str, ...] | None = None
+    ) -> tuple[Pattern, ...]:
+        """What Python gives a template under a name; empty where some of it is not known.
+
+        Of blocks that are rendered by themselves only those in `blocks` count, where it is given;
+        else none of them, where the whole of the template is rendered too.
+        """
+        renders = self._renders(app).get(path, [])
+        shown = [one for one in renders if _shows(one, blocks)]
+        if blocks is None:
+            shown = [one for one in renders if not one.block] or renders
         found: dict[Pattern, None] = {}
-        for render in app.renders:
-            paths = [self.find(app, n.literal) for n in render.names if n.literal]
-            if path not in paths:
-                continue
+        for render in shown:
             values = render.context.get(name)
-            if values is None:
+            if values is not None:
+                found.update(dict.fromkeys(values))
+            elif render.context or render.block or render.complete:
                 return ()
-            found.update(dict.fromkeys(values))
+            # Otherwise it is no more than a declaration, beside the calls that do render it.
         return tuple(found)
+
+    def _renders(self, app: App) -> dict[str, list[Render]]:
+        """The places that render each template."""
+        key = id(app)
+        if key not in self._rendered:
+            found: dict[str, list[Render]] = {}
+            for render in app.renders:
+                for path in {self.find(app, n.literal) for n in render.names if n.literal}:
+                    if path is not None:
+                        found.setdefault(path, []).append(render)
+            self._rendered[key] = found
+        return self._rendered[key]
 
     def nearest(self, app: App, name: str) -> str | None:
         """The name that was most likely meant."""

@@ -12,6 +12,8 @@ from sse_check.wiring.coverage import UnreadFile
 
 _MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
 _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
+# Without one of these no file writes such markup.
+_SIGN = re.compile(r"sse_connect|sse_swap|hx_sse|sse_close|(?:sse-(?:connect|swap)|hx-sse)\W")
 _KEYWORDS = frozenset(("sse_connect", "sse_swap", "hx_sse", "sse_close"))
 _TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
 _LARGEST = 2 * 1024 * 1024
@@ -62,6 +64,8 @@ def _read(project: Project) -> dict[str, list[Span]]:
 
 def _written_in_python(module: Module, read: list[Span]) -> str:
     """What SSE markup of a Python file was not read; docstrings and comments do not count."""
+    if not _SIGN.search(module.source.text):
+        return ""
     documents = _docstrings(module.tree)
     starts = {span.start for span in read}
     for node in ast.walk(module.tree):

@@ -1,0 +1,40 @@
+"""A connection whose every event is dropped."""
+
+from collections.abc import Iterator
+
+from sse_check.api import Context, Finding, Hit, Rule, View, connect_attribute, is_deaf, mark_of
+
+Place = tuple[str, int]
+
+
+def check(context: Context) -> Iterator[Finding]:
+    heard = {
+        mark_of(node).place
+        for view in context.all_views
+        for node in view.connections
+        if not is_deaf(context.project, view, node)
+    }
+    return context.each_view(rule, lambda view: judge(view, heard))
+
+
+def judge(view: View, heard: set[Place]) -> Iterator[Hit]:
+    for node in view.connections:
+        if mark_of(node).place in heard:
+            # In one of its renderings something listens, or may.
+            continue
+        yield Hit(
+            node,
+            view.span(node, connect_attribute(node) or "sse-connect"),
+            "nothing listens to this connection: the stream is opened, and every event dropped",
+            "listen on it or inside it: `sse-swap="
+            '"name"`, or `hx-trigger="sse:name"` with a request',
+        )
+
+
+rule = Rule(
+    name="sse_unheard",
+    summary="a connection that nothing listens to",
+    severity="warning",
+    check=check,
+    stacks=("1", "2"),
+)
