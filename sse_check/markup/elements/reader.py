@@ -32,8 +32,6 @@ class Inner(Protocol):
     """What reads any expression, elements or not."""
 
     evaluator: Evaluator
-    # The expressions that have been read, by identity.
-    visited: set[int]
 
     def markup(self, node: ast.expr, frame: Frame) -> Markup: ...
 
@@ -76,7 +74,6 @@ class ElementReader:
 
     def made(self, node: ast.expr, frame: Frame, depth: int = 0) -> Made | None:
         """The element that an expression makes, before it is written."""
-        self.inner.visited.add(id(node))
         match node:
             case ast.Call():
                 return self._called(node, frame, depth)
