@@ -35,9 +35,11 @@ def test_a_command_and_its_output(
     tmp_path: Path, path: Path, command: str, output: str, place: int
 ) -> None:
     for name, text in _FILE.findall(path.read_text(encoding="utf-8")[:place]):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "fixtures" / "demo", tmp_path / "fixtures" / "demo")
-    shutil.copytree(ROOT / "fixtures" / "streams", tmp_path / "fixtures" / "streams")
+    for folder in ("streams", "strings"):
+        shutil.copytree(ROOT / "fixtures" / folder, tmp_path / "fixtures" / folder)
     binaries = str(Path(sys.executable).parent)
     environment = {
         **os.environ,
