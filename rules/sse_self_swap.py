@@ -33,11 +33,12 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
-    if view.complete and view.loaded.alone:
-        # No stream is opened at all, and that is said first.
-        return
+    # Without an extension no stream is opened at all, and that is said first.
+    alone = view.complete and view.loaded.alone
     for node in view.listeners:
         connecting, swapping = connect_attribute(node), swap_attribute(node)
+        if alone and swapping != "hx-sse":
+            continue
         if connecting is None or swapping is None or view.is_inert(node):
             continue
         if (

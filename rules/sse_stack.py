@@ -39,6 +39,8 @@ def judge(view: View) -> Iterator[Hit]:
 
 
 def _scripts(view: View) -> Iterator[Hit]:
+    if not view.elements:
+        return
     loaded = view.loaded
     core, extension = loaded.script("core"), loaded.script("extension")
     if core is None:

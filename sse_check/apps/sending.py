@@ -1,7 +1,8 @@
 """What goes through a stream: generators and what they yield, as events with their names."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from sse_check.apps.emitting import Emitter, Way
 from sse_check.apps.event_calls import (
@@ -33,9 +34,23 @@ from sse_check.python.values import (
     Value,
 )
 
+Answer = TypeVar("Answer")
+
 _DEEPEST = 12
 _ADDING = ("add", "add_event", "add_data")
 _CANNOT_BE_TOLD = "what is streamed here cannot be told"
+
+
+def remembered(ask: Callable[[ast.expr], Answer]) -> Callable[[ast.expr], Answer]:
+    """The same question, asked once of each expression."""
+    known: dict[int, Answer] = {}
+
+    def answer(node: ast.expr) -> Answer:
+        if id(node) not in known:
+            known[id(node)] = ask(node)
+        return known[id(node)]
+
+    return answer
 
 
 class Sender:
@@ -48,6 +63,10 @@ class Sender:
         # The frames of all generators that feed the stream.
         self.frames: list[Frame] = []
         self._visited: set[tuple[int, int]] = set()
+        # The flows that are known, with the scopes and frames whose identities name them.
+        self._flows: dict[
+            tuple[int, int, frozenset[int], frozenset[int]], tuple[Flow, Scope, Frame]
+        ] = {}
 
     # Sources
 
@@ -307,6 +326,9 @@ class Sender:
         sends: frozenset[int] = frozenset(),
         closes: frozenset[int] = frozenset(),
     ) -> Flow:
+        key = (id(scope), id(frame), sends, closes)
+        if not handed and key in self._flows:
+            return self._flows[key][0]
 
         def ending(node: ast.expr) -> Ending:
             while isinstance(node, ast.Await):
@@ -333,11 +355,13 @@ class Sender:
                 for value in self.evaluator.values(loop.iter, frame)
             )
 
-        asked = Questions(
-            lambda test: truth(self.evaluator, test, frame), ending, passes, sends, closes
-        )
-        body = getattr(scope.node, "body", [])
-        return flow_of(body, asked)
+        # A walk comes by the same conditions and loops again and again.
+        holds = remembered(lambda test: truth(self.evaluator, test, frame))
+        asked = Questions(holds, remembered(ending), passes, sends, closes)
+        flow = flow_of(getattr(scope.node, "body", []), asked)
+        if not handed:
+            self._flows[key] = (flow, scope, frame)
+        return flow
 
     def _is_channel(self, value: Value) -> bool:
         return isinstance(value, InstanceValue) and bool(channel_of(self.evaluator, value))

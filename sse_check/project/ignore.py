@@ -21,6 +21,8 @@ Level = tuple[str, Patterns | None]
 _MOST_STARS = 3
 _STARS = re.compile(r"\*+")
 _MOST_PATTERNS = 5_000
+# Endings of files that are neither templates nor code.
+_ENDS_ELSEWHERE = re.compile(r"\.(?:json|log|txt|xml|zip|gz|tar|csv|map|lock|png|svg|pid|db)\Z")
 
 
 @lru_cache(maxsize=256)
@@ -37,6 +39,9 @@ def read_patterns(text: str) -> tuple[Patterns | None, tuple[str, ...]]:
         refused.append(f"only the first {_MOST_PATTERNS} of {len(lines)} patterns are read")
     for line in lines[:_MOST_PATTERNS]:
         if _is_costly(line):
+            if _ENDS_ELSEWHERE.search(line):
+                # `report.[0-9]*.[0-9]*.[0-9]*.[0-9]*.json`: whatever it matches, nobody reads it.
+                continue
             refused.append(f"the pattern `{line[:60]}` has too many stars and is not read")
         elif _is_pattern(line):
             kept.append(line)

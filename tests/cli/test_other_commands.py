@@ -48,7 +48,7 @@ def test_tree_shows_elements_with_their_ways(tmp_path: Path) -> None:
         '1:39 <p {% if a %}sse-swap="x"{% endif %}>',
         "    in main (templates/base.html) < html < top of the page",
         '1:91 <i hx-get="/">',
-        "    in main (templates/base.html) < html < top of the page   when b, a",
+        "    in main (templates/base.html) < html < top of the page   when b",
     ]
 
 
