@@ -26,9 +26,9 @@ _SENDING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
 def check(context: Context) -> Iterator[Finding]:
     yield from context.each_view(rule, lambda view: judge(context, view))
     for script in context.scripts:
-        faults = [end.fault for end in script.ends if end.fault is not None]
-        if faults and len(faults) == len(script.ends):
-            yield _in_script(script.connection.span, faults[0])
+        fault = script.fault
+        if fault is not None:
+            yield _in_script(script.connection.span, fault)
 
 
 def _in_script(span: Span, fault: AddressFault) -> Finding:

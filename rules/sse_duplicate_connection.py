@@ -22,9 +22,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
     first: dict[str, Node] = {}
-    for node in view.connections:
+    for node in view.opening:
         url = _address(context, view, node)
-        if not url or view.is_inert(node):
+        if not url:
             continue
         if url not in first:
             first[url] = node

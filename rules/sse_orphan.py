@@ -62,6 +62,9 @@ def _note(pages: _Pages, view: View, node: Node) -> None:
         pages.dynamic = True
     elif view.page.closed and view.sees_around(node):
         pages.bare.setdefault(page, (view, node))
+    elif view.page.closed:
+        # A tag or a macro that cannot be followed may put a connection around it.
+        pages.dynamic = True
     else:
         pages.unknown.setdefault(page, (view, node))
 

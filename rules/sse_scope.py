@@ -69,7 +69,11 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         return None
     own = f'{attribute}="{_OWN[attribute]}"'
     related = (
-        Related(f"{attribute} is inherited from here", view.span(inherited.holder, attribute)),
+        Related(
+            f"{attribute} is inherited from here",
+            view.span(inherited.holder, attribute),
+            is_cause=True,
+        ),
         Related("and reaches this listener", view.span(listener, "sse-swap", "hx-sse")),
     )
     return Hit(
@@ -114,6 +118,7 @@ def _in_htmx_4(view: View) -> Iterator[Hit]:
                     Related(
                         "hx-target is inherited from here",
                         view.span(target.holder, "hx-target:inherited", "hx-target"),
+                        is_cause=True,
                     ),
                 ),
                 fixes=give(

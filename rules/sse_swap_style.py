@@ -47,6 +47,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 Related(
                     "hx-swap is inherited from here",
                     view.span(swap.holder, "hx-swap", "hx-swap:inherited"),
+                    is_cause=True,
                 ),
             )
         )
@@ -61,6 +62,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 '`hx-swap="none"` is inherited: this listener receives events and shows none',
                 "give the listener its own `hx-swap`",
                 related,
+                severity="error",
             )
         if style not in _REMOVING or view.target_of(listener) is not listener:
             continue
@@ -78,7 +80,8 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             "only the first one arrives",
             "use `innerHTML` (the default), or `beforeend` to add to what is there",
             related,
-            sure=comes_again is False,
+            severity="error" if style == "delete" else None,
+            sure=style == "delete" or comes_again is False,
         )
 
 

@@ -50,6 +50,8 @@ def judge(view: View) -> Iterator[Hit]:
                     "this listener inherits the target", view.span(listener, "sse-swap", "hx-sse")
                 ),
             ),
+            # The second event finds nobody.
+            severity="error" if removed else None,
         )
 
 

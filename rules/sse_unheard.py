@@ -8,13 +8,20 @@ Place = tuple[str, int]
 
 
 def check(context: Context) -> Iterator[Finding]:
-    heard = {
-        mark_of(node).place
-        for view in context.all_views
-        for node in view.connections
-        if not is_deaf(context.project, view, node)
-    }
+    heard, deaf = _heard(context, context.views)
+    if not deaf <= heard:
+        # Other pages of the project may listen on it.
+        heard |= _heard(context, context.all_views)[0]
     return context.each_view(rule, lambda view: judge(view, heard))
+
+
+def _heard(context: Context, views: list[View]) -> tuple[set[Place], set[Place]]:
+    """The connections that something listens to in one of these views, and the others."""
+    found: tuple[set[Place], set[Place]] = (set(), set())
+    for view in views:
+        for node in view.connections:
+            found[is_deaf(context.project, view, node)].add(mark_of(node).place)
+    return found
 
 
 def judge(view: View, heard: set[Place]) -> Iterator[Hit]:

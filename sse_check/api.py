@@ -2,9 +2,11 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute
+from sse_check.findings.context import Context
 from sse_check.findings.edits import beside, give, written
+from sse_check.findings.hits import Hit
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
-from sse_check.findings.rule import Context, Hit, Rule
+from sse_check.findings.rule import Rule
 from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.inheritance import extension_active

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,13 +12,14 @@ from sse_check.apps import find
 from sse_check.apps.folders import FolderReader, site_folders, template_folders
 from sse_check.apps.frameworks import django
 from sse_check.apps.frameworks.families import family
+from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.makers import kind_of
-from sse_check.apps.model import App, Rendering, Unread
+from sse_check.apps.model import App, Folders, Rendering, Unread
 from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
 from sse_check.apps.runs import Runs
-from sse_check.apps.settings import DjangoSite, django_sites
+from sse_check.apps.settings import DjangoSite, django_sites, setting
 from sse_check.apps.versions import framework_version, frameworks_here
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
@@ -29,6 +31,7 @@ from sse_check.source import Source, Span, decode
 if TYPE_CHECKING:
     from sse_check.project.project import Project
 
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 _TAKING_IN = frozenset(
     "include_router register_blueprint add_api_route add_url_rule mount_pages add_subapp".split()
 )
@@ -53,7 +56,12 @@ class Repository:
     def __post_init__(self) -> None:
         files = self.project.files
         self.program = Program(
-            tuple(files.found.python), files.data, files.shown, frameworks_here(files)
+            tuple(files.found.python),
+            files.data,
+            files.shown,
+            frameworks_here(files),
+            source=files.source_at,
+            parsed=files.parsed_python,
         )
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)
@@ -81,6 +89,9 @@ class Repository:
         self.apps.extend(self._parts(taken, modules))
         self._unreadable()
         self._lost()
+        for cut in self.sequences.cuts.values():
+            for app in self._owners(cut.module.path):
+                app.unread.append(Unread(cut.module.span(cut.node), cut.why))
         self.apps.extend(self._suites())
         for app in self.apps:
             app.reader = self._rendering
@@ -148,10 +159,18 @@ class Repository:
             reading.routes,
             reading.outside,
             reading.unread,
-            template_folders(self.folder_reader, reading, framework, made, modules),
+            self._folders(framework, made, reading, modules),
             is_test=find.is_test(path),
             roots=tuple(dict.fromkeys(reading.roots)),
         )
+
+    def _folders(
+        self, framework: str, made: InstanceValue, reading: Reading, modules: frozenset[str]
+    ) -> Folders:
+        """Where a program lies that is written in a string, its generator alone knows."""
+        if self.project.files.inner_at(made.module.path) is not None:
+            return Folders(known=False)
+        return template_folders(self.folder_reader, reading, framework, made, modules)
 
     def _modules(self, path: str, reading: Reading) -> frozenset[str]:
         reached = self.program.reached(path, *reading.modules)
@@ -179,7 +198,14 @@ class Repository:
             reading.unread,
             site_folders(self.folder_reader, site, modules),
             is_test=find.is_test(path),
+            roots=self._script_name(site),
         )
+
+    def _script_name(self, site: DjangoSite) -> tuple[str, ...]:
+        """Where a server puts a site, as it says itself by FORCE_SCRIPT_NAME."""
+        given, frame = setting(self.evaluator, site, "FORCE_SCRIPT_NAME")
+        name = self.evaluator.text(given, frame)
+        return (name,) if name is not None and name.strip("/") and name != "None" else ()
 
     @cached_property
     def folder_reader(self) -> FolderReader:
@@ -232,7 +258,24 @@ class Repository:
             )
 
     def _rendering(self, app: App) -> Rendering:
-        return Rendered(self.evaluator, self.sequences, app).read()
+        inner = InnerTemplates.of(self.project.files.inner)
+        return Rendered(self.evaluator, self.sequences, app, inner, self._names_in_templates).read()
+
+    @cached_property
+    def _names_in_templates(self) -> frozenset[str] | None:
+        """The words of the templates that open streams and of those that take them in: what else
+        a context holds concerns no address. None where no template opens one."""
+        files, graph = self.project.files, self.project.graph
+        opening = [p for p in files.found.templates if b"EventSource" in files.data(p)]
+        seen = {*graph.speaking, *opening}
+        pending = list(seen)
+        while pending:
+            for user in graph.users.get(pending.pop(), ()):
+                if user not in seen:
+                    seen.add(user)
+                    pending.append(user)
+        words = {word for path in seen for word in _WORD.findall(files.data(path))}
+        return frozenset(word.decode() for word in words) if seen else None
 
     # What could not be read
 

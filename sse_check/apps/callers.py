@@ -12,6 +12,7 @@ from sse_check.python.values import Frame, FunctionValue, InstanceValue, Unknown
 _DEEPEST = 3
 _MOST = 48
 _COMMON = 40
+_TOO_MANY = f"this is called in more than {_MOST} ways: what all of them give is not looked at"
 
 
 class Callers:
@@ -24,6 +25,8 @@ class Callers:
         self.doubtful: dict[int, list[tuple[Scope, ast.Call]]] = {}
         self._known: dict[tuple[int, int], list[Frame]] = {}
         self._asked: set[int] = set()
+        # Names of functions that too many calls mention.
+        self._common: set[str] = set()
         self._by_name: dict[str, list[tuple[Scope, ast.Call]]] = {}
 
     def frames(self, scope: Scope, depth: int = 0) -> list[Frame]:
@@ -34,7 +37,11 @@ class Callers:
         if id(scope) in self._asked or depth > _DEEPEST:
             return [self.evaluator.frame(scope)]
         self._asked.add(id(scope))
-        found = list(islice(self._found(scope, depth), _MOST)) or [self.evaluator.frame(scope)]
+        found = list(islice(self._found(scope, depth), _MOST + 1)) or [self.evaluator.frame(scope)]
+        if len(found) > _MOST:
+            # As nobody in particular calls it: what the others give is not known.
+            self.evaluator.stop(scope.module, scope.node, _TOO_MANY)
+            found[_MOST:] = [self.evaluator.frame(scope)]
         self._asked.discard(id(scope))
         self._known[key] = found
         return found
@@ -51,6 +58,8 @@ class Callers:
                         yield self.evaluator.inside(function, None, None)
             return
         calls = self._calls(scope.name)
+        if scope.name in self._common:
+            self.evaluator.stop(scope.module, scope.node, _TOO_MANY)
         if len(calls) > _COMMON:
             # A name as common as `get` says nothing of whom an object that is not known is.
             calls = [(caller, call) for caller, call in calls if self._is_told(caller, call)]
@@ -93,6 +102,8 @@ class Callers:
                             later = handed_over(call, lambda node: last_name(node) == name)
                             found.extend((scope, one) for one in later)
             # Of a name as common as that nobody can say who calls which function.
+            if len(found) > _MOST:
+                self._common.add(name)
             self._by_name[name] = found if len(found) <= _MOST else []
         return self._by_name[name]
 

@@ -180,6 +180,9 @@ class Emitter:
             pieces = [one for one in pieces if one.pattern != UNKNOWN]
         for sent in wire.take(pieces) if pieces else ():
             yield from self._of_sent(sent)
+        if wire.cut and pieces:
+            why = "a frame is put together in more ways than are looked at"
+            self.open(pieces[0].node, pieces[0].frame, why)
 
     def _of_sent(self, sent: Sent) -> Iterator[Draft]:
         piece = sent.piece

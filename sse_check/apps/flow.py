@@ -71,23 +71,30 @@ class Flow:
 class Questions(NamedTuple):
     """What the flow must be told: the truth of a condition, how a loop over an iterable ends,
     whether a loop hands on what another generator sends, and which calls send as a yield does,
-    by their identities."""
+    by their identities. Where calls close what is sent to, an end without one of them is none."""
 
     truth: Callable[[ast.expr], bool | None]
     ending: Callable[[ast.expr], Ending]
     passes: Callable[[Loop], bool]
     sends: frozenset[int] = frozenset()
+    closes: frozenset[int] = frozenset()
 
 
 class _State(NamedTuple):
     last: Last
     sure: bool = True
     raised: bool = False
+    closed: bool = False
 
     def joined(self, other: "_State | None") -> "_State":
         if other is None:
             return self
-        return _State(self.last | other.last, self.sure or other.sure, self.raised and other.raised)
+        return _State(
+            self.last | other.last,
+            self.sure or other.sure,
+            self.raised and other.raised,
+            self.closed and other.closed,
+        )
 
 
 def _join(states: Iterable[_State | None]) -> _State | None:
@@ -118,7 +125,11 @@ class _Walk:
         self._gone = 0
 
     def finish(self, state: _State | None) -> None:
-        if state is not None and not self._gone:
+        if state is None or self._gone:
+            return
+        if self.ask.closes and not state.closed:
+            self.flow.endless = True
+        else:
             self.flow.exits.append(Exit(state.last, state.sure, state.raised))
 
     def run(self, body: list[ast.stmt], state: _State | None) -> _State | None:
@@ -161,7 +172,10 @@ class _Walk:
 
     def _yields(self, node: ast.AST, state: _State) -> _State:
         """A statement that sends what it yields, one after the other."""
-        for one in yields_in(node, self.ask.sends):
+        for one in yields_in(node, self.ask.sends | self.ask.closes):
+            if id(one) in self.ask.closes:
+                state = state._replace(closed=True)
+                continue
             if not self._gone:
                 self.flow.followed.update(state.last)
             state = state._replace(last=frozenset((id(one),)))

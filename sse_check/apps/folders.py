@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sse_check.apps.frameworks.chirp import pages_folders
+from sse_check.apps.makers import kind_of
 from sse_check.apps.model import Folders
 from sse_check.apps.reading import Reading
 from sse_check.apps.settings import DjangoSite, setting
@@ -179,9 +180,15 @@ def _flask(reader: FolderReader, reading: Reading, made: InstanceValue) -> list[
         given, frame = reading.made_with(one, "template_folder")
         if given is not None:
             found += _beside(reader, given, frame, one)
-        elif one.call is made.call:
+        elif one.call is made.call or _is_app(reader, one):
             found += reader.beside(one)
     return found
+
+
+def _is_app(reader: FolderReader, one: InstanceValue) -> bool:
+    """Whether an app stands inside another: it has templates of its own."""
+    kind = kind_of(reader.evaluator, one)
+    return kind is not None and kind.is_app
 
 
 def _beside(

@@ -27,12 +27,18 @@ def is_frame(pattern: Pattern) -> bool:
 
 
 def frames(pattern: Pattern) -> list[Frame]:
-    """The events in a text; comments and lone `retry:` lines are none."""
+    """The events in a text; comments and lone `retry:` lines are none.
+
+    A line that begins with something unknown may name the event.
+    """
     found = []
     for chunk in re.split(r"\n\n+", as_text(pattern)):
         name: Pattern | None = None
         data: list[str] = []
         for line in chunk.split("\n"):
+            if line.startswith(_HOLE) and name is None:
+                name = Pattern((None,))
+                continue
             field, colon, value = line.partition(":")
             value = value.removeprefix(" ")
             if field == "event" and colon:

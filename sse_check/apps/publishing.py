@@ -109,6 +109,16 @@ class Publishing:
         names = self.evaluator.texts(given, frame)
         return any(one.matches(other) for one in names for other in channel.names)
 
+    def closing(self, channel: Channel, frame: Frame) -> frozenset[int]:
+        """The calls of a function that close a stream, by their identities."""
+        return frozenset(
+            id(call)
+            for call in frame.scope.calls
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "close"
+            for value in self.evaluator.values(call.func.value, frame)
+            if same(value, channel.owner)
+        )
+
     def library(self, package: str, channels: tuple[Pattern, ...]) -> Iterator[Published]:
         """What is published to the streams of flask-sse or django-eventstream."""
         rows = {row.name: row for row in EVENT_CALLS if row.packages == (package,)}

@@ -3,8 +3,10 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from sse_check.apps.contexts import Context, built
+from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import App, Render, Rendering, Route
 from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template
 from sse_check.python.evaluate import Evaluator
@@ -19,6 +21,7 @@ _CALL_BYTES = re.compile(_CALL.pattern.encode())
 _SUFFIXES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".txt", ".xml")
 _LEVELS = 2
 _DEEPEST = 5
+_BUILDING = frozenset(("get_context_data", "get_context"))
 _GENERIC = {
     "ListView": "_list",
     "DetailView": "_detail",
@@ -35,14 +38,26 @@ class Rendered:
     evaluator: Evaluator
     sequences: Sequences
     app: App
+    inner: InnerTemplates = field(default_factory=InnerTemplates)
+    # The names of contexts that matter; None where any may.
+    names: frozenset[str] | None = None
 
     def read(self) -> Rendering:
         app, done = self.app, Rendering()
         self.renders = Renders(
-            self.evaluator, self.sequences, app.by_name, app.framework == "django"
+            self.evaluator,
+            self.sequences,
+            app.by_name,
+            app.framework == "django",
+            self.inner,
+            self.names,
         )
         program = self.evaluator.program
-        paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
+        paths = [
+            path
+            for path in sorted(app.modules)
+            if path in self.inner.files or _CALL_BYTES.search(program.data(path))
+        ]
         modules = [m for m in map(program.module, paths) if m is not None]
         scopes = [s for m in modules for s in m.scopes_matching(_CALL)]
         self.paths = frozenset(paths)
@@ -53,18 +68,34 @@ class Rendered:
                 done.by_route[id(route)] = found
         every = {_key(r): r for found in done.by_route.values() for r in found}
         places = {(r.span.source.path, r.span.start) for r in every.values()}
-        for render in self._elsewhere(scopes):
+        for render in (*self._elsewhere(scopes), *self.inner.elsewhere(sorted(app.modules))):
             if (render.span.source.path, render.span.start) not in places:
                 every.setdefault(_key(render), render)
+        for render in self._of_tags(self._tag_modules()):
+            every.setdefault(_key(render), render)
         done.renders = list(every.values())
         done.inline = self.renders.inline
         return done
+
+    def _tag_modules(self) -> Iterator[Module]:
+        """The files of Django's own tags, which are imported by their names in templates."""
+        if self.app.framework != "django":
+            return
+        program = self.evaluator.program
+        tags = [path for path in program.paths if "templatetags/" in path]
+        for path in program.containing(tags, b"inclusion_tag"):
+            module = program.module(path)
+            if module is not None:
+                yield module
 
     def _helpers(self, modules: list[Module], scopes: Iterable[Scope]) -> frozenset[str]:
         """Names of functions in which something is rendered, or that call such a function beside
         it. They tell which calls are worth following."""
         found: set[str] = set()
         new = {s.name for s in scopes if s.is_function and _is_telling(s.name)}
+        for module in modules:
+            if module.path in self.inner.files:
+                new |= {s.name for s in module.scope.walk() if self.inner.is_answer(s)}
         for _ in range(_LEVELS):
             new -= found
             if not new:
@@ -107,6 +138,7 @@ class Rendered:
         if id(frame) in met or depth > _DEEPEST:
             return
         met.add(id(frame))
+        yield from self.inner.answers(frame)
         for call in calls_of(frame):
             name = last_name(call.func)
             renders = name in RENDERING
@@ -147,7 +179,9 @@ class Rendered:
             for argument in given:
                 name = self._template(argument, closure)
                 if name is not None:
-                    yield Render((name,), scope.module.span(decorator), id(scope), complete=False)
+                    context = built(self.renders, scope, self.evaluator.frame(scope))
+                    span = scope.module.span(decorator)
+                    yield Render((name,), span, id(scope), context=context, complete=False)
 
     def _template(self, node: ast.expr, frame: Frame) -> Pattern | None:
         if not isinstance(node, ast.Constant | ast.Name | ast.Attribute):
@@ -168,6 +202,7 @@ class Rendered:
             if not isinstance(base, ClassValue):
                 continue
             frame = self.evaluator.frame(base.scope)
+            context = self._context_of(route.of_class)
             for binding in base.scope.bindings.get("template_name", ()):
                 if binding.value is not None and not named:
                     named = True
@@ -175,13 +210,38 @@ class Rendered:
                     if names == (Pattern(()),):
                         continue
                     span = base.module.span(binding.value)
-                    yield Render(names, span, id(base.scope), complete=False)
+                    yield Render(names, span, id(base.scope), context=context, complete=False)
             for method in base.scope.children.values():
                 if method.is_function and method.name in ("get_template_names", "get_context_data"):
                     inner = self.evaluator.frame(method)
                     yield from self._follow(inner, 1, set())
         if not named:
             yield from self._usual_name(route)
+
+    def _context_of(self, owner: ClassValue) -> Context:
+        """What the methods of a class of views put into its context; the nearest wins."""
+        found: Context = {}
+        for base in self.evaluator.lineage(owner):
+            if isinstance(base, ClassValue):
+                for method in base.scope.children.values():
+                    if method.is_function and method.name in _BUILDING:
+                        frame = self.evaluator.frame(method)
+                        found = {**built(self.renders, method, frame), **found}
+        return found
+
+    def _of_tags(self, modules: Iterable[Module]) -> Iterator[Render]:
+        """`@register.inclusion_tag("x.html")`: what the function returns is the context."""
+        for module in modules:
+            for scope in module.scope.children.values():
+                for decorator in getattr(scope.node, "decorator_list", ()):
+                    if not isinstance(decorator, ast.Call) or not decorator.args:
+                        continue
+                    if last_name(decorator.func) == "inclusion_tag":
+                        frame = self.evaluator.frame(scope)
+                        names = self.evaluator.texts(decorator.args[0], frame.outer or frame)
+                        span = module.span(decorator)
+                        context = built(self.renders, scope, frame)
+                        yield Render(names, span, id(scope), context=context)
 
     def _given_to_view(self, route: Route) -> Iterator[Render]:
         """`TemplateView.as_view(template_name="x.html")`."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sse_check.apps.addresses import lstrip
+from sse_check.apps.asked import AskedAddresses
+from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import Render, Route, Unread
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -83,7 +85,6 @@ INLINE = frozenset(
         "render_string",
     )
 )
-_REVERSING = ("url_for", "reverse", "reverse_lazy", "url_path_for", "route_reverse", "app_url_for")
 _LOOKING_UP = ("get_template", "select_template", "get_or_select_template")
 RENDERING = (*SHAPES, *INLINE)
 
@@ -96,15 +97,20 @@ class Renders:
     sequences: Sequences
     by_name: dict[str, list[Route]] = field(default_factory=dict)
     is_django: bool = False
+    inner: InnerTemplates = field(default_factory=InnerTemplates)
+    # The names of contexts that matter; None where any may.
+    names: frozenset[str] | None = None
     inline: list[Unread] = field(default_factory=list)
     _met: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.addresses = AskedAddresses(self.evaluator, self.by_name)
 
     def of(self, call: ast.Call, frame: Frame) -> Render | None:
         """What a call renders; None when it renders nothing, or a text that is no file."""
         name = last_name(call.func)
         if name in INLINE or (name == "Template" and self._is_inline(call, frame)):
-            self._string(call, frame)
-            return None
+            return self._string(call, frame)
         shape = SHAPES.get(name)
         if shape is None:
             return None
@@ -125,11 +131,18 @@ class Renders:
     def _is_inline(self, call: ast.Call, frame: Frame) -> bool:
         return self._package(call.func, frame) in ("jinja2", "django", "kida", "mako")
 
-    def _string(self, call: ast.Call, frame: Frame) -> None:
+    def _string(self, call: ast.Call, frame: Frame) -> Render | None:
+        name = self.inner.rendered(call, frame)
+        if name is not None:
+            context, _ = self._context(call, frame, Shape(-1, spread=True), -1)
+            span = frame.module.span(call)
+            # A template that is made here may be rendered elsewhere, with more.
+            return Render((name,), span, id(frame.scope), (), context, complete=False)
         if id(call) not in self._met:
             self._met.add(id(call))
             why = "the template is written in a Python string, which is not read"
             self.inline.append(Unread(frame.module.span(call), why))
+        return None
 
     # Names
 
@@ -247,7 +260,7 @@ class Renders:
         for keyword in call.keywords:
             if keyword.arg is None:
                 complete = self._table(keyword.value, frame, found) and complete
-            elif shape.spread and keyword.arg not in _NOT_CONTEXT:
+            elif shape.spread and keyword.arg not in _NOT_CONTEXT and self.matters(keyword.arg):
                 found[keyword.arg] = self.known(keyword.value, frame)
         return found, complete
 
@@ -277,13 +290,27 @@ class Renders:
                 continue
             for key, item in zip(value.keys, value.items, strict=True):
                 name = self.evaluator.text(key, value.frame) if key is not None else None
+                if name is not None and not self.matters(name):
+                    continue
                 if name is not None:
                     found[name] = (*found.get(name, ()), *self.known(item, value.frame))
+                    self._fields(name, item, value.frame, found)
                 elif key is None:
                     complete = self._table(item, value.frame, found) and complete
                 else:
                     complete = False
         return complete and not self._grows(node, frame)
+
+    def _fields(
+        self, name: str, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]
+    ) -> None:
+        """What a dict in a context gives under its own names: `page.url`."""
+        if not isinstance(node, ast.Dict):
+            return
+        for key, item in zip(node.keys, node.values, strict=True):
+            inner = self.evaluator.text(key, frame) if key is not None else None
+            if inner is not None and self.matters(inner):
+                found[f"{name}.{inner}"] = self.known(item, frame)
 
     def _grows(self, node: ast.expr, frame: Frame) -> bool:
         """Whether a dict with a name gets more items after it was made."""
@@ -300,22 +327,13 @@ class Renders:
             for call in frame.scope.calls
         )
 
-    def known(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
-        """What a value in a context may be as a text: constants, else a hole."""
-        if isinstance(node, ast.Call) and last_name(node.func) in _REVERSING and node.args:
-            return self._reversed(node.args[0], frame)
-        if isinstance(node, ast.Call | ast.Await | ast.Subscript | ast.ListComp | ast.Dict):
-            return (HOLE,)
-        values = self.evaluator.values(node, frame)
-        return tuple(dict.fromkeys(v.pattern if isinstance(v, Text) else HOLE for v in values))
+    def matters(self, name: str) -> bool:
+        """Whether something of a context is looked at by anybody."""
+        return self.names is None or name in self.names
 
-    def _reversed(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
-        """`url_for("stream")`, `reverse("shop:stream")`: the address of the route."""
-        name = self.evaluator.text(node, frame)
-        routes = self.by_name.get(name or "", [])
-        if not routes and name is not None and name.startswith("."):
-            routes = [r for n, some in self.by_name.items() if n.endswith(name) for r in some]
-        return tuple(dict.fromkeys(route.pattern for route in routes)) or (HOLE,)
+    def known(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
+        """What a value in a context may be as a text: constants and addresses, else a hole."""
+        return self.addresses.known(node, frame)
 
 
 def _with_suffix(name: Pattern) -> Pattern:

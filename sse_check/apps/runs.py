@@ -15,6 +15,7 @@ from sse_check.python.values import (
     Frame,
     FunctionValue,
     InstanceValue,
+    Limit,
     Unknown,
 )
 
@@ -54,7 +55,11 @@ class Runs:
         key = (id(scope), depth)
         if key not in self._found:
             callers = self._callers(scope, depth) if depth < _DEEPEST else ()
-            self._found[key] = list(islice(callers, _MOST_FRAMES)) or [plain]
+            found = list(islice(callers, _MOST_FRAMES + 1)) or [plain]
+            if len(found) > _MOST_FRAMES:
+                why = f"this is called in more than {_MOST_FRAMES} ways: the rest is not looked at"
+                self.sequences.cuts.setdefault(id(scope), Limit(scope.module, scope.node, why))
+            self._found[key] = found[:_MOST_FRAMES]
         return self._found[key]
 
     def _callers(self, scope: Scope, depth: int) -> Iterator[Frame]:

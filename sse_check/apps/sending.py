@@ -12,8 +12,9 @@ from sse_check.apps.event_calls import (
     plain,
 )
 from sse_check.apps.flow import Flow, Questions, flow_of, is_finite
+from sse_check.apps.gathered import gathered
 from sse_check.apps.model import Ending
-from sse_check.apps.publishing import Channel, Publishing, channel_of
+from sse_check.apps.publishing import Channel, Published, Publishing, channel_of
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -73,7 +74,8 @@ class Sender:
                 self._sequence(value, way)
                 return "ends"
             case Text():
-                self._alone(node, frame, way)
+                if not self._put_together(value, way):
+                    self._alone(node, frame, way)
                 return "ends"
             case InstanceValue():
                 return self._object(value, node, frame, way)
@@ -101,6 +103,32 @@ class Sender:
             self.emitter.send(item, value.frame, way._replace(last=False), wire)
         self.emitter.finish(wire)
 
+    def _put_together(self, value: Text, way: Way) -> bool:
+        """Send what was gathered in a list one by one; false for any other text."""
+        parts, frame = gathered(self.evaluator, value), value.frame
+        if not parts:
+            return False
+        wire = Wire()
+        flow = self._gathering(frame, [one.call for one in parts if one.call is not None], way)
+        for one in parts:
+            last = one.call is not None and way.last and flow.is_last(one.call)
+            place = self.evaluator.places(frame.scope).of(one.call or one.node)
+            here = way._replace(
+                certain=way.certain and certain(self.evaluator, place, frame),
+                last=last,
+                guards=place.guards if place is not None else (),
+            )
+            self.emitter.send(one.node, frame, here, wire)
+        self.emitter.finish(wire)
+        return True
+
+    def _gathering(self, frame: Frame, calls: list[ast.Call], way: Way) -> Flow:
+        """How a function that gathers what it sends by these calls comes to its end."""
+        flow = self.flow_of_calls(frame.scope, frame, calls)
+        if way.last and flow.leaves_midway:
+            self.emitter.stream.leaves_early = True
+        return flow
+
     def _alone(self, node: ast.expr, frame: Frame, way: Way) -> None:
         """A text that is the whole of an answer."""
         wire = Wire()
@@ -112,7 +140,7 @@ class Sender:
         inner = way._replace(depth=way.depth + 1)
         channel = channel_of(self.evaluator, value)
         if channel is not None:
-            return self._published(channel)
+            return self._published(channel, way)
         if plain(value.dotted) == "SseStream":
             self._collected(value, way)
             return "ends"
@@ -142,11 +170,13 @@ class Sender:
                     return one
         return None
 
-    def _published(self, channel: Channel) -> Ending:
+    def _published(self, channel: Channel, way: Way) -> Ending:
         """What is published to a stream of tempest from anywhere."""
         emitter = self.emitter
         emitter.stream.shared = emitter.stream.shared or bool(channel.names)
-        for one in self.publishing.heard(channel):
+        heard = list(self.publishing.heard(channel))
+        flow = self._closed(channel, heard)
+        for one in heard:
             if not one.sure:
                 why = "to which stream this is published cannot be told"
                 emitter.open(one.call, one.frame, why)
@@ -154,8 +184,24 @@ class Sender:
                 emitter.send(one.call.args[0], one.frame, Way(OBJECTS, False, False), Wire())
                 continue
             drafts = emitter.call(one.call, one.frame, one.row, sure=one.sure)
-            emitter.add(list(drafts), sure=one.sure)
-        return "unknown"
+            last = way.last and flow is not None and flow.is_last(one.call)
+            emitter.add(list(drafts), last, one.sure)
+        if flow is None:
+            return "unknown"
+        if way.last and flow.leaves_early:
+            emitter.stream.leaves_early = True
+        return flow.ending
+
+    def _closed(self, channel: Channel, heard: list[Published]) -> Flow | None:
+        """How the one function that closes a stream comes to that; None where it is not known."""
+        frames = {id(one.frame): one.frame for one in heard}
+        closing = {key: self.publishing.closing(channel, f) for key, f in frames.items()}
+        known = [key for key, calls in closing.items() if calls]
+        if len(known) != 1 or not all(one.sure for one in heard):
+            return None
+        frame = frames[known[0]]
+        calls = [one.call for one in heard if one.frame is frame]
+        return self.flow_of_calls(frame.scope, frame, calls, closing[known[0]])
 
     def _collected(self, value: InstanceValue, way: Way) -> None:
         """What is added to a stream of Cello, which sends it all and ends."""
@@ -168,10 +214,10 @@ class Sender:
             and call.func.attr in _ADDING
             and value in self.evaluator.values(call.func.value, frame)
         ]
+        flow = self._gathering(frame, added, way)
         for call in added:
-            place = places.of(call)
-            sure = way.certain and certain(self.evaluator, place, frame)
-            last = call is added[-1] and place is not None and not place.loops
+            sure = way.certain and certain(self.evaluator, places.of(call), frame)
+            last = way.last and flow.is_last(call)
             row = event_named(f"cello.{last_name(call.func)}", EVENT_CALLS)
             if row is not None:
                 drafts = self.emitter.call(call, frame, row, sure=sure)
@@ -243,9 +289,15 @@ class Sender:
         self._visited.discard(key)
         return flow.ending
 
-    def flow_of_calls(self, scope: Scope, frame: Frame, calls: Iterable[ast.Call]) -> Flow:
+    def flow_of_calls(
+        self,
+        scope: Scope,
+        frame: Frame,
+        calls: Iterable[ast.Call],
+        closes: frozenset[int] = frozenset(),
+    ) -> Flow:
         """How a function comes to its end that sends by these calls."""
-        return self._flow(scope, frame, {}, frozenset(map(id, calls)))
+        return self._flow(scope, frame, {}, frozenset(map(id, calls)), closes)
 
     def _flow(
         self,
@@ -253,6 +305,7 @@ class Sender:
         frame: Frame,
         handed: dict[int, Ending],
         sends: frozenset[int] = frozenset(),
+        closes: frozenset[int] = frozenset(),
     ) -> Flow:
 
         def ending(node: ast.expr) -> Ending:
@@ -276,12 +329,18 @@ class Sender:
 
         def passes(loop: Loop) -> bool:
             return not isinstance(loop, ast.While) and any(
-                isinstance(v, GeneratorValue) for v in self.evaluator.values(loop.iter, frame)
+                isinstance(value, GeneratorValue) or self._is_channel(value)
+                for value in self.evaluator.values(loop.iter, frame)
             )
 
-        asked = Questions(lambda test: truth(self.evaluator, test, frame), ending, passes, sends)
+        asked = Questions(
+            lambda test: truth(self.evaluator, test, frame), ending, passes, sends, closes
+        )
         body = getattr(scope.node, "body", [])
         return flow_of(body, asked)
+
+    def _is_channel(self, value: Value) -> bool:
+        return isinstance(value, InstanceValue) and bool(channel_of(self.evaluator, value))
 
     def _handed_on(self, one: ast.Yield | ast.YieldFrom, frame: Frame) -> ast.expr | None:
         """The generator whose values are yielded as they are, if that is what a yield does."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sse_check.apps.find import is_test
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
-from sse_check.python.sequences import Sequences
+from sse_check.python.sequences import Item, Sequences
 from sse_check.python.values import Frame
 
 
@@ -62,19 +62,12 @@ def _roots(evaluator: Evaluator, module: Module) -> Iterator[tuple[ast.AST, ast.
 
 
 def _complete(evaluator: Evaluator, sequences: Sequences, site: DjangoSite) -> None:
-    append, frame = setting(evaluator, site, "APPEND_SLASH")
-    if append is not None and evaluator.text(append, frame) == "False":
-        site.append_slash = False
+    site.append_slash = _appends_slash(evaluator, sequences, site)
     listed, frame = setting(evaluator, site, "INSTALLED_APPS")
     if listed is None:
         return
     program = evaluator.program
-    items = (
-        sequences.bound("INSTALLED_APPS", frame, listed)
-        if frame.scope.bindings.get("INSTALLED_APPS")
-        else sequences.items(listed, frame)
-    )
-    for item in items:
+    for item in _items(sequences, "INSTALLED_APPS", listed, frame):
         name = evaluator.text(item.node, item.frame) if item.whole else None
         folder = _package(evaluator, name, site.settings.path) if name else None
         if folder is None or folder in site.apps:
@@ -86,6 +79,40 @@ def _complete(evaluator: Evaluator, sequences: Sequences, site: DjangoSite) -> N
             for path in program.paths
             if path.startswith(start) and not is_test(path) and "/migrations/" not in path
         ]
+
+
+def _appends_slash(evaluator: Evaluator, sequences: Sequences, site: DjangoSite) -> bool:
+    """Whether an address without its last slash may lead to the one with it: CommonMiddleware
+    does that, and nothing else of Django."""
+    append, frame = setting(evaluator, site, "APPEND_SLASH")
+    if append is not None and evaluator.text(append, frame) == "False":
+        return False
+    listed, frame = setting(evaluator, site, "MIDDLEWARE")
+    if listed is None:
+        return not _is_seen_whole(evaluator, site)
+    for item in _items(sequences, "MIDDLEWARE", listed, frame):
+        name = evaluator.text(item.node, item.frame) if item.whole else None
+        if name is None or not name.startswith("django.") or name.endswith("CommonMiddleware"):
+            return True
+    return False
+
+
+def _is_seen_whole(evaluator: Evaluator, site: DjangoSite) -> bool:
+    """Whether a setting that was not found is not set: nothing brings others from elsewhere."""
+    if isinstance(site.node, ast.expr):
+        calls = [call for _, call in site.settings.calls_named("configure")]
+        return all(keyword.arg is not None for call in calls for keyword in call.keywords)
+    stars = site.settings.scope.bindings.get("*", ())
+    find = evaluator.program.find
+    inside = (find(one.dotted.removesuffix(".*"), site.settings.path) for one in stars)
+    return None not in inside
+
+
+def _items(sequences: Sequences, name: str, listed: ast.expr, frame: Frame) -> Iterator[Item]:
+    """The items of a setting, with those that are added to it."""
+    if frame.scope.bindings.get(name):
+        return sequences.bound(name, frame, listed)
+    return sequences.items(listed, frame)
 
 
 def setting(evaluator: Evaluator, site: DjangoSite, name: str) -> tuple[ast.expr | None, Frame]:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from sse_check.apps.channels import Channels
@@ -182,6 +183,7 @@ class _Reading:
         # What else a view may answer (that one has to log in first) is no stream, if one is known.
         doubts: list[Unread] = []
         found = False
+        before = len(self.evaluator.limits)
         for answer in Answers(self.evaluator).of(self.view, self.frame, self.call):
             if isinstance(answer, Writer):
                 found = stream.content_type = True
@@ -202,6 +204,9 @@ class _Reading:
             stream.open = True
             stream.unread.extend(doubts)
         self._taught()
+        if stream.open:
+            given_up = islice(self.evaluator.limits.values(), before, None)
+            stream.unread.extend(Unread(one.module.span(one.node), one.why) for one in given_up)
         stream.ending = endings[0] if len(set(endings)) == 1 else "unknown"
         return stream
 

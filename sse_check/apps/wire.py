@@ -52,6 +52,9 @@ class Wire:
 
     _ways: list[_Begun] = field(default_factory=lambda: [_Begun(Pattern(()), None, frozenset())])
 
+    # Whether there are more ways through the code than are looked at.
+    cut: bool = False
+
     @property
     def begun(self) -> bool:
         """Whether something was sent of a frame that goes on."""
@@ -73,7 +76,9 @@ class Wire:
                 done, left = self._sent(way, piece)
                 yield from done
                 after.append(left)
-        self._ways = _merged(after)
+        merged = _merged(after)
+        self.cut = self.cut or len(merged) > _MOST
+        self._ways = merged[:_MOST]
 
     def _sent(self, way: _Begun, piece: Piece) -> tuple[list[Sent], _Begun]:
         whole = as_text(Pattern.of(*way.pattern.parts, *piece.pattern.parts))
@@ -119,4 +124,4 @@ def _merged(ways: list[_Begun]) -> list[_Begun]:
         key = (way.pattern, id(way.piece) if way.piece is not None else 0)
         known = found.get(key, way)
         found[key] = way._replace(conditions=way.conditions & known.conditions)
-    return list(found.values())[:_MOST]
+    return list(found.values())

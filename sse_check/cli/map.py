@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from sse_check.cli.output import note, write_report
 from sse_check.cli.settings import settings_at, shown_path
 from sse_check.cli.targets import Wanted, open_targets
+from sse_check.findings.context import Context
 from sse_check.findings.result import Problem, problems_of
-from sse_check.findings.rule import Context
 from sse_check.report import wiring, wiring_html, wiring_json, wiring_text
 from sse_check.report.style import Style, wants_colour
 from sse_check.source.failure import failure

@@ -7,6 +7,7 @@ the exact links come from the parsed template.
 import codecs
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from sse_check.project.files import Files
 from sse_check.project.names import TemplateNames
@@ -34,10 +35,15 @@ class Graph:
         self.links: defaultdict[str, list[str]] = defaultdict(list)
         # The layout that a file names first.
         self.layout_of: dict[str, str] = {}
+        # The files that name a file as their layout.
+        self.extending: defaultdict[str, set[str]] = defaultdict(set)
         # Links by which a file takes in what another says: all but the one to its layout.
         self._takers: defaultdict[str, set[str]] = defaultdict(set)
         self._saying: set[str] = set()
         self._speaking: set[str] = set()
+        words = "|".join(map(re.escape, files.including))
+        tags = rf"\{{%[-+~]?\s*({words})\b" if words else ""
+        self._tags = re.compile(tags.encode()) if tags else None
         for path in files.found.templates:
             self._scan(path)
         self.layouts = frozenset(
@@ -50,6 +56,7 @@ class Graph:
         for target in self.links.pop(path, ()):
             self.users[target].remove(path)
             self._takers[target].discard(path)
+            self.extending[target].discard(path)
         self.unresolved.pop(path, None)
         self.layout_of.pop(path, None)
         self._saying.discard(path)
@@ -76,21 +83,28 @@ class Graph:
 
     def _links(self, path: str, data: bytes, names: TemplateNames) -> None:
         linked = set()
+        for word, name in self._named(data):
+            target = names.resolve(name, path)
+            if target is None:
+                self.unresolved[path].append(name)
+                continue
+            if word != b"extends":
+                self._takers[target].add(path)
+            else:
+                self.layout_of.setdefault(path, target)
+                self.extending[target].add(path)
+            if target not in linked:
+                linked.add(target)
+                self.users[target].append(path)
+                self.links[path].append(target)
+
+    def _named(self, data: bytes) -> Iterator[tuple[bytes, str]]:
+        """The files that statements name, each with the word of its statement."""
         for match in _LINK.finditer(data):
             for first, second in _QUOTED.findall(match[2]):
-                name = (first or second).decode("utf-8", "replace").split("#")[0]
-                target = names.resolve(name, path)
-                if target is None:
-                    self.unresolved[path].append(name)
-                    continue
-                if match[1] != b"extends":
-                    self._takers[target].add(path)
-                else:
-                    self.layout_of.setdefault(path, target)
-                if target not in linked:
-                    linked.add(target)
-                    self.users[target].append(path)
-                    self.links[path].append(target)
+                yield match[1], (first or second).decode("utf-8", "replace").split("#")[0]
+        for match in self._tags.finditer(data) if self._tags is not None else ():
+            yield match[1], self.files.including[match[1].decode()]
 
     def replaced_blocks(self, path: str) -> frozenset[bytes] | None:
         """The blocks that a plain page of one layout replaces; None when it needs a closer look.

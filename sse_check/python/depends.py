@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from sse_check.python.scope import Scope
@@ -21,6 +22,31 @@ def names_in(node: ast.AST) -> frozenset[str]:
         setattr(node, _MARK, known)
     found: frozenset[str] = known
     return found
+
+
+class _Replacing(ast.NodeTransformer):
+    def __init__(self, name: str, value: ast.expr) -> None:
+        self.name = name
+        self.value = value
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.value if node.id == self.name else node
+
+
+class Replaced:
+    """Expressions with another one for a name in them. They are kept, with those they were made
+    of: what is known of an expression is remembered by its identity."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int], tuple[ast.expr, ast.expr, ast.expr]] = {}
+
+    def of(self, node: ast.expr, name: str, value: ast.expr) -> ast.expr:
+        """An expression with a value for a name, as if it stood where the value does."""
+        key = (id(node), id(value))
+        if key not in self._made:
+            made: ast.expr = _Replacing(name, value).visit(deepcopy(node))
+            self._made[key] = (ast.copy_location(made, value), node, value)
+        return self._made[key][0]
 
 
 def depending(evaluator: Evaluator, scope: Scope, names: frozenset[str]) -> frozenset[str]:

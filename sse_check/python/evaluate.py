@@ -7,7 +7,7 @@ from typing import Any
 
 from sse_check.python import choices, collections, lookup, objects
 from sse_check.python import texts as text_rules
-from sse_check.python.depends import names_in
+from sse_check.python.depends import Replaced, names_in
 from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
@@ -22,6 +22,7 @@ from sse_check.python.values import (
     FunctionValue,
     GeneratorValue,
     InstanceValue,
+    Limit,
     MappingValue,
     Unknown,
     Value,
@@ -35,6 +36,8 @@ _NEVER = 1_000_000
 _MOST_STEPS = 2_000
 _DEEPEST_CALLS = 8
 _MOST = 64
+_TOO_MUCH = "working this out takes more steps than are spent on one question"
+_TOO_DEEP = "calls within calls are not followed any deeper here"
 
 
 class Evaluator:
@@ -52,6 +55,8 @@ class Evaluator:
         # Answers that were cut short: kept until the whole question is answered.
         self._meanwhile: dict[tuple[int, int], tuple[Value, ...]] = {}
         self._spent = 0
+        # Where it was given up: answers lack something there, and say that they do.
+        self.limits: dict[tuple[str, int, str], Limit] = {}
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
@@ -61,6 +66,12 @@ class Evaluator:
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
+        self.replaced = Replaced()
+
+    def stop(self, module: Module, node: ast.AST, why: str) -> None:
+        """Note that no further is looked at a place."""
+        key = (module.path, getattr(node, "lineno", 1), why)
+        self.limits.setdefault(key, Limit(module, node, why))
 
     # Frames
 
@@ -102,6 +113,7 @@ class Evaluator:
             names = names[1:]
         if call is not None and frame is not None:
             self._give(inner, names, call, frame)
+            inner.given.update(lookup.gathered(node, names, call, frame))
         return inner
 
     @staticmethod
@@ -169,6 +181,8 @@ class Evaluator:
         if not self._asked:
             self._spent = 0
         self._spent += 1
+        if place < 0 and (len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS):
+            self.stop(frame.module, node, _TOO_MUCH)
         if place >= 0 or len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS:
             # A circle, or too much: what waits for this answer has not got all of its own.
             self._cut = min(self._cut, max(place, 0))
@@ -179,6 +193,7 @@ class Evaluator:
         finally:
             del self._asked[key]
         if len(found) > _MOST:
+            self.stop(frame.module, node, f"this may be more than {_MOST} different things")
             found = (*found[:_MOST], Unknown(node))
         self._kept.append(frame)
         if self._cut >= depth:
@@ -331,6 +346,8 @@ class Evaluator:
         self, function: FunctionValue, call: ast.Call | None, frame: Frame | None
     ) -> tuple[Value, ...]:
         if (frame.depth if frame is not None else 0) > _DEEPEST_CALLS:
+            if frame is not None and call is not None:
+                self.stop(frame.module, call, _TOO_DEEP)
             return (Unknown(call),)
         inner = self.inside(function, call, frame)
         node = function.scope.node

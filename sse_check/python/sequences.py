@@ -16,6 +16,7 @@ from sse_check.python.scope import Binding
 from sse_check.python.values import (
     Frame,
     FunctionValue,
+    Limit,
     MappingValue,
     ModuleValue,
     SequenceValue,
@@ -51,6 +52,8 @@ class Sequences:
         self._open: set[tuple[int, int]] = set()
         # How many lists were looked at for the question that is being answered.
         self._spent = 0
+        # Loops and functions of which only a part was looked at.
+        self.cuts: dict[int, Limit] = {}
 
     # Lists
 
@@ -105,9 +108,13 @@ class Sequences:
     def _valued(self, node: ast.expr, frame: Frame) -> Iterator[Item]:
         for value in self.evaluator.values(node, frame):
             if isinstance(value, SequenceValue):
+                starred = [item for item in value.items if isinstance(item, ast.Starred)]
                 for item in value.items:
-                    yield Item(item, value.frame)
-                if value.more:
+                    if isinstance(item, ast.Starred):
+                        yield from self.items(item.value, value.frame)
+                    else:
+                        yield Item(item, value.frame)
+                if value.more and not starred:
                     yield Item(node, frame, whole=False)
             else:
                 yield Item(node, frame, whole=False)
@@ -220,7 +227,9 @@ class Sequences:
         found: list[Frame] = []
         for frame in frames:
             found.extend(self._turn(target, iterated, frame))
-            if len(found) >= _MOST_TURNS:
+            if len(found) > _MOST_TURNS:
+                why = f"this goes round more than {_MOST_TURNS} times: the rest is not looked at"
+                self.cuts.setdefault(id(target), Limit(frame.module, target, why))
                 break
         return found[:_MOST_TURNS]
 

@@ -12,6 +12,7 @@ from sse_check.python.values import (
     MappingValue,
     SequenceValue,
     Text,
+    Unknown,
     Value,
 )
 from sse_check.template.values import Pattern
@@ -82,7 +83,8 @@ def grown(
         after = [new for one in found for new in _taken(evaluator, one, step, frame)]
         found = after if always else [*found, *after]
         if len(found) > _MOST:
-            found = after
+            evaluator.stop(frame.module, step.node, "this is put together in too many ways")
+            found = [*after[:_MOST], Unknown(step.node)]
     return tuple(dict.fromkeys(found))
 
 

@@ -118,6 +118,14 @@ class Unknown(NamedTuple):
     frame: "Frame | None" = None
 
 
+class Limit(NamedTuple):
+    """A place at which this program stopped looking further, and why (a plain sentence)."""
+
+    module: Module
+    node: ast.AST
+    why: str
+
+
 Value = (
     Text
     | FunctionValue

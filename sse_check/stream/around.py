@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sse_check.findings.rule import Context
+from sse_check.findings.context import Context
 from sse_check.htmx.contents import version_in
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -45,6 +46,7 @@ class Process:
                 stdout=subprocess.PIPE if talks else self.log,
                 stderr=self.log,
                 bufsize=0,
+                env=_environment(python),
                 # A group of its own: some servers start workers, which must end as well.
                 start_new_session=True,
             )
@@ -75,6 +77,13 @@ class Process:
         """What was read from is closed when nobody reads it any more."""
         if self.popen.stdout is not None:
             self.popen.stdout.close()
+
+
+def _environment(python: str) -> dict[str, str] | None:
+    """Another Python finds its library itself, not where the one that runs this has its own."""
+    if python == sys.executable or "PYTHONHOME" not in os.environ:
+        return None
+    return {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
 
 
 def _end_group(popen: "subprocess.Popen[bytes]") -> None:

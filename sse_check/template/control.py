@@ -1,7 +1,6 @@
 """Statements and the stack of open elements: branches, loops, blocks and detached bodies."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
@@ -21,51 +20,37 @@ from sse_check.template.model import (
     Template,
     new_record,
 )
+from sse_check.template.open_blocks import Frame, TagResume
 from sse_check.template.open_elements import OpenElements
 from sse_check.template.written import element_written, functions_in
 
 _PLAIN = frozenset("with filter autoescape spaceless".split())
+# Blocks of Django, of Jinja and of well-known packages that render their body where it stands.
+_IN_PLACE = _PLAIN.union(
+    "cache nevercache compress htmlcompress minify assets language localize localtime timezone "
+    "trans translate blocktrans blocktranslate flag switch sample thumbnail verbatim comment "
+    "addtoblock markdown do scope".split()
+)
 _BRANCHES_AND_LOOPS = JINJA.branches | JINJA.loops
 # One of their branches is always taken.
 _ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
 _SET_TARGET = lazy(r"\s*([A-Za-z_]\w*)")
-
-
-class TagResume(NamedTuple):
-    """A start tag begun before a branch that closes it."""
-
-    node: int
-    tag_start: int
-
-
-class Frame:
-    """An open block of the template language."""
-
-    # Class attributes are defaults: most frames need few of these, and frames are many.
-    first_node = 0
-    exhaustive = False
-    in_tag: TagResume | None = None
-    in_case = False
-    block = -1
-    ends: list[tuple[int, int]] | None = None
-
-    def __init__(self, word: str, kind: str, tag: Tag, before: int) -> None:
-        self.word = word
-        self.kind = kind
-        self.tag = tag
-        self.before = before
-        # Where the tag of the branch that is open now begins.
-        self.branch = tag[0]
+_RENAMED = lazy(r"\sas\s+\w+$")
 
 
 class Control(OpenElements):
     """The state between two pieces of markup: the open element and the open blocks."""
 
-    def __init__(self, template: Template, words: frozenset[str]) -> None:
+    def __init__(
+        self, template: Template, words: frozenset[str], including: Mapping[str, str]
+    ) -> None:
         super().__init__(template)
         self.position = 0
         self.openers, self.leaves = block_words(template.dialect, words)
+        # Tags that bring in a template, each with its name.
+        self.including = including if template.dialect.name == "django" else {}
+        self.leaves -= self.including.keys()
         self.resume: TagResume | None = None
         self.frames: list[Frame] = []
         self.functions = functions_in(template)
@@ -309,6 +294,9 @@ class Control(OpenElements):
             self._slot(tag, rest)
         elif word in self.openers:
             self._open_other(tag, rest)
+        elif word in self.including and not _RENAMED.search(rest):
+            name = f'"{self.including[word]}" only'
+            self._add_site("include", name, tag, self.current, in_tag=False)
 
     def link(self, tag: Tag) -> None:
         start, end, word = tag
@@ -334,6 +322,10 @@ class Control(OpenElements):
             self._detach(tag, "embed", rest)
         elif word == "partialdef" and rest.split()[1:] == ["inline"]:
             self._open_plain(tag)
+        elif self._is_foreign(word):
+            # What a tag of somebody's own does with its body stands in its Python.
+            self._add_site("call-block", f"{word} {rest}", tag, self.current, in_tag=False)
+            self._detach(tag, "call", rest)
         elif word in self.template.dialect.detached:
             if word == "set":
                 target = _SET_TARGET.match(rest)
@@ -341,6 +333,13 @@ class Control(OpenElements):
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
+
+    def _is_foreign(self, word: str) -> bool:
+        """Whether a block is none of the language's own, nor one that is a condition."""
+        dialect = self.template.dialect
+        if dialect.openers or word in dialect.detached or word in _IN_PLACE:
+            return False
+        return not word.startswith(("if", "unless"))
 
     def _open_plain(self, tag: Tag) -> None:
         """A block that renders its body in place: `with`, `filter`, a custom tag."""
@@ -386,27 +385,3 @@ class Control(OpenElements):
         self.frames.append(Frame(word, "detached", tag, self.current))
         self.notes.append((start, end, kind))
         self.current = self.add_root(Root(kind, name.strip(), arguments, start, end, self.current))
-
-
-class _Actions(dict[str, Callable[[Control, Tag], None]]):
-    """What each word does that means the same in every dialect."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for names, action in (
-            (JINJA.branches, Control.open_branch),
-            (JINJA.loops, Control.open_loop),
-            (JINJA.continuations, Control.next_branch),
-            (JINJA.links - {"embed"}, Control.link),
-            (("block",), Control.open_block),
-            ((CALL,), Control.expression),
-            ((f"end{word}" for word in ("", "if", "for", "block", "macro")), Control.end),
-        ):
-            self.update(dict.fromkeys(names, action))
-
-    def __missing__(self, word: str) -> Callable[[Control, Tag], None]:
-        return Control.end if word[:3] == "end" else Control.other
-
-
-ACTIONS = _Actions()
-"""A statement changes what is open: `ACTIONS[word](control, tag)`."""

@@ -3,16 +3,19 @@
 import re
 from typing import NamedTuple
 
+from sse_check.apps.asked import named
 from sse_check.apps.model import App, Route
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import connect_attribute
 from sse_check.pages.marks import mark_of
 from sse_check.template.values import Hole, Pattern
+from sse_check.wiring.expressions import meaning
 
 _NAMED_ROUTE = re.compile(
     r"""(?:url_for|path_for|url_path_for|reverse|app\.url_for|url)\(\s*['"]([\w.:/-]+)['"]"""
     r"""|^\s*url\s+['"]([\w.:/-]+)['"]"""
 )
+_CHOOSING = re.compile(r"\belse\b|\bor\b|\|\s*d(?:efault)?\b|\?\?|\?:")
 _ORIGIN = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _END = re.compile(r"[?#]")
 
@@ -21,8 +24,10 @@ class Address(NamedTuple):
     """Where a connection goes. `path` is the address without query, with a hole for what is open.
 
     `origin` is true when it names a server of its own. `named` are the routes that it asks for by
-    name (`url_for("stream")`), `written` the expression behind a lone hole. `relative` says that
-    only the end of the address is written, `query` that something is asked for behind a `?`.
+    name (`url_for("stream")`), any of them where there are several. `written` is the expression
+    in its first hole. `relative` says that only the end of the address is written, `query` that
+    something is asked for behind a `?`. `context` is the name under which Python gives what
+    stands in the first hole, to the template `home`.
     """
 
     path: Pattern
@@ -30,6 +35,8 @@ class Address(NamedTuple):
     named: tuple[str, ...] = ()
     origin: bool = False
     relative: bool = False
+    context: str = ""
+    home: str = ""
     query: bool = False
 
     @property
@@ -39,15 +46,16 @@ class Address(NamedTuple):
 
     def put(self, value: Pattern) -> "Address":
         """The address with a value in its first hole."""
-        parts: list[str | None] = []
-        put = False
-        for part in self.path.parts:
-            if part is None and not put:
-                parts.extend(value.parts)
-                put = True
-            else:
-                parts.append(part)
-        return _address(Pattern.of(*parts), self.written, self.named)
+        return _address(self._filled(value), self.written, ())
+
+    def _filled(self, value: Pattern) -> Pattern:
+        parts = list(self.path.parts)
+        at = parts.index(None)
+        return Pattern.of(*parts[:at], *value.parts, *parts[at + 1 :])
+
+    def leading_to(self, path: Pattern) -> "Address":
+        """The address with the path of the route that it names."""
+        return self._replace(path=self._filled(path), named=(), relative=False)
 
     @property
     def shown(self) -> str:
@@ -75,20 +83,28 @@ def address_of(connection: Node, attribute: str = "") -> Address:
     """The address that a connection asks for, or another attribute of an element."""
     name = attribute or connect_attribute(connection) or "sse-connect"
     pattern, holes = address_text(connection, name)
-    return address_from(pattern, [hole.text for hole in holes])
+    mark = mark_of(connection)
+    meant = [meaning(mark, hole.text) for hole in holes]
+    address = address_from(pattern, [one.expression for one in meant])
+    if not holes or len(holes) != pattern.parts.count(None):
+        # Two that stand side by side are one hole: neither alone is what stands there.
+        return address
+    written = holes[0].text.strip()
+    return address._replace(written=written, context=meant[0].context, home=meant[0].home)
 
 
 def address_from(pattern: Pattern, holes: list[str]) -> Address:
     """The address of a text, with the expressions in its holes."""
-    named = [n for n in map(_named, holes) if n]
+    named = [name for expression in holes for name in _named(expression)]
     written = holes[0].strip() if holes else ""
-    return _address(pattern, written, tuple(named))
+    return _address(pattern, written, tuple(dict.fromkeys(named)))
 
 
-def _named(expression: str) -> str:
-    """The name of the route that an expression asks for."""
-    match = _NAMED_ROUTE.search(expression)
-    return (match[1] or match[2]) if match else ""
+def _named(expression: str) -> list[str]:
+    """The names of the routes that an expression asks for; none where it may be something else."""
+    found = [first or second for first, second in _NAMED_ROUTE.findall(expression)]
+    choices = len(_CHOOSING.findall(expression)) + 1
+    return found if len(found) >= choices else []
 
 
 def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
@@ -118,25 +134,14 @@ def settled(address: Address, app: App) -> list[Address]:
 
     A name that the application does not have leaves the address as it is.
     """
-    if len(address.named) != 1 or not address.path.is_open:
+    holes = address.path.parts.count(None)
+    if not address.named or not holes or (len(address.named) > 1 and holes > 1):
         return [address]
-    found = named_routes(address.named[0], app)
-    if not found:
-        return [address]
-    settled_: list[Address] = []
-    for path in dict.fromkeys(route.pattern for route in found):
-        parts: list[str | None] = []
-        put = False
-        for part in address.path.parts:
-            if part is None and not put:
-                parts.extend(path.parts)
-                put = True
-            else:
-                parts.append(part)
-        settled_.append(address._replace(path=Pattern.of(*parts), named=(), relative=False))
-    return settled_
+    found = [route for name in address.named for route in named_routes(name, app)]
+    paths = dict.fromkeys(route.pattern for route in found)
+    return [address.leading_to(path) for path in paths] or [address]
 
 
 def named_routes(name: str, app: App) -> list[Route]:
     """The routes of an application that a template may ask for by this name."""
-    return app.by_name.get(name, [])
+    return named(app.by_name, name)

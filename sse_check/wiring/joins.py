@@ -7,7 +7,7 @@ from typing import Literal
 
 from sse_check.apps.model import App, Route, StreamRoute
 from sse_check.template.values import Pattern
-from sse_check.wiring.addresses import Address, settled
+from sse_check.wiring.addresses import Address, named_routes, settled
 
 State = Literal["route", "no-route", "other-origin", "dynamic", "no-app"]
 Names = Literal["all", "some", "none"]
@@ -142,7 +142,7 @@ def _wrong_method(address: Address, routes: list[Route]) -> Fault | None:
 
 
 def _unknown_name(app: App, name: str) -> Fault | None:
-    if app.unread or name in app.by_name:
+    if app.unread or named_routes(name, app):
         return None
     names = [known for known, routes in app.by_name.items() if any(r.takes("GET") for r in routes)]
     near = get_close_matches(name, names, n=1, cutoff=0.5) or [

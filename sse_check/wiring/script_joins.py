@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from sse_check.apps.model import App, StreamRoute
 from sse_check.project.project import Project
 from sse_check.source import DecodingError, Source, decode
-from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_from
-from sse_check.wiring.joins import Joined
+from sse_check.wiring.joins import Fault, Joined
 from sse_check.wiring.scripts import ScriptConnection, connections, inline_connections
+from sse_check.wiring.speaks import is_copy
 
 if TYPE_CHECKING:
     from sse_check.wiring.wiring import Wiring
 
 _SIGNS = (b"EventSource", b"EventStream")
+_BUNDLERS = (b"vite", b"webpack", b'"next"', b"react-scripts", b"@angular", b"parcel", b"nuxt")
 _LARGEST = 2 * 1024 * 1024
 # What a template puts into a script.
 _PUT_IN = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
@@ -27,6 +28,8 @@ class ScriptJoined(NamedTuple):
 
     connection: ScriptConnection
     ends: tuple[Joined, ...]
+    # Whether a bundler serves it while it is written: its addresses may be rewritten on the way.
+    is_built: bool = False
 
     @property
     def streams(self) -> tuple[StreamRoute, ...]:
@@ -36,6 +39,15 @@ class ScriptJoined(NamedTuple):
     def is_open(self) -> bool:
         """Whether events may come whose names are not known."""
         return any(end.is_open for end in self.ends if end.streams)
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong with the address in every application that it may reach."""
+        faults = [end.fault for end in self.ends]
+        if self.is_built or not faults or None in faults:
+            return None
+        may_post = not self.connection.by_get and any(f and f.kind == "method" for f in faults)
+        return None if may_post else faults[0]
 
 
 def scripts_of(wiring: "Wiring") -> Iterator[ScriptJoined]:
@@ -49,10 +61,11 @@ def scripts_of(wiring: "Wiring") -> Iterator[ScriptJoined]:
                 found = inline_connections(template.source)
                 yield from (_joined(wiring, one, apps, path) for one in found)
     for path in project.files.found.scripts:
-        source = _source(project, path) if _speaks(project, path) else None
+        speaks = not is_copy(path) and _speaks(project, path)
+        source = _source(project, path) if speaks else None
         if source is not None:
-            apps = wiring.near(path)
-            yield from (_joined(wiring, one, apps, path) for one in connections(source))
+            apps, built = wiring.near(path), _is_built(project, path)
+            yield from (_joined(wiring, one, apps, path, built) for one in connections(source))
 
 
 def _speaks(project: Project, path: str) -> bool:
@@ -69,24 +82,36 @@ def _source(project: Project, path: str) -> Source | None:
 
 
 def _joined(
-    wiring: "Wiring", connection: ScriptConnection, apps: tuple[App, ...], path: str
+    wiring: "Wiring",
+    connection: ScriptConnection,
+    apps: tuple[App, ...],
+    path: str,
+    built: bool = False,
 ) -> ScriptJoined:
     address = _address(connection)
-    return ScriptJoined(connection, tuple(wiring.reach(address, app, path) for app in apps))
+    if address.written.isidentifier() and address.path.parts.count(None) == 1:
+        address = address._replace(context=address.written, home=path)
+    ends = tuple(wiring.reach(address, app, path) for app in apps)
+    return ScriptJoined(connection, ends, built)
+
+
+def _is_built(project: Project, path: str) -> bool:
+    """Whether a script belongs to a frontend of its own, with a bundler and its server."""
+    if not path.endswith((".js", ".mjs")):
+        return True
+    folder = path.rpartition("/")[0]
+    while True:
+        marks = f"{folder}/package.json" if folder else "package.json"
+        if marks in project.files.found.marks:
+            data = project.files.data(marks)
+            return any(bundler in data for bundler in _BUNDLERS)
+        if not folder:
+            return False
+        folder = folder.rpartition("/")[0]
 
 
 def _address(connection: ScriptConnection) -> Address:
-    """The address of a script's connection, with holes where a template writes into it."""
-    parts: list[str | None] = []
-    written: list[str] = []
-    for part in connection.url.parts:
-        if part is None:
-            parts.append(None)
-            continue
-        start = 0
-        for match in _PUT_IN.finditer(part):
-            parts += [part[start : match.start()], None]
-            written.append((match[1] or match[2]).strip())
-            start = match.end()
-        parts.append(part[start:])
-    return address_from(Pattern.of(*parts), written)
+    """The address of a script's connection, with what a template writes into it."""
+    put_in = [(first or second).strip() for first, second in _PUT_IN.findall(connection.written)]
+    holes = connection.url.parts.count(None)
+    return address_from(connection.url, put_in if len(put_in) == holes else [])

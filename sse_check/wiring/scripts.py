@@ -47,6 +47,8 @@ class ScriptConnection:
     hears_unnamed: bool = False
     hears_all: bool = False
     complete: bool = True
+    # Whether it certainly asks by GET: what fetches may post.
+    by_get: bool = True
 
     @property
     def written(self) -> str:
@@ -209,6 +211,7 @@ class _Reading:
             return None
         if self.tokens[at].text in _FETCHING:
             connection.hears_unnamed = connection.hears_all = True
+            connection.by_get = False
             self._compared(connection, opening)
             return connection
         options = self.script.members(*arguments[1]) if len(arguments) > 1 else {}

@@ -1,10 +1,18 @@
 """Whether files that are not templates say anything of events: a look at their bytes alone."""
 
 import re
+from collections.abc import Iterable
 
 from sse_check.project.project import Project
 
 _SIGN = re.compile(rb"sse[-_](?:connect|swap)|hx[-_]sse")
+_OPENING = re.compile(
+    rb"\bnew\s+(?:window\.)?\w*EventSource\b|EventStream\s*[(<]|fetchEventSource\("
+)
+# What stands in a file that streams.
+STREAMING = (b"event-stream", b"EventS", b"ServerSent", b"sse_response", b"SseStream", b"SSEResp")
+# Copies of htmx, of its extensions and of other libraries open what somebody else names.
+_COPY = re.compile(r"\.min\.|(?:^|/)(?:htmx|hx-|sse\.js$)|(?:^|/)(?:vendor|third_party|dist)/")
 
 
 def may_be_unread(project: Project) -> bool:
@@ -12,3 +20,22 @@ def may_be_unread(project: Project) -> bool:
     found = project.files.found
     data = project.files.data
     return any(_SIGN.search(data(path)) for path in (*found.foreign, *found.python))
+
+
+def scripts_listen(project: Project, paths: Iterable[str]) -> bool:
+    """Whether a script among these files, or in one, opens a stream that the project may send."""
+    found, data = project.files.found, project.files.data
+    scripts = frozenset(found.scripts)
+    wanted = (path for path in paths if not (path in scripts and is_copy(path)))
+    return any(_OPENING.search(data(path)) for path in wanted) and streams(project)
+
+
+def streams(project: Project) -> bool:
+    """Whether some Python file of the project may send events."""
+    data = project.files.data
+    return any(sign in data(path) for path in project.files.found.python for sign in STREAMING)
+
+
+def is_copy(path: str) -> bool:
+    """Whether a script is a copy of somebody else's."""
+    return _COPY.search(path) is not None

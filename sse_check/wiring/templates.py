@@ -83,6 +83,7 @@ class AppTemplates:
 
     project: Project
     _names: dict[int, dict[str, str]] = field(default_factory=dict)
+    _rendered: dict[int, dict[str, list[Render]]] = field(default_factory=dict)
 
     def names(self, app: App) -> dict[str, str]:
         """The file of each name that the application's folders hold, the first folder first."""
@@ -99,6 +100,10 @@ class AppTemplates:
 
     def find(self, app: App, name: str) -> str | None:
         """The file that an application renders by a name."""
+        if self.project.files.inner_at(name) is not None:
+            return name
+        if self.project.files.inner_at(app.path) is not None:
+            return None
         found = self.names(app).get(name.lstrip("/"))
         if found is not None:
             return found
@@ -111,13 +116,15 @@ class AppTemplates:
     ) -> tuple[Pattern, ...]:
         """What Python gives a template under a name; empty where some of it is not known.
 
-        Of blocks that are rendered by themselves only those in `blocks` count, where it is given.
+        Of blocks that are rendered by themselves only those in `blocks` count, where it is given;
+        else none of them, where the whole of the template is rendered too.
         """
+        renders = self._renders(app).get(path, [])
+        shown = [one for one in renders if _shows(one, blocks)]
+        if blocks is None:
+            shown = [one for one in renders if not one.block] or renders
         found: dict[Pattern, None] = {}
-        for render in app.renders:
-            paths = [self.find(app, n.literal) for n in render.names if n.literal]
-            if path not in paths or not _shows(render, blocks):
-                continue
+        for render in shown:
             values = render.context.get(name)
             if values is not None:
                 found.update(dict.fromkeys(values))
@@ -125,6 +132,18 @@ class AppTemplates:
                 return ()
             # Otherwise it is no more than a declaration, beside the calls that do render it.
         return tuple(found)
+
+    def _renders(self, app: App) -> dict[str, list[Render]]:
+        """The places that render each template."""
+        key = id(app)
+        if key not in self._rendered:
+            found: dict[str, list[Render]] = {}
+            for render in app.renders:
+                for path in {self.find(app, n.literal) for n in render.names if n.literal}:
+                    if path is not None:
+                        found.setdefault(path, []).append(render)
+            self._rendered[key] = found
+        return self._rendered[key]
 
     def nearest(self, app: App, name: str) -> str | None:
         """The name that was most likely meant."""

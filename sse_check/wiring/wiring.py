@@ -1,5 +1,6 @@
 """The two sides of a project: which applications serve a page, and where its connections lead."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,10 +47,33 @@ class Wiring:
         the folders of the project. Test suites serve only what no other application does.
         """
         if path not in self._serving:
-            products = [app for app in self.apps if not app.is_test]
-            tests = [app for app in self.apps if app.is_test]
-            self._serving[path] = _serving(path, products) or _serving(path, tests)
+            file = self.project.files.file_of(path)
+            products, tests = self._products_and_tests
+            if file != path:
+                self._serving[path] = self._importing(path, file)
+            else:
+                self._serving[path] = _serving(path, products) or _serving(path, tests)
         return self._serving[path]
+
+    @cached_property
+    def _products_and_tests(self) -> tuple[list[App], list[App]]:
+        apps = self.apps
+        return [app for app in apps if not app.is_test], [app for app in apps if app.is_test]
+
+    def _importing(self, path: str, file: str) -> tuple[App, ...]:
+        """The applications whose Python has markup in it: those that reach the file."""
+        file_of = self.project.files.file_of
+        products, _ = self._products_and_tests
+        apps = [app for app in products if any(file_of(path) == file for path in app.modules)]
+        whole = [app for app in apps if not app.part]
+        if self.project.files.inner_at(path) is not None and len(whole) > 1:
+            whole = self._alike(path, whole)
+        return tuple(whole or apps)
+
+    def _alike(self, path: str, apps: list[App]) -> list[App]:
+        """Of several programs in the strings of one file, those that are named most alike."""
+        words = [len(_words(path) & _words(app.path)) for app in apps]
+        return [app for app, number in zip(apps, words, strict=True) if number == max(words)]
 
     def near(self, path: str) -> tuple[App, ...]:
         """The applications that stand nearest to a file that is no template: a script."""
@@ -99,16 +123,20 @@ class Wiring:
 
     def _with_context(self, address: Address, app: App, page: str, node: Node | None) -> Address:
         """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""
-        if address.named or not address.written.isidentifier():
+        name = address.context
+        if not name or not address.path.is_open:
             return address
         mark = node.mark if node is not None else None
         own = mark.path if isinstance(mark, Mark) else page
         blocks = blocks_around(mark.template, mark.node) if isinstance(mark, Mark) else None
-        if isinstance(mark, Mark) and binds(mark.template, mark.node, address.written):
+        is_written = name == address.written
+        if is_written and isinstance(mark, Mark) and binds(mark.template, mark.node, name):
             return address
+        home = address.home if address.home not in self.project.chain(page) else page
+        places = ((own, blocks), (home, None)) if is_written else ((home, None),)
         values: tuple[Pattern, ...] = ()
-        for path, within in ((own, blocks), (page, None)):
-            values = values or self.templates.given(app, path, address.written, within)
+        for path, within in places:
+            values = values or self.templates.given(app, path, name, within)
         found = {address.put(value) for value in values}
         return found.pop() if len(found) == 1 else address
 
@@ -165,6 +193,10 @@ class Wiring:
                 if stream is not None:
                     found.append((app, StreamRoute(route, stream)))
         return found
+
+
+def _words(path: str) -> set[str]:
+    return set(re.split(r"[^a-z0-9]+", path.rpartition("/")[2].lower()))
 
 
 def _names(streams: list[StreamRoute], why: str) -> Names:

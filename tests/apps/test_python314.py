@@ -32,7 +32,9 @@ def run(*arguments: str, cwd: Path = APPS) -> subprocess.CompletedProcess[str]:
 
 
 def streamed(*arguments: str) -> dict[str, Any]:
-    done = run("-m", "sse_check", "stream", *arguments, "--format", "json", "--max-events", "6")
+    # An environment of the checkout is not what these apps run in.
+    options = ("--python", str(program()), "--format", "json", "--max-events", "6")
+    done = run("-m", "sse_check", "stream", *arguments, *options)
     assert done.returncode in (0, 1), done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     return report

@@ -116,7 +116,8 @@ def test_django_follows_includes_by_name(tmp_path: Path) -> None:
         r'urlpatterns += [re_path(r"^(?P<year>\d{4})/$", views.show, name="year")]' + "\n"
     )
     files = {"urls.py": urls, "shop/urls.py": inner, "shop/views.py": "def show(r, **k): ...\n"}
-    found = app(tmp_path, {**DJANGO, **files})
+    files["settings.py"] = DJANGO["settings.py"] + f'MIDDLEWARE = ["{COMMON}"]\n'
+    found = app(tmp_path, files)
     assert table(found) == {
         "* /shop/<int:pk>/ shop:show",
         r"* /shop/(?P<year>\d{4})/ shop:year",
@@ -159,6 +160,31 @@ def test_slashes_of_fastapi(tmp_path: Path, app_text: str, slash: str) -> None:
 def test_slashes_of_flask(tmp_path: Path) -> None:
     text = FLASK + '@app.get("/a/")\ndef a(): ...\n@app.get("/b")\ndef b(): ...\n'
     assert [r.slash for r in app(tmp_path, {"main.py": text}).routes] == ["adds", "exact"]
+
+
+COMMON = "django.middleware.common.CommonMiddleware"
+
+
+@pytest.mark.parametrize(
+    ("settings", "slash"),
+    [
+        ("", "exact"),
+        (f'MIDDLEWARE = ["{COMMON}"]', "adds"),
+        (f'MIDDLEWARE = ["django.x.Other"]\nMIDDLEWARE += ["{COMMON}"]', "adds"),
+        (f'MIDDLEWARE = ["{COMMON}"]\nAPPEND_SLASH = False', "exact"),
+        ('MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware"]', "exact"),
+        ('MIDDLEWARE = ["shop.middleware.Ours"]', "adds"),
+        ("MIDDLEWARE = listed()", "adds"),
+        ("from elsewhere.settings import *", "adds"),
+    ],
+)
+def test_slashes_of_django(tmp_path: Path, settings: str, slash: str) -> None:
+    """Only CommonMiddleware leads to the address with a slash; who may have it is not ruled out."""
+    files = {
+        "settings.py": f'{settings}\nROOT_URLCONF = "urls"\n',
+        "urls.py": URLS + 'urlpatterns = [path("a/", view)]\n',
+    }
+    assert app(tmp_path, files).routes[0].slash == slash
 
 
 def test_a_list_that_cannot_be_followed_is_said(tmp_path: Path) -> None:

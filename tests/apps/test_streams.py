@@ -50,6 +50,8 @@ FRAMES: list[tuple[str, str, str, str]] = [
     ("a database session is not the stream", 'async with session() as db:\n    yield f"event: a\\ndata: {db}\\n\\n"', "@asynccontextmanager\nasync def session():\n    yield make()\n", "a"),
     ("tokens are not the stream", 'async for token in tokens("x"):\n    yield f"event: a\\ndata: {token}\\n\\n"', "async def tokens(prompt):\n    async for part in client.chat(prompt):\n        yield part\n", "a"),
     ("a unknown frame after a name", 'yield "event: a\\n"\nyield "data: "\nyield html\nyield "\\n\\n"', "", "a"),
+    ("a whole frame that is not known", 'yield f"{x}\\n\\n"', "", "* ?"),
+    ("a line before the data that is not known", 'yield f"{x}data: y\\n\\n"', "", "* ?"),
     ("retry alone", 'yield "retry: 1000\\n\\n"\nyield "event: a\\ndata: x\\n\\n"', "", "a"),
 ]  # fmt: skip
 

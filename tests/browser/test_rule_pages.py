@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.findings.rule import Context
+from sse_check.findings.context import Context
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import View, event_names, url_of
 from sse_check.pages.marks import HOLE

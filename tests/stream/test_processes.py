@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import sse_check as sse_check_package
 from sse_check.stream.apps import open_app
 from sse_check.stream.exchange import ask
 from sse_check.stream.process import ServerSite
@@ -272,4 +271,7 @@ def test_the_app_sees_nothing_of_our_packages(
     finally:
         site.close()
     assert places[0] == str(tmp_path)
-    assert str(Path(sse_check_package.__file__).parents[1]) not in places[1:]
+    # Where the checkout is installed in place, the environment itself names it.
+    plain = [sys.executable, "-c", "import sys; print(*sys.path[1:], sep='\\n')"]
+    own = subprocess.run(plain, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert places[1:] == own.stdout.splitlines()

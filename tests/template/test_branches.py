@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.findings.rule import Context
+from sse_check.findings.context import Context
 from tests.project.helpers import load
 
 SNIPPETS = json.loads(

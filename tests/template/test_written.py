@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.findings.rule import Context
+from sse_check.findings.context import Context
 from tests.project.helpers import lines, load, run
 
 PAGE = """<!doctype html>

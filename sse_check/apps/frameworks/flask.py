@@ -4,6 +4,7 @@ import ast
 from typing import NamedTuple
 
 from sse_check.apps.addresses import EMPTY, ends_with_slash, holes, join, lstrip, rstrip, slashed
+from sse_check.apps.frameworks.mounts import configured_roots, mounts
 from sse_check.apps.makers import kind_of
 from sse_check.apps.model import Slash
 from sse_check.apps.reading import VERBS, Reading, View, target_view
@@ -25,10 +26,26 @@ class Place(NamedTuple):
 
 
 def read(reading: Reading, app: InstanceValue) -> None:
+    """An app where it stands: below a prefix, with those that stand below it."""
+    placed = list(mounts(reading))
+    before = [one.prefix for one in placed if one.app.call is app.call and not _is(one.inside, app)]
+    reading.roots += configured_roots(reading, app)
+    for prefix in before or (None,):
+        _app(reading, app, prefix)
+    for one in placed:
+        if _is(one.inside, app) and not _is(one.app, app):
+            _app(reading, one.app, one.prefix)
+
+
+def _is(one: InstanceValue | None, other: InstanceValue) -> bool:
+    return one is not None and one.call is other.call
+
+
+def _app(reading: Reading, app: InstanceValue, prefix: Pattern | None) -> None:
     if not reading.take(app):
         return
-    _static(reading, app, Place(), default="/static")
-    _inside(reading, app, Place(strict=_strict(reading, app)))
+    _static(reading, app, Place(prefix), default="/static")
+    _inside(reading, app, Place(prefix, strict=_strict(reading, app)))
     reading.leave()
 
 

@@ -1,6 +1,7 @@
 """FastAPI, Starlette and what is built on them."""
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sse_check.apps.addresses import EMPTY, join, rstrip
@@ -47,10 +48,25 @@ def _app(reading: Reading, app: InstanceValue, place: Place) -> None:
     root, root_frame = reading.made_with(app, "root_path")
     if root is not None and not place.prefix.parts:
         reading.roots += [p.literal for p in reading.patterns(root, root_frame) if p.literal]
+    if not place.prefix.parts:
+        reading.roots += _run_below(reading, app)
     if kind is not None and kind.framework == "fastapi":
         _documentation(reading, app, place)
     _inside(reading, app, place)
     reading.leave()
+
+
+def _run_below(reading: Reading, app: InstanceValue) -> Iterator[str]:
+    """`uvicorn.run(app, root_path="/api")`, beside the app."""
+    program, folder = reading.evaluator.program, app.module.package
+    start = f"{folder}/" if folder else ""
+    for path in program.containing(reading.registrations.runs.paths, b"root_path"):
+        module = program.module(path) if path.startswith(start) else None
+        for scope, call in module.calls_named("run", "Config") if module is not None else ():
+            given = reading.argument(call, "root_path")
+            root = reading.text(given, reading.evaluator.frame(scope)) if given is not None else ""
+            if root:
+                yield root
 
 
 def _documentation(reading: Reading, app: InstanceValue, place: Place) -> None:

@@ -15,7 +15,7 @@ from tests.apps.planted.plan import STYLES
 from tests.apps.planted.reality import BRIEF, SEEN_OUTSIDE, disagreements, runnable
 from tests.apps.planted.write import plans, write
 
-FOUND = 0.95
+FOUND = 0.99
 # One combination of so many, of each fault, every day.
 EVERY = 14
 

@@ -1,0 +1,323 @@
+"""What a rule may ask: the project, its pages, its applications, and how both are joined."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from sse_check.apps.model import App, Emission, StreamRoute
+from sse_check.apps.payload_templates import rendered_in
+from sse_check.findings.covered import covered
+from sse_check.findings.hits import Court, Judge
+from sse_check.findings.model import Finding
+from sse_check.findings.rule import Rule
+from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
+from sse_check.findings.views import Views
+from sse_check.htmx.detect import Detector
+from sse_check.htmx.dom import Node
+from sse_check.htmx.view import View
+from sse_check.pages.engine import Engine
+from sse_check.pages.ids import may_have_id
+from sse_check.project.project import Project
+from sse_check.python.module import Module
+from sse_check.template.values import Pattern
+from sse_check.wiring.addresses import address_of
+from sse_check.wiring.coverage import Coverage
+from sse_check.wiring.fetches import Fetches
+from sse_check.wiring.framework_scripts import loaded_by_framework
+from sse_check.wiring.joins import Joined
+from sse_check.wiring.listening import Wait, messages_of, waits_of
+from sse_check.wiring.script_joins import ScriptJoined
+from sse_check.wiring.script_names import script_names
+from sse_check.wiring.speaks import scripts_listen, streams
+from sse_check.wiring.templates import TemplateLink, links_of
+from sse_check.wiring.wiring import Wiring
+
+
+class Failure(NamedTuple):
+    """An exception of this program: in which rule or part of it, and on which file."""
+
+    where: str
+    file: str
+    error: Exception
+
+
+@dataclass
+class Context:
+    """What a rule may ask about: the project, and the files whose findings are wanted.
+
+    `whole` says that all of the project's templates are wanted.
+    """
+
+    project: Project
+    paths: tuple[str, ...]
+    whole: bool = True
+    # All files whose findings are wanted, also those that say nothing to htmx.
+    wanted: tuple[str, ...] = ()
+    # Whether findings in Python files are wanted.
+    shows_python: bool = True
+    # Hears of long work: pages put together, rules asked.
+    tell: Callable[[int, int, str], None] | None = None
+    _suppressions: list[Suppression] | None = None
+    failures: list[Failure] = field(default_factory=list)
+    _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)
+    _emissions: dict[int, list[Emission]] = field(default_factory=dict)
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """The files that speak of events themselves."""
+        return tuple(path for path in self.paths if path in self.project.graph.speaking)
+
+    @property
+    def suppressions(self) -> list[Suppression]:
+        """The comments in the files that silence findings."""
+        if self._suppressions is None:
+            files = self.project.files
+            self._suppressions = [
+                suppression
+                for path in self.wanted or self.paths
+                if files.inner_at(path) is None
+                and not path.endswith(".py")
+                and SIGN.encode() in files.data(path)
+                and (template := files.template(path)) is not None
+                for suppression in suppressions_in(template)
+            ]
+            self._suppressions += self._in_python()
+        return self._suppressions
+
+    def _in_python(self) -> list[Suppression]:
+        """The comments in Python files: of applications, and of markup that is written there."""
+        files = self.project.files
+        modules = [m for app in self.apps if self.shows_python for m in self.modules_of(app)]
+        sources = {m.path: m.source for m in modules if files.inner_at(m.path) is None}
+        for inner in (files.inner or {}).values():
+            sources.setdefault(inner.file, inner.home)
+        written = (source for source in sources.values() if SIGN in source.text)
+        return [one for source in written for one in read_suppressions(source)]
+
+    @property
+    def stacks(self) -> tuple[tuple[str, str], ...]:
+        """The stacks of the pages that were looked at, and how each is known."""
+        found = dict.fromkeys((v.stack.name, v.loaded.source) for v in self._made.known(self.paths))
+        return tuple(found)
+
+    # The server side
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """Both sides of the project; its Python files are read when something is asked."""
+        return Wiring(self.project)
+
+    @cached_property
+    def is_live(self) -> bool:
+        """Whether events may matter: else no server is looked at.
+
+        A template speaks of them, or some Python file streams, and a template speaks to htmx or
+        a script opens a stream.
+        """
+        found, graph = self.project.files.found, self.project.graph
+        if graph.speaking:
+            return True
+        if graph.relevant:
+            return streams(self.project)
+        return scripts_listen(self.project, (*found.templates, *found.scripts))
+
+    @property
+    def apps(self) -> list[App]:
+        return self.wiring.apps if self.is_live else []
+
+    @property
+    def live_apps(self) -> list[App]:
+        """The applications with a stream, tests apart."""
+        streaming = {id(app) for app in self.streaming_apps}
+        return [app for app in self.apps if id(app) in streaming]
+
+    @property
+    def streaming_apps(self) -> list[App]:
+        return [app for app, _ in self.wiring.streams] if self.is_live else []
+
+    @property
+    def streams(self) -> list[StreamRoute]:
+        """Every route that streams, when the project has live pages."""
+        return [one for _, one in self.wiring.streams] if self.is_live else []
+
+    @cached_property
+    def streaming_modules(self) -> list[Module]:
+        """The files in which streams are written."""
+        found: dict[str, Module] = {}
+        for one in self.streams:
+            modules = [emission.module for emission in one.stream.emissions]
+            if one.route.view is not None:
+                modules.append(one.route.view.module)
+            found.update((module.path, module) for module in modules)
+        return list(found.values())
+
+    def modules_of(self, app: App) -> list[Module]:
+        """The files of an application that were read."""
+        program = self.wiring.applications.program
+        found = (program.module(path) for path in sorted(app.modules))
+        return [module for module in found if module is not None]
+
+    def app_of(self, view: View) -> App | None:
+        """The application that serves a page in this view."""
+        return self._made.app_of(view)
+
+    def joined(self, view: View, connection: Node) -> Joined:
+        """Where a connection of a page leads."""
+        return self.wiring.join(connection, self.app_of(view), view.page.path)
+
+    def answers_of(self, view: View, node: Node, attribute: str) -> Joined:
+        """Where a request leads that an element makes by an attribute such as `hx-post`."""
+        address = address_of(node, attribute)
+        method = attribute.rpartition("-")[2].upper()
+        method = method if method in ("POST", "PUT", "PATCH", "DELETE") else "GET"
+        return self.wiring.reach(address, self.app_of(view), view.page.path, method)
+
+    def streams_of(self, view: View, connection: Node) -> tuple[StreamRoute, ...]:
+        """The streams that a connection may get."""
+        return self.joined(view, connection).streams
+
+    def emissions_of(self, view: View, connection: Node) -> list[Emission]:
+        """The events that a connection may get."""
+        joined = self.joined(view, connection)
+        if id(joined) not in self._emissions:
+            found = [e for one in joined.streams for e in one.stream.emissions]
+            self._emissions[id(joined)] = found
+        return self._emissions[id(joined)]
+
+    @property
+    def scripts(self) -> list[ScriptJoined]:
+        """The streams that scripts open, with where they lead."""
+        return self.wiring.scripts if self.is_live else []
+
+    @cached_property
+    def payload_templates(self) -> dict[str, list[Emission]]:
+        """Templates that are rendered into events, each with the events."""
+        found: dict[str, list[Emission]] = {}
+        for app, one in self.wiring.streams if self.is_live else ():
+            for emission in one.stream.emissions:
+                for render in rendered_in(emission, app.renders):
+                    paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
+                    for path in paths:
+                        if path is not None:
+                            found.setdefault(path, []).append(emission)
+        return found
+
+    def carries_json(self, emission: Emission) -> bool:
+        """Whether the data of an event is certainly JSON."""
+        return self.wiring.applications.payload(emission) == "json"
+
+    def may_have_id(self, view: View, name: str) -> bool:
+        """Whether an element of the application that serves a page may have an id."""
+        app, found = self.app_of(view), self.project.files.found
+        if app is None:
+            return may_have_id(self.project, found.templates, (*found.scripts, *found.python), name)
+        templates = set(self.wiring.templates.names(app).values()) if app.folders.known else ()
+        home = app.path.rpartition("/")[0]
+        scripts = (path for path in found.scripts if path.startswith(home))
+        code = (*scripts, *sorted(app.modules))
+        return may_have_id(self.project, templates or found.templates, code, name)
+
+    def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
+        """The texts that an event may carry; empty where some are not known at all."""
+        return self.wiring.applications.payload_texts(emission)
+
+    @cached_property
+    def script_names(self) -> frozenset[str]:
+        """Event names that scripts of the project listen for."""
+        return script_names(self.project)
+
+    def coverage(self, shown: set[str]) -> Coverage:
+        """What of the wanted files was understood, and what was not and why."""
+        return covered(self, shown)
+
+    # Templates of an application
+
+    def only_app_of(self, path: str) -> App | None:
+        """The application that serves a template, when there is just one and it is whole."""
+        found = self.wiring.serving(path) if self.is_live else ()
+        return found[0] if len(found) == 1 and not found[0].part else None
+
+    def links_of(self, path: str) -> Iterator[TemplateLink]:
+        """What a template brings in by name."""
+        return links_of(self.project, path)
+
+    def template_of(self, app: App, name: str) -> str | None:
+        """The file that an application renders by a name."""
+        return self.wiring.templates.find(app, name)
+
+    def nearest_template(self, app: App, name: str) -> str | None:
+        return self.wiring.templates.nearest(app, name)
+
+    def is_own_template_name(self, app: App, name: str) -> bool:
+        """Whether a name can only be one of the application's own templates."""
+        return self.wiring.templates.is_own(app, name)
+
+    def blocks_of(self, path: str) -> set[str] | None:
+        """The blocks that may be rendered of a template; None when that cannot be told."""
+        return self.wiring.templates.blocks(path)
+
+    def waits_of(self, view: View, connection: Node) -> list[Wait]:
+        """The names that are waited for under a connection."""
+        key = (id(view), id(connection))
+        if key not in self._waits:
+            self._waits[key] = list(waits_of(view, connection))
+        return self._waits[key]
+
+    @staticmethod
+    def messages_of(view: View, connection: Node) -> list[Wait]:
+        """What a connection of htmx 4 swaps of its own: every message without a name."""
+        return list(messages_of(view, connection))
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Puts the project's pages together."""
+        return Engine(self.project)
+
+    @cached_property
+    def detector(self) -> Detector:
+        """Tells which scripts a page loads."""
+        project = self.project
+        python = tuple(project.files.found.python)
+        return Detector(project.root, project.settings.htmx, python=python)
+
+    @cached_property
+    def _made(self) -> Views:
+        """Makes the renderings of pages."""
+        return Views(
+            self.engine,
+            self.detector,
+            lambda path: self.wiring.serving(path) if self.is_live else (),
+            lambda views: Fetches(
+                self.engine, self.wiring, views.served, lambda: self.payload_templates
+            ),
+            lambda app, page: loaded_by_framework(self.wiring.applications, app, page),
+            None if self.tell is None else self._tell_of,
+            self.fail,
+        )
+
+    def _tell_of(self, path: str) -> None:
+        if self.tell is not None:
+            self.tell(0, 1, path)
+
+    @property
+    def views(self) -> list[View]:
+        """Every rendering of every page on which elements of the files stand."""
+        return self._made.showing(self.paths)
+
+    @property
+    def all_views(self) -> list[View]:
+        """Every rendering of every page of the project, whatever files are wanted."""
+        return self.views if self.whole else self._made.showing(tuple(self.project.graph.relevant))
+
+    @cached_property
+    def _court(self) -> Court:
+        return Court(self.views, self._made, self.fail)
+
+    def each_view(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
+        """Ask `judge` about every rendering and say once what it said of each span."""
+        return self._court.findings(rule, judge)
+
+    def fail(self, where: str, file: str, error: Exception) -> None:
+        """Note that this program failed; the run goes on without the part that did."""
+        self.failures.append(Failure(where, file, error))

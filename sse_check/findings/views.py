@@ -1,0 +1,120 @@
+"""The renderings of a project's pages as its applications serve them."""
+
+from collections.abc import Callable, Iterator
+
+from sse_check.apps.model import App
+from sse_check.htmx.detect import Detector, Script
+from sse_check.htmx.dom import Node
+from sse_check.htmx.hcon import config_of
+from sse_check.htmx.respelled import respelled
+from sse_check.htmx.view import View
+from sse_check.pages.engine import Engine, LivePage
+from sse_check.pages.marks import mark_of
+from sse_check.wiring.fetches import Fetches, Host
+
+Fail = Callable[[str, str, Exception], None]
+"""Hears of an exception: in which part, on which file."""
+
+
+class Views:
+    """Makes views, and knows which application serves each and what it was made for."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        detector: Detector,
+        serving: Callable[[str], tuple[App, ...]],
+        make_fetches: Callable[["Views"], Fetches],
+        added: Callable[[App | None, Node], tuple[tuple[Script, ...], dict[str, object]]],
+        tell: Callable[[str], None] | None,
+        fail: Fail,
+    ) -> None:
+        self.engine = engine
+        self.detector = detector
+        self._serving = serving
+        self._make_fetches = make_fetches
+        # What a framework loads by itself, and its settings of htmx.
+        self._added = added
+        self._fetches: Fetches | None = None
+        self._tell = tell
+        self._fail = fail
+        self._shown: dict[tuple[str, ...], list[View]] = {}
+        self._app_of: dict[int, App | None] = {}
+        # The fragment that a view was made for: nothing else on it is judged again.
+        self._fragment_of: dict[int, str] = {}
+
+    def showing(self, paths: tuple[str, ...]) -> list[View]:
+        """Every rendering of every page on which elements of these files stand."""
+        if paths not in self._shown:
+            self._shown[paths] = self._made(paths)
+        return self._shown[paths]
+
+    def known(self, paths: tuple[str, ...]) -> list[View]:
+        """The views of these files, if somebody asked for them."""
+        return self._shown.get(paths, [])
+
+    def app_of(self, view: View) -> App | None:
+        """The application that serves a page in this view."""
+        return self._app_of.get(id(view))
+
+    def concerns(self, view: View, node: Node) -> bool:
+        """Whether an element is what a view was made for; others are judged on views of theirs."""
+        return self.concerns_file(view, mark_of(node).path)
+
+    def concerns_file(self, view: View, path: str) -> bool:
+        """The same for all elements of a file."""
+        fragment = self._fragment_of.get(id(view))
+        return fragment is None or path == fragment
+
+    def _made(self, paths: tuple[str, ...]) -> list[View]:
+        found: list[View] = []
+        last = ""
+        try:
+            for page in self.engine.pages_showing(paths):
+                last = page.path
+                if self._tell is not None:
+                    self._tell(page.path)
+                found += self._placed(page) or self._of(page)
+        except Exception as error:  # noqa: BLE001 - rules judge the pages that there are
+            self._fail("the page engine", last and f"the page after {last}", error)
+        return found
+
+    def _of(self, page: LivePage) -> list[View]:
+        """A page once for each application that serves it, once where none does."""
+        apps = self._serving(page.path) or (None,)
+        return [view for app in apps for view in self.served(page, app)]
+
+    def served(self, page: LivePage, app: App | None) -> Iterator[View]:
+        """The renderings of a page as one application serves it."""
+        for variant in page.variants:
+            own, settings = self._added(app, variant.root)
+            loaded = self.detector.loaded(variant.root, own)
+            config = config_of(variant.root, loaded.stack.generation) or settings
+            if loaded.stack.generation == "4":
+                config = respelled(variant.root, config)
+            view = View(page, variant, loaded, config)
+            self._app_of[id(view)] = app
+            yield view
+
+    def _placed(self, page: LivePage) -> list[View]:
+        """A fragment on the pages that fetch it, in the applications that serve it."""
+        if page.closed or page.path not in self.engine.project.graph.speaking:
+            return []
+        found: list[View] = []
+        for app in self._serving(page.path):
+            views = self.fetches.placed(page.path, app)
+            for view in views:
+                self._fragment_of[id(view)] = page.path
+            found += views
+        return found
+
+    @property
+    def fetches(self) -> Fetches:
+        """What the pages of the project fetch, and where they put it."""
+        if self._fetches is None:
+            self._fetches = self._make_fetches(self)
+            for page in self.engine.pages_showing(tuple(self.engine.project.graph.relevant)):
+                for app in self._serving(page.path) if page.closed else ():
+                    hosts = [Host(view) for view in self.served(page, app)]
+                    self._fetches.hosts.setdefault(id(app), []).extend(hosts)
+        return self._fetches

@@ -1,0 +1,113 @@
+"""Templates that several applications serve, and streams that only scripts open."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.wiring.joined import SCRIPTS, checked, joined, said
+
+FLASK = """
+from flask import Flask, Response, render_template
+app = Flask(__name__, template_folder="../templates")
+@app.get("/")
+def index():
+    return render_template("index.html")
+@app.get("/events")
+def events():
+    def gen():
+        while True:
+            yield "event: {name}\\ndata: x\\n\\n"
+    return Response(gen(), mimetype="text/event-stream")
+@app.get("/only-{name}")
+def only():
+    return events()
+@app.post("/ask")
+def ask():
+    return events()
+"""
+
+INLINE = "templates/index.html"
+NO_ROUTE = "no route of the application answers at `%s`: the connection fails"
+
+
+def two(folder: Path, body: str) -> list[str]:
+    page = f'<!doctype html>\n{SCRIPTS}\n<body hx-ext="sse">\n{body}\n</body>\n'
+    files = {f"{name}/app.py": FLASK.format(name=name) for name in "ab"}
+    result = checked(folder, {**files, "templates/index.html": page})
+    return said(result, "sse_connect_url", "sse_crossref", "sse_missing_target")
+
+
+def test_a_finding_says_for_which_application_it_is(tmp_path: Path) -> None:
+    found = two(tmp_path, '<p sse-connect="/only-a"></p>')
+    assert [one for one in found if "app.py:" not in one] == [
+        f"{INLINE}:4 {NO_ROUTE % '/only-a'} (where `b/app.py` serves this)"
+    ]
+
+
+def test_a_name_that_only_one_of_them_sends(tmp_path: Path) -> None:
+    found = two(tmp_path, '<div sse-connect="/events"><p sse-swap="a"></p></div>')
+    assert found[-1] == (
+        "templates/index.html:4 `a` is never sent by `/events`: "
+        "nothing arrives here (where `b/app.py` serves this)"
+    )
+
+
+def test_what_holds_for_all_names_none(tmp_path: Path) -> None:
+    found = two(tmp_path, '<p sse-connect="/evnts"></p>')
+    assert found == [f"{INLINE}:4 {NO_ROUTE % '/evnts'}"]
+
+
+def scripts(folder: Path, files: dict[str, str]) -> tuple[list[str], list[str]]:
+    app = FLASK.format(name="tick").replace(', template_folder="../templates"', "")
+    result = checked(folder, {"app.py": app, **files})
+    return joined(result), said(result, "sse_connect_url", "sse_crossref")
+
+
+OPENED = 'const s = new EventSource("%s"); s.addEventListener("%s", f);'
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [(INLINE, "<p></p><script>%s</script>" % OPENED), ("static/live.js", OPENED)],  # noqa: UP031
+)
+def test_streams_that_only_scripts_open(tmp_path: Path, path: str, text: str) -> None:
+    page = {INLINE: "<p></p>"}
+    right = scripts(tmp_path / "right", page | {path: text % ("/events", "tick")})
+    assert right == ([f"{path}: /events -> /events"], [])
+    ends, found = scripts(tmp_path / "address", page | {path: text % ("/evnts", "tick")})
+    assert ends == [f"{path}: /evnts -> no-route"]
+    assert f"{path}:1 {NO_ROUTE % '/evnts'}" in found
+    _, found = scripts(tmp_path / "name", page | {path: text % ("/events", "tock")})
+    assert f"{path}:1 `tock` is never sent by `/events`: nothing arrives here" in found
+
+
+LEFT_ALONE = {
+    "posted": {"static/a.js": 'fetchEventSource("/ask", {method: "POST", onmessage(e) {}});'},
+    "built": {"web/package.json": '{"devDependencies": {"vite": "5"}}', "web/a.js": 'new EventSource("/api/events");'},
+    "typed": {"web/a.ts": 'new EventSource("/api/events");'},
+    "relative": {"static/a.js": 'new EventSource("evnts");'},
+    "elsewhere": {"static/a.js": 'new EventSource("https://a.example/evnts");'},
+    "a variable": {"static/a.js": "new EventSource(url);"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("files", LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_scripts_that_are_left_alone(tmp_path: Path, files: dict[str, str]) -> None:
+    _, found = scripts(tmp_path, {INLINE: "<p></p>", **files})
+    assert [one for one in found if "app.py" not in one] == []
+
+
+def test_a_copy_of_a_library_opens_nothing(tmp_path: Path) -> None:
+    page = f"{SCRIPTS}<div hx-ext=sse sse-connect=/events><p sse-swap=tick></p></div>"
+    copies = {f"static/{name}": "new EventSource(e);" for name in ("htmx.min.js", "sse.js")}
+    ends, found = scripts(tmp_path, {INLINE: page, **copies})
+    assert (ends, found) == ([f"{INLINE}: /events -> /events"], [])
+
+
+def test_an_address_of_a_script_that_python_gives(tmp_path: Path) -> None:
+    code = FLASK.format(name="tick").replace('"index.html")', '"index.html", url="/events")')
+    code = code.replace(', template_folder="../templates"', "")
+    page = '<script>new EventSource("{{ url }}");</script>'
+    assert joined(checked(tmp_path, {"app.py": code, INLINE: page})) == [
+        f"{INLINE}: /events -> /events"
+    ]
