@@ -21,6 +21,9 @@ _SYNTAX = re.compile(r"\{\{|\{%")
 _ID = lazy(r"(?<![\w:.-])id\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 # What a script says that takes the source of a connection, or makes it.
 _TAKING = re.compile(rb"\bdetail\??\.source\b|createEventSource|sseEventSource")
+# Targets by a class or a tag, and what they name.
+_TARGET = lazy(r"\bhx-target\s*=\s*[\"']([^\"'#{]+)[\"']")
+_SELECTED = lazy(r"(?:^|[\s,.])(?!this\b|closest\b|find\b|next\b|previous\b|div\b)([a-z][\w-]*)")
 _OF_HTMX = (b"defineExtension(", b"defaultSwapStyle")
 # What is done with an element other than to fill it: waiting for what nothing dispatches there too.
 _TOUCHING = lazy(
@@ -82,7 +85,10 @@ def _is_spoken_of(project: Project, connection: Node, inner: str) -> bool:
     pages = (*files.found.templates, *files.found.scripts)
     if any(_takes_source(files.data(path)) for path in pages):
         return True
-    ids = _ID.findall(mark_of(connection).span.text + inner)
+    whole = mark_of(connection).span.text + inner
+    if any(_is_aimed_at(files.data(path), whole) for path in files.found.templates):
+        return True
+    ids = _ID.findall(whole)
     if any("{" in name for name in ids):
         return True
     for name in ids:
@@ -95,6 +101,15 @@ def _is_spoken_of(project: Project, connection: Node, inner: str) -> bool:
                 text = _TOUCHING.sub("", _ID.sub("", data.decode("utf-8", "replace")))
                 if said.search(text):
                     return True
+    return False
+
+
+def _is_aimed_at(data: bytes, whole: str) -> bool:
+    """Whether a target somewhere is a class or a kind of element that a connection holds."""
+    for match in _TARGET.finditer(data.decode("utf-8", "replace")) if b"hx-target" in data else ():
+        words = _SELECTED.findall(match[1])
+        if any(re.search(rf"<{word}\b|class\s*=[^>]*\b{word}\b", whole) for word in words):
+            return True
     return False
 
 
