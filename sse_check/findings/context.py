@@ -200,7 +200,7 @@ class Context:
 
     def coverage(self, shown: set[str]) -> Coverage:
         """What of the wanted files was understood, and what was not and why."""
-        found = Coverage(apps=self.apps)
+        found = Coverage()
         for app, _ in self.wiring.streams:
             found.streams[id(app)] = found.streams.get(id(app), 0) + 1
         met: dict[tuple[Span, int], ConnectionCoverage] = {}
@@ -223,9 +223,15 @@ class Context:
         found.connections = sorted(
             met.values(), key=lambda one: (one.span.source.path, one.span.start)
         )
+        met_apps = {*found.pages, *(id(one.joined.app) for one in found.connections)}
+        found.apps = [app for app in self.apps if id(app) in met_apps or self._is_in(app, shown)]
         files = unread_files(self.project, self.wiring.applications.program) if self.whole else []
         found.unread = [*files, *self._unparsed(), *self._cut(shown)]
         return found
+
+    def _is_in(self, app: App, shown: set[str]) -> bool:
+        """Whether an application is made in one of the files that are wanted."""
+        return self.whole or self.project.files.shown(app.path) in shown
 
     def _cut(self, shown: set[str]) -> list[UnreadFile]:
         """Pages that are too large, too deep or too varied to be looked at whole."""
