@@ -119,6 +119,12 @@ class Publishing:
             if same(value, channel.owner)
         )
 
+    @staticmethod
+    def is_never_closed(channel: Channel) -> bool:
+        """Whether nothing in the file that makes a stream closes anything."""
+        module = channel.owner.module
+        return not module.calls_named("close") and not module.mentions("aclose")
+
     def library(self, package: str, channels: tuple[Pattern, ...]) -> Iterator[Published]:
         """What is published to the streams of flask-sse or django-eventstream."""
         rows = {row.name: row for row in EVENT_CALLS if row.packages == (package,)}

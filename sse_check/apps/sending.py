@@ -194,7 +194,7 @@ class Sender:
         emitter = self.emitter
         emitter.stream.shared = emitter.stream.shared or bool(channel.names)
         heard = list(self.publishing.heard(channel))
-        flow = self._closed(channel, heard)
+        flow = self._closed(channel, heard) if not channel.names else None
         for one in heard:
             if not one.sure:
                 why = "to which stream this is published cannot be told"
@@ -206,7 +206,8 @@ class Sender:
             last = way.last and flow is not None and flow.is_last(one.call)
             emitter.add(list(drafts), last, one.sure)
         if flow is None:
-            return "unknown"
+            lasts = heard and not channel.names and self.publishing.is_never_closed(channel)
+            return "endless" if lasts else "unknown"
         if way.last and flow.leaves_early:
             emitter.stream.leaves_early = True
         return flow.ending

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.apps.model import App
 from sse_check.htmx.view import connect_attribute
 from sse_check.source import Span
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
@@ -20,7 +21,7 @@ _ROUTING = (*STREAMING, b"route", b"@app.", b"path(", b"router.")
 
 def covered(context: Context, shown: set[str]) -> Coverage:
     """What is said of the files that are named by the paths in `shown`."""
-    found = Coverage(apps=context.apps)
+    found = Coverage()
     for app, _ in context.wiring.streams:
         found.streams[id(app)] = found.streams.get(id(app), 0) + 1
     for app_id, _ in {(id(context.app_of(view)), view.page.path) for view in context.views}:
@@ -30,10 +31,17 @@ def covered(context: Context, shown: set[str]) -> Coverage:
         if one.span.source.path in shown:
             met.setdefault((one.span, id(one.joined.app)), one)
     found.connections = sorted(met.values(), key=lambda one: (one.span.source.path, one.span.start))
+    met_apps = {*found.pages, *(id(one.joined.app) for one in found.connections)}
+    found.apps = [app for app in context.apps if id(app) in met_apps or _is_in(context, app, shown)]
     program = context.wiring.applications.program
     files = unread_files(context.project, program) if context.whole else []
     found.unread = [*files, *_unparsed(context), *_cut(context, shown)]
     return found
+
+
+def _is_in(context: Context, app: App, shown: set[str]) -> bool:
+    """Whether an application is made in one of the files that are wanted."""
+    return context.whole or context.project.files.shown(app.path) in shown
 
 
 def _connections(context: Context) -> Iterator[ConnectionCoverage]:

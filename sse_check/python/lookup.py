@@ -20,14 +20,19 @@ from sse_check.python.values import (
     MappingValue,
     ModuleValue,
     SequenceValue,
+    Text,
     Unknown,
     Value,
 )
+from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 _DEEPEST = 8
+_HOLE = Pattern((None,))
+# What annotations say of a parameter that has to be given: of which kind of text it is.
+_PLAIN = {"str": "text", "bytes": "bytes", "int": "number", "float": "number"}
 
 
 def look_up(
@@ -203,6 +208,9 @@ def _parameter(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable
         known = evaluator.values(default, outer)
         # A caller that is not seen may give anything else.
         return known if frame.called else (*known, Unknown(binding.node))
+    kind = _PLAIN.get(annotation.id) if isinstance(annotation, ast.Name) else None
+    if kind is not None and isinstance(annotation, ast.Name):
+        return (Text(_HOLE, annotation, frame, kind),)
     return injection.some_instance(evaluator, annotation, outer) or (Unknown(binding.node),)
 
 

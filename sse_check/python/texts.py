@@ -194,6 +194,8 @@ def _builtin(
         return _collection(evaluator, node, frame, name)
     if name in ("str", "bytes", *_SAFE) and node.args:
         return _turned(evaluator, node.args[0], frame)
+    if name in ("iter", "aiter") and len(node.args) == 1:
+        return evaluator.values(node.args[0], frame)
     if name == "dedent" and node.args:
         return [_dedented(value) for value in evaluator.values(node.args[0], frame)]
     if name == "asdict" and node.args:

@@ -25,8 +25,9 @@ PRODUCERS = [
     (CLOSED.format(leave="pass"), "ends", False, "done"),
     (CLOSED.format(leave="if n:\n            return"), "ends", True, "done"),
     ('await stream.publish("x", event="a")\nawait stream.close()', "ends", False, "a"),
-    ('await stream.publish("x", event="a")', "unknown", False, ""),
-    ('while True:\n    await stream.publish("x", event="a")', "unknown", False, ""),
+    ('await stream.publish("x", event="a")', "endless", False, ""),
+    ('while True:\n    await stream.publish("x", event="a")', "endless", False, ""),
+    ('await stream.publish("x", event="a")\nother.close()', "unknown", False, ""),
     (
         'await stream.publish("x", event="a")\nif n:\n    return\nawait stream.publish("x", event="b")\nawait stream.close()',
         "unknown",

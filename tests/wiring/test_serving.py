@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.findings.check import check
+from sse_check.findings.loader import load_rules
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings
 from tests.wiring.joined import SCRIPTS, checked, joined, said
 
 FLASK = """
@@ -111,3 +115,15 @@ def test_an_address_of_a_script_that_python_gives(tmp_path: Path) -> None:
     assert joined(checked(tmp_path, {"app.py": code, INLINE: page})) == [
         f"{INLINE}: /events -> /events"
     ]
+
+
+def test_coverage_names_the_applications_that_were_asked_about(tmp_path: Path) -> None:
+    files = {f"{name}/app.py": FLASK.format(name=name) for name in "ab"}
+    page = f'{SCRIPTS}<p hx-ext=sse sse-connect="/events"></p>'
+    files |= {f"{name}/templates/{name}.html": page for name in "ab"}
+    checked(tmp_path, {p: t.replace("../templates", "templates") for p, t in files.items()})
+    project = Project.load(str(tmp_path), Settings(), shown_from=str(tmp_path))
+    for wanted, apps in (["a/templates/a.html"], ["a/app.py"]), (files, ["a/app.py", "b/app.py"]):
+        found = check(project, wanted, list(load_rules(()).values())).coverage
+        assert found is not None
+        assert [app.path for app in found.apps] == apps
