@@ -33,6 +33,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
+    if view.complete and view.loaded.alone:
+        # No stream is opened at all, and that is said first.
+        return
     for node in view.listeners:
         connecting, swapping = connect_attribute(node), swap_attribute(node)
         if connecting is None or swapping is None or view.is_inert(node):

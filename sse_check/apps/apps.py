@@ -59,6 +59,7 @@ class Repository:
             files.shown,
             frameworks_here(files),
             source=files.source_at,
+            parsed=files.parsed_python,
         )
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)

@@ -63,6 +63,7 @@ RESPONSES: tuple[Response, ...] = (
     Response("ServerSentEvent", ("litestar",), ("content", "iterator"), dialect=LITESTAR),
     Response("ServerSentEventsResponse", ("blacksheep",), "events_provider", dialect=OBJECTS),
     Response("SSEResponse", ("robyn",), "content"),
+    Response("SSEResponse", ("air",), "content", dialect=OBJECTS),
     Response("sse", ("cello",), "stream", dialect=OBJECTS),
     Response("EventStreamResponse", (), ("content", "iterable"), dialect=FIELDS),
     Response("DatastarResponse", (), "content"),

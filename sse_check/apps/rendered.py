@@ -61,7 +61,7 @@ class Rendered:
                 done.by_route[id(route)] = found
         every = {_key(r): r for found in done.by_route.values() for r in found}
         places = {(r.span.source.path, r.span.start) for r in every.values()}
-        for render in self._elsewhere(scopes):
+        for render in (*self._elsewhere(scopes), *self.inner.elsewhere(sorted(app.modules))):
             if (render.span.source.path, render.span.start) not in places:
                 every.setdefault(_key(render), render)
         for render in self._of_tags(self._tag_modules()):

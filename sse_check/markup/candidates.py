@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -100,14 +101,20 @@ class Candidates:
 
     # Strings and calls of which it is not known where they go
 
-    def pieces(self, visited: set[int]) -> Iterator[tuple[str, ast.expr, Scope]]:
-        """The outermost expressions around markup that nothing has led to yet."""
+    def pieces(self, read: Collection[int]) -> Iterator[tuple[str, ast.expr, Scope]]:
+        """The outermost expressions around markup of which nothing has been read yet.
+
+        `read` are places of this file that are in a template already.
+        """
         met: set[int] = set()
+        places = sorted(read)
         for node in self._speaking:
-            if id(node) in visited:
+            span = self.module.span(node)
+            at = bisect_left(places, span.start)
+            if at < len(places) and places[at] < span.end:
                 continue
             outer = self._outermost(node)
-            if id(outer) in met or id(outer) in visited or not self._is_kept(outer):
+            if id(outer) in met or not self._is_kept(outer):
                 continue
             met.add(id(outer))
             scope = self._scope(outer)
@@ -155,6 +162,9 @@ class Candidates:
     def _keeps(self, call: ast.Call, inside: ast.AST) -> bool:
         """Whether a call gives the markup on that it is given."""
         name = last_name(call.func)
+        if call.func is inside and isinstance(inside, ast.Call):
+            # An element that is given its children in a second call.
+            return True
         if call.func is inside:
             return isinstance(inside, ast.Attribute) and self._is_method(inside)
         if name in KEEPING or name in ("join", "format", "format_html"):

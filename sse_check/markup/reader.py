@@ -36,8 +36,6 @@ class MarkupReader:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.entered: set[int] = set()
-        # The expressions that were looked at, by identity.
-        self.visited: set[int] = set()
         self.around: Span | None = None
         self.steps = 0
         self._asked: set[tuple[int, int]] = set()
@@ -46,7 +44,7 @@ class MarkupReader:
 
     def read(self, node: ast.expr, frame: Frame) -> Markup:
         """The markup of an expression, followed as far as it can be told."""
-        self.entered, self.visited, self.around, self.steps = set(), set(), None, 0
+        self.entered, self.around, self.steps = set(), None, 0
         return self.markup(node, frame)
 
     @property
@@ -60,7 +58,6 @@ class MarkupReader:
         if key in self._asked or len(self._asked) > _DEEPEST or self.steps > _MOST_STEPS:
             return self.hole(node, frame)
         self._asked.add(key)
-        self.visited.add(id(node))
         try:
             handler = _HANDLERS.get(type(node))
             return handler(self, node, frame) if handler is not None else self.hole(node, frame)

@@ -17,7 +17,9 @@ def take_in_markup(project: Project) -> None:
     if files.inner is not None:
         return
     files.inner = {}
-    program = Program(tuple(files.found.python), files.data, files.shown)
+    program = Program(
+        tuple(files.found.python), files.data, files.shown, parsed=files.parsed_python
+    )
     found = {unit.path: _inner(unit) for unit in find_units(program)}
     found.update((one.path, _program(one)) for one in find_programs(program))
     if found:

@@ -11,6 +11,7 @@ from sse_check.markup.elements.pages import Pages
 from sse_check.markup.reader import MarkupReader
 from sse_check.markup.tree import Markup, Text
 from sse_check.markup.writer import Written, write
+from sse_check.markup.writers import IN_BYTES, writing
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -51,7 +52,11 @@ class Unit:
 
 def find_units(program: Program) -> list[Unit]:
     """The templates in all files of a project that write markup for htmx; tests are left out."""
-    files = [path for path in program.containing(None, *_SIGNS) if not _TEST.search(path)]
+    files = [
+        path
+        for path in program.containing(None, *_SIGNS)
+        if not _TEST.search(path) and IN_BYTES.search(program.data(path))
+    ]
     modules = [module for path in files if (module := program.module(path)) is not None]
     return _Finding(Evaluator(program)).run(modules) if modules else []
 
@@ -64,7 +69,8 @@ class _Finding:
     entered: set[int] = field(default_factory=set)
     # The function of each template that is a function's answer, if nothing decorates it.
     plain: dict[str, int] = field(default_factory=dict)
-    visited: set[int] = field(default_factory=set)
+    # The places in each file that are in a template.
+    read: dict[str, set[int]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
 
     def run(self, modules: list[Module]) -> list[Unit]:
@@ -74,12 +80,15 @@ class _Finding:
         for module in modules:
             for inline in candidates[module.path].inline():
                 self._inline(module, inline)
+        may_write = writing(modules)
         for module in modules:
-            for scope in module.scope.walk():
-                if scope.is_function:
+            wanted = may_write.get(module.path, set())
+            for scope in module.scope.walk() if wanted else ():
+                if id(scope) in wanted:
                     self._answer(module, scope)
         for module in modules:
-            for name, node, scope in candidates[module.path].pieces(self.visited):
+            read = self.read.get(module.source.path, set())
+            for name, node, scope in candidates[module.path].pieces(read):
                 self._piece(module, name, node, scope)
         return [one for one in self.units if self.plain.get(one.path) not in self.entered]
 
@@ -133,7 +142,6 @@ class _Finding:
 
     def _unit(self, module: Module, name: str, markup: Markup, node: ast.AST) -> Unit | None:
         """A template of some markup; None when it says nothing to htmx."""
-        self._last_visited = set(self.reader.visited)
         span = module.span(node)
         written = write(markup, span)
         if not _SPEAKING.search(written.text):
@@ -144,7 +152,9 @@ class _Finding:
         self, unit: Unit, *, dialect: DialectName | None = None, scope: int = -1, call: int = -1
     ) -> None:
         self.names.add(unit.path)
-        self.visited |= self._last_visited
+        for stretch in unit.written.stretches:
+            origin = stretch.origin
+            self.read.setdefault(origin.source.path, set()).add(origin.start)
         self.units.append(
             Unit(unit.path, unit.file, unit.span, unit.written, dialect, scope, call, unit.cut)
         )

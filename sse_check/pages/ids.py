@@ -31,7 +31,11 @@ def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str],
     files = project.files
     for path in templates:
         template = project.template(path)
-        for _, value in _ids(template) if template is not None else ():
+        # What Python writes may be the payload itself.
+        is_written = files.inner_at(path) is not None
+        for start, value in _ids(template) if template is not None else ():
+            if is_written and template is not None and _is_out_of_band(template.text, start):
+                continue
             pieces = _EXPRESSION.split(value)
             if re.fullmatch(".*".join(map(re.escape, pieces)), name, re.DOTALL):
                 return True
@@ -44,6 +48,11 @@ def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str],
             if said.search(text) or made.search(text):
                 return True
     return False
+
+
+def _is_out_of_band(text: str, place: int) -> bool:
+    """Whether the tag around a place replaces an element rather than being one."""
+    return "hx-swap-oob" in text[text.rfind("<", 0, place) : text.find(">", place)]
 
 
 def _speaks_of(project: Project, path: str, name: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sse_check.project.discovery import Found
 from sse_check.project.places import boundary_of
-from sse_check.source import DecodingError, Source, decode
+from sse_check.source import DecodingError, Source, Span, decode
 from sse_check.source.composed import ComposedSource
 from sse_check.source.failure import failure
 from sse_check.source.printable import printable
@@ -44,6 +44,13 @@ class Inner:
     # A program rather than a template: what a generator of projects writes.
     is_python: bool = False
 
+    @property
+    def span(self) -> Span:
+        """Where it begins in its file."""
+        origins = (stretch.origin for stretch in self.source.stretches)
+        own = (origin for origin in origins if origin.source.path == self.home.path)
+        return next(own, Span(self.home, 0, 0))
+
 
 @dataclass
 class Files:
@@ -65,6 +72,8 @@ class Files:
     including: dict[str, str] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
     inner: dict[str, Inner] | None = None
+    # The Python files that were parsed, for all who read them.
+    parsed_python: dict[str, Any] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
     # False as long as nobody asked.
@@ -81,12 +90,14 @@ class Files:
         """Take other content for a file than it had."""
         self.replaced[path] = self._bytes[path] = data
         self._templates.pop(path, None)
+        self.parsed_python.pop(path, None)
         self.problems.pop(path, None)
 
     def forget(self, path: str) -> None:
         """A template is no longer there."""
         self._bytes.pop(path, None)
         self._templates.pop(path, None)
+        self.parsed_python.pop(path, None)
 
     def _load(self, path: str) -> bytes:
         if path in self.replaced:

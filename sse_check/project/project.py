@@ -105,8 +105,13 @@ class Project:
 
     def changed(self, path: str, data: bytes) -> None:
         """A file of the project has other content now."""
+        if path.endswith(".py"):
+            # Templates may stand in it: whoever reads them looks anew.
+            self.take_in({})
+            self.files.inner = None
         self.files.replace(path, data)
-        self.graph.changed(path)
+        if not path.endswith(".py"):
+            self.graph.changed(path)
         self._links.clear()
         self._inherited.clear()
 

@@ -131,7 +131,9 @@ class Program:
         if self.chance.random() < 0.2:
             found.append(f"id={self.chance.choice(TEXTS[:2])}")
         if self.mappings and self.chance.random() < 0.25:
-            keys = self.chance.sample(KEYS, self.chance.randint(1, 2))
+            # Two spellings of one name would be a matter of which wins.
+            spare = KEYS[1:] if "sse_swap" in names else KEYS
+            keys = self.chance.sample(spare, self.chance.randint(1, 2))
             found.append("**{" + ", ".join(f'"{key}": {self.value()}' for key in keys) + "}")
         return found
 

@@ -61,3 +61,15 @@ def test_a_sample(tmp_path: Path, sample: Sample) -> None:
     for one in found:
         assert one.span.source.path == "app.py"
         assert (one.span.start, one.span.end) == sample.marked, one.span.text
+
+
+def test_a_file_with_other_content_is_read_anew(tmp_path: Path) -> None:
+    sample = next(one for one in samples() if one.rule == "sse_crossref")
+    (tmp_path / "app.py").write_text(sample.text + STREAM, encoding="utf-8")
+    project = Project.load(str(tmp_path), Settings(profile="browser"), shown_from=str(tmp_path))
+    rules = [rule for rule in load_rules().values() if rule.name == "sse_crossref"]
+    assert len(check(project, ("app.py",), rules).findings) == 1
+    start, end = sample.marked
+    right = sample.text[:start] + sample.text[start:end].replace("tock", "tick") + sample.text[end:]
+    project.changed("app.py", (right + STREAM).encode())
+    assert not check(project, ("app.py",), rules).findings

@@ -82,3 +82,9 @@ def named(dotted: str) -> tuple[Library, Shape] | None:
             shape = library.shape(module, name)
             return (library, shape) if shape is not None else None
     return None
+
+
+def packages_in_bytes() -> tuple[bytes, ...]:
+    """How a file that uses one of the libraries names it."""
+    names = [package for library in LIBRARIES.values() for package in library.packages]
+    return tuple(f"{word} {name}".encode() for name in names for word in ("import", "from"))

@@ -15,7 +15,7 @@ from sse_check.markup.elements.fasthtml import of_tag
 from sse_check.markup.elements.given import Argument, Keyword, Made, is_mapping, keywords, mapped
 from sse_check.markup.elements.helpers import Helpers
 from sse_check.markup.elements.htpy import of_css
-from sse_check.markup.elements.libraries import LIBRARIES, Library, named
+from sse_check.markup.elements.libraries import LIBRARIES, Library, named, packages_in_bytes
 from sse_check.markup.tree import Choice, Markup, Part, Safe
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.values import External, Frame, FunctionValue, InstanceValue
@@ -50,16 +50,22 @@ class ElementReader:
         self.evaluator = inner.evaluator
         self.contexts = Contexts(self)
         self.helpers = Helpers(self.evaluator)
+        # Where no file names a library, no expression is looked at for one.
+        program = self.evaluator.program
+        self._is_used = bool(program.containing(None, *packages_in_bytes()))
+        self._fills = bool(program.containing(None, b"dominate"))
         # Calls that are made here are kept, since others remember them.
         self._made: list[ast.expr] = []
 
     def markup(self, node: ast.expr, frame: Frame) -> Markup | None:
         """What an expression makes; None when it is nothing of a known library."""
+        if not self._is_used:
+            return None
         made = self.made(node, frame)
         if made is not None:
             return self.write(made)
         if isinstance(node, ast.Name | ast.Attribute):
-            return self.contexts.of(node, frame)
+            return self.contexts.of(node, frame) if self._fills else None
         if isinstance(node, ast.Call):
             return self._call(node, frame)
         if isinstance(node, ast.Subscript):
