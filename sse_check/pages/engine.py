@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sse_check.pages.attributes import Attributes
 from sse_check.pages.decisions import Decisions
-from sse_check.pages.interest import Interest
+from sse_check.pages.interest import Asked, Interest, asked_by
 from sse_check.pages.library import Library
 from sse_check.pages.marks import Mark
 from sse_check.pages.node import Node
@@ -81,12 +81,18 @@ class Engine:
         self.everything = everything
         self._pages: dict[object, LivePage] = {}
         self._tops: dict[str, tuple[str, ...]] = {}
+        # What each template asks for.
+        self._asked: dict[str, Asked] = {}
         self._begin(self._interest())
 
     def _interest(self) -> Interest:
-        files = self.project.files
-        contents = (files.data(path) for path in files.found.templates)
-        return Interest(contents, everything=self.everything)
+        if self.everything:
+            return Interest((), everything=True)
+        files, asked = self.project.files, self._asked
+        for path in files.found.templates:
+            if path not in asked:
+                asked[path] = asked_by(files.data(path))
+        return Interest(asked.values())
 
     def _begin(self, interest: Interest) -> None:
         self.interest = interest
@@ -108,6 +114,7 @@ class Engine:
         self.project.changed(path, data)
         affected |= self._users_of(path)
         self._tops.clear()
+        self._asked.pop(path, None)
         interest = self._interest()
         if interest.key != self.interest.key:
             self._begin(interest)

@@ -8,6 +8,7 @@ import re
 import string
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from sse_check.pages.examples import Examples, examples
 from sse_check.pages.reader import Reader
@@ -47,40 +48,73 @@ _LANDMARKS = frozenset("html head body main script frameset".split())
 _SETTINGS = "htmx-config"
 
 
-class Interest:
-    """What the selectors of a project ask for, gathered from the bytes of its templates."""
+class Asked(NamedTuple):
+    """What the selectors of one template ask for. `everything`: one asks for any element."""
 
-    def __init__(self, contents: Iterable[bytes], *, everything: bool = False) -> None:
-        self.everything = everything
-        ids: set[str] = set()
-        classes: set[str] = set()
-        attributes: set[str] = set()
-        tags: set[str] = set()
-        self.beside = False
-        boosted = False
-        for data in contents if not everything else ():
-            if b"#" in data:
-                ids.update(found.decode() for found in _QUOTED_ID.findall(data))
-            boosted = boosted or b"hx-boost" in data
-            for match in _SELECTING.finditer(data):
-                value = (match[2] or match[3] or match[4] or b"").decode("utf-8", "replace")
-                ids.update(map(_unescaped, _HASH.findall(value)))
-                classes.update(map(_unescaped, _DOT.findall(value)))
-                attributes.update(name.lower() for name in _BRACKET.findall(value))
-                tags.update(name.lower() for name in _WORD.findall(value))
-                if match[1].lower() != b"on" and _ANY.search(value):
-                    self.everything = True
-                self.beside = self.beside or _BESIDE.search(value) is not None
-        self.ids = frozenset(ids)
-        self.classes = frozenset(classes)
-        self.attributes = frozenset(attributes)
-        self.tags = tags | _LANDMARKS | ({"form"} if boosted else set())
-        self.links = boosted
+    ids: frozenset[str]
+    classes: frozenset[str]
+    attributes: frozenset[str]
+    tags: frozenset[str]
+    beside: bool
+    boosted: bool
+    everything: bool
+
+
+def asked_by(data: bytes) -> Asked:
+    """Gathered from the bytes of a template: it need not be parsed for that."""
+    ids: set[str] = set()
+    classes: set[str] = set()
+    attributes: set[str] = set()
+    tags: set[str] = set()
+    beside = everything = False
+    if b"#" in data:
+        ids.update(found.decode() for found in _QUOTED_ID.findall(data))
+    for match in _SELECTING.finditer(data):
+        value = (match[2] or match[3] or match[4] or b"").decode("utf-8", "replace")
+        ids.update(map(_unescaped, _HASH.findall(value)))
+        classes.update(map(_unescaped, _DOT.findall(value)))
+        attributes.update(name.lower() for name in _BRACKET.findall(value))
+        tags.update(name.lower() for name in _WORD.findall(value))
+        everything = everything or (match[1].lower() != b"on" and _ANY.search(value) is not None)
+        beside = beside or _BESIDE.search(value) is not None
+    return Asked(
+        frozenset(ids),
+        frozenset(classes),
+        frozenset(attributes),
+        frozenset(tags),
+        beside,
+        b"hx-boost" in data,
+        everything,
+    )
+
+
+class Interest:
+    """What the selectors of a project ask for."""
+
+    def __init__(self, asked: Iterable[Asked], *, everything: bool = False) -> None:
+        every = [] if everything else list(asked)
+        self.everything = everything or any(one.everything for one in every)
+        self.beside = any(one.beside for one in every)
+        self.links = any(one.boosted for one in every)
+        nothing = frozenset[str]()
+        self.ids = nothing.union(*(one.ids for one in every))
+        self.classes = nothing.union(*(one.classes for one in every))
+        self.attributes = nothing.union(*(one.attributes for one in every))
+        forms = {"form"} if self.links else nothing
+        self.tags = _LANDMARKS.union(forms, *(one.tags for one in every))
 
     @property
     def key(self) -> tuple[object, ...]:
         """What must be equal for elements to matter as they did."""
-        return (self.ids, self.classes, self.attributes, self.tags, self.beside, self.links)
+        return (
+            self.ids,
+            self.classes,
+            self.attributes,
+            self.tags,
+            self.beside,
+            self.links,
+            self.everything,
+        )
 
     def matters(self, name: str) -> bool:
         """Whether an attribute of that name makes a difference."""

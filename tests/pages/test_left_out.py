@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.engine import Engine
-from sse_check.pages.interest import Interest
+from sse_check.pages.interest import Interest, asked_by
 from sse_check.pages.marks import Mark
 from sse_check.pages.node import Node
 from sse_check.project.project import Project
@@ -70,6 +70,8 @@ def test_what_matters_is_kept(tmp_path: Path) -> None:
 
 
 def test_an_interest_sees_selectors_everywhere() -> None:
-    interest = Interest([b'<i hx-target="closest tr">', b"{{ row(target='#list') }}"])
+    interest = Interest(
+        map(asked_by, [b'<i hx-target="closest tr">', b"{{ row(target='#list') }}"])
+    )
     assert "tr" in interest.tags
     assert "list" in interest.ids
