@@ -6,6 +6,7 @@ import pytest
 
 from sse_check.findings.rule import Context
 from sse_check.htmx.stacks import Version, stack_of
+from sse_check.htmx.view import url_of
 from sse_check.project.settings import Settings
 from tests.project.helpers import lines, load, run
 
@@ -114,16 +115,16 @@ FAST = "from fasthtml.common import *\napp, rt = {}\n@rt('/')\ndef index():\n   
     [
         (CHIRP.format("config=AppConfig(htmx=True)"), "", "", ("htmx2-core", "app.py:2")),
         (CHIRP.format("config=AppConfig(htmx=True)"), "bengal-chirp==0.8.2", SSE, ("htmx2.0.4", "app.py:2")),
-        (CHIRP.format("config=AppConfig(htmx=True)"), "bengal-chirp>=0.9", SSE, ("htmx2", "app.py:2")),
+        (CHIRP.format("config=AppConfig(htmx=True)"), "bengal-chirp>=0.9", SSE, ("htmx2.0.10", "app.py:2")),
         (CHIRP.format("config=AppConfig(htmx=True, htmx_version='1.9.9')"), "", SSE1, ("htmx1.9.9", "app.py:2")),
         (CHIRP.format("config=AppConfig(htmx=True, htmx_version='4.0.0-beta5')"), "", "", ("htmx4.0.0-compat", "app.py:2")),
         (CHIRP.format("config=AppConfig(htmx=True)"), "", '<script src="https://unpkg.com/htmx.org@1.9.12"></script>', ("htmx1-core", "templates/a.html:2")),
         (CHIRP.format("config=AppConfig(htmx=False)"), "", "", ("htmx2", "assumed")),
         (CHIRP.format("config=AppConfig(**options)"), "", "", ("htmx2", "assumed")),
         (CHIRP.format("config=AppConfig(htmx=ask())"), "", "", ("htmx2", "assumed")),
-        (FAST.format("fast_app()"), "", "", ("htmx2", "app.py:2")),
+        (FAST.format("fast_app()"), "", "", ("htmx2.0.10", "app.py:2")),
         (FAST.format("fast_app()"), "python-fasthtml==0.12.12", "", ("htmx2.0.4", "app.py:2")),
-        (FAST.format("fast_app()"), "python-fasthtml==0.12.30", "", ("htmx2", "app.py:2")),
+        (FAST.format("fast_app()"), "python-fasthtml==0.12.30", "", ("htmx2.0.10", "app.py:2")),
         (FAST.format("fast_app(htmx4=True)"), "", "", ("htmx4.0.0", "app.py:2")),
         (FAST.format("fast_app(htmx4=True, exts=['sse4'])"), "", "", ("htmx4.0.0", "app.py:2")),
         (FAST.format("fast_app(htmx=False)"), "", "", ("htmx2", "assumed")),
@@ -146,10 +147,11 @@ def test_what_a_framework_loads_by_itself(
 
 def test_what_fasthtml_says_of_htmx_4(tmp_path: Path) -> None:
     app = FAST.format("fast_app(htmx4=True, exts='sse4')")
-    page = "<div hx-sse-connect=/e><p sse-connect=/e>p</p></div>"
+    page = "<div hx-sse-connect=/e1><p sse-connect=/e2>p</p></div>"
     project = load(tmp_path, {"app.py": app, "templates/a.html": page}, Settings())
     (view, *_) = Context(project, tuple(project.files.found.templates)).views
-    assert view.config == {"metaCharacter": "-"}
+    assert [url_of(node) for node in view.connections] == ["/e1", "/e2"]
+    assert view.span(view.connections[0], "hx-sse:connect").text == "hx-sse-connect=/e1"
     assert not view.loaded.alone
 
 
@@ -163,7 +165,8 @@ def test_what_fasthtml_says_of_htmx_4(tmp_path: Path) -> None:
         ((1, 9), None, False, "htmx1"),
         ((2, 0, 3), (2, 2, 4), False, "htmx2.0.3"),
         ((2, 0, 4), (2, 1, 0), False, "htmx2.0.4-ext210"),
-        ((2, 0, 10), None, False, "htmx2"),
+        ((2, 0, 10), None, False, "htmx2.0.10"),
+        ((2, 0, 11), None, False, "htmx2"),
         ((2,), (2, 2), False, "htmx2"),
         ((4, 0, 0), None, True, "htmx4.0.0-compat"),
         ((4, 0), None, True, "htmx4-compat"),
