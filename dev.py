@@ -198,8 +198,9 @@ def long() -> int:
         return 1
     os.environ.setdefault("SSE_CHECK_SEEDS", "5000")
     os.environ.setdefault("SSE_CHECK_FIRST_SEED", "100000")
+    os.environ.setdefault("SSE_CHECK_WHOLE", "1")
     status = play([])
-    for module in ("tests.rules.mutate", "tests.browser.mutate"):
+    for module in ("tests.rules.mutate", "tests.browser.mutate", "tests.browser.mutate_map"):
         status = max(status, run(BIN / "python", "-m", module, check=False))
     return status
 

@@ -6,6 +6,7 @@ import pytest
 
 from sse_check.findings.context import Context
 from sse_check.htmx.stacks import Version, stack_of
+from sse_check.htmx.view import url_of
 from sse_check.project.settings import Settings
 from tests.project.helpers import lines, load, run
 
@@ -146,11 +147,11 @@ def test_what_a_framework_loads_by_itself(
 
 def test_what_fasthtml_says_of_htmx_4(tmp_path: Path) -> None:
     app = FAST.format("fast_app(htmx4=True, exts='sse4')")
-    page = "<div hx-sse-connect=/e><p sse-connect=/e>p</p></div>"
+    page = "<div hx-sse-connect=/e1><p sse-connect=/e2>p</p></div>"
     project = load(tmp_path, {"app.py": app, "templates/a.html": page}, Settings())
     (view, *_) = Context(project, tuple(project.files.found.templates)).views
-    # Its settings have a hyphen where htmx has a colon.
-    assert "hx-sse:connect" in view.connections[0].attributes
+    assert [url_of(node) for node in view.connections] == ["/e1", "/e2"]
+    assert view.span(view.connections[0], "hx-sse:connect").text == "hx-sse-connect=/e1"
     assert not view.loaded.alone
 
 
