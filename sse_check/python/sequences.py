@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.python.module import last_name
 from sse_check.python.scope import Binding
+from sse_check.python.truth import truth
 from sse_check.python.values import (
     Frame,
     FunctionValue,
@@ -78,8 +79,12 @@ class Sequences:
                 yield from self._written(node, frame, depth)
             case ast.BinOp(op=ast.Add(), left=first, right=second):
                 yield from self._both(first, second, frame, depth)
-            case ast.IfExp(body=first, orelse=second):
-                yield from self._both(first, second, frame, depth)
+            case ast.IfExp(test=test, body=first, orelse=second):
+                holds = truth(self.evaluator, test, frame)
+                if holds is None:
+                    yield from self._both(first, second, frame, depth)
+                else:
+                    yield from self.items(first if holds else second, frame, depth + 1)
             case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
                 turns = self.comprehended(node.generators, frame)
                 yield from (Item(node.elt, turn) for turn in turns)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _FALSE = {"number": ("0", "0.0"), "bool": ("False",)}
 # What only looks at a list that it is called with.
-_READING = frozenset("len any all bool str print sorted sum min max join dumps enumerate".split())
+_READING = frozenset(
+    "len any all bool str print sorted sum min max join dumps enumerate isinstance".split()
+)
 _KINDS = {"str": "text", "bytes": "bytes", "bool": "bool", "int": "number", "float": "number"}
 
 

@@ -26,6 +26,11 @@ _ASIDE = frozenset(
 )
 # What a route may return beside its elements: no part of the page.
 _NOTHING = frozenset("HtmxResponseHeaders HttpHeader cookie BackgroundTask BackgroundTasks".split())
+# What MonsterUI makes of one `div`, and what it names otherwise.
+_MONSTER = frozenset(
+    """Container Grid Center DivCentered DivFullySpaced DivHStacked DivVStacked DivLAligned
+    DivRAligned""".split()
+)
 _ALONE = frozenset("Fragment FtResponse to_xml fill_form show Safe NotStr".split())
 _CLASSES = {"htmlClass": "class", "cls": "class", "_class": "class", "klass": "class"}
 # Keywords whose value is a route, by its function or its name.
@@ -41,6 +46,11 @@ def shape(module: str, name: str) -> Shape | None:
     """What a name of FastHTML is: an element, a helper, or none of these."""
     if name in ("ft_hx", "ft_html", "ft", "ft_svg"):
         return Shape(names_tag=True)
+    if module.startswith("monsterui"):
+        if name in _MONSTER:
+            return of_tag("div")
+        if name == "Card":
+            return Shape(helper="fasthtml.MonsterCard")
     if name in _HELPERS:
         return Shape(helper=f"fasthtml.{name}")
     if name in _ALONE:

@@ -30,6 +30,11 @@ _FASTHTML = """
             Header(header) if header else None, *c, Footer(footer) if footer else None, **kwargs
         )
 
+    def MonsterCard(*c, header=None, footer=None, **kwargs):
+        return Div(
+            Div(header) if header else None, Div(*c), Div(footer) if footer else None, **kwargs
+        )
+
     def Group(*c, **kwargs):
         return Fieldset(*c, role="group", **kwargs)
 
@@ -83,8 +88,12 @@ _FASTHTML = """
     HTMX = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.7/dist/htmx.js"
     HTMX4 = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.0/dist/htmx.min.js"
 
-    def names(exts):
-        return [exts] if isinstance(exts, str) else exts
+    def extensions(exts):
+        return (
+            [Script(src=EXTENSIONS[one]) for one in ([exts] if isinstance(exts, str) else exts)]
+            if exts
+            else None
+        )
 
     def page(content, hdrs, ftrs, exts, default, htmx, htmx4, body_wrap, htmlkw, bodykw):
         return Html(
@@ -96,7 +105,7 @@ _FASTHTML = """
                 Script(src=HTMX4) if default and htmx4 else None,
                 Script(src=HTMX) if default and htmx and not htmx4 else None,
                 hdrs,
-                [Script(src=EXTENSIONS[name]) for name in names(exts)] if exts else None,
+                extensions(exts),
             ),
             Body(body_wrap(content) if body_wrap else content, ftrs, **(bodykw or {})),
             **(htmlkw or {}),

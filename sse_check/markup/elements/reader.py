@@ -170,12 +170,15 @@ class ElementReader:
     def _dotted(self, node: ast.Name | ast.Attribute, frame: Frame) -> Iterator[str]:
         """The full names that a name may have: with several `import *`, any of theirs."""
         for value in self.evaluator.values(node, frame):
-            if isinstance(value, External) and value.owner is None:
-                yield value.dotted
-                if isinstance(node, ast.Name) and value.dotted.endswith(f".{node.id}"):
-                    for star in frame.module.scope.bindings.get("*", ()):
-                        if value.dotted != node.id and node.id not in frame.module.scope.bindings:
-                            yield f"{star.dotted.removesuffix('.*')}.{node.id}"
+            if not isinstance(value, External) or value.owner is not None:
+                continue
+            bindings = frame.module.scope.bindings
+            is_starred = value.dotted != getattr(node, "id", "")
+            if isinstance(node, ast.Name) and is_starred and node.id not in bindings:
+                # The last that has the name wins; which has it, a library's row says.
+                for star in reversed(bindings.get("*", ())):
+                    yield f"{star.dotted.removesuffix('.*')}.{node.id}"
+            yield value.dotted
 
     def _name_place(self, node: ast.expr, frame: Frame) -> Span:
         span = self.inner.span(node, frame)
