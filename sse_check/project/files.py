@@ -72,6 +72,8 @@ class Files:
     including: dict[str, str] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
     inner: dict[str, Inner] | None = None
+    # Python files with more markup than could be followed to the end.
+    markup_cut: frozenset[str] = frozenset()
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
     # False as long as nobody asked.
@@ -89,6 +91,7 @@ class Files:
         self.replaced[path] = self._bytes[path] = data
         self._templates.pop(path, None)
         self.problems.pop(path, None)
+        self.broken.pop(path, None)
 
     def forget(self, path: str) -> None:
         """A template is no longer there."""
@@ -176,9 +179,13 @@ class Files:
         try:
             return parse(source, self._dialect(text, path), self.including)
         except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
-            self.broken[path] = error
-            self.problems[path] = failure("the parser", "", error)
+            self.fail(path, "the parser", error)
             return None
+
+    def fail(self, path: str, where: str, error: Exception) -> None:
+        """Note that this program failed on a file."""
+        self.broken[path] = error
+        self.problems[path] = failure(where, "", error)
 
     def _dialect(self, text: str, path: str) -> Dialect:
         if self.dialect is not None:
