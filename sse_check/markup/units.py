@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from sse_check.markup.budget import Budget
@@ -94,16 +95,16 @@ class _Finding:
         candidates = {module.path: Candidates(module) for module in modules}
         for module in modules:
             for inline in self._listed(module, candidates[module.path].inline):
-                self._try(module, lambda m=module, one=inline: self._inline(m, one))
+                self._try(module, partial(self._inline, module, inline))
         for module in modules:
             for scope in self._listed(module, module.scope.walk):
                 if scope.is_function:
-                    self._try(module, lambda m=module, one=scope: self._answer(m, one))
+                    self._try(module, partial(self._answer, module, scope))
         for module in modules:
             read = self.read.get(module.source.path, set())
             pieces = candidates[module.path].pieces
-            for piece in self._listed(module, lambda of=pieces, met=read: of(met)):
-                self._try(module, lambda m=module, one=piece: self._piece(m, *one))
+            for piece in self._listed(module, partial(pieces, read)):
+                self._try(module, partial(self._piece, module, *piece))
         return [one for one in self.units if self.plain.get(one.path) not in self.entered]
 
     def _listed(self, module: Module, found: Callable[[], Iterable[T]]) -> list[T]:

@@ -7,17 +7,17 @@ from contextlib import suppress
 _DEEPEST = 50
 
 
-def in_words(node: ast.expr) -> str:
+def in_words(node: ast.AST) -> str:
     """The expression as it is written, in one spelling; a name of its own where there is none."""
     if _is_shallow(node):
         with suppress(ValueError):
             # Before Python 3.12 there is no way to write some f-strings.
             return ast.unparse(node)
-    return f"a_value_{node.lineno}_{node.col_offset}"
+    return f"a_value_{getattr(node, 'lineno', 1)}_{getattr(node, 'col_offset', 0)}"
 
 
-def _is_shallow(node: ast.expr) -> bool:
-    level: list[ast.AST] = [node]
+def _is_shallow(node: ast.AST) -> bool:
+    level = [node]
     for _ in range(_DEEPEST):
         level = [child for one in level for child in ast.iter_child_nodes(one)]
         if not level:

@@ -138,7 +138,7 @@ def markup(data: bytes) -> None:
         ast.parse(text)
     for path in project.files.found.templates:
         list(tree_of(project, path, everything=True))
-    context = Context(project, project.graph.relevant)
+    context = Context(project, tuple(project.graph.relevant))
     pages = wiring(context)
     for failed in context.failures:
         raise failed.error
