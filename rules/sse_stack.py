@@ -43,7 +43,7 @@ def _scripts(view: View) -> Iterator[Hit]:
         return
     loaded = view.loaded
     core, extension = loaded.script("core"), loaded.script("extension")
-    if core is None:
+    if core is None or not view.elements:
         return
     # Tags of a library write scripts that are no elements of the page's own.
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])

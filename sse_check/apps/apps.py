@@ -26,6 +26,7 @@ from sse_check.python.module import Module
 from sse_check.python.program import Program
 from sse_check.python.sequences import Sequences
 from sse_check.python.values import InstanceValue
+from sse_check.python.words import in_words
 from sse_check.source import Source, Span, decode
 
 if TYPE_CHECKING:
@@ -306,11 +307,10 @@ class Repository:
             if not self._matters(one):
                 continue
             what = getattr(one.call, "func", one.node)
-            import ast
 
             found = Unread(
                 one.module.span(one.node),
-                f"it cannot be told which application `{ast.unparse(what)[:60]}` belongs to",
+                f"it cannot be told which application `{in_words(what)[:60]}` belongs to",
             )
             for app in self._owners(one.module.path):
                 if found not in app.unread:

@@ -6,7 +6,7 @@ import sys
 import click
 
 from sse_check.cli.errors import UseError
-from sse_check.report.style import json_safe, no_commands, visible
+from sse_check.report.style import json_safe, markup_safe, no_commands, visible
 from sse_check.source.printable import printable
 from sse_check.source.reading import LARGEST_FILE
 from sse_check.source.writing import UnwritableError, write_file
@@ -14,6 +14,7 @@ from sse_check.source.writing import UnwritableError, write_file
 # Formats for people, in whose lines a text from a file may stand first; and those of JSON.
 _LINES = ("text", "concise")
 _JSON = ("json", "sarif", "gitlab", "rdjson")
+_MARKUP = ("html", "junit", "checkstyle")
 # Standard input is a text that somebody edits.
 _LARGEST_INPUT = LARGEST_FILE
 
@@ -24,6 +25,8 @@ def write_report(text: str, path: str | None, format_: str = "text") -> None:
         text = no_commands(text)
     elif format_ in _JSON:
         text = json_safe(text)
+    elif format_ in _MARKUP:
+        text = markup_safe(text)
     # Names of files may hold what no encoding can; the formats make them printable.
     data = printable(text).encode()
     if path is None:

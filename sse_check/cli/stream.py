@@ -15,12 +15,14 @@ from typing import Any, NoReturn
 import click
 
 from sse_check.cli.errors import UseError
+from sse_check.cli.output import note, read_stdin, write_report
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
 from sse_check.project.settings import Level
 from sse_check.report import text
-from sse_check.report.style import Style, wants_colour
+from sse_check.report.style import Style, visible, wants_colour
 from sse_check.source.counted import counted
+from sse_check.source.reading import UnreadableError, read_file
 from sse_check.stream import table
 from sse_check.stream.actions import read_action
 from sse_check.stream.align import Alignment, align
@@ -31,7 +33,7 @@ from sse_check.stream.headers import read_headers
 from sse_check.stream.http import HttpSite, credentials_in
 from sse_check.stream.origin import Templates
 from sse_check.stream.record import check_place, record
-from sse_check.stream.samples import SampleSite
+from sse_check.stream.samples import LARGEST_SAMPLE, SampleSite
 from sse_check.stream.session import Session, look
 from sse_check.stream.web import Limits, Site, StreamError, path_of
 from sse_check.stream.wire import decode
@@ -117,15 +119,10 @@ def _look(options: StreamOptions) -> int:
     session = alignment.session
     if options.record is not None:
         for line in record(options.record, session.streams):
-            click.echo(line, err=True)
+            note(line)
     result = _result(alignment, options, site)
     report = discreet(_rendered(alignment, result, options), session.secrets)
-    # Half of a surrogate pair, as names of files may have, has no encoding.
-    report = report.encode("utf-8", "backslashreplace").decode()
-    if options.output_file is None:
-        click.echo(report, nl=False)
-    else:
-        _write(options.output_file, report)
+    write_report(report, options.output_file, options.format_)
     return _status(session, result)
 
 
@@ -147,7 +144,7 @@ def _seen(options: StreamOptions, site: Site, page: str) -> Alignment:
 
     def tell(message: str) -> None:
         if shows:
-            click.echo(message, err=True)
+            note(message)
 
     headers, do = _headers(options), [read_action(one) for one in options.do]
     limits = Limits(options.max_events, options.timeout)
@@ -165,13 +162,6 @@ def _status(session: Session, result: Result) -> int:
         click.echo("stopped: this is what was seen until then", err=True)
         return 130
     return 1 if result.fails(result.settings.fail_on) else 0
-
-
-def _write(path: str, report: str) -> None:
-    try:
-        Path(path).write_text(report, encoding="utf-8")
-    except OSError as error:
-        raise UseError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _serve(options: StreamOptions, target: str) -> int:
@@ -232,8 +222,10 @@ def _data(path: str | None) -> dict[str, Any]:
     if not Path(path).is_file():
         raise UseError(f"{path}: no such file")
     try:
-        found = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        found = json.loads(read_file(path))
+    except UnreadableError as error:
+        raise UseError(f"{path}: {error.why}") from error
+    except (ValueError, RecursionError) as error:
         raise UseError(f"{path}: {error}") from error
     if not isinstance(found, dict):
         raise UseError(f"{path}: the data of a page is an object: names with values")
@@ -293,9 +285,9 @@ def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> s
 def _decode(options: StreamOptions) -> int:
     path = options.decode or ""
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise UseError(f"{path}: cannot be read: {error.strerror}") from error
+        data = read_stdin() if path == "-" else read_file(path, limit=LARGEST_SAMPLE)
+    except UnreadableError as error:
+        raise UseError(f"{path}: {error.why}") from error
     events, problems = decode(data)
     if options.format_ == "json":
         found = {
@@ -312,11 +304,11 @@ def _decode(options: StreamOptions) -> int:
             ],
             "problems": [{"offset": p.offset, "message": p.message} for p in problems],
         }
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        shown = json.dumps(found, ensure_ascii=False, indent=1)
     else:
-        for event in events:
-            click.echo(f"{event.offset:>8}  {event.event}  {event.data!r}")
-        for problem in problems:
-            click.echo(f"{problem.offset:>8}  problem: {problem.message}")
-        click.echo(f"{counted(len(events), 'event')}, {counted(len(problems), 'problem')}")
+        lines = [f"{e.offset:>8}  {visible(e.event)}  {visible(repr(e.data))}" for e in events]
+        lines += [f"{p.offset:>8}  problem: {visible(p.message)}" for p in problems]
+        lines.append(f"{counted(len(events), 'event')}, {counted(len(problems), 'problem')}")
+        shown = "\n".join(lines)
+    write_report(f"{shown}\n", None, "json" if options.format_ == "json" else "text")
     return 1 if problems else 0

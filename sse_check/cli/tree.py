@@ -30,12 +30,17 @@ def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
     inner = [one for one, found in (project.files.inner or {}).items() if found.file == path]
     if path.endswith(".py") and not inner:
         raise UseError(f"{file}: no markup for htmx is written in this file")
-    lines = [line for one in inner or (path,) for line in _of(project, one, everything=everything)]
+    lines = [
+        line
+        for one in inner or (path,)
+        for line in elements_of(project, one, everything=everything)
+    ]
     write_report("".join(f"{line}\n" for line in lines), None)
     return 0
 
 
-def _of(project: Project, path: str, *, everything: bool) -> Iterator[str]:
+def elements_of(project: Project, path: str, *, everything: bool) -> Iterator[str]:
+    """The lines about one template."""
     if (found := project.files.inner_at(path)) is not None and found.is_python:
         return
     template = project.template(path)

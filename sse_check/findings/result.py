@@ -66,7 +66,8 @@ class Result:
 def problems_of(project: Project, wanted: set[str]) -> tuple[Problem, ...]:
     """What could not be read, of the files that were asked for and of the folders."""
     files = project.files
-    own = [(p, files.problems[p]) for p in sorted(wanted) if not files.is_readable(p)]
+    asked = wanted.union(files.broken)
+    own = [(p, files.problems[p]) for p in sorted(asked) if not files.is_readable(p)]
     return tuple(
         Problem(files.shown(p), m, internal=p in files.broken)
         for p, m in [*own, *files.found.problems]

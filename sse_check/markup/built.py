@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.markup.tree import Choice, Loop, Markup
 from sse_check.python.values import Frame
+from sse_check.python.words import in_words
 
 if TYPE_CHECKING:
     from sse_check.markup.reader import MarkupReader
@@ -93,7 +94,7 @@ class _Building:
         if yes == no:
             return yes
         span = self.frame.module.span(node.test)
-        condition = ast.unparse(node.test)
+        condition = in_words(node.test)
         common = len(current)
         if yes[:common] == current and no[:common] == current:
             return (*current, Choice(((condition, yes[common:]), ("", no[common:])), span))
@@ -112,7 +113,7 @@ class _Building:
         head = (
             ""
             if isinstance(node, ast.While)
-            else f"{ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+            else f"{in_words(node.target)} in {in_words(node.iter)}"
         )
         span = self.frame.module.span(node)
         if after[:common] == current:

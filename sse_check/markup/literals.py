@@ -11,12 +11,15 @@ import ast
 import re
 from collections.abc import Generator, Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from sse_check.markup.fields import field_end
 from sse_check.markup.tree import Text
 from sse_check.source import Source, Span
 
+# A literal of more pieces is a text with an escape in every word; it gets one place as a whole.
+_MOST_PIECES = 100_000
 # What starts a string: its prefix and its quote.
 _OPENING = re.compile(r"([A-Za-z]*)(\"\"\"|'''|\"|')")
 # What may stand between the strings of one literal.
@@ -60,7 +63,8 @@ def literal(
     """
     fields = _fields(node)
     try:
-        found = list(_Reader(source, fields, isinstance(_value(node), bytes)).read(start, end))
+        pieces = _Reader(source, fields, isinstance(_value(node), bytes)).read(start, end)
+        found = list(islice(pieces, _MOST_PIECES))
     except (KeyError, ValueError):
         found = []
     if _says(found) == _expected(node):

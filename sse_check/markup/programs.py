@@ -9,6 +9,7 @@ from sse_check.markup.literals import Expression, literal
 from sse_check.markup.writer import Written, write
 from sse_check.python.module import Module
 from sse_check.python.program import Program
+from sse_check.python.words import in_words
 from sse_check.source import Span
 
 # A program without a stream has nothing to say to a page.
@@ -50,7 +51,7 @@ def _in_module(module: Module) -> Iterator[Inner]:
         span = module.span(value)
         pieces = literal(value, span.source, span.start, span.end)
         parts = tuple(piece for piece in pieces if not isinstance(piece, Expression))
-        name = ast.unparse(target)
+        name = in_words(target)
         names[name] = names.get(name, 0) + 1
         yield Inner(f"{module.path}/{name}-{names[name]}.py", module.path, span, write(parts, span))
 

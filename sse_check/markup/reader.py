@@ -12,18 +12,22 @@ from sse_check.markup.built import built
 from sse_check.markup.chosen import chosen
 from sse_check.markup.elements.escape import as_it_is
 from sse_check.markup.elements.reader import ElementReader
-from sse_check.markup.tree import Choice, Hole, Loop, Markup, Part, Text
+from sse_check.markup.tree import Choice, Hole, Loop, Markup, Part, Text, size_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.sequences import Sequences
 from sse_check.python.values import Frame, FunctionValue, InstanceValue, SequenceValue
 from sse_check.python.values import Text as TextValue
+from sse_check.python.words import in_words
 from sse_check.python.written import assigned
 from sse_check.source import Span
 
 _DEEPEST = 60
 # How many expressions one template may be made of; what is beyond is a hole.
 _MOST_STEPS = 4_000
+# How many parts it may be made of; handling so many of them counts as a step.
+_MOST_PARTS = 50_000
+_PARTS_A_STEP = 64
 _REVERSING = frozenset(
     "url_for reverse reverse_lazy url_path_for app_url_for route_reverse".split()
 )
@@ -60,9 +64,15 @@ class MarkupReader:
         self._asked.add(key)
         try:
             handler = _HANDLERS.get(type(node))
-            return handler(self, node, frame) if handler is not None else self.hole(node, frame)
+            found = handler(self, node, frame) if handler is not None else self.hole(node, frame)
         finally:
             self._asked.discard(key)
+        size = size_of(found)
+        self.steps += size // _PARTS_A_STEP
+        if size <= _MOST_PARTS:
+            return found
+        self.steps += _MOST_STEPS
+        return self.hole(node, frame)
 
     # Places
 
@@ -79,7 +89,7 @@ class MarkupReader:
             self.around = kept
 
     def hole(self, node: ast.expr, frame: Frame) -> Markup:
-        return (Hole(ast.unparse(node), self.span(node, frame)),)
+        return (Hole(in_words(node), self.span(node, frame)),)
 
     def field(self, node: ast.expr, frame: Frame, *, plain: bool) -> Markup:
         """What stands in the braces of an f-string; a format changes it."""
@@ -99,7 +109,7 @@ class MarkupReader:
 
     def operation(self, node: ast.BinOp, frame: Frame) -> Markup:
         if isinstance(node.op, ast.Add):
-            return (*self.markup(node.left, frame), *self.markup(node.right, frame))
+            return tuple(part for one in _added(node) for part in self.markup(one, frame))
         if isinstance(node.op, ast.Mod):
             return strings.percent(self, node, frame)
         if isinstance(node.op, ast.Mult):
@@ -112,7 +122,7 @@ class MarkupReader:
         if left is not node:
             return self.markup(left, frame)
         options = (
-            (ast.unparse(node.test), self.markup(node.body, frame)),
+            (in_words(node.test), self.markup(node.body, frame)),
             ("", self.markup(node.orelse, frame)),
         )
         return (Choice(options, self.span(node, frame)),)
@@ -125,9 +135,9 @@ class MarkupReader:
         first, last = node.values[0], node.values[-1]
         shown = self.markup(last, frame)
         if isinstance(node.op, ast.And):
-            tests = " and ".join(ast.unparse(one) for one in node.values[:-1])
+            tests = " and ".join(in_words(one) for one in node.values[:-1])
             return (Choice(((tests, shown), ("", ())), self.span(node, frame)),)
-        options = ((ast.unparse(first), self.markup(first, frame)), ("", shown))
+        options = ((in_words(first), self.markup(first, frame)), ("", shown))
         return (Choice(options, self.span(node, frame)),)
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Markup:
@@ -135,7 +145,7 @@ class MarkupReader:
 
     def each(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> Markup:
         first = node.generators[0]
-        head = f"{ast.unparse(first.target)} in {ast.unparse(first.iter)}"
+        head = f"{in_words(first.target)} in {in_words(first.iter)}"
         turns = self._sequences.comprehended(node.generators, frame)
         if turns != [frame]:
             # All that it goes through is written down.
@@ -143,7 +153,7 @@ class MarkupReader:
         body = self.markup(node.elt, frame)
         for generator in node.generators:
             for test in generator.ifs:
-                body = (Choice(((ast.unparse(test), body), ("", ())), self.span(test, frame)),)
+                body = (Choice(((in_words(test), body), ("", ())), self.span(test, frame)),)
         return (Loop(head, body, self.span(node, frame)),)
 
     def inner(self, node: ast.Await | ast.Starred | ast.NamedExpr, frame: Frame) -> Markup:
@@ -254,6 +264,16 @@ class MarkupReader:
                 if statement.value is not None
             ]
         return self._one_of(options, node, inner) if options else ()
+
+
+def _added(node: ast.BinOp) -> list[ast.expr]:
+    """What a row of `a + b + c` adds: it nests as deep as it is long."""
+    found: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+        found.append(left.right)
+        left = left.left
+    return [left, *reversed(found)]
 
 
 def _reverses(hole: Hole) -> bool:

@@ -20,7 +20,11 @@ def take_in_markup(project: Project) -> None:
     program = Program(
         tuple(files.found.python), files.data, files.shown, parsed=files.parsed_python
     )
-    found = {unit.path: _inner(unit) for unit in find_units(program)}
+    units = find_units(program)
+    files.markup_cut = units.cut
+    for path, error in units.failed.items():
+        files.fail(path, "the reader of markup", error)
+    found = {unit.path: _inner(unit) for unit in units.units}
     found.update((one.path, _program(one)) for one in find_programs(program))
     if found:
         project.take_in(found)

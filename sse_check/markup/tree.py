@@ -7,7 +7,7 @@ Whatever reads Python makes these parts; `writer.py` makes a template of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sse_check.source import Span
 
@@ -52,6 +52,10 @@ class Choice:
 
     options: tuple[tuple[str, Markup], ...]
     span: Span
+    size: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", 1 + sum(size_of(one) for _, one in self.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,19 @@ class Loop:
     head: str
     body: Markup
     span: Span
+    size: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", 1 + size_of(self.body))
 
 
 Part = Text | Hole | Choice | Loop
 Markup = tuple[Part, ...]
+
+
+def size_of(markup: Markup) -> int:
+    """Of how many parts markup is made, those inside of others included.
+
+    A part that is built upon itself again and again is small in memory, and endless to write.
+    """
+    return sum(part.size if isinstance(part, Choice | Loop) else 1 for part in markup)

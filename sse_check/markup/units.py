@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple, TypeVar
 
+from sse_check.markup.budget import Budget
 from sse_check.markup.candidates import Candidates, Inline
 from sse_check.markup.elements.pages import Pages
 from sse_check.markup.reader import MarkupReader
 from sse_check.markup.tree import Markup, Text
-from sse_check.markup.writer import Written, write
+from sse_check.markup.writer import LARGEST, Written, write
 from sse_check.markup.writers import IN_BYTES, writing
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
@@ -20,6 +24,7 @@ from sse_check.python.values import Frame, FunctionValue
 from sse_check.source import Span
 from sse_check.template.dialects import DialectName, recognise
 
+T = TypeVar("T")
 # What stands in a file that writes markup for htmx. Others are not looked at.
 _SIGNS = (b"sse-", b"sse_", b"hx-", b"hx_", b"htmx")
 # The attributes of htmx in a start tag, or htmx itself.
@@ -50,7 +55,16 @@ class Unit:
     cut: bool = False
 
 
-def find_units(program: Program) -> list[Unit]:
+class Units(NamedTuple):
+    """The templates that were found, the files in which there was too much to be followed to
+    the end, and those on which this program failed."""
+
+    units: list[Unit]
+    cut: frozenset[str]
+    failed: dict[str, Exception]
+
+
+def find_units(program: Program) -> Units:
     """The templates in all files of a project that write markup for htmx; tests are left out."""
     files = [
         path
@@ -58,12 +72,21 @@ def find_units(program: Program) -> list[Unit]:
         if not _TEST.search(path) and IN_BYTES.search(program.data(path))
     ]
     modules = [module for path in files if (module := program.module(path)) is not None]
-    return _Finding(Evaluator(program)).run(modules) if modules else []
+    if not modules:
+        return Units([], frozenset(), {})
+    budget = Budget.of(sum(len(module.source.text) for module in modules))
+    finding = _Finding(Evaluator(program), budget)
+    units = finding.run(modules)
+    cut = finding.cut | {unit.file for unit in units if unit.cut}
+    return Units(units, frozenset(cut), finding.failed)
 
 
 @dataclass(eq=False)
 class _Finding:
     evaluator: Evaluator
+    budget: Budget
+    cut: set[str] = field(default_factory=set)
+    failed: dict[str, Exception] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
     # Functions that other templates lead to: by themselves they are no template.
     entered: set[int] = field(default_factory=set)
@@ -78,19 +101,40 @@ class _Finding:
         self.pages = Pages(self.reader.elements)
         candidates = {module.path: Candidates(module) for module in modules}
         for module in modules:
-            for inline in candidates[module.path].inline():
-                self._inline(module, inline)
+            for inline in self._listed(module, candidates[module.path].inline):
+                self._try(module, partial(self._inline, module, inline))
         may_write = writing(modules)
         for module in modules:
             wanted = may_write.get(module.path, set())
-            for scope in module.scope.walk() if wanted else ():
+            for scope in self._listed(module, module.scope.walk) if wanted else ():
                 if id(scope) in wanted:
-                    self._answer(module, scope)
+                    self._try(module, partial(self._answer, module, scope))
         for module in modules:
             read = self.read.get(module.source.path, set())
-            for name, node, scope in candidates[module.path].pieces(read):
-                self._piece(module, name, node, scope)
+            pieces = candidates[module.path].pieces
+            for piece in self._listed(module, partial(pieces, read)):
+                self._try(module, partial(self._piece, module, *piece))
         return [one for one in self.units if self.plain.get(one.path) not in self.entered]
+
+    def _listed(self, module: Module, found: Callable[[], Iterable[T]]) -> list[T]:
+        """What is found in a file, as far as it can be looked through."""
+        listed: list[T] = []
+        self._try(module, lambda: listed.extend(found()))
+        return listed
+
+    def _try(self, module: Module, work: Callable[[], None]) -> None:
+        """Note where it is too much and where we fail; the rest of the project is read."""
+        if self.budget.is_spent:
+            self.cut.add(module.path)
+            return
+        self.reader.steps = 0
+        try:
+            work()
+        except RecursionError:
+            self.cut.add(module.path)
+        except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
+            self.failed.setdefault(module.path, error)
+        self.budget.steps -= self.reader.steps
 
     def _inline(self, module: Module, inline: Inline) -> None:
         """A template in a language of its own: `render_template_string("...")`."""
@@ -143,10 +187,14 @@ class _Finding:
     def _unit(self, module: Module, name: str, markup: Markup, node: ast.AST) -> Unit | None:
         """A template of some markup; None when it says nothing to htmx."""
         span = module.span(node)
-        written = write(markup, span)
+        written = write(markup, span, min(LARGEST, self.budget.text))
+        is_cut = self.reader.is_cut or written.is_cut
         if not _SPEAKING.search(written.text):
+            if is_cut:
+                self.cut.add(module.path)
             return None
-        return Unit(self._path(module, name), module.path, span, written, cut=self.reader.is_cut)
+        self.budget.text -= len(written.text)
+        return Unit(self._path(module, name), module.path, span, written, cut=is_cut)
 
     def _add(
         self, unit: Unit, *, dialect: DialectName | None = None, scope: int = -1, call: int = -1

@@ -7,30 +7,38 @@ from sse_check.source import Span
 from sse_check.source.composed import Stretch
 
 # A page of this size is more than a person writes in strings; more would be a loop of ours.
-_LARGEST = 2_000_000
+LARGEST = 2_000_000
 # What a brace outside of statements is for the parser: any character without a meaning.
 _NO_BRACE = "("
 
 
 class Written(NamedTuple):
-    """`text` is the template; in `plain` its braces are those of statements alone."""
+    """`text` is the template; in `plain` its braces are those of statements alone.
+
+    `is_cut` says that there was more than could be written.
+    """
 
     text: str
     plain: str
     stretches: list[Stretch]
+    is_cut: bool = False
 
 
-def write(markup: Markup, home: Span) -> Written:
-    """Write parts as one template: branches and loops as statements, holes as expressions."""
-    writer = _Writer()
+def write(markup: Markup, home: Span, most: int = LARGEST) -> Written:
+    """Write parts as one template: branches and loops as statements, holes as expressions.
+
+    What begins after `most` characters is left out.
+    """
+    writer = _Writer(most)
     writer.put(markup)
-    return Written(
-        "".join(writer.texts), "".join(writer.plains), writer.stretches or [Stretch(0, home, False)]
-    )
+    stretches = writer.stretches or [Stretch(0, home, False)]
+    return Written("".join(writer.texts), "".join(writer.plains), stretches, writer.is_cut)
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.is_cut = False
         self.texts: list[str] = []
         self.plains: list[str] = []
         self.stretches: list[Stretch] = []
@@ -38,7 +46,8 @@ class _Writer:
 
     def put(self, markup: Markup) -> None:
         for part in markup:
-            if self.length > _LARGEST:
+            if self.length > self.most:
+                self.is_cut = True
                 return
             match part:
                 case Text():

@@ -74,6 +74,8 @@ class Files:
     inner: dict[str, Inner] | None = None
     # The Python files that were parsed, for all who read them.
     parsed_python: dict[str, Any] = field(default_factory=dict)
+    # Python files with more markup than could be followed to the end.
+    markup_cut: frozenset[str] = frozenset()
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
     # False as long as nobody asked.
@@ -92,6 +94,7 @@ class Files:
         self._templates.pop(path, None)
         self.parsed_python.pop(path, None)
         self.problems.pop(path, None)
+        self.broken.pop(path, None)
 
     def forget(self, path: str) -> None:
         """A template is no longer there."""
@@ -180,9 +183,13 @@ class Files:
         try:
             return parse(source, self._dialect(text, path), self.including)
         except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
-            self.broken[path] = error
-            self.problems[path] = failure("the parser", "", error)
+            self.fail(path, "the parser", error)
             return None
+
+    def fail(self, path: str, where: str, error: Exception) -> None:
+        """Note that this program failed on a file."""
+        self.broken[path] = error
+        self.problems[path] = failure(where, "", error)
 
     def _dialect(self, text: str, path: str) -> Dialect:
         if self.dialect is not None:

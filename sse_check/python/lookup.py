@@ -33,6 +33,8 @@ _DEEPEST = 8
 _HOLE = Pattern((None,))
 # What annotations say of a parameter that has to be given: of which kind of text it is.
 _PLAIN = {"str": "text", "bytes": "bytes", "int": "number", "float": "number"}
+# With more values than this, a name is given up by whoever asks.
+_MOST = 64
 
 
 def look_up(
@@ -74,16 +76,18 @@ def _seen(
     here = bound
     if at is not None:
         here = _taken(evaluator, reaching(frame.scope, bound, at), frame)
-    found: list[Value] = []
+    found: dict[Value, None] = {}
     for one in here:
-        if one.kind == "augment" and steps and len(bound) > 1:
+        if len(found) > _MOST or (one.kind == "augment" and steps and len(bound) > 1):
             continue
         for value in binding_values(evaluator, one, frame):
             if steps and at is not None:
-                found.extend(grown(evaluator, value, one, frame, at, steps))
+                found.update(dict.fromkeys(grown(evaluator, value, one, frame, at, steps)))
             else:
-                found.append(value)
-    return tuple(dict.fromkeys(found)) or (Unknown(at),)
+                found[value] = None
+            if len(found) > _MOST:
+                break
+    return tuple(found) or (Unknown(at),)
 
 
 def _taken(evaluator: Evaluator, bindings: list[Binding], frame: Frame) -> list[Binding]:

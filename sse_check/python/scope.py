@@ -107,9 +107,11 @@ class Scope:
 
     def walk(self) -> Iterator[Scope]:
         """This scope and all scopes inside it."""
-        yield self
-        for child in self.children.values():
-            yield from child.walk()
+        pending = [self]
+        while pending:
+            scope = pending.pop()
+            yield scope
+            pending.extend(reversed(scope.children.values()))
 
     def around(self) -> Iterator[Scope]:
         """This scope and those around it, from the inside out."""
@@ -220,6 +222,21 @@ class _Walk:
         self._statements(node.body)
         self._statements(node.orelse)
 
+    def if_(self, node: ast.If) -> None:
+        """Each `elif` stands in the `else` of the one before: a row of them nests without end."""
+        outer = self.block
+        current = node
+        while True:
+            self._expression(current.test)
+            self._statements(current.body)
+            match current.orelse:
+                case [ast.If() as current]:
+                    self.block = (current.lineno, current.end_lineno or current.lineno)
+                case rest:
+                    self._statements(rest)
+                    break
+        self.block = outer
+
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             self._expression(item.context_expr)
@@ -314,6 +331,7 @@ _HANDLERS: dict[type[ast.stmt], Callable[[_Walk, Any], None]] = {
     ast.For: _Walk.for_,
     ast.AsyncFor: _Walk.for_,
     ast.While: _Walk.while_,
+    ast.If: _Walk.if_,
     ast.With: _Walk.with_,
     ast.AsyncWith: _Walk.with_,
     ast.Return: _Walk.return_,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.python.truth import truth
@@ -80,7 +81,9 @@ def grown(
         return (value,)
     found: list[Value] = [value]
     for step, always in _between(evaluator, binding, frame, at, steps):
-        after = [new for one in found for new in _taken(evaluator, one, step, frame)]
+        # Each of these ways has as many again: no more are made than are kept.
+        grown_ones = (new for one in found for new in _taken(evaluator, one, step, frame))
+        after = list(islice(grown_ones, _MOST + 1))
         found = after if always else [*found, *after]
         if len(found) > _MOST:
             evaluator.stop(frame.module, step.node, "this is put together in too many ways")

@@ -57,6 +57,11 @@ def no_commands(text: str) -> str:
     return _COMMAND_ANYWHERE.sub(r"#\\#", _COMMAND_AT_START.sub(r"\1:\\\2", text))
 
 
+def markup_safe(text: str) -> str:
+    """HTML or XML that says the same, no line of which is a command to a runner of CI."""
+    return _COMMAND_ANYWHERE.sub("&#35;#", _COMMAND_AT_START.sub(r"\1&#58;\2", text))
+
+
 def json_safe(text: str) -> str:
     """JSON whose strings steer no terminal and no runner, and which every reader can decode."""
     return _COMMAND_ANYWHERE.sub(r"#\\u0023", _UNSAFE.sub(_escaped, text))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from sse_check.source.reading import UnreadableError, read_file
 from sse_check.stream.exchange import Exchange
 from sse_check.stream.placed import Places
 from sse_check.stream.web import EVENT_STREAM, LOCAL, StreamError
@@ -16,7 +17,7 @@ _UNNAMED = "message"
 _FRAGMENTS = (".html", ".htm", ".txt", ".jinja", ".j2")
 _OF_STREAM = re.compile(r"(/[^=]*)=(.+)", re.DOTALL)
 _FAR_UP = 6
-_MOST_BYTES = 64 * 1024 * 1024
+LARGEST_SAMPLE = 64 * 1024 * 1024
 
 
 def read_sample(path: Path, folder: Path, data: Mapping[str, Any]) -> bytes:
@@ -41,13 +42,9 @@ def _text(path: Path) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise StreamError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(data) > _MOST_BYTES:
-        raise StreamError(f"{path}: a sample of more than {_MOST_BYTES // 1024 // 1024} MB")
-    return data
+        return read_file(str(path), limit=LARGEST_SAMPLE)
+    except UnreadableError as error:
+        raise StreamError(f"{path}: {error.why}") from error
 
 
 def _fragment(file: Path, folder: Path, data: Mapping[str, Any]) -> bytes:

@@ -256,7 +256,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             reply = visitor.get(self.path)
         except StreamError as error:
-            self._answer(502, str(error).encode())
+            self._answer(502, str(error).encode("utf-8", "replace"))
             return
         kind = reply.headers.get("content-type", "text/html; charset=utf-8")
         self._answer(reply.status, reply.body, kind)

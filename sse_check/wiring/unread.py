@@ -21,7 +21,7 @@ _LARGEST = 2 * 1024 * 1024
 
 def unread_files(project: Project, program: Program) -> list[UnreadFile]:
     """Markup in template languages that are not read, and in Python source."""
-    found = list(_foreign(project))
+    found = [*_foreign(project), *_cut(project)]
     read = _read(project)
     for path in project.files.found.python:
         if _TEST.search(path) or project.files.inner_at(path) is not None:
@@ -48,6 +48,12 @@ def _foreign(project: Project) -> Iterator[UnreadFile]:
             suffix = "." + path.rpartition(".")[2]
             why = f"SSE markup in a `{suffix}` file, which is not read"
             yield UnreadFile(project.files.shown(path), why)
+
+
+def _cut(project: Project) -> Iterator[UnreadFile]:
+    for path in sorted(project.files.markup_cut):
+        why = "more markup is written in Python here than is followed; what is beyond is not read"
+        yield UnreadFile(project.files.shown(path), why)
 
 
 def _read(project: Project) -> dict[str, list[Span]]:

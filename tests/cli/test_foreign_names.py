@@ -1,5 +1,6 @@
 """Names that are not UTF-8, that hold line ends, escapes or commands: in every way out."""
 
+import html
 import json
 import os
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sse_check.cli.commands import FORMATS
-from sse_check.report.style import json_safe, no_commands, visible
+from sse_check.report.style import json_safe, markup_safe, no_commands, visible
 from tests.cli.hostile import PAGE, run
 
 NAMES = [
@@ -146,3 +147,10 @@ def test_lines_that_are_no_commands_stay_as_they_are() -> None:
 def test_visible_text_is_one_line() -> None:
     assert visible("a\nb\rc\x1b\x7f\x9b\u2028\udce9") == "a␊b␍c␛␡��\\xe9"
     assert json.loads(json_safe('"\x9b\udce9\u2028"')) == "\x9b\\xe9\u2028"
+
+
+def test_markup_says_the_same_without_commands() -> None:
+    text = "<p>a\n ::error::x ##[add-mask]</p>\n::before"
+    safe = markup_safe(text)
+    assert safe == "<p>a\n &#58;:error::x &#35;#[add-mask]</p>\n::before"
+    assert html.unescape(safe) == text

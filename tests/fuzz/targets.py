@@ -1,15 +1,18 @@
 """What is fuzzed: functions of bytes that raise when something is wrong."""
 
+import ast
 import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from sse_check.cli.tree import elements_of as tree_of
 from sse_check.findings.baseline import BaselineError, read_baseline
 from sse_check.findings.check import check
+from sse_check.findings.context import Context
 from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.loader import load_rules
 from sse_check.findings.model import Finding
@@ -19,8 +22,12 @@ from sse_check.project.discovery import Found
 from sse_check.project.ignore import decide, read_patterns
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings, SettingsError, read_settings
-from sse_check.report.style import json_safe
+from sse_check.report import wiring_html, wiring_json, wiring_text
+from sse_check.report.style import Style, json_safe, no_commands
+from sse_check.report.text import render as render_text
+from sse_check.report.wiring import wiring
 from sse_check.source import DecodingError, Source, Span, decode, encode
+from sse_check.source.composed import ComposedSource
 from sse_check.source.printable import printable
 from sse_check.stream.wire import WireParser
 from sse_check.stream.wire import decode as decode_wire
@@ -30,7 +37,7 @@ from sse_check.template.builder import parse
 from sse_check.template.comments import html_comments
 from sse_check.template.dialects import DIALECT_NAMES, DIALECTS
 from sse_check.template.model import Template
-from tests.fuzz import pieces
+from tests.fuzz import pieces, written
 from tests.fuzz.choices import Choices
 
 RULES = list(load_rules().values())
@@ -38,6 +45,7 @@ _MOST_ROUNDS = 8
 # Giving an attribute its real name brings it to life, with all that is then wrong with it; one
 # that reaches the extension, a target or a name at last may show what else is wrong.
 _STRUCTURED = ("json", "sarif", "gitlab", "rdjson")
+_FORMATS = (*_STRUCTURED, "junit", "checkstyle", "github", "concise")
 
 
 def template(data: bytes) -> None:
@@ -59,23 +67,34 @@ def template(data: bytes) -> None:
         assert suppression.span.text
 
 
-def _project(texts: dict[str, str], settings: Settings) -> Project:
+def _project(texts: Mapping[str, str | bytes], settings: Settings) -> Project:
     found = Found(
         templates=sorted(name for name in texts if not name.endswith(".py")),
         python=sorted(name for name in texts if name.endswith(".py")),
     )
-    data = {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+    data = {
+        name: text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+        for name, text in texts.items()
+    }
     return Project.of("/nowhere", settings, found, replaced=data, shown_from="/nowhere")
 
 
-def _checked(texts: dict[str, str], settings: Settings) -> Result:
+def _checked(texts: Mapping[str, str | bytes], settings: Settings) -> Result:
     project = _project(texts, settings)
+    return _result(project, texts)
+
+
+def _result(project: Project, texts: Mapping[str, str | bytes]) -> Result:
+    """The result of a check, all places of which lie in files that there are."""
     result = check(project, project.files.found.templates, RULES)
     for error in (*result.failures, *project.files.broken.values()):
         raise error
     for finding in result.findings:
-        span = finding.span
-        assert 0 <= span.start <= span.end <= len(span.source.text)
+        edits = [edit.span for fix in finding.fixes for edit in fix.edits]
+        for span in (finding.span, *(one.span for one in finding.related), *edits):
+            assert span.source.path in texts, span
+            assert 0 <= span.start <= span.end <= len(span.source.text)
+            assert not isinstance(span.source, ComposedSource)
     return result
 
 
@@ -91,6 +110,8 @@ def project(data: bytes) -> None:
         texts[name] = text
     if choices.number(1):
         texts["app.py"] = choices.text(pieces.PYTHON, 20)
+    if choices.number(1):
+        texts["pages.py"] = written.program(choices)
     _checked(texts, Settings(htmx=choices.of(("auto", "1", "2", "4")), dialect="jinja"))
 
 
@@ -99,6 +120,42 @@ def python(data: bytes) -> None:
     choices = Choices(data)
     page = "<html><body hx-ext=sse sse-connect=/e><p sse-swap=a></p></body></html>"
     _checked({"a.html": page, "app.py": choices.text(pieces.PYTHON)}, Settings())
+
+
+def markup(data: bytes) -> None:
+    """Markup that Python writes: checked, fixed, drawn as a tree and a map, in every format."""
+    choices = Choices(data)
+    names = ("app.py", "views/pages.py", "é.py")[: 1 + choices.number(2)]
+    texts = {name: written.encoded(choices, written.program(choices)) for name in names}
+    options = Settings(htmx=choices.of(("auto", "1", "2", "4")))
+    project = _project(texts, options)
+    result = _result(project, texts)
+    for name in _FORMATS:
+        _read_back(name, import_module(f"sse_check.report.{name}").render(result))
+    _read_back("text", render_text(result, Style(False), coverage=True))
+    changes = apply_fixes(result.findings, unsafe=True, templates=result.templates)
+    for _, text in changes.texts.values():
+        ast.parse(text)
+    for path in project.files.found.templates:
+        list(tree_of(project, path, everything=True))
+    context = Context(project, tuple(project.graph.relevant))
+    pages = wiring(context)
+    for failed in context.failures:
+        raise failed.error
+    _read_back("json", json.dumps(wiring_json.as_data(pages)))
+    wiring_html.render(pages).encode()
+    wiring_text.render(pages, Style(False)).encode()
+
+
+def _read_back(name: str, text: str) -> None:
+    """A report is text that its readers can read."""
+    printable(text).encode()
+    if name in _STRUCTURED:
+        json.loads(json_safe(text))
+    elif name in ("junit", "checkstyle"):
+        ET.fromstring(text)
+    elif name in ("text", "concise"):
+        assert not re.search(r"(?m)^\s*::", no_commands(text))
 
 
 def wire(data: bytes) -> None:
@@ -254,5 +311,5 @@ def reports(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
-    for target in (template, project, python, wire, settings, fixes, reports)
+    for target in (template, project, python, markup, wire, settings, fixes, reports)
 }

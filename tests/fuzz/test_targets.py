@@ -9,7 +9,7 @@ from tests.fuzz.plain import TooSlowError, deadline, kept, run
 from tests.fuzz.targets import TARGETS
 
 # Inputs for each target: enough to see that it works, few enough for every run.
-_MOST = {"project": 30, "fixes": 60, "python": 60}
+_MOST = {"project": 30, "fixes": 60, "python": 60, "markup": 40}
 _USUAL = 150
 
 

@@ -7,6 +7,7 @@ from sse_check.apps.makers import kind_of
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.python.sequences import Item
 from sse_check.python.values import Frame, InstanceValue
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 
@@ -98,7 +99,7 @@ def _definition(reading: Reading, item: Item, prefix: Pattern) -> None:
         elif name in VERBS:
             _route(reading, (name.upper(),), value.call, value.frame, prefix, 0)
     if not known:
-        what = ast.unparse(item.node)[:60]
+        what = in_words(item.node)[:60]
         reading.cannot_tell(f"the routes of `{what}` cannot be told", item.node, item.frame)
 
 

@@ -14,6 +14,7 @@ from sse_check.python.values import (
     FunctionValue,
     InstanceValue,
 )
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _ROUTING = frozenset((*VERBS, "route"))
@@ -175,7 +176,7 @@ def _controller_of(mark: Registration) -> ClassValue | None:
 def _concrete(reading: Reading, owner: ClassValue) -> Iterator[ClassValue]:
     """A controller and those derived from it; one that is abstract gives its routes to them."""
     decorators = getattr(owner.scope.node, "decorator_list", ())
-    if not any("abstract" in ast.unparse(one) for one in decorators):
+    if not any("abstract" in in_words(one) for one in decorators):
         yield owner
     for module in reading.evaluator.program.modules:
         if not module.mentions(owner.scope.name):

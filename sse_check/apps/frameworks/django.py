@@ -17,6 +17,7 @@ from sse_check.python.values import (
     ModuleValue,
     SequenceValue,
 )
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _PATHS = ("path", "re_path", "url")
@@ -295,7 +296,7 @@ def _include(reading: Reading, call: ast.Call, frame: Frame, route: ast.Call, pl
             known = _outside(reading, value, namespace, call, route, home, place) or known
     if not known:
         reading.cannot_tell(
-            f"what is included as `{ast.unparse(target)[:60]}` cannot be told", call, frame
+            f"what is included as `{in_words(target)[:60]}` cannot be told", call, frame
         )
 
 
@@ -375,7 +376,7 @@ def _router_urls(
     is_admin = any(isinstance(o, External) and o.dotted.endswith("admin.site") for o in owners)
     names = f"{place.namespace}{'admin:' if is_admin else ''}*"
     if place.prefix.parts == ("/",):
-        reading.cannot_tell(f"the routes of `{ast.unparse(node)[:60]}` cannot be told", node, frame)
+        reading.cannot_tell(f"the routes of `{in_words(node)[:60]}` cannot be told", node, frame)
     reading.add_outside(place.prefix, names, at, frame)
 
 

@@ -10,6 +10,7 @@ from sse_check.apps.model import Slash
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.apps.registrations import Registration
 from sse_check.python.values import External, Frame, FunctionValue, InstanceValue
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _ROUTING = frozenset((*VERBS, "route"))
@@ -230,7 +231,7 @@ def _register(reading: Reading, call: ast.Call, frame: Frame, place: Place) -> N
             for own in reading.patterns(prefix, prefix_frame):
                 _outside(reading, value, slashed(place.prefix or EMPTY, own), place, call, frame)
     if not known:
-        what = ast.unparse(target)[:60] if target is not None else "a blueprint"
+        what = in_words(target)[:60] if target is not None else "a blueprint"
         reading.cannot_tell(f"the routes of `{what}` cannot be told", call, frame)
 
 

@@ -8,6 +8,7 @@ from sse_check.apps.reading import VERBS, Reading, View
 from sse_check.apps.registrations import Registration
 from sse_check.python.module import last_name
 from sse_check.python.values import ClassValue, Frame, FunctionValue, InstanceValue, Value
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _HANDLERS = frozenset((*VERBS, "route"))
@@ -74,7 +75,7 @@ def _handler(reading: Reading, node: ast.expr, frame: Frame, prefix: Pattern) ->
     for value in reading.evaluator.values(node, frame):
         known = _taken_in(reading, value, node, frame, prefix) or known
     if not known:
-        what = ast.unparse(node)[:60]
+        what = in_words(node)[:60]
         reading.cannot_tell(f"the routes of `{what}` cannot be told", node, frame)
 
 

@@ -7,6 +7,7 @@ from sse_check.apps.makers import kind_of
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue, InstanceValue
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 
@@ -99,5 +100,5 @@ def _included(reading: Reading, call: ast.Call, frame: Frame, prefix: Pattern) -
             known = True
             (_inside if kind.is_app else _router)(reading, value, prefix)
     if not known:
-        what = ast.unparse(call.args[0])[:60]
+        what = in_words(call.args[0])[:60]
         reading.cannot_tell(f"the routes of `{what}` cannot be told", call, frame)

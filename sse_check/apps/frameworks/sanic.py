@@ -9,6 +9,7 @@ from sse_check.apps.model import Slash
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.apps.registrations import Registration
 from sse_check.python.values import Frame, InstanceValue
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _ROUTING = frozenset((*VERBS, "route", "add_route", "attach"))
@@ -123,7 +124,7 @@ def _taken_in(
                 known = True
                 _group(reading, value, place)
     if not known:
-        what = ast.unparse(target)[:60]
+        what = in_words(target)[:60]
         reading.cannot_tell(f"the routes of `{what}` cannot be told", call, frame)
 
 

@@ -11,6 +11,7 @@ from sse_check.apps.model import Slash
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.apps.registrations import Registration
 from sse_check.python.values import External, Frame, InstanceValue
+from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _ROUTING = frozenset((*VERBS, "trace", "route", "api_route", "add_route", "add_api_route"))
@@ -298,5 +299,5 @@ def _taken_in(
         names = f"{place.names}*" if place.names else None
         reading.add_outside(place.prefix, names, call, frame)
     else:
-        what = ast.unparse(target)[:60]
+        what = in_words(target)[:60]
         reading.cannot_tell(f"the routes of `{what}` cannot be told", call, frame)

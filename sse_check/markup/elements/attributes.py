@@ -14,6 +14,7 @@ from sse_check.markup.elements.libraries import Library
 from sse_check.markup.tree import Choice, Hole, Loop, Markup, Safe, Text
 from sse_check.python.values import Frame, FunctionValue, MappingValue
 from sse_check.python.values import Text as TextValue
+from sse_check.python.words import in_words
 from sse_check.source import Span
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ class AttributeWriter:
                 return slot.full((Hole(f"url_for('{name}')", slot.value),))
             case ast.IfExp():
                 yes, no = (self._of(slot, Argument(n, frame)) for n in (node.body, node.orelse))
-                return self._choice([(ast.unparse(node.test), yes), ("", no)], slot)
+                return self._choice([(in_words(node.test), yes), ("", no)], slot)
             case ast.BoolOp(op=ast.And(), values=[*tests, last]):
-                test = " and ".join(ast.unparse(one) for one in tests)
+                test = " and ".join(in_words(one) for one in tests)
                 return self._choice([(test, self._of(slot, Argument(last, frame))), ("", ())], slot)
             case ast.List() | ast.Tuple() | ast.Dict():
                 return self._several(slot, value)

@@ -11,6 +11,7 @@ from sse_check.markup.elements.escape import escaped
 from sse_check.markup.elements.given import Argument, Keyword, Made, keywords, mapped
 from sse_check.markup.tree import Choice, Loop, Markup, Part, Safe
 from sse_check.python.values import Frame, FunctionValue, InstanceValue
+from sse_check.python.words import in_words
 from sse_check.source import Span
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class Contexts:
             run(node.orelse, no)
             into.late += [*yes.late, *no.late]
             if yes.parts or no.parts:
-                options = ((ast.unparse(node.test), tuple(yes.parts)), ("", tuple(no.parts)))
+                options = ((in_words(node.test), tuple(yes.parts)), ("", tuple(no.parts)))
                 into.parts.append(Choice(options, span(node.test, frame)))
             return
         inner = _Content()
@@ -214,7 +215,7 @@ class Contexts:
             run(body, inner)
         into.late += inner.late
         if isinstance(node, ast.For | ast.AsyncFor) and inner.parts:
-            head = f"{ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+            head = f"{in_words(node.target)} in {in_words(node.iter)}"
             into.parts.append(Loop(head, tuple(inner.parts), span(node.iter, frame)))
         elif isinstance(node, ast.While) and inner.parts:
             into.parts.append(Loop("", tuple(inner.parts), span(node.test, frame)))
