@@ -275,6 +275,8 @@ def _heard_by(script: ScriptJoined) -> list[Pattern]:
         names.append(Pattern.of("message"))
     if connection.hears_all or not connection.complete:
         names.append(Pattern.of(None))
+    # An event of that name is heard by what the script does with a failure.
+    names += [Pattern.of(one) for one in _OF_THE_BROWSER if one in connection.span.source.text]
     return names
 
 

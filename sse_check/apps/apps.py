@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,7 @@ from sse_check.source import Source, Span, decode
 if TYPE_CHECKING:
     from sse_check.project.project import Project
 
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 _TAKING_IN = frozenset(
     "include_router register_blueprint add_api_route add_url_rule mount_pages add_subapp".split()
 )
@@ -257,7 +259,23 @@ class Repository:
 
     def _rendering(self, app: App) -> Rendering:
         inner = InnerTemplates.of(self.project.files.inner)
-        return Rendered(self.evaluator, self.sequences, app, inner).read()
+        return Rendered(self.evaluator, self.sequences, app, inner, self._names_in_templates).read()
+
+    @cached_property
+    def _names_in_templates(self) -> frozenset[str] | None:
+        """The words of the templates that open streams and of those that take them in: what else
+        a context holds concerns no address. None where no template opens one."""
+        files, graph = self.project.files, self.project.graph
+        opening = [p for p in files.found.templates if b"EventSource" in files.data(p)]
+        seen = {*graph.speaking, *opening}
+        pending = list(seen)
+        while pending:
+            for user in graph.users.get(pending.pop(), ()):
+                if user not in seen:
+                    seen.add(user)
+                    pending.append(user)
+        words = {word for path in seen for word in _WORD.findall(files.data(path))}
+        return frozenset(word.decode() for word in words) if seen else None
 
     # What could not be read
 

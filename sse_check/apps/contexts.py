@@ -16,7 +16,8 @@ def built(renders: Renders, scope: Scope, frame: Frame) -> Context:
     """The names that a function puts into the dict that it returns, as far as they are written."""
     found: Context = {}
     for name, value in _given(renders, scope, frame):
-        found[name] = (*found.get(name, ()), *renders.known(value, frame))
+        if renders.matters(name):
+            found[name] = (*found.get(name, ()), *renders.known(value, frame))
     return found
 
 

@@ -39,11 +39,18 @@ class Rendered:
     sequences: Sequences
     app: App
     inner: InnerTemplates = field(default_factory=InnerTemplates)
+    # The names of contexts that matter; None where any may.
+    names: frozenset[str] | None = None
 
     def read(self) -> Rendering:
         app, done = self.app, Rendering()
         self.renders = Renders(
-            self.evaluator, self.sequences, app.by_name, app.framework == "django", self.inner
+            self.evaluator,
+            self.sequences,
+            app.by_name,
+            app.framework == "django",
+            self.inner,
+            self.names,
         )
         program = self.evaluator.program
         paths = [

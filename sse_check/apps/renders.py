@@ -98,6 +98,8 @@ class Renders:
     by_name: dict[str, list[Route]] = field(default_factory=dict)
     is_django: bool = False
     inner: InnerTemplates = field(default_factory=InnerTemplates)
+    # The names of contexts that matter; None where any may.
+    names: frozenset[str] | None = None
     inline: list[Unread] = field(default_factory=list)
     _met: set[int] = field(default_factory=set)
 
@@ -258,7 +260,7 @@ class Renders:
         for keyword in call.keywords:
             if keyword.arg is None:
                 complete = self._table(keyword.value, frame, found) and complete
-            elif shape.spread and keyword.arg not in _NOT_CONTEXT:
+            elif shape.spread and keyword.arg not in _NOT_CONTEXT and self.matters(keyword.arg):
                 found[keyword.arg] = self.known(keyword.value, frame)
         return found, complete
 
@@ -288,6 +290,8 @@ class Renders:
                 continue
             for key, item in zip(value.keys, value.items, strict=True):
                 name = self.evaluator.text(key, value.frame) if key is not None else None
+                if name is not None and not self.matters(name):
+                    continue
                 if name is not None:
                     found[name] = (*found.get(name, ()), *self.known(item, value.frame))
                     self._fields(name, item, value.frame, found)
@@ -305,7 +309,7 @@ class Renders:
             return
         for key, item in zip(node.keys, node.values, strict=True):
             inner = self.evaluator.text(key, frame) if key is not None else None
-            if inner is not None:
+            if inner is not None and self.matters(inner):
                 found[f"{name}.{inner}"] = self.known(item, frame)
 
     def _grows(self, node: ast.expr, frame: Frame) -> bool:
@@ -322,6 +326,10 @@ class Renders:
             and last_name(call.func.value) == node.id
             for call in frame.scope.calls
         )
+
+    def matters(self, name: str) -> bool:
+        """Whether something of a context is looked at by anybody."""
+        return self.names is None or name in self.names
 
     def known(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
         """What a value in a context may be as a text: constants and addresses, else a hole."""

@@ -56,6 +56,7 @@ def cli() -> None:
 
     \b
     Examples:
+      sse-check init                     see what this project is taken for
       sse-check                          check the current folder
       sse-check templates/ page.html     check a folder and a file
       sse-check --format json            findings for a program

@@ -45,6 +45,8 @@ def run_rules(format_: str, *, allowed: bool) -> int:
                 "name": rule.name,
                 "severity": rule.severity,
                 "summary": rule.summary,
+                "since": "0.1.0",
+                "stacks": ("1", "2", "4"),
                 "fixes": (),
                 "found_by": "stream",
             }

@@ -212,8 +212,9 @@ class Swaps4(Attributes4):
     def _plan(self, node: Node, element: Node, how: str, tasks: list[Task]) -> None:
         ident = node.attributes.get("id")
         selector = f"#{_escaped(ident)}" if ident else ""
+        first = self.stack.first_4
         match = _AT_A_SELECTOR.match(how)
-        if match:
+        if match and not (first and " " in how):
             how, selector = match[1], match[2]
         spec = self.spec("outerHTML" if how in ("true", "") else how)
         selector = spec.settings.get("target") or selector
@@ -221,8 +222,8 @@ class Swaps4(Attributes4):
             # Without an id there is no place for it: it is content like any other.
             return
         spec.settings.setdefault("strip", str(not spec.style.startswith("outer")).lower())
-        places: list[Place] = [*select(self.root, selector)] if self.stack.first_4 else []
-        places = places or find_all_extended(element, selector, self.root, self.stack)
+        places: list[Place] = [*select(self.root, selector)] if first else []
+        places += [] if first else find_all_extended(element, selector, self.root, self.stack)
         tasks.extend(Task(one, spec, [node.copy()]) for one in places if isinstance(one, Node))
         node.detach()
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 HOLE = Pattern((None,))
 _MOST = 24
+# What marks a text as safe, and leaves it as it is.
+_SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
 
 
@@ -190,7 +192,7 @@ def _builtin(
 ) -> Iterable[Value] | None:
     if name in ("dict", "list", "tuple", "set", "frozenset"):
         return _collection(evaluator, node, frame, name)
-    if name in ("str", "bytes") and node.args:
+    if name in ("str", "bytes", *_SAFE) and node.args:
         return _turned(evaluator, node.args[0], frame)
     if name == "dedent" and node.args:
         return [_dedented(value) for value in evaluator.values(node.args[0], frame)]
@@ -405,7 +407,7 @@ _METHODS: dict[str, _Method] = {
     "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: _format(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
-    **dict.fromkeys(("dedent", "asdict", "dumps"), _first),
+    **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
     **dict.fromkeys(
         ("get", "pop", "setdefault"),

@@ -125,12 +125,14 @@ def _several(evaluator: Evaluator, test: ast.BoolOp, frame: Frame) -> bool | Non
 def _compared(
     evaluator: Evaluator, left: ast.expr, operation: ast.cmpop, right: ast.expr, frame: Frame
 ) -> bool | None:
-    answers = {
-        _one_compared(one, operation, other)
-        for one in settled(evaluator, left, frame) or (None,)
-        for other in settled(evaluator, right, frame) or (None,)
-    }
-    return answers.pop() if len(answers) == 1 else None
+    others = settled(evaluator, right, frame) or (None,)
+    answers: set[bool | None] = set()
+    for one in settled(evaluator, left, frame) or (None,):
+        for other in others:
+            answers.add(_one_compared(one, operation, other))
+            if None in answers or len(answers) > 1:
+                return None
+    return answers.pop()
 
 
 def _one_compared(left: Value | None, operation: ast.cmpop, right: Value | None) -> bool | None:

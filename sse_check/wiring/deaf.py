@@ -22,9 +22,9 @@ _ID = lazy(r"(?<![\w:.-])id\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 # What a script says that takes the source of a connection, or makes it.
 _TAKING = re.compile(rb"\bdetail\??\.source\b|createEventSource|sseEventSource")
 _OF_HTMX = (b"defineExtension(", b"defaultSwapStyle")
-# What a script does with an element other than to fill it.
+# What is done with an element other than to fill it: waiting for what nothing dispatches there too.
 _TOUCHING = lazy(
-    r"htmx\.(?:trigger|on|off)\([^()]*|(?:getElementById|querySelector)\([^()]*\)"
+    r"\bhx-trigger\s*=\s*(?:\"[^\"]*\"|'[^']*')|htmx\.(?:trigger|on|off)\([^()]*|(?:getElementById|querySelector)\([^()]*\)"
     r"\s*\??\.(?:addEventListener|classList|dataset|style|scroll\w*)\b"
 )
 

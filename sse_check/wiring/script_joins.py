@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sse_check.apps.model import App, StreamRoute
 from sse_check.project.project import Project
 from sse_check.source import DecodingError, Source, decode
-from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_from
 from sse_check.wiring.joins import Fault, Joined
 from sse_check.wiring.scripts import ScriptConnection, connections, inline_connections
@@ -90,6 +89,8 @@ def _joined(
     built: bool = False,
 ) -> ScriptJoined:
     address = _address(connection)
+    if address.written.isidentifier() and address.path.parts.count(None) == 1:
+        address = address._replace(context=address.written, home=path)
     ends = tuple(wiring.reach(address, app, path) for app in apps)
     return ScriptJoined(connection, ends, built)
 
@@ -110,17 +111,7 @@ def _is_built(project: Project, path: str) -> bool:
 
 
 def _address(connection: ScriptConnection) -> Address:
-    """The address of a script's connection, with holes where a template writes into it."""
-    parts: list[str | None] = []
-    written: list[str] = []
-    for part in connection.url.parts:
-        if part is None:
-            parts.append(None)
-            continue
-        start = 0
-        for match in _PUT_IN.finditer(part):
-            parts += [part[start : match.start()], None]
-            written.append((match[1] or match[2]).strip())
-            start = match.end()
-        parts.append(part[start:])
-    return address_from(Pattern.of(*parts), written)
+    """The address of a script's connection, with what a template writes into it."""
+    put_in = [(first or second).strip() for first, second in _PUT_IN.findall(connection.written)]
+    holes = connection.url.parts.count(None)
+    return address_from(connection.url, put_in if len(put_in) == holes else [])

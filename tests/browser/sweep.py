@@ -134,9 +134,10 @@ def main() -> None:
             print(f"    {name}\n        {text}")
         seen[pair.name] = [played, len(apart)]
         KEPT.write_text(json.dumps(seen, indent=1), "utf-8")
-        if not options.releases:
-            text = DOCS.read_text("utf-8")
-            DOCS.write_text(_TABLE.sub(lambda m: f"{m[1]}{table(seen)}\n{m[2]}", text), "utf-8")
+    # One release is looked at first; the table is for what was played on purpose.
+    if not options.releases:
+        text = DOCS.read_text("utf-8")
+        DOCS.write_text(_TABLE.sub(lambda m: f"{m[1]}{table(seen)}\n{m[2]}", text), "utf-8")
 
 
 if __name__ == "__main__":

@@ -102,3 +102,12 @@ def test_a_copy_of_a_library_opens_nothing(tmp_path: Path) -> None:
     copies = {f"static/{name}": "new EventSource(e);" for name in ("htmx.min.js", "sse.js")}
     ends, found = scripts(tmp_path, {INLINE: page, **copies})
     assert (ends, found) == ([f"{INLINE}: /events -> /events"], [])
+
+
+def test_an_address_of_a_script_that_python_gives(tmp_path: Path) -> None:
+    code = FLASK.format(name="tick").replace('"index.html")', '"index.html", url="/events")')
+    code = code.replace(', template_folder="../templates"', "")
+    page = '<script>new EventSource("{{ url }}");</script>'
+    assert joined(checked(tmp_path, {"app.py": code, INLINE: page})) == [
+        f"{INLINE}: /events -> /events"
+    ]

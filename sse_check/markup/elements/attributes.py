@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.markup.chosen import chosen
 from sse_check.markup.elements.escape import as_it_is, escaped
+from sse_check.markup.elements.fasthtml import ROUTES
 from sse_check.markup.elements.given import Argument, Keyword
 from sse_check.markup.elements.libraries import Library
 from sse_check.markup.tree import Choice, Hole, Loop, Markup, Safe, Text
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _SPECIAL = ("none", "bool")
 # Attributes whose value is a mapping in JSON rather than a list of names.
 _JSON = frozenset(("hx-vals",))
-_ADDRESSES = frozenset(("href", "action", "src"))
+_ADDRESSES = frozenset(("href", "action", "src", "sse-connect"))
 
 
 class Attribute(NamedTuple):
@@ -62,6 +63,8 @@ class AttributeWriter:
         match node:
             case ast.Constant(value=None | bool()):
                 return self._special(slot, node.value)
+            case ast.Constant(value=str(name)) if slot.one.keyword in ROUTES:
+                return slot.full((Hole(f"url_for('{name}')", slot.value),))
             case ast.IfExp():
                 yes, no = (self._of(slot, Argument(n, frame)) for n in (node.body, node.orelse))
                 return self._choice([(ast.unparse(node.test), yes), ("", no)], slot)
@@ -89,9 +92,10 @@ class AttributeWriter:
 
     def _valued(self, slot: _Slot, value: Argument) -> Markup:
         """A name or a call: what it may be, each in its own way."""
+        route = self._route(slot, value) if self.library.adds else None
+        if route is not None:
+            return route
         values = self.reader.evaluator.values(*value)
-        if any(isinstance(one, FunctionValue) for one in values):
-            return self._route(slot, values, value)
         if all(isinstance(one, MappingValue) for one in values):
             return slot.full(self.reader.hole(*value))
         if not any(isinstance(one, TextValue) and one.kind in _SPECIAL for one in values):
@@ -107,13 +111,23 @@ class AttributeWriter:
         tests = [f"option_{at}_{number}" for number in range(len(different) - 1)]
         return self._choice(list(zip([*tests, ""], different, strict=True)), slot)
 
-    def _route(self, slot: _Slot, values: tuple[object, ...], value: Argument) -> Markup:
-        """A function of a route in the place of its address."""
+    def _route(self, slot: _Slot, value: Argument) -> Markup | None:
+        """A function of a route in the place of its address: `hx_get=rows`, `rows.to(page=2)`."""
+        node, frame = value
+        given = ""
+        if isinstance(node, ast.Call):
+            if not isinstance(node.func, ast.Attribute) or node.func.attr != "to":
+                return None
+            given = "".join(f", {one.arg}={one.arg}" for one in node.keywords if one.arg)
+            node = node.func.value
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return None
+        values = self.reader.evaluator.values(node, frame)
         names = {one.scope.name for one in values if isinstance(one, FunctionValue)}
         is_address = slot.one.name.startswith("hx-") or slot.one.name in _ADDRESSES
-        if len(names) == len(values) == 1 and is_address and isinstance(value.node, ast.Name):
-            return slot.full((Hole(f"url_for('{names.pop()}')", slot.value),))
-        return self._full(slot, value)
+        if len(names) == len(values) == 1 and is_address:
+            return slot.full((Hole(f"url_for('{names.pop()}'{given})", slot.value),))
+        return None
 
     def _several(self, slot: _Slot, value: Argument) -> Markup:
         """`cls=["a", "b"]`, `style={"color": "red"}`, `class_={"on": is_on}`."""

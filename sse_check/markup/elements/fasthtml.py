@@ -28,7 +28,10 @@ _ASIDE = frozenset(
 _NOTHING = frozenset("HtmxResponseHeaders HttpHeader cookie BackgroundTask BackgroundTasks".split())
 _ALONE = frozenset("Fragment FtResponse to_xml fill_form show Safe NotStr".split())
 _CLASSES = {"htmlClass": "class", "cls": "class", "_class": "class", "klass": "class"}
-_RENAMED = {**_CLASSES, "_for": "for", "fr": "for", "htmlFor": "for", "target_id": "hx_target"}
+# Keywords whose value is a route, by its function or its name.
+ROUTES = {**{m: f"hx_{m}" for m in ("get", "post", "put", "delete", "patch")}, "link": "href"}
+_FOR = {"_for": "for", "fr": "for", "htmlFor": "for"}
+_RENAMED = {**_CLASSES, **_FOR, **ROUTES, "target_id": "hx_target"}
 # A name with one of these is taken as it is.
 _SPECIAL = frozenset("@.-!~:[](){}$%^&*+=|/?<>,`")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

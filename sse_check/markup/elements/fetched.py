@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
 
-_FETCHING = re.compile(r"hx[_-](?:get|post|put|patch|delete)\Z", re.IGNORECASE)
+_FETCHING = re.compile(r"(?:hx[_-])?(?:get|post|put|patch|delete)\Z", re.IGNORECASE)
 _METHODS = frozenset("post put patch delete".split())
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 
@@ -35,7 +35,8 @@ class Fetched:
                 functions.add(name)
             address = _address(value)
             if address:
-                addresses.add(address)
+                # With `get=` it is the name of a route.
+                (addresses if "/" in address else functions).add(address)
         return Fetched(frozenset(functions), frozenset(addresses))
 
     def asks_for(self, route: Scope) -> bool:

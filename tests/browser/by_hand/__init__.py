@@ -26,11 +26,18 @@ class Group(NamedTuple):
     pages: tuple[tuple[str, ...], ...]
     around: str = "%s"
     config: dict[str, object] | None = None
+    replies: dict[str, str] | None = None
 
     def cases(self) -> Iterator[tuple[Case, tuple[str, ...]]]:
         for name, html, *steps in self.pages:
             frames = tuple(map(frame, steps))
-            case = Case(f"{self.what}: {name}", self.around % html, frames, self.config or {})
+            case = Case(
+                f"{self.what}: {name}",
+                self.around % html,
+                frames,
+                self.config or {},
+                replies=self.replies or {},
+            )
             yield case, self.stacks
 
 
@@ -45,6 +52,7 @@ def frame(step: str) -> Frame:
 
 
 def pages() -> list[tuple[Case, tuple[str, ...]]]:
-    from tests.browser.by_hand import fourth, third
+    from tests.browser.by_hand import fourth, retold, third
 
-    return [one for group in (*third.GROUPS, *fourth.GROUPS) for one in group.cases()]
+    groups = (*third.GROUPS, *fourth.GROUPS, *retold.GROUPS)
+    return [one for group in groups for one in group.cases()]
