@@ -59,8 +59,9 @@ def macro(number: int) -> str:
 class Page:
     """Writes one page of about a thousand elements."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, partials: int = PARTIALS) -> None:
         self.number = number
+        self.partials = partials
         self.chance = random.Random(number)
         self.live = number % 3 == 0
 
@@ -88,7 +89,7 @@ class Page:
                 yield self.form()
                 elements += 24
             elif kind == 2:
-                yield f'{{% include "parts/p{self.chance.randrange(PARTIALS)}.html" %}}\n'
+                yield f'{{% include "parts/p{self.chance.randrange(self.partials)}.html" %}}\n'
                 elements += 21
             elif kind == 3:
                 yield self.card(self.chance.choice(used))
@@ -131,11 +132,11 @@ class Page:
         return f"<ul id='list-{self.chance.randrange(9)}'>{items}</ul>\n"
 
 
-def module(number: int, pages: int) -> str:
+def module(number: int, pages: int, modules: int = MODULES) -> str:
     routes = "".join(
         f'\n\n@router.get("/p{n}")\nasync def page_{n}(request: Request):\n'
         f'    return templates.TemplateResponse(request, "pages/p{n}.html", {{"user": None}})\n'
-        for n in range(number, pages, MODULES)
+        for n in range(number, pages, modules)
     )
     stream = (
         f'\n\n@router.get("/events{number or ""}")\nasync def stream():\n'
@@ -156,29 +157,31 @@ def module(number: int, pages: int) -> str:
     )
 
 
-def files(pages: int) -> Iterator[tuple[str, str]]:
+def files(pages: int, partials: int, modules: int) -> Iterator[tuple[str, str]]:
     """Every file of the project: its path and its text."""
     yield "app/templates/base.html", BASE
     for name, text in LAYOUTS.items():
         yield f"app/templates/layouts/{name}.html", text + "\n"
-    for number in range(PARTIALS):
+    for number in range(partials):
         yield f"app/templates/parts/p{number}.html", partial(number)
     yield "app/templates/macros.html", "".join(macro(number) for number in range(MACROS))
     for number in range(pages):
-        yield f"app/templates/pages/p{number}.html", Page(number).text()
-    imports = "\n".join(f"from app.routes import r{n}" for n in range(MODULES))
-    mounts = "\n".join(f"app.include_router(r{n}.router)" for n in range(MODULES))
+        yield f"app/templates/pages/p{number}.html", Page(number, partials).text()
+    imports = "\n".join(f"from app.routes import r{n}" for n in range(modules))
+    mounts = "\n".join(f"app.include_router(r{n}.router)" for n in range(modules))
     yield "app/main.py", f"from fastapi import FastAPI\n\n{imports}\n\napp = FastAPI()\n{mounts}\n"
     yield (
         "app/web.py",
         "from fastapi.templating import Jinja2Templates as T\n\ntemplates = T('app/templates')\n",
     )
-    for number in range(MODULES):
-        yield f"app/routes/r{number}.py", module(number, pages)
+    for number in range(modules):
+        yield f"app/routes/r{number}.py", module(number, pages, modules)
 
 
-def write(folder: Path, pages: int = PAGES) -> None:
-    for name, text in files(pages):
+def write(
+    folder: Path, pages: int = PAGES, partials: int = PARTIALS, modules: int = MODULES
+) -> None:
+    for name, text in files(pages, partials, modules):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -27,6 +27,7 @@ def judge(view: View) -> Iterator[Hit]:
             Related(
                 "hx-select is inherited from here",
                 view.span(selected.holder, "hx-select", "hx-select:inherited"),
+                is_cause=True,
             )
         ]
         note = ""

@@ -17,14 +17,14 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
     if view.generation == "4":
         return
     for connection in view.connections:
-        emissions = context.emissions_of(view, connection)
-        for wait in context.waits_of(view, connection):
+        emissions = [e for e in context.emissions_of(view, connection) if _is_small(e)]
+        for wait in context.waits_of(view, connection) if emissions else []:
             if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
                 continue
             swap = view.inherited(wait.node, "hx-swap")
             if swap is not None and swap.value.split()[0] in _ADDING:
                 continue
-            small = next((e for e in emissions if e.name == wait.name and _is_small(e)), None)
+            small = next((e for e in emissions if e.name == wait.name), None)
             if small is not None:
                 yield Hit(
                     wait.node,
@@ -52,7 +52,7 @@ def _is_small(emission: Emission) -> bool:
 rule = Rule(
     name="sse_append_mode",
     summary="pieces of a text replace each other instead of adding up",
-    severity="info",
+    severity="warning",
     check=check,
     stacks=("1", "2"),
 )

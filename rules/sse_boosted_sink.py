@@ -50,7 +50,7 @@ def _boosted_at(view: View, node: Node) -> tuple[Related, ...]:
     if boost is None:
         return ()
     at = view.span(boost.holder, "hx-boost", "hx-boost:inherited")
-    return (Related("it is boosted here", at),)
+    return (Related("it is boosted here", at, is_cause=True),)
 
 
 rule = Rule(

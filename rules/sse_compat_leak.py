@@ -28,7 +28,7 @@ def judge(view: View) -> Iterator[Hit]:
 rule = Rule(
     name="sse_compat_leak",
     summary="htmx-2-compat opens a stream for every listener",
-    severity="warning",
+    severity="error",
     check=check,
     stacks=("4",),
     first=True,

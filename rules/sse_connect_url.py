@@ -20,14 +20,22 @@ from sse_check.api import (
     url_of,
 )
 
+_SENDING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+
 
 def check(context: Context) -> Iterator[Finding]:
     yield from context.each_view(rule, lambda view: judge(context, view))
     for script in context.scripts:
         fault = script.fault
         if fault is not None:
-            span = script.connection.span
-            yield Finding(rule.name, span, fault.message, fault.help, related=_related(fault))
+            yield _in_script(script.connection.span, fault)
+
+
+def _in_script(span: Span, fault: AddressFault) -> Finding:
+    """An address that a script asks for, and no application it may reach answers with a stream."""
+    return Finding(
+        rule.name, span, fault.message, fault.help, severity="error", related=_defined(fault)
+    )
 
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
@@ -39,9 +47,28 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         if fault is not None:
             yield Hit(node, span, *fault)
             continue
-        found = context.joined(view, node).fault
-        if found is not None and not view.is_inert(node):
-            yield _hit(node, span, name, found)
+        joined = context.joined(view, node)
+        if joined.fault is not None and not view.is_inert(node):
+            yield _hit(node, span, name, joined.fault)
+        elif not joined.streams:
+            yield from _posted(view, node, span)
+
+
+def _posted(view: View, node: Node, span: Span) -> Iterator[Hit]:
+    """An element that sends a form to the very address from which it wants the stream."""
+    url = url_of(node)
+    verb = next((one for one in _SENDING if node.get(one) == url), None)
+    if verb is None or view.generation == "4" or view.is_inert(node):
+        return
+    yield Hit(
+        node,
+        span,
+        f"the stream is asked for by GET as soon as the page loads, not when `{verb}` sends",
+        "let the answer to the form bring an element that connects to the route which streams",
+        (Related("the form is sent to it here", view.span(node, verb)),),
+        severity="warning",
+        sure=False,
+    )
 
 
 def _fault(url: str) -> tuple[str, str] | None:
@@ -72,13 +99,13 @@ def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Hit:
         span,
         fault.message,
         fault.help,
-        _related(fault),
+        _defined(fault),
         severity="error",
         fixes=_fixes(node, name, fault),
     )
 
 
-def _related(fault: AddressFault) -> tuple[Related, ...]:
+def _defined(fault: AddressFault) -> tuple[Related, ...]:
     if fault.route is None:
         return ()
     return (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
@@ -100,4 +127,5 @@ rule = Rule(
     summary="a connection to an address from which no stream can come",
     severity="error",
     check=check,
+    fixes=("unsafe",),
 )

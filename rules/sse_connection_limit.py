@@ -22,7 +22,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
-    connections = [node for node in view.connections if not view.is_inert(node)]
+    connections = view.opening
     if len(connections) >= _MOST:
         yield Hit(
             connections[_MOST - 1],

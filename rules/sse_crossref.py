@@ -1,6 +1,7 @@
 """Names that are listened for and never sent, and names that are sent and nobody hears."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ from sse_check.api import (
     StreamRoute,
     View,
     Wait,
+    connect_attribute,
+    elements_with_id,
+    is_deaf,
     pattern_of,
     trigger_specs,
 )
@@ -196,41 +200,56 @@ def _nearest(name: str, sent: list[str]) -> str:
     return plain[close[0]] if close else ""
 
 
-class _Waiting(NamedTuple):
+@dataclass(slots=True)
+class _Waiting:
     """The streams that pages and scripts open, with the names that wait in each."""
 
-    routes: dict[int, StreamRoute]
-    heard: dict[int, list[Pattern]]
+    routes: dict[int, StreamRoute] = field(default_factory=dict)
+    heard: dict[int, list[Pattern]] = field(default_factory=dict)
     # Those that pages of htmx 4 open.
-    fourth: set[int]
+    fourth: set[int] = field(default_factory=set)
+    # Those of which not every connection is deaf: of these `sse_unheard` speaks.
+    known: set[int] = field(default_factory=set)
+    # Where pages open each stream, and where on all of them a name is waited for.
+    opened: dict[int, list[tuple[View, Node]]] = field(default_factory=dict)
+    places: dict[str, tuple[Span, set[int]]] = field(default_factory=dict)
 
 
 def _waiting(context: Context) -> _Waiting:
-    routes: dict[int, StreamRoute] = {}
-    heard: dict[int, list[Pattern]] = {}
-    fourth: set[int] = set()
+    found = _Waiting()
     for view in context.all_views:
         for connection in view.connections:
-            for one in context.streams_of(view, connection):
+            streams = context.streams_of(view, connection)
+            waits = context.waits_of(view, connection) if streams else []
+            for wait in waits:
+                keys = found.places.setdefault(str(wait.name), (wait.span, set()))[1]
+                keys.update(id(one.stream) for one in streams)
+            deaf = bool(streams) and is_deaf(context.project, view, connection)
+            for one in streams:
                 key = id(one.stream)
-                routes[key] = one
-                found = heard.setdefault(key, [])
-                found += [wait.name for wait in context.waits_of(view, connection)]
+                found.routes[key] = one
+                if not deaf:
+                    found.known.add(key)
+                found.opened.setdefault(key, []).append((view, connection))
+                heard = found.heard.setdefault(key, [])
+                heard += [wait.name for wait in waits]
                 if view.generation == "4":
-                    fourth.add(key)
-                    found += _heard_in_4(context, view, connection, one)
+                    found.fourth.add(key)
+                    heard += _heard_in_4(context, view, connection, one)
     for script in context.scripts:
         for one in script.streams:
-            routes[id(one.stream)] = one
-            heard.setdefault(id(one.stream), []).extend(_heard_by(script))
-    return _Waiting(routes, heard, fourth)
+            found.routes[id(one.stream)] = one
+            found.known.add(id(one.stream))
+            found.heard.setdefault(id(one.stream), []).extend(_heard_by(script))
+    return found
 
 
 def _unheard(context: Context) -> Iterator[Finding]:
     """Names that a stream sends and nothing on any page of its application waits for."""
-    routes, heard, fourth = _waiting(context)
-    for key, one in routes.items():
-        if one.stream.open:
+    waiting = _waiting(context)
+    heard = waiting.heard
+    for key, one in waiting.routes.items():
+        if one.stream.open or key not in waiting.known:
             continue
         emissions = [e for e in one.stream.emissions if _is_for_known(context, one, e, heard)]
         # Where an event may have one of several names, one that is heard is enough.
@@ -245,7 +264,7 @@ def _unheard(context: Context) -> Iterator[Finding]:
                 unheard.setdefault(emission.span, []).append(name)
         all_lost = len(lost) == len(one.stream.emissions)
         for span, names in unheard.items():
-            yield _unheard_finding(one, span, names, all_lost=all_lost, fourth=key in fourth)
+            yield _unheard_finding(context, waiting, one, span, names, all_lost=all_lost)
 
 
 def _heard_by(script: ScriptJoined) -> list[Pattern]:
@@ -256,6 +275,8 @@ def _heard_by(script: ScriptJoined) -> list[Pattern]:
         names.append(Pattern.of("message"))
     if connection.hears_all or not connection.complete:
         names.append(Pattern.of(None))
+    # An event of that name is heard by what the script does with a failure.
+    names += [Pattern.of(one) for one in _OF_THE_BROWSER if one in connection.span.source.text]
     return names
 
 
@@ -314,19 +335,64 @@ def _heard_in_4(context: Context, view: View, connection: Node, one: StreamRoute
 
 
 def _unheard_finding(
-    one: StreamRoute, span: Span, names: list[str], *, all_lost: bool, fourth: bool
+    context: Context,
+    waiting: _Waiting,
+    one: StreamRoute,
+    span: Span,
+    names: list[str],
+    *,
+    all_lost: bool,
 ) -> Finding:
     name, listed = names[0], " or ".join(f"`{name}`" for name in names)
+    opened = waiting.opened.get(id(one.stream), [])
+    meant = next((at for at in (_named_so(context, *o, names) for o in opened) if at), None)
+    if meant is not None:
+        return Finding(
+            rule.name,
+            meant,
+            f"`{one.route.path}` sends {listed}, which this element has as its id "
+            "and does not listen for: the event is lost",
+            f'write `sse-swap="{name}"` here, inside the connection',
+            severity="warning",
+            related=(Related("it is sent here", span),),
+        )
     whole = f", nor for anything else that `{one.route.path}` sends" if all_lost else ""
     return Finding(
         rule.name,
         span,
         f"no page listens for {listed}{whole}",
         f'listen with `hx-trigger="{name} from:..."` or `hx-on:{name}`, or send it without a name'
-        if fourth
+        if id(one.stream) in waiting.fourth
         else f'listen for it (`sse-swap="{name}"`), or stop sending it',
         severity="warning" if all_lost else "info",
+        related=(*_opened_at(opened), *_heard_elsewhere(waiting, one, name)),
     )
+
+
+def _opened_at(opened: list[tuple[View, Node]]) -> list[Related]:
+    """The connections of pages that get a stream."""
+    spans = [view.span(node, connect_attribute(node) or "") for view, node in opened]
+    return [Related("this connection gets it", at) for at in dict.fromkeys(spans)][:_MOST_RELATED]
+
+
+def _named_so(context: Context, view: View, connection: Node, names: list[str]) -> Span | None:
+    """The element of a page that has the name of an event as its id, and is no listener."""
+    if view.generation == "4":
+        return None
+    busy = {view.span(node) for node in (*view.listeners, connection)}
+    files = view.page.files
+    found = (at for name in names for at in elements_with_id(context.project, files, name))
+    return next((at for at in found if at not in busy), None)
+
+
+def _heard_elsewhere(waiting: _Waiting, one: StreamRoute, name: str) -> list[Related]:
+    """Where a name like this is waited for, on another stream."""
+    others = {
+        other: span for other, (span, keys) in waiting.places.items() if id(one.stream) not in keys
+    }
+    near = _nearest(name, list(others))
+    said = f"`{near}` is waited for here, on another stream"
+    return [Related(said, others[near])] if near else []
 
 
 rule = Rule(

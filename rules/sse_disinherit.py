@@ -38,12 +38,15 @@ def judge(view: View) -> Iterator[Hit]:
         span = view.span(node, "hx-disinherit")
         meant = _meant(value)
         if meant is not None:
+            passed = _passed_on(view, node, meant)
             yield Hit(
                 node,
                 span,
                 f"{_shown(value)} stops no inheritance: names are separated by single "
                 "spaces, and `*` alone means all",
                 f'write `hx-disinherit="{meant}"`',
+                # Where nothing is inherited yet, nothing goes wrong yet.
+                severity=None if passed else "warning",
                 fixes=_respelt(node, meant),
             )
         elif swap_attribute(node) is not None:
@@ -51,7 +54,10 @@ def judge(view: View) -> Iterator[Hit]:
 
 
 def _shown(value: str) -> str:
-    return f"`{' '.join(value.split())}`" if value.strip() else "an empty `hx-disinherit`"
+    if not value.strip():
+        return "an empty `hx-disinherit`"
+    blank = "" if value == value.strip() else " with a blank beside it"
+    return f"`{' '.join(value.split())}`{blank}"
 
 
 def _meant(value: str) -> str | None:
@@ -67,6 +73,17 @@ def _meant(value: str) -> str | None:
     if all(word in _INHERITABLE for word in spelt):
         return " ".join(spelt)
     return None
+
+
+def _passed_on(view: View, node: Node, meant: str) -> bool:
+    """Whether something inside inherits from above what was meant to be stopped here."""
+    names = ("hx-target", "hx-swap", "hx-select") if meant == "*" else meant.split()
+    return any(
+        (given := view.inherited(inner, name)) is not None and not node.contains(given.holder)
+        for inner in (*view.listeners, *view.acting)
+        if inner is not node and node.contains(inner)
+        for name in names
+    )
 
 
 def _respelt(node: Node, meant: str) -> tuple[Fix, ...]:
@@ -89,7 +106,13 @@ def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:
             view.span(node, "hx-disinherit"),
             f"`hx-disinherit` protects what is inside, and this element still inherits {name}",
             'write `hx-target="this"` here' if name == "hx-target" else "write its own `hx-swap`",
-            (Related(f"{name} is inherited from here", view.span(inherited.holder, name)),),
+            (
+                Related(
+                    f"{name} is inherited from here",
+                    view.span(inherited.holder, name),
+                    is_cause=True,
+                ),
+            ),
         )
         return
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from sse_check.api import Context, Finding, Hit, Rule, View, event_names
 
+_ADDING = frozenset("beforebegin afterbegin beforeend afterend".split())
+
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
@@ -16,14 +18,17 @@ def judge(view: View) -> Iterator[Hit]:
         listener = outcome.listener
         if event_names(listener).count(outcome.name) > 1:
             continue
+        # What is added to a list is in it twice; what replaces the content looks right.
+        adds = outcome.style in _ADDING
         yield Hit(
             listener,
             view.span(listener, "sse-swap", "hx-sse"),
-            f"`{outcome.name}` is swapped {outcome.times} times here: this version of the "
-            "extension registers a listener again for each element around it that htmx handles "
-            "by itself",
-            "move to htmx 2 with htmx-ext-sse 2.2.2 or newer, or take hx-get, hx-trigger, hx-ext "
-            "and forms out of the way between the connection and the listener",
+            f"every `{outcome.name}` is {'added' if adds else 'swapped'} {outcome.times} times "
+            "here: this version of the extension listens once more for each element on the way "
+            "to the connection that has htmx attributes of its own",
+            "use htmx 2 with htmx-ext-sse 2.2.2 or newer, or move hx-get, hx-trigger, hx-ext and "
+            "forms out from between the connection and the listener",
+            severity="error" if adds else None,
             outcome=outcome,
         )
 

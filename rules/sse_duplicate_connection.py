@@ -22,9 +22,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(context: Context, view: View) -> Iterator[Hit]:
     first: dict[str, Node] = {}
-    for node in view.connections:
+    for node in view.opening:
         url = _address(context, view, node)
-        if not url or view.is_inert(node):
+        if not url:
             continue
         if url not in first:
             first[url] = node
@@ -44,10 +44,12 @@ def _address(context: Context, view: View, node: Node) -> str:
     url = url_of(node)
     if HOLE not in url:
         return url
-    routes = context.joined(view, node).routes
-    paths = {route.pattern.literal for route in routes}
-    address = context.joined(view, node).address
-    whole = address.named or address.path.literal
+    joined = context.joined(view, node)
+    if joined.address.query:
+        # What is asked for may differ.
+        return ""
+    paths = {route.pattern.literal for route in joined.routes}
+    whole = joined.address.named or joined.address.path.literal
     return (paths.pop() or "") if len(paths) == 1 and whole else ""
 
 

@@ -66,9 +66,9 @@ def _by_version(view: View, connection: Node) -> Iterator[Hit]:
     yield Hit(
         connection,
         view.span(connection, "sse-connect"),
-        f'`hx-ext="sse"` stands above the connection: {harm}',
+        f'`hx-ext="sse"` is above the connection: {harm}',
         "write it on this element, or load htmx 1.9.12",
-        (Related("it stands here", view.span(above, "hx-ext")),),
+        (Related("it is here", view.span(above, "hx-ext")),),
     )
 
 

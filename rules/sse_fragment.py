@@ -26,6 +26,8 @@ def _faults(context: Context, app: App, render: Render) -> Iterator[Finding]:
         yield from _missing_template(context, app, render, names[0])
         return
     blocks = [block.literal for block in render.block]
+    if not blocks:
+        return
     known = context.blocks_of(path)
     if known is None or any(block is None or block in known for block in blocks):
         return

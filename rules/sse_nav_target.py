@@ -12,34 +12,41 @@ def check(context: Context) -> Iterator[Finding]:
 def judge(view: View) -> Iterator[Hit]:
     if view.generation == "4":
         return
-    for node in view.acting if view.connections else []:
+    shut_out_at = {
+        id(connection): shut_out
+        for connection in view.connections
+        if (shut_out := _shut_out(connection)) is not None
+    }
+    for node in view.acting if shut_out_at else []:
         connection = view.connection_of(node)
-        if connection is None or connection is node or view.dynamic(node, "hx-target"):
+        shut_out = shut_out_at.get(id(connection))
+        if connection is None or connection is node or shut_out is None:
             continue
-        if not _navigates(view, node) or node.get("hx-target"):
+        if node.name != "a" or node.get("hx-target") or view.dynamic(node, "hx-target"):
             continue
-        shut_out = _shut_out(connection)
-        if shut_out is None or view.inherited(node, "hx-target") is not None:
+        if not _navigates(view, node) or view.inherited(node, "hx-target") is not None:
             continue
         goes = (
             "the answer replaces the whole body"
             if view.is_boosted(node)
             else "the answer lands in the link itself"
         )
-        yield Hit(
-            node,
-            view.span(node, "hx-get", "href"),
-            f"`hx-disinherit` keeps the page's target from this link: {goes}",
-            f'repeat it: `hx-target="{shut_out.get("hx-target")}"`',
-            (
-                Related("this target is not inherited", view.span(shut_out, "hx-target")),
-                Related("by this", view.span(connection, "hx-disinherit")),
-            ),
+        related = (
+            Related("this target is not inherited", view.span(shut_out, "hx-target")),
+            Related("because of this", view.span(connection, "hx-disinherit")),
         )
+        for span in view.spans_like(node, "hx-get" if node.get("hx-get") is not None else "href"):
+            yield Hit(
+                node,
+                span,
+                f"`hx-disinherit` keeps the page's target from this link: {goes}",
+                f'repeat it: `hx-target="{shut_out.get("hx-target")}"`',
+                related,
+            )
 
 
 def _navigates(view: View, node: Node) -> bool:
-    if node.name != "a" or node.get("hx-swap") is not None:
+    if node.get("hx-swap") is not None:
         return False
     return view.is_boosted(node) or node.get("hx-get") is not None
 
@@ -54,7 +61,7 @@ def _shut_out(connection: Node) -> Node | None:
 rule = Rule(
     name="sse_nav_target",
     summary="navigation inside a connection lost the page's target",
-    severity="info",
+    severity="warning",
     check=check,
     stacks=("1", "2"),
 )

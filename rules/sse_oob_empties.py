@@ -1,12 +1,24 @@
 """Payloads that are only out-of-band, into a listener that they empty."""
 
-import ast
 import re
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View
+from sse_check.api import (
+    Context,
+    Emission,
+    Finding,
+    Hit,
+    Related,
+    Rule,
+    View,
+    Wait,
+)
 
-_ONLY_OOB = re.compile(r"\s*<(\w+)[^<>]*\shx-swap-oob=[^<>]*>(?:(?!<\1\b).)*</\1>\s*\Z", re.DOTALL)
+_ONLY_OOB = re.compile(
+    r"\s*<(\w+)([^<>]*\shx-swap-oob=[^<>]*)>(?:(?!<\1\b).)*</\1>\s*\Z", re.DOTALL
+)
+_BY_ID = re.compile(r"\shx-swap-oob=[\"\']?(?:true|outerHTML)\b")
+_ID = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>*]+)(?=[\s\"\'>]|\Z)")
 _TITLE = re.compile(r"\s*<title\b", re.IGNORECASE)
 
 
@@ -19,45 +31,87 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         return
     for connection in view.connections:
         emissions = context.emissions_of(view, connection)
-        for wait in context.waits_of(view, connection):
-            if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
-                continue
-            swap = view.inherited(wait.node, "hx-swap")
-            style = (swap.value.split() or [""])[0] if swap is not None else "innerHTML"
-            if style not in ("innerHTML", "outerHTML"):
+        for wait in context.waits_of(view, connection) if emissions else ():
+            if wait.kind != "swap":
                 continue
             for emission in emissions:
-                text = _text(emission) if emission.name == wait.name else ""
-                if _ONLY_OOB.match(text):
-                    what = "removes" if style == "outerHTML" else "empties"
-                    yield Hit(
-                        wait.node,
-                        wait.span,
-                        f"all of `{wait.name}` is swapped out of band (`hx-swap-oob`): "
-                        f"the empty rest {what} this element",
-                        'write `hx-swap="none"` here',
-                        (Related("it is sent here", emission.span),),
-                    )
-                elif _TITLE.match(text) and view.generation == "2":
-                    yield Hit(
-                        wait.node,
-                        wait.span,
-                        f"`{wait.name}` contains a `<title>`, which renames the page",
-                        "remove the title from the payload",
-                        (Related("it is sent here", emission.span),),
-                    )
+                if emission.name == wait.name:
+                    yield from _judged(context, view, wait, emission)
 
 
-def _text(emission: Emission) -> str:
-    """The literal text of a payload; what is not known counts as a word."""
-    payload = emission.payload
-    if isinstance(payload, ast.Constant) and isinstance(payload.value, str):
-        return payload.value
-    if isinstance(payload, ast.JoinedStr):
-        return "".join(
-            str(value.value) if isinstance(value, ast.Constant) else "x" for value in payload.values
+def _judged(context: Context, view: View, wait: Wait, emission: Emission) -> Iterator[Hit]:
+    style = _style(view, wait)
+    for text in _texts(context, emission):
+        match = _ONLY_OOB.match(text)
+        lost = _lost(context, view, wait, emission, match[2]) if match is not None else None
+        if lost is not None:
+            yield lost
+        elif match is not None and style in ("innerHTML", "outerHTML"):
+            what = "removes" if style == "outerHTML" else "empties"
+            yield Hit(
+                wait.node,
+                wait.span,
+                f"all of `{wait.name}` is swapped out of band (`hx-swap-oob`): "
+                f"the empty rest {what} this element",
+                'write `hx-swap="none"` here',
+                (Related("it is sent here", emission.span),),
+            )
+        elif _TITLE.match(text) and view.generation == "2" and style in ("innerHTML", "outerHTML"):
+            yield Hit(
+                wait.node,
+                wait.span,
+                f"`{wait.name}` contains a `<title>`, which renames the page",
+                "remove the title from the payload",
+                (Related("it is sent here", emission.span),),
+            )
+
+
+def _lost(context: Context, view: View, wait: Wait, emission: Emission, tag: str) -> Hit | None:
+    """What is put in place of an element that is not there, or of the listener itself."""
+    ident = _ID.search(tag)
+    if ident is None or not _BY_ID.search(tag):
+        return None
+    name = ident[1]
+    how = "Chirp sends a fragment with a target" if emission.wrapped else f"`{wait.name}` is sent"
+    related = (Related("it is sent here", emission.span),)
+    if wait.node.get("id") == name:
+        if "sse-swap" in tag:
+            return None
+        message = (
+            f"{how} out of band, in place of `#{name}`: the first event replaces this "
+            "listener with an element that does not listen"
         )
-    return ""
+    elif context.may_have_id(view, name):
+        return None
+    else:
+        message = (
+            f"{how} out of band, in place of `#{name}`, which no template has: "
+            "the content is dropped, and nothing is shown here"
+        )
+    return Hit(wait.node, wait.span, message, _help(emission, name), related, severity="error")
+
+
+def _help(emission: Emission, name: str) -> str:
+    if emission.wrapped:
+        return (
+            "upgrade to Chirp 0.5, which sends it as it is, or yield "
+            f'`SSEEvent(data, event="{name}")`'
+        )
+    return "send the content without `hx-swap-oob`, or give the element that it is for this id"
+
+
+def _style(view: View, wait: Wait) -> str:
+    if view.dynamic(wait.node, "hx-swap"):
+        return ""
+    swap = view.inherited(wait.node, "hx-swap")
+    return (swap.value.split() or [""])[0] if swap is not None else "innerHTML"
+
+
+def _texts(context: Context, emission: Emission) -> list[str]:
+    """What an event carries; what is not known in it counts as a word."""
+    if emission.wrapped and emission.name.literal:
+        return [f'<div id="{emission.name}" hx-swap-oob="true">*</div>']
+    return [str(text) for text in dict.fromkeys(context.payload_texts(emission))]
 
 
 rule = Rule(

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View, connect_attribute, mark_of
+from sse_check.api import (
+    Context,
+    Finding,
+    Hit,
+    Related,
+    Rule,
+    Span,
+    View,
+    connect_attribute,
+    mark_of,
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -10,6 +20,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
+    yield from _dropped(view)
     for node in view.speaking:
         if node.get("sse-swap") is None and connect_attribute(node) is None:
             continue
@@ -25,7 +36,7 @@ def judge(view: View) -> Iterator[Hit]:
                 (Related(f"the `<{inert.name}>`", view.span(inert)),),
                 severity="warning" if inert.name == "template" else None,
             )
-        elif mark.node in mark.template.moved:
+        elif mark.node in mark.template.moved or view.is_put_before_table(node):
             yield Hit(
                 node,
                 span,
@@ -33,6 +44,28 @@ def judge(view: View) -> Iterator[Hit]:
                 "away from the rows",
                 "put the attribute on the `<table>`, a `<tbody>` or a cell",
             )
+
+
+def _dropped(view: View) -> Iterator[Hit]:
+    """Start tags of which the parser makes no element: a part of a table outside of one."""
+    for node in view.dropped:
+        if node.get("sse-swap") is None and connect_attribute(node) is None:
+            continue
+        mark = mark_of(node)
+        ways = zip(mark.frames, mark.frames[1:], strict=False)
+        yield Hit(
+            node,
+            view.span(node, "sse-swap", "sse-connect", "hx-sse", "hx-sse:connect"),
+            f"a `<{node.name}>` is not allowed here: the browser drops it, and its attributes too",
+            "put it where its kind belongs, or the attributes on an element around or inside it",
+            tuple(
+                Related("it is put here", Span(outer.template.source, site.start, site.end))
+                for inner, outer in ways
+                if (site := inner.site) is not None
+            ),
+            # The same partial may be right in another place of the page.
+            sure=all(mark_of(other).place != mark.place for other in view.speaking),
+        )
 
 
 rule = Rule(

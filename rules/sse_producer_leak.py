@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Rule, last_name
+from sse_check.api import Context, Finding, ModuleScope, Rule, last_name
 
 _STARTING = ("create_task", "ensure_future")
 
@@ -26,7 +26,8 @@ def check(context: Context) -> Iterator[Finding]:
                     "this task keeps running when the client leaves: every visit adds another",
                     "keep a reference, and cancel it in a `finally` around the generator's loop",
                 )
-        subscribed = next((call for call in calls if last_name(call.func) == "register"), None)
+        own = set(_made_here(view.scope))
+        subscribed = next((call for call in calls if _subscribes(call, own)), None)
         if subscribed is not None and "unregister" not in words:
             yield Finding(
                 rule.name,
@@ -34,6 +35,22 @@ def check(context: Context) -> Iterator[Finding]:
                 "this subscription stays when the client has gone",
                 "remove it in a `finally`: `broker.unregister(channel, stream)`",
             )
+
+
+def _made_here(scope: ModuleScope) -> Iterator[str]:
+    """The names of objects that a view makes for itself: they go with the request."""
+    for inner in scope.walk():
+        for name, bindings in inner.bindings.items():
+            made = (binding.value for binding in bindings)
+            if any(isinstance(v, ast.Call) and last_name(v.func)[:1].isupper() for v in made):
+                yield name
+
+
+def _subscribes(call: ast.Call, own: set[str]) -> bool:
+    if last_name(call.func) != "register":
+        return False
+    holder = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return not (isinstance(holder, ast.Name) and holder.id in own)
 
 
 rule = Rule(

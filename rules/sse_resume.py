@@ -23,7 +23,7 @@ def check(context: Context) -> Iterator[Finding]:
         place = found or written.get(module.path)
         if place is None:
             continue
-        if any(sign in module.source.text.lower() for sign in _READING):
+        if _is_read(context, module):
             yield from _meaningless(module)
             continue
         yield Finding(
@@ -33,6 +33,15 @@ def check(context: Context) -> Iterator[Finding]:
             "sent while the connection is down are lost",
             "read the header and send what came after that id, or leave the ids out",
         )
+
+
+def _is_read(context: Context, module: Module) -> bool:
+    """Whether the application says anything of the header, in this file or in another of its."""
+    if any(sign in module.source.text.lower() for sign in _READING):
+        return True
+    files = context.project.files
+    paths = {p for app in context.live_apps if module.path in app.modules for p in app.modules}
+    return any(sign.encode() in files.data(path).lower() for path in paths for sign in _READING)
 
 
 def _written_by_hand(context: Context) -> dict[str, ast.expr]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sse_check.api import (
+    HOLE,
     Context,
     Finding,
     Fix,
@@ -42,9 +43,11 @@ def judge(view: View) -> Iterator[Hit]:
 
 def _through(view: View, connection: Node, listener: Node, around: set[int]) -> Hit | None:
     """What the listener inherits from above the connection, if that changes where it swaps."""
-    if view.dynamic(listener, "hx-target", "hx-swap"):
-        return None
     target = view.inherited(listener, "hx-target")
+    if view.dynamic(listener, "hx-swap") or (
+        view.dynamic(listener, "hx-target") and not _is_named_alike(view, listener)
+    ):
+        return None
     swap = view.inherited(listener, "hx-swap")
     name = connect_attribute(connection) or "sse-connect"
     if (
@@ -53,8 +56,9 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         and view.target_of(listener) is not listener
     ):
         where = view.target_of(listener)
-        lands = described(where) if isinstance(where, Node) else f"`{target.value}`"
-        what = f'`hx-target="{target.value}"`'
+        shown = target.value.replace(HOLE, "*")
+        lands = described(where) if isinstance(where, Node) else f"`{shown}`"
+        what = f'`hx-target="{shown}"`'
         harm = f"its events land in {lands}"
         inherited, attribute = target, "hx-target"
     elif swap is not None and id(swap.holder) in around and swap.value.split()[0] != "innerHTML":
@@ -65,7 +69,11 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         return None
     own = f'{attribute}="{_OWN[attribute]}"'
     related = (
-        Related(f"{attribute} is inherited from here", view.span(inherited.holder, attribute)),
+        Related(
+            f"{attribute} is inherited from here",
+            view.span(inherited.holder, attribute),
+            is_cause=True,
+        ),
         Related("and reaches this listener", view.span(listener, "sse-swap", "hx-sse")),
     )
     return Hit(
@@ -77,6 +85,12 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         related,
         fixes=_fixes(view, connection, attribute),
     )
+
+
+def _is_named_alike(view: View, listener: Node) -> bool:
+    """Whether a target that is known when rendered asks for an id written with the same words."""
+    target = view.inherited(listener, "hx-target")
+    return target is not None and HOLE in target.value and view.target_of(listener) != "?"
 
 
 def _in_htmx_4(view: View) -> Iterator[Hit]:
@@ -104,6 +118,7 @@ def _in_htmx_4(view: View) -> Iterator[Hit]:
                     Related(
                         "hx-target is inherited from here",
                         view.span(target.holder, "hx-target:inherited", "hx-target"),
+                        is_cause=True,
                     ),
                 ),
                 fixes=give(

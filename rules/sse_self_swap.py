@@ -33,6 +33,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
+    if view.complete and view.loaded.alone:
+        # No stream is opened at all, and that is said first.
+        return
     for node in view.listeners:
         connecting, swapping = connect_attribute(node), swap_attribute(node)
         if connecting is None or swapping is None or view.is_inert(node):
@@ -45,10 +48,15 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         span, opened = view.span(node, swapping), view.span(node, connecting)
         related = () if span == opened else (Related("the connection is opened here", opened),)
+        target = view.inherited(node, "hx-target")
         outcome = next((o for o in view.outcomes(node) if o.kind == "swap"), None)
         if view.generation == "4":
             # What htmx 4 swaps there are the connection's unnamed messages.
             outcome = None
+        if outcome is not None and outcome.verdict == "misrouted" and target is not None:
+            at = view.span(target.holder, "hx-target")
+            cause = Related("hx-target is inherited from here", at, is_cause=True)
+            related = (*related, cause) if target.holder is not node else related
         yield Hit(
             node,
             span,
@@ -56,7 +64,8 @@ def judge(view: View) -> Iterator[Hit]:
             f"connection: {_harm(view, node, outcome)}",
             _help(view),
             related,
-            fixes=_fixes(node),
+            # What htmx 4 swaps it swaps at the connection: a child would hear nothing.
+            fixes=() if view.generation == "4" else _fixes(node),
             outcome=outcome,
             harmless=outcome is not None and _is_harmless(outcome),
         )

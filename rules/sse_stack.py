@@ -46,18 +46,8 @@ def _scripts(view: View) -> Iterator[Hit]:
     # Tags of a library write scripts that are no elements of the page's own.
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])
     if extension is None:
-        connection = next((n for n in view.connections if n.get("hx-sse") is None), None)
-        told = "://" in core.url or core.url == "htmx_script" or core.seen
-        if connection is not None and not loaded.others and view.complete and told:
-            yield Hit(
-                page,
-                core.span,
-                "the page loads htmx without its SSE extension: no stream is opened",
-                f"add {_script_of(view)} after it"
-                if core.url != "htmx_script"
-                else 'name it: `{% htmx_script extensions="hx-sse" %}`',
-                (Related("this connection needs it", view.span(connection, "sse-connect")),),
-            )
+        if loaded.alone and view.complete:
+            yield from _alone(view, core, page)
         return
     related = (Related("htmx itself is loaded here", core.span),)
     if extension.broken:
@@ -77,6 +67,24 @@ def _scripts(view: View) -> Iterator[Hit]:
         yield Hit(
             page, extension.span, message, "pin a version here too", related, severity="warning"
         )
+
+
+def _alone(view: View, core: Script, page: Node) -> Iterator[Hit]:
+    """The core without its extension; htmx 1 has words for streams of its own."""
+    connection = next((n for n in view.opening if n.get("hx-sse") is None), None)
+    if connection is None:
+        return
+    span = view.span(connection, "sse-connect", "hx-sse:connect")
+    message = "the page loads htmx without its SSE extension: no stream is opened"
+    if core.by_framework:
+        help_ = f"load {_script_of(view)} in the page"
+        related = (Related("the application has htmx loaded here", core.span),)
+        yield Hit(connection, span, message, help_, related)
+        return
+    help_ = f"add {_script_of(view)} after it"
+    if core.url == "htmx_script":
+        help_ = 'name it: `{% htmx_script extensions="hx-sse" %}`'
+    yield Hit(page, core.span, message, help_, (Related("this connection needs it", span),))
 
 
 def _nothing_loaded(view: View) -> Iterator[Hit]:
@@ -171,7 +179,9 @@ def _markup(view: View, node: Node) -> Iterator[Hit]:
 
 def _source(view: View) -> tuple[Related, ...]:
     core = view.loaded.script("core")
-    return (Related("the page loads this htmx", core.span),) if core is not None else ()
+    return (
+        (Related("the page loads this htmx", core.span, is_cause=True),) if core is not None else ()
+    )
 
 
 rule = Rule(

@@ -21,7 +21,12 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             given = mark_of(node).given.get(name) or mark_of(node).given.get(f"data-{name}")
             if given is None or given.pattern is None:
                 continue
-            reached = context.answers_of(view, node, name).streams
+            reached = [
+                one
+                for one in context.answers_of(view, node, name).streams
+                # A route of which the answer cannot be told may stream, or not.
+                if one.stream.content_type or one.stream.response is not None
+            ]
             if not reached or not given.attribute.fixed:
                 continue
             yield Hit(

@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, event_names, mark_of
+from sse_check.api import (
+    Context,
+    Emission,
+    Finding,
+    Hit,
+    Node,
+    Pattern,
+    Related,
+    Rule,
+    View,
+    event_names,
+    mark_of,
+)
 
 _REMOVING = {
     "outerHTML": "replaces the listener itself: only the first event arrives, "
@@ -35,6 +47,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 Related(
                     "hx-swap is inherited from here",
                     view.span(swap.holder, "hx-swap", "hx-swap:inherited"),
+                    is_cause=True,
                 ),
             )
         )
@@ -49,40 +62,67 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 '`hx-swap="none"` is inherited: this listener receives events and shows none',
                 "give the listener its own `hx-swap`",
                 related,
+                severity="error",
             )
         if style not in _REMOVING or view.target_of(listener) is not listener:
             continue
         if view.connection_of(listener) is None or _stands_for_itself(listener):
             continue
-        if style == "outerHTML" and _comes_again(context, view, listener):
+        comes_again = _comes_again(context, view, listener) if style == "outerHTML" else False
+        if comes_again:
             continue
         yield Hit(
             listener,
             span,
-            f"`{style}` {_REMOVING[style]}",
+            f"`{style}` {_REMOVING[style]}"
+            if comes_again is None or style == "delete"
+            else "`outerHTML` replaces the listener itself, and no event that comes has it again: "
+            "only the first one arrives",
             "use `innerHTML` (the default), or `beforeend` to add to what is there",
             related,
-            sure=style == "delete",
+            severity="error" if style == "delete" else None,
+            sure=style == "delete" or comes_again is False,
         )
 
 
-def _comes_again(context: Context, view: View, listener: Node) -> bool:
-    """Whether what the events bring is known, and holds the listener again."""
+def _comes_again(context: Context, view: View, listener: Node) -> bool | None:
+    """Whether what the events bring holds the listener again; None where that is not known."""
     connection = view.connection_of(listener)
-    if connection is None:
-        return False
+    if connection is None or context.joined(view, connection).is_open:
+        return None
     waits = [one for one in context.waits_of(view, connection) if one.node is listener]
     names = {wait.name for wait in waits if wait.kind == "swap"}
-    brought = {
-        id(emission): path
-        for path, emissions in context.payload_templates.items()
-        for emission in emissions
-    }
-    emissions = [e for e in context.emissions_of(view, connection) if e.name in names]
-    return bool(emissions) and all(
-        id(one) in brought and _listens_in(context, brought[id(one)], str(one.name))
-        for one in emissions
-    )
+    emissions = [
+        emission
+        for emission in context.emissions_of(view, connection)
+        if any(emission.name.matches(name) for name in names)
+    ]
+    found = {_brings(context, emission, names) for emission in emissions}
+    if not found or None in found:
+        return None
+    # One that brings it is enough to have been meant; one that does not is a fault of its own.
+    return found.pop() if len(found) == 1 else None
+
+
+def _brings(context: Context, emission: Emission, names: set[Pattern]) -> bool | None:
+    """Whether an event brings a listener for one of these names."""
+    for path, emissions in context.payload_templates.items():
+        if any(emission is one for one in emissions):
+            return any(_listens_in(context, path, str(name)) for name in (emission.name, *names))
+    texts = context.payload_texts(emission)
+    if not texts or not any("<" in str(text) for text in texts):
+        return None
+    spoken = ["sse-swap" in str(text) or "hx-sse" in str(text) for text in texts]
+    # What is put into the text may be a listener as well: only where it stands inside is not.
+    closed = all(_is_closed(text) for text in texts)
+    return True if any(spoken) else (False if closed else None)
+
+
+def _is_closed(text: Pattern) -> bool:
+    """Whether a payload begins and ends with markup that is known."""
+    parts = text.parts
+    first, last = str(parts[0] or "").strip(), str(parts[-1] or "").strip()
+    return first.startswith("<") and last.endswith(">")
 
 
 def _listens_in(context: Context, path: str, name: str) -> bool:

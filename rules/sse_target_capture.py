@@ -1,8 +1,20 @@
 """A target on the connection, or between it and the listener, that takes the payload."""
 
+import itertools
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, described
+from sse_check.api import (
+    HOLE,
+    Context,
+    Finding,
+    Hit,
+    Node,
+    Related,
+    Rule,
+    View,
+    described,
+    mark_of,
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -22,9 +34,11 @@ def judge(view: View) -> Iterator[Hit]:
         where = view.target_of(listener)
         if not isinstance(where, Node) or where is listener or not where.contains(listener):
             continue
-        if view.dynamic(listener, "hx-target"):
+        open_ = HOLE in target.value
+        if _is_open(listener, target.holder) if open_ else view.dynamic(listener, "hx-target"):
             continue
         removed = any(listener in outcome.destroys for outcome in view.outcomes(listener))
+        removed = removed or (open_ and _replaces(view, listener))
         harm = ", and the first one removes the listener" if removed else ""
         yield Hit(
             target.holder,
@@ -36,7 +50,22 @@ def judge(view: View) -> Iterator[Hit]:
                     "this listener inherits the target", view.span(listener, "sse-swap", "hx-sse")
                 ),
             ),
+            # The second event finds nobody.
+            severity="error" if removed else None,
         )
+
+
+def _is_open(listener: Node, holder: Node) -> bool:
+    """Whether something below the target that is known may be given one of its own."""
+    below = itertools.takewhile(lambda node: node is not holder, listener.lineage())
+    return any(mark_of(node).tag.may_gain("hx-target") for node in below if node.mark is not None)
+
+
+def _replaces(view: View, listener: Node) -> bool:
+    if view.dynamic(listener, "hx-swap"):
+        return False
+    swap = view.inherited(listener, "hx-swap")
+    return swap is None or swap.value.split()[:1] in (["innerHTML"], ["outerHTML"])
 
 
 rule = Rule(

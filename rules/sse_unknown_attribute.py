@@ -23,6 +23,17 @@ _MEANT = {
 }
 
 
+# What htmx 4 has in their place; what a connection brings it swaps by itself.
+_IN_4 = {"sse-connect": "hx-sse:connect", "hx-sse": "hx-sse:connect", "sse-close": "hx-sse:close"}
+# What does not happen without the attribute that was meant: people miss it on every visit.
+_LOST = {
+    "sse-connect": "no stream is opened",
+    "hx-sse:connect": "no stream is opened",
+    "hx-sse": "no stream is opened, and nothing listens",
+    "sse-swap": "nothing listens here",
+}
+
+
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
@@ -37,13 +48,22 @@ def judge(view: View) -> Iterator[Hit]:
             if meant is None:
                 continue
             given = mark_of(node).given[name].attribute
+            if view.generation == "4":
+                meant = _IN_4.get(meant, meant)
             prefix = "data-" if name.startswith("data-") else ""
+            known = view.generation != "4" or meant != "sse-swap"
+            lost = _LOST.get(meant, "")
+            # Names of this kind that are invented may also be somebody's own.
+            own = name in _MEANT and not name.startswith("hx-")
             yield Hit(
                 node,
                 given.span,
-                f"htmx has no attribute `{name}`",
-                f"`{prefix}{meant}` is the closest that it has",
-                fixes=_fixes(node, name, prefix + meant),
+                f"htmx has no attribute `{name}`" + (f": {lost}" if lost else ""),
+                f"`{prefix}{meant}` is the closest that it has"
+                if known
+                else "send messages without a name: the connection of htmx 4 swaps them itself",
+                severity="error" if lost and not own else None,
+                fixes=_fixes(node, name, prefix + meant) if known else (),
             )
 
 

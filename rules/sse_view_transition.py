@@ -29,7 +29,13 @@ def judge(view: View) -> Iterator[Hit]:
             f"every event runs a view transition over {described(outcome.lands)}: the page freezes "
             "for its length and clicks are lost",
             "give the listener its own `hx-swap` without `transition:true`",
-            (Related("the transition is set here", view.span(swap.holder, "hx-swap")),)
+            (
+                Related(
+                    "the transition is set here",
+                    view.span(swap.holder, "hx-swap"),
+                    is_cause=True,
+                ),
+            )
             if inherited
             else (),
             outcome=outcome,

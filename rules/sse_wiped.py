@@ -1,18 +1,32 @@
 """A swap that removes other listeners, or the connection."""
 
+import re
 from collections.abc import Iterator
 
 from sse_check.api import (
     Context,
     Finding,
     Hit,
+    Node,
+    Outcome,
     Related,
     Rule,
+    Span,
     View,
     connect_attribute,
     described,
     foreign_attribute,
     is_preserved,
+    mark_of,
+)
+
+# What holds the content of a page, whichever that is.
+_WHOLE = ("main", "body")
+
+
+_OWN_ADDRESS = re.compile(
+    r"\{\{-?\s*[\w.]*(?:request\.(?:path|url|full_path|get_full_path|build_absolute_uri)"
+    r"|current_(?:url|path)|\bRelativeURL)\b"
 )
 
 
@@ -21,6 +35,51 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: View) -> Iterator[Hit]:
+    yield from _swapped(view)
+    for outcome in view.played.outcomes:
+        if outcome.kind == "trigger":
+            yield from _reloaded(view, outcome)
+
+
+def _reloaded(view: View, outcome: Outcome) -> Iterator[Hit]:
+    """An event asks for what the connection stands in: its answer takes the stream away."""
+    listener, connection = outcome.listener, outcome.connection
+    if outcome.morphs or is_preserved(connection):
+        return
+    place = ""
+    if outcome.verdict == "delivered" and connection in outcome.destroys and outcome.requests:
+        target = outcome.requests[0].target
+        place = described(target) if target is not None else ""
+    elif not view.page.closed and _asks_for_itself(listener):
+        target_ = view.inherited(listener, "hx-target")
+        place = f"`{target_.value}`" if target_ is not None and target_.value in _WHOLE else ""
+    if not place:
+        return
+    yield Hit(
+        listener,
+        view.span(listener, "hx-trigger"),
+        f"every event reloads {place} with the connection in it: the stream is closed and opened "
+        "again each time, and what is sent meanwhile is lost",
+        "connect on an element outside of what is reloaded, or reload only what changes",
+        (Related("this connection is replaced", _opened(view, connection)),),
+        sure=view.page.closed,
+    )
+
+
+def _asks_for_itself(listener: Node) -> bool:
+    """Whether a request is for the page that it stands on."""
+    given = mark_of(listener).given.get("hx-get")
+    if given is None:
+        return False
+    text = given.attribute.value_span.text
+    return not text or _OWN_ADDRESS.match(text) is not None
+
+
+def _opened(view: View, connection: Node) -> Span:
+    return view.span(connection, connect_attribute(connection) or "sse-connect")
+
+
+def _swapped(view: View) -> Iterator[Hit]:
     for outcome in view.played.outcomes:
         if outcome.kind != "swap" or outcome.verdict != "delivered":
             continue

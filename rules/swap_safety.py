@@ -45,7 +45,8 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
             yield Hit(
                 listener,
                 span,
-                "only `hx-disinherit` keeps an inherited target from this listener",
+                "only `hx-disinherit` keeps an inherited target from this listener: without it, "
+                f"events would land in `{shut_out.get('hx-target')}`",
                 'write `hx-target="this"` here too',
                 (Related("this target is not inherited", view.span(shut_out, "hx-target")),),
                 severity="info",
@@ -61,7 +62,13 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
         span,
         f"the events of this listener land in {lands}, through an inherited target",
         'give it a target of its own: `hx-target="this"`',
-        (Related("hx-target is inherited from here", view.span(target.holder, "hx-target")),),
+        (
+            Related(
+                "hx-target is inherited from here",
+                view.span(target.holder, "hx-target"),
+                is_cause=True,
+            ),
+        ),
         fixes=_own_target(view, listener),
     )
 
@@ -116,6 +123,7 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
             Related(
                 "hx-target is inherited from here",
                 view.span(target.holder, "hx-target", "hx-target:inherited"),
+                is_cause=True,
             ),
         ),
         fixes=(Fix("give it its own target", "unsafe", (own,)),) if own else (),

@@ -11,7 +11,8 @@ def check(context: Context) -> Iterator[Finding]:
         if not stale:
             continue
         names = ", ".join(f"`{name}`" for name in stale if name)
-        what = f"nothing of {names}" if names else "nothing"
+        none = "there is none" if len(stale) == 1 else "there are none"
+        what = f"ignores {names}, and {none} here" if names else "silences nothing"
         whole = len(stale) >= len(suppression.names)
         fixes: tuple[Fix, ...] = ()
         if whole and _is_whole(suppression.span.text):
@@ -19,7 +20,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule.name,
             Span(suppression.span.source, suppression.span.start, suppression.span.end),
-            f"this comment silences {what}",
+            f"this comment {what}",
             "remove it" if whole else "remove the names that are no longer needed",
             fixes=fixes,
         )

@@ -24,6 +24,7 @@ from sse_check.htmx.view import (
     url_of,
 )
 from sse_check.htmx.vocabulary import plain
+from sse_check.pages.ids import elements_with_id
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
@@ -32,6 +33,7 @@ from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.source import Position, Source, Span
 from sse_check.template.values import Pattern
+from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, pattern_of
@@ -72,11 +74,13 @@ __all__ = [
     "beside",
     "connect_attribute",
     "described",
+    "elements_with_id",
     "event_names",
     "extension_active",
     "foreign_attribute",
     "frame_text",
     "give",
+    "is_deaf",
     "is_page_wide",
     "is_preserved",
     "last_name",

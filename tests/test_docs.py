@@ -18,21 +18,28 @@ from tests.rules.pages import examples
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n((?:.*\n)*?)```")
+# A file that a page shows before a command.
+_FILE = re.compile(r"```\w+ title=(\S+)\n((?:.*\n)*?)```")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 SHOWN = [
-    (path, match[1], match[2])
+    (path, match[1], match[2], match.start())
     for path in PAGES
     for match in _CONSOLE.finditer(path.read_text(encoding="utf-8"))
 ]
 
 
 @pytest.mark.parametrize(
-    ("path", "command", "output"), SHOWN, ids=[f"{p.name}: {c}" for p, c, _ in SHOWN]
+    ("path", "command", "output", "place"), SHOWN, ids=[f"{p.name}: {c}" for p, c, _, _ in SHOWN]
 )
-def test_a_command_and_its_output(tmp_path: Path, path: Path, command: str, output: str) -> None:
-    del path
+def test_a_command_and_its_output(
+    tmp_path: Path, path: Path, command: str, output: str, place: int
+) -> None:
+    for name, text in _FILE.findall(path.read_text(encoding="utf-8")[:place]):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "fixtures" / "demo", tmp_path / "fixtures" / "demo")
-    shutil.copytree(ROOT / "fixtures" / "streams", tmp_path / "fixtures" / "streams")
+    for folder in ("streams", "strings"):
+        shutil.copytree(ROOT / "fixtures" / folder, tmp_path / "fixtures" / folder)
     binaries = str(Path(sys.executable).parent)
     environment = {
         **os.environ,
@@ -84,7 +91,7 @@ def test_the_problem_matcher_reads_concise_output(tmp_path: Path) -> None:
     found = re.search(r'"regexp": "(.+)"', text)
     assert found is not None
     pattern = re.compile(found[1].replace("\\\\", "\\"))
-    shown = next(output for _, command, output in SHOWN if "--format concise" in command)
+    shown = next(output for _, command, output, _ in SHOWN if "--format concise" in command)
     assert all(pattern.match(line) for line in shown.splitlines())
     del tmp_path
 

@@ -35,7 +35,8 @@ def test_the_wheel_is_pure_python_with_the_rules_in_it(built: Path) -> None:
     for rule in (ROOT / "rules").glob("*"):
         if rule.suffix in (".py", ".md"):
             assert f"sse_check/rules/{rule.name}" in names
-    assert "sse_check/py.typed" in names
+    for page in (ROOT / "sse_check/report/html").iterdir():
+        assert f"sse_check/report/html/{page.name}" in names
     assert not any(name.startswith(("tests/", "fixtures/")) for name in names)
     # Without it type checkers of others see nothing of our types.
     assert "sse_check/py.typed" in names

@@ -1,5 +1,6 @@
 """The hooks with the real pre-commit, against this checkout."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.cli.installed import requirement
 from tests.project.helpers import write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,3 +103,27 @@ def test_a_changed_layout_rechecks_the_pages_under_it(hooks: Path, tmp_path: Pat
     write(tmp_path, {"notes.txt": "y"})
     git(tmp_path, "add", "-A")
     assert "Skipped" in hook()[1]
+
+
+def test_the_entry_that_init_prints_works_as_it_is(tmp_path: Path) -> None:
+    """Only the place of the package is another: this checkout, which no index has."""
+    layout = LAYOUT.replace("<body>", '<body hx-target="#main"><main id="main"></main>')
+    write(tmp_path, {"templates/base.html": layout, "templates/page.html": PAGE})
+    printed = subprocess.run(
+        [sys.executable, "-m", "sse_check", "init"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    entry = printed[printed.index("repos:") :].split("\n\n")[0]
+    asked = json.dumps(requirement())
+    assert asked in entry
+    here = json.dumps(f"sse-check @ {ROOT.as_uri()}")
+    write(tmp_path, {".pre-commit-config.yaml": entry.replace(asked, here) + "\n"})
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "run", "--all-files"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
+        env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path.parent / "pre-commit-home")},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "error[sse_scope]" in done.stdout

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from sse_check.apps.model import App, Emission, Route, Stream
 from sse_check.project.project import Project
 from sse_check.python.program import Program
+from sse_check.source.timing import timing
+from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.apps.apps import Repository
+    from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payloads import Payload
     from sse_check.apps.streams import Streams
 
@@ -20,6 +23,7 @@ class Applications:
 
     project: Project
     _streams: dict[tuple[int, int], Stream | None] = field(default_factory=dict)
+    _own_scripts: dict[int, "OwnScripts | None"] = field(default_factory=dict)
 
     @cached_property
     def _repository(self) -> "Repository":
@@ -34,7 +38,8 @@ class Applications:
     @property
     def apps(self) -> list[App]:
         """The applications in the order of their files, those that are made by tests too."""
-        return self._repository.apps
+        with timing.part("server"):
+            return self._repository.apps
 
     @cached_property
     def _reader(self) -> "Streams":
@@ -46,11 +51,26 @@ class Applications:
         """What a route sends; None when it answers without a stream."""
         key = (id(route.view.scope) if route.view is not None else id(route), id(app))
         if key not in self._streams:
-            self._streams[key] = self._reader.of_route(route, app)
+            with timing.part("server"):
+                self._streams[key] = self._reader.of_route(route, app)
         return self._streams[key]
+
+    def own_scripts(self, app: App) -> "OwnScripts | None":
+        """The htmx that the framework loads by itself into the pages of an app."""
+        if id(app) not in self._own_scripts:
+            from sse_check.apps.own_scripts import own_scripts
+
+            self._own_scripts[id(app)] = own_scripts(self._repository.evaluator, app)
+        return self._own_scripts[id(app)]
 
     def payload(self, emission: Emission) -> "Payload":
         """Of what kind the data of an event is."""
         from sse_check.apps.payloads import payload_of
 
         return payload_of(self._repository.evaluator, emission)
+
+    def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
+        """The texts that the data of an event may be; empty where some are not known at all."""
+        from sse_check.apps.payloads import texts_of
+
+        return texts_of(self._repository.evaluator, emission)

@@ -12,8 +12,9 @@ from sse_check.apps import find
 from sse_check.apps.folders import FolderReader, site_folders, template_folders
 from sse_check.apps.frameworks import django
 from sse_check.apps.frameworks.families import family
+from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.makers import kind_of
-from sse_check.apps.model import App, Rendering, Unread
+from sse_check.apps.model import App, Folders, Rendering, Unread
 from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
@@ -55,7 +56,12 @@ class Repository:
     def __post_init__(self) -> None:
         files = self.project.files
         self.program = Program(
-            tuple(files.found.python), files.data, files.shown, frameworks_here(files)
+            tuple(files.found.python),
+            files.data,
+            files.shown,
+            frameworks_here(files),
+            source=files.source_at,
+            parsed=files.parsed_python,
         )
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)
@@ -153,10 +159,18 @@ class Repository:
             reading.routes,
             reading.outside,
             reading.unread,
-            template_folders(self.folder_reader, reading, framework, made, modules),
+            self._folders(framework, made, reading, modules),
             is_test=find.is_test(path),
             roots=tuple(dict.fromkeys(reading.roots)),
         )
+
+    def _folders(
+        self, framework: str, made: InstanceValue, reading: Reading, modules: frozenset[str]
+    ) -> Folders:
+        """Where a program lies that is written in a string, its generator alone knows."""
+        if self.project.files.inner_at(made.module.path) is not None:
+            return Folders(known=False)
+        return template_folders(self.folder_reader, reading, framework, made, modules)
 
     def _modules(self, path: str, reading: Reading) -> frozenset[str]:
         reached = self.program.reached(path, *reading.modules)
@@ -244,7 +258,8 @@ class Repository:
             )
 
     def _rendering(self, app: App) -> Rendering:
-        return Rendered(self.evaluator, self.sequences, app, self._names_in_templates).read()
+        inner = InnerTemplates.of(self.project.files.inner)
+        return Rendered(self.evaluator, self.sequences, app, inner, self._names_in_templates).read()
 
     @cached_property
     def _names_in_templates(self) -> frozenset[str] | None:

@@ -32,7 +32,7 @@ def closing_events(evaluator: Evaluator, app: App) -> list[Emission]:
     for path in evaluator.program.containing(app.modules, b"sse_close_event"):
         module = evaluator.program.module(path)
         for scope in module.scopes_mentioning("sse_close_event") if module is not None else ():
-            if not _configures(scope, app):
+            if not configures(scope, app):
                 continue
             for call in scope.calls:
                 for keyword in call.keywords:
@@ -42,7 +42,7 @@ def closing_events(evaluator: Evaluator, app: App) -> list[Emission]:
     return found
 
 
-def _configures(scope: Scope, app: App) -> bool:
+def configures(scope: Scope, app: App) -> bool:
     """Whether a scope may configure an app: what one function makes is not another's."""
     if not scope.is_function or scope.module.path != app.path:
         return True

@@ -4,7 +4,14 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sse_check.apps.event_calls import MESSAGE, Dialect, EventCall, event_named, plain
+from sse_check.apps.event_calls import (
+    MESSAGE,
+    Dialect,
+    EventCall,
+    Generator,
+    event_named,
+    plain,
+)
 from sse_check.apps.frames import frames
 from sse_check.apps.model import Emission, Stream, Unread
 from sse_check.apps.splitting import is_taken, origin_of, rounds
@@ -50,6 +57,7 @@ class Draft(NamedTuple):
     payload_frame: Frame
     encodes_json: bool
     certain: bool
+    wrapped: bool = False
 
 
 class Emitter:
@@ -61,12 +69,15 @@ class Emitter:
         stream: Stream,
         calls: tuple[EventCall, ...],
         untargeted: tuple[str, ...],
+        wraps: bool = False,
     ) -> None:
         self.evaluator = evaluator
         self.stream = stream
         self.calls = calls
         # The names that a fragment of Chirp without a target may have.
         self.untargeted = untargeted
+        # Whether one with a target is sent in an out-of-band element.
+        self.wraps = wraps
 
     # What is sent
 
@@ -134,6 +145,7 @@ class Emitter:
                 draft.encodes_json,
                 last,
                 draft.certain or (single and sure),
+                draft.wrapped,
             )
             if draft.name == UNKNOWN:
                 self.open(node, frame, "the name of an event that is sent here cannot be told")
@@ -338,7 +350,25 @@ class Emitter:
         names = list(self._names(given, frame, alone[0]))
         for name, where in names:
             certain_ = sure and len(names) == 1
-            yield Draft(name, given, frame, where or origin, payload, frame, json, certain_)
+            wrapped = self.wraps and row.name == "Fragment" and name not in alone
+            yield Draft(
+                name, given, frame, where or origin, payload, frame, json, certain_, wrapped
+            )
+
+    def fragments(self, call: ast.Call, frame: Frame, row: Generator) -> Iterator[Draft]:
+        """The fragments of Chirp that a generator of its own yields."""
+        for name in self.untargeted if not row.targets else ():
+            yield Draft(Pattern.of(name), call, frame, None, None, frame, False, False)
+        for keyword, default in row.targets:
+            given = self.evaluator.argument(call, keyword)
+            targets = [Pattern.of(default)]
+            if given is not None:
+                targets = [target for target, _ in self._names(given, frame, UNKNOWN)]
+            for target in targets:
+                if target.parts and target != UNKNOWN:
+                    node = given if given is not None else call
+                    draft = Draft(target, node, frame, None, None, frame, False, False)
+                    yield draft._replace(wrapped=self.wraps)
 
     def _payload(self, call: ast.Call, row: EventCall) -> ast.expr | None:
         """What an event carries; the first that is given, where it may be given in several ways."""

@@ -63,6 +63,7 @@ RESPONSES: tuple[Response, ...] = (
     Response("ServerSentEvent", ("litestar",), ("content", "iterator"), dialect=LITESTAR),
     Response("ServerSentEventsResponse", ("blacksheep",), "events_provider", dialect=OBJECTS),
     Response("SSEResponse", ("robyn",), "content"),
+    Response("SSEResponse", ("air",), "content", dialect=OBJECTS),
     Response("sse", ("cello",), "stream", dialect=OBJECTS),
     Response("EventStreamResponse", (), ("content", "iterable"), dialect=FIELDS),
     Response("DatastarResponse", (), "content"),
@@ -159,6 +160,33 @@ BROKER_PUBLISH = EventCall(
     channel="channel",
     channel_position=0,
 )
+
+
+class Generator(NamedTuple):
+    """A function of a library that yields events. `targets` are keywords that name their targets,
+    with what they are by default; none for events without a target."""
+
+    name: str
+    packages: tuple[str, ...]
+    targets: tuple[tuple[str, str], ...] = ()
+
+
+GENERATORS: tuple[Generator, ...] = (
+    Generator("stream_to_fragments", ("chirp",)),
+    Generator("stream_events_to_fragments", ("chirp",)),
+    Generator(
+        "stream_with_sources",
+        ("chirp",),
+        (("sources_block", ""), ("response_block", "response"), ("share_link_block", "")),
+    ),
+)
+
+
+def generator_named(dotted: str) -> Generator | None:
+    """The row of a library's generator of events."""
+    name = plain(dotted)
+    rows = (row for row in GENERATORS if row.name == name and is_of(dotted, row.packages))
+    return next(rows, None)
 
 
 def is_of(dotted: str, packages: tuple[str, ...]) -> bool:

@@ -27,7 +27,7 @@ _DECORATED = re.compile(
 )
 _FRAMEWORK = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(fastapi|starlette|flask|quart|django|litestar|sanic|aiohttp"
-    rb"|blacksheep|falcon|robyn|fasthtml|chirp|cello)\b",
+    rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello)\b",
     re.MULTILINE,
 )
 _TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))

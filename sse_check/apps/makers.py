@@ -18,6 +18,7 @@ class Kind(NamedTuple):
 _APPS: dict[tuple[str, str], tuple[str, str]] = {
     ("fastapi", "FastAPI"): ("fastapi", "starlette"),
     ("starlette", "Starlette"): ("starlette", "starlette"),
+    ("air", "Air"): ("fastapi", "starlette"),
     ("flask", "Flask"): ("flask", "flask"),
     ("apiflask", "APIFlask"): ("flask", "flask"),
     ("flask_openapi3", "OpenAPI"): ("flask", "flask"),
@@ -41,6 +42,7 @@ _ROUTERS: dict[tuple[str, str], tuple[str, str]] = {
     ("tempest_fastapi_sdk", "TempestAPIRouter"): ("fastapi", "starlette"),
     ("starlette", "Router"): ("starlette", "starlette"),
     ("fastapi", "Router"): ("fastapi", "starlette"),
+    ("air", "AirRouter"): ("fastapi", "starlette"),
     ("flask", "Blueprint"): ("flask", "flask"),
     ("apiflask", "APIBlueprint"): ("flask", "flask"),
     ("flask_openapi3", "APIBlueprint"): ("flask", "flask"),

@@ -80,7 +80,8 @@ class Emission:
     """An event that a route sends: its name, where that is written, and what it carries.
 
     `certain` is false for an event that only some way through the code sends or that may not
-    belong to this stream. `at_end` says that it is the last thing that is sent.
+    belong to this stream. `at_end` says that it is the last thing that is sent. `wrapped` says
+    that the data comes in an out-of-band element with the event's name as its id.
     """
 
     name: Pattern
@@ -91,6 +92,7 @@ class Emission:
     encodes_json: bool = False
     at_end: bool = False
     certain: bool = True
+    wrapped: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -12,11 +12,13 @@ def rendered_in(emission: Emission, renders: Iterable[Render]) -> Iterator[Rende
     if emission.payload is None or emission.frame is None:
         return
     module = emission.frame.module
-    spans = [module.span(node) for node in _expressions(emission)]
+    # A helper is called where the event is shown: what it is called with is a part of that.
+    spans = [emission.span, *(module.span(node) for node in _expressions(emission))]
     for render in renders:
         at = render.span
-        if at.source.path == module.source.path and any(
-            span.start <= at.start and at.end <= span.end for span in spans
+        if any(
+            at.source.path == span.source.path and span.start <= at.start and at.end <= span.end
+            for span in spans
         ):
             yield render
 

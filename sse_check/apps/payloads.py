@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
+from sse_check.apps.frames import frames, from_text, is_frame
 from sse_check.apps.model import Emission
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame, MappingValue, SequenceValue, Text, Value
+from sse_check.template.values import Pattern
 
 Payload = Literal["json", "text", "unknown"]
 _DEEPEST = 6
@@ -20,6 +22,21 @@ def payload_of(evaluator: Evaluator, emission: Emission) -> Payload:
     if emission.payload is None or emission.frame is None:
         return "unknown"
     return _kind(evaluator, emission.payload, emission.frame, 0)
+
+
+def texts_of(evaluator: Evaluator, emission: Emission) -> tuple[Pattern, ...]:
+    """The texts that the data of an event may be; empty where some are not known at all."""
+    if emission.payload is None or emission.frame is None:
+        return ()
+    found: list[Pattern] = []
+    for value in evaluator.values(emission.payload, emission.frame):
+        if not isinstance(value, Text) or value.kind == "json":
+            return ()
+        if is_frame(value.pattern):
+            found += [from_text(f.data) for f in frames(value.pattern) if f.data is not None]
+        else:
+            found.append(value.pattern)
+    return () if any(not any(pattern.parts) for pattern in found) else tuple(found)
 
 
 def _kind(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> Payload:

@@ -3,9 +3,10 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sse_check.apps.contexts import Context, built
+from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import App, Render, Rendering, Route
 from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template
 from sse_check.python.evaluate import Evaluator
@@ -37,16 +38,26 @@ class Rendered:
     evaluator: Evaluator
     sequences: Sequences
     app: App
+    inner: InnerTemplates = field(default_factory=InnerTemplates)
     # The names of contexts that matter; None where any may.
     names: frozenset[str] | None = None
 
     def read(self) -> Rendering:
         app, done = self.app, Rendering()
         self.renders = Renders(
-            self.evaluator, self.sequences, app.by_name, app.framework == "django", self.names
+            self.evaluator,
+            self.sequences,
+            app.by_name,
+            app.framework == "django",
+            self.inner,
+            self.names,
         )
         program = self.evaluator.program
-        paths = [p for p in sorted(app.modules) if _CALL_BYTES.search(program.data(p))]
+        paths = [
+            path
+            for path in sorted(app.modules)
+            if path in self.inner.files or _CALL_BYTES.search(program.data(path))
+        ]
         modules = [m for m in map(program.module, paths) if m is not None]
         scopes = [s for m in modules for s in m.scopes_matching(_CALL)]
         self.paths = frozenset(paths)
@@ -57,7 +68,7 @@ class Rendered:
                 done.by_route[id(route)] = found
         every = {_key(r): r for found in done.by_route.values() for r in found}
         places = {(r.span.source.path, r.span.start) for r in every.values()}
-        for render in self._elsewhere(scopes):
+        for render in (*self._elsewhere(scopes), *self.inner.elsewhere(sorted(app.modules))):
             if (render.span.source.path, render.span.start) not in places:
                 every.setdefault(_key(render), render)
         for render in self._of_tags(self._tag_modules()):
@@ -82,6 +93,9 @@ class Rendered:
         it. They tell which calls are worth following."""
         found: set[str] = set()
         new = {s.name for s in scopes if s.is_function and _is_telling(s.name)}
+        for module in modules:
+            if module.path in self.inner.files:
+                new |= {s.name for s in module.scope.walk() if self.inner.is_answer(s)}
         for _ in range(_LEVELS):
             new -= found
             if not new:
@@ -124,6 +138,7 @@ class Rendered:
         if id(frame) in met or depth > _DEEPEST:
             return
         met.add(id(frame))
+        yield from self.inner.answers(frame)
         for call in calls_of(frame):
             name = last_name(call.func)
             renders = name in RENDERING

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sse_check.apps.addresses import lstrip
 from sse_check.apps.asked import AskedAddresses
+from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import Render, Route, Unread
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -96,6 +97,7 @@ class Renders:
     sequences: Sequences
     by_name: dict[str, list[Route]] = field(default_factory=dict)
     is_django: bool = False
+    inner: InnerTemplates = field(default_factory=InnerTemplates)
     # The names of contexts that matter; None where any may.
     names: frozenset[str] | None = None
     inline: list[Unread] = field(default_factory=list)
@@ -108,8 +110,7 @@ class Renders:
         """What a call renders; None when it renders nothing, or a text that is no file."""
         name = last_name(call.func)
         if name in INLINE or (name == "Template" and self._is_inline(call, frame)):
-            self._string(call, frame)
-            return None
+            return self._string(call, frame)
         shape = SHAPES.get(name)
         if shape is None:
             return None
@@ -130,11 +131,18 @@ class Renders:
     def _is_inline(self, call: ast.Call, frame: Frame) -> bool:
         return self._package(call.func, frame) in ("jinja2", "django", "kida", "mako")
 
-    def _string(self, call: ast.Call, frame: Frame) -> None:
+    def _string(self, call: ast.Call, frame: Frame) -> Render | None:
+        name = self.inner.rendered(call, frame)
+        if name is not None:
+            context, _ = self._context(call, frame, Shape(-1, spread=True), -1)
+            span = frame.module.span(call)
+            # A template that is made here may be rendered elsewhere, with more.
+            return Render((name,), span, id(frame.scope), (), context, complete=False)
         if id(call) not in self._met:
             self._met.add(id(call))
             why = "the template is written in a Python string, which is not read"
             self.inline.append(Unread(frame.module.span(call), why))
+        return None
 
     # Names
 

@@ -154,7 +154,7 @@ class Answers:
                 yield from self._tuple(value, node, frame)
             case GeneratorValue() if dialect is not None:
                 yield Answer(value, node, frame, dialect)
-            case Unknown():
+            case Unknown() if not _is_of_one_piece(node):
                 yield Doubt(node, frame, "what is answered here cannot be told")
             case External():
                 yield from ()
@@ -290,7 +290,16 @@ def _names_type(value: Value) -> bool:
     )
 
 
-_ANSWERS_OF_ONE_PIECE = ("TemplateResponse", "HTMLResponse", "JSONResponse", "redirect")
+_ANSWERS_OF_ONE_PIECE = (
+    *("TemplateResponse", "HTMLResponse", "JSONResponse", "RedirectResponse", "PlainTextResponse"),
+    *("redirect", "render_template"),
+)
+
+
+def _is_of_one_piece(node: ast.expr) -> bool:
+    """Whether an answer is no stream, whoever makes it: `templates.TemplateResponse(...)`."""
+    node = node.value if isinstance(node, ast.Await) else node
+    return isinstance(node, ast.Call) and last_name(node.func).endswith(_ANSWERS_OF_ONE_PIECE)
 
 
 def _may_stream(dotted: str) -> bool:

@@ -4,7 +4,13 @@ import ast
 from collections.abc import Iterable
 
 from sse_check.apps.emitting import Emitter, Way
-from sse_check.apps.event_calls import EVENT_CALLS, OBJECTS, event_named, plain
+from sse_check.apps.event_calls import (
+    EVENT_CALLS,
+    OBJECTS,
+    event_named,
+    generator_named,
+    plain,
+)
 from sse_check.apps.flow import Flow, Questions, flow_of, is_finite
 from sse_check.apps.gathered import gathered
 from sse_check.apps.model import Ending
@@ -143,6 +149,11 @@ class Sender:
                 for method in self.evaluator.attribute(value, name):
                     if isinstance(method, FunctionValue):
                         return self._iterated(value, method, node, frame, inner)
+        row = generator_named(value.dotted)
+        if row is not None and value.call is not None:
+            drafts = self.emitter.fragments(value.call, value.frame, row)
+            self.emitter.add(list(drafts))
+            return "unknown"
         argument = self._handed_over(value)
         if argument is not None:
             return self.source(argument, node, frame, inner)

@@ -166,7 +166,9 @@ class _Reading:
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
-        self.emitter = Emitter(self.evaluator, self.filled, EVENT_CALLS, untargeted(app.version))
+        version = app.version if app.framework == "chirp" else ""
+        alone, wraps = untargeted(version), wraps_targets(version)
+        self.emitter = Emitter(self.evaluator, self.filled, EVENT_CALLS, alone, wraps)
         self.sender = Sender(self.evaluator, self.emitter, streams.publishing)
 
     def _entered(self, view: FunctionValue) -> Frame:
@@ -256,3 +258,9 @@ def untargeted(version: str) -> tuple[str, ...]:
     if old is None:
         return ("fragment", MESSAGE)
     return ("fragment",) if old else (MESSAGE,)
+
+
+def wraps_targets(version: str) -> bool:
+    """Whether a Chirp fragment with a target is sent in an element that is swapped out of band:
+    from 0.2 on, up to 0.4."""
+    return is_before(version, "0.5") is True and is_before(version, "0.2") is False

@@ -38,7 +38,16 @@ def frameworks_here(files: Files) -> frozenset[str]:
 
 def framework_version(files: Files, framework: str, path: str) -> str:
     """The version of its framework that an app in a file asks for."""
-    return version_of(files, _DISTRIBUTIONS.get(framework, framework), path)
+    asked = version_of(files, _DISTRIBUTIONS.get(framework, framework), path)
+    return asked or (_chirp_here(files) if framework == "chirp" else "")
+
+
+def _chirp_here(files: Files) -> str:
+    """The last version of Chirp that names events as its source in the project does."""
+    for path in ("src/chirp/realtime/sse.py", "chirp/realtime/sse.py"):
+        if path in files.found.python and b'or "fragment"' in files.data(path):
+            return "0.4" if b"hx-swap-oob" in files.data(path) else "0.5"
+    return ""
 
 
 def version_of(files: Files, distribution: str, path: str) -> str:

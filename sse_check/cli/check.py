@@ -10,15 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sse_check.cli.errors import UseError
+from sse_check.cli import baseline
+from sse_check.cli.errors import UseError, meant
 from sse_check.cli.output import complain, note, read_stdin, write_report
 from sse_check.cli.settings import rule_folders, settings_at, shown_path
 from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.project.places import boundary_of, project_root
 from sse_check.project.settings import LEVELS, Settings
-from sse_check.report.style import visible
-from sse_check.source.counted import counted
 from sse_check.source.reading import forget_links
+from sse_check.source.timing import timing
 
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
@@ -70,17 +70,20 @@ def run_check(options: CheckOptions) -> int:
             "--unsafe-fixes widens --fix and --diff, and does nothing alone; "
             "--fix --unsafe-fixes writes, --diff --unsafe-fixes shows"
         )
+    if options.statistics:
+        timing.start()
     settings = settings_for(options)
     _check_names(options, settings)
     stdin = read_stdin() if "-" in options.targets else None
-    run = Run(options, settings, stdin, _baseline(options, settings))
+    known = baseline.known(options.baseline, settings, writing=options.write_baseline is not None)
+    run = Run(options, settings, stdin, known)
     if options.fix or options.diff:
         return _fix(run)
     if options.watch:
         return _watch(run)
     result = run.checked()
     if options.write_baseline is not None:
-        return _write_baseline(result, options.write_baseline)
+        return baseline.write(result, options.write_baseline, _start(options))
     _report(result, options)
     return _status(result)
 
@@ -183,17 +186,6 @@ def _status(result: Result) -> int:
     return 2 if result.incomplete else 0
 
 
-def _write_baseline(result: Result, path: str) -> int:
-    from sse_check.findings.baseline import baseline_of
-
-    write_report(baseline_of(result.findings), path, "json")
-    number = counted(len(result.findings), "finding")
-    write_report(f"{visible(path)}: {number} known from now on\n", None)
-    for problem in result.problems:
-        note(f"{problem.path}: {problem.message}")
-    return 2 if result.incomplete else 0
-
-
 def _may_be_live(one: Wanted) -> bool:
     """Whether rules may have anything to say of the files that are wanted."""
     relevant = set(one.project.graph.relevant)
@@ -225,21 +217,6 @@ def _nothing_live(one: Wanted, settings: Settings) -> Result:
 
     unread = unread_in(one.project)
     return replace(result, coverage=Coverage(unread=unread)) if unread else result
-
-
-def _baseline(options: CheckOptions, settings: Settings) -> frozenset[str]:
-    path, within = options.baseline, ""
-    if path is None and settings.baseline and options.write_baseline is None:
-        path = str(Path(settings.folder or ".") / settings.baseline)
-        within = "" if settings.follow_links else boundary_of(settings.folder or ".")
-    if path is None:
-        return frozenset()
-    from sse_check.findings.baseline import BaselineError, read_baseline
-
-    try:
-        return read_baseline(path, within)
-    except BaselineError as error:
-        raise UseError(str(error)) from error
 
 
 def _fix(run: Run) -> int:
@@ -314,8 +291,9 @@ def _check_names(options: CheckOptions, settings: Settings) -> None:
     left_out = _rule_folders(options, settings) is None
     for name in given if left_out else named:
         if not any(rule.startswith(name) for rule in rules):
-            hint = " (rules of the project are left out)" if left_out else ""
-            raise UseError(f"there is no rule `{name}`{hint}; `sse-check rules` lists them")
+            beside = " (rules of the project are left out)" if left_out else ""
+            hint = meant(name, rules) or "; `sse-check rules` lists them"
+            raise UseError(f"there is no rule `{name}`{beside}{hint}")
 
 
 def _rule_folders(options: CheckOptions, settings: Settings) -> tuple[Path, ...] | None:

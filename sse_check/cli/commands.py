@@ -1,13 +1,10 @@
 """The commands and their options. What they do is in the modules beside this one."""
 
-import os
-import sys
 from typing import Any
 
 import click
 
 from sse_check import __version__
-from sse_check.cli.errors import UseError
 from sse_check.project.settings import HTMX_VERSIONS, LEVELS, PROFILES
 from sse_check.template.dialects import DIALECT_NAMES
 
@@ -59,6 +56,7 @@ def cli() -> None:
 
     \b
     Examples:
+      sse-check init                     see what this project is taken for
       sse-check                          check the current folder
       sse-check templates/ page.html     check a folder and a file
       sse-check --format json            findings for a program
@@ -142,7 +140,9 @@ def cli() -> None:
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--coverage", is_flag=True, help="List all that was not understood, and why.")
-@click.option("--statistics", is_flag=True, help="Count the findings by rule.")
+@click.option(
+    "--statistics", is_flag=True, help="Count the findings by rule, and tell where the time went."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when nothing is found.")
 @click.option(
     "--color",
@@ -294,22 +294,31 @@ def stream(**options: object) -> int:
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(("output", "settings", "map")))
+@click.argument("what", type=click.Choice(("output", "settings", "map", "stream")))
 def schema(what: str) -> int:
-    """Print the JSON Schema of the output, of the settings, or of the map."""
+    """Print the JSON Schema of the output, the settings, the map, or the stream report."""
     import json
 
     from sse_check.report.map_schema import map_schema
     from sse_check.report.schema import output_schema, settings_schema
+    from sse_check.stream.report_json import stream_schema
 
-    made = {"output": output_schema, "settings": settings_schema, "map": map_schema}
+    made = {
+        "output": output_schema,
+        "settings": settings_schema,
+        "map": map_schema,
+        "stream": stream_schema,
+    }
     click.echo(json.dumps(made[what](), indent=1))
     return 0
 
 
 @cli.command()
 def init() -> int:
-    """Write a first configuration, and show the entry for pre-commit."""
+    """Show what the project is taken for, and write a first configuration.
+
+    Nothing is asked. At its end it prints an entry for pre-commit.
+    """
     from sse_check.cli.init import run_init
 
     return run_init()
@@ -319,7 +328,10 @@ def init() -> int:
 @click.argument("rule")
 @_OWN_RULES
 def explain(rule: str, allow_project_rules: bool) -> int:
-    """Print the page of a rule: what, why, examples, how to fix it."""
+    """Print the page of a rule: what, why, examples, how to fix it.
+
+    Rules of the harness (`stream_unheard`) have one too.
+    """
     from sse_check.cli.rules import run_explain
 
     return run_explain(rule, allowed=allow_project_rules)
@@ -353,50 +365,3 @@ def tree(file: str, everything: bool, dialect: str | None) -> int:
     from sse_check.cli.tree import run_tree
 
     return run_tree(file, everything=everything, dialect=dialect)
-
-
-def run(arguments: list[str]) -> int:
-    """Run a command; every failure becomes a message and an exit status."""
-    try:
-        status = cli.main(arguments, prog_name="sse-check", standalone_mode=False)
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except click.ClickException as error:
-        return _wrong_use(error)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        return 130
-    except UseError as error:
-        return _complain(str(error))
-    except BrokenPipeError:
-        # The reader of a pipe went away; let the interpreter exit without complaint.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001 - nobody but us can read a traceback
-        return _internal_error(error, debug="--debug" in arguments)
-    return status if isinstance(status, int) else 0
-
-
-def _complain(message: str) -> int:
-    from sse_check.cli.output import complain
-
-    complain(message)
-    return 2
-
-
-def _wrong_use(error: click.ClickException) -> int:
-    usage = error.ctx.get_usage() if isinstance(error, click.UsageError) and error.ctx else ""
-    if usage:
-        click.echo(usage, err=True)
-    return _complain(error.format_message())
-
-
-def _internal_error(error: Exception, *, debug: bool) -> int:
-    from sse_check.source.failure import failure
-
-    message = failure("sse-check", "", error)
-    if debug:
-        from traceback import format_exception
-
-        message = f"{message}\n{''.join(format_exception(error))}"
-    return _complain(message)

@@ -1,42 +1,105 @@
-"""`sse-check init`: a first configuration, and the entry for pre-commit."""
+"""`sse-check init`: what a project is taken for, a first configuration, a hook for pre-commit."""
 
+import json
 import os
+import sys
 
 import click
 
-from sse_check import __version__
 from sse_check.cli.errors import UseError
+from sse_check.cli.installed import requirement
+from sse_check.cli.looking import Seen, look
+from sse_check.cli.output import note
+from sse_check.cli.settings import rule_folders, settings_at, shown_path
+from sse_check.findings.check import select_rules
+from sse_check.findings.loader import RuleError, load_rules
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings
+from sse_check.report.style import Style, wants_colour
+from sse_check.source.counted import counted
 from sse_check.source.reading import UnreadableError, read_file
 from sse_check.source.writing import UnwritableError, write_file
 
-_TABLE = """[tool.sse-check]
-# profile = "browser"       # only what goes wrong in the browser; "contract" asks for more
+_OWN, _SHARED = "sse-check.toml", "pyproject.toml"
+_HEAD = "[tool.sse-check]\n"
+_TABLE = """# Nothing has to be set: what `sse-check init` shows is found in every run.
 # fail-on = "warning"       # what makes the exit status 1; "error" without this
-# exclude = ["old/"]
-# baseline = "sse-check-baseline.json"
+# exclude = ["old/"]        # in the manner of .gitignore
 """
-_HOOK = """# In .pre-commit-config.yaml:
-repos:
-  - repo: URL-OF-THIS-REPOSITORY
-    rev: v{version}
+_ASSUMED = """# htmx = "2"                # which htmx the pages load: no script of theirs tells
+"""
+_HOOK = """repos:
+  - repo: local
     hooks:
       - id: sse-check
+        name: sse-check
+        entry: sse-check
+        language: python
+        additional_dependencies: [{requirement}]
+        files: '\\.(html?|xhtml|jinja2?|j2|kida|djhtml|py|toml)$'
+        pass_filenames: false
 """
 
 
 def run_init() -> int:
-    shared, own = "pyproject.toml", "sse-check.toml"
-    before = _read(shared)
-    if os.path.lexists(own) or (before is not None and "[tool.sse-check" in before):
-        raise UseError("this project has a configuration already")
+    settings = settings_at(".")
+    if settings.source or os.path.lexists(_OWN):
+        where = shown_path(settings.source or _OWN)
+        raise UseError(f"{where}: this project has a configuration already; `sse-check` checks it")
+    before = _read(_SHARED)
+    style = Style(wants_colour("auto", sys.stdout))
+    seen = _look(settings)
+    for name, text in seen.rows:
+        click.echo(f"{style(name.ljust(12), 'dim')} {text}")
+    click.echo("")
+    table = _TABLE + (_ASSUMED if seen.assumes_htmx else "")
     if before is not None:
-        _write(shared, f"{before.rstrip()}\n\n{_TABLE}", before)
-        click.echo("pyproject.toml: added [tool.sse-check]")
+        start = f"{before.rstrip()}\n\n" if before.strip() else ""
+        _write(_SHARED, f"{start}{_HEAD}{table}", before)
+        click.echo(f"{_SHARED}: added [tool.sse-check]")
     else:
-        _write(own, _TABLE.partition("\n")[2], None)
-        click.echo("sse-check.toml: written")
-    click.echo(f"\nTo check before every commit:\n\n{_HOOK.format(version=__version__)}")
+        _write(_OWN, table, None)
+        click.echo(f"{_OWN}: written")
+    click.echo("\nTo check before every commit, in .pre-commit-config.yaml:\n")
+    wanted = requirement()
+    click.echo(_HOOK.format(requirement=json.dumps(wanted, ensure_ascii=False)))
+    if " @ file:" in wanted:
+        click.echo("It names the copy on this machine, from which sse-check was installed here.\n")
+    for line in _next(seen, style):
+        click.echo(line)
     return 0
+
+
+def _look(settings: Settings) -> Seen:
+    """The project in the current folder, with what could not be read."""
+    for path, message in settings.notes:
+        note(f"{shown_path(path)}: {message}")
+    try:
+        rules = load_rules(rule_folders(settings, ".", allowed=False) or ())
+    except RuleError as error:
+        raise UseError(str(error)) from error
+    project = Project.load(os.path.abspath("."), settings)
+    seen = look(project, select_rules(rules, settings))
+    for problem in seen.result.problems:
+        note(f"{problem.path}: {problem.message}")
+    return seen
+
+
+def _next(seen: Seen, style: Style) -> list[str]:
+    """What to do now."""
+    findings = seen.result.findings
+    if not findings:
+        return [f"{style('sse-check', 'bold')} finds nothing to say about this project today"]
+    named = [
+        counted(seen.result.count(level), level)
+        for level in ("error", "warning", "info")
+        if seen.result.count(level)
+    ]
+    baseline = style("sse-check --write-baseline sse-check-baseline.json", "bold")
+    return [
+        f"{style('sse-check', 'bold')} shows what it finds today: {', '.join(named)}",
+        f"{baseline} puts them off, so that only what is new is reported",
+    ]
 
 
 def _read(path: str) -> str | None:

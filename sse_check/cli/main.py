@@ -15,6 +15,6 @@ def main() -> int:
 
     # Nothing this program builds has reference cycles worth collecting while it runs.
     gc.disable()
-    from sse_check.cli.commands import run
+    from sse_check.cli.running import run
 
     return run(arguments)

@@ -282,7 +282,7 @@ def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> s
         return str(render(result))
     style = Style(wants_colour(options.color, sys.stdout))
     report = text.render(result, style, quiet=True) if result.findings else ""
-    parts = [table.render(alignment, style)]
+    parts = [table.render(alignment, style).rstrip("\n") + "\n"]
     if report:
         parts.append(report)
     else:

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sse_check.cli.errors import UseError
+from sse_check.cli.errors import UseError, meant
+from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.places import boundary_of, project_root
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from sse_check.source.lazy import lazy
 from sse_check.source.reading import leads_out
 
+# What a first word may also be.
+COMMANDS = ("check", "explain", "init", "map", "rules", "schema", "stream", "tree")
 _PYTHON = (".py", ".pyi")
 _APP = lazy(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*\Z")
 
@@ -73,8 +76,18 @@ def _named(target: str, stdin_filename: str | None) -> str:
     if not os.path.lexists(target):
         if _APP.match(target):
             return _app_folder(target)
-        raise UseError(f"{target}: no such file or folder")
+        raise UseError(f"{target}: no such file or folder{_near(target)}")
     return os.path.abspath(target)
+
+
+def _near(target: str) -> str:
+    """A file or folder of nearly this name, or a command."""
+    folder, name = os.path.split(target.rstrip("/"))
+    try:
+        entries = [os.path.join(folder, entry) for entry in os.listdir(folder or ".")]
+    except OSError:
+        entries = []
+    return meant(os.path.join(folder, name), (*entries, *COMMANDS))
 
 
 def _app_folder(target: str) -> str:
@@ -107,7 +120,8 @@ def _open(
     files = [path for path in inside if path not in folders]
     extra = tuple(path for path in files if not path.endswith(_PYTHON))
     project = Project.load(root, settings, extra=extra, replaced=_under(root, replaced))
-    wanted = dict.fromkeys(files)
+    take_in_markup(project)
+    wanted = dict.fromkeys(with_inner(project, files))
     for folder in folders:
         found = [path for path in project.files.found.templates if _lies_in(path, folder)]
         wanted.update(dict.fromkeys(found))

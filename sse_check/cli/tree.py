@@ -13,6 +13,7 @@ from sse_check.pages.engine import Engine
 from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.project.project import Project
 from sse_check.report.style import visible
+from sse_check.source import Span
 from sse_check.template.dialects import DIALECT_NAMES, DialectName
 from sse_check.template.model import Template
 
@@ -25,18 +26,30 @@ def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
     if os.path.isdir(file):
         raise UseError(f"{file}: is a folder; name one template")
     wanted = open_targets((file,), settings)[0]
-    path = wanted.paths[0]
-    template = wanted.project.template(path)
-    if template is None:
-        raise UseError(f"{file}: {wanted.project.files.problems[path]}")
-    lines = _lines(wanted.project, path, template, everything=everything)
+    path, project = wanted.paths[0], wanted.project
+    inner = [one for one, found in (project.files.inner or {}).items() if found.file == path]
+    if path.endswith(".py") and not inner:
+        raise UseError(f"{file}: no markup for htmx is written in this file")
+    lines = [line for one in inner or (path,) for line in _of(project, one, everything=everything)]
     write_report("".join(f"{line}\n" for line in lines), None)
     return 0
 
 
+def _of(project: Project, path: str, *, everything: bool) -> Iterator[str]:
+    if (found := project.files.inner_at(path)) is not None and found.is_python:
+        return
+    template = project.template(path)
+    if template is None:
+        raise UseError(f"{project.files.shown(path)}: {project.files.problems[path]}")
+    yield from _lines(project, path, template, everything=everything)
+
+
 def _lines(project: Project, path: str, template: Template, *, everything: bool) -> Iterator[str]:
     engine = Engine(project, everything=everything)
-    yield f"{visible(template.path)} ({template.dialect.name})"
+    inner = project.files.inner_at(path)
+    name = path.rpartition("/")[2] if inner is not None else ""
+    language = template.dialect.name if inner is None or not inner.plain else "written in Python"
+    yield visible(f"{template.path}{f' {name}' if name else ''} ({language})")
     parent = project.parent(path)
     if parent:
         yield f"  extends {project.files.shown(parent)}"
@@ -47,7 +60,7 @@ def _lines(project: Project, path: str, template: Template, *, everything: bool)
         names = [attribute.name for attribute in tag.attributes]
         if not everything and not any("hx-" in n or "sse-" in n for n in names):
             continue
-        place = template.source.position(template.starts[node])
+        place = Span(template.source, template.starts[node], template.ends[node]).start_position
         start_tag = template.text[template.starts[node] : template.ends[node]]
         yield f"{place.line}:{place.column} {visible(' '.join(start_tag.split()))}"
         found = chains(engine, path, node)
@@ -58,7 +71,7 @@ def _lines(project: Project, path: str, template: Template, *, everything: bool)
     for cut in dict.fromkeys(engine.cuts):
         yield f"  {visible(project.files.shown(cut.path))}: {cut.why}"
     for offset, message in template.errors:
-        place = template.source.position(offset)
+        place = Span(template.source, offset, offset).start_position
         yield f"{place.line}:{place.column} ! {visible(message)}"
 
 

@@ -6,13 +6,16 @@ from fnmatch import fnmatch
 
 from sse_check.findings.context import Context
 from sse_check.findings.model import Finding, fingerprints
+from sse_check.findings.places import in_files
 from sse_check.findings.profiles import Profiles
 from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import suppress
+from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
 from sse_check.source.failure import failure
+from sse_check.source.timing import timing
 from sse_check.template.model import Template
 
 
@@ -47,7 +50,8 @@ def check(
 
     Findings whose fingerprints are in `known` (a baseline) are counted and left out.
     """
-    wanted = tuple(paths)
+    take_in_markup(project)
+    wanted = with_inner(project, paths)
     wanted_set = set(wanted)
     relevant = tuple(path for path in project.graph.relevant if path in wanted_set)
     whole = wanted_set.issuperset(project.files.found.templates)
@@ -70,7 +74,7 @@ def check(
     return Result(
         new,
         (*problems_of(project, wanted_set), *_internal(context)),
-        sum(path not in python_files for path in wanted) or len(wanted),
+        _counted(project, wanted),
         project.settings,
         suppressed,
         len(all_of_them) - len(new),
@@ -81,6 +85,13 @@ def check(
         failures=tuple(one.error for one in context.failures),
         templates=_templates_of(new, project),
     )
+
+
+def _counted(project: Project, wanted: tuple[str, ...]) -> int:
+    """How many files were checked: templates, and Python files that hold some."""
+    python = frozenset(project.files.found.python)
+    files = {project.files.file_of(path) for path in wanted if path not in python}
+    return len(files) or len(wanted)
 
 
 def _templates_of(findings: Iterable[Finding], project: Project) -> dict[str, Template]:
@@ -101,10 +112,10 @@ def _internal(context: Context) -> Iterator[Problem]:
 
 
 def named(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding once, with its fingerprint."""
+    """Each finding once, with its fingerprint; no place is related twice with the same words."""
     unique = list(dict.fromkeys(findings))
     return [
-        replace(finding, fingerprint=name)
+        replace(finding, fingerprint=name, related=tuple(dict.fromkeys(finding.related)))
         for finding, name in zip(unique, fingerprints(unique), strict=True)
     ]
 
@@ -117,7 +128,7 @@ def _run(
     for number, rule in enumerate(rules):
         if context.tell is not None:
             context.tell(number, len(rules), rule.name)
-        for finding in _asked(rule, context):
+        for finding in map(in_files, _asked(rule, context)):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue
             path = paths.get(finding.span.source.path, "")
@@ -132,7 +143,8 @@ def _asked(rule: Rule, context: Context) -> list[Finding]:
     """What a rule says; one that fails says what it said until then."""
     found: list[Finding] = []
     try:
-        found.extend(rule.check(context))
+        with timing.part(rule.name):
+            found.extend(rule.check(context))
     except Exception as error:  # noqa: BLE001 - the other rules go on
         context.fail(rule.name, "", error)
     return found
@@ -149,14 +161,17 @@ def _levelled(finding: Finding, rule: Rule, settings: Settings, profile: Profile
 
 
 def _as_the_browser_sees_it(finding: Finding, rule: Rule) -> Finding | None:
-    """Lost, misrouted and destroyed are errors; what does no harm is not reported."""
+    """Lost, misrouted and destroyed are errors; what does no harm is not reported.
+
+    Of anything else a rule may say itself what it costs.
+    """
     if finding.harmless:
         return None
     outcome = finding.outcome
     if outcome is None or outcome.verdict == "unknown":
         return replace(finding, severity=finding.severity or rule.severity)
     broken = outcome.verdict in ("lost", "misrouted") or bool(outcome.destroys)
-    return replace(finding, severity="error" if broken else "warning")
+    return replace(finding, severity="error" if broken else finding.severity or "warning")
 
 
 def _ignored_here(finding: Finding, settings: Settings) -> bool:

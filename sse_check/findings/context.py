@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.apps.payload_templates import rendered_in
+from sse_check.findings.covered import covered
 from sse_check.findings.hits import Court, Judge
 from sse_check.findings.model import Finding
 from sse_check.findings.rule import Rule
@@ -14,25 +15,23 @@ from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, su
 from sse_check.findings.views import Views
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View, connect_attribute
+from sse_check.htmx.view import View
 from sse_check.pages.engine import Engine
+from sse_check.pages.ids import may_have_id
 from sse_check.project.project import Project
 from sse_check.python.module import Module
-from sse_check.source import Span
+from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
-from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
+from sse_check.wiring.coverage import Coverage
 from sse_check.wiring.fetches import Fetches
+from sse_check.wiring.framework_scripts import loaded_by_framework
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.script_names import script_names
-from sse_check.wiring.speaks import STREAMING, scripts_listen, streams
+from sse_check.wiring.speaks import scripts_listen, streams
 from sse_check.wiring.templates import TemplateLink, links_of
-from sse_check.wiring.unread import unread_files
 from sse_check.wiring.wiring import Wiring
-
-# What stands in a file that answers requests or streams.
-_ROUTING = (*STREAMING, b"route", b"@app.", b"path(", b"router.")
 
 
 class Failure(NamedTuple):
@@ -61,6 +60,8 @@ class Context:
     tell: Callable[[int, int, str], None] | None = None
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
+    _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)
+    _emissions: dict[int, list[Emission]] = field(default_factory=dict)
 
     @property
     def speaking(self) -> tuple[str, ...]:
@@ -75,15 +76,24 @@ class Context:
             self._suppressions = [
                 suppression
                 for path in self.wanted or self.paths
-                if SIGN.encode() in files.data(path)
+                if files.inner_at(path) is None
+                and not path.endswith(".py")
+                and SIGN.encode() in files.data(path)
                 and (template := files.template(path)) is not None
                 for suppression in suppressions_in(template)
             ]
-            for app in self.apps if self.shows_python else ():
-                for module in self.modules_of(app):
-                    if SIGN in module.source.text:
-                        self._suppressions += read_suppressions(module.source)
+            self._suppressions += self._in_python()
         return self._suppressions
+
+    def _in_python(self) -> list[Suppression]:
+        """The comments in Python files: of applications, and of markup that is written there."""
+        files = self.project.files
+        modules = [m for app in self.apps if self.shows_python for m in self.modules_of(app)]
+        sources = {m.path: m.source for m in modules if files.inner_at(m.path) is None}
+        for inner in (files.inner or {}).values():
+            sources.setdefault(inner.file, inner.home)
+        written = (source for source in sources.values() if SIGN in source.text)
+        return [one for source in written for one in read_suppressions(source)]
 
     @property
     def stacks(self) -> tuple[tuple[str, str], ...]:
@@ -169,7 +179,11 @@ class Context:
 
     def emissions_of(self, view: View, connection: Node) -> list[Emission]:
         """The events that a connection may get."""
-        return [e for one in self.streams_of(view, connection) for e in one.stream.emissions]
+        joined = self.joined(view, connection)
+        if id(joined) not in self._emissions:
+            found = [e for one in joined.streams for e in one.stream.emissions]
+            self._emissions[id(joined)] = found
+        return self._emissions[id(joined)]
 
     @property
     def scripts(self) -> list[ScriptJoined]:
@@ -193,6 +207,21 @@ class Context:
         """Whether the data of an event is certainly JSON."""
         return self.wiring.applications.payload(emission) == "json"
 
+    def may_have_id(self, view: View, name: str) -> bool:
+        """Whether an element of the application that serves a page may have an id."""
+        app, found = self.app_of(view), self.project.files.found
+        if app is None:
+            return may_have_id(self.project, found.templates, (*found.scripts, *found.python), name)
+        templates = set(self.wiring.templates.names(app).values()) if app.folders.known else ()
+        home = app.path.rpartition("/")[0]
+        scripts = (path for path in found.scripts if path.startswith(home))
+        code = (*scripts, *sorted(app.modules))
+        return may_have_id(self.project, templates or found.templates, code, name)
+
+    def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
+        """The texts that an event may carry; empty where some are not known at all."""
+        return self.wiring.applications.payload_texts(emission)
+
     @cached_property
     def script_names(self) -> frozenset[str]:
         """Event names that scripts of the project listen for."""
@@ -200,55 +229,7 @@ class Context:
 
     def coverage(self, shown: set[str]) -> Coverage:
         """What of the wanted files was understood, and what was not and why."""
-        found = Coverage()
-        for app, _ in self.wiring.streams:
-            found.streams[id(app)] = found.streams.get(id(app), 0) + 1
-        met: dict[tuple[Span, int], ConnectionCoverage] = {}
-        pages: set[tuple[int, str]] = set()
-        for view in self.views:
-            pages.add((id(self.app_of(view)), view.page.path))
-            for node in view.connections:
-                span = view.span(node, connect_attribute(node) or "")
-                if view.is_inert(node) or span.source.path not in shown:
-                    continue
-                joined = self.joined(view, node)
-                one = ConnectionCoverage(span, joined.address.shown, joined)
-                met.setdefault((span, id(joined.app)), one)
-        for app_id, _ in pages:
-            found.pages[app_id] = found.pages.get(app_id, 0) + 1
-        for script in self.scripts:
-            for joined in script.ends if script.connection.span.source.path in shown else ():
-                one = ConnectionCoverage(script.connection.span, joined.address.shown, joined)
-                met.setdefault((one.span, id(joined.app)), one)
-        found.connections = sorted(
-            met.values(), key=lambda one: (one.span.source.path, one.span.start)
-        )
-        met_apps = {*found.pages, *(id(one.joined.app) for one in found.connections)}
-        found.apps = [app for app in self.apps if id(app) in met_apps or self._is_in(app, shown)]
-        files = unread_files(self.project, self.wiring.applications.program) if self.whole else []
-        found.unread = [*files, *self._unparsed(), *self._cut(shown)]
-        return found
-
-    def _is_in(self, app: App, shown: set[str]) -> bool:
-        """Whether an application is made in one of the files that are wanted."""
-        return self.whole or self.project.files.shown(app.path) in shown
-
-    def _cut(self, shown: set[str]) -> list[UnreadFile]:
-        """Pages that are too large, too deep or too varied to be looked at whole."""
-        files = self.project.files
-        cuts = [UnreadFile(files.shown(one.path), one.why) for one in self.engine.cuts]
-        return [one for one in cuts if one.path in shown]
-
-    def _unparsed(self) -> list[UnreadFile]:
-        """Python files that an application needs and that could not be parsed."""
-        program = self.wiring.applications.program
-        shown = self.project.files.shown
-        reached = {path for app in self.apps if not app.is_test for path in app.modules}
-        return [
-            UnreadFile(f"{shown(one.path)}:{one.line}", one.why)
-            for one in program.unreadable
-            if one.path in reached and program.containing((one.path,), *_ROUTING)
-        ]
+        return covered(self, shown)
 
     # Templates of an application
 
@@ -276,10 +257,12 @@ class Context:
         """The blocks that may be rendered of a template; None when that cannot be told."""
         return self.wiring.templates.blocks(path)
 
-    @staticmethod
-    def waits_of(view: View, connection: Node) -> list[Wait]:
+    def waits_of(self, view: View, connection: Node) -> list[Wait]:
         """The names that are waited for under a connection."""
-        return list(waits_of(view, connection))
+        key = (id(view), id(connection))
+        if key not in self._waits:
+            self._waits[key] = list(waits_of(view, connection))
+        return self._waits[key]
 
     @staticmethod
     def messages_of(view: View, connection: Node) -> list[Wait]:
@@ -308,6 +291,7 @@ class Context:
             lambda views: Fetches(
                 self.engine, self.wiring, views.served, lambda: self.payload_templates
             ),
+            lambda app, page: loaded_by_framework(self.wiring.applications, app, page),
             None if self.tell is None else self._tell_of,
             self.fail,
         )

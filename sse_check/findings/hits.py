@@ -50,9 +50,9 @@ class Court:
         self.present: dict[tuple[str, int], Counter[App | None]] = {}
         for view in views:
             app = made.app_of(view)
-            concerned = (node for node in view.elements if made.concerns(view, node))
-            for place in {mark_of(node).place for node in concerned}:
-                self.present.setdefault(place, Counter())[app] += 1
+            for place in view.places:
+                if made.concerns_file(view, place[0]):
+                    self.present.setdefault(place, Counter())[app] += 1
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
         hits: dict[Span, dict[App | None, list[Hit]]] = {}

@@ -13,10 +13,14 @@ Safety = Literal["safe", "unsafe"]
 
 
 class Related(NamedTuple):
-    """Another place that explains a finding, in the same file or another."""
+    """Another place that explains a finding, in the same file or another.
+
+    `is_cause` says that the finding would go away with it, and with it others that name it.
+    """
 
     message: str
     span: Span
+    is_cause: bool = False
 
 
 class Edit(NamedTuple):

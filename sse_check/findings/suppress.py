@@ -39,7 +39,7 @@ class Suppression:
     def silences(self, finding: Finding) -> bool:
         if self.names and finding.rule not in self.names:
             return False
-        if finding.span.source is not self.span.source:
+        if finding.span.source.path != self.span.source.path:
             return False
         return self.whole_file or finding.span.start_position.line in self.lines
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from sse_check.apps.model import App
-from sse_check.htmx.detect import Detector
+from sse_check.htmx.detect import Detector, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
+from sse_check.htmx.respelled import respelled
 from sse_check.htmx.view import View
 from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import mark_of
@@ -24,6 +25,7 @@ class Views:
         detector: Detector,
         serving: Callable[[str], tuple[App, ...]],
         make_fetches: Callable[["Views"], Fetches],
+        added: Callable[[App | None, Node], tuple[tuple[Script, ...], dict[str, object]]],
         tell: Callable[[str], None] | None,
         fail: Fail,
     ) -> None:
@@ -31,6 +33,8 @@ class Views:
         self.detector = detector
         self._serving = serving
         self._make_fetches = make_fetches
+        # What a framework loads by itself, and its settings of htmx.
+        self._added = added
         self._fetches: Fetches | None = None
         self._tell = tell
         self._fail = fail
@@ -55,8 +59,12 @@ class Views:
 
     def concerns(self, view: View, node: Node) -> bool:
         """Whether an element is what a view was made for; others are judged on views of theirs."""
+        return self.concerns_file(view, mark_of(node).path)
+
+    def concerns_file(self, view: View, path: str) -> bool:
+        """The same for all elements of a file."""
         fragment = self._fragment_of.get(id(view))
-        return fragment is None or mark_of(node).path == fragment
+        return fragment is None or path == fragment
 
     def _made(self, paths: tuple[str, ...]) -> list[View]:
         found: list[View] = []
@@ -79,8 +87,11 @@ class Views:
     def served(self, page: LivePage, app: App | None) -> Iterator[View]:
         """The renderings of a page as one application serves it."""
         for variant in page.variants:
-            loaded = self.detector.loaded(variant.root)
-            config = config_of(variant.root, loaded.stack.generation)
+            own, settings = self._added(app, variant.root)
+            loaded = self.detector.loaded(variant.root, own)
+            config = config_of(variant.root, loaded.stack.generation) or settings
+            if loaded.stack.generation == "4":
+                config = respelled(variant.root, config)
             view = View(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view

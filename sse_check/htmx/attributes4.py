@@ -60,6 +60,10 @@ class Attributes4(Page):
                 return re.sub(r"[{}]", "", f"{before},{added}") if before else added
         return self.value(above, name) if above is not None else None
 
+    def comes_again(self, node: Node) -> bool:
+        """Whether a stream of an element that ends is opened again."""
+        return bool(self.stream_settings(node)["reconnect"])
+
     def stream_settings(self, node: Node) -> dict[str, Any]:
         """What the settings and `hx-config` say of streams, over the defaults."""
         from sse_check.htmx import hcon

@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -17,8 +17,8 @@ from sse_check.htmx.copies import (
 )
 from sse_check.htmx.dom import Node
 from sse_check.htmx.packages import declared, reach_of
-from sse_check.htmx.stacks import HTMX2, MISMATCHED, Stack, Version, stack_of
-from sse_check.pages.marks import HOLE, Mark
+from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, MISMATCHED, Stack, Version, stack_of
+from sse_check.pages.marks import HOLE, Mark, mark_of
 from sse_check.project.places import boundary_of
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
@@ -42,6 +42,7 @@ _COMPAT = lazy(r"htmx-2-compat(?:-4)?(?:\.min)?\.js")
 _ALL_IN_ONE = lazy(
     r"(?:htmx\.org" + _AT + r"/dist/)?\bhtmax(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?(?:\.min)?\.js$"
 )
+_UPSERT = lazy(r"hx-upsert(?:\.min)?\.js$")
 _IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
 # The tag (or function) of django-htmx that writes script tags.
 _TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
@@ -58,7 +59,7 @@ _LARGEST_FILE = 1_000_000
 class Script(NamedTuple):
     """A script of htmx that a page loads: what it is, its version if told, and where."""
 
-    role: Literal["core", "extension", "compat"]
+    role: Literal["core", "extension", "compat", "upsert"]
     version: Version | None
     # The generation for which an extension was written, when its address says so.
     generation: str | None
@@ -70,14 +71,19 @@ class Script(NamedTuple):
     # Whether the project has the file, so that all that it brings is known.
     seen: bool = False
 
+    @property
+    def by_framework(self) -> bool:
+        """Whether the framework of the application loads it; it stands in no page then."""
+        return not self.url
 
-class Preloaded(NamedTuple):
-    """What a framework loads of its own into a page, and where it is told so."""
 
-    core: Version
-    extension: Version | None
-    source: str
-    compat: bool = False
+def framework_script(
+    role: Literal["core", "extension", "compat"], version: str, span: Span
+) -> Script:
+    """A script that the framework of an application loads into its pages."""
+    told = version_of(version)
+    generation = str(told[0]) if told and role != "core" else None
+    return Script(role, told, generation, span, "", True, seen=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,13 @@ class Loaded:
     # Scripts that could hold anything, such as a bundle.
     others: int = 0
 
+    @property
+    def alone(self) -> bool:
+        """Whether the core is loaded, and nothing that could be its extension."""
+        core = self.script("core")
+        told = core is not None and ("://" in core.url or core.seen or core.url == "htmx_script")
+        return told and self.known and not self.others and self.script("extension") is None
+
     def script(self, role: str) -> Script | None:
         return next((script for script in self.scripts if script.role == role), None)
 
@@ -103,8 +116,6 @@ class Detector:
     forced: str = "auto"
     # The versions of scripts by file name, where there is no folder to look into.
     copies: dict[str, Version | None] | None = None
-    # What an application's framework loads into a page by itself; None for one that does not.
-    preloaded: Callable[[Node], Preloaded | None] | None = None
     # The project's Python files, in which Chirp is told what to load.
     python: tuple[str, ...] = ()
     _configured: tuple[Version, str] | None = None
@@ -118,24 +129,31 @@ class Detector:
         """The folder that links may not lead out of."""
         return boundary_of(self.root) if self.root else ""
 
-    def loaded(self, page: Node) -> Loaded:
+    def loaded(self, page: Node, own: tuple[Script, ...] = ()) -> Loaded:
+        """What a page loads; `own` is what the framework adds where the page has no core."""
         nodes = list(page.subtree())
         tags = [node for node in nodes if node.name in ("script", "link")]
-        templates = list({n.mark.path: n.mark for n in nodes if isinstance(n.mark, Mark)}.values())
-        places = ((n.mark.place if isinstance(n.mark, Mark) else None) for n in tags)
-        key = (*places, *(mark.path for mark in templates))
+        templates = {n.mark.path: n.mark for n in nodes if isinstance(n.mark, Mark)}
+        loading = [mark for mark in templates.values() if "htmx_script" in mark.template.text]
+        places = [(n.mark.place if isinstance(n.mark, Mark) else None) for n in tags]
+        key = (*places, *(mark.path for mark in loading), *own)
         if key not in self._cache:
-            self._cache[key] = self._read(page, tags, templates)
-        return self._cache[key]
+            self._cache[key] = self._read(tags, loading, own)
+        found = self._cache[key]
+        return found if found.source != "assumed" else replace(found, stack=_assumed(page))
 
-    def _read(self, page: Node, tags: list[Node], templates: list[Mark]) -> Loaded:
-        scripts = [script for mark in templates for script in _by_template_tag(mark)]
+    def _read(self, tags: list[Node], loading: list[Mark], own: tuple[Script, ...]) -> Loaded:
+        scripts = [script for mark in loading for script in _by_template_tag(mark)]
         others = 0
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
-            others += not found and self._could_be_htmx(node)
-        stack, source, known = self._stack(scripts, page)
+            others += (not found and self._could_be_htmx(node)) or _imports_more(node, len(found))
+        if not any(script.role == "core" for script in scripts):
+            scripts = [*own, *scripts]
+        stack, source, known = self._stack(scripts)
+        if any(script.role == "upsert" for script in scripts):
+            stack = replace(stack, upsert=True)
         return Loaded(stack, source, known, tuple(scripts), others)
 
     def _could_be_htmx(self, node: Node) -> bool:
@@ -176,11 +194,15 @@ class Detector:
         if _COMPAT.search(url):
             yield Script("compat", None, "4", span, url, deferred)
             return
+        if _UPSERT.search(url):
+            yield Script("upsert", None, "4", span, url, deferred)
+            return
         match = _ALL_IN_ONE.search(url)
         if match is not None:
             whole = version_of(match["at"] or match["named"]) or (4,)
             yield Script("core", whole, None, span, url, deferred)
             yield Script("extension", whole, "4", span, url, deferred)
+            yield Script("upsert", whole, "4", span, url, deferred)
             return
         match = _EXTENSION.search(url)
         if match is not None:
@@ -248,7 +270,7 @@ class Detector:
 
     # From scripts to a stack
 
-    def _stack(self, scripts: list[Script], page: Node) -> tuple[Stack, str, bool]:
+    def _stack(self, scripts: list[Script]) -> tuple[Stack, str, bool]:
         core = next((s for s in scripts if s.role == "core" and s.version), None)
         compat = any(s.role == "compat" for s in scripts)
         extension = next((s for s in scripts if s.role == "extension"), None)
@@ -267,15 +289,10 @@ class Detector:
             told = extension.version if extension.generation in ("1", "4") else None
             stack = _stack_of(told or (int(extension.generation),), extension, compat)
             return stack, f"{extension.span.source.path}:{place.line}", True
-        return self._from_outside(page, extension, compat)
+        return self._from_outside(extension, compat)
 
-    def _from_outside(
-        self, page: Node, extension: Script | None, compat: bool
-    ) -> tuple[Stack, str, bool]:
-        """What the scripts leave open: a framework's own, a package's, a setting of Chirp's."""
-        loads = self.preloaded(page) if self.preloaded is not None else None
-        if loads is not None:
-            return stack_of(loads.core, loads.extension, compat=loads.compat), loads.source, True
+    def _from_outside(self, extension: Script | None, compat: bool) -> tuple[Stack, str, bool]:
+        """What the scripts leave open: a version of a package, a setting of Chirp's."""
         if self._packages is None:
             self._packages = declared(self.root, self.within) if self.root else {}
         core = self._packages.get("htmx.org")
@@ -321,6 +338,27 @@ class Detector:
         return version_among(self._installed.get(name, []), url)
 
 
+def _assumed(page: Node) -> Stack:
+    """The stack of a page that loads nothing known: the one whose markup it has, else htmx 2."""
+    names = {name for node in page.subtree() for name in node.attributes}
+    if names & {"sse-connect", "data-sse-connect", "sse-swap", "data-sse-swap"}:
+        return HTMX2
+    if any(name.startswith("hx-sse:") for name in names):
+        return HTMX4
+    return HTMX1 if names & {"hx-sse", "data-hx-sse"} else HTMX2
+
+
+def _imports_more(node: Node, known: int) -> bool:
+    """Whether a script in the page imports what is not known to be of htmx."""
+    if node.attributes.get("type") != "module" or "src" in node.attributes:
+        return False
+    mark = mark_of(node)
+    template = mark.template
+    end = template.content_ends.get(mark.node, template.ends[mark.node])
+    found = sum(1 for _ in _IMPORT.finditer(template.text, template.ends[mark.node], end))
+    return found > known
+
+
 def _literal(text: str) -> str:
     """The name of a script in an attribute that is computed (`{% static 'js/htmx.js' %}`)."""
     match = _NAMED.search(text)
@@ -330,7 +368,7 @@ def _literal(text: str) -> str:
 def _by_template_tag(mark: Mark) -> Iterator[Script]:
     """What `{% htmx_script version=4 extensions="hx-sse" %}` of django-htmx loads."""
     source = mark.template.source
-    for match in _TEMPLATE_TAG.finditer(source.text) if "htmx_script" in source.text else ():
+    for match in _TEMPLATE_TAG.finditer(source.text):
         span = Span(source, match.start(), match.end())
         version = _TAG_VERSION.search(match[1])
         generation = version[1] if version else "2"

@@ -1,8 +1,8 @@
 """The tree that the model of htmx works on, and content that is on its way between two places."""
 
-from sse_check.pages.node import Node
+from sse_check.pages.node import Node, spelt
 
-__all__ = ["Node", "held", "release"]
+__all__ = ["Node", "held", "release", "spelt"]
 
 
 def held(content: list[Node | str]) -> Node:

@@ -56,6 +56,8 @@ class Effect:
     taken: tuple[Node, ...] = ()
     out_of_band: tuple[tuple[Node, str], ...] = ()
     timing: tuple[str, ...] = ()
+    # Whether only what stands in the first element of a payload is taken.
+    strip: bool = False
 
 
 class Flight(NamedTuple):

@@ -10,3 +10,10 @@ def foreign_attribute(node: Node, generation: str) -> str | None:
     if generation == "4":
         return "sse-swap" if node.get("sse-swap") is not None else None
     return next((name for name in node.attributes if name.startswith("hx-sse:")), None)
+
+
+def is_foreign_connection(attribute: str, generation: str) -> bool:
+    """Whether a connecting attribute opens nothing in a generation of htmx."""
+    if attribute.endswith("hx-sse"):
+        return generation != "1"
+    return "hx-sse:" in attribute and generation != "4"

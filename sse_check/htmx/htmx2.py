@@ -1,6 +1,6 @@
 """htmx 2 with htmx-ext-sse: 2.2 handles each element for itself, 2.1 whole subtrees."""
 
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Effect, Listener
 from sse_check.htmx.inheritance import is_disabled
 from sse_check.htmx.page import Page
@@ -12,9 +12,15 @@ from sse_check.htmx.selectors import (
 )
 from sse_check.htmx.triggers import Trigger, timing_of, trigger_specs
 
+_OF_THE_EXTENSION = spelt("sse-connect", "sse-swap")
+_HEARD = _OF_THE_EXTENSION | spelt("hx-trigger")
+
 
 class Extension2(Page):
     """htmx-ext-sse 2: what it does with the elements that the core has processed."""
+
+    def concerns_extension(self, node: Node) -> bool:
+        return self.stack.per_subtree or node.has_any(_HEARD)
 
     def after_processing(self, node: Node) -> None:
         if self.stack.per_subtree:
@@ -67,12 +73,11 @@ class Htmx2(Extension2):
     def load(self) -> None:
         # Who hears what passes by an element (or the document): triggers as they were wired.
         self.heard: dict[int | str, list[tuple[Node, Trigger]]] = {}
+        self.wired: set[int] = set()
         super().load()
 
     def is_processed(self, node: Node) -> bool:
-        if not self.stack.per_subtree and any(
-            node.get(name) is not None for name in ("sse-connect", "sse-swap")
-        ):
+        if not self.stack.per_subtree and node.has_any(_OF_THE_EXTENSION):
             return True
         return super().is_processed(node)
 
@@ -82,9 +87,14 @@ class Htmx2(Extension2):
 
     def _wire(self, node: Node) -> None:
         """Listen where each trigger says; what the element listened to before is forgotten."""
-        for wired in self.heard.values():
-            wired[:] = [(other, trigger) for other, trigger in wired if other is not node]
-        for trigger in trigger_specs(node.get("hx-trigger") or ""):
+        if id(node) in self.wired:
+            for wired in self.heard.values():
+                wired[:] = [(other, trigger) for other, trigger in wired if other is not node]
+        value = node.get("hx-trigger")
+        if not value:
+            return
+        self.wired.add(id(node))
+        for trigger in trigger_specs(value):
             origin = trigger.given("from")
             places: list[Place] = [node]
             if origin is not None:

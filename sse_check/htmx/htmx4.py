@@ -16,7 +16,7 @@ from sse_check.htmx.selectors import (
     matches,
     select,
 )
-from sse_check.htmx.swaps4 import Asked, Swaps4
+from sse_check.htmx.swaps4 import BREAKING, Asked, Swaps4
 from sse_check.htmx.triggers import Trigger, loads_at_once, timing_of, trigger_specs
 
 _VERBS = ("get", "post", "put", "patch", "delete", "query")
@@ -58,9 +58,13 @@ class Htmx4(Swaps4):
         if any(self._is_ignored(node) for node in root.lineage()):
             return
         nodes = list(root.subtree())
-        for node in nodes:
-            if not any(self._is_ignored(above) for above in node.lineage()):
-                self._take_up(node)
+        try:
+            for node in nodes:
+                if not any(self._is_ignored(above) for above in node.lineage()):
+                    self._take_up(node)
+        except InvalidSelectorError:
+            # The script stops in the middle: what is left waits for nothing, and no stream opens.
+            return
         if not self.approved("sse"):
             return
         for node in nodes:
@@ -116,14 +120,33 @@ class Htmx4(Swaps4):
             return ["document"]
         try:
             return find_all_extended(node, origin or "", self.root, self.stack)
+        except InvalidSelectorError:
+            raise
         except UnknownSelectorError:
             return []
 
     def clean_up(self, node: Node) -> None:
         super().clean_up(node)
         gone = {id(inner) for inner in node.subtree()}
+        for one in gone & self.awaiting.keys():
+            del self.awaiting[one]
         for wired in self.heard.values():
             wired[:] = [one for one in wired if id(one.node) not in gone]
+
+    def start_anew(self, node: Node) -> None:
+        """A morph has changed an attribute of htmx's: the element is taken up again.
+
+        The stream that it had is aborted, and comes back beside the new one.
+        """
+        open_now = [
+            (n, self.source_of.pop(id(n))) for n in node.subtree() if id(n) in self.source_of
+        ]
+        self.clean_up(node)
+        for inner, source in open_now:
+            self.close_source(source)
+            if self.comes_again(inner):
+                self.open_source(inner, source.url)
+                del self.source_of[id(inner)]
 
     # Connections
 
@@ -244,9 +267,8 @@ class Htmx4(Swaps4):
         start = source.element
         self.dispatch(start, name)
         if self.value(start, "hx-sse:close") == name:
-            self.close_source(source)
-            self.source_of.pop(id(start), None)
             self.effects.append(Effect(start, "close"))
+            self.end(source)
 
     def dispatch(self, start: Node, name: str) -> None:
         for place in _around(start):
@@ -301,6 +323,17 @@ class Htmx4(Swaps4):
         self.effects.append(effect)
         if not effect.unknown:
             self.swap4(effect, element, self.asked[id(element)], data, stream=True)
+        if effect.failure in BREAKING and not effect.unknown and not self.comes_again(element):
+            # Else it is opened again.
+            self.end(source)
+
+    def end(self, source: Source) -> None:
+        """A stream is over; a request that waited for its end is sent now."""
+        element = source.element
+        self.close_source(source)
+        self.source_of.pop(id(element), None)
+        if self.queued.pop(id(element), None) is not None:
+            self.send(element)
 
     # Requests
 
@@ -330,7 +363,8 @@ class Htmx4(Swaps4):
         request = self._action(element)
         if request is None:
             return
-        if any(flight.element is element for flight in self.flights):
+        held = id(element) in self.source_of and not self.value(element, "hx-sse:connect")
+        if held or any(flight.element is element for flight in self.flights):
             self.queued.setdefault(id(element), element)
             return
         if self.has_no_connection():
@@ -340,6 +374,9 @@ class Htmx4(Swaps4):
             self.asked[id(element)] = self._ask(element)
         except InvalidSelectorError:
             self.effects.append(Effect(element, "trigger", failure="a selector is not valid"))
+            return
+        if self.streams(request[1]):
+            self.open_source(element, request[1])
             return
         self.requests.append(request)
         self.flights.append(Flight(element, request, element, timing))

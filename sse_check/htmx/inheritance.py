@@ -1,8 +1,9 @@
 """How htmx 1 and 2 find an attribute that an element inherits."""
 
 from collections.abc import Mapping
+from functools import cache
 
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 
 Config = Mapping[str, object]
 
@@ -13,11 +14,22 @@ def closest_value(element: Node, name: str, config: Config, generation: str = "2
     Going up, the first element decides that has a value which is not empty, or whose
     `hx-disinherit` names the attribute; `unset` means none.
     """
-    for node in element.lineage():
-        value = _value_for(element, node, name, config, generation)
-        if value:
-            return None if value == "unset" else value
-    return None
+    value = element.get(name)
+    deciding = _deciding(name)
+    node = element.parent
+    while not value:
+        if node is None:
+            return None
+        if node.has_any(deciding):
+            value = _value_above(node, name, config, generation)
+        node = node.parent
+    return None if value == "unset" else value
+
+
+@cache
+def _deciding(name: str) -> frozenset[str]:
+    """The attributes by which an element says what those below it inherit."""
+    return spelt(name, "hx-disinherit", "hx-inherit")
 
 
 def given_in_4(
@@ -41,10 +53,9 @@ def given_in_4(
     return None
 
 
-def _value_for(element: Node, node: Node, name: str, config: Config, generation: str) -> str | None:
+def _value_above(node: Node, name: str, config: Config, generation: str) -> str | None:
+    """What an element passes down of an attribute."""
     value = node.get(name)
-    if node is element:
-        return value
     # htmx 1 knows neither the setting nor hx-inherit.
     if generation == "2" and config.get("disableInheritance"):
         return value if _names(node.get("hx-inherit"), name) else None
@@ -70,7 +81,7 @@ def holder_of(element: Node, name: str) -> Node | None:
 
 
 def is_disabled(element: Node) -> bool:
-    return any(node.get("hx-disable") is not None for node in element.lineage())
+    return any(node.has_any(DISABLING) for node in element.lineage())
 
 
 def extension_active(element: Node, name: str = "sse") -> bool:
@@ -81,7 +92,7 @@ def extension_active(element: Node, name: str = "sse") -> bool:
     """
     ignored = False
     for node in element.lineage():
-        listed = node.get("hx-ext")
+        listed = node.get("hx-ext") if node.attributes else None
         for entry in (listed or "").split(","):
             word = entry.replace(" ", "")
             if word.startswith("ignore:"):
@@ -100,7 +111,7 @@ def is_boosted(element: Node, config: Config, generation: str = "2") -> bool:
 
 def may_be_boosted(element: Node, generation: str = "2") -> bool:
     """Whether an element is a link or a form that htmx takes over where boosting is on."""
-    if any(element.get(verb) is not None for verb in VERBS):
+    if element.has_any(_ASKING):
         return False
     if element.name == "a":
         href = element.attributes.get("href") or ""
@@ -112,3 +123,5 @@ def may_be_boosted(element: Node, generation: str = "2") -> bool:
 
 
 VERBS = ("hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")
+_ASKING = spelt(*VERBS)
+DISABLING = spelt("hx-disable")

@@ -1,6 +1,6 @@
 """One way in to the model: a live page of any stack that is modelled."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Answer, Parse
@@ -39,9 +39,11 @@ def open_page(
     answer: Answer | None = None,
     parse: Parse = fragment,
     connections: int | None = None,
+    streams: Callable[[str], bool] | None = None,
 ) -> Page:
     """Load a page: its connections are open and its listeners registered when this returns."""
     kind = _OLD.get(stack.reach) or _GENERATIONS[stack.generation, stack.extension]
     page = kind(root, stack, parse, config, answer, connections)
+    page.streams = streams or page.streams
     page.load()
     return page

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sse_check.htmx.dom import Node, held, release
-from sse_check.htmx.selectors import select
+from sse_check.htmx.selectors import find_all_extended, select
 from sse_check.htmx.swaps import apply_swap
 
 if TYPE_CHECKING:
@@ -43,6 +43,46 @@ def out_of_band(page: "Page", content: list[Node | str], fresh: list[Node]) -> l
         places += _swap(page, node, how, fresh)
     release(holder, content)
     return places
+
+
+def partials(
+    page: "Page", content: list[Node | str], element: Node, fresh: list[Node]
+) -> tuple[list[Place], bool]:
+    """What says `hx-target` of itself in htmx 2, and whether there was any."""
+    holder = held(content)
+    places: list[Place] = []
+    found = [n for n in holder.descendants() if n.name == "template" and "hx" in n.attributes]
+    for node in found:
+        ident = node.attributes.get("id")
+        selector = node.get("hx-target") or (f"#{ident}" if ident else "")
+        if node.attributes.get("type") == "partial" and selector:
+            spec = page.swap_spec(node)
+            for target in find_all_extended(element, selector, page.root, page.stack):
+                if isinstance(target, Node):
+                    places += _swap_partial(page, node.copy(), target, spec.style, fresh)
+        node.detach()
+    release(holder, content)
+    return places, bool(found)
+
+
+def _swap_partial(
+    page: "Page", partial: Node, target: Node, style: str, fresh: list[Node]
+) -> list[Place]:
+    """Into each target as a payload of its own."""
+    content = list(partial.children)
+    for child in content:
+        if isinstance(child, Node):
+            child.parent = None
+    partial.children = []
+    places = out_of_band(page, content, fresh)
+    inner, only = partials(page, content, target, fresh)
+    if not only or has_content(content):
+        fresh.extend(apply_swap(style, target, content, page.clean_up).inserted)
+    return [*places, *inner, (target, style)]
+
+
+def has_content(content: list[Node | str]) -> bool:
+    return any(isinstance(child, Node) or child.strip() for child in content)
 
 
 def _swap(page: "Page", node: Node, how: str, fresh: list[Node]) -> list[Place]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect, Kind
+from sse_check.htmx.reconnects import Reconnects
 from sse_check.pages.marks import HOLE
 
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
@@ -54,6 +55,7 @@ class Outcome:
     unnamed: bool = False
     requests: tuple[Request, ...] = ()
     select: str = ""
+    strip: bool = False
     timing: tuple[str, ...] = ()
     again: Again | None = None
 
@@ -78,9 +80,9 @@ class Opened:
     open: int
     on: str = ""
     waits: bool = False
-    reconnects: bool = True
-    # Seconds until it does; htmx 4 varies them by three tenths.
-    after: float = 3.0
+    reconnects: Reconnects | None = None
+    # Whether the stream ends while the page is in the background, and comes back with it.
+    pauses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,9 @@ class Event:
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     leaked: tuple[str, ...] = ()
+    # What a second one opens and closes.
+    opened_again: tuple[str, ...] = ()
+    closed_again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ def judged(heard: Heard, origin: dict[int, Node]) -> Outcome:
         heard.unnamed,
         tuple(_request(effect, origin) for effect in heard.first if effect.request),
         _first(heard.first, "select"),
+        any(effect.strip for effect in landed),
         next((effect.timing for effect in heard.first if effect.timing), ()),
         None if _same(heard) else _again(heard, origin),
     )

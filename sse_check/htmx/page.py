@@ -8,9 +8,10 @@ differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 from collections.abc import Iterator, Mapping
 
 from sse_check.htmx import selectors
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source
 from sse_check.htmx.inheritance import (
+    DISABLING,
     VERBS,
     closest_value,
     extension_active,
@@ -18,12 +19,17 @@ from sse_check.htmx.inheritance import (
     is_boosted,
     is_disabled,
 )
-from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band
+from sse_check.htmx.out_of_band import chosen_out_of_band, has_content, out_of_band, partials
+from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.stacks import Stack
-from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, read_swap
+from sse_check.htmx.streams import Streams
+from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, drop_title, read_swap
+
+_PROCESSED = spelt(*VERBS, "hx-ext")
+_BOOST = spelt("hx-boost")
 
 
-class Page:
+class Page(Streams):
     """A page of one stack."""
 
     def __init__(
@@ -35,17 +41,11 @@ class Page:
         answer: Answer | None = None,
         connections: int | None = None,
     ) -> None:
-        self.root = root
+        super().__init__(root, connections)
         self.stack = stack
         self.parse = parse
         self.config = {"defaultSwapStyle": "innerHTML", **(config or {})}
         self.answer = answer or _no_answer
-        # How many connections the browser opens to one origin: six, where HTTP/2 is not spoken.
-        self.connections = connections
-        self.sources: list[Source] = []
-        self.source_of: dict[int, Source] = {}
-        self.opened: list[str] = []
-        self.closed: list[str] = []
         self.requests: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
         self.processed: dict[int, tuple[tuple[str, str], ...]] = {}
@@ -98,20 +98,6 @@ class Page:
                 self.send(node)
         self._settle_requests()
 
-    def open_streams(self) -> list[str]:
-        return sorted(source.url for source in self.connected())
-
-    def connected(self) -> list[Source]:
-        """The streams that are open; the others wait for a connection."""
-        return [source for source in self.sources if source.open][: self.connections]
-
-    def has_no_connection(self) -> bool:
-        """Whether a request would wait, for as long as the streams last."""
-        return self.connections is not None and len(self.connected()) >= self.connections
-
-    def in_page(self, node: Node) -> bool:
-        return self.root.contains(node)
-
     # Processing
 
     def process(self, root: Node) -> None:
@@ -124,17 +110,20 @@ class Page:
         if is_disabled(root):
             self.clean_up(root)
             return
+        disabled: set[int] = set()
         for node in list(root.subtree()):
+            if node.has_any(DISABLING) or id(node.parent) in disabled:
+                disabled.add(id(node))
             if node is not root and not self.is_processed(node):
                 continue
-            if is_disabled(node):
+            if id(node) in disabled:
                 self.clean_up(node)
             elif self._is_new(node):
                 yield node
 
     def is_processed(self, node: Node) -> bool:
         """Whether htmx looks at an element for itself."""
-        if any(node.get(name) is not None for name in (*VERBS, "hx-ext")):
+        if node.has_any(_PROCESSED):
             return True
         if self.stack.triggers and node.get("hx-trigger") is not None:
             return True
@@ -143,9 +132,7 @@ class Page:
         if not self.stack.forms and node.name in ("a", "form"):
             # Before 1.9.4 one boost anywhere in the page is enough.
             return any(other.get("hx-boost") is not None for other in self.root.subtree())
-        return node.name in ("a", "form") and any(
-            n.get("hx-boost") is not None for n in node.lineage()
-        )
+        return node.name in ("a", "form") and any(n.has_any(_BOOST) for n in node.lineage())
 
     def _is_new(self, node: Node) -> bool:
         mark = tuple(sorted(node.attributes.items()))
@@ -163,41 +150,18 @@ class Page:
         words = (node.get("hx-trigger") or "").split(",")
         if any(word.strip() == "load" for word in words):
             self.send(node)
-        if extension_active(node):
+        if self.concerns_extension(node) and extension_active(node):
             self.after_processing(node)
+
+    def concerns_extension(self, node: Node) -> bool:  # noqa: ARG002 - some look at attributes
+        """Whether the extension does anything when an element like this was processed."""
+        return True
 
     def after_processing(self, node: Node) -> None:
         """What the extension does when the core has processed an element."""
         raise NotImplementedError
 
     # Connections and listeners
-
-    def open_source(self, element: Node, url: str) -> Source:
-        source = Source(url, element)
-        self.sources.append(source)
-        self.source_of[id(element)] = source
-        self.opened.append(url)
-        return source
-
-    def close_source(self, source: Source) -> None:
-        if source.open:
-            source.open = False
-            self.closed.append(source.url)
-
-    def nearest_source(self, element: Node) -> Source | None:
-        for node in element.lineage():
-            if id(node) in self.source_of:
-                return self.source_of[id(node)]
-        return None
-
-    def listen_for_swaps(self, element: Node) -> None:
-        """Names stand between commas; each is trimmed."""
-        source = self.nearest_source(element)
-        value = element.get("sse-swap")
-        if source is None or not value:
-            return
-        for name in value.split(","):
-            source.listeners.append(Listener("swap", name.strip(), element, source))
 
     def _deliver(self, listener: Listener, data: str) -> None:
         source = listener.source
@@ -214,17 +178,6 @@ class Page:
             self.effects.append(self.swap_payload(listener, data))
         else:
             self.fire(listener)
-
-    def is_abandoned(self, source: Source) -> bool:
-        """Whether a stream's element is gone: the stream is closed when that is noticed.
-
-        Only the one that the element remembers is closed; an earlier one leaks.
-        """
-        known = self.source_of.get(id(source.element))
-        if known is None or self.in_page(source.element):
-            return False
-        self.close_source(known)
-        return True
 
     # Swaps
 
@@ -299,15 +252,17 @@ class Page:
         effect.timing = spec.modifiers if self.stack.timed else ()
         target = known or self.target_of(element)
         fresh: list[Node] = []
+        only = False
         content: list[Node | str] = [data]
         if spec.style != "textContent":
-            content = self.parse(data)
+            content = self.parse(as_templates(data) if self.stack.partials else data)
             places = chosen_out_of_band(self, content, select_oob, fresh) if select_oob else []
             effect.out_of_band = (*places, *out_of_band(self, content, fresh))
+            only = self._place_partials(effect, element, content, fresh)
             if select is not None:
-                content = self._selected(content, select)
+                content = selectors.selected(content, select)
             else:
-                self._drop_title(content)
+                drop_title(content)
         if not isinstance(target, Node):
             # The script stops here: what came out of band stands, but is never processed.
             effect.failure = "no target" if target is None else f"target is the {target}"
@@ -316,28 +271,25 @@ class Page:
             effect.failure = "the target is gone"
         elif spec.style != "none":
             effect.lands = target
+        if only:
+            self.settling.extend(fresh)
+            effect.lands, effect.style = None, "none"
+            return
         cleanup = self.forget if spec.style == "textContent" else self.clean_up
         swapped = apply_swap(MORPHS.get(spec.style, spec.style), target, content, cleanup)
         effect.removed = swapped.removed
         effect.taken = (*fresh, *swapped.inserted)
         self.settling.extend(effect.taken)
 
-    @staticmethod
-    def _drop_title(content: list[Node | str]) -> None:
-        """A title at the top of a payload names the page and goes nowhere else."""
-        title = next((c for c in content if isinstance(c, Node) and c.name == "title"), None)
-        if title is not None:
-            content.remove(title)
-
-    def _selected(self, content: list[Node | str], select: str) -> list[Node | str]:
-        holder = Node("#fragment")
-        holder.insert(0, content)
-        found = [node for node in selectors.select(holder, select) if node is not holder]
-        chosen: list[Node | str] = []
-        for node in found:
-            node.detach()
-            chosen.append(node)
-        return chosen
+    def _place_partials(
+        self, effect: Effect, element: Node, content: list[Node | str], fresh: list[Node]
+    ) -> bool:
+        """Partials of htmx 2 go where they say; whether nothing is left beside them."""
+        if not self.stack.partials:
+            return False
+        places, found = partials(self, content, element, fresh)
+        effect.out_of_band = (*effect.out_of_band, *places)
+        return found and not has_content(content)
 
     def _settle(self) -> None:
         """What swaps brought in is processed a moment later, when every listener has swapped.

@@ -21,6 +21,7 @@ from sse_check.htmx.outcomes import (
     judged,
 )
 from sse_check.htmx.page import Page
+from sse_check.htmx.reconnects import pauses, reconnects
 from sse_check.htmx.stacks import Stack
 from sse_check.pages.marks import HOLE
 
@@ -67,6 +68,7 @@ def play(
             found, event = stage.play(one.connection, sent)
             outcomes += found
             events.append(event)
+    stage.leave()
     return Played(tuple(outcomes), opened, (*connections, *later), tuple(events))
 
 
@@ -83,7 +85,6 @@ def _opened(page: Page, origin: dict[int, Node]) -> list[Opened]:
     opened: list[Opened] = []
     for sources in found.values():
         first = sources[0]
-        reconnects, after = _after(page, first.element)
         opened.append(
             Opened(
                 origin[id(first.element)],
@@ -91,8 +92,8 @@ def _opened(page: Page, origin: dict[int, Node]) -> list[Opened]:
                 len(sources),
                 open=sum(source.open for source in sources),
                 waits=all(id(source) in waiting for source in sources),
-                reconnects=reconnects,
-                after=after,
+                reconnects=reconnects(page, first.element),
+                pauses=pauses(page, first.element),
             )
         )
     return opened
@@ -100,25 +101,6 @@ def _opened(page: Page, origin: dict[int, Node]) -> list[Opened]:
 
 def _is_near(source: Source) -> bool:
     return "://" not in source.url and not source.url.startswith("//")
-
-
-def _after(page: Page, node: Node) -> tuple[bool, float]:
-    """Whether and when a stream that ends is opened again."""
-    if not isinstance(page, Htmx4):
-        return True, 3.0
-    said = page.stream_settings(node)
-    delay = said.get("reconnectDelay")
-    seconds = delay / 1000 if isinstance(delay, int | float) else _seconds(str(delay))
-    return said.get("reconnect") is not False, seconds
-
-
-def _seconds(text: str) -> float:
-    unit = next((u for u in ("ms", "s", "m") if text.endswith(u)), "")
-    try:
-        number = float(text.removesuffix(unit))
-    except ValueError:
-        return 0.5
-    return number * {"ms": 0.001, "s": 1.0, "m": 60.0, "": 0.001}[unit]
 
 
 def _on_demand(stage: "Stage", node: Node) -> Opened:
@@ -129,8 +111,8 @@ def _on_demand(stage: "Stage", node: Node) -> Opened:
         asked = page.request_of(twin)
         url = page.value(twin, "hx-sse:connect") or (asked[1] if asked else "")
         on = page.opens_on(twin)
-    reconnects, after = _after(page, twin)
-    return Opened(node, url, 0, 0, on, reconnects=reconnects, after=after)
+    again = reconnects(page, twin)
+    return Opened(node, url, 0, 0, on, reconnects=again, pauses=pauses(page, twin))
 
 
 class Stage:
@@ -146,9 +128,19 @@ class Stage:
         self.root, self.stack, self.config = root, stack, config
         self.parse = parse or _parsed
         self.asking: Node | None = None
+        self.loaded = False
         self._load()
 
+    def leave(self) -> None:
+        """Take the copy apart: elements hold each other, and nobody collects such circles."""
+        for node in list(_all(self.page.root)):
+            node.parent = None
+            node.children = []
+
     def _load(self) -> None:
+        if self.loaded:
+            self.leave()
+        self.loaded = True
         twin, self.origin = copied(self.root)
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
         self.spent = False
@@ -202,15 +194,20 @@ class Stage:
         opened, closed = len(page.opened), len(page.closed)
         first = self.send(connection, sent)
         self.spent = not self._is_undisturbed(first)
+        first_opened, first_closed = tuple(page.opened[opened:]), tuple(page.closed[closed:])
+        leaked = tuple(s.url for s in page.sources if s.open and not page.in_page(s.element))
+        opened, closed = len(page.opened), len(page.closed)
+        second = self.send(connection, sent) if self.spent else first
         event = Event(
             connection,
             sent.shown,
             sent.name is None,
+            first_opened,
+            first_closed,
+            leaked,
             tuple(page.opened[opened:]),
             tuple(page.closed[closed:]),
-            tuple(s.url for s in page.sources if s.open and not page.in_page(s.element)),
         )
-        second = self.send(connection, sent) if self.spent else first
         found = [
             judged(
                 Heard(
@@ -300,8 +297,8 @@ def _all_of(
 
 def copied(root: Node) -> tuple[Node, dict[int, Node]]:
     """A copy of a page, and the element that each of its elements is a copy of."""
-    twin = root.copy()
-    return twin, {id(ours): theirs for ours, theirs in zip(_all(twin), _all(root), strict=True)}
+    origin: dict[int, Node] = {}
+    return root.copy(origin), origin
 
 
 def _parsed(markup: str) -> list[Node | str]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sse_check.htmx import hcon
 from sse_check.htmx.css import InvalidSelectorError, UnknownSelectorError, matches, select
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, held
 from sse_check.htmx.stacks import HTMX2, Stack
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "find_extended",
     "matches",
     "select",
+    "selected",
 ]
 
 Place = Node | Literal["document", "window"] | None
@@ -48,6 +49,15 @@ def find_all_extended(start: Node, selector: str, root: Node, stack: Stack = HTM
         found += select(root, ",".join(others))
     there = [place for place in found if place is not None]
     return [place for number, place in enumerate(there) if not _holds(there[:number], place)]
+
+
+def selected(content: list[Node | str], selector: str) -> list[Node | str]:
+    """The elements of some content that match, taken out of what holds them."""
+    holder = held(content)
+    found = [node for node in select(holder, selector) if node is not holder]
+    for node in found:
+        node.detach()
+    return list(found)
 
 
 def parts_of(selector: str, generation: str) -> list[str]:

@@ -43,6 +43,10 @@ class Stack:
     triggers: bool = True
     # htmx 4.0.0 inherits what an element asks for and when, and finds out-of-band parts plainly.
     first_4: bool = False
+    # Whether the extension for the swap style `upsert` is loaded.
+    upsert: bool = False
+    # Whether `<hx-partial>` in a payload goes where it says, as it does in the last of htmx 2.
+    partials: bool = False
 
 
 HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False)
@@ -52,7 +56,7 @@ _196 = replace(_199, name="htmx1.9.6", bare_words=False)
 _193 = replace(_196, name="htmx1.9.3", forms=False)
 _192 = replace(_193, name="htmx1.9.2", legacy_targets=False)
 _186 = replace(_192, name="htmx1.8.6", triggers=False)
-HTMX2 = Stack("htmx2", "2")
+HTMX2 = Stack("htmx2", "2", partials=True)
 HTMX2_EXT220 = replace(HTMX2, name="htmx2-ext220", whole_triggers=True)
 HTMX2_EXT210 = replace(HTMX2_EXT220, name="htmx2-ext210", per_subtree=True)
 HTMX4 = Stack("htmx4", "4")
@@ -69,9 +73,9 @@ _UNTIL: tuple[tuple[Version | None, Stack], ...] = (
     ((1, 9, 10), _1910),
     (None, HTMX1),
 )
-# The last core of htmx 2 without delays where events are swapped, and without lists of htmx's own
-# words.
-_NO_DELAYS, _NO_LISTS = (2, 0, 4), (2, 0, 3)
+# The last core of htmx 2 without partials, without delays where events are swapped, and without
+# lists of htmx's own words.
+_NO_PARTIALS, _NO_DELAYS, _NO_LISTS = (2, 0, 10), (2, 0, 4), (2, 0, 3)
 MISMATCHED: dict[str, Stack] = {
     stack.name: stack
     for stack in (
@@ -80,8 +84,8 @@ MISMATCHED: dict[str, Stack] = {
             "htmx1-ext210", "1", per_subtree=True, extension="2", whole_triggers=True, lists=False
         ),
         Stack("htmx1-ext224", "1", extension="2", lists=False),
-        Stack("htmx2-core", "2", extension=""),
-        Stack("htmx2-ext1", "2", per_subtree=True, extension="1"),
+        Stack("htmx2-core", "2", extension="", partials=True),
+        Stack("htmx2-ext1", "2", per_subtree=True, extension="1", partials=True),
         Stack("htmx4-core", "4", extension=""),
     )
 }
@@ -106,7 +110,7 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
     if extension and _whole(extension) <= (2, 2, 0):
         stack = HTMX2_EXT220 if extension[:2] == (2, 2) else HTMX2_EXT210
     version = _whole(core)
-    named = next((v for v in (_NO_LISTS, _NO_DELAYS) if version <= v), None)
+    named = next((v for v in (_NO_LISTS, _NO_DELAYS, _NO_PARTIALS) if version <= v), None)
     if named is None:
         return stack
     told = ".".join(map(str, named))
@@ -115,7 +119,13 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
         name=stack.name.replace("htmx2", f"htmx{told}", 1),
         timed=version > _NO_DELAYS,
         lists=version > _NO_LISTS,
+        partials=False,
     )
+
+
+def without_extension(stack: Stack) -> Stack:
+    """The core of a stack alone."""
+    return MISMATCHED[f"htmx{stack.generation}-core"]
 
 
 def _whole(version: Version) -> Version:

@@ -57,6 +57,13 @@ class Swapped(NamedTuple):
 Cleanup = Callable[[Node], None]
 
 
+def drop_title(content: list[Node | str]) -> None:
+    """A title at the top of a payload names the page and goes nowhere else."""
+    title = next((c for c in content if isinstance(c, Node) and c.name == "title"), None)
+    if title is not None:
+        content.remove(title)
+
+
 def apply_swap(
     style: str,
     target: Node,

@@ -8,14 +8,18 @@ from sse_check.htmx import hcon
 from sse_check.htmx.attributes4 import Attributes4
 from sse_check.htmx.dom import Node, held, release
 from sse_check.htmx.effects import Effect
+from sse_check.htmx.morph import IntoItselfError, Morph
+from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
     UnknownSelectorError,
     find_all_extended,
     select,
+    selected,
 )
-from sse_check.htmx.swaps import STYLES, apply_swap
+from sse_check.htmx.swaps import STYLES, Swapped, apply_swap
+from sse_check.htmx.upsert import upsert
 
 _ALIASES = {
     "before": "beforebegin",
@@ -23,11 +27,12 @@ _ALIASES = {
     "prepend": "afterbegin",
     "append": "beforeend",
 }
-# A morph ends with the same content; what it keeps of the old one is not modelled.
-_MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
+_MORPHS = ("innerMorph", "outerMorph")
+INTO_ITSELF, UNKNOWN_STYLE = "an element cannot go into itself", "unknown swap style"
+# What ends the stream that brought a message.
+BREAKING = (INTO_ITSELF, UNKNOWN_STYLE)
+_UPSERT = ("key", "sort", "prepend")
 _KNOWN = (*STYLES, "textContent", *_MORPHS)
-_OWN_TAG = re.compile(r"<hx-([a-z]+)(\s+|>)", re.IGNORECASE)
-_OWN_END = re.compile(r"</hx-[a-z]+>", re.IGNORECASE)
 _AT_A_SELECTOR = re.compile(r"(\S+):(.+)")
 _STYLE = re.compile(r"(\S+)\s*(.*)$", re.DOTALL)
 _NO_STYLE = re.compile(r"\S*:")
@@ -84,7 +89,7 @@ class Swaps4(Attributes4):
     def _swap4(
         self, effect: Effect, element: Node, asked: Asked, data: str, *, stream: bool
     ) -> None:
-        content = self.parse(_OWN_END.sub("</template>", _OWN_TAG.sub(_as_template, data)))
+        content = self.parse(as_templates(data))
         _drop_title(content)
         tasks: list[Task] = []
         if asked.out_of_band:
@@ -102,10 +107,12 @@ class Swaps4(Attributes4):
             or self._swaps_empty(spec, stream, tasks_only or partials)
         ):
             if asked.chosen:
-                content = _selected(content, asked.chosen)
+                content = selected(content, asked.chosen)
             named = spec.settings.get("target")
-            target = self.first(element, named, "hx-target") if named else asked.target
-            self._insert(effect, target or self.target4(element, None), spec, content, fresh)
+            # A target that was settled with the request and not found is the element itself.
+            settled = asked.target or self.target4(element, None)
+            target = self.first(element, named, "hx-target") if named else settled
+            self._insert(effect, target, spec, content, fresh)
         for task in tasks:
             self._insert(Effect(element, "swap"), task.target, task.spec, task.content, fresh)
         effect.out_of_band = tuple((task.target, task.spec.style) for task in tasks)
@@ -119,6 +126,10 @@ class Swaps4(Attributes4):
         said = spec.settings.get("swapEmpty")
         return said != "false" if said is not None else not (stream or beside)
 
+    @property
+    def _upserts(self) -> bool:
+        return self.stack.upsert and self.approved("upsert")
+
     def spec(self, text: str, default: str = "") -> Spec:
         text, style = text.strip(), default or self.default_swap
         if text and not _NO_STYLE.match(text):
@@ -129,8 +140,9 @@ class Swaps4(Attributes4):
     def _insert(
         self, effect: Effect, target: Node | None, spec: Spec, content: Content, fresh: list[Node]
     ) -> None:
-        if target is None or spec.style not in _KNOWN:
-            effect.failure = "no target" if target is None else "unknown swap style"
+        upserts = spec.style == "upsert" and self._upserts
+        if target is None or not (spec.style in _KNOWN or upserts):
+            effect.failure = "no target" if target is None else UNKNOWN_STYLE
             if target is not None and spec.style == "upsert":
                 # An extension of its own, which may be loaded.
                 effect.unknown = True
@@ -140,13 +152,40 @@ class Swaps4(Attributes4):
         elif spec.style != "none":
             effect.lands = target
         if spec.settings.get("strip", "false") != "false":
+            effect.strip = True
             content = _stripped(content)
-        style = _MORPHS.get(spec.style, spec.style)
-        if style == "outerHTML" and target.parent is None:
+        if spec.style in ("outerHTML", "outerMorph") and target.parent is None:
             return
-        swapped = apply_swap(style, target, content, self.clean_up, body_stays=False)
+        if spec.style in _MORPHS:
+            try:
+                swapped = self._morph(spec.style, target, content)
+            except IntoItselfError:
+                effect.failure, effect.lands = INTO_ITSELF, None
+                return
+        elif upserts:
+            swapped = upsert(self.root, target, content, spec.settings)
+        else:
+            swapped = apply_swap(spec.style, target, content, self.clean_up, body_stays=False)
         effect.removed = swapped.removed
         fresh.extend(swapped.inserted)
+
+    def _morph(self, style: str, target: Node, content: Content) -> Swapped:
+        said = self.config
+        morph = Morph(
+            target,
+            self.clean_up,
+            self.start_anew,
+            self.process,
+            lambda node: id(node) in self.processed,
+            str(said.get("morphSkip", "[hx-morph-skip]") or ""),
+            str(said.get("morphSkipChildren", "[hx-morph-skip-children]") or ""),
+        )
+        elements = tuple(one for one in content if isinstance(one, Node))
+        if style == "outerMorph":
+            morph.outer(content)
+            return Swapped((*elements, target), tuple(morph.removed))
+        morph.inner(content)
+        return Swapped(tuple(target.elements), tuple(morph.removed))
 
     # Parts that go elsewhere
 
@@ -173,8 +212,9 @@ class Swaps4(Attributes4):
     def _plan(self, node: Node, element: Node, how: str, tasks: list[Task]) -> None:
         ident = node.attributes.get("id")
         selector = f"#{_escaped(ident)}" if ident else ""
+        first = self.stack.first_4
         match = _AT_A_SELECTOR.match(how)
-        if match:
+        if match and not (first and " " in how):
             how, selector = match[1], match[2]
         spec = self.spec("outerHTML" if how in ("true", "") else how)
         selector = spec.settings.get("target") or selector
@@ -182,8 +222,8 @@ class Swaps4(Attributes4):
             # Without an id there is no place for it: it is content like any other.
             return
         spec.settings.setdefault("strip", str(not spec.style.startswith("outer")).lower())
-        places: list[Place] = [*select(self.root, selector)] if self.stack.first_4 else []
-        places = places or find_all_extended(element, selector, self.root, self.stack)
+        places: list[Place] = [*select(self.root, selector)] if first else []
+        places += [] if first else find_all_extended(element, selector, self.root, self.stack)
         tasks.extend(Task(one, spec, [node.copy()]) for one in places if isinstance(one, Node))
         node.detach()
 
@@ -195,6 +235,11 @@ class Swaps4(Attributes4):
             if "hx" not in node.attributes:
                 continue
             selector = self.attribute(node, "hx-target") or ""
+            if node.attributes.get("type") == "upsert" and self._upserts:
+                found = True
+                settings = {n: v or "true" for n, v in node.attributes.items() if n in _UPSERT}
+                places = select(self.root, selector)[:1]
+                tasks.extend(Task(p, Spec("upsert", settings), _content_of(node)) for p in places)
             ident = node.attributes.get("id")
             selector = selector or (f"#{_escaped(ident)}" if ident else "")
             if node.attributes.get("type") == "partial" and selector:
@@ -238,10 +283,7 @@ class Swaps4(Attributes4):
         return said is not None and "this" in re.split(r"\s*[,:]\s*", said)
 
     boosts: Callable[[Node], bool]
-
-
-def _as_template(match: "re.Match[str]") -> str:
-    return f'<template hx type="{match[1]}"{match[2]}'
+    start_anew: Callable[[Node], None]
 
 
 def _drop_title(content: Content) -> None:
@@ -252,14 +294,6 @@ def _drop_title(content: Content) -> None:
             node.detach()
             break
     release(holder, content)
-
-
-def _selected(content: Content, selector: str) -> Content:
-    holder = held(content)
-    found = [node for node in select(holder, selector) if node is not holder]
-    for node in found:
-        node.detach()
-    return list(found)
 
 
 def _stripped(content: Content) -> Content:

@@ -1,21 +1,30 @@
 """What rules ask about one rendering of a page: who connects, who listens, who inherits what."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.htmx.detect import Loaded
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
+from sse_check.htmx.foreign import is_foreign_connection
 from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
-from sse_check.htmx.stacks import Stack
+from sse_check.htmx.spelling import COLON, character_of, with_colons
+from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
-from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, mark_of
+from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, is_written_after, mark_of
 from sse_check.source import Span
+from sse_check.source.timing import timing
+from sse_check.template.attributes import read_start_tag
+from sse_check.template.html_words import TABLE_PARTS
 
-_MUTATING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+_MUTATING = spelt("hx-post", "hx-put", "hx-patch", "hx-delete")
+_REQUESTING = spelt(*VERBS)
+_INERT = ("template", "noscript")
+_IDENT = re.compile(r"#[A-Za-z_][\w-]*\Z")
 
 
 class Inherited(NamedTuple):
@@ -37,13 +46,20 @@ class View:
     _dynamic: dict[tuple[int, str], bool] = field(default_factory=dict)
     _connection: dict[int, Node | None] = field(default_factory=dict)
 
-    @property
-    def root(self) -> Node:
-        return self.variant.root
+    def __post_init__(self) -> None:
+        self.character = character_of(self.config) if self.generation == "4" else COLON
+        self.config = {k: v for k, v in self.config.items() if k != "metaCharacter"}
 
-    @property
+    @cached_property
+    def root(self) -> Node:
+        """The page, with colons in its attributes' names whatever the settings put there."""
+        root = self.variant.root
+        return root if self.character == COLON else with_colons(root, self.character)
+
+    @cached_property
     def stack(self) -> Stack:
-        return self.loaded.stack
+        alone = self.complete and self.loaded.alone
+        return without_extension(self.loaded.stack) if alone else self.loaded.stack
 
     @property
     def generation(self) -> str:
@@ -69,6 +85,12 @@ class View:
         return found
 
     @cached_property
+    def places(self) -> frozenset[tuple[str, int]]:
+        """Where its elements are written."""
+        elements = (*self.elements, *self.variant.dropped)
+        return frozenset(mark_of(node).place for node in elements)
+
+    @cached_property
     def speaking(self) -> list[Node]:
         """Elements with attributes of htmx."""
         return [n for n in self.elements if any(_is_htmx(name) for name in n.attributes)]
@@ -82,6 +104,16 @@ class View:
     @cached_property
     def connections(self) -> list[Node]:
         return [node for node in self.speaking if connect_attribute(node) is not None]
+
+    @cached_property
+    def opening(self) -> list[Node]:
+        """The connections that are neither inert nor written for another htmx than is loaded."""
+        return [
+            node
+            for node in self.connections
+            if not self.is_inert(node)
+            and not is_foreign_connection(connect_attribute(node) or "", self.generation)
+        ]
 
     @cached_property
     def listeners(self) -> list[Node]:
@@ -100,7 +132,36 @@ class View:
         return [node for node in self.listeners if self.connection_of(node) is connection]
 
     def is_inert(self, node: Node) -> bool:
-        return any(above.name in ("template", "noscript") for above in node.ancestors())
+        return id(node) in self._inert
+
+    @cached_property
+    def _inert(self) -> frozenset[int]:
+        """The elements in templates, which are not part of the page."""
+        holders = [node for node in self.elements if node.name in _INERT]
+        found: set[int] = set()
+        for holder in holders:
+            pending = holder.elements
+            while pending:
+                node = pending.pop()
+                found.add(id(node))
+                pending.extend(node.elements)
+        return frozenset(found)
+
+    @property
+    def dropped(self) -> tuple[Node, ...]:
+        """Elements that are written and that the HTML parser drops."""
+        return self.variant.dropped
+
+    def is_put_before_table(self, node: Node) -> bool:
+        """Whether the HTML parser took an element out of a table and put it in front of that."""
+        if node.parent is None or node.name in TABLE_PARTS:
+            return False
+        beside = node.parent.elements
+        after = beside[next(i for i, one in enumerate(beside) if one is node) + 1 :]
+        table = next((one for one in after if one.name == "table"), None)
+        if table is None or not isinstance(node.mark, Mark) or not isinstance(table.mark, Mark):
+            return False
+        return is_written_after(node.mark, table.mark)
 
     def sees_all_above(self, node: Node) -> bool:
         """Whether all ancestors are known, with all their attributes."""
@@ -168,7 +229,18 @@ class View:
         """What htmx finds for a selector; raises `UnknownSelectorError` when nobody can tell."""
         if HOLE in selector:
             raise UnknownSelectorError(selector)
+        if _IDENT.match(selector):
+            return self._by_id.get(selector[1:])
         return find_extended(start, selector, self.root)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Node]:
+        """The first element of each id."""
+        found: dict[str, Node] = {}
+        for node in self.root.subtree():
+            if "id" in node.attributes:
+                found.setdefault(node.attributes["id"], node)
+        return found
 
     def target_of(self, node: Node) -> Node | str | None:
         """Where an element's answer goes; "?" when that cannot be told."""
@@ -177,6 +249,8 @@ class View:
             return node
         if given.value == "this":
             return given.holder
+        if HOLE in given.value:
+            return _named_alike(given.holder) or "?"
         try:
             return self.find(node, given.value)
         except UnknownSelectorError:
@@ -189,14 +263,16 @@ class View:
         return is_boosted(node, self.config, self.generation)
 
     def requests(self, node: Node) -> bool:
-        return any(node.get(verb) is not None for verb in VERBS)
+        return node.has_any(_REQUESTING)
 
     def mutates(self, node: Node) -> bool:
         """Whether an element sends a request that changes something on the server."""
-        if any(node.get(name) is not None for name in _MUTATING):
+        if node.has_any(_MUTATING):
             return True
+        if node.name != "form":
+            return False
         method = (node.attributes.get("method") or "").lower()
-        return node.name == "form" and method == "post" and self.is_boosted(node)
+        return method == "post" and self.is_boosted(node)
 
     # Places
 
@@ -209,16 +285,43 @@ class View:
                     return mark.given[spelling].attribute.span
         return mark.span
 
+    def spans_like(self, node: Node, name: str) -> list[Span]:
+        """An attribute on an element, and on those beside it that it stands for."""
+        mark = mark_of(node)
+        spans = [self.span(node, name)]
+        for other in mark.others:
+            written = read_start_tag(mark.template, other).attributes
+            found = (one for one in written if one.name == name)
+            spans.extend(Span(mark.template.source, one.start, one.end) for one in found)
+        return spans
+
     # Outcomes
 
     @cached_property
     def played(self) -> Played:
         if not self.connections:
             return Played((), ())
-        return play(self.root, self.stack, self.config)
+        with timing.part("model"):
+            return play(self.root, self.stack, self.config)
 
     def outcomes(self, node: Node) -> list[Outcome]:
         return [outcome for outcome in self.played.outcomes if outcome.listener is node]
+
+
+def _named_alike(holder: Node) -> Node | None:
+    """The element around one that has the id which the target of that one asks for, where both
+    are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
+    mark = mark_of(holder)
+    given = mark.given.get("hx-target") or mark.given.get("hx-target:inherited")
+    text = given.attribute.value_span.text if given is not None else ""
+    for above in holder.lineage() if text.startswith("#") else ():
+        other = above.mark
+        if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
+            continue
+        named = other.given.get("id")
+        if named is not None and named.attribute.value_span.text == text[1:]:
+            return above
+    return None
 
 
 def connect_attribute(node: Node) -> str | None:

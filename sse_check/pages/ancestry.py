@@ -30,12 +30,14 @@ def chains(engine: Engine, path: str, node: int) -> list[Chain]:
     for page in engine.pages_showing((path,)):
         shown: list[tuple[object, dict[str, bool]]] = []
         others: list[dict[str, bool]] = []
+        deciding: set[str] = set()
         for variant in page.variants:
             same = [n for n in variant.root.subtree() if is_at(n, path, node)]
             if not same:
                 others.append(variant.chosen)
             for one in same:
                 nodes = tuple(one.lineage())
+                deciding.update(*(variant.around.get(id(above), ()) for above in nodes))
                 key: object = tuple(
                     n.mark.place if isinstance(n.mark, Mark) else n.name for n in nodes
                 )
@@ -44,7 +46,7 @@ def chains(engine: Engine, path: str, node: int) -> list[Chain]:
         for key in dict.fromkeys(key for key, _ in shown):
             mine = [chosen for other, chosen in shown if other == key]
             rest = [*others, *(chosen for other, chosen in shown if other != key)]
-            found[key].conditions = _common(mine, rest)
+            found[key].conditions = _common(mine, rest, deciding)
     return list(found.values())
 
 
@@ -53,12 +55,18 @@ def is_at(node: Node, path: str, number: int) -> bool:
     return isinstance(node.mark, Mark) and node.mark.place == (path, number)
 
 
-def _common(mine: list[dict[str, bool]], others: list[dict[str, bool]]) -> dict[str, bool]:
-    """What is decided one way in all of these, and another way in some of the others."""
+def _common(
+    mine: list[dict[str, bool]], others: list[dict[str, bool]], deciding: set[str]
+) -> dict[str, bool]:
+    """What is decided one way in all of these, and another way in some of the others.
+
+    Of the conditions only those count that stand around one of the elements.
+    """
     first, *more = mine
     return {
         key: value
         for key, value in first.items()
-        if all(chosen.get(key) == value for chosen in more)
+        if key in deciding
+        and all(chosen.get(key) == value for chosen in more)
         and any(chosen.get(key, value) != value for chosen in others)
     }

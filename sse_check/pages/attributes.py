@@ -4,6 +4,7 @@ from sse_check.pages.decisions import Decisions
 from sse_check.pages.library import Library
 from sse_check.pages.marks import ElementAttribute, ElementTag, Given, Mark, Value
 from sse_check.pages.node import Node
+from sse_check.pages.outline import Outline
 from sse_check.pages.plain import text_of
 from sse_check.pages.reader import Names, Reader
 from sse_check.pages.scene import Scene
@@ -22,18 +23,34 @@ class Attributes:
         self.decisions = decisions
         # The conditions on which each element hangs, itself and by its attributes.
         self.hanging: dict[int, frozenset[str]] = {}
+        # Those among them around the element.
+        self.around: dict[int, frozenset[str]] = {}
         self.templates: dict[str, Node] = {}
+        # The marks of which the parser made elements.
+        self.met: set[str] = set()
 
     def node(self, tag: str, mark: str, scene: int, guard: str | None, node: int) -> Node:
         """The element that a mark in the markup stands for."""
-        here, names = self.scenes[scene]
-        touched = self.decisions.touched = set()
-        made = self._made(here, names, node)
+        self.met.add(mark)
+        here, names, outline = self.scenes[scene]
         guards = self.guards[int(guard)] if guard else frozenset[str]()
-        if touched:
+        around = guards
+        plain = self.library.plain(outline, node)
+        if plain is not None:
+            attributes, read, given = plain
+            said = outline.said.get(node)
+            if said is None and node in outline.elements:
+                said = outline.said[node] = self._said(attributes)
+            others = outline.examples.chosen.get(node, ())
+            place = Mark(here.path, here.template, node, read, given, here.frames, others, said)
+            made = Node(here.template.names[node], attributes, place)
+        else:
+            touched = self.decisions.touched = set()
+            made = self._made(here, names, outline, node)
             guards = guards.union(touched)
         if guards:
             self.hanging[id(made)] = guards
+            self.around[id(made)] = around
         if tag == "template":
             self.templates[mark] = made
         return made
@@ -45,20 +62,24 @@ class Attributes:
             node.mark.given = {**more.mark.given, **node.mark.given}
             open_for = [*node.mark.tag.open_for, *more.mark.tag.open_for]
             node.mark.tag = ElementTag(node.mark.tag.attributes, open_for)
+            node.mark.said = self._said(node.attributes)
 
-    def _made(self, scene: Scene, names: Names, node: int) -> Node:
+    def _said(self, attributes: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        """The attributes that make a difference."""
+        matters = self.library.interest.matters
+        return tuple(item for item in attributes.items() if matters(item[0]))
+
+    def _made(self, scene: Scene, names: Names, outline: Outline, node: int) -> Node:
         template = scene.template
-        plain = self.library.plain(scene.path, template, node)
-        if plain is not None:
-            mark = Mark(scene.path, template, node, plain[1], plain[2], scene.frames)
-            return Node(template.names[node], plain[0], mark)
         tag = self.reader.tag(names, node)
         given: dict[str, Given] = {}
         attributes: dict[str, str] = {}
         for attribute in tag.attributes:
             if attribute.name not in given:
                 self._add(scene.path, attribute, given, attributes)
-        mark = Mark(scene.path, template, node, tag, given, scene.frames)
+        others = outline.examples.chosen.get(node, ())
+        said = self._said(attributes) if node in outline.elements else None
+        mark = Mark(scene.path, template, node, tag, given, scene.frames, others, said)
         return Node(template.names[node], attributes, mark)
 
     def _add(

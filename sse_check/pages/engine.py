@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sse_check.pages.attributes import Attributes
@@ -12,9 +13,10 @@ from sse_check.pages.marks import Mark
 from sse_check.pages.node import Node
 from sse_check.pages.reader import Reader
 from sse_check.pages.renderings import Place, Rendering, Survey, renderings
-from sse_check.pages.tree import content, page_tree, piece_tree
+from sse_check.pages.tree import content, dropped, page_tree, piece_tree
 from sse_check.pages.writer import Writer
 from sse_check.project.project import Project
+from sse_check.source.timing import timing
 from sse_check.template.model import Block, Template
 
 _WRITTEN_APART = frozenset(("macro", "def", "region", "block", "fragment", "call", "partialdef"))
@@ -26,6 +28,10 @@ class Variant(NamedTuple):
     root: Node
     chosen: dict[str, bool]
     unseen: bool
+    # Elements that are written and that the HTML parser drops.
+    dropped: tuple[Node, ...] = ()
+    # The conditions around each element (by its identity), for those that have any.
+    around: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
 class Fetched(NamedTuple):
@@ -142,23 +148,42 @@ class Engine:
         closed = self.is_whole(path) if closed is None else closed
         key = (path, closed, root, tuple(sorted((given or {}).items())), fetched)
         if key not in self._pages:
-            bound = given or {}
-            found, cut = renderings(
-                lambda decisions: self._render(path, root, decisions, bound, fetched, closed=closed)
-            )
-            self._pages[key] = LivePage(
-                path,
-                closed,
-                tuple(
-                    Variant(one.root, one.decisions.asked, one.unseen or bool(one.cut))
-                    for one in found
-                ),
-                frozenset().union(*(one.places for one in found)),
-                frozenset().union(*(one.files for one in found)),
-                signature=(closed, *((one.signature, one.unseen) for one in found)),
-                cut=cut,
-            )
+            with timing.part("pages"):
+                self._pages[key] = self._put_together(
+                    path, root, given or {}, fetched, closed=closed
+                )
         return self._pages[key]
+
+    def _put_together(
+        self,
+        path: str,
+        root: int | None,
+        given: Mapping[str, str],
+        fetched: tuple[Fetched, ...],
+        *,
+        closed: bool,
+    ) -> LivePage:
+        found, cut = renderings(
+            lambda decisions: self._render(path, root, decisions, given, fetched, closed=closed)
+        )
+        return LivePage(
+            path,
+            closed,
+            tuple(
+                Variant(
+                    one.root,
+                    one.decisions.asked,
+                    one.unseen or bool(one.cut),
+                    one.dropped,
+                    one.around,
+                )
+                for one in found
+            ),
+            frozenset().union(*(one.places for one in found)),
+            frozenset().union(*(one.files for one in found)),
+            signature=(closed, *((one.signature, one.unseen, len(one.dropped)) for one in found)),
+            cut=cut,
+        )
 
     def render(self, path: str, decisions: Decisions, *, closed: bool = True) -> Node:
         """One rendering of a page, with conditions as they are decided."""
@@ -178,10 +203,11 @@ class Engine:
         written = writer.page_with_layouts() if closed else writer.piece(root)
         attributes = Attributes(self.library, written, decisions)
         tree = page_tree(written, attributes) if closed else piece_tree(written, attributes)
+        lost = tuple(dropped(written, attributes)) if closed else ()
         hanging = attributes.hanging
         for one in fetched:
             hanging.update(self._fetch(tree, one, decisions, given))
-        survey = Survey(self.interest, self._matters)
+        survey = Survey()
         survey.look(tree, hanging)
         return Rendering(
             tree,
@@ -193,10 +219,9 @@ class Engine:
             frozenset(survey.groups),
             frozenset((*written.files, *(one.path for one in fetched))),
             survey.speaks,
+            lost,
+            attributes.around,
         )
-
-    def _matters(self, mark: Mark) -> bool:
-        return mark.node in self.library.outline(mark.path, mark.template).elements
 
     def _fetch(
         self, tree: Node, fetched: Fetched, decisions: Decisions, given: Mapping[str, str]
@@ -313,7 +338,7 @@ class Engine:
         missing: set[int] = set()
         for node in outline.elements:
             if (path, node) not in shown:
-                missing.add(outline.root_of[node])
+                missing.add(outline.root_of(node))
         for node, root in template.roots.items():
             if node not in missing or root.kind not in _WRITTEN_APART:
                 continue

@@ -36,12 +36,10 @@ class Library:
         self._outlines: dict[str, tuple[Template, Outline]] = {}
         self._effects: dict[tuple[str, int], Effect] = {}
         self._targets: dict[tuple[str, int], list[str]] = {}
-        self._plain: dict[str, dict[int, Plain | None]] = {}
 
     def forget(self, paths: set[str], changed: str) -> None:
         """A file changed: forget it, and what was concluded about those that lead to it."""
         self._outlines.pop(changed, None)
-        self._plain.pop(changed, None)
         for effect in [key for key in self._effects if key[0] in paths]:
             del self._effects[effect]
         for target in [key for key in self._targets if key[0] in paths]:
@@ -54,11 +52,11 @@ class Library:
             self._outlines[path] = known
         return known[1]
 
-    def plain(self, path: str, template: Template, node: int) -> Plain | None:
+    def plain(self, outline: Outline, node: int) -> Plain | None:
         """The attributes of an element, if they are the same wherever it stands."""
-        known = self._plain.setdefault(path, {})
+        known = outline.plain
         if node not in known:
-            known[node] = read_plain(self.reader, path, template, node)
+            known[node] = read_plain(self.reader, outline.path, outline.template, node)
         return known[node]
 
     def targets(self, path: str, template: Template, site: Site) -> list[str]:

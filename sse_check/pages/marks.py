@@ -76,6 +76,10 @@ class Mark:
     tag: ElementTag
     given: dict[str, Given]
     frames: tuple[Frame, ...] = ()
+    # Elements beside it that it stands for.
+    others: tuple[int, ...] = ()
+    # The attributes that make a difference; None for an element that only stands around others.
+    said: tuple[tuple[str, str], ...] | None = None
 
     @property
     def span(self) -> Span:
@@ -86,6 +90,18 @@ class Mark:
     @property
     def place(self) -> tuple[str, int]:
         return (self.path, self.node)
+
+
+def is_written_after(mark: Mark, other: Mark) -> bool:
+    """Whether an element is surely written behind another: in its file, or brought in there."""
+    at = mark.template.starts[mark.node]
+    frames = mark.frames
+    while frames != other.frames:
+        inner, *outer = frames
+        if inner.site is None or inner.via == "extends" or not outer:
+            return False
+        at, frames = inner.site.start, tuple(outer)
+    return at > other.template.starts[other.node]
 
 
 def mark_of(node: Node) -> Mark:

@@ -20,6 +20,11 @@ class _WithData(dict[str, str]):
 _WITH_DATA = _WithData()
 
 
+def spelt(*names: str) -> frozenset[str]:
+    """Names of attributes with and without `data-` before them."""
+    return frozenset((*names, *(_WITH_DATA[name] for name in names)))
+
+
 class Node:
     """An element. Children are elements and texts, in order."""
 
@@ -45,6 +50,10 @@ class Node:
             return None
         value = attributes.get(name)
         return value if value is not None else attributes.get(_WITH_DATA[name])
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether it has one of these attributes; `spelt` gives the names in both spellings."""
+        return not names.isdisjoint(self.attributes)
 
     @property
     def elements(self) -> "list[Node]":
@@ -118,9 +127,14 @@ class Node:
             del self.parent.children[self.index()]
             self.parent = None
 
-    def copy(self) -> "Node":
-        """A copy of the element with everything below it, however deep that is."""
+    def copy(self, origin: "dict[int, Node] | None" = None) -> "Node":
+        """A copy of the element with everything below it, however deep that is.
+
+        `origin` is told which element each copy (by its identity) was made from.
+        """
         top = Node(self.name, dict(self.attributes), self.mark)
+        origin = {} if origin is None else origin
+        origin[id(top)] = self
         pending = [(self, top)]
         while pending:
             node, twin = pending.pop()
@@ -129,6 +143,7 @@ class Node:
                     twin.children.append(child)
                     continue
                 new = Node(child.name, dict(child.attributes), child.mark)
+                origin[id(new)] = child
                 new.parent = twin
                 twin.children.append(new)
                 pending.append((child, new))

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from zlib import crc32
 
 from sse_check.pages.interest import Interest
+from sse_check.pages.plain import Plain
 from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
 from sse_check.template.flow import OUTERMOST
-from sse_check.template.html_words import ROOT
 from sse_check.template.model import NO_ELEMENT, Block, Site, Template
 from sse_check.template.written import element_written
 
@@ -75,8 +75,15 @@ class Outline:
         self.path = path
         self.template = template
         self.roots: dict[int, RootOutline] = {}
-        self.root_of = _roots_of(template)
-        self.elements = interest.elements(path, template, reader)
+        # The attributes of its elements, as far as they were asked for.
+        self.plain: dict[int, Plain | None] = {}
+        self.said: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._root_of: dict[int, int] = {}
+        self._is_one = len(template.roots) == 1
+        found = interest.elements(path, template, reader)
+        self.examples = interest.examples(template, found)
+        # The elements that matter.
+        self.elements = found.union(self.examples.chosen)
         self.has_raw_output = _brings_markup(template)
         # What was left out because there is too much of it.
         self.cut = ""
@@ -90,6 +97,15 @@ class Outline:
         found = self.roots.get(node)
         if found is None:
             found = self.roots[node] = RootOutline()
+        return found
+
+    def root_of(self, node: int) -> int:
+        """The root of a node."""
+        if self._is_one:
+            return 0
+        found = self._root_of.get(node)
+        if found is None:
+            found = self._root_of[node] = self.template.root_of(node)
         return found
 
     def facts(self, context: int) -> Facts:
@@ -136,7 +152,7 @@ class Outline:
         template = self.template
         if interest.everything:
             return set(self.elements)
-        seeds = set(self.elements)
+        seeds = self.elements - self.examples.alone
         for options in template.merges.values():
             seeds.update(option.node for option in options)
         seeds.update(template.left_open.values())
@@ -152,6 +168,7 @@ class Outline:
                     pending.append(closer)
         if interest.beside:
             self._keep_siblings(kept)
+        kept |= self.examples.alone
         return {node for node in kept if template.names[node][0] != "#"}
 
     def _with_those_around(self, node: int, kept: set[int]) -> list[int]:
@@ -192,7 +209,7 @@ class Outline:
         content_ends = self.template.content_ends
         closed: set[int] = set()
         for node in self._not_too_deep():
-            found = tokens.setdefault(self.root_of[node], [])
+            found = tokens.setdefault(self.root_of(node), [])
             name, start = self.template.names[node], self.template.starts[node]
             context = self.template.context(node)
             found.append((start, 1, context, self._start_tag(node, name), 1))
@@ -204,7 +221,7 @@ class Outline:
                     closed.add(at)
                     found.append((at, 0, self.template.flow.at(at), f"</{_emitted(name)}>", 0))
         for node in (*self.elements, *self.template.left_open):
-            self.root(self.root_of[node]).live = True
+            self.root(self.root_of(node)).live = True
         self._fill_places(tokens)
         self._fill_paragraph_ends(tokens)
         for root in {*self.roots, *tokens}:
@@ -227,7 +244,7 @@ class Outline:
     def _root_at(self, place: int) -> int:
         """The root in which a place lies: that of the last element before it."""
         node = bisect_right(self.template.starts, place) - 1
-        return self.root_of[max(node, 0)]
+        return self.root_of(max(node, 0))
 
     def _start_tag(self, node: int, name: str) -> str:
         """The start tag as the HTML parser needs it: its name and where it is written."""
@@ -253,12 +270,12 @@ class Outline:
         template, at = self.template, self.template.flow.at
         for site in self.sites:
             item = Item(site.start, site.kind, at(site.start), site=site)
-            self.root(self.root_of[site.node]).items.append(item)
+            self.root(self.root_of(site.node)).items.append(item)
         for site in self.foreign:
             item = Item(site.start, "foreign", at(site.start))
-            self.root(self.root_of[site.node]).items.append(item)
+            self.root(self.root_of(site.node)).items.append(item)
         for stray in template.strays:
-            root = self.root_of[stray.node]
+            root = self.root_of(stray.node)
             self.root(root).live = True
             token = (stray.start, 0, at(stray.start), f"</{_emitted(stray.name)}>", 0)
             tokens.setdefault(root, []).append(token)
@@ -272,7 +289,7 @@ class Outline:
                 # there is what holds just before it: an empty block ends where it begins.
                 place = block.start - 1
                 item = Item(place, "block", at(block.start - 2), block=block)
-                self.root(self.root_of[block.node]).items.append(item)
+                self.root(self.root_of(block.node)).items.append(item)
 
     def _fill_paragraph_ends(self, tokens: dict[int, list[Token]]) -> None:
         """Elements that are left out may still end a paragraph that another file began."""
@@ -374,16 +391,3 @@ def _stands_in_content(template: Template, at: int) -> bool:
         return mask.rfind(sign, 0, at)
 
     return last("<") <= last(">") and last("<script") <= last("</script")
-
-
-def _roots_of(template: Template) -> list[int]:
-    """The root of every node."""
-    names, parents = template.names, template.parents
-    root_of: list[int] = []
-    for node, name in enumerate(names):
-        above = parents[node]
-        # A loop's second turn makes a merge that stands later than what it holds.
-        while above > node:
-            above = parents[above]
-        root_of.append(node if name == ROOT or above == NO_ELEMENT else root_of[above])
-    return root_of

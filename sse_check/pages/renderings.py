@@ -6,12 +6,11 @@ of a page at once: as many renderings as the largest group needs, however many g
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from sse_check.pages.decisions import Decisions
-from sse_check.pages.interest import Interest
-from sse_check.pages.marks import Mark
+from sse_check.pages.marks import Mark, mark_of
 from sse_check.pages.node import Node
 
 MOST_RENDERINGS = 32
@@ -38,6 +37,10 @@ class Rendering:
     files: frozenset[str]
     # Whether something on it has to do with events.
     speaks: bool
+    # Elements that are written and that the HTML parser drops.
+    dropped: tuple[Node, ...] = ()
+    # The conditions around each element (by its identity), for those that have any.
+    around: dict[int, frozenset[str]] = field(default_factory=dict)
 
 
 Render = Callable[[Decisions], Rendering]
@@ -75,7 +78,8 @@ def _unlike(found: list[Rendering]) -> list[Rendering]:
     """Of renderings that differ in nothing that matters, the first."""
     unlike: dict[object, Rendering] = {}
     for rendering in found:
-        unlike.setdefault((rendering.signature, rendering.unseen), rendering)
+        lost = tuple(mark_of(node).place for node in rendering.dropped)
+        unlike.setdefault((rendering.signature, rendering.unseen, lost), rendering)
     return list(unlike.values())
 
 
@@ -116,9 +120,7 @@ def _combinations(group: Group) -> Iterator[dict[str, bool]]:
 class Survey:
     """What is asked of a finished tree: its signature, its places, its groups of conditions."""
 
-    def __init__(self, interest: Interest, matter: Callable[[Mark], bool]) -> None:
-        self.interest = interest
-        self.matter = matter
+    def __init__(self) -> None:
         self.signature: list[object] = []
         self.places: set[Place] = set()
         self.groups: set[Group] = set()
@@ -132,16 +134,14 @@ class Survey:
         while stack:
             node, above, group = stack.pop()
             mark = node.mark
-            if isinstance(mark, Mark) and self.matter(mark):
+            if isinstance(mark, Mark) and mark.said is not None:
                 own = hanging.get(id(node))
                 if own:
                     group |= own
                     self.groups.add(group)
                 self.places.add(mark.place)
                 attributes = node.attributes
-                matters = self.interest.matters
-                said = tuple(item for item in attributes.items() if matters(item[0]))
-                above = hash((above, mark.place, said))
+                above = hash((above, mark.path, mark.node, mark.said))
                 self.signature.append(above)
                 self.speaks = self.speaks or any("sse" in name for name in attributes)
                 if "id" in attributes:
@@ -151,7 +151,8 @@ class Survey:
                     aiming.append((target[1:], group))
             elif node.mark is None and node.name[0] == "#":
                 above = hash((above, node.name))
-            stack.extend((child, above, group) for child in reversed(node.elements))
+            if node.children:
+                stack.extend([(child, above, group) for child in reversed(node.elements)])
         for ident, group in aiming:
             both = group | by_id.get(ident, nothing)
             if both != group:

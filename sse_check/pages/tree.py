@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(r"k(\d+)(?:g(\d+))?-(\d+)\Z")
 _FIRST_TAG = re.compile(r"<([a-z][^\s>]*)")
+_START_TAG = re.compile(r"<([a-z][^\s>]*) [^>]*?(k\d+(?:g\d+)?-\d+)")
 _DOCUMENT = re.compile(r"<(?:html|body|head|frameset) k")
 
 
@@ -49,6 +50,22 @@ def content(markup: str, attributes: Attributes) -> list[Node]:
     for node in found:
         node.parent = None
     holder.children.clear()
+    return found
+
+
+def dropped(written: Written, attributes: Attributes) -> list[Node]:
+    """Elements that are written and of which the parser makes nothing, such as a lone `<tr>`."""
+    if len(attributes.met) == written.elements:
+        return []
+    found: list[Node] = []
+    met = set(attributes.met)
+    for text in (*written.texts, *written.inert):
+        for tag, mark in _START_TAG.findall(text):
+            match = _MARK.match(mark)
+            if match is not None and mark not in met:
+                met.add(mark)
+                scene, guard, number = match.groups()
+                found.append(attributes.node(tag, mark, int(scene), guard, int(number)))
     return found
 
 

@@ -5,10 +5,11 @@ matter are written; each start tag says where it stands in which scene, and noth
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sse_check.pages.decisions import Decisions
+from sse_check.pages.layouts import overriding, wrapping
 from sse_check.pages.library import LOADING, Library, body_of, named_partial
 from sse_check.pages.outline import SCENE, Item, Outline
 from sse_check.pages.reader import Names
@@ -35,7 +36,6 @@ class Writer:
         self.given = given
         self.decisions = decisions
         self.written = Written()
-        self.elements = 0
         self.full = False
         # The conditions under which what is written now stands.
         self.guard: frozenset[str] = frozenset()
@@ -78,7 +78,7 @@ class Writer:
         if template is None or depth > DEEPEST:
             self.written.unseen = True
             return
-        wraps = () if frames or len(chain) > 1 else self._wrapping(path)
+        wraps = () if frames or len(chain) > 1 else wrapping(self.project, path)
         if wraps:
             self._wrapped_page((*wraps, path), depth)
             return
@@ -92,15 +92,6 @@ class Writer:
             frame = Frame(wraps[0], top, {}, False, None, "")
             scene = Scene(wraps[0], top, (frame,), chain=wraps[:1], wrapped=wraps[1:])
             self._expand(scene, 0, depth + 1)
-
-    def _wrapping(self, path: str) -> tuple[str, ...]:
-        """The layouts that wrap a page by their folders, the outermost first."""
-        found: list[str] = []
-        layout = self.project.graph.wrapping_layout(path)
-        while layout is not None and layout not in found:
-            found.append(layout)
-            layout = self.project.graph.wrapping_layout(layout)
-        return tuple(reversed(found))
 
     # Stretches of a template
 
@@ -125,7 +116,7 @@ class Writer:
             last = bisect_left(items, within[1], key=_start_of)
         names = Names(self.library.reader, scene.frames, self.page, self.given)
         scene_number = str(len(written.scenes))
-        written.scenes.append((scene, names))
+        written.scenes.append((scene, names, outline))
         turned: set[int] = set()
         while number < last and not self.full:
             item = items[number]
@@ -180,8 +171,8 @@ class Writer:
 
     def _text(self, item: Item, scene: str) -> None:
         """Write markup, as long as there is not too much of it."""
-        self.elements += item.elements
-        if self.elements > MOST_ELEMENTS:
+        self.written.elements += item.elements
+        if self.written.elements > MOST_ELEMENTS:
             self.written.cut = self.written.cut or "it has more live elements than are looked at"
             self.written.unseen = self.full = True
             return
@@ -206,35 +197,11 @@ class Writer:
 
     def _replaced_block(self, scene: Scene, block: Block, depth: int) -> bool:
         """Write what replaces a layout's block, if anything does."""
-        bodies = [*self._overriding(scene, block.name)]
+        bodies = [*overriding(self.project, scene, block.name)]
         if not bodies:
             return False
         self._block_body((*bodies, (scene, block)), depth)
         return True
-
-    def _overriding(self, scene: Scene, name: str) -> Iterator[tuple[Scene, Block]]:
-        """What replaces a block, the page's own first."""
-        if name in scene.embedded:
-            yield scene.embedded[name]
-        if scene.wrapped and name == "content":
-            yield self._wrapped_content(scene)
-        below = scene.chain[: scene.chain.index(scene.path)] if scene.path in scene.chain else ()
-        for path in below:
-            template, block = self.project.template(path), self.project.block(path, name)
-            if template is None or block is None:
-                continue
-            site = self.project.extends_site(path)
-            frame = Frame(path, template, {}, False, site, "extends")
-            yield Scene(path, template, (frame, *scene.frames), chain=scene.chain), block
-
-    def _wrapped_content(self, scene: Scene) -> tuple[Scene, Block]:
-        """A page stands where the layout of its folder has the block `content`."""
-        path = scene.wrapped[0]
-        template = self.project.template(path) or scene.template
-        frame = Frame(path, template, {}, False, None, "layout")
-        frames = (frame, *scene.frames)
-        inner = Scene(path, template, frames, chain=(path,), wrapped=scene.wrapped[1:])
-        return inner, Block("", 0, -1, NO_ELEMENT, 0)
 
     def _block_body(self, bodies: tuple[tuple[Scene, Block], ...], depth: int) -> None:
         """Write the first of several bodies; the others are there for `super()`."""
@@ -244,7 +211,7 @@ class Writer:
             self._expand(scene, block.root, depth + 1)
             return
         stretch = (block.start, scene.template.block_ends[block.number])
-        root = self.library.outline(scene.path, scene.template).root_of[block.node]
+        root = self.library.outline(scene.path, scene.template).root_of(block.node)
         self._expand(scene, root, depth + 1, within=stretch)
 
     # Sites

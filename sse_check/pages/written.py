@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from sse_check.pages.outline import Outline
 from sse_check.pages.reader import Names
 from sse_check.pages.scene import Scene
 
@@ -14,10 +15,12 @@ class Written:
     """Markup in pieces, and the scenes that its marks name; templates hold theirs apart."""
 
     texts: list[str] = field(default_factory=list)
-    scenes: list[tuple[Scene, Names]] = field(default_factory=list)
+    scenes: list[tuple[Scene, Names, Outline]] = field(default_factory=list)
     # Sets of conditions under which stretches of markup stand.
     guards: list[frozenset[str]] = field(default_factory=list)
     inert: list[str] = field(default_factory=list)
+    # How many start tags there are.
+    elements: int = 0
     unseen: bool = False
     # What was left out because there was too much of it.
     cut: str = ""

@@ -5,20 +5,51 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sse_check.project.discovery import Found
 from sse_check.project.places import boundary_of
-from sse_check.source import DecodingError, Source, decode
+from sse_check.source import DecodingError, Source, Span, decode
+from sse_check.source.composed import ComposedSource
 from sse_check.source.failure import failure
 from sse_check.source.printable import printable
 from sse_check.source.reading import OutsideError, UnreadableError, read_file
+from sse_check.source.timing import timing
 from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
 
 if TYPE_CHECKING:
     from sse_check.template.model import Template
 
 _DJANGO_MARKS = ("manage.py",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inner:
+    """A template that stands in another file: in Python.
+
+    `plain` is its text without the braces that belong to no tag; empty where the template's own
+    language says which do. `scope` is where the function begins whose answer it is, `call` the
+    call that renders it; `cut` says that there was too much to be followed.
+    """
+
+    file: str
+    source: ComposedSource
+    # The text of the file that it stands in.
+    home: Source
+    plain: str = ""
+    dialect: DialectName = "jinja"
+    scope: int = -1
+    call: int = -1
+    cut: bool = False
+    # A program rather than a template: what a generator of projects writes.
+    is_python: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where it begins in its file."""
+        origins = (stretch.origin for stretch in self.source.stretches)
+        own = (origin for origin in origins if origin.source.path == self.home.path)
+        return next(own, Span(self.home, 0, 0))
 
 
 @dataclass
@@ -39,6 +70,10 @@ class Files:
     follow_links: bool = False
     # Tags of Django templates that bring in a template, each with its name.
     including: dict[str, str] = field(default_factory=dict)
+    # Templates that stand in Python files, by paths below these. None: nobody has looked.
+    inner: dict[str, Inner] | None = None
+    # The Python files that were parsed, for all who read them.
+    parsed_python: dict[str, Any] = field(default_factory=dict)
     _bytes: dict[str, bytes] = field(default_factory=dict)
     _templates: dict[str, Template | None] = field(default_factory=dict)
     # False as long as nobody asked.
@@ -47,18 +82,29 @@ class Files:
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read, which is noted as a problem."""
         if path not in self._bytes:
-            self._bytes[path] = self._load(path)
+            with timing.part("reading"):
+                self._bytes[path] = self._load(path)
         return self._bytes[path]
 
     def replace(self, path: str, data: bytes) -> None:
         """Take other content for a file than it had."""
         self.replaced[path] = self._bytes[path] = data
         self._templates.pop(path, None)
+        self.parsed_python.pop(path, None)
         self.problems.pop(path, None)
+
+    def forget(self, path: str) -> None:
+        """A template is no longer there."""
+        self._bytes.pop(path, None)
+        self._templates.pop(path, None)
+        self.parsed_python.pop(path, None)
 
     def _load(self, path: str) -> bytes:
         if path in self.replaced:
             return self.replaced[path]
+        inner = self.inner_at(path)
+        if inner is not None:
+            return inner.source.text.encode("utf-8", "replace")
         full = os.path.join(self.root, path)
         try:
             return read_file(full, within=self._within if self._is_inside(full) else "")
@@ -92,15 +138,35 @@ class Files:
         """Templates of installed packages lie elsewhere, and are not reached by a link."""
         return full.startswith(os.path.join(self.root, ""))
 
+    def inner_at(self, path: str) -> Inner | None:
+        """The template in a Python file that a path means, if it means one."""
+        return self.inner.get(path) if self.inner else None
+
+    def source_at(self, path: str) -> Source | None:
+        """The text of something that stands in a Python file."""
+        inner = self.inner_at(path)
+        return inner.source if inner is not None else None
+
+    def file_of(self, path: str) -> str:
+        """The file that a template stands in: itself, or a Python file."""
+        inner = self.inner_at(path)
+        return inner.file if inner is not None else path
+
     def template(self, path: str) -> Template | None:
         if path not in self._templates:
-            self._templates[path] = self._parse(path)
+            with timing.part("templates"):
+                self._templates[path] = self._parse(path)
         return self._templates[path]
 
     def _parse(self, path: str) -> Template | None:
         data = self.data(path)
         if path in self.problems:
             return None
+        inner = self.inner_at(path)
+        if inner is not None:
+            from sse_check.template.builder import parse
+
+            return parse(inner.source, DIALECTS[inner.dialect], self.including, inner.plain)
         try:
             text, encoding = decode(data)
         except DecodingError as error:
@@ -140,10 +206,12 @@ class Files:
     def paths_shown(self) -> dict[str, str]:
         """The project's path of each file by the path that reports name it with."""
         every = (*self.found.templates, *self.found.python, *self.found.scripts)
-        return {self.shown(path): path for path in every}
+        inner = self.inner or {}
+        return {self.shown(path): path for path in every if path not in inner}
 
     def shown(self, path: str) -> str:
         """The path as reports name it: relative to the working folder, with `/`."""
+        path = self.file_of(path)
         full = os.path.join(self.root, path)
         start = self.shown_from or os.getcwd()
         try:

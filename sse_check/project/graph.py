@@ -35,6 +35,8 @@ class Graph:
         self.links: defaultdict[str, list[str]] = defaultdict(list)
         # The layout that a file names first.
         self.layout_of: dict[str, str] = {}
+        # The files that name a file as their layout.
+        self.extending: defaultdict[str, set[str]] = defaultdict(set)
         # Links by which a file takes in what another says: all but the one to its layout.
         self._takers: defaultdict[str, set[str]] = defaultdict(set)
         self._saying: set[str] = set()
@@ -54,6 +56,7 @@ class Graph:
         for target in self.links.pop(path, ()):
             self.users[target].remove(path)
             self._takers[target].discard(path)
+            self.extending[target].discard(path)
         self.unresolved.pop(path, None)
         self.layout_of.pop(path, None)
         self._saying.discard(path)
@@ -89,6 +92,7 @@ class Graph:
                 self._takers[target].add(path)
             else:
                 self.layout_of.setdefault(path, target)
+                self.extending[target].add(path)
             if target not in linked:
                 linked.add(target)
                 self.users[target].append(path)

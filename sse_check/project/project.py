@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.project.discovery import Found, walk
-from sse_check.project.files import Files
+from sse_check.project.files import Files, Inner
 from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
 from sse_check.project.tags import inclusion_tags
+from sse_check.source.timing import timing
 
 if TYPE_CHECKING:
     from sse_check.template.expressions import Link, Parameter
@@ -56,7 +57,8 @@ class Project:
         shown_from: str = "",
     ) -> Project:
         """Walk the folder and link what it holds. `extra` are files taken whatever they are."""
-        found = walk(root, settings.exclude, follow_links=settings.follow_links)
+        with timing.part("reading"):
+            found = walk(root, settings.exclude, follow_links=settings.follow_links)
         known = set(found.templates)
         found.templates.extend(path for path in extra if path not in known)
         return Project.of(root, settings, found, replaced=replaced, shown_from=shown_from)
@@ -78,14 +80,38 @@ class Project:
             replaced=replaced or {},
             follow_links=settings.follow_links,
         )
-        files.including = inclusion_tags(files)
-        names = TemplateNames(found.templates, settings.templates)
-        return Project(root, settings, files, names, Graph(files, names))
+        with timing.part("index"):
+            files.including = inclusion_tags(files)
+            names = TemplateNames(found.templates, settings.templates)
+            graph = Graph(files, names)
+        return Project(root, settings, files, names, graph)
+
+    def take_in(self, inner: dict[str, Inner]) -> None:
+        """Templates that stand in Python files, which somebody has found."""
+        files = self.files
+        for path in files.inner or ():
+            files.forget(path)
+        known = frozenset(files.inner or ())
+        found = files.found
+        for paths, is_python in ((found.templates, False), (found.python, True)):
+            paths[:] = [path for path in paths if path not in known]
+            paths.extend(path for path, one in inner.items() if one.is_python is is_python)
+        files.inner = inner
+        if inner or known:
+            self.names = TemplateNames(found.templates, self.settings.templates)
+            self.graph = Graph(files, self.names)
+            self._links.clear()
+            self._inherited.clear()
 
     def changed(self, path: str, data: bytes) -> None:
         """A file of the project has other content now."""
+        if path.endswith(".py"):
+            # Templates may stand in it: whoever reads them looks anew.
+            self.take_in({})
+            self.files.inner = None
         self.files.replace(path, data)
-        self.graph.changed(path)
+        if not path.endswith(".py"):
+            self.graph.changed(path)
         self._links.clear()
         self._inherited.clear()
 
@@ -136,7 +162,7 @@ class Project:
 
     def is_extended(self, path: str) -> bool:
         """Whether some template extends this one."""
-        return any(self.parent(user) == path for user in self.graph.users.get(path, ()))
+        return any(self.parent(user) == path for user in self.graph.extending.get(path, ()))
 
     def chain(self, path: str) -> list[str]:
         """A page and its layouts, the page first."""

@@ -113,6 +113,7 @@ class Evaluator:
             names = names[1:]
         if call is not None and frame is not None:
             self._give(inner, names, call, frame)
+            inner.given.update(lookup.gathered(node, names, call, frame))
         return inner
 
     @staticmethod

@@ -17,7 +17,9 @@ from sse_check.python.values import (
     External,
     Frame,
     FunctionValue,
+    MappingValue,
     ModuleValue,
+    SequenceValue,
     Text,
     Unknown,
     Value,
@@ -283,3 +285,28 @@ def _is_first(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: s
 def _is_method(frame: Frame) -> bool:
     parent = frame.scope.parent
     return parent is not None and parent.is_class and not is_static(frame.scope.node)
+
+
+def gathered(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+    names: list[str],
+    call: ast.Call,
+    frame: Frame,
+) -> dict[str, tuple[Value, ...]]:
+    """What a call gives the parameters `*args` and `**kwargs` of a function."""
+    found: dict[str, tuple[Value, ...]] = {}
+    if node.args.vararg is not None:
+        first, rest = call.args[: len(names)], call.args[len(names) :]
+        starred = any(isinstance(one, ast.Starred) for one in call.args)
+        alike = any(isinstance(one, ast.Starred) for one in first)
+        # With `*xs` among the first it cannot be told which of them are left over.
+        rest = [one for one in call.args if isinstance(one, ast.Starred)] if alike else rest
+        found[node.args.vararg.arg] = (SequenceValue(tuple(rest), frame, call, starred, alike),)
+    if node.args.kwarg is not None:
+        taken = {*names, *(argument.arg for argument in node.args.kwonlyargs)}
+        given = [one for one in call.keywords if one.arg is None or one.arg not in taken]
+        keys = tuple(ast.Constant(one.arg) if one.arg is not None else None for one in given)
+        found[node.args.kwarg.arg] = (
+            MappingValue(keys, tuple(one.value for one in given), frame, call),
+        )
+    return found

@@ -109,6 +109,8 @@ class Module:
         starts = self.source.line_starts
         text = self.source.text
         lines = sorted({bisect_right(starts, m.start()) for m in pattern.finditer(text)})
+        if not lines:
+            return [self.scope]
         found: list[Scope] = []
         pending = [self.scope]
         while pending:

@@ -96,12 +96,29 @@ def _of_instance(
         put = stored(evaluator, owner, name)
         return put or (External(f"{owner.of.dotted}().{name}", owner),)
     found = [*_stored_on_self(evaluator, owner, name)] or [*field(evaluator, owner, name)]
-    found = found or [*of_class(evaluator, owner.of, name, owner)]
+    if not found:
+        found = [*of_class(evaluator, owner.of, name, owner)]
+        if owner.call is None and found and all(isinstance(value, Text) for value in found):
+            found += _overridden(evaluator, owner.of, name)
     found = found or [*stored(evaluator, owner, name)]
     found = found or [
         External(f"{base.dotted}().{name}", owner) for base in outer_bases(evaluator, owner.of)
     ]
     return tuple(dict.fromkeys(found)) or (Unknown(node),)
+
+
+def _overridden(evaluator: Evaluator, owner: ClassValue, name: str) -> Iterator[Value]:
+    """What classes derived from one set a name to: `self` may be an instance of any of them."""
+    program = evaluator.program
+    for path in program.containing(None, owner.scope.name.encode()):
+        module = program.module(path) if name.encode() in program.data(path) else None
+        for scope in module.scopes_mentioning(owner.scope.name) if module is not None else ():
+            if not scope.is_class or scope is owner.scope or not scope.bindings.get(name):
+                continue
+            derived = ClassValue(scope.module, scope, evaluator.frame(scope.parent or scope))
+            above = lineage(evaluator, derived)
+            if any(isinstance(one, ClassValue) and one.scope is owner.scope for one in above):
+                yield from of_class(evaluator, derived, name, derived)
 
 
 def outer_bases(evaluator: Evaluator, owner: ClassValue) -> list[External]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sse_check.python.imports import imports
 from sse_check.python.module import Module, UnreadableError, parse_module
+from sse_check.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Program:
     read: Callable[[str], bytes]
     shown: Callable[[str], str]
     outside: frozenset[str] = frozenset()
+    # The text of a file that stands in another, which knows its places there.
+    source: Callable[[str], Source | None] = field(default=lambda _: None)
+    # What has been parsed, which several programs over the same files may share.
+    parsed: dict[str, Any] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
@@ -43,15 +49,23 @@ class Program:
     def module(self, path: str) -> Module | None:
         """The module of a file; None when it cannot be parsed."""
         if path not in self._modules:
-            try:
-                self._modules[path] = parse_module(path, self.read(path), self.shown(path))
-            except UnreadableError as error:
-                self._modules[path] = None
-                self.unreadable.append(Unreadable(path, error.line, str(error)))
-            except OSError as error:
-                self._modules[path] = None
-                self.unreadable.append(Unreadable(path, 1, error.strerror or "cannot be read"))
+            if path not in self.parsed:
+                self.parsed[path] = self._parsed(path)
+            found = self.parsed[path]
+            self._modules[path] = found if isinstance(found, Module) else None
+            if isinstance(found, Unreadable):
+                self.unreadable.append(found)
         return self._modules[path]
+
+    def _parsed(self, path: str) -> Module | Unreadable:
+        try:
+            module = parse_module(path, self.read(path), self.shown(path))
+        except UnreadableError as error:
+            return Unreadable(path, error.line, str(error))
+        except OSError as error:
+            return Unreadable(path, 1, error.strerror or "cannot be read")
+        module.source = self.source(path) or module.source
+        return module
 
     @property
     def modules(self) -> list[Module]:

@@ -108,9 +108,13 @@ class Sequences:
     def _valued(self, node: ast.expr, frame: Frame) -> Iterator[Item]:
         for value in self.evaluator.values(node, frame):
             if isinstance(value, SequenceValue):
+                starred = [item for item in value.items if isinstance(item, ast.Starred)]
                 for item in value.items:
-                    yield Item(item, value.frame)
-                if value.more:
+                    if isinstance(item, ast.Starred):
+                        yield from self.items(item.value, value.frame)
+                    else:
+                        yield Item(item, value.frame)
+                if value.more and not starred:
                     yield Item(node, frame, whole=False)
             else:
                 yield Item(node, frame, whole=False)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 HOLE = Pattern((None,))
 _MOST = 24
+# What marks a text as safe, and leaves it as it is.
+_SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
 
 
@@ -169,8 +171,13 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
 def _change(
     evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
 ) -> Iterable[Value] | None:
-    texts = [v for v in evaluator.values(method.value, frame) if isinstance(v, Text)]
-    return _changed(texts, method.attr, node) if texts else None
+    found = evaluator.values(method.value, frame)
+    texts = [value for value in found if isinstance(value, Text)]
+    changed = _changed(texts, method.attr, node) if texts else None
+    if changed is None or len(texts) == len(found):
+        return changed
+    # `(request.args.get("q") or "").strip()` may be more than the text that is known.
+    return (*changed, Unknown(node))
 
 
 def _first(
@@ -185,7 +192,7 @@ def _builtin(
 ) -> Iterable[Value] | None:
     if name in ("dict", "list", "tuple", "set", "frozenset"):
         return _collection(evaluator, node, frame, name)
-    if name in ("str", "bytes") and node.args:
+    if name in ("str", "bytes", *_SAFE) and node.args:
         return _turned(evaluator, node.args[0], frame)
     if name in ("iter", "aiter") and len(node.args) == 1:
         return evaluator.values(node.args[0], frame)
@@ -402,7 +409,7 @@ _METHODS: dict[str, _Method] = {
     "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: _format(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
-    **dict.fromkeys(("dedent", "asdict", "dumps"), _first),
+    **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
     **dict.fromkeys(
         ("get", "pop", "setdefault"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
     Frame,
@@ -20,8 +21,11 @@ from sse_check.python.values import (
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
     from sse_check.python.places import Place
+    from sse_check.python.scope import Scope
 
 _FALSE = {"number": ("0", "0.0"), "bool": ("False",)}
+# What only looks at a list that it is called with.
+_READING = frozenset("len any all bool str print sorted sum min max join dumps enumerate".split())
 _KINDS = {"str": "text", "bytes": "bytes", "bool": "bool", "int": "number", "float": "number"}
 
 
@@ -73,10 +77,28 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
         local = node.id in frame.fixed or node.id in frame.scope.bindings
         if not local and not node.id.isupper():
             return tuple(v for v in found if not _is_flag(v)) or ()
-        return found
+        collected = any(isinstance(value, SequenceValue | MappingValue) for value in found)
+        return () if collected and _is_handed_on(frame.scope, node.id) else found
     if isinstance(node, ast.Attribute) and any(_is_set_by_code(value) for value in found):
         return ()
     return found
+
+
+def _is_handed_on(scope: Scope, name: str) -> bool:
+    """Whether a list or dict of a function is given to other code, which may put things into it:
+    an inner function, or one that is called with it."""
+    inner = (child.node for child in scope.children.values())
+    given = (
+        argument
+        for call in scope.calls
+        if last_name(call.func) not in _READING
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+    )
+    return any(
+        isinstance(one, ast.Name) and one.id == name
+        for outer in (*inner, *given)
+        for one in ast.walk(outer)
+    )
 
 
 def _is_set_by_code(value: Value) -> bool:

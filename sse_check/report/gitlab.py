@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sse_check.findings.causes import Cause, place_of_cause, shared_causes
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
 from sse_check.source import Span
@@ -11,13 +12,14 @@ _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
 def render(result: Result) -> str:
-    found = [_issue(finding) for finding in result.findings]
+    causes = shared_causes(result.findings)
+    found = [_issue(finding, causes) for finding in result.findings]
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def _issue(finding: Finding) -> dict[str, Any]:
+def _issue(finding: Finding, causes: dict[Span, Cause]) -> dict[str, Any]:
     return {
-        "description": finding.message,
+        "description": finding.message + place_of_cause(finding, causes),
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.level],

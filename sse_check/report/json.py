@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sse_check import __version__
+from sse_check.findings.causes import cause_of
 from sse_check.findings.model import Edit, Finding, Fix
 from sse_check.findings.result import Result
 from sse_check.htmx.outcomes import Outcome, selector_of
@@ -85,13 +86,21 @@ def _finding(finding: Finding) -> dict[str, Any]:
             {"message": related.message, "location": location(related.span)}
             for related in finding.related
         ],
+        "cause": _cause(finding),
         "outcome": _outcome(finding.outcome),
         "fixes": [_fix(fix) for fix in finding.fixes],
         "fingerprint": finding.fingerprint,
     }
 
 
+def _cause(finding: Finding) -> dict[str, Any] | None:
+    """What brings the finding about; those with one cause have the same location here."""
+    cause = cause_of(finding)
+    return {"message": cause.message, "location": location(cause.span)} if cause else None
+
+
 def location(span: Span) -> dict[str, Any]:
+    span = span.real
     return {
         "path": span.source.path,
         "start": _position(span.source, span.start_position),

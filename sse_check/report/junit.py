@@ -1,12 +1,15 @@
 """JUnit's XML: a test case for every finding, and a passing one when there are none."""
 
+from sse_check.findings.causes import Cause, said, shared_causes
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
 from sse_check.report.xml import content, quoted
+from sse_check.source import Span
 
 
 def render(result: Result) -> str:
     findings = result.findings
+    causes = shared_causes(findings)
     failing = [finding for finding in findings if finding.level != "info"]
     counts = f'tests="{max(1, len(findings))}" failures="{len(failing)}"'
     lines = [
@@ -17,12 +20,12 @@ def render(result: Result) -> str:
     if not findings:
         lines.append('    <testcase name="nothing found" classname="sse-check"/>')
     for finding in findings:
-        lines.extend(_case(finding))
+        lines.extend(_case(finding, causes))
     lines += ["  </testsuite>", "</testsuites>"]
     return "".join(line + "\n" for line in lines)
 
 
-def _case(finding: Finding) -> list[str]:
+def _case(finding: Finding, causes: dict[Span, Cause]) -> list[str]:
     place = finding.span.start_position
     path = finding.span.source.path
     name = quoted(f"{finding.rule} at {path}:{place.line}:{place.column}")
@@ -33,19 +36,24 @@ def _case(finding: Finding) -> list[str]:
     if finding.level == "info":
         return [
             f"{head}>",
-            f"      <system-out>{content(_text(finding))}</system-out>",
+            f"      <system-out>{content(_text(finding, causes))}</system-out>",
             "    </testcase>",
         ]
     failure = f"<failure type={quoted(finding.level)} message={quoted(finding.message)}>"
-    return [f"{head}>", f"      {failure}{content(_text(finding))}</failure>", "    </testcase>"]
+    return [
+        f"{head}>",
+        f"      {failure}{content(_text(finding, causes))}</failure>",
+        "    </testcase>",
+    ]
 
 
-def _text(finding: Finding) -> str:
+def _text(finding: Finding, causes: dict[Span, Cause]) -> str:
     place = finding.span.start_position
     lines = [f"{finding.span.source.path}:{place.line}:{place.column}: {finding.message}"]
     for related in finding.related:
         at = related.span.start_position
-        lines.append(f"{related.span.source.path}:{at.line}:{at.column}: {related.message}")
+        where = f"{related.span.source.path}:{at.line}:{at.column}"
+        lines.append(f"{where}: {said(related, causes)}")
     if finding.help:
         lines.append(f"help: {finding.help}")
     return "\n".join(lines)

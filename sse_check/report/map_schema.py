@@ -54,6 +54,7 @@ def _outcome() -> dict[str, Any]:
             "lands": _said("The element that changes; for a request, by its answer.", element),
             "swap": _said("The style of the swap, by the name that htmx gives it.", _TEXT),
             "select": _said("The selector that picks from the payload.", _TEXT),
+            "strip": _said("Whether only what is in the first element is taken.", _YES),
             "times": _said("How often one event is handled there.", _NUMBER),
             "timing": _said("Delays, throttles and transitions, as written.", _TEXTS),
             "requests": _list(request),
@@ -67,7 +68,8 @@ def _outcome() -> dict[str, Any]:
 
 def map_schema() -> dict[str, Any]:
     position = _object(dict.fromkeys(("line", "column", "offset", "utf16_column"), _NUMBER))
-    streams = _object({"opened": _TEXTS, "closed": _TEXTS, "leaked": _TEXTS})
+    second = _said("What a second one does to them.", _object({"opened": _TEXTS, "closed": _TEXTS}))
+    streams = _object({"opened": _TEXTS, "closed": _TEXTS, "leaked": _TEXTS, "again": second})
     brought = {"enum": ["listener", "connection", "out-of-band"]}
     listener = _object(
         {
@@ -90,7 +92,16 @@ def map_schema() -> dict[str, Any]:
             "listeners": _list(listener),
         }
     )
-    after = _object({"after": _said("In seconds.", {"type": "number"})})
+    seconds = {"type": "number"}
+    after = _object(
+        {
+            "after": _said("In seconds.", seconds),
+            "varies": _said("By which share of it.", seconds),
+            "most": _said("To how many seconds it grows while it fails.", _or_null(seconds)),
+            "timeout": _said("After how many an attempt is given up.", _or_null(seconds)),
+            "attempts": _said("After how many attempts it is over.", _or_null(_NUMBER)),
+        }
+    )
     connection = _object(
         {
             "location": _PLACE,
@@ -101,6 +112,7 @@ def map_schema() -> dict[str, Any]:
             "open": _said("How many of them are not closed again at once.", _NUMBER),
             "waits": _said("Whether six others have taken the browser's connections.", _YES),
             "reconnects": _or_null(after),
+            "pauses": _said("Whether it ends while the page is in the background.", _YES),
             "events": _list(event),
         }
     )

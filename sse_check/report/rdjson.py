@@ -3,22 +3,25 @@
 import json
 from typing import Any
 
+from sse_check.findings.causes import Cause, said, shared_causes
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
+from sse_check.report.links import page_of
 from sse_check.source import Position, Span
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 
 
 def render(result: Result) -> str:
+    causes = shared_causes(result.findings)
     data = {
         "source": {"name": "sse-check"},
-        "diagnostics": [_diagnostic(finding) for finding in result.findings],
+        "diagnostics": [_diagnostic(finding, causes) for finding in result.findings],
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _diagnostic(finding: Finding) -> dict[str, Any]:
+def _diagnostic(finding: Finding, causes: dict[Span, Cause]) -> dict[str, Any]:
     text = f"{finding.message}\nhelp: {finding.help}" if finding.help else finding.message
     data: dict[str, Any] = {
         "message": text,
@@ -26,10 +29,13 @@ def _diagnostic(finding: Finding) -> dict[str, Any]:
         "severity": _SEVERITIES[finding.level],
         "code": {"value": finding.rule},
     }
+    page = page_of(finding.rule)
+    if page is not None:
+        data["code"]["url"] = page
     if finding.related:
         data["related_locations"] = [
             {
-                "message": related.message,
+                "message": said(related, causes),
                 "location": {"path": related.span.source.path, "range": _range(related.span)},
             }
             for related in finding.related

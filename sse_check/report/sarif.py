@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from sse_check import __version__
+from sse_check.findings.causes import Cause, said, shared_causes
 from sse_check.findings.model import Finding, Fix, Related
 from sse_check.findings.result import Result
+from sse_check.report.links import page_of
 from sse_check.source import Span
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -17,6 +19,7 @@ def render(result: Result) -> str:
 
 
 def as_data(result: Result) -> dict[str, Any]:
+    causes = shared_causes(result.findings)
     names = sorted({finding.rule for finding in result.findings})
     return {
         "$schema": _SCHEMA,
@@ -31,7 +34,7 @@ def as_data(result: Result) -> dict[str, Any]:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, names) for finding in result.findings],
+                "results": [_result(finding, names, causes) for finding in result.findings],
                 "invocations": [
                     {
                         "executionSuccessful": True,
@@ -56,10 +59,13 @@ def _rule(name: str) -> dict[str, Any]:
         summary = text.split("\n\n")[1].replace("\n", " ")
         described["shortDescription"] = {"text": summary}
         described["help"] = {"text": text, "markdown": text}
+        address = page_of(name)
+        if address is not None:
+            described["helpUri"] = address
     return described
 
 
-def _result(finding: Finding, names: list[str]) -> dict[str, Any]:
+def _result(finding: Finding, names: list[str], causes: dict[Span, Cause]) -> dict[str, Any]:
     text = f"{finding.message}\n{finding.help}" if finding.help else finding.message
     data: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -72,18 +78,18 @@ def _result(finding: Finding, names: list[str]) -> dict[str, Any]:
     }
     if finding.related:
         data["relatedLocations"] = [
-            _related(number, related) for number, related in enumerate(finding.related, 1)
+            _related(number, related, causes) for number, related in enumerate(finding.related, 1)
         ]
     if finding.fixes:
         data["fixes"] = [_fix(fix) for fix in finding.fixes]
     return data
 
 
-def _related(number: int, related: Related) -> dict[str, Any]:
+def _related(number: int, related: Related, causes: dict[Span, Cause]) -> dict[str, Any]:
     return {
         "id": number,
         "physicalLocation": _location(related.span),
-        "message": {"text": related.message},
+        "message": {"text": said(related, causes)},
     }
 
 

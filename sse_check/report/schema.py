@@ -141,6 +141,7 @@ def output_schema() -> dict[str, Any]:
                 "type": "array",
                 "items": _object({"message": text, "location": place}),
             },
+            "cause": {"anyOf": [{"type": "null"}, _object({"message": text, "location": place})]},
             "outcome": {"anyOf": [{"type": "null"}, outcome]},
             "fixes": {
                 "type": "array",

@@ -29,6 +29,12 @@ class Style:
             return text
         return f"\x1b[{';'.join(_CODES[kind] for kind in kinds)}m{text}\x1b[0m"
 
+    def link(self, text: str, address: str | None) -> str:
+        """A text that leads to an address, where the terminal may show links."""
+        if not self.coloured or address is None:
+            return text
+        return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
+
 
 def wants_colour(choice: str, stream: TextIO) -> bool:
     """`auto` follows FORCE_COLOR, NO_COLOR and whether a person is looking."""

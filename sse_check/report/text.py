@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from sse_check.findings.result import Result
 from sse_check.project.settings import LEVELS
-from sse_check.report.style import Style, visible, width
-from sse_check.source import Span
+from sse_check.report.style import Style, visible
 from sse_check.source.counted import counted
-
-if TYPE_CHECKING:
-    from sse_check.findings.model import Finding
-
-_TAB = "    "
-_WIDEST_LINE = 160
 
 
 def render(result: Result, style: Style, *, quiet: bool = False, coverage: bool = False) -> str:
@@ -22,60 +15,17 @@ def render(result: Result, style: Style, *, quiet: bool = False, coverage: bool 
 
     With `coverage` all that was not understood is listed, and the applications that were found.
     """
-    pieces = [_finding(finding, style) for finding in result.findings]
+    pieces: list[str] = []
+    if result.findings:
+        from sse_check.report.told import told
+
+        pieces.extend(told(result.findings, style))
     for problem in result.problems:
         head = style("problem", "warning", "bold")
         pieces.append(f"{visible(problem.path)}: {head}: {visible(problem.message)}\n")
     if not quiet or pieces:
         pieces.append(_summary(result, style, coverage=coverage))
     return "\n".join(pieces)
-
-
-def _finding(finding: Finding, style: Style) -> str:
-    doubt = "" if finding.confidence == "certain" else " (possible)"
-    head = style(finding.level, finding.level, "bold")
-    head += style(f"[{finding.rule}]{doubt} {visible(finding.message)}", "bold")
-    lines = [head, f"  {style('-->', 'dim')} {_place(finding.span)}"]
-    spans = [finding.span, *(related.span for related in finding.related)]
-    digits = max(len(str(span.start_position.line)) for span in spans)
-    lines.extend(_frame(finding.span, style, finding.level, digits))
-    for related in finding.related:
-        message = visible(related.message)
-        lines.append(f"  {style('...', 'dim')} {_place(related.span)}: {message}")
-        lines.extend(_frame(related.span, style, "dim", digits))
-    if finding.help:
-        lines.append(f"  {style('help:', 'help', 'bold')} {visible(finding.help)}")
-    return "".join(line + "\n" for line in lines)
-
-
-def _place(span: Span) -> str:
-    position = span.start_position
-    return f"{visible(span.source.path)}:{position.line}:{position.column}"
-
-
-def _frame(span: Span, style: Style, kind: str, digits: int) -> list[str]:
-    """The source line of a span with carets under it; a long line is cut around them."""
-    start, end = span.start_position, span.end_position
-    text = span.source.line_text(start.line)
-    first = start.column - 1
-    last = end.column - 1 if end.line == start.line else len(text)
-    cut = max(0, first - _WIDEST_LINE // 2) if len(text) > _WIDEST_LINE else 0
-    shown = text[cut : cut + _WIDEST_LINE]
-    before = _expanded(shown[: first - cut])
-    marked = _expanded(shown[first - cut : max(last, first + 1) - cut])
-    number = str(start.line).rjust(digits)
-    margin = " " * (digits + 3)
-    carets = "^" * max(1, width(marked))
-    more = " ..." if end.line > start.line else ""
-    return [
-        f"{margin}{style('|', 'dim')}",
-        f" {style(number, 'dim')}  {style('|', 'dim')} {_expanded(shown)}",
-        f"{margin}{style('|', 'dim')} {' ' * width(before)}{style(carets + more, kind)}",
-    ]
-
-
-def _expanded(text: str) -> str:
-    return visible(text.replace("\t", _TAB))
 
 
 def _summary(result: Result, style: Style, *, coverage: bool) -> str:
@@ -124,13 +74,10 @@ def _coverage(result: Result, style: Style, *, whole: bool) -> list[str]:
 
 def _hints(result: Result, style: Style) -> list[str]:
     """What to do next."""
-    # What the harness finds has no page of its own: it says all there is.
     gravest = sorted(result.findings, key=lambda finding: LEVELS.index(finding.level))
-    rule = next((f.rule for f in gravest if not f.rule.startswith("stream_")), None)
+    rule = next((finding.rule for finding in gravest), None)
     hints = [f"{style(f'sse-check explain {rule}', 'bold')} says more"] if rule else []
-    safe = sum(any(fix.safety == "safe" for fix in f.fixes) for f in result.findings)
-    if safe:
-        hints.append(f"{style('--fix', 'bold')} fixes {safe} of them; --diff shows how")
+    hints.extend(_fixable(result, style))
     if result.left_out and any(why for name, why in result.profiles if name == "browser"):
         why = dict(result.profiles)["browser"]
         hints.append(
@@ -144,3 +91,18 @@ def _hints(result: Result, style: Style) -> list[str]:
             f"({style('--profile browser', 'bold')} leaves it out)"
         )
     return hints
+
+
+def _fixable(result: Result, style: Style) -> Iterator[str]:
+    """What fixes there are, by the marks of the findings."""
+    from sse_check.report.told import mark
+
+    marks = [mark(finding) for finding in result.findings]
+    safe, unsafe = marks.count("[*]"), marks.count("[-]")
+    if safe:
+        fix = style("--fix", "bold")
+        yield f"{style('[*]', 'help')} {fix} fixes {safe} of them; --diff shows how"
+    if unsafe:
+        fix = style("--fix --unsafe-fixes", "bold")
+        more = f"{unsafe} more" if safe else f"{unsafe} of them"
+        yield f"{style('[-]', 'help')} {fix} fixes {more}, and may change what was meant"

@@ -36,6 +36,7 @@ class Landing:
     times: int = 0
     why: str = ""
     select: str = ""
+    strip: bool = False
     timing: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
     again: Again | None = None
@@ -64,6 +65,9 @@ class MapEvent:
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     leaked: tuple[str, ...] = ()
+    # The same of a second one.
+    opened_again: tuple[str, ...] = ()
+    closed_again: tuple[str, ...] = ()
     # What payloads that are known bring in.
     brings: tuple[Brought, ...] = ()
 
@@ -226,6 +230,8 @@ def _note_streams(event: MapEvent, done: Event) -> None:
     event.opened = max(event.opened, done.opened, key=len)
     event.closed = max(event.closed, done.closed, key=len)
     event.leaked = max(event.leaked, done.leaked, key=len)
+    event.opened_again = max(event.opened_again, done.opened_again, key=len)
+    event.closed_again = max(event.closed_again, done.closed_again, key=len)
 
 
 def _add_emissions(
@@ -280,6 +286,7 @@ def _note(listener: MapListener, outcome: Outcome | None) -> None:
             times=outcome.times,
             why=outcome.failure,
             select=outcome.select,
+            strip=outcome.strip,
             timing=outcome.timing,
             requests=outcome.requests,
             again=outcome.again,

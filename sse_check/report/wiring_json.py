@@ -34,7 +34,8 @@ def _connection(connection: MapConnection) -> dict[str, Any]:
         "on": how.on if how else "",
         "open": how.open if how else 0,
         "waits": how.waits if how else False,
-        "reconnects": {"after": how.after} if how and how.reconnects else None,
+        "reconnects": how.reconnects._asdict() if how and how.reconnects else None,
+        "pauses": how.pauses if how else False,
         "events": [_event(event) for event in connection.events],
     }
 
@@ -50,6 +51,7 @@ def _event(event: MapEvent) -> dict[str, Any]:
             "opened": list(event.opened),
             "closed": list(event.closed),
             "leaked": list(event.leaked),
+            "again": {"opened": list(event.opened_again), "closed": list(event.closed_again)},
         },
         "brings": [{"kind": one.kind, "what": one.what, "swap": one.style} for one in event.brings],
         "listeners": [
@@ -72,6 +74,7 @@ def _landing(landing: Landing) -> dict[str, Any]:
         "lands": _element(landing.lands),
         "swap": landing.swap,
         "select": landing.select,
+        "strip": landing.strip,
         "times": landing.times,
         "timing": list(landing.timing),
         "requests": _requests(landing.requests),

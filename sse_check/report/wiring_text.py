@@ -12,11 +12,11 @@ def render(pages: list[MapPage], style: Style) -> str:
         return "no page opens a stream\n"
     lines: list[str] = []
     for page in pages:
+        lines += [""] if lines else []
         source = visible(f" ({page.stack_source})")
         lines.append(f"{style(visible(page.path), 'bold')}  {style(page.stack + source, 'dim')}")
         for number, connection in enumerate(page.connections):
             lines.extend(_connection(connection, style, last=number == len(page.connections) - 1))
-        lines.append("")
     return "".join(line + "\n" for line in lines)
 
 
@@ -87,4 +87,4 @@ def _landing(landing: Landing, listener: MapListener, style: Style) -> str:
 
 def _place(span: Span) -> str:
     position = span.start_position
-    return f"{visible(span.source.path)}:{position.line}"
+    return f"{visible(span.real.source.path)}:{position.line}"

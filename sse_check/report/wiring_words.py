@@ -19,8 +19,10 @@ def of_connection(connection: MapConnection) -> list[str]:
         said.append("closed at once" if how.open == 0 else f"{how.open} of them stay")
     if how.waits:
         said.append("waits: six streams are open")
-    if not how.reconnects:
+    if how.reconnects is None:
         said.append("does not reconnect")
+    elif how.reconnects.attempts is not None:
+        said.append(f"reconnects {counted(how.reconnects.attempts, 'time')} at most")
     return said
 
 

@@ -57,6 +57,10 @@ class Source:
         before = self.text[place.offset - place.column + 1 : place.offset]
         return len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
 
+    def real(self, span: "Span") -> "Span":
+        """Where a stretch of this text is written: here, unless it is composed of others."""
+        return span
+
     def line_text(self, line: int) -> str:
         """Line number `line` (from 1) without its end."""
         starts = self.line_starts
@@ -76,9 +80,16 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
     @property
+    def real(self) -> "Span":
+        """The stretch in the file that a person has."""
+        return self.source.real(self)
+
+    @property
     def start_position(self) -> Position:
-        return self.source.position(self.start)
+        span = self.real
+        return span.source.position(span.start)
 
     @property
     def end_position(self) -> Position:
-        return self.source.position(self.end)
+        span = self.real
+        return span.source.position(span.end)

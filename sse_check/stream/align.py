@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
 _ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
 _OF_THE_BROWSER = ("error", "open")
-
-
+_CLOSED_BY = {
+    "1": "htmx 1 cannot close a stream: let its last event remove the connecting element",
+    "2": "name its last event in `sse-close`",
+    "4": "name its last event in `hx-sse:close`",
+}
 # Proxies cut connections that are silent for a minute, some sooner.
 _LONG_SILENCE = 30.0
 
@@ -103,7 +106,7 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
         yield finding_at(
             "stream_answer", view, node,
             f"`{stream.shown}` answers {reply.status}: no stream opens",
-            "the address in `sse-connect` must be that of the route that streams",
+            "the address of the connection must be that of the route that streams",
         )  # fmt: skip
         return
     if not reply.is_stream:
@@ -144,7 +147,7 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
             "stream_ended", view, node,
             f"`{stream.shown}` ended after {_events(stream)}, and nothing closes it: "
             "the page opens it again and again, and its work is done each time",
-            "name its last event in `sse-close`",
+            _CLOSED_BY[view.generation],
         )  # fmt: skip
 
 
@@ -233,7 +236,7 @@ def _of_landing(view: View, row: Row, landing: Landing) -> Iterator[Finding]:
         related: tuple[Related, ...] = ()
         if target is not None and target.holder.mark is not None:
             at = view.span(target.holder, "hx-target", "hx-target:inherited")
-            related = (Related("hx-target is inherited from here", at),)
+            related = (Related("hx-target is inherited from here", at, is_cause=True),)
         yield finding_at(
             "stream_misrouted", view, node, f"`{row.name}` landed in {where}",
             'give the listener `hx-target="this"`', related=related,
@@ -246,7 +249,7 @@ def _of_landing(view: View, row: Row, landing: Landing) -> Iterator[Finding]:
     elif landing.verdict == "removed":
         yield finding_at(
             "stream_wiped", view, node, f"`{row.name}` removed the listener that took it",
-            "send the element with its `sse-swap` again, or use `innerHTML`",
+            "send the element again with its attributes, or use the swap `innerHTML`",
         )  # fmt: skip
     if landing.verdict == "delivered" and node.get("sse-swap") is not None:
         if _JSON.match(row.event.data):

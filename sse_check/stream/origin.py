@@ -25,7 +25,7 @@ class Templates:
             return finding
         served = Related("as it was served", finding.span)
         related = tuple(
-            Related(one.message, self._written(one.span) or one.span) for one in finding.related
+            one._replace(span=self._written(one.span) or one.span) for one in finding.related
         )
         return replace(finding, span=written, related=(*related, served))
 

@@ -6,7 +6,7 @@ import secrets
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from sse_check.findings.model import Finding, Related
+from sse_check.findings.model import Finding
 from sse_check.source import Source, Span
 from sse_check.stream.around import Template, parsed
 
@@ -70,7 +70,7 @@ class Places:
         if written is None:
             return finding
         related = tuple(
-            Related(one.message, self._written(one.span) or one.span) for one in finding.related
+            one._replace(span=self._written(one.span) or one.span) for one in finding.related
         )
         return replace(finding, span=written, related=related)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sse_check.findings.result import Result
 from sse_check.report.json import as_data
+from sse_check.report.schema import output_schema
 from sse_check.stream.align import Alignment
 from sse_check.stream.around import Node, selector_of
 from sse_check.stream.landings import Row
@@ -83,7 +84,15 @@ def _place(node: Node | None) -> str | None:
 
 
 def stream_schema() -> dict[str, Any]:
-    """The JSON Schema of what was seen."""
+    """The JSON Schema of `sse-check stream --format json`: that of a check, with what was seen."""
+    schema = output_schema()
+    schema["title"] = "Output of sse-check stream"
+    schema["properties"]["stream"] = _seen()
+    schema["required"].append("stream")
+    return schema
+
+
+def _seen() -> dict[str, Any]:
     text, number, flag = {"type": "string"}, {"type": "number", "minimum": 0}, {"type": "boolean"}
     maybe = {"type": ["string", "null"]}
     landing = _object(listener=text, lands=maybe, swap=maybe, verdict=text, removes_listener=flag)

@@ -13,12 +13,14 @@ from types import MappingProxyType
 from sse_check.source import Source
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
+from sse_check.template.actions import ACTIONS
 from sse_check.template.calls import with_calls
-from sse_check.template.control import ACTIONS, Control, TagResume
+from sse_check.template.control import Control
 from sse_check.template.dialects import Dialect
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import OUTPUT, scan_tags
 from sse_check.template.model import NO_ELEMENT, Root, Template, new_record
+from sse_check.template.open_blocks import TagResume
 from sse_check.template.tag_name import glued_name, name_end
 
 # White space in a tag is tab, line feed, form feed, carriage return and blank, and nothing
@@ -49,13 +51,17 @@ def _end_of_raw_text(name: str) -> re.Pattern[str]:
 
 
 def parse(
-    source: Source, dialect: Dialect, including: Mapping[str, str] = MappingProxyType({})
+    source: Source,
+    dialect: Dialect,
+    including: Mapping[str, str] = MappingProxyType({}),
+    plain: str = "",
 ) -> Template:
     """Parse one file. Never fails: what cannot be read is noted in `errors`.
 
     `including` are tags of Django templates that bring in a template, each with its name.
+    `plain` is the text without the braces that belong to no tag, where somebody knows them.
     """
-    scan = scan_tags(source.text, dialect)
+    scan = scan_tags(plain or source.text, dialect)
     tags = with_calls(scan, source.text, dialect)
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
     return _Builder(template, scan.words, including).run()

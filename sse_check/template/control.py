@@ -1,7 +1,6 @@
 """Statements and the stack of open elements: branches, loops, blocks and detached bodies."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
@@ -21,6 +20,7 @@ from sse_check.template.model import (
     Template,
     new_record,
 )
+from sse_check.template.open_blocks import Frame, TagResume
 from sse_check.template.open_elements import OpenElements
 from sse_check.template.written import element_written, functions_in
 
@@ -37,33 +37,6 @@ _ALWAYS_TAKEN = frozenset(("match", "try"))
 _LONE_NAME = lazy(r"\s*([A-Za-z_]\w*)\s*(?:\||$)")
 _SET_TARGET = lazy(r"\s*([A-Za-z_]\w*)")
 _RENAMED = lazy(r"\sas\s+\w+$")
-
-
-class TagResume(NamedTuple):
-    """A start tag begun before a branch that closes it."""
-
-    node: int
-    tag_start: int
-
-
-class Frame:
-    """An open block of the template language."""
-
-    # Class attributes are defaults: most frames need few of these, and frames are many.
-    first_node = 0
-    exhaustive = False
-    in_tag: TagResume | None = None
-    in_case = False
-    block = -1
-    ends: list[tuple[int, int]] | None = None
-
-    def __init__(self, word: str, kind: str, tag: Tag, before: int) -> None:
-        self.word = word
-        self.kind = kind
-        self.tag = tag
-        self.before = before
-        # Where the tag of the branch that is open now begins.
-        self.branch = tag[0]
 
 
 class Control(OpenElements):
@@ -412,27 +385,3 @@ class Control(OpenElements):
         self.frames.append(Frame(word, "detached", tag, self.current))
         self.notes.append((start, end, kind))
         self.current = self.add_root(Root(kind, name.strip(), arguments, start, end, self.current))
-
-
-class _Actions(dict[str, Callable[[Control, Tag], None]]):
-    """What each word does that means the same in every dialect."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for names, action in (
-            (JINJA.branches, Control.open_branch),
-            (JINJA.loops, Control.open_loop),
-            (JINJA.continuations, Control.next_branch),
-            (JINJA.links - {"embed"}, Control.link),
-            (("block",), Control.open_block),
-            ((CALL,), Control.expression),
-            ((f"end{word}" for word in ("", "if", "for", "block", "macro")), Control.end),
-        ):
-            self.update(dict.fromkeys(names, action))
-
-    def __missing__(self, word: str) -> Callable[[Control, Tag], None]:
-        return Control.end if word[:3] == "end" else Control.other
-
-
-ACTIONS = _Actions()
-"""A statement changes what is open: `ACTIONS[word](control, tag)`."""

@@ -25,8 +25,9 @@ class Address(NamedTuple):
 
     `origin` is true when it names a server of its own. `named` are the routes that it asks for by
     name (`url_for("stream")`), any of them where there are several. `written` is the expression
-    in its first hole. `relative` says that only the end of the address is written. `context` is
-    the name under which Python gives what stands in the first hole, to the template `home`.
+    in its first hole. `relative` says that only the end of the address is written, `query` that
+    something is asked for behind a `?`. `context` is the name under which Python gives what
+    stands in the first hole, to the template `home`.
     """
 
     path: Pattern
@@ -36,6 +37,7 @@ class Address(NamedTuple):
     relative: bool = False
     context: str = ""
     home: str = ""
+    query: bool = False
 
     @property
     def is_dynamic(self) -> bool:
@@ -107,6 +109,7 @@ def _named(expression: str) -> list[str]:
 
 def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
     parts: list[str | None] = []
+    query = False
     for part in pattern.strip().parts:
         if part is None:
             parts.append(None)
@@ -114,6 +117,7 @@ def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
         head, *rest = _END.split(part, maxsplit=1)
         parts.append(head)
         if rest:
+            query = "?" in part
             break
     first = parts[0] if parts else ""
     if first is not None and _ORIGIN.match(first):
@@ -122,7 +126,7 @@ def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
     if relative:
         # Relative to the page: only its end is known.
         parts.insert(0, None)
-    return Address(Pattern.of(*parts), written, named, relative=relative)
+    return Address(Pattern.of(*parts), written, named, relative=relative, query=query)
 
 
 def settled(address: Address, app: App) -> list[Address]:

@@ -51,6 +51,9 @@ class Fetches:
                 break
             asked = self._asked_by(host, app, rendering, path)
             for into in (*asked, *self._brought_to(host, app, brought, path)):
+                if into in host.fetched:
+                    # It is there already: once more is what the same request brings again.
+                    continue
                 found.extend(self._put(host, into, app))
         return found
 

@@ -54,7 +54,7 @@ def answering(app: App, path: Pattern) -> list[Route]:
     exact = [route for route in app.routes if route.pattern == path]
     if exact:
         return exact
-    found = [route for route in app.routes if fits(route, path)]
+    found = [route for route in app.routes if _agrees(route, path)]
     found = found or [route for route in app.routes if _redirects(route, path)]
     return found or _outside(app, path) or _behind_a_root(app, path)
 
@@ -86,14 +86,28 @@ def fits(route: Route, path: Pattern) -> bool:
     return path.literal.count("/") == sum((p or "").count("/") for p in route.pattern.parts)
 
 
+def _agrees(route: Route, path: Pattern) -> bool:
+    """Whether an address is most likely the route's: part by part as well.
+
+    What is put into an address when it is rendered is one part of it, unless it begins with it.
+    """
+    if not fits(route, path):
+        return False
+    first = path.parts[0] if path.parts else ""
+    if first is None or route.takes_slashes or not route.complete:
+        return True
+    ours, theirs = path.split("/"), route.pattern.split("/")
+    return len(ours) == len(theirs) and all(map(Pattern.matches, ours, theirs))
+
+
 def _redirects(route: Route, path: Pattern) -> bool:
     """Whether the framework leads from an address to the same with, or without, a last slash."""
     last = path.parts[-1] if path.parts else ""
     if last is None or route.slash == "exact":
         return False
     if last.endswith("/") and len(str(path)) > 1:
-        return route.slash == "either" and fits(route, Pattern.of(*path.parts[:-1], last[:-1]))
-    return fits(route, Pattern.of(*path.parts, "/"))
+        return route.slash == "either" and _agrees(route, Pattern.of(*path.parts[:-1], last[:-1]))
+    return _agrees(route, Pattern.of(*path.parts, "/"))
 
 
 def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | None:
@@ -107,6 +121,9 @@ def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | No
         return None
     if address.path.parts and address.path.parts[0] is None:
         # A prefix that is only known when rendered may lead anywhere.
+        return None
+    if address.path.is_open and any(fits(route, address.path) for route in app.routes):
+        # What is put in may have more than one part.
         return None
     return _missing(app, address)
 

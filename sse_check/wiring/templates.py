@@ -1,5 +1,6 @@
 """The templates of an application by the names that its Python code uses."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from sse_check.apps.model import App, Render
 from sse_check.project.project import Project
 from sse_check.source import Source
+from sse_check.template.model import Template
 from sse_check.template.values import Pattern
 
 
@@ -51,6 +53,30 @@ def links_of(project: Project, path: str) -> Iterator[TemplateLink]:
         )
 
 
+def blocks_around(template: Template, node: int) -> tuple[str, ...]:
+    """The names of the blocks in which an element is written."""
+    start = template.starts[node]
+    return tuple(
+        block.name
+        for block in template.blocks
+        if block.start <= start < template.block_ends[block.number]
+    )
+
+
+def binds(template: Template, node: int, name: str) -> bool:
+    """Whether a name has a meaning of the template's own before an element, in its block."""
+    end = template.starts[node]
+    starts = [b.start for b in template.blocks if b.start <= end < template.block_ends[b.number]]
+    statement = re.compile(rf"\{{%-?\s*(?:for|set|with|let)\b[^%]*\b{name}\b[^%]*%\}}")
+    return statement.search(template.text, max(starts, default=0), end) is not None
+
+
+def _shows(render: Render, blocks: tuple[str, ...] | None) -> bool:
+    if blocks is None or not render.block:
+        return True
+    return any(one.matches(Pattern.of(name)) for one in render.block for name in blocks)
+
+
 @dataclass(eq=False)
 class AppTemplates:
     """Looks names up in the template folders of an application, as its engine does."""
@@ -74,6 +100,10 @@ class AppTemplates:
 
     def find(self, app: App, name: str) -> str | None:
         """The file that an application renders by a name."""
+        if self.project.files.inner_at(name) is not None:
+            return name
+        if self.project.files.inner_at(app.path) is not None:
+            return None
         found = self.names(app).get(name.lstrip("/"))
         if found is not None:
             return found
@@ -81,18 +111,26 @@ class AppTemplates:
             return None
         return self.project.names.resolve(name, app.path)
 
-    def given(self, app: App, path: str, name: str) -> tuple[Pattern, ...]:
+    def given(
+        self, app: App, path: str, name: str, blocks: tuple[str, ...] | None = None
+    ) -> tuple[Pattern, ...]:
         """What Python gives a template under a name; empty where some of it is not known.
 
-        Where the whole of it is rendered, what is given to one of its blocks does not count.
+        Of blocks that are rendered by themselves only those in `blocks` count, where it is given;
+        else none of them, where the whole of the template is rendered too.
         """
         renders = self._renders(app).get(path, [])
+        shown = [one for one in renders if _shows(one, blocks)]
+        if blocks is None:
+            shown = [one for one in renders if not one.block] or renders
         found: dict[Pattern, None] = {}
-        for render in [one for one in renders if not one.block] or renders:
+        for render in shown:
             values = render.context.get(name)
-            if values is None:
+            if values is not None:
+                found.update(dict.fromkeys(values))
+            elif render.context or render.block or render.complete:
                 return ()
-            found.update(dict.fromkeys(values))
+            # Otherwise it is no more than a declaration, beside the calls that do render it.
         return tuple(found)
 
     def _renders(self, app: App) -> dict[str, list[Render]]:

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.python.program import Program
+from sse_check.source import Span
 from sse_check.wiring.coverage import UnreadFile
 
 _MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
 _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
+# Without one of these no file writes such markup.
+_SIGN = re.compile(r"sse_connect|sse_swap|hx_sse|sse_close|(?:sse-(?:connect|swap)|hx-sse)\W")
 _KEYWORDS = frozenset(("sse_connect", "sse_swap", "hx_sse", "sse_close"))
 _TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
 _LARGEST = 2 * 1024 * 1024
@@ -19,13 +22,14 @@ _LARGEST = 2 * 1024 * 1024
 def unread_files(project: Project, program: Program) -> list[UnreadFile]:
     """Markup in template languages that are not read, and in Python source."""
     found = list(_foreign(project))
+    read = _read(project)
     for path in project.files.found.python:
-        if _TEST.search(path):
+        if _TEST.search(path) or project.files.inner_at(path) is not None:
             continue
         if not program.containing((path,), b"sse-", b"sse_", b"hx-sse", b"hx_sse"):
             continue
         module = program.module(path)
-        why = _written_in_python(module) if module is not None else ""
+        why = _written_in_python(module, read.get(path, [])) if module is not None else ""
         if why:
             found.append(UnreadFile(project.files.shown(path), why))
     return found
@@ -46,15 +50,33 @@ def _foreign(project: Project) -> Iterator[UnreadFile]:
             yield UnreadFile(project.files.shown(path), why)
 
 
-def _written_in_python(module: Module) -> str:
-    """What SSE markup a Python file writes itself; docstrings and comments do not count."""
+def _read(project: Project) -> dict[str, list[Span]]:
+    """What of each Python file was read as markup."""
+    found: dict[str, list[Span]] = {}
+    paths = project.files.paths_shown
+    for inner in (project.files.inner or {}).values():
+        for stretch in inner.source.stretches:
+            path = paths.get(stretch.origin.source.path)
+            if path is not None:
+                found.setdefault(path, []).append(stretch.origin)
+    return found
+
+
+def _written_in_python(module: Module, read: list[Span]) -> str:
+    """What SSE markup of a Python file was not read; docstrings and comments do not count."""
+    if not _SIGN.search(module.source.text):
+        return ""
     documents = _docstrings(module.tree)
+    starts = {span.start for span in read}
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.keyword) and node.arg in _KEYWORDS:
-            return "SSE markup as calls that make elements, which are not read yet"
+        is_attribute = isinstance(node, ast.keyword) and node.arg in _KEYWORDS
+        if is_attribute and module.span(node).start not in starts:
+            return "SSE markup as calls of functions that are not known to make elements"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and id(node) not in documents and _TEXT.search(text):
-            return "SSE markup in Python strings, which are not read yet"
+            span = module.span(node)
+            if not any(span.start <= start < span.end for start in starts):
+                return "SSE markup in a Python string of which it is not known what becomes of it"
     return ""
 
 

@@ -1,16 +1,19 @@
 """The two sides of a project: which applications serve a page, and where its connections lead."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from sse_check.apps.applications import Applications
 from sse_check.apps.model import App, Route, StreamRoute
 from sse_check.htmx.dom import Node
+from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
+from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Fault, Joined, Names, find_fault, routes_for
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
-from sse_check.wiring.templates import AppTemplates
+from sse_check.wiring.templates import AppTemplates, binds, blocks_around
 
 
 @dataclass(eq=False)
@@ -44,10 +47,33 @@ class Wiring:
         the folders of the project. Test suites serve only what no other application does.
         """
         if path not in self._serving:
-            products = [app for app in self.apps if not app.is_test]
-            tests = [app for app in self.apps if app.is_test]
-            self._serving[path] = _serving(path, products) or _serving(path, tests)
+            file = self.project.files.file_of(path)
+            products, tests = self._products_and_tests
+            if file != path:
+                self._serving[path] = self._importing(path, file)
+            else:
+                self._serving[path] = _serving(path, products) or _serving(path, tests)
         return self._serving[path]
+
+    @cached_property
+    def _products_and_tests(self) -> tuple[list[App], list[App]]:
+        apps = self.apps
+        return [app for app in apps if not app.is_test], [app for app in apps if app.is_test]
+
+    def _importing(self, path: str, file: str) -> tuple[App, ...]:
+        """The applications whose Python has markup in it: those that reach the file."""
+        file_of = self.project.files.file_of
+        products, _ = self._products_and_tests
+        apps = [app for app in products if any(file_of(path) == file for path in app.modules)]
+        whole = [app for app in apps if not app.part]
+        if self.project.files.inner_at(path) is not None and len(whole) > 1:
+            whole = self._alike(path, whole)
+        return tuple(whole or apps)
+
+    def _alike(self, path: str, apps: list[App]) -> list[App]:
+        """Of several programs in the strings of one file, those that are named most alike."""
+        words = [len(_words(path) & _words(app.path)) for app in apps]
+        return [app for app, number in zip(apps, words, strict=True) if number == max(words)]
 
     def near(self, path: str) -> tuple[App, ...]:
         """The applications that stand nearest to a file that is no template: a script."""
@@ -63,14 +89,19 @@ class Wiring:
 
     def join(self, connection: Node, app: App | None, page: str = "") -> Joined:
         """Where a connection of a page leads in the application that serves the page."""
-        return self.reach(address_of(connection), app, page)
+        return self.reach(address_of(connection), app, page, node=connection)
 
     def reach(
-        self, address: Address, app: App | None, page: str = "", method: str = "GET"
+        self,
+        address: Address,
+        app: App | None,
+        page: str = "",
+        method: str = "GET",
+        node: Node | None = None,
     ) -> Joined:
-        """Where an address of a page leads."""
+        """Where an address of a page leads, or of an element on it."""
         if app is not None:
-            address = self._with_context(address, app, page)
+            address = self._with_context(address, app, page, node)
         key = (address, id(app), method)
         if key not in self._joined:
             self._joined[key] = self._join(address, app, method)
@@ -90,14 +121,24 @@ class Wiring:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)
 
-    def _with_context(self, address: Address, app: App, page: str) -> Address:
+    def _with_context(self, address: Address, app: App, page: str, node: Node | None) -> Address:
         """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""
         name = address.context
         if not name or not address.path.is_open:
             return address
+        mark = node.mark if node is not None else None
+        own = mark.path if isinstance(mark, Mark) else page
+        blocks = blocks_around(mark.template, mark.node) if isinstance(mark, Mark) else None
+        is_written = name == address.written
+        if is_written and isinstance(mark, Mark) and binds(mark.template, mark.node, name):
+            return address
         home = address.home if address.home not in self.project.chain(page) else page
-        values = self.templates.given(app, home, name)
-        return address.put(values[0]) if len(values) == 1 else address
+        places = ((own, blocks), (home, None)) if is_written else ((home, None),)
+        values: tuple[Pattern, ...] = ()
+        for path, within in places:
+            values = values or self.templates.given(app, path, name, within)
+        found = {address.put(value) for value in values}
+        return found.pop() if len(found) == 1 else address
 
     def _why_no_app(self) -> str:
         if not self.project.files.found.python:
@@ -152,6 +193,10 @@ class Wiring:
                 if stream is not None:
                     found.append((app, StreamRoute(route, stream)))
         return found
+
+
+def _words(path: str) -> set[str]:
+    return set(re.split(r"[^a-z0-9]+", path.rpartition("/")[2].lower()))
 
 
 def _names(streams: list[StreamRoute], why: str) -> Names:

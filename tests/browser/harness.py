@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page as Tab
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
@@ -440,7 +441,10 @@ async def _wait_for(tab: Tab, count: int) -> None:
 
 
 async def _look(tab: Tab, site: _Site) -> Observation:
-    body = await tab.evaluate(READ)
+    try:
+        body = await tab.evaluate(READ)
+    except PlaywrightError:
+        body = "the page is left"
     streams = sorted(path for path, _ in site.streams)
     return Observation(body, streams, list(site.requests), asked=len(site.asked))
 

@@ -147,19 +147,20 @@ def _play(
     streams = Counter(loaded.streams)
     streams.update(event["streams"]["opened"])
     streams.subtract(event["streams"]["closed"])
+    second = event["streams"]["again"]
     seen = [loaded]
     done: list[tuple[int, Data]] = []
-    for number, step in enumerate(steps[: _told_steps(event)]):
+    for number, step in enumerate(steps):
+        if number == 1:
+            if connection["url"] not in +streams:
+                break
+            streams.update(second["opened"])
+            streams.subtract(second["closed"])
         done += [(number, one) for one in step if one is not None]
         requests = [(r["method"], r["address"]) for _, one in done for r in one["requests"]]
         open_now = sorted(streams.elements())
         seen.append(Observation(_body(case, text, done), open_now, requests))
     return Play(replace(case, name=label, frames=frames[: len(seen) - 1]), seen)
-
-
-def _told_steps(event: Data) -> int:
-    """A second event is told of where the first one closed and opened nothing."""
-    return 1 if event["streams"]["opened"] or event["streams"]["closed"] else 2
 
 
 def _outcomes(event: Data) -> list[Data]:
@@ -221,4 +222,6 @@ def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> None:
     content: list[Node | str] = [payload] if as_it_is else markup.fragment(payload)
     if outcome["select"] and not as_it_is:
         content = [c for c in content if outcome["select"] == "i"]
+    if outcome["strip"]:
+        content = [inner for c in content if isinstance(c, Node) for inner in c.children]
     apply_swap(style, target, content, lambda node: None)

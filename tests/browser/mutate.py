@@ -29,7 +29,9 @@ from tests.mutants import mutants
 
 PACKAGE = "sse_check.htmx"
 MODULES = (
-    "inheritance", "page", "htmx1", "htmx2", "htmx4", "mismatch", "swaps", "selectors", "triggers", "dom",
+    "inheritance", "page", "htmx1", "htmx1_old", "htmx2", "htmx4", "mismatch", "attributes4", "swaps",
+    "swaps4", "morph", "upsert", "own_tags", "out_of_band", "selectors", "css", "triggers", "hcon",
+    "stacks", "effects", "dom",
 )  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "sse_check" / "htmx"
 # A mutant that never comes to an end is noticed too.

@@ -1,6 +1,7 @@
 """What the model says of a page, in the form in which the browser is observed."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from sse_check.htmx import markup, selectors
@@ -17,7 +18,7 @@ MODELS = {
     **STACKS,
     **MISMATCHED,
     "htmx2-bundled": MISMATCHED["htmx2-ext1"],
-    "htmx4-in-one": STACKS["htmx4"],
+    "htmx4-in-one": replace(STACKS["htmx4"], upsert=True),
     "htmx1-ext4": MISMATCHED["htmx1-core"],
     "htmx2-ext4": MISMATCHED["htmx2-core"],
     "htmx4-ext224": MISMATCHED["htmx4-core"],
@@ -60,7 +61,7 @@ def predict(case: Case, stack: str) -> list[Observation]:
         return Observation(body(), page.open_streams(), list(page.requests))
 
     parsed = body()
-    page = open_page(root, MODELS[stack], case.config, answer, connections=6)
+    page = open_page(root, MODELS[stack], case.config, answer, connections=6, streams=_streams)
     seen = [look()]
     seen[0].parsed = parsed
     for frame in case.frames:
@@ -71,11 +72,23 @@ def predict(case: Case, stack: str) -> list[Observation]:
         elif frame.raw is not None:
             for event in decode(frame.raw)[0]:
                 page.event(None if event.event == "message" else event.event, event.data, frame.to)
+        elif frame.sends and frame.only:
+            streams = [source for source in page.connected() if source.url == frame.to]
+            for source in [streams[n] for n in frame.only if n < len(streams)]:
+                page.event_on(source, frame.name, frame.data)
         elif frame.sends:
             page.event(frame.name, frame.data, frame.to)
-        # A stream that the server ends is opened again, by the browser or by htmx.
+        if frame.ends and isinstance(page, Htmx4):
+            for source in page.connected():
+                if frame.to in (None, source.url) and not page.comes_again(source.element):
+                    page.end(source)
+        # Else a stream that the server ends is opened again, by the browser or by htmx.
         seen.append(look())
     return seen
+
+
+def _streams(address: str) -> bool:
+    return address.startswith("/sse")
 
 
 def _run(page: Page, script: str) -> None:

@@ -2,7 +2,8 @@
 
     python -m tests.browser.sweep              all versions; writes the table of docs/htmx.md
     python -m tests.browser.sweep 4.0.2        one release: prints what differs from the model
-    python -m tests.browser.sweep --new        the releases that were not played here yet
+    python -m tests.browser.sweep --new        those that were not played here yet; also goes on
+                                               where a sweep was broken off
 
 Each version is held against the stack that the model takes it for: a page on which they differ is
 printed, in the words of both. Versions are installed by name, into a folder that git ignores.
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sse_check.htmx.stacks import STACKS, Stack, stack_of
-from tests.browser import cases, generate, harness, predict, versions
+from tests.browser import by_hand, cases, generate, harness, predict, versions
 from tests.browser.harness import Case, Observation
 from tests.browser.pages import PAGES
 from tests.browser.versions import Pair
@@ -42,7 +43,7 @@ def pages_for(pair: Pair) -> Iterator[Case]:
         for row in cases.load()
         if stack in row.stacks and not row.why_not and not row.case.name.startswith(_LEFT_OUT)
     ]
-    found += [case for case, stacks in PAGES if stack in stacks]
+    found += [case for case, stacks in (*PAGES, *by_hand.pages()) if stack in stacks]
     found += [generate.make(seed, "4" if pair.generation == 4 else "2") for seed in range(_SEEDS)]
     yield from (case for case in found if predict.comes_to_rest(case, pair.name))
 
@@ -133,6 +134,7 @@ def main() -> None:
             print(f"    {name}\n        {text}")
         seen[pair.name] = [played, len(apart)]
         KEPT.write_text(json.dumps(seen, indent=1), "utf-8")
+    # One release is looked at first; the table is for what was played on purpose.
     if not options.releases:
         text = DOCS.read_text("utf-8")
         DOCS.write_text(_TABLE.sub(lambda m: f"{m[1]}{table(seen)}\n{m[2]}", text), "utf-8")

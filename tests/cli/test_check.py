@@ -131,6 +131,9 @@ def test_a_file_that_is_too_large_is_refused_with_a_message(tmp_path: Path) -> N
     ("arguments", "message"),
     [
         (["nope.html"], "nope.html: no such file or folder"),
+        (["templtes"], "templtes: no such file or folder; did you mean `templates`?"),
+        (["exlpain"], "exlpain: no such file or folder; did you mean `explain`?"),
+        (["--select", "sse_skope"], "there is no rule `sse_skope`; did you mean `sse_scope`?"),
         (["-"], "needs --stdin-filename"),
         (["--select", "nope"], "there is no rule `nope`"),
         (["--severity", "sse_orphan=loud"], "write RULE=LEVEL"),

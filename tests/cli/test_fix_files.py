@@ -49,7 +49,7 @@ def test_a_killed_run_leaves_every_file_whole(tmp_path: Path) -> None:
         "write = f.write_file\n"
         "def telling(*a, **k): print('w', flush=True); write(*a, **k)\n"
         "f.write_file = telling\n"
-        "from sse_check.cli.commands import run; sys.exit(run(['--fix']))"
+        "from sse_check.cli.running import run; sys.exit(run(['--fix']))"
     )
     for pause in (0.0, 0.003):
         write(tmp_path, dict.fromkeys(names, many))

@@ -156,7 +156,7 @@ def _as_nobody(folder: Path, target: str) -> "subprocess.CompletedProcess[bytes]
     import sys
 
     code = (
-        "import os, sys, sse_check.cli.commands as c, sse_check.cli.check, sse_check.cli.targets,"
+        "import os, sys, sse_check.cli.running as c, sse_check.cli.check, sse_check.cli.targets,"
         "sse_check.report.text; os.geteuid() or os.setuid(65534); sys.exit(c.run(sys.argv[1:]))"
     )
     for above in (folder, *folder.parents[:3]):

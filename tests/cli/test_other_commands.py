@@ -20,7 +20,9 @@ def test_help_has_examples(tmp_path: Path) -> None:
 
 def test_rules_are_listed(tmp_path: Path) -> None:
     out = sse_check(tmp_path, "rules").out
-    assert out.splitlines() == sorted(out.splitlines())
+    own, _, of_the_harness = out.partition("\nFound by sse-check stream:\n\n")
+    assert own.splitlines() == sorted(own.splitlines())
+    assert of_the_harness.splitlines() == sorted(of_the_harness.splitlines())
     assert "sse_orphan                error    a listener with no connection" in out
     data = json.loads(sse_check(tmp_path, "rules", "--format", "json").out)
     assert {rule["name"] for rule in data["rules"]} >= {"sse_orphan", "sse_self_swap"}
@@ -48,3 +50,41 @@ def test_tree_shows_elements_with_their_ways(tmp_path: Path) -> None:
         '1:91 <i hx-get="/">',
         "    in main (templates/base.html) < html < top of the page   when b, a",
     ]
+
+
+def test_rules_of_the_harness_are_listed_and_explained(tmp_path: Path) -> None:
+    out = sse_check(tmp_path, "rules").out
+    assert "stream_unheard            info     a name came and nothing waits for it" in out
+    data = json.loads(sse_check(tmp_path, "rules", "--format", "json").out)
+    by = {rule["name"]: rule["found_by"] for rule in data["rules"]}
+    assert (by["stream_unheard"], by["sse_orphan"]) == ("stream", "check")
+    assert sse_check(tmp_path, "explain", "stream_unheard").out.startswith("# stream_unheard\n")
+    assert "did you mean `stream_unheard`?" in sse_check(tmp_path, "explain", "stream_unherd").err
+
+
+def test_rules_of_a_project_are_named_when_they_are_left_out(tmp_path: Path) -> None:
+    own = 'from sse_check.api import Rule\nrule = Rule("own_rule", "mine", "info", lambda c: [])\n'
+    write(
+        tmp_path,
+        {
+            "sse-check.toml": 'rules = ["lint"]\n',
+            "lint/own_rule.py": own,
+            "lint/own_rule.md": "# I\n",
+        },
+    )
+    done = sse_check(tmp_path, "rules")
+    assert "own_rule" not in done.out
+    assert "without the project's own rules (`lint`); --allow-project-rules" in done.err
+    assert "own_rule" in sse_check(tmp_path, "rules", "--allow-project-rules").out
+    assert sse_check(tmp_path, "explain", "own_rule", "--allow-project-rules").out == "# I\n"
+
+
+def test_a_baseline_says_how_it_is_used(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "", "templates/a.html": "<p sse-swap='x'>-</p>"})
+    out = sse_check(tmp_path, "--write-baseline", "known.json").out
+    assert "`sse-check --baseline known.json` leaves them out" in out
+    assert 'write `baseline = "known.json"` into [tool.sse-check]' in out
+    write(tmp_path, {"sse-check.toml": 'baseline = "known.json"\n'})
+    out = sse_check(tmp_path, "--write-baseline", "known.json").out
+    assert out.endswith("the settings name it: every run leaves them out\n")
+    assert "1 in the baseline" in sse_check(tmp_path).out

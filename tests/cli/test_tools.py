@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -61,18 +62,81 @@ event = "arg:1"
         jsonschema.validate({"profil": "x"}, schema, jsonschema.Draft202012Validator)
 
 
-def test_init_writes_settings_that_are_read(tmp_path: Path) -> None:
-    write(tmp_path, FAULTY)
+SERVED = {
+    "pyproject.toml": "",
+    "app.py": """
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from fastapi.templating import Jinja2Templates
+
+app = FastAPI()
+templates = Jinja2Templates(directory="shop/templates")
+
+@app.get("/")
+def index():
+    return templates.TemplateResponse("live.html", {})
+
+@app.get("/events")
+def events():
+    def stream():
+        while True:
+            yield "event: tick\\ndata: x\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+    "shop/templates/live.html": """<html><head>
+<script src="https://unpkg.com/htmx.org@1.9.12"></script></head><body>
+<div hx-ext="sse" sse-connect="/events"><p sse-swap="tock">-</p></div></body></html>
+""",
+}
+
+
+def test_init_shows_what_the_project_is_taken_for(tmp_path: Path) -> None:
+    write(tmp_path, SERVED)
     done = sse_check(tmp_path, "init")
-    assert done.status == 0
-    assert "- id: sse-check" in done.out
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[:5] == [
+        "framework    fastapi at app.py:6: 2 routes, 1 stream",
+        "templates    1 file in shop/templates/",
+        "htmx         1 (shop/templates/live.html:2)",
+        "profile      browser: fastapi serves the pages",
+        "connections  1, joined to a route: 1",
+    ]
+    assert "sse-check shows what it finds today: 2 errors, 1 info" in done.out
     assert read_settings(str(tmp_path / "pyproject.toml")).profile == "auto"
     again = sse_check(tmp_path, "init")
-    assert (again.status, again.err) == (2, "sse-check: this project has a configuration already\n")
+    assert again.status == 2
+    assert "this project has a configuration already" in again.err
 
 
-def test_init_without_a_pyproject(tmp_path: Path) -> None:
-    assert sse_check(tmp_path, "init").status == 0
+def test_init_says_what_it_has_to_assume(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": "<div hx-ext='sse' sse-connect='/e'><p sse-swap='x'>-</p></div>"})
+    out = sse_check(tmp_path, "init").out
+    assert "framework    no server that sends events was found" in out
+    assert "templates    1 file in the top folder" in out
+    assert "htmx         2 (assumed: no script tells which)" in out
+    text = (tmp_path / "sse-check.toml").read_text()
+    assert '# htmx = "2"' in text
+    # Without the signs it must be read as it is meant.
+    (tmp_path / "sse-check.toml").write_text(re.sub(r"(?m)^# (?=[a-z-]+ =)", "", text))
+    assert read_settings(str(tmp_path / "sse-check.toml")).htmx == "2"
+
+
+def test_init_in_a_folder_of_a_repository(tmp_path: Path) -> None:
+    write(tmp_path, {".git/HEAD": "", "one/app.py": "x = 1\n", "two/templates/a.html": "<p>x</p>"})
+    for folder, said in (("one", "none were found"), ("two", "1 file in templates/")):
+        done = sse_check(tmp_path / folder, "init")
+        assert (done.status, done.err) == (0, "")
+        assert f"templates    {said}" in done.out
+    write(tmp_path, {"sse-check.toml": "", "three/a.html": ""})
+    done = sse_check(tmp_path / "three", "init")
+    assert done.err.startswith("sse-check: ../sse-check.toml: this project has a configuration")
+
+
+def test_init_without_any_template(tmp_path: Path) -> None:
+    done = sse_check(tmp_path, "init")
+    assert done.status == 0
+    assert "templates    none were found" in done.out
+    assert "finds nothing to say about this project today" in done.out
     assert read_settings(str(tmp_path / "sse-check.toml")).fail_on == "error"
 
 

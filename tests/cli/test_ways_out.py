@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sse_check.api import Severity, View
-from sse_check.cli.commands import run as run_here
+from sse_check.cli.running import run as run_here
 from sse_check.findings.check import check
 from sse_check.findings.hits import Hit
 from sse_check.findings.loader import RuleError, load_rules
@@ -75,10 +75,10 @@ def test_a_parser_that_fails_is_named_with_its_file(
 
     real = builder.parse
 
-    def parse(source: object, dialect: object) -> object:
+    def parse(source: object, *others: object) -> object:
         if "a.html" in repr(source):
             raise RecursionError("too deep")
-        return real(source, dialect)  # type: ignore[arg-type]
+        return real(source, *others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(builder, "parse", parse)
     monkeypatch.chdir(tmp_path)

@@ -50,7 +50,9 @@ def test_lines_further_down_are_not_covered(tmp_path: Path) -> None:
 
 def test_only_the_stale_names_are_reported(tmp_path: Path) -> None:
     result = run(tmp_path, page("{# sse-check: ignore[sse_orphan, sse_scope] #}"))
-    assert [f.message for f in result.findings] == ["this comment silences nothing of `sse_scope`"]
+    assert [f.message for f in result.findings] == [
+        "this comment ignores `sse_scope`, and there is none here"
+    ]
 
 
 def sending(*body: str) -> dict[str, str]:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.context import Context
-from sse_check.htmx.detect import Preloaded
 from sse_check.htmx.stacks import Version, stack_of
 from sse_check.project.settings import Settings
 from tests.project.helpers import lines, load, run
@@ -19,7 +18,7 @@ def stack(
     page = f"<!doctype html>\n<html><head>{head}</head><body><div sse-connect=/e></div></body></html>\n"
     project = load(folder, {"templates/a.html": page, **(files or {})}, Settings(htmx=htmx))
     (view, *_) = Context(project, tuple(project.files.found.templates)).views
-    return view.stack.name, view.loaded.source
+    return view.loaded.stack.name, view.loaded.source
 
 
 @pytest.mark.parametrize(
@@ -74,6 +73,8 @@ def test_a_vendored_copy(tmp_path: Path) -> None:
 
 VERSION = 'var htmx={version:"1.9.10"};'
 # A copy says what it is: by its settings, and the names that an extension calls.
+SSE = '<script src="https://unpkg.com/htmx-ext-sse@2.2.4/sse.js"></script>'
+SSE1 = '<script src="https://unpkg.com/htmx.org@1.9.9/dist/ext/sse.js"></script>'
 CORE_199 = 'var htmx={version:"1.9.9",config:{defaultSwapStyle:"innerHTML"}};'
 SSE_199 = 'htmx.defineExtension("sse",{});api.selectAndSwap(x)'
 SSE_1910 = 'htmx.defineExtension("sse",{});api.getClosestMatch(x);api.selectAndSwap(x)'
@@ -104,13 +105,52 @@ def test_where_people_have_it(
     assert stack(tmp_path, head, files)[0] == expected
 
 
-def test_what_a_framework_loads_by_itself(tmp_path: Path) -> None:
-    page = "<!doctype html>\n<html><body><div sse-connect=/e></div></body></html>\n"
-    project = load(tmp_path, {"templates/a.html": page}, Settings())
+CHIRP = "from chirp import App, AppConfig, Template\napp = App({})\n@app.route('/')\ndef index():\n    return Template('a.html')\n"
+FAST = "from fasthtml.common import *\napp, rt = {}\n@rt('/')\ndef index():\n    return templates.TemplateResponse('a.html')\n"
+
+
+@pytest.mark.parametrize(
+    ("app", "wish", "body", "expected"),
+    [
+        (CHIRP.format("config=AppConfig(htmx=True)"), "", "", ("htmx2-core", "app.py:2")),
+        (CHIRP.format("config=AppConfig(htmx=True)"), "bengal-chirp==0.8.2", SSE, ("htmx2.0.4", "app.py:2")),
+        (CHIRP.format("config=AppConfig(htmx=True)"), "bengal-chirp>=0.9", SSE, ("htmx2.0.10", "app.py:2")),
+        (CHIRP.format("config=AppConfig(htmx=True, htmx_version='1.9.9')"), "", SSE1, ("htmx1.9.9", "app.py:2")),
+        (CHIRP.format("config=AppConfig(htmx=True, htmx_version='4.0.0-beta5')"), "", "", ("htmx4.0.0-compat", "app.py:2")),
+        (CHIRP.format("config=AppConfig(htmx=True)"), "", '<script src="https://unpkg.com/htmx.org@1.9.12"></script>', ("htmx1-core", "templates/a.html:2")),
+        (CHIRP.format("config=AppConfig(htmx=False)"), "", "", ("htmx2", "assumed")),
+        (CHIRP.format("config=AppConfig(**options)"), "", "", ("htmx2", "assumed")),
+        (CHIRP.format("config=AppConfig(htmx=ask())"), "", "", ("htmx2", "assumed")),
+        (FAST.format("fast_app()"), "", "", ("htmx2.0.10", "app.py:2")),
+        (FAST.format("fast_app()"), "python-fasthtml==0.12.12", "", ("htmx2.0.4", "app.py:2")),
+        (FAST.format("fast_app()"), "python-fasthtml==0.12.30", "", ("htmx2.0.10", "app.py:2")),
+        (FAST.format("fast_app(htmx4=True)"), "", "", ("htmx4.0.0", "app.py:2")),
+        (FAST.format("fast_app(htmx4=True, exts=['sse4'])"), "", "", ("htmx4.0.0", "app.py:2")),
+        (FAST.format("fast_app(htmx=False)"), "", "", ("htmx2", "assumed")),
+        (FAST.format("fast_app(default_hdrs=False)"), "", "", ("htmx2", "assumed")),
+        (FAST.format("fast_app(**options)"), "", "", ("htmx2", "assumed")),
+    ],
+)  # fmt: skip
+def test_what_a_framework_loads_by_itself(
+    tmp_path: Path, app: str, wish: str, body: str, expected: tuple[str, str]
+) -> None:
+    page = f"<p>\n{body}<div hx-ext=sse sse-connect=/e hx-sse:connect=/e></div></p>\n"
+    if "chirp" in app:
+        page = f"<!doctype html>\n<html><head>{body}</head><body>{page}</body></html>"
+    files = {"app.py": app, "requirements.txt": wish, "templates/a.html": page}
+    project = load(tmp_path, files, Settings())
     context = Context(project, tuple(project.files.found.templates))
-    context.detector.preloaded = lambda page: Preloaded((1, 9, 10), None, "app.py:3")
     (view, *_) = context.views
-    assert (view.stack.name, view.loaded.source) == ("htmx1.9.10", "app.py:3")
+    assert (view.stack.name, view.loaded.source) == expected
+
+
+def test_what_fasthtml_says_of_htmx_4(tmp_path: Path) -> None:
+    app = FAST.format("fast_app(htmx4=True, exts='sse4')")
+    page = "<div hx-sse-connect=/e><p sse-connect=/e>p</p></div>"
+    project = load(tmp_path, {"app.py": app, "templates/a.html": page}, Settings())
+    (view, *_) = Context(project, tuple(project.files.found.templates)).views
+    assert view.character == "-"
+    assert not view.loaded.alone
 
 
 @pytest.mark.parametrize(
@@ -123,7 +163,8 @@ def test_what_a_framework_loads_by_itself(tmp_path: Path) -> None:
         ((1, 9), None, False, "htmx1"),
         ((2, 0, 3), (2, 2, 4), False, "htmx2.0.3"),
         ((2, 0, 4), (2, 1, 0), False, "htmx2.0.4-ext210"),
-        ((2, 0, 10), None, False, "htmx2"),
+        ((2, 0, 10), None, False, "htmx2.0.10"),
+        ((2, 0, 11), None, False, "htmx2"),
         ((2,), (2, 2), False, "htmx2"),
         ((4, 0, 0), None, True, "htmx4.0.0-compat"),
         ((4, 0), None, True, "htmx4-compat"),
@@ -233,3 +274,26 @@ def test_what_chirp_is_told(tmp_path: Path) -> None:
 def test_settings_and_nothing(tmp_path: Path) -> None:
     assert stack(tmp_path, LOCAL, htmx="4") == ("htmx4", "settings")
     assert stack(tmp_path, "") == ("htmx2", "assumed")
+
+
+@pytest.mark.parametrize(
+    ("head", "files", "alone"),
+    [
+        ('<script src="https://unpkg.com/htmx.org@2.0.4"></script>', {}, True),
+        ('<script src="https://unpkg.com/htmx.org@2.0.4"></script>' + SSE, {}, False),
+        ('<script src="https://unpkg.com/htmx.org@2.0.4"></script><script src="/app.js"></script>', {}, False),
+        ('<script src="https://unpkg.com/htmx.org@2.0.4"></script><script src="/app.js"></script>', {"static/app.js": "let a = 1"}, True),
+        ('<script src="/static/htmx.js"></script>', {}, False),
+        ('<script type="module">import "https://esm.sh/htmx.org@2.0.4"</script>', {}, True),
+        ('<script type="module">import "https://esm.sh/htmx.org@2.0.4"; import "./more.js"</script>', {}, False),
+        ("{% load django_htmx %}{% htmx_script %}", {}, True),
+        ('{% load django_htmx %}{% htmx_script version=4 extensions="hx-sse" %}', {}, False),
+        ('<script src="https://unpkg.com/htmx.org@4.0.1/dist/htmax.js"></script>', {}, False),
+    ],
+)  # fmt: skip
+def test_a_core_alone(tmp_path: Path, head: str, files: dict[str, str], alone: bool) -> None:
+    page = f"<!doctype html>\n<html><head>{head}</head><body><p sse-connect=/e hx-sse:connect=/e></body></html>"
+    project = load(tmp_path, {"templates/a.html": page, **files}, Settings())
+    (view, *_) = Context(project, tuple(project.files.found.templates)).views
+    assert view.loaded.alone is alone
+    assert view.stack.name.endswith("-core") is alone

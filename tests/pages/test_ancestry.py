@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.pages import ancestry
+from sse_check.pages.engine import Engine
 from tests.project.helpers import chains, found, lines, load, run, values
 
 BASE = "<html><body id=b>{% block body %}<main id=m>{% block content %}<i id=d></i>{% endblock %}</main>{% endblock %}</body></html>"
@@ -315,3 +317,25 @@ def test_an_unknown_surrounding_is_only_possible(tmp_path: Path, files: dict[str
 )
 def test_markup_that_looks_guilty_and_is_not(tmp_path: Path, text: str) -> None:
     assert lines(run(tmp_path, {"templates/a.html": text}, "sse_orphan")) == []
+
+
+def test_only_the_conditions_that_decide_are_told(tmp_path: Path) -> None:
+    project = load(
+        tmp_path,
+        {
+            "t/a.html": '<html><body hx-ext="sse" sse-connect="/e">{% if a %}<i sse-swap="x"></i>{% endif %}'
+            '{% if b %}<p id=k sse-swap="y"></p>{% endif %}'
+            '{% if c %}<div>{% endif %}<u id=u sse-swap="z"></u>{% if c %}</div>{% endif %}'
+        },
+    )
+    engine = Engine(project)
+    template = project.template("t/a.html")
+    assert template is not None
+    told = {
+        name: [chain.conditions for chain in ancestry.chains(engine, "t/a.html", node)]
+        for node, name in enumerate(template.names)
+    }
+    assert told["i"] == [{"a": True}]
+    assert told["p"] == [{"b": True}]
+    assert told["u"] == [{"c": True}, {"c": False}]
+    assert told["body"] == [{}]

@@ -1,9 +1,12 @@
 """What expressions may be: texts, names across files, objects and what is stored on them."""
 
+import ast
+
 import pytest
 
+from sse_check.python.truth import truth
 from sse_check.python.values import External, FunctionValue, InstanceValue, Unknown
-from tests.python.helpers import program, texts, values
+from tests.python.helpers import at, program, texts, values
 
 EXPRESSIONS = [
     ('"a" + "b"', ["ab"]),
@@ -288,3 +291,69 @@ def test_aliases_of_annotations_are_followed_to_what_they_inject() -> None:
     module = evaluator.program.module("deps.py")
     assert module is not None
     assert evaluator.name("hub", evaluator.frame(module.scope)) == (injected,)
+
+
+def test_a_text_that_may_be_another_stays_open_when_it_is_changed() -> None:
+    evaluator = program(
+        main="""
+        def view(request):
+            asked = (request.args.get("q") or "").strip()
+            named = (request.args.get("q") or "Tick").lower()
+        """
+    )
+    assert texts(evaluator, "asked", inside="view") == ["", "*"]
+    assert texts(evaluator, "named", inside="view") == ["tick", "*"]
+
+
+def test_a_text_that_is_marked_as_safe_is_the_same_text() -> None:
+    evaluator = program(
+        main="""
+        from django.utils import safestring
+        from markupsafe import Markup
+
+        one = Markup("<b>1</b>")
+        other = safestring.mark_safe(f"data: {one}")
+        """
+    )
+    assert texts(evaluator, "one") == ["<b>1</b>"]
+    assert texts(evaluator, "other") == ["data: <b>1</b>"]
+
+
+def test_a_method_may_be_one_of_a_class_that_is_derived() -> None:
+    evaluator = program(
+        main="""
+        class Sender:
+            kind = "message"
+
+            def send(self):
+                kind = self.kind
+        """,
+        others="""
+        from main import Sender
+
+        class Named(Sender):
+            kind = "named"
+
+        class Other:
+            kind = "other"
+        """,
+    )
+    assert texts(evaluator, "kind", inside="Sender.send") == ["message", "named"]
+
+
+def test_a_list_that_other_code_is_given_may_be_filled() -> None:
+    evaluator = program(
+        main="""
+        def view():
+            own, given, caught = [], [], []
+            fill(given)
+            run(lambda one: caught.append(one))
+            len(own)
+        """
+    )
+    frame = at(evaluator, "view")
+
+    def holds(name: str) -> bool | None:
+        return truth(evaluator, ast.Name(name, lineno=99, col_offset=0), frame)
+
+    assert [holds(name) for name in ("own", "given", "caught")] == [False, None, None]

@@ -1,10 +1,12 @@
 """Rule pages and cases, as they are read: a heading starts an example, titled fences are its files."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sse_check.findings.check import check
+from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.result import Result
 from sse_check.findings.rule import Rule
@@ -13,6 +15,7 @@ from sse_check.project.settings import Settings, read_settings
 from tests.project.helpers import built_in, write
 from tests.rules.marks import plain
 
+MOST_ROUNDS = 8
 CASES = Path(__file__).with_name("cases")
 SETTINGS = "sse-check.toml"
 _HEADING = re.compile(r"#{2,3} (.+)")
@@ -84,6 +87,25 @@ def played(folder: Path, example: Example, *rules: str) -> Result:
     project = Project.load(str(folder), settings, shown_from=str(folder))
     chosen = [rule for name, rule in built_in().items() if not rules or name in rules]
     return check(project, project.files.found.templates, chosen)
+
+
+def fixed(folder: Path, example: Example, *, unsafe: bool = False) -> tuple[Result, Result]:
+    """What all rules say of an example before and after its fixes, which must come to an end."""
+    before = result = played(folder, example)
+    current = Example(example.title, example.section, dict(example.sources))
+    for _ in range(MOST_ROUNDS):
+        changes = apply_fixes(result.findings, unsafe=unsafe, templates=result.templates)
+        assert changes.left_out == []
+        if not changes.texts:
+            return before, result
+        current.files.update({source.path: text for source, text in changes.texts.values()})
+        result = played(folder, current)
+    raise AssertionError("fixes do not come to an end")
+
+
+def said(result: Result) -> Counter[str]:
+    """How often each rule spoke: fixes move places, and may change what there is to say of one."""
+    return Counter(finding.rule for finding in result.findings)
 
 
 def strays(rule: Rule, result: Result) -> bool:

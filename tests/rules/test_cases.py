@@ -6,7 +6,7 @@ import pytest
 
 from sse_check.findings.loader import load_rules
 from tests.rules.marks import marked
-from tests.rules.pages import CASES, Example, all_cases, played, strays
+from tests.rules.pages import CASES, Example, all_cases, fixed, played, said, strays
 
 FOUND, INNOCENT = "Found", "Looks guilty and is not"
 RULES = load_rules()
@@ -20,6 +20,20 @@ def test_case(tmp_path: Path, rule: str, case: Example) -> None:
     assert not strays(RULES[rule], result)
     assert [problem.message for problem in result.problems] == []
     assert case.section == (FOUND if result.findings else INNOCENT)
+
+
+FOUND_CASES = [(rule, case) for rule, case in ALL if case.section == FOUND]
+
+
+@pytest.mark.parametrize(
+    ("rule", "case"), FOUND_CASES, ids=[f"{rule}: {case.title}" for rule, case in FOUND_CASES]
+)
+def test_safe_fixes_bring_no_new_finding_of_any_rule(
+    tmp_path: Path, rule: str, case: Example
+) -> None:
+    del rule
+    before, after = fixed(tmp_path, case)
+    assert said(after) <= said(before)
 
 
 def test_cases_belong_to_a_rule() -> None:

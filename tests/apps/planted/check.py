@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sse_check.cli.commands import run
+from sse_check.cli.running import run
 from tests.apps.planted.faults import Combination
 
 LOUD = {"warning", "error"}

@@ -1,0 +1,56 @@
+"""Runs a command: whatever happens becomes a message and an exit status."""
+
+import os
+import sys
+
+import click
+
+from sse_check.cli.commands import cli
+from sse_check.cli.errors import UseError
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit status."""
+    try:
+        status = cli.main(arguments, prog_name="sse-check", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        return _wrong_use(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        return 130
+    except UseError as error:
+        return _complain(str(error))
+    except BrokenPipeError:
+        # The reader of a pipe went away; let the interpreter exit without complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - nobody but us can read a traceback
+        return _internal_error(error, debug="--debug" in arguments)
+    return status if isinstance(status, int) else 0
+
+
+def _complain(message: str) -> int:
+    from sse_check.cli.output import complain
+
+    complain(message)
+    return 2
+
+
+def _wrong_use(error: click.ClickException) -> int:
+    usage = error.ctx.get_usage() if isinstance(error, click.UsageError) and error.ctx else ""
+    if usage:
+        click.echo(usage, err=True)
+    return _complain(error.format_message())
+
+
+def _internal_error(error: Exception, *, debug: bool) -> int:
+    from sse_check.source.failure import failure
+
+    message = failure("sse-check", "", error)
+    if debug:
+        from traceback import format_exception
+
+        message = f"{message}\n{''.join(format_exception(error))}"
+    return _complain(message)

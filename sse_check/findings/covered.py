@@ -1,0 +1,78 @@
+"""Coverage: what of the wanted files was understood, and what was not and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sse_check.htmx.view import connect_attribute
+from sse_check.source import Span
+from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
+from sse_check.wiring.speaks import STREAMING
+from sse_check.wiring.unread import unread_files
+
+if TYPE_CHECKING:
+    from sse_check.apps.model import App
+    from sse_check.findings.context import Context
+
+# What stands in a file that answers requests or streams.
+_ROUTING = (*STREAMING, b"route", b"@app.", b"path(", b"router.")
+
+
+def covered(context: Context, shown: set[str]) -> Coverage:
+    """What is said of the files that are named by the paths in `shown`."""
+    found = Coverage()
+    for app, _ in context.wiring.streams:
+        found.streams[id(app)] = found.streams.get(id(app), 0) + 1
+    for app_id, _ in {(id(context.app_of(view)), view.page.path) for view in context.views}:
+        found.pages[app_id] = found.pages.get(app_id, 0) + 1
+    met: dict[tuple[Span, int], ConnectionCoverage] = {}
+    for one in (*_connections(context), *_in_scripts(context)):
+        if one.span.source.path in shown:
+            met.setdefault((one.span, id(one.joined.app)), one)
+    found.connections = sorted(met.values(), key=lambda one: (one.span.source.path, one.span.start))
+    met_apps = {*found.pages, *(id(one.joined.app) for one in found.connections)}
+    found.apps = [a for a in context.apps if id(a) in met_apps or _is_in(context, a, shown)]
+    program = context.wiring.applications.program
+    files = unread_files(context.project, program) if context.whole else []
+    found.unread = [*files, *_unparsed(context), *_cut(context, shown)]
+    return found
+
+
+def _is_in(context: Context, app: App, shown: set[str]) -> bool:
+    """Whether an application is made in one of the files that are wanted."""
+    return context.whole or context.project.files.shown(app.path) in shown
+
+
+def _connections(context: Context) -> Iterator[ConnectionCoverage]:
+    for view in context.views:
+        for node in view.connections:
+            if not view.is_inert(node):
+                joined = context.joined(view, node)
+                span = view.span(node, connect_attribute(node) or "").real
+                yield ConnectionCoverage(span, joined.address.shown, joined)
+
+
+def _in_scripts(context: Context) -> Iterator[ConnectionCoverage]:
+    for script in context.scripts:
+        for joined in script.ends:
+            yield ConnectionCoverage(script.connection.span.real, joined.address.shown, joined)
+
+
+def _cut(context: Context, shown: set[str]) -> list[UnreadFile]:
+    """Pages that are too large, too deep or too varied to be looked at whole."""
+    files = context.project.files
+    cuts = [UnreadFile(files.shown(one.path), one.why) for one in context.engine.cuts]
+    return [one for one in cuts if one.path in shown]
+
+
+def _unparsed(context: Context) -> list[UnreadFile]:
+    """Python files that an application needs and that could not be parsed."""
+    program = context.wiring.applications.program
+    shown = context.project.files.shown
+    reached = {path for app in context.apps if not app.is_test for path in app.modules}
+    return [
+        UnreadFile(f"{shown(one.path)}:{one.line}", one.why)
+        for one in program.unreadable
+        if one.path in reached and program.containing((one.path,), *_ROUTING)
+    ]

@@ -1,0 +1,77 @@
+"""The streams of a live page: which are open, and which element has which."""
+
+from collections.abc import Callable
+
+from sse_check.htmx.dom import Node
+from sse_check.htmx.effects import Listener, Source
+
+
+class Streams:
+    """Streams in the order in which they were opened."""
+
+    def __init__(self, root: Node, connections: int | None) -> None:
+        self.root = root
+        # How many connections the browser opens to one origin: six, where HTTP/2 is not spoken.
+        self.connections = connections
+        # Whether an address answers with a stream, where that is known.
+        self.streams: Callable[[str], bool] = _never
+        self.sources: list[Source] = []
+        self.source_of: dict[int, Source] = {}
+        self.opened: list[str] = []
+        self.closed: list[str] = []
+
+    def open_streams(self) -> list[str]:
+        return sorted(source.url for source in self.connected())
+
+    def connected(self) -> list[Source]:
+        """The streams that are open; the others wait for a connection."""
+        return [source for source in self.sources if source.open][: self.connections]
+
+    def has_no_connection(self) -> bool:
+        """Whether a request would wait, for as long as the streams last."""
+        return self.connections is not None and len(self.connected()) >= self.connections
+
+    def open_source(self, element: Node, url: str) -> Source:
+        source = Source(url, element)
+        self.sources.append(source)
+        self.source_of[id(element)] = source
+        self.opened.append(url)
+        return source
+
+    def close_source(self, source: Source) -> None:
+        if source.open:
+            source.open = False
+            self.closed.append(source.url)
+
+    def nearest_source(self, element: Node) -> Source | None:
+        for node in element.lineage():
+            if id(node) in self.source_of:
+                return self.source_of[id(node)]
+        return None
+
+    def in_page(self, node: Node) -> bool:
+        return self.root.contains(node)
+
+    def listen_for_swaps(self, element: Node) -> None:
+        """Names stand between commas; each is trimmed."""
+        source = self.nearest_source(element)
+        value = element.get("sse-swap")
+        if source is None or not value:
+            return
+        for name in value.split(","):
+            source.listeners.append(Listener("swap", name.strip(), element, source))
+
+    def is_abandoned(self, source: Source) -> bool:
+        """Whether a stream's element is gone: the stream is closed when that is noticed.
+
+        Only the one that the element remembers is closed; an earlier one leaks.
+        """
+        known = self.source_of.get(id(source.element))
+        if known is None or self.in_page(source.element):
+            return False
+        self.close_source(known)
+        return True
+
+
+def _never(address: str) -> bool:  # noqa: ARG001 - nothing is known of answers
+    return False

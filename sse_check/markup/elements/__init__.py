@@ -1,0 +1,1 @@
+"""Calls that make elements: FastHTML, htpy, air, dominate."""

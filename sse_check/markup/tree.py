@@ -1,0 +1,67 @@
+"""What a Python expression writes into a page, as far as it can be told.
+
+A piece of markup is a row of parts: text with the place in the source that it comes from, holes
+for what is known only when the program runs, and branches and loops around more of the same.
+Whatever reads Python makes these parts; `writer.py` makes a template of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sse_check.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters of the page. `span` is where they are written.
+
+    They are `exact` when the source has the very same characters in that place, one by one:
+    then a part of the text has its own place, and can be edited there. Otherwise (an escape, a
+    keyword `sse_connect` that becomes `sse-connect`, a quote that nobody wrote) each character
+    has the whole span for its place.
+    """
+
+    text: str
+    span: Span
+
+    @property
+    def exact(self) -> bool:
+        return self.span.end - self.span.start == len(self.text) and self.span.text == self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Safe(Text):
+    """Text that is markup: a library that makes elements writes it as it is.
+
+    Any other text that such a library is given is escaped.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Something that is known only when the program runs. `text` is the expression, for people."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several: each with the condition under which it is taken ("" for else)."""
+
+    options: tuple[tuple[str, Markup], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Something that is written any number of times. `head` is `x in xs`, for people."""
+
+    head: str
+    body: Markup
+    span: Span
+
+
+Part = Text | Hole | Choice | Loop
+Markup = tuple[Part, ...]

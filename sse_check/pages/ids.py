@@ -1,0 +1,64 @@
+"""Elements by their id, as it is written in templates: whether any selector asks for it or not."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sse_check.pages.interest import element_at
+from sse_check.project.project import Project
+from sse_check.source import Span
+from sse_check.source.lazy import lazy
+from sse_check.template.model import Template
+
+_ID = lazy(r"(?<![\w:.-])id\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_EXPRESSION = lazy(r"\{\{.*?\}\}|\{%.*?%\}")
+
+
+def elements_with_id(project: Project, paths: Iterable[str], name: str) -> Iterator[Span]:
+    """The start tags in these files that have an id, where it is written in full."""
+    for path in sorted(paths):
+        template = project.template(path) if _speaks_of(project, path, name) else None
+        for start, value in _ids(template) if template is not None else ():
+            node = element_at(template, start) if template is not None else -1
+            if template is not None and value == name and node >= 0:
+                yield Span(template.source, template.starts[node], template.ends[node])
+
+
+def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str], name: str) -> bool:
+    """Whether an element may have an id once it is rendered, by any of these files.
+
+    Of scripts and Python any mention counts that is not a payload's own out-of-band element.
+    """
+    files = project.files
+    for path in templates:
+        template = project.template(path)
+        # What Python writes may be the payload itself.
+        is_written = files.inner_at(path) is not None
+        for start, value in _ids(template) if template is not None else ():
+            if is_written and template is not None and _is_out_of_band(template.text, start):
+                continue
+            pieces = _EXPRESSION.split(value)
+            if re.fullmatch(".*".join(map(re.escape, pieces)), name, re.DOTALL):
+                return True
+    said = re.compile(rf"(?<![\w-])id=[\\\"\']*{re.escape(name)}(?![\w-])(?![^<>]*hx-swap-oob)")
+    made = re.compile(rf"\.id\s*=\s*[\"\'`]{re.escape(name)}[\"\'`]")
+    for path in code:
+        data = files.data(path)
+        if name.encode() in data:
+            text = data.decode("utf-8", "replace")
+            if said.search(text) or made.search(text):
+                return True
+    return False
+
+
+def _is_out_of_band(text: str, place: int) -> bool:
+    """Whether the tag around a place replaces an element rather than being one."""
+    return "hx-swap-oob" in text[text.rfind("<", 0, place) : text.find(">", place)]
+
+
+def _speaks_of(project: Project, path: str, name: str) -> bool:
+    return name.encode() in project.files.data(path)
+
+
+def _ids(template: Template) -> Iterator[tuple[int, str]]:
+    for match in _ID.finditer(template.text):
+        yield match.start(), match[1] or match[2] or match[3] or ""

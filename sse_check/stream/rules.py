@@ -1,0 +1,130 @@
+"""What the harness can find: for `sse-check rules`, `explain` and the documentation."""
+
+from typing import NamedTuple
+
+
+class HarnessRule(NamedTuple):
+    """A kind of finding of `sse-check stream`. `severity` is the usual one."""
+
+    name: str
+    severity: str
+    summary: str
+    why: str
+    fix: str
+
+    @property
+    def text(self) -> str:
+        """What `sse-check explain` prints."""
+        return (
+            f"# {self.name}\n\n{self.summary[0].upper()}{self.summary[1:]}.\n\n"
+            f"Severity: {self.severity}. Found by `sse-check stream` and the pytest plugin.\n\n"
+            f"## Why\n\n{self.why}\n\n## Fix\n\n{self.fix}\n"
+        )
+
+
+_RULES = (
+    HarnessRule(
+        "stream_answer", "error", "the address answers with something that is no stream",
+        "An EventSource takes an answer with status 200 and the content type "
+        "`text/event-stream`. At anything else it gives up, and the page stays as it was served.",
+        "Compare the address in the page with the route. If it asks for a login, give the harness "
+        "one: `--cookie NAME=VALUE` or `--header NAME:VALUE`.",
+    ),
+    HarnessRule(
+        "stream_console", "warning", "the browser's console shows an error (with `--browser`)",
+        "An error in a script often stops what comes after it in the file, htmx included.",
+        "Open the page in a browser and read the console.",
+    ),
+    HarnessRule(
+        "stream_do", "error", "what `--do` asks for was answered with an error",
+        "What should cause events was refused, so their absence says nothing.",
+        "See the server's log. A form may need a token, which --header or --cookie brings.",
+    ),
+    HarnessRule(
+        "stream_ended", "error", "the stream ends, and nothing on the page closes it",
+        "An EventSource takes the end for a failure and opens the stream again after a few "
+        "seconds, for as long as the page is open. The server does its work each time.",
+        'Send a last event and name it on the connection: `sse-close="done"`, on htmx 4 '
+        '`hx-sse:close="done"`.',
+    ),
+    HarnessRule(
+        "stream_error_event", "error", "a block that the framework could not render",
+        "In place of the fragment the page shows an error of the framework's.",
+        "See the server's log: the template of the fragment failed.",
+    ),
+    HarnessRule(
+        "stream_failed", "error", "the app failed, or the connection broke off, inside a stream",
+        "The browser opens the stream again and again, and the failure comes again with it.",
+        "See the server's log.",
+    ),
+    HarnessRule(
+        "stream_frame", "error", "bytes that the browser reads in another way than was meant",
+        "The format is strict: a line is `field: value`, an empty line sends the event. Text that "
+        "breaks a rule is left out without a word.",
+        "Each line of the data needs its own `data:`, and each event an empty line behind it. "
+        "`sse-check stream --decode FILE` shows what a browser reads.",
+    ),
+    HarnessRule(
+        "stream_headers", "warning", "a header by which something between may hold events up",
+        "A cache may keep a copy of a stream; a compressor holds events until its buffer is full.",
+        "Send `Cache-Control: no-cache`, and leave event streams out of compression.",
+    ),
+    HarnessRule(
+        "stream_lost", "error", "an event came and went nowhere",
+        "A listener heard it, and its target is not on the page, or it has no request to send.",
+        "`sse-check` on the templates says which of the two, and where the target is written.",
+    ),
+    HarnessRule(
+        "stream_misrouted", "error", "an event landed in another element than the one it is for",
+        "A target that the listener inherits took it. What was in that element is gone.",
+        'Give the listener a target of its own: `hx-target="this"`.',
+    ),
+    HarnessRule(
+        "stream_none", "error", "the page opens no stream",
+        "There is nothing to compare: it may be another page, one that asks for a password, or one "
+        "with streams of other servers only.",
+        "Name the page: `--page PATH`. Log in with `--cookie NAME=VALUE`.",
+    ),
+    HarnessRule(
+        "stream_not_opened", "info", "a connection that was not read, and why",
+        "The page opens it, and the harness did not: its address is on another server, or is made "
+        "by a script.",
+        "Nothing need be done. To look at it, name its page on its own server.",
+    ),
+    HarnessRule(
+        "stream_not_sent", "warning", "a name was waited for and did not come in time",
+        "Either nothing sends it, or nothing happened that would. It is an error when the stream "
+        "ended without it, and with `--expect`.",
+        'Look longer (`--timeout`), cause it (`--do "POST /say text=hi"`), or allow it to stay '
+        "away (`--optional NAME`).",
+    ),
+    HarnessRule(
+        "stream_page_cut", "warning", "only the start of the page was read",
+        "It is longer than 8 MB, or did not end within 20 seconds. What comes later was not seen.",
+        "Look at a smaller page.",
+    ),
+    HarnessRule(
+        "stream_payload", "error", "JSON or escaped HTML, which people see as text",
+        "htmx puts the data of an event into the page as HTML.",
+        "Send a rendered fragment. If the data is escaped, mark the fragment as safe.",
+    ),
+    HarnessRule(
+        "stream_silent", "warning", "nothing came for half a minute, not even a comment",
+        "Proxies take a silent connection for dead and cut it, often after a minute.",
+        "Send a comment (`: ping`) every 15 seconds. To see whether it comes: `--timeout 60`.",
+    ),
+    HarnessRule(
+        "stream_unheard", "info", "a name came and nothing waits for it",
+        "The server sends something that no element of this page takes. Often a name is spelt "
+        "differently on the two sides.",
+        "Add `sse-swap` with the name under the connection, or stop sending it. htmx 4 has no such "
+        "attribute, and shows what has no name.",
+    ),
+    HarnessRule(
+        "stream_wiped", "error", "an event removed the listener that took it",
+        "It works once; from the second event on nothing listens.",
+        "Send the element again with its attributes, or use the swap `innerHTML`.",
+    ),
+)  # fmt: skip
+
+HARNESS_RULES = {rule.name: rule for rule in _RULES}

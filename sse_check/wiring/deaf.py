@@ -1,0 +1,102 @@
+"""Connections that nothing listens to, and into which nothing that listens can come."""
+
+import re
+
+from sse_check.htmx.dom import Node
+from sse_check.htmx.view import View
+from sse_check.pages.ids import elements_with_id
+from sse_check.pages.marks import mark_of
+from sse_check.project.project import Project
+from sse_check.source.lazy import lazy
+from sse_check.wiring.listening import waits_of
+
+_COMMENT = lazy(r"<!--.*?-->|\{#.*?#\}|\{%-?\s*comment\b.*?endcomment\s*-?%\}", re.DOTALL)
+# What of a template's language brings no markup of another file: conditions, loops, plain values.
+_HARMLESS = lazy(
+    r"\{%-?\s*(?:if|elif|else|elsif|endif|end|for|empty|endfor|set|with|endwith|url|static"
+    r"|csrf_token)\b[^%]*%\}"
+    r"|\{\{-?\s*(?!(?:content|body|children|html|form|slot)\b)[\w.]+\s*-?\}\}"
+)
+_SYNTAX = re.compile(r"\{\{|\{%")
+_ID = lazy(r"(?<![\w:.-])id\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+# What a script says that takes the source of a connection, or makes it.
+_TAKING = re.compile(rb"\bdetail\??\.source\b|createEventSource|sseEventSource")
+_OF_HTMX = (b"defineExtension(", b"defaultSwapStyle")
+# What is done with an element other than to fill it: waiting for what nothing dispatches there too.
+_TOUCHING = lazy(
+    r"\bhx-trigger\s*=\s*(?:\"[^\"]*\"|'[^']*')|htmx\.(?:trigger|on|off)\([^()]*|(?:getElementById|querySelector)\([^()]*\)"
+    r"\s*\??\.(?:addEventListener|classList|dataset|style|scroll\w*)\b"
+)
+
+
+def is_deaf(project: Project, view: View, connection: Node) -> bool:
+    """Whether every event of a connection is dropped, whatever its stream sends.
+
+    False where something may listen that is not known: content from elsewhere, a script.
+    """
+    if view.generation == "4" or view.is_inert(connection) or _listens(view, connection):
+        return False
+    inner = _inner(connection)
+    if inner is None or _SYNTAX.search(_HARMLESS.sub("", inner)):
+        return False
+    return not (_is_filled(view, connection) or _is_spoken_of(project, connection, inner))
+
+
+def _listens(view: View, connection: Node) -> bool:
+    if any(wait.kind != "close" for wait in waits_of(view, connection)):
+        return True
+    if any(o.connection is connection and o.kind != "close" for o in view.played.outcomes):
+        return True
+    names = ("sse-swap", "hx-sse", "hx-trigger")
+    within = (node for node in view.elements if connection.contains(node))
+    return any(mark_of(one).tag.may_gain(name) for one in within for name in names)
+
+
+def _inner(connection: Node) -> str | None:
+    """What is written inside an element, comments apart; None where its end is not in the file."""
+    mark = mark_of(connection)
+    template = mark.template
+    end = template.content_ends.get(mark.node)
+    if end is None:
+        return None
+    return _COMMENT.sub("", template.text[template.ends[mark.node] : end])
+
+
+def _is_filled(view: View, connection: Node) -> bool:
+    """Whether a request of the page may put something in."""
+    for node in view.acting:
+        if not view.requests(node):
+            continue
+        target = view.target_of(node)
+        if target == "?" or (isinstance(target, Node) and connection.contains(target)):
+            return True
+    return False
+
+
+def _is_spoken_of(project: Project, connection: Node, inner: str) -> bool:
+    """Whether a file says the id of an element that is, or is in, the connection.
+
+    A selector, a script or an out-of-band element of that id may put something into it.
+    """
+    files = project.files
+    pages = (*files.found.templates, *files.found.scripts)
+    if any(_takes_source(files.data(path)) for path in pages):
+        return True
+    ids = _ID.findall(mark_of(connection).span.text + inner)
+    if any("{" in name for name in ids):
+        return True
+    for name in ids:
+        if len(list(elements_with_id(project, files.found.templates, name))) > 1:
+            return True
+        said = re.compile(rf"[#\"'`]{re.escape(name)}(?![\w-])")
+        for path in (*pages, *files.found.python):
+            data = files.data(path)
+            if name.encode() in data:
+                text = _TOUCHING.sub("", _ID.sub("", data.decode("utf-8", "replace")))
+                if said.search(text):
+                    return True
+    return False
+
+
+def _takes_source(data: bytes) -> bool:
+    return _TAKING.search(data) is not None and not any(sign in data for sign in _OF_HTMX)

@@ -1,0 +1,123 @@
+"""Mutation testing of the map: small mistakes in what makes it, and what it then says.
+
+    python -m tests.browser.mutate_map [--share N] [MODULE]...
+
+What the map's JSON says of the known rows and of the pages made by hand is what Chromium shows
+(`test_map.py`, `test_by_hand.py`). A mutant after which the same is said of all of them survives,
+unless the tests of the map notice it. `--share 4` takes one page and one mutant in four.
+"""
+
+import argparse
+import ast
+import importlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.browser import by_hand, cases
+from tests.browser.harness import Case
+from tests.browser.map_check import HEADS, settled
+from tests.browser.mutate import _Mutant
+from tests.browser.pages import PAGES
+from tests.mutants import mutants
+
+ROOT = Path(__file__).parents[2]
+MODULES = (
+    "htmx.play", "htmx.outcomes", "htmx.brings", "htmx.reconnects", "htmx.spelling",
+    "report.wiring", "report.wiring_json", "report.wiring_spans",
+)  # fmt: skip
+# What has no effect that a page shows: the picture's words, reconnects, payloads.
+TESTS = ("tests/report", "tests/wiring", "tests/htmx")
+_SECONDS = 240
+
+Said = list[tuple[str, tuple[tuple[Any, Any, Any], ...]]]
+
+
+def pages(share: int) -> list[tuple[Case, str]]:
+    found = [(row.case, s) for row in cases.load() if not row.why_not for s in row.stacks]
+    found += [(case, s) for case, stacks in (*PAGES, *by_hand.pages()) for s in stacks]
+    wanted = [(case, s) for case, s in found if s in HEADS and "load" not in case.html]
+    return [(settled(case), s) for case, s in wanted[::share]]
+
+
+def said(plays: Any, wanted: list[tuple[Case, str]]) -> Iterator[Said]:
+    """What the map says, page by page."""
+    for case, stack in wanted:
+        try:
+            yield [
+                (p.case.name, tuple((o.body, o.streams, o.requests) for o in p.expected))
+                for p in plays(case, stack)
+            ]
+        except AssertionError:
+            yield []
+
+
+def _notices(
+    name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]
+) -> bool:
+    for loaded in list(sys.modules):
+        if loaded.startswith("sse_check") or loaded == "tests.browser.map_check":
+            del sys.modules[loaded]
+    sys.meta_path.insert(0, _Mutant(f"sse_check.{name}", tree))
+    fresh = importlib.import_module("tests.browser.map_check")
+    return any(one != other for one, other in zip(said(fresh.plays, wanted), truth, strict=True))
+
+
+def noticed(name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]) -> bool:
+    child = os.fork()
+    if child == 0:
+        signal.alarm(_SECONDS)
+        try:
+            code = int(_notices(name, tree, wanted, truth))
+        except Exception:  # noqa: BLE001 - a mutant that fails is noticed
+            code = 1
+        os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return status != 0
+
+
+def tests_notice(name: str, tree: ast.Module) -> bool:
+    """Whether the tests that need no browser fail, with the mutant in the module's place."""
+    path = ROOT / "sse_check" / f"{name.replace('.', '/')}.py"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(ast.unparse(tree), encoding="utf-8")
+        run = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not browser", *TESTS]
+        return subprocess.run(run, cwd=ROOT, capture_output=True, check=False).returncode != 0
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def main() -> None:
+    from tests.browser.map_check import plays
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--share", type=int, default=1)
+    parser.add_argument("--tests", action="store_true", help="ask the tests of what survives")
+    parser.add_argument("modules", nargs="*")
+    options = parser.parse_args()
+    wanted = pages(options.share)
+    truth = list(said(plays, wanted))
+    print(f"{len(wanted)} pages, {sum(map(len, truth))} events", flush=True)
+    total = lost = 0
+    for name in options.modules or MODULES:
+        source = (ROOT / "sse_check" / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
+        some = list(mutants(source))[:: options.share]
+        alive = [(what, tree) for what, tree in some if not noticed(name, tree, wanted, truth)]
+        if options.tests:
+            alive = [(what, tree) for what, tree in alive if not tests_notice(name, tree)]
+        total, lost = total + len(some), lost + len(alive)
+        print(f"{name}: {len(some) - len(alive)} of {len(some)} noticed", flush=True)
+        for what, _ in alive:
+            print(f"    {what}", flush=True)
+    print(
+        f"{total - lost} of {total} mutants noticed, {100 * (total - lost) / max(total, 1):.1f} %"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Pages made by hand: the model and the map's JSON against Chromium.
+
+Every day each page is played on one of its stacks, by turns; `SSE_CHECK_WHOLE=1` plays all.
+"""
+
+import os
+import re
+
+import pytest
+
+from tests.browser import by_hand, test_map, test_model
+from tests.browser.harness import Case
+from tests.browser.map_check import HEADS
+from tests.browser.predict import comes_to_rest, predict
+from tests.needs import NEEDS_CHROMIUM
+
+WHOLE = os.environ.get("SSE_CHECK_WHOLE") == "1"
+PAGES = by_hand.pages()
+# A request that a stream answers: the map knows such by the routes of an application.
+_STREAMED = re.compile(r"hx-(?:get|post)=/sse|href=/sse")
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, NEEDS_CHROMIUM]
+
+
+def chosen(turn: int) -> list[tuple[Case, str]]:
+    """The pages with their stacks; on most days with one of them each."""
+    found: list[tuple[Case, str]] = []
+    for number, (case, stacks) in enumerate(PAGES):
+        some = stacks if WHOLE else (stacks[(number + turn) % len(stacks)],)
+        found += [(case, stack) for stack in some]
+    return found
+
+
+def test_there_are_enough_of_them() -> None:
+    names = [case.name for case, _ in PAGES]
+    assert len(names) == len(set(names)) >= 390
+
+
+def test_the_model_agrees() -> None:
+    jobs = [(case, stack) for case, stack in chosen(0) if comes_to_rest(case, stack)]
+    assert len(jobs) > len(chosen(0)) * 0.98
+    found = test_model.disagreements(jobs)
+    assert not {key: text for key, text in found.items() if text}
+
+
+@pytest.mark.parametrize("stack", HEADS)
+def test_the_map_agrees(stack: str) -> None:
+    pages = [
+        case
+        for case, other in chosen(1)
+        if other == stack
+        and not _STREAMED.search(case.html)
+        # What a page asks for when it loads is no event.
+        and not predict(case, stack)[0].requests
+    ]
+    played, wrong = test_map.disagreements(pages, stack)
+    assert played > len(pages)
+    assert not wrong
