@@ -13,6 +13,7 @@ from sse_check.wiring.speaks import STREAMING
 from sse_check.wiring.unread import unread_files
 
 if TYPE_CHECKING:
+    from sse_check.apps.model import App
     from sse_check.findings.context import Context
 
 # What stands in a file that answers requests or streams.
@@ -32,7 +33,7 @@ def covered(context: Context, shown: set[str]) -> Coverage:
             met.setdefault((one.span, id(one.joined.app)), one)
     found.connections = sorted(met.values(), key=lambda one: (one.span.source.path, one.span.start))
     met_apps = {*found.pages, *(id(one.joined.app) for one in found.connections)}
-    found.apps = [app for app in context.apps if id(app) in met_apps or _is_in(context, app, shown)]
+    found.apps = [a for a in context.apps if id(a) in met_apps or _is_in(context, a, shown)]
     program = context.wiring.applications.program
     files = unread_files(context.project, program) if context.whole else []
     found.unread = [*files, *_unparsed(context), *_cut(context, shown)]

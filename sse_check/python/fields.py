@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 _BASES = frozenset(("NamedTuple", "TypedDict", "BaseModel", "SQLModel", "Struct", "Schema"))
+_COLLECTIONS = frozenset("set list dict deque defaultdict".split())
 _DECORATORS = frozenset(("dataclass", "define", "frozen", "attrs", "mutable", "s"))
 
 
@@ -53,7 +54,9 @@ def fields(
         elif number < len(places) and known:
             yield name, (places[number], owner.frame)
         else:
-            yield name, (default if known else None, evaluator.frame(home.scope))
+            # Where nobody is seen to make it, it still begins with a collection of its own.
+            told = known or (call is None and _is_collection(default))
+            yield name, (default if told else None, evaluator.frame(home.scope))
 
 
 def as_mapping(evaluator: Evaluator, owner: InstanceValue, node: ast.expr) -> MappingValue | None:
@@ -97,6 +100,10 @@ def _declared(
                 found[statement.target.id] = (_default(statement.value), one)
     for name, (default, home) in found.items():
         yield name, default, home
+
+
+def _is_collection(default: ast.expr | None) -> bool:
+    return isinstance(default, ast.Call) and last_name(default.func) in _COLLECTIONS
 
 
 @cache

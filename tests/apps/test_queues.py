@@ -349,6 +349,46 @@ async def events():
 """,
 )
 case(
+    "a hub that is a dataclass, made when the app starts",
+    "a b",
+    FASTAPI
+    + """
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from fastapi import Depends, Request
+@dataclass
+class Hub:
+    waiting: set[asyncio.Queue] = field(default_factory=set)
+    async def publish(self, event: str, data: str) -> None:
+        for queue in self.waiting:
+            await queue.put({"event": event, "data": data})
+    async def subscribe(self):
+        queue = asyncio.Queue()
+        self.waiting.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.waiting.discard(queue)
+async def ticker(hub: Hub):
+    while True:
+        await hub.publish("a", "x")
+@asynccontextmanager
+async def lifespan(app):
+    app.state.hub = Hub()
+    asyncio.create_task(ticker(app.state.hub))
+    yield
+def get_hub(request: Request) -> Hub:
+    return request.app.state.hub
+@app.post("/orders")
+async def order(hub: Hub = Depends(get_hub)):
+    await hub.publish("b", "x")
+@app.get("/events")
+async def events(hub: Hub = Depends(get_hub)):
+    return EventSourceResponse(hub.subscribe())
+""",
+)
+case(
     "a list that is drained",
     "a",
     FASTAPI
