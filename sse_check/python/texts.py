@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 HOLE = Pattern((None,))
 _MOST = 24
+_LONGEST = 1_000_000
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
 
 
@@ -82,11 +83,16 @@ def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern,
     return evaluator.texts(node, frame)
 
 
+def _whole(parts: Sequence[str | None]) -> Pattern:
+    """Parts as one text. What is put into itself again and again grows without end: a hole."""
+    return Pattern.of(*parts) if sum(len(part or "") for part in parts) <= _LONGEST else HOLE
+
+
 def joined(pieces: list[tuple[Pattern, ...]]) -> list[Pattern]:
     """Every way of putting one choice of each piece after the other."""
     found: list[Pattern] = []
     for combination in product(*pieces):
-        found.append(Pattern.of(*(part for pattern in combination for part in pattern.parts)))
+        found.append(_whole([part for pattern in combination for part in pattern.parts]))
         if len(found) >= _MOST:
             return [*found, HOLE]
     return found
@@ -104,7 +110,7 @@ def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
             found.append(SequenceValue(items, one.frame, node, more, alike and same))
         elif isinstance(one, Text) or isinstance(other, Text):
             parts = (*as_text(evaluator, one).parts, *as_text(evaluator, other).parts)
-            found.append(Text(Pattern.of(*parts), node, frame))
+            found.append(Text(_whole(parts), node, frame))
         else:
             found.append(Unknown(node))
     return found
