@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 HOLE = Pattern((None,))
 _MOST = 24
+# Of a text that is known in part or whole.
+_MOST_PARTS = 1_000
 _LONGEST = 1_000_000
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
 
@@ -85,7 +87,9 @@ def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern,
 
 def _whole(parts: Sequence[str | None]) -> Pattern:
     """Parts as one text. What is put into itself again and again grows without end: a hole."""
-    return Pattern.of(*parts) if sum(len(part or "") for part in parts) <= _LONGEST else HOLE
+    if len(parts) > _MOST_PARTS or sum(len(part or "") for part in parts) > _LONGEST:
+        return HOLE
+    return Pattern.of(*parts)
 
 
 def joined(pieces: list[tuple[Pattern, ...]]) -> list[Pattern]:
