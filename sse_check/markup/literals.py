@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Generator, Iterator
 from functools import cache
 from itertools import islice
@@ -20,6 +21,9 @@ from sse_check.source import Source, Span
 
 # A literal of more pieces is a text with an escape in every word; it gets one place as a whole.
 _MOST_PIECES = 100_000
+# Since Python 3.12 the parser knows where f-strings are. But some of its versions resolve escapes
+# in the text that `{x=}` writes, or take a `#` in it for a comment.
+_HAS_PLACES = sys.version_info >= (3, 12)
 # What starts a string: its prefix and its quote.
 _OPENING = re.compile(r"([A-Za-z]*)(\"\"\"|'''|\"|')")
 # What may stand between the strings of one literal.
@@ -62,12 +66,13 @@ def literal(
     inside of f-strings) gives pieces that have the whole of it for their place.
     """
     fields = _fields(node)
+    reader = _Reader(source, fields, isinstance(_value(node), bytes))
     try:
-        pieces = _Reader(source, fields, isinstance(_value(node), bytes)).read(start, end)
-        found = list(islice(pieces, _MOST_PIECES))
+        found = list(islice(reader.read(start, end), _MOST_PIECES))
     except (KeyError, ValueError):
         found = []
-    if _says(found) == _expected(node):
+    trusted = _HAS_PLACES and reader.shows and 0 < len(found) < _MOST_PIECES
+    if trusted or _says(found) == _expected(node):
         return found
     return _unplaced(node, Span(source, start, end))
 
@@ -135,6 +140,8 @@ class _Reader:
         self.text = source.text
         self.fields = iter(fields)
         self.is_bytes = is_bytes
+        # Whether some field writes its own text before its value.
+        self.shows = False
 
     def read(self, start: int, end: int) -> Iterator[Text | Expression]:
         pieces = self._strings(start, end)
@@ -191,6 +198,7 @@ class _Reader:
             raise _NotHereError
         if written:
             # `{x=}` writes its own text before the value.
+            self.shows = True
             shown = self.text[start + 1 : written].replace("\r\n", "\n").replace("\r", "\n")
             yield Text(shown, Span(self.source, start + 1, written))
         yield Expression(value.value, Span(self.source, start, end), _is_plain(value))

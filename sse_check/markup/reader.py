@@ -162,6 +162,9 @@ class MarkupReader:
     # Names
 
     def named(self, node: ast.Name | ast.Attribute, frame: Frame) -> Markup:
+        if isinstance(node, ast.Name):
+            # Each place in which a name is bound is looked at.
+            self.steps += len(frame.scope.bindings.get(node.id, ())) // _PARTS_A_STEP
         made = self.elements.markup(node, frame)
         if made is not None:
             return made

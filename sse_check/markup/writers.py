@@ -15,7 +15,7 @@ SPEAKING = re.compile(
 )
 IN_BYTES = re.compile(SPEAKING.pattern.encode())
 # Functions that call such functions, and those that call them: pages are put together of parts.
-_LEVELS = 4
+_LEVELS = 12
 
 
 def writing(modules: Iterable[Module]) -> dict[str, set[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -31,6 +31,9 @@ HOLE = Pattern((None,))
 _MOST = 24
 # What marks a text as safe, and leaves it as it is.
 _SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
+# Of a text that is known in part or whole.
+_MOST_PARTS = 1_000
+_LONGEST = 1_000_000
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
 
 
@@ -84,11 +87,18 @@ def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern,
     return evaluator.texts(node, frame)
 
 
+def _whole(parts: Sequence[str | None]) -> Pattern:
+    """Parts as one text. What is put into itself again and again grows without end: a hole."""
+    if len(parts) > _MOST_PARTS or sum(len(part or "") for part in parts) > _LONGEST:
+        return HOLE
+    return Pattern.of(*parts)
+
+
 def joined(pieces: list[tuple[Pattern, ...]]) -> list[Pattern]:
     """Every way of putting one choice of each piece after the other."""
     found: list[Pattern] = []
     for combination in product(*pieces):
-        found.append(Pattern.of(*(part for pattern in combination for part in pattern.parts)))
+        found.append(_whole([part for pattern in combination for part in pattern.parts]))
         if len(found) >= _MOST:
             return [*found, HOLE]
     return found
@@ -106,7 +116,7 @@ def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
             found.append(SequenceValue(items, one.frame, node, more, alike and same))
         elif isinstance(one, Text) or isinstance(other, Text):
             parts = (*as_text(evaluator, one).parts, *as_text(evaluator, other).parts)
-            found.append(Text(Pattern.of(*parts), node, frame))
+            found.append(Text(_whole(parts), node, frame))
         else:
             found.append(Unknown(node))
     return found

@@ -22,7 +22,7 @@ def evaluator_of(files: dict[str, str]) -> Evaluator:
 
 
 def app_of(files: dict[str, str], version: str = "") -> App:
-    return App("", NOWHERE, "app.py", frozenset(files), version=version)
+    return App("chirp" if version else "", NOWHERE, "app.py", frozenset(files), version=version)
 
 
 def view_of(evaluator: Evaluator, name: str = "events", path: str = "app.py") -> FunctionValue:

@@ -25,6 +25,11 @@ class Argument(NamedTuple):
     node: ast.expr
     frame: Frame
 
+    @property
+    def is_none(self) -> bool:
+        """Whether `None` is written."""
+        return isinstance(self.node, ast.Constant) and self.node.value is None
+
 
 class Keyword(NamedTuple):
     """A name as Python has it, with its place, and its value. `name` is empty for what a mapping

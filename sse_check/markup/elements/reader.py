@@ -51,9 +51,9 @@ class ElementReader:
         self.contexts = Contexts(self)
         self.helpers = Helpers(self.evaluator)
         # Where no file names a library, no expression is looked at for one.
-        program = self.evaluator.program
-        self._is_used = bool(program.containing(None, *packages_in_bytes()))
-        self._fills = bool(program.containing(None, b"dominate"))
+        containing = self.evaluator.program.containing
+        self._is_used = bool(containing(None, *packages_in_bytes()))
+        self._fills = bool(containing(None, b"dominate"))
         # Calls that are made here are kept, since others remember them.
         self._made: list[ast.expr] = []
 
@@ -64,8 +64,8 @@ class ElementReader:
         made = self.made(node, frame)
         if made is not None:
             return self.write(made)
-        if isinstance(node, ast.Name | ast.Attribute):
-            return self.contexts.of(node, frame) if self._fills else None
+        if isinstance(node, ast.Name | ast.Attribute) and self._fills:
+            return self.contexts.of(node, frame)
         if isinstance(node, ast.Call):
             return self._call(node, frame)
         if isinstance(node, ast.Subscript):
@@ -382,7 +382,7 @@ class _Sorted:
         self._set(key, Attribute(name, one.place, one.value, before, one.name))
 
     def _set(self, name: str, one: Attribute) -> None:
-        if isinstance(one.value, Argument) and _is_none(one.value.node):
+        if isinstance(one.value, Argument) and one.value.is_none:
             before = self.attributes.get(name)
             if before is not None and isinstance(before.value, str):
                 # None for what the library would set itself takes it away.
@@ -397,7 +397,3 @@ class _Sorted:
             source = self.attributes.get(other)
             if name not in self.attributes and source is not None:
                 self.attributes[name] = source._replace(name=name)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
