@@ -18,6 +18,7 @@ from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from sse_check.python.words import in_words
 
+ROOT = Path(__file__).resolve().parents[2]
 ROW = """'<p sse-swap="a">x</p>'"""
 LEAF = f"def f0(x):\n    return {ROW}\n"
 PAGE = '<body hx-ext="sse" sse-connect="/e"><p sse-swap="a">x</p></body>'
@@ -203,7 +204,7 @@ def test_seeds_of_hashes_change_nothing(tmp_path: Path) -> None:
         subprocess.run(
             [sys.executable, "-m", "sse_check", "check", ".", "--format", "json"],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
             capture_output=True,
             check=False,
         ).stdout
