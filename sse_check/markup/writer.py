@@ -53,12 +53,13 @@ class _Writer:
                 case Text():
                     self._add(part.text, part.text.replace("{", _NO_BRACE), part.span, part.exact)
                 case Hole():
-                    self._statement("{{ " + _one_line(part.text) + " }}", part.span)
+                    self._statement("{{ " + _one_line(part.text, part.span) + " }}", part.span)
                 case Choice():
                     self._choice(part)
                 case Loop():
                     self._statement(
-                        "{% for " + (_one_line(part.head) or "x in xs") + " %}", part.span
+                        "{% for " + (_one_line(part.head, part.span) or "x in xs") + " %}",
+                        part.span,
                     )
                     self.put(part.body)
                     self._statement("{% endfor %}", part.span)
@@ -66,7 +67,7 @@ class _Writer:
     def _choice(self, choice: Choice) -> None:
         for number, (condition, markup) in enumerate(choice.options):
             word = "elif" if number else "if"
-            opening = f"{word} {_one_line(condition)}" if condition else "else"
+            opening = f"{word} {_one_line(condition, choice.span)}" if condition else "else"
             self._statement("{% " + opening + " %}", choice.span)
             self.put(markup)
         self._statement("{% endif %}", choice.span)
@@ -82,8 +83,9 @@ class _Writer:
             self.length += len(text)
 
 
-def _one_line(text: str) -> str:
-    """An expression that can stand in a statement: its end must not be in it."""
+def _one_line(text: str, span: Span) -> str:
+    """An expression that can stand in a statement: its end must not be in it. One that cannot
+    is named after its place: two that stand in different places are not the same."""
     if "{" in text or "}" in text or "%" in text:
-        return "a_value"
+        return f"value_{span.start}"
     return " ".join(text.split())

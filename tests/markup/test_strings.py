@@ -73,3 +73,20 @@ def test_a_file_with_other_content_is_read_anew(tmp_path: Path) -> None:
     right = sample.text[:start] + sample.text[start:end].replace("tock", "tick") + sample.text[end:]
     project.changed("app.py", (right + STREAM).encode())
     assert not check(project, ("app.py",), rules).findings
+
+
+def test_conditions_that_cannot_be_written_down_are_not_the_same(tmp_path: Path) -> None:
+    body = (
+        'a = "<p sse-swap=\'tock\'></p>" if {1: x}[1] else ""\n'
+        '    b = "" if {2: x}[2] else "<div sse-connect=\'/events\'>"\n'
+        "    return HEAD + b + a"
+    )
+    head = "HEAD = '<script src=\"https://unpkg.com/htmx.org@2.0.4\"></script>'\n"
+    text = "from flask import Flask, Response\napp = Flask(__name__)\n" + head
+    text += f'@app.get("/")\ndef index(x):\n    {body}\n'
+    (tmp_path / "app.py").write_text(text + STREAM, encoding="utf-8")
+    project = Project.load(str(tmp_path), Settings(), shown_from=str(tmp_path))
+    check(project, ("app.py",), [])
+    (inner,) = (project.files.inner or {}).values()
+    conditions = [part.split(" %}")[0] for part in inner.source.text.split("{% if ")[1:]]
+    assert len(set(conditions)) == 2
