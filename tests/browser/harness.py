@@ -198,6 +198,8 @@ class _Site:
         self.case = case
         self.stack = stack
         self.streams: list[tuple[str, asyncio.StreamWriter]] = []
+        # All that ever were open, in their order.
+        self.opened: list[tuple[str, asyncio.StreamWriter]] = []
         self.requests: list[tuple[str, str]] = []
         self.asked: list[str] = []
         self.changed = asyncio.get_running_loop().time()
@@ -295,6 +297,7 @@ class Server:
         await writer.drain()
         entry = (path, writer)
         site.streams.append(entry)
+        site.opened.append(entry)
         site.touch()
         try:
             for frame in site.case.on_connect:
@@ -311,9 +314,13 @@ class Server:
     def streams_for(self, frame: Frame) -> list[asyncio.StreamWriter]:
         """The open streams that a frame is for, by URL and then as they were opened."""
         assert self.site is not None
+        if frame.only:
+            # One that has been closed keeps its place: another is not sent what was for it.
+            opened = [entry for entry in self.site.opened if frame.to in (None, entry[0])]
+            chosen = [opened[n] for n in frame.only if n < len(opened)]
+            return [writer for path, writer in chosen if (path, writer) in self.site.streams]
         streams = sorted(self.site.streams, key=lambda entry: entry[0])
-        writers = [writer for path, writer in streams if frame.to in (None, path)]
-        return [writers[n] for n in frame.only if n < len(writers)] if frame.only else writers
+        return [writer for path, writer in streams if frame.to in (None, path)]
 
     def end(self, frame: Frame) -> None:
         for writer in self.streams_for(frame):
