@@ -6,7 +6,6 @@ from sse_check.apps.model import App
 from sse_check.htmx.detect import Detector, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
-from sse_check.htmx.respelled import respelled
 from sse_check.htmx.view import View
 from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import mark_of
@@ -90,8 +89,6 @@ class Views:
             own, settings = self._added(app, variant.root)
             loaded = self.detector.loaded(variant.root, own)
             config = config_of(variant.root, loaded.stack.generation) or settings
-            if loaded.stack.generation == "4":
-                config = respelled(variant.root, config)
             view = View(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view

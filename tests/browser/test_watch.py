@@ -196,7 +196,7 @@ def test_the_report_has_pictures(packages: Path, tmp_path: Path) -> None:
     assert done.status == 1, done.err
     page = report.read_text(encoding="utf-8")
     assert page.count('src="data:image/png;base64,iVBOR') == 2
-    assert page.count("<circle") == 9
+    assert page.count('<i class="dot') == 9
     assert "http" not in page.replace("http-equiv", "").replace("https://unpkg.com", "")
 
 
