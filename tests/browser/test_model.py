@@ -26,7 +26,7 @@ ROWS = [
     if stack in MODELLED + MISMATCHED
 ]
 MADE = [(case, stack) for case, stacks in PAGES for stack in stacks]
-SEEDS = int(os.environ.get("SSE_CHECK_SEEDS", "60"))
+SEEDS = int(os.environ.get("SSE_CHECK_SEEDS", "40"))
 FIRST_SEED = int(os.environ.get("SSE_CHECK_FIRST_SEED", "0"))
 
 pytestmark = [
