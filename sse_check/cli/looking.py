@@ -35,7 +35,7 @@ def look(project: Project, rules: list[Rule]) -> Seen:
     result = check(project, (*found.templates, *found.python), rules)
     rows = [
         *(("framework", text) for text in _frameworks(result)),
-        ("templates", _templates(found.templates, result)),
+        ("templates", _templates(project, result)),
         *(("htmx", text) for text in _stacks(result)),
         *(("profile", f"{name}: {why}") for name, why in result.profiles),
         *(("connections", text) for text in _connections(result)),
@@ -58,12 +58,21 @@ def _frameworks(result: Result) -> Iterator[str]:
         yield f"and {len(apps) - _MOST} more (sse-check --coverage lists them)"
 
 
-def _templates(paths: list[str], result: Result) -> str:
+def _templates(project: Project, result: Result) -> str:
+    """The folders with templates, and the Python files that have markup in them."""
+    inner = project.files.inner or {}
+    paths = [path for path in project.files.found.templates if path not in inner]
+    python = list(dict.fromkeys(visible(one.file) for one in inner.values()))
+    written = ", ".join(python[:_MOST]) + (" and others" if len(python) > _MOST else "")
+    if not paths:
+        return f"written in {written}" if python else "none were found"
+    return _folders(paths, result) + (f", and written in {written}" if python else "")
+
+
+def _folders(paths: list[str], result: Result) -> str:
     apps = result.coverage.apps if result.coverage else []
     named = [folder for app in apps if not app.is_test for folder in app.folders.paths]
     folders = dict.fromkeys(_folder_of(path, named) for path in paths)
-    if not folders:
-        return "none were found"
     shown = [visible(f"{folder}/" if folder else "the top folder") for folder in folders]
     more = f" and {len(shown) - _MOST} more folders" if len(shown) > _MOST else ""
     return f"{counted(len(paths), 'file')} in {', '.join(shown[:_MOST])}{more}"

@@ -121,6 +121,14 @@ def test_init_says_what_it_has_to_assume(tmp_path: Path) -> None:
     assert read_settings(str(tmp_path / "sse-check.toml")).htmx == "2"
 
 
+def test_init_names_markup_in_python(tmp_path: Path) -> None:
+    text = 'def page():\n    return \'<div sse-connect="/e"><p sse-swap="x"></p></div>\'\n'
+    write(tmp_path, {"one/app.py": text, "two/app.py": text, "two/templates/a.html": "<p>x</p>"})
+    assert "templates    written in app.py\n" in sse_check(tmp_path / "one", "init").out
+    said = sse_check(tmp_path / "two", "init").out
+    assert "templates    1 file in templates/, and written in app.py\n" in said
+
+
 def test_init_in_a_folder_of_a_repository(tmp_path: Path) -> None:
     write(tmp_path, {".git/HEAD": "", "one/app.py": "x = 1\n", "two/templates/a.html": "<p>x</p>"})
     for folder, said in (("one", "none were found"), ("two", "1 file in templates/")):
