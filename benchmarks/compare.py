@@ -20,10 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sse_check.source import DecodingError, Source, decode  # noqa: E402
-from sse_check.template.builder import parse  # noqa: E402
-from sse_check.template.dialects import recognise  # noqa: E402
-from tests import corpus  # noqa: E402
+from sse_check.source import DecodingError, Source, decode  # noqa: E402 - the path is set first
+from sse_check.template.builder import parse  # noqa: E402 - the path is set first
+from sse_check.template.dialects import recognise  # noqa: E402 - the path is set first
+from tests import corpus  # noqa: E402 - the path is set first
 
 SIZES = (1, 30, 300, 1_000, 3_000)
 

@@ -8,9 +8,9 @@ from time import process_time
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sse_check.pages.engine import Engine  # noqa: E402
-from sse_check.project.project import Project  # noqa: E402
-from sse_check.project.settings import Settings  # noqa: E402
+from sse_check.pages.engine import Engine  # noqa: E402 - the path is set first
+from sse_check.project.project import Project  # noqa: E402 - the path is set first
+from sse_check.project.settings import Settings  # noqa: E402 - the path is set first
 
 LEAF = "app/templates/pages/p3.html"
 LAYOUT = "app/templates/base.html"

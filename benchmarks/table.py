@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import live_project, memory  # noqa: E402
-from benchmarks.measure import Measured, bare, in_turns, ours  # noqa: E402
-from tests import corpus  # noqa: E402
+from benchmarks import live_project, memory  # noqa: E402 - the path is set first
+from benchmarks.measure import Measured, bare, in_turns, ours  # noqa: E402 - the path is set first
+from tests import corpus  # noqa: E402 - the path is set first
 
 PEERS = {
     "djlint": ["djlint", "--lint", "--quiet", "."],

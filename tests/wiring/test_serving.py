@@ -72,7 +72,7 @@ OPENED = 'const s = new EventSource("%s"); s.addEventListener("%s", f);'
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [(INLINE, "<p></p><script>%s</script>" % OPENED), ("static/live.js", OPENED)],  # noqa: UP031
+    [(INLINE, f"<p></p><script>{OPENED}</script>"), ("static/live.js", OPENED)],
 )
 def test_streams_that_only_scripts_open(tmp_path: Path, path: str, text: str) -> None:
     page = {INLINE: "<p></p>"}

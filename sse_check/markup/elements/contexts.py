@@ -210,7 +210,9 @@ class Contexts:
                 into.parts.append(Choice(options, span(node.test, frame)))
             return
         inner = _Content()
-        bodies = [node.body, node.orelse] if isinstance(node, ast.Try) else [node.body]  # type: ignore[attr-defined]
+        bodies = [getattr(node, "body", [])]
+        if isinstance(node, ast.Try):
+            bodies.append(node.orelse)
         for body in bodies:
             run(body, inner)
         into.late += inner.late
