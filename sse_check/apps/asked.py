@@ -1,7 +1,6 @@
 """Addresses that Python asks for by the name of a route, and texts that are made of them."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -9,7 +8,7 @@ from sse_check.apps.model import Route
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame, Text
-from sse_check.python.written import assigned
+from sse_check.python.written import assigned, pieces
 from sse_check.template.values import Pattern
 
 HOLE = Pattern((None,))
@@ -59,7 +58,7 @@ class AskedAddresses:
             case ast.Name() if depth < _DEEPEST:
                 return self._bound(node, frame, depth + 1)
             case ast.JoinedStr() | ast.BinOp(op=ast.Add()):
-                return self._joined(list(_pieces(node)), frame, depth + 1)
+                return self._joined(list(pieces(node)), frame, depth + 1)
         return None
 
     def _bound(self, node: ast.Name, frame: Frame, depth: int) -> tuple[Pattern, ...] | None:
@@ -101,15 +100,3 @@ def named(by_name: dict[str, list[Route]], name: str) -> list[Route]:
         return found
     known = (routes for one, routes in by_name.items() if f".{one}".endswith(name))
     return [route for routes in known for route in routes]
-
-
-def _pieces(node: ast.expr) -> Iterator[ast.expr]:
-    """The parts of an f-string or of a sum, in order."""
-    if isinstance(node, ast.JoinedStr):
-        for part in node.values:
-            yield part.value if isinstance(part, ast.FormattedValue) else part
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        yield from _pieces(node.left)
-        yield from _pieces(node.right)
-    else:
-        yield node

@@ -1,7 +1,6 @@
 """What an event carries: JSON, or a text such as HTML."""
 
 import ast
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
@@ -10,6 +9,7 @@ from sse_check.apps.model import Emission
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame, MappingValue, SequenceValue, Text, Value
+from sse_check.python.written import pieces
 from sse_check.template.values import Pattern
 
 Payload = Literal["json", "text", "unknown"]
@@ -54,8 +54,8 @@ def _of_value(evaluator: Evaluator, value: Value, depth: int) -> Payload:
         return "unknown"
     if value.kind == "json":
         return "json"
-    pieces = list(_pieces(value.node))
-    for before, piece in pairwise(pieces):
+    parts = list(pieces(value.node))
+    for before, piece in pairwise(parts):
         # A frame by hand: what follows `data:`.
         if _ends_with_data(before) and not isinstance(piece, ast.Constant):
             return _kind(evaluator, piece, value.frame, depth + 1)
@@ -67,18 +67,6 @@ def _of_text(text: str) -> Payload:
     if not data:
         return "unknown"
     return "json" if data[0] in "{[" and data[-1] in "}]" else "text"
-
-
-def _pieces(node: ast.expr) -> Iterator[ast.expr]:
-    """The parts of an f-string or a sum, in order."""
-    if isinstance(node, ast.JoinedStr):
-        for part in node.values:
-            yield part.value if isinstance(part, ast.FormattedValue) else part
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        yield from _pieces(node.left)
-        yield from _pieces(node.right)
-    else:
-        yield node
 
 
 def _ends_with_data(node: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sse_check.python.values import Frame, ModuleValue
@@ -52,3 +53,15 @@ def _assigned_in(
                 inner = evaluator.frame(module.scope)
                 found += _assigned_in(evaluator, last, inner, depth + 1)
     return found
+
+
+def pieces(node: ast.expr) -> Iterator[ast.expr]:
+    """The parts of an f-string or of a sum, in order."""
+    if isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            yield part.value if isinstance(part, ast.FormattedValue) else part
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from pieces(node.left)
+        yield from pieces(node.right)
+    else:
+        yield node
