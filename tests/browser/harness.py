@@ -63,6 +63,8 @@ FLAGS = (
 )
 # Answers come this much later, in seconds.
 SETTLED = 0.05
+# How many pages are looked at side by side.
+WORKERS = 8
 REPLY = "<b data-oid=r>REPLY</b>"
 READ = """() => {
   const show = node => {
@@ -202,6 +204,8 @@ class _Site:
         self.opened: list[tuple[str, asyncio.StreamWriter]] = []
         self.requests: list[tuple[str, str]] = []
         self.asked: list[str] = []
+        # Requests that wait for their answer.
+        self.waiting = 0
         self.changed = asyncio.get_running_loop().time()
 
     def touch(self) -> None:
@@ -267,7 +271,11 @@ class Server:
             site.touch()
             # An answer that comes before htmx has settled the event's own swap (20 ms) is a
             # race that either may win.
-            await asyncio.sleep(SETTLED)
+            site.waiting += 1
+            try:
+                await asyncio.sleep(SETTLED)
+            finally:
+                site.waiting -= 1
             site.touch()
             self._reply(writer, site.case.replies.get(path, REPLY), "text/html")
         await writer.drain()
@@ -340,14 +348,14 @@ def _refusal(path: str, attempt: int) -> bytes:
 
 
 async def _quiet(site: _Site, span: float, limit: float = 3.0) -> None:
-    """Wait until nothing has come or gone on the server for a while."""
+    """Wait until nothing has come or gone on the server for a while, and no answer is due."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     while loop.time() - start < limit:
         idle = loop.time() - max(site.changed, start)
-        if idle >= span:
+        if idle >= span and not site.waiting:
             return
-        await asyncio.sleep(span - idle)
+        await asyncio.sleep(max(span - idle, 0.01))
 
 
 async def observe(
@@ -432,6 +440,22 @@ async def _deliver(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
             writer.write(frame.on_the_wire())
         if len(writers) > 1:
             await _quiet(server.site, 0.2 if _by_fetch(stack) else 0.04)
+            await _answered(tab)
+
+
+async def _answered(tab: Tab) -> None:
+    """Wait until the page has taken the answers to its requests, if it ever does.
+
+    htmx drops all but the last of the requests that come while one is under way: how many a
+    second stream causes would depend on how fast the machine is.
+    """
+    for _ in range(50):
+        try:
+            if not await tab.evaluate(BUSY):
+                return
+        except PlaywrightError:  # The page is being left.
+            return
+        await asyncio.sleep(0.01)
 
 
 def _by_fetch(stack: str) -> bool:
@@ -472,7 +496,7 @@ async def run_all(
     jobs: Sequence[tuple[Case, str]],
     predict: Callable[[Case, str], list[Observation]],
     report: Callable[[Case, str, list[Observation]], Awaitable[None] | None],
-    workers: int = 8,
+    workers: int = WORKERS,
 ) -> None:
     """Observe many pages side by side."""
     queue: asyncio.Queue[tuple[Case, str]] = asyncio.Queue()

@@ -25,7 +25,9 @@ ROWS = [
 ]
 
 
-def observed(rows: Sequence[tuple[cases.Row, str]]) -> dict[str, dict[str, Steps]]:
+def observed(
+    rows: Sequence[tuple[cases.Row, str]], workers: int = harness.WORKERS
+) -> dict[str, dict[str, Steps]]:
     """What the browser does, by row and stack."""
     by_name = {row.case.name: row for row, _ in rows}
     found: dict[str, dict[str, Steps]] = {}
@@ -39,7 +41,7 @@ def observed(rows: Sequence[tuple[cases.Row, str]]) -> dict[str, dict[str, Steps
             _shown(case, step, first=number == 0) for number, step in enumerate(seen)
         ]
 
-    asyncio.run(harness.run_all([(row.case, stack) for row, stack in rows], wait, keep))
+    asyncio.run(harness.run_all([(row.case, stack) for row, stack in rows], wait, keep, workers))
     return found
 
 

@@ -42,12 +42,12 @@ def disagreements(
     """What the model and the browser say differently, by page and stack.
 
     The browser is looked at while it works, and on a loaded machine a look can come too early. A
-    page that differs is played once more, with few others beside it; one that agrees then is
+    page that differs is played once more, alone; one that agrees then is
     named in a warning.
     """
     found = _compared(jobs, look)
     again = [(case, stack) for case, stack in jobs if found[case.name, stack]]
-    for key, text in (_compared(again, look) if again else {}).items():
+    for key, text in (_compared(again, look, workers=1) if again else {}).items():
         if not text:
             warnings.warn(
                 f"{key} agreed when played again, not at first: {found[key]}", stacklevel=2
@@ -57,14 +57,16 @@ def disagreements(
 
 
 def _compared(
-    jobs: list[tuple[Case, str]], look: Callable[[Case, str], list[Observation]]
+    jobs: list[tuple[Case, str]],
+    look: Callable[[Case, str], list[Observation]],
+    workers: int = harness.WORKERS,
 ) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
 
     def compare(case: Case, stack: str, seen: list[Observation]) -> None:
         found[case.name, stack] = difference(look(case, stack), seen)
 
-    asyncio.run(harness.run_all(jobs, look, compare))
+    asyncio.run(harness.run_all(jobs, look, compare, workers))
     return found
 
 

@@ -21,7 +21,7 @@ def seen() -> Seen:
         for row, stack in recorded.ROWS
         if _plain(found[row.ident][stack]) != expected[row.ident][stack]
     ]
-    for ident, stacks in recorded.observed(again).items():
+    for ident, stacks in recorded.observed(again, workers=1).items():
         found[ident].update(stacks)
     return found
 
