@@ -10,7 +10,7 @@ from sse_check.findings.places import in_files
 from sse_check.findings.profiles import Profiles
 from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Rule
-from sse_check.findings.suppress import suppress
+from sse_check.findings.suppress import Asked, suppress
 from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
@@ -45,10 +45,12 @@ def check(
     rules: list[Rule],
     known: frozenset[str] = frozenset(),
     tell: Tell | None = None,
+    asked: Asked | None = None,
 ) -> Result:
     """Check the files at `paths`, in the context of their whole project.
 
-    Findings whose fingerprints are in `known` (a baseline) are counted and left out.
+    Findings whose fingerprints are in `known` (a baseline) are counted and left out. `asked` tells
+    the rules from all that there are, where they are not all.
     """
     take_in_markup(project)
     wanted = with_inner(project, paths)
@@ -58,6 +60,8 @@ def check(
     python_files = frozenset(project.files.found.python)
     python = not wanted_set.isdisjoint(python_files)
     context = Context(project, relevant, whole, wanted, whole or python, tell)
+    names = frozenset(rule.name for rule in rules)
+    context.asked = asked or Asked(names, names, whole=False)
     shown = {project.files.shown(path) for path in wanted}
     if whole:
         beside = (*project.files.found.python, *project.files.found.scripts)
@@ -66,6 +70,8 @@ def check(
     first = [rule for rule in rules if not rule.last]
     found = list(_run(first, context, shown, profiles))
     kept, suppressed = suppress(found, context.suppressions)
+    # What this profile does not want to hear of, another one would.
+    suppress(profiles.dropped, context.suppressions)
     kept.extend(_run([rule for rule in rules if rule.last], context, shown, profiles))
     all_of_them = named(sorted(kept, key=lambda finding: finding.sort_key))
     for path in relevant:
@@ -81,7 +87,7 @@ def check(
         context.stacks,
         coverage=context.coverage(shown) if context.is_live else None,
         profiles=tuple(profiles.reasons.items()),
-        left_out=profiles.left_out,
+        left_out=len(profiles.dropped),
         failures=tuple(one.error for one in context.failures),
         templates=_templates_of(new, project),
     )
@@ -136,7 +142,7 @@ def _run(
             if levelled is not None:
                 yield levelled
             else:
-                profiles.left_out += 1
+                profiles.dropped.append(finding)
 
 
 def _asked(rule: Rule, context: Context) -> list[Finding]:

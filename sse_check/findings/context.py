@@ -11,7 +11,7 @@ from sse_check.findings.covered import covered
 from sse_check.findings.hits import Court, Judge
 from sse_check.findings.model import Finding
 from sse_check.findings.rule import Rule
-from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
+from sse_check.findings.suppress import SIGN, Asked, Suppression, read_suppressions, suppressions_in
 from sse_check.findings.views import Views
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
@@ -58,6 +58,8 @@ class Context:
     shows_python: bool = True
     # Hears of long work: pages put together, rules asked.
     tell: Callable[[int, int, str], None] | None = None
+    # The rules that are asked in this run.
+    asked: Asked = field(default_factory=lambda: Asked(frozenset(), frozenset()))
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
     _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sse_check.findings.model import Finding
 from sse_check.source import Source, Span
@@ -19,6 +20,25 @@ _COMMENT = lazy(
 SIGN = "sse-check:"
 
 
+class Asked(NamedTuple):
+    """The rules that were asked, of those that there are.
+
+    A comment for a rule that nobody asked is not known to be stale. `whole` says that `loaded` are
+    all, those of the project as well.
+    """
+
+    asked: frozenset[str]
+    loaded: frozenset[str]
+    whole: bool = True
+
+    @property
+    def everything(self) -> bool:
+        return self.whole and self.asked == self.loaded
+
+    def may_be_stale(self, name: str) -> bool:
+        return name in self.asked or (self.whole and name not in self.loaded)
+
+
 @dataclass(slots=True, eq=False)
 class Suppression:
     """One comment. Without names it silences every rule."""
@@ -29,12 +49,13 @@ class Suppression:
     lines: range
     used: set[str] = field(default_factory=set)
 
-    @property
-    def stale(self) -> tuple[str, ...]:
+    def stale(self, asked: "Asked") -> tuple[str, ...]:
         """The names that silence nothing; "" for a comment without names that does not."""
         if not self.names:
-            return () if self.used else ("",)
-        return tuple(name for name in self.names if name not in self.used)
+            return () if self.used or not asked.everything else ("",)
+        return tuple(
+            name for name in self.names if name not in self.used and asked.may_be_stale(name)
+        )
 
     def silences(self, finding: Finding) -> bool:
         if self.names and finding.rule not in self.names:
