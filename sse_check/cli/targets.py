@@ -39,7 +39,10 @@ class Wanted:
         wanted = set(self.paths)
         spoilt = {path for path in files.problems if path in wanted} - files.no_files
         folders = {"" if path == "." else path for path, _ in files.found.problems}
-        return bool(spoilt or self.named & {*files.problems, *folders})
+        # Where nothing at all was found, it may be in what could not be read.
+        shut = any(why.startswith("cannot be read") for _, why in files.found.problems)
+        nothing_else = not self.paths and shut
+        return bool(spoilt or nothing_else or self.named & {*files.problems, *folders})
 
 
 def open_targets(
