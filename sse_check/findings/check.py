@@ -1,8 +1,9 @@
 """Run rules over a project and gather what they say."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatch
+from types import MappingProxyType
 
 from sse_check.findings.context import Context
 from sse_check.findings.model import Finding, fingerprints
@@ -73,7 +74,8 @@ def check(
     # What this profile does not want to hear of, another one would.
     suppress(profiles.dropped, context.suppressions)
     kept.extend(_run([rule for rule in rules if rule.last], context, shown, profiles))
-    all_of_them = named(sorted(kept, key=lambda finding: finding.sort_key))
+    in_order = sorted(kept, key=lambda finding: finding.sort_key)
+    all_of_them = named(in_order, project.files.paths_shown)
     for path in relevant:
         project.template(path)
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
@@ -117,12 +119,14 @@ def _internal(context: Context) -> Iterator[Problem]:
             yield Problem(file or ".", failure(where, file, error), internal=True)
 
 
-def named(findings: Iterable[Finding]) -> list[Finding]:
+def named(
+    findings: Iterable[Finding], paths: Mapping[str, str] = MappingProxyType({})
+) -> list[Finding]:
     """Each finding once, with its fingerprint; no place is related twice with the same words."""
     unique = list(dict.fromkeys(findings))
     return [
         replace(finding, fingerprint=name, related=tuple(dict.fromkeys(finding.related)))
-        for finding, name in zip(unique, fingerprints(unique), strict=True)
+        for finding, name in zip(unique, fingerprints(unique, paths), strict=True)
     ]
 
 

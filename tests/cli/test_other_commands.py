@@ -88,3 +88,24 @@ def test_a_baseline_says_how_it_is_used(tmp_path: Path) -> None:
     out = sse_check(tmp_path, "--write-baseline", "known.json").out
     assert out.endswith("the settings name it: every run leaves them out\n")
     assert "1 in the baseline" in sse_check(tmp_path).out
+
+
+def test_a_baseline_holds_from_every_folder(tmp_path: Path) -> None:
+    write(
+        tmp_path / "project",
+        {
+            "sse-check.toml": 'baseline = "known.json"\n',
+            "templates/a.html": "<p sse-swap='x'>-</p>",
+        },
+    )
+    sse_check(tmp_path / "project", "--write-baseline", "known.json")
+    for folder, targets in (("project", ()), ("project/templates", ()), (".", ("project",))):
+        done = sse_check(tmp_path / folder, *targets)
+        assert (folder, done.status, "1 in the baseline" in done.out) == (folder, 0, True)
+
+
+def test_a_baseline_that_knows_less_than_before_says_so(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "", "templates/a.html": "<p sse-swap='x'>-</p>"})
+    sse_check(tmp_path, "--write-baseline", "known.json")
+    out = sse_check(tmp_path, "--select", "sse_scope", "--write-baseline", "known.json").out
+    assert out.startswith("known.json: 0 findings known from now on, 1 that it knew before no more")
