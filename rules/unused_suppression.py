@@ -8,6 +8,14 @@ from sse_check.api import Context, Edit, Finding, Fix, Rule, Span
 
 def check(context: Context) -> Iterator[Finding]:
     for suppression in context.suppressions:
+        if suppression.word:
+            yield Finding(
+                rule.name,
+                suppression.span,
+                f"`sse-check: {suppression.word}` silences nothing",
+                "write `sse-check: ignore[rule]`, with the name of the rule",
+            )
+            continue
         stale = suppression.stale(context.asked)
         if not stale:
             continue

@@ -304,7 +304,8 @@ def _severities(pairs: tuple[str, ...]) -> dict[str, str]:
 def _check_names(options: CheckOptions, settings: Settings) -> None:
     """Every rule that is named must exist; folders and entry points are only looked into then."""
     given = (*options.select, *options.ignore, *_severities(options.severity))
-    named = (*settings.select, *settings.ignore, *settings.severity)
+    by_file = (name for names in settings.per_file_ignores.values() for name in names)
+    named = (*settings.select, *settings.ignore, *settings.severity, *by_file)
     if not (named or settings.rules):
         return
     rules = _all_rules(options, settings)

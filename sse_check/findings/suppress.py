@@ -16,6 +16,12 @@ _COMMENT = lazy(
     r"[ \t]*(?:\[([^\]\n]*)\])?(?:[^\n]*?(?:-?#\}|-->))?",
     re.IGNORECASE,
 )
+# Words of other linters.
+_OTHER = lazy(
+    r"(?:\{#-?|<!--|\#)[ \t]*sse-check:[ \t]*((?:disable|suppress|skip|off|noqa|nolint)(?:-[\w-]+)?)\b"
+    r"(?:[^\n]*?(?:-?#\}|-->))?",
+    re.IGNORECASE,
+)
 # Every comment that silences something has this in it.
 SIGN = "sse-check:"
 
@@ -48,6 +54,8 @@ class Suppression:
     whole_file: bool
     lines: range
     used: set[str] = field(default_factory=set)
+    # Another word than `ignore`: the comment silences nothing.
+    word: str = ""
 
     def stale(self, asked: "Asked") -> tuple[str, ...]:
         """The names that silence nothing; "" for a comment without names that does not."""
@@ -58,7 +66,7 @@ class Suppression:
         )
 
     def silences(self, finding: Finding) -> bool:
-        if self.names and finding.rule not in self.names:
+        if self.word or (self.names and finding.rule not in self.names):
             return False
         if finding.span.source.path != self.span.source.path:
             return False
@@ -82,6 +90,9 @@ def read_suppressions(source: Source, template: Template | None = None) -> list[
             last = max(last, _tag_end(template, last))
         lines = range(span.start_position.line, last + 1)
         found.append(Suppression(span, names, match[1].lower() == "ignore-file", lines))
+    for match in _OTHER.finditer(source.text):
+        span = Span(source, match.start(), match.end())
+        found.append(Suppression(span, (), False, range(0), word=match[1]))
     return found
 
 

@@ -143,3 +143,9 @@ def test_a_comment_that_is_taken_out_takes_its_line_along(tmp_path: Path) -> Non
     page.write_text(f"{live}  {{# sse-check: ignore[sse_orphan] #}}\n</p>\n")
     sse_check(tmp_path, "--fix")
     assert page.read_text() == f"{live}</p>\n"
+
+
+def test_a_word_of_another_linter_is_said(tmp_path: Path) -> None:
+    result = run(tmp_path, page("{# sse-check: disable[sse_orphan] #}"))
+    assert [finding.rule for finding in result.findings] == ["unused_suppression", "sse_orphan"]
+    assert result.findings[0].message == "`sse-check: disable` silences nothing"
