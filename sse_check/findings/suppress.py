@@ -18,8 +18,8 @@ _COMMENT = lazy(
 )
 # Words of other linters.
 _OTHER = lazy(
-    r"(?:\{#-?|<!--|\#)[ \t]*sse-check:[ \t]*((?:disable|suppress|skip|off|noqa|nolint)(?:-[\w-]+)?)\b"
-    r"(?:[^\n]*?(?:-?#\}|-->))?",
+    r"(?:\{#-?|<!--|\#)[ \t]*sse-check:[ \t]*"
+    r"((?:disable|suppress|skip|off|noqa|nolint)(?:-[\w-]+)?)\b(?:[^\n]*?(?:-?#\}|-->))?",
     re.IGNORECASE,
 )
 # Every comment that silences something has this in it.
