@@ -75,6 +75,8 @@ def _named(target: str, stdin_filename: str | None) -> str:
             raise UseError(
                 "the target `-` needs --stdin-filename FILE, the name the text stands for"
             )
+        if os.path.isdir(stdin_filename):
+            raise UseError(f"--stdin-filename {stdin_filename}: a folder; name the file")
         return os.path.abspath(stdin_filename)
     if not os.path.lexists(target):
         if _APP.match(target):

@@ -15,7 +15,6 @@ from sse_check.findings.suppress import Asked, suppress
 from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
-from sse_check.source.failure import failure
 from sse_check.source.timing import timing
 from sse_check.template.model import Template
 
@@ -112,11 +111,11 @@ def _templates_of(findings: Iterable[Finding], project: Project) -> dict[str, Te
 def _internal(context: Context) -> Iterator[Problem]:
     """What this program failed on; a rule that fails on many pages is named once."""
     told: set[tuple[str, str]] = set()
-    for where, file, error in context.failures:
-        key = (where, type(error).__name__)
+    for one in context.failures:
+        key = (one.where, type(one.error).__name__)
         if key not in told:
             told.add(key)
-            yield Problem(file or ".", failure(where, file, error), internal=True)
+            yield Problem(one.file or ".", one.message, internal=True)
 
 
 def named(

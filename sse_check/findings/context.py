@@ -9,6 +9,7 @@ from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
 from sse_check.findings.hits import Court, Judge
+from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
 from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import SIGN, Asked, Suppression, read_suppressions, suppressions_in
@@ -20,6 +21,7 @@ from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
 from sse_check.project.project import Project
 from sse_check.python.module import Module
+from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
@@ -40,6 +42,11 @@ class Failure(NamedTuple):
     where: str
     file: str
     error: Exception
+
+    @property
+    def message(self) -> str:
+        ours = (built_in_folder() / f"{self.where}.py").is_file()
+        return failure(self.where, self.file, self.error, ours=ours)
 
 
 @dataclass
