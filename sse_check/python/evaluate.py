@@ -14,7 +14,7 @@ from sse_check.python.program import Program
 from sse_check.python.relay import Relay
 from sse_check.python.scope import Scope, Store
 from sse_check.python.steps import Step, steps_of
-from sse_check.python.truth import reached
+from sse_check.python.truth import handed_on, reached
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -66,6 +66,7 @@ class Evaluator:
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
+        self._handed_on: dict[int, frozenset[str]] = {}
         self.replaced = Replaced()
 
     def stop(self, module: Module, node: ast.AST, why: str) -> None:
@@ -141,6 +142,13 @@ class Evaluator:
         if key not in self._steps:
             self._steps[key] = steps_of(scope)
         return self._steps[key]
+
+    def handed_on(self, scope: Scope) -> frozenset[str]:
+        """The names of a scope that it gives to other code."""
+        key = id(scope)
+        if key not in self._handed_on:
+            self._handed_on[key] = handed_on(scope)
+        return self._handed_on[key]
 
     @contextmanager
     def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
