@@ -41,12 +41,16 @@ def truth(evaluator: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
             return None if inner is None else not inner
         case ast.BoolOp():
             return _several(evaluator, test, frame)
-        case ast.Compare(left=left, ops=[operation], comparators=[right]):
-            return _compared(evaluator, left, operation, right, frame)
-        case ast.Call(func=ast.Name(id="isinstance"), args=[value, kind]):
-            return _is_of(evaluator, value, kind, frame)
+        case ast.Compare(ops=[ast.Is() | ast.Eq() | ast.IsNot() | ast.NotEq()]):
+            return evaluator.condition(test, frame, _compared)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[_, _]):
+            return evaluator.condition(test, frame, _is_of)
         case ast.Await() | ast.Call() | ast.Compare():
             return None
+    return evaluator.condition(test, frame, _of_values)
+
+
+def _of_values(evaluator: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
     found = {is_true(value) for value in settled(evaluator, test, frame)}
     return found.pop() if len(found) == 1 else None
 
@@ -128,11 +132,8 @@ def _several(evaluator: Evaluator, test: ast.BoolOp, frame: Frame) -> bool | Non
     return not deciding if told else None
 
 
-def _compared(
-    evaluator: Evaluator, left: ast.expr, operation: ast.cmpop, right: ast.expr, frame: Frame
-) -> bool | None:
-    if not isinstance(operation, ast.Is | ast.Eq | ast.IsNot | ast.NotEq):
-        return None
+def _compared(evaluator: Evaluator, test: ast.Compare, frame: Frame) -> bool | None:
+    left, (operation,), (right,) = test.left, test.ops, test.comparators
     others = settled(evaluator, right, frame)
     if not others or not all(isinstance(other, Text) for other in others):
         # Nothing can be told then, whatever the left side is: that may take long to work out.
@@ -171,8 +172,9 @@ _OBJECTS = (
 )
 
 
-def _is_of(evaluator: Evaluator, node: ast.expr, kind: ast.expr, frame: Frame) -> bool | None:
+def _is_of(evaluator: Evaluator, test: ast.Call, frame: Frame) -> bool | None:
     """`isinstance(x, str)`, with one class or a tuple of them."""
+    node, kind = test.args
     kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     answers: set[bool | None] = set()
     for value in settled(evaluator, node, frame) or (None,):
