@@ -55,18 +55,28 @@ def wanted(program: str, kind: str) -> tuple[list[str], list[str]]:
 
 def _lowest(program: str) -> list[str]:
     """The oldest versions that the project asks for, of those that there are for this Python."""
-    uv = FOLDER / "uv"
-    if not uv.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(uv), "uv"]
-        subprocess.run(pip, check=True)
-    words = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet"]
-    words += ["--python", program, "--resolution", "lowest-direct", "--only-binary", ":all:"]
-    words += ["--no-header", "--no-annotate"]
-    environment = {**os.environ, "PYTHONPATH": str(uv)}
-    done = subprocess.run(
-        words, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    done = _uv(
+        *("compile", "pyproject.toml", "--python", program, "--resolution", "lowest-direct"),
+        *("--only-binary", ":all:", "--no-header", "--no-annotate"),
     )
+    if done.returncode:
+        raise OSError(done.stderr)
     return done.stdout.split()
+
+
+def _uv(*words: str) -> "subprocess.CompletedProcess[str]":
+    folder = FOLDER / "uv"
+    if not folder.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "uv"]
+        subprocess.run(pip, check=True, stderr=subprocess.DEVNULL)
+    return subprocess.run(
+        [sys.executable, "-m", "uv", "pip", *words, "--quiet"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
 
 def _name(requirement: str) -> str:
@@ -75,7 +85,7 @@ def _name(requirement: str) -> str:
 
 
 def install(program: str, kind: str, folder: Path) -> bool:
-    """Bring the packages, unless they are there; those that this Python has none of are left out."""
+    """Bring the packages, unless they are there; those that do not go with the others are left out."""
     needs, pins = wanted(program, kind)
     stamp = folder / ".wanted"
     said = "\n".join([*needs, *pins])
@@ -85,24 +95,26 @@ def install(program: str, kind: str, folder: Path) -> bool:
     folder.mkdir(parents=True)
     limits = folder / ".pins"
     limits.write_text("\n".join(pins), encoding="utf-8")
-    pip = [sys.executable, "-m", "pip", "--python", program, "install", "--quiet"]
-    pip += ["--disable-pip-version-check", "--only-binary", ":all:", "--constraint", str(limits)]
-    pip += ["--target", str(folder)]
-    for _ in range(len(needs)):
-        done = subprocess.run(
-            [*pip, str(ROOT), *needs], capture_output=True, text=True, check=False
-        )
-        if not done.returncode:
-            stamp.write_text(said, encoding="utf-8")
-            return True
-        missing = re.search(r"No matching distribution found for ([\w.-]+)", done.stderr)
-        left = [one for one in needs if missing is None or _name(one) != _name(missing[1])]
-        if len(left) == len(needs):
+    install = ["install", "--python", program, "--target", str(folder), "--constraint", str(limits)]
+    wheel = _wheel()
+    if _uv(*install, wheel, *needs).returncode:
+        done = _uv(*install, wheel)
+        if done.returncode:
             print(done.stderr, file=sys.stderr)
             return False
-        print(f"matrix: {folder.name}: no {missing[1] if missing else ''} for it", flush=True)
-        needs = left
-    return False
+        left = [one for one in needs if _uv(*install, wheel, one).returncode]
+        print(f"matrix: {folder.name} goes without {', '.join(left)}", flush=True)
+    stamp.write_text(said, encoding="utf-8")
+    return True
+
+
+def _wheel() -> str:
+    """The project as every Python takes it: what is unpacked from packages builds none."""
+    folder = FOLDER / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
+    subprocess.run([*pip, str(ROOT)], check=True, stderr=subprocess.DEVNULL)
+    return str(next(folder.glob("*.whl")))
 
 
 def run(version: str, kind: str, arguments: list[str]) -> str:
