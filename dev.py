@@ -4,6 +4,7 @@
     python3 dev.py demo    check the bundled sample project
     python3 dev.py test    run all tests; arguments go to pytest
     python3 dev.py long    what takes hours: all tests with thousands of seeds, all mutants
+    python3 dev.py matrix  the tests without a browser on each Python, oldest and newest packages
 
 All make their own environment in `.venv`. The tests also need npm packages, a Chromium and
 template packages from the registry; what cannot be brought is said plainly, and in CI it fails.
@@ -217,6 +218,13 @@ def long() -> int:
     return status
 
 
+def matrix(arguments: list[str]) -> int:
+    """Every Python, with dependencies at their lowest and newest: tests/matrix.py says more."""
+    if not ready_for_tests():
+        return 1
+    return run(BIN / "python", "-m", "tests.matrix", *arguments, check=False)
+
+
 def main() -> int:
     """Run the command that was named."""
     match sys.argv[1:]:
@@ -226,6 +234,8 @@ def main() -> int:
             return test(arguments)
         case ["long"]:
             return long()
+        case ["matrix", *arguments]:
+            return matrix(arguments)
         case _:
             print(__doc__, file=sys.stderr)
             return 2

@@ -122,14 +122,32 @@ class View:
 
     def connection_of(self, node: Node) -> Node | None:
         """The nearest connecting element, the element itself included."""
-        key = id(node)
-        if key not in self._connection:
-            found = (n for n in node.lineage() if connect_attribute(n) is not None)
-            self._connection[key] = next(found, None)
-        return self._connection[key]
+        known, passed, found = self._connection, [], None
+        for above in node.lineage():
+            if id(above) in known:
+                found = known[id(above)]
+                break
+            passed.append(above)
+            if connect_attribute(above) is not None:
+                found = above
+                break
+        known.update((id(below), found) for below in passed)
+        return found
+
+    def speaking_under(self, connection: Node) -> list[Node]:
+        """The elements with attributes of htmx of which this is the nearest connection."""
+        return self._speaking_under.get(id(connection), [])
+
+    @cached_property
+    def _speaking_under(self) -> dict[int, list[Node]]:
+        found: dict[int, list[Node]] = {}
+        for node in self.speaking:
+            found.setdefault(id(self.connection_of(node)), []).append(node)
+        return found
 
     def listeners_under(self, connection: Node) -> list[Node]:
-        return [node for node in self.listeners if self.connection_of(node) is connection]
+        under = self.speaking_under(connection)
+        return [node for node in under if swap_attribute(node) is not None]
 
     def is_inert(self, node: Node) -> bool:
         return id(node) in self._inert

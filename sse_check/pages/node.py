@@ -86,7 +86,10 @@ class Node:
         yield from self.descendants()
 
     def contains(self, other: "Node") -> bool:
-        return any(node is self for node in other.lineage())
+        node: Node | None = other
+        while node is not None and node is not self:
+            node = node.parent
+        return node is not None
 
     @property
     def text(self) -> str:

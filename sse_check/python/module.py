@@ -17,6 +17,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _LARGEST = 4 * 1024 * 1024
 _WORD = re.compile(r"\w+")
+_FURTHER_BYTE = re.compile(rb"[\x80-\xbf]")
 _STORED = re.compile(
     r"""\.(\w+)(?:[ \t]*:[^=\n]+)?\s*=(?!=)|\[(?:["']([^"'\n]+)["']|[^\[\]\n]*)(\])\s*=(?!=)"""
 )
@@ -37,6 +38,8 @@ class Module:
         self.path = path
         self.source = source
         self.tree = tree
+        self._is_ascii = source.text.isascii()
+        self._wide: dict[int, list[int]] = {}
         self._scopes: dict[int, Scope] = {}
         self.scope = self.scope_for(tree, None)
 
@@ -137,10 +140,18 @@ class Module:
         starts = self.source.line_starts
         if line > len(starts):
             return len(self.source.text)
-        text = self.source.line_text(line)
-        if text.isascii():
-            return starts[line - 1] + column
-        return starts[line - 1] + len(text.encode()[:column].decode(errors="ignore"))
+        return starts[line - 1] + column - bisect_right(self._more_bytes(line), column)
+
+    def _more_bytes(self, line: int) -> list[int]:
+        """The bytes of a line that are not the first of their character, each by its end."""
+        if self._is_ascii:
+            return []
+        found = self._wide.get(line)
+        if found is None:
+            data = self.source.line_text(line).encode("utf-8", "surrogatepass")
+            found = [match.end() for match in _FURTHER_BYTE.finditer(data)]
+            self._wide[line] = found
+        return found
 
 
 @cache

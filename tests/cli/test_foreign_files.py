@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.project.ignore import read_patterns
 from tests.cli.hostile import FIXED, ORPHAN, PAGE, run
 from tests.project.helpers import write
 
@@ -209,6 +210,15 @@ def test_patterns_that_would_take_for_ever_are_left_out_and_said(tmp_path: Path,
     assert done.status == 1
     assert "has too many stars and is not read" in done.text
     assert "in 1 file checked" in done.text
+
+
+@pytest.mark.parametrize(
+    ("row", "same"), [("****************b", "*b"), ("***/a", "**/a"), ("!a***", "!a*")]
+)
+def test_a_row_of_stars_costs_as_much_as_what_it_means(row: str, same: str) -> None:
+    many, few = (read_patterns(line)[0] for line in (row, same))
+    assert many is not None
+    assert many == few
 
 
 def test_what_is_no_pattern_is_passed_over(tmp_path: Path) -> None:
