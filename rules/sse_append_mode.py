@@ -17,7 +17,17 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
     if view.generation == "4":
         return
     for connection in view.connections:
-        emissions = [e for e in context.emissions_of(view, connection) if _is_small(e)]
+        raw = {
+            id(node)
+            for one in context.streams_of(view, connection)
+            for node, _, _ in one.stream.raw
+        }
+        emissions = [
+            e
+            for e in context.emissions_of(view, connection)
+            # A name that is sent as it is where frames are written by hand stands for a frame.
+            if _is_small(e) and not (isinstance(e.payload, ast.Name) and id(e.payload) in raw)
+        ]
         for wait in context.waits_of(view, connection) if emissions else []:
             if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
                 continue
@@ -54,5 +64,6 @@ rule = Rule(
     summary="pieces of a text replace each other instead of adding up",
     severity="warning",
     check=check,
+    of_swaps=True,
     stacks=("1", "2"),
 )

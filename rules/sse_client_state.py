@@ -46,4 +46,5 @@ rule = Rule(
     summary="events replace fields that hold what a person did",
     severity="warning",
     check=check,
+    of_swaps=True,
 )

@@ -73,6 +73,7 @@ rule = Rule(
     summary="an event name that no event can have",
     severity="error",
     check=check,
+    of_swaps=True,
     stacks=("1", "2"),
     fixes=("safe",),
 )

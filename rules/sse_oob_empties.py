@@ -119,5 +119,6 @@ rule = Rule(
     summary="a payload that is only out-of-band empties its listener",
     severity="info",
     check=check,
+    of_swaps=True,
     stacks=("1", "2"),
 )

@@ -52,4 +52,5 @@ rule = Rule(
     summary="JSON is swapped into a page",
     severity="error",
     check=check,
+    of_swaps=True,
 )

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Rule, last_name
+from sse_check.api import Context, Finding, Module, Rule, Span, StreamRoute, last_name
 
 _RAW = ("StreamingResponse", "StreamingHttpResponse", "Response")
 _HEADERS = ("Cache-Control", "X-Accel-Buffering")
@@ -19,7 +19,7 @@ def check(context: Context) -> Iterator[Finding]:
         if last_name(response.func) not in _RAW or id(response) in seen:
             continue
         seen.add(id(response))
-        text = module.span(one.route.view.scope.node).text.lower() if one.route.view else ""
+        text = _functions(one, module, response).lower()
         missing = [h for h in _HEADERS if h.lower() not in text]
         if _has_headers_of_its_own(response):
             continue
@@ -31,6 +31,25 @@ def check(context: Context) -> Iterator[Finding]:
                 "proxies may hold it back or keep a copy",
                 'add `headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}`',
             )
+
+
+def _functions(one: StreamRoute, module: Module, response: ast.Call) -> str:
+    """The text of the functions that may give headers: the view, and the one that makes the
+    response, which may be a helper that views share."""
+    view = one.route.view
+    texts = [view.scope.module.span(view.scope.node).text] if view else []
+    place = module.span(response)
+    around = [
+        span
+        for scope in module.scope.walk()
+        if scope.is_function and _holds(span := module.span(scope.node), place)
+    ]
+    texts += [min(around, key=lambda span: span.end - span.start).text] if around else []
+    return "\n".join((*texts, place.text))
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _has_headers_of_its_own(response: ast.Call) -> bool:

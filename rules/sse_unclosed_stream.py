@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sse_check.api import (
     Context,
+    Emission,
     Finding,
     Fix,
     Hit,
@@ -27,13 +28,13 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         if connection.get("sse-close") is not None or "hx-sse:close" in connection.attributes:
             yield from _left_early(context, view, connection)
             continue
-        if view.dynamic(connection, "sse-close"):
+        if view.dynamic(connection, "sse-close") or context.handled.may_close(view):
             continue
         reached = context.streams_of(view, connection)
         if not reached or any(one.stream.ending != "ends" for one in reached):
             continue
         stream = reached[0].stream
-        last = [emission for emission in stream.emissions if emission.at_end]
+        last = _last(stream.emissions)
         attribute = {"4": "hx-sse:close"}.get(view.generation, "sse-close")
         if view.generation == "1":
             help_ = "htmx 1 cannot close a stream: let its last event remove the connecting element"
@@ -58,6 +59,13 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             tuple(related),
             fixes=fixes,
         )
+
+
+def _last(emissions: list[Emission]) -> list[Emission]:
+    """The events at the end of a stream whose names nothing before the end has as well: a page
+    that closed at one of the others would close at the first."""
+    before = {one.name for one in emissions if not one.at_end}
+    return [one for one in emissions if one.at_end and one.name not in before]
 
 
 def _left_early(context: Context, view: View, connection: Node) -> Iterator[Hit]:

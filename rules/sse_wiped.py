@@ -120,4 +120,5 @@ rule = Rule(
     summary="a swap removes other listeners or the connection",
     severity="warning",
     check=check,
+    of_swaps=True,
 )

@@ -215,6 +215,9 @@ class Emitter:
                 found[field] = item
         event = found.get("event")
         data = found.get("data")
+        if event is None and data is None and len(found) == len(value.keys):
+            # A comment or a `retry:` alone, which no page hears of.
+            return
         if event is None:
             draft = self._unnamed(spot, way)
             yield draft._replace(payload=data, payload_frame=value.frame)
@@ -313,6 +316,8 @@ class Emitter:
         if given is None and row.event and (spread or _has_stars(call)):
             yield from self._spread(call, spread, frame, row, sure, alone[0])
             return
+        if given is None and payload is None and _is_comment(call):
+            return
         if given is None:
             for name in alone:
                 once = sure and len(alone) == 1
@@ -391,6 +396,11 @@ def _is_raw(call: ast.Call) -> bool:
         if given.arg == "json_encode" and isinstance(given.value, ast.Constant):
             return given.value.value is False
     return False
+
+
+def _is_comment(call: ast.Call) -> bool:
+    """Whether an event that is given no data says something to the connection alone."""
+    return any(given.arg in ("comment", "retry") for given in call.keywords)
 
 
 def _has_stars(call: ast.Call) -> bool:

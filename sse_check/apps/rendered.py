@@ -19,6 +19,8 @@ from sse_check.template.values import Pattern
 _CALL = re.compile(rf"\b(?:{'|'.join(map(re.escape, RENDERING))})\s*\(")
 _CALL_BYTES = re.compile(_CALL.pattern.encode())
 _SUFFIXES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".txt", ".xml")
+# Keywords of a route that are never the name of a template, whatever their value ends with.
+_OF_ROUTES = frozenset(("path", "rule", "url", "pattern", "name", "endpoint", "summary", "alias"))
 _LEVELS = 2
 _DEEPEST = 5
 _BUILDING = frozenset(("get_context_data", "get_context"))
@@ -175,8 +177,8 @@ class Rendered:
         for decorator in getattr(scope.node, "decorator_list", ()):
             if not isinstance(decorator, ast.Call):
                 continue
-            given = [*decorator.args[:1], *(k.value for k in decorator.keywords if k.arg)]
-            for argument in given:
+            named = (k.value for k in decorator.keywords if k.arg and k.arg not in _OF_ROUTES)
+            for argument in (*decorator.args[:1], *named):
                 name = self._template(argument, closure)
                 if name is not None:
                     context = built(self.renders, scope, self.evaluator.frame(scope))
@@ -187,7 +189,9 @@ class Rendered:
         if not isinstance(node, ast.Constant | ast.Name | ast.Attribute):
             return None
         for value in self.evaluator.values(node, frame):
-            if isinstance(value, Text) and (value.pattern.literal or "").endswith(_SUFFIXES):
+            name = (value.pattern.literal or "") if isinstance(value, Text) else ""
+            # One that starts with a slash is the address of a route: `@app.route("/robots.txt")`.
+            if isinstance(value, Text) and name.endswith(_SUFFIXES) and name[0] != "/":
                 return value.pattern
         return None
 

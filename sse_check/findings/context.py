@@ -27,6 +27,7 @@ from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
 from sse_check.wiring.fetches import Fetches
 from sse_check.wiring.framework_scripts import loaded_by_framework
+from sse_check.wiring.handled import Handled
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_joins import ScriptJoined
@@ -232,6 +233,11 @@ class Context:
         return self.wiring.applications.payload_texts(emission)
 
     @cached_property
+    def handled(self) -> Handled:
+        """What scripts may do with events in the place of htmx."""
+        return Handled(self.project)
+
+    @cached_property
     def script_names(self) -> frozenset[str]:
         """Event names that scripts of the project listen for."""
         return script_names(self.project)
@@ -321,7 +327,7 @@ class Context:
 
     @cached_property
     def _court(self) -> Court:
-        return Court(self.views, self._made, self.fail)
+        return Court(self.views, self._made, self.fail, self.handled)
 
     def each_view(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
         """Ask `judge` about every rendering and say once what it said of each span."""

@@ -15,6 +15,7 @@ from sse_check.htmx.view import View
 from sse_check.pages.marks import mark_of
 from sse_check.project.settings import LEVELS
 from sse_check.source import Span
+from sse_check.wiring.handled import Handled
 
 
 class Hit(NamedTuple):
@@ -42,10 +43,11 @@ Judge = Callable[[View], Iterator[Hit]]
 class Court:
     """Asks what a rule says of each view, and says once what it said of each span."""
 
-    def __init__(self, views: list[View], made: Views, fail: Fail) -> None:
+    def __init__(self, views: list[View], made: Views, fail: Fail, handled: Handled) -> None:
         self.views = views
         self.made = made
         self.fail = fail
+        self.handled = handled
         # On how many renderings each element stands, in each application that serves it.
         self.present: dict[tuple[str, int], Counter[App | None]] = {}
         for view in views:
@@ -96,6 +98,8 @@ class Court:
                 if not rule.first and _is_dead(view, hit.node):
                     continue
                 if not self.made.concerns(view, hit.node):
+                    continue
+                if rule.of_swaps and self.handled.may_keep(view, hit.node):
                     continue
                 other = found.get(hit.span)
                 if other is None or _order(hit, rule) < _order(other, rule):

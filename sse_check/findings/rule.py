@@ -30,6 +30,8 @@ class Rule:
     first: bool = False
     # Whether the rule speaks of what the others found, and so comes after them.
     last: bool = False
+    # Whether it says what becomes of what htmx swaps: not where a script may keep it from that.
+    of_swaps: bool = False
     page: Path | None = None
 
     @property

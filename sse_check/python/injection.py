@@ -97,12 +97,17 @@ def _alias(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int = 0) -
     return _alias(evaluator, *found, depth + 1) if found is not None else Written(node, frame)
 
 
-def _assigned(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Written | None:
-    """What the name of an alias is assigned, here or in the module that it is imported from."""
+def _assigned(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int = 0) -> Written | None:
+    """What the name of an alias is assigned, here or in the module that it is imported from.
+
+    Modules may import one name from each other, round and round: `depth` counts the imports.
+    """
+    if depth > _DEEPEST:
+        return None
     if isinstance(node, ast.Attribute):
         for owner in evaluator.values(node.value, frame):
             if isinstance(owner, ModuleValue):
-                return _in_module(evaluator, owner.module.scope.module.path, node.attr)
+                return _in_module(evaluator, owner.module.scope.module.path, node.attr, depth)
         return None
     if not isinstance(node, ast.Name):
         return None
@@ -111,15 +116,15 @@ def _assigned(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Written | N
             if binding.kind == "import":
                 home, _, name = binding.dotted.rpartition(".")
                 path = evaluator.program.find(home, scope.module.path) if home else None
-                return _in_module(evaluator, path, name) if path is not None else None
+                return _in_module(evaluator, path, name, depth) if path is not None else None
             if binding.kind == "assign" and binding.value is not None and not binding.path:
                 return Written(binding.value, evaluator.frame(scope))
             return None
     return None
 
 
-def _in_module(evaluator: Evaluator, path: str, name: str) -> Written | None:
+def _in_module(evaluator: Evaluator, path: str, name: str, depth: int) -> Written | None:
     module = evaluator.program.module(path)
     if module is None or not module.scope.bindings.get(name):
         return None
-    return _assigned(evaluator, ast.Name(name), evaluator.frame(module.scope)) or None
+    return _assigned(evaluator, ast.Name(name), evaluator.frame(module.scope), depth + 1)

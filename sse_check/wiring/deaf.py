@@ -12,6 +12,7 @@ from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
 from sse_check.source.lazy import lazy
 from sse_check.wiring.listening import waits_of
+from sse_check.wiring.speaks import is_of_htmx
 
 _COMMENT = lazy(r"<!--.*?-->|\{#.*?#\}|\{%-?\s*comment\b.*?endcomment\s*-?%\}", re.DOTALL)
 # What of a template's language brings no markup of another file: conditions, loops, plain values.
@@ -27,7 +28,6 @@ _TAKING = re.compile(rb"\bdetail\??\.source\b|createEventSource|sseEventSource")
 # Targets by a class or a tag, and what they name.
 _TARGET = lazy(r"\bhx-target\s*=\s*[\"']([^\"'#{]+)[\"']")
 _SELECTED = lazy(r"(?:^|[\s,.])(?!this\b|closest\b|find\b|next\b|previous\b|div\b)([a-z][\w-]*)")
-_OF_HTMX = (b"defineExtension(", b"defaultSwapStyle")
 # What is done with an element other than to fill it: waiting for what nothing dispatches there too.
 _TOUCHING = lazy(
     r"\bhx-trigger\s*=\s*(?:\"[^\"]*\"|'[^']*')|htmx\.(?:trigger|on|off)\([^()]*|(?:getElementById|querySelector)\([^()]*\)"
@@ -165,4 +165,4 @@ def _is_aimed_at(data: bytes, whole: str) -> bool:
 
 
 def _takes_source(data: bytes) -> bool:
-    return _TAKING.search(data) is not None and not any(sign in data for sign in _OF_HTMX)
+    return _TAKING.search(data) is not None and not is_of_htmx(data)

@@ -61,7 +61,7 @@ def scripts_of(wiring: "Wiring") -> Iterator[ScriptJoined]:
                 found = inline_connections(template.source)
                 yield from (_joined(wiring, one, apps, path) for one in found)
     for path in project.files.found.scripts:
-        speaks = not is_copy(path) and _speaks(project, path)
+        speaks = not is_copy(project, path) and _speaks(project, path)
         source = _source(project, path) if speaks else None
         if source is not None:
             apps, built = wiring.near(path), _is_built(project, path)

@@ -12,7 +12,10 @@ _OPENING = re.compile(
 # What stands in a file that streams.
 STREAMING = (b"event-stream", b"EventS", b"ServerSent", b"sse_response", b"SseStream", b"SSEResp")
 # Copies of htmx, of its extensions and of other libraries open what somebody else names.
-_COPY = re.compile(r"\.min\.|(?:^|/)(?:htmx|hx-|sse\.js$)|(?:^|/)(?:vendor|third_party|dist)/")
+_COPY = re.compile(r"\.min\.|(?:^|/)(?:vendor|third_party|dist)/")
+# Names that copies have, and scripts of a project too: what stands in them tells.
+_MAY_BE_COPY = re.compile(r"(?:^|/)(?:htmx|hx-|sse\.js$)")
+_OF_HTMX = (b"defineExtension(", b"registerExtension(", b"defaultSwapStyle")
 
 
 def may_be_unread(project: Project) -> bool:
@@ -26,7 +29,7 @@ def scripts_listen(project: Project, paths: Iterable[str]) -> bool:
     """Whether a script among these files, or in one, opens a stream that the project may send."""
     found, data = project.files.found, project.files.data
     scripts = frozenset(found.scripts)
-    wanted = (path for path in paths if not (path in scripts and is_copy(path)))
+    wanted = (path for path in paths if not (path in scripts and is_copy(project, path)))
     return any(_OPENING.search(data(path)) for path in wanted) and streams(project)
 
 
@@ -36,6 +39,13 @@ def streams(project: Project) -> bool:
     return any(sign in data(path) for path in project.files.found.python for sign in STREAMING)
 
 
-def is_copy(path: str) -> bool:
+def is_copy(project: Project, path: str) -> bool:
     """Whether a script is a copy of somebody else's."""
-    return _COPY.search(path) is not None
+    if _COPY.search(path):
+        return True
+    return bool(_MAY_BE_COPY.search(path)) and is_of_htmx(project.files.data(path))
+
+
+def is_of_htmx(data: bytes) -> bool:
+    """Whether a script is htmx or an extension of it."""
+    return any(sign in data for sign in _OF_HTMX)

@@ -172,6 +172,9 @@ class Wiring:
             elif route.view is None:
                 why = why or f"what answers at `{route.path}` is not in the project"
         fault = None
+        if not streams and not why and not app.complete and _may_be_another(address, routes):
+            # `/<page>` answers what no route does that is known.
+            return self._not_joined(address, app, None)
         if not streams and not why:
             fault = _no_stream(address, routes)
         return Joined(
@@ -217,6 +220,12 @@ def _no_stream(address: Address, routes: list[Route]) -> Fault:
         "answer with `text/event-stream`, or name the route that does",
         routes[0],
     )
+
+
+def _may_be_another(address: Address, routes: list[Route]) -> bool:
+    """Whether an address fits routes by what they leave open alone: one that names it goes first,
+    where there is one."""
+    return all(route.pattern.is_open and route.pattern != address.path for route in routes)
 
 
 def _serving(path: str, apps: list[App]) -> tuple[App, ...]:

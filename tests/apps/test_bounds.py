@@ -114,3 +114,21 @@ def test_calls_that_lie_too_deep() -> None:
     assert "calls within calls are not followed any deeper here" in [
         one.why for one in stream.unread
     ]
+
+
+def test_modules_that_import_the_name_of_a_class_from_each_other() -> None:
+    code = """
+from fastapi import Depends, FastAPI
+from fastapi.responses import StreamingResponse
+from kinds import Broker
+app = FastAPI()
+@app.get("/e")
+async def events(broker: Broker):
+    async def stream():
+        yield f"event: {broker.name}\\ndata: x\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+"""
+    around = {"kinds.py": "from others import Broker\n", "others.py": "from kinds import Broker\n"}
+    stream = stream_of({"app.py": code, **around})
+    assert stream is not None
+    assert stream.open

@@ -283,6 +283,22 @@ def events():
 """,
 )
 idiom(
+    "a dict with a comment is none",
+    "a",
+    yields("""
+    yield {"comment": "ping"}
+    yield {"event": "a", "data": "x"}
+"""),
+)
+idiom(
+    "an object with a comment is none",
+    "a",
+    yields("""
+    yield ServerSentEvent(comment="ping")
+    yield ServerSentEvent("x", event="a", comment="why")
+"""),
+)
+idiom(
     "a generator passed on",
     "a",
     FLASK

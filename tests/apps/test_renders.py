@@ -143,3 +143,20 @@ def test_a_folder_that_cannot_be_told_is_said(tmp_path: Path) -> None:
     )
     found = app(tmp_path, {"main.py": text, "templates/x.html": ""})
     assert not found.folders.known
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        '@app.route("/robots.txt")',
+        '@app.route("/feeds/<name>.xml", endpoint="feed.xml")',
+        '@app.get("/sitemap", name="sitemap.xml")',
+    ],
+)
+def test_an_address_that_ends_as_a_file_is_no_template(tmp_path: Path, decorator: str) -> None:
+    text = (
+        "from flask import Flask, Response, render_template\napp = Flask(__name__)\n"
+        f'{decorator}\ndef a(name=""):\n    return Response("x")\n'
+        '@app.get("/b")\ndef b():\n    return render_template("b.html")\n'
+    )
+    assert names(only(app(tmp_path, {"main.py": text, "templates/b.html": ""}))) == ["b.html"]

@@ -103,9 +103,17 @@ def test_scripts_that_are_left_alone(tmp_path: Path, files: dict[str, str]) -> N
 
 def test_a_copy_of_a_library_opens_nothing(tmp_path: Path) -> None:
     page = f"{SCRIPTS}<div hx-ext=sse sse-connect=/events><p sse-swap=tick></p></div>"
-    copies = {f"static/{name}": "new EventSource(e);" for name in ("htmx.min.js", "sse.js")}
+    extension = "htmx.defineExtension('sse', {init: function (e) { new EventSource(e); }});"
+    copies = {"static/htmx.min.js": "new EventSource(e);", "static/sse.js": extension}
     ends, found = scripts(tmp_path, {INLINE: page, **copies})
     assert (ends, found) == ([f"{INLINE}: /events -> /events"], [])
+
+
+@pytest.mark.parametrize("name", ["sse.js", "htmx-live.js"])
+def test_a_script_of_the_project_that_is_called_as_a_copy(tmp_path: Path, name: str) -> None:
+    own = {f"static/{name}": OPENED % ("/events", "tick")}
+    ends, found = scripts(tmp_path, {INLINE: "<p></p>", **own})
+    assert (ends, found) == ([f"static/{name}: /events -> /events"], [])
 
 
 def test_an_address_of_a_script_that_python_gives(tmp_path: Path) -> None:

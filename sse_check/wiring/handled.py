@@ -1,0 +1,83 @@
+"""What the scripts of a project may do with an event in the place of htmx.
+
+A listener for `htmx:sseBeforeMessage` may keep an event from being swapped, and one that takes the
+source of a connection may close it.
+"""
+
+import re
+from functools import cached_property
+
+from sse_check.htmx.dom import Node
+from sse_check.htmx.view import View
+from sse_check.project.project import Project
+from sse_check.source.lazy import lazy
+from sse_check.wiring.speaks import is_copy
+
+# `htmx:sseBeforeMessage`, `htmx:sse-before-message`, and htmx 4's `htmx:sse:before:message`.
+_BEFORE = re.compile(rb"sse[:-]?before[:-]?message", re.IGNORECASE)
+_BEFORE_NAME = lazy(r"sse[:-]?before[:-]?message", re.IGNORECASE)
+_KEEPING = re.compile(rb"preventDefault\s*\(|returnValue\s*=\s*false|\bhalt\b")
+# A handler that keeps an event from htmx, or hands it to a function that may.
+_MAY_KEEP = lazy(r"preventDefault|\bhalt\b|\([^()]*(?<![\w.])(?:\$?event|evt?|\$event\.detail)\b")
+_TAKING = re.compile(rb"\bdetail\??\.source\b|sseEventSource|createEventSource")
+_CLOSING = re.compile(rb"\.close\s*\(")
+
+
+class Handled:
+    """Asks the scripts of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._keeping: dict[str, bool] = {}
+        self._closing: dict[str, bool] = {}
+
+    def may_keep(self, view: View, node: Node) -> bool:
+        """Whether what an event brings an element may be kept from being swapped."""
+        if any(_handles(one) for one in node.lineage()):
+            return True
+        return self._scripts_keep or any(
+            self._says(self._keeping, path, _BEFORE, _KEEPING) for path in _files(view)
+        )
+
+    def may_close(self, view: View) -> bool:
+        """Whether a script may close the connections of a page."""
+        return self._scripts_close or any(
+            self._says(self._closing, path, _TAKING, _CLOSING) for path in _files(view)
+        )
+
+    @cached_property
+    def _scripts_keep(self) -> bool:
+        return any(self._says(self._keeping, path, _BEFORE, _KEEPING) for path in self._scripts)
+
+    @cached_property
+    def _scripts_close(self) -> bool:
+        return any(self._says(self._closing, path, _TAKING, _CLOSING) for path in self._scripts)
+
+    @cached_property
+    def _scripts(self) -> list[str]:
+        project = self.project
+        return [path for path in project.files.found.scripts if not is_copy(project, path)]
+
+    def _says(
+        self, known: dict[str, bool], path: str, first: re.Pattern[bytes], then: re.Pattern[bytes]
+    ) -> bool:
+        if path not in known:
+            data = self.project.files.data(path)
+            known[path] = first.search(data) is not None and then.search(data) is not None
+        return known[path]
+
+
+def _files(view: View) -> set[str]:
+    """The files in which the elements of a page are written."""
+    return {path for path, _ in view.places} | {view.page.path}
+
+
+def _handles(node: Node) -> bool:
+    """`hx-on::sse-before-message`, `x-on:htmx:sse-before-message`, hyperscript and their like."""
+    for name, value in node.attributes.items():
+        if _BEFORE_NAME.search(name):
+            if ".prevent" in name or _MAY_KEEP.search(value or ""):
+                return True
+        elif name in ("hx-on", "_", "data-script", "script") and _BEFORE_NAME.search(value or ""):
+            return True
+    return False
