@@ -112,4 +112,4 @@ def action_of(given: "str | Action | Callable[[], Any]") -> Action:
         return read_action(given)
     if not isinstance(given, Send | Call) and not callable(given):
         raise TypeError(f"do={given!r}: give a request, a function, or a list of them")
-    return given if isinstance(given, Send | Call) else Call(given)  # type: ignore[arg-type]
+    return given if isinstance(given, Send | Call) else Call(given)
