@@ -110,4 +110,6 @@ def action_of(given: "str | Action | Callable[[], Any]") -> Action:
     """What a test gives: a request as it is written, or a function."""
     if isinstance(given, str):
         return read_action(given)
-    return given if isinstance(given, Send | Call) else Call(given)  # type: ignore[arg-type]
+    if not isinstance(given, Send | Call) and not callable(given):
+        raise TypeError(f"do={given!r}: give a request, a function, or a list of them")
+    return given if isinstance(given, Send | Call) else Call(given)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related
 from sse_check.source import Source, Span
 from sse_check.source.counted import counted
 from sse_check.stream.around import View, Wait, described, waits_of
 from sse_check.stream.landings import Landing, Row, observed, played
+from sse_check.stream.names import Names, expected_in_vain, missing
 from sse_check.stream.page_findings import finding_at, of_console, of_page
 from sse_check.stream.session import SeenStream, Session
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
 _ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
-_OF_THE_BROWSER = ("error", "open")
 _CLOSED_BY = {
     "1": "htmx 1 cannot close a stream: let its last event remove the connecting element",
     "2": "name its last event in `sse-close`",
@@ -30,19 +29,6 @@ _CLOSED_BY = {
 }
 # Proxies cut connections that are silent for a minute, some sooner.
 _LONG_SILENCE = 30.0
-
-
-class Names(NamedTuple):
-    """Which names must come, and which may stay away; both are patterns."""
-
-    expected: tuple[str, ...]
-    optional: tuple[str, ...]
-
-    def must_come(self, name: str) -> bool:
-        return any(fnmatchcase(name, one) for one in self.expected)
-
-    def may_stay_away(self, name: str) -> bool:
-        return any(fnmatchcase(name, one) for one in self.optional)
 
 
 @dataclass(slots=True)
@@ -85,8 +71,10 @@ def align(
     for stream in session.streams:
         found.extend(_answer(session, stream))
         if stream.reply.is_stream:
-            found.extend(_missing(session, stream, rows, waits[id(stream.connection)], asked_for))
+            here = waits[id(stream.connection)]
+            found.extend(missing(session, stream, rows, here, asked_for))
             found.extend(_frames(stream))
+    found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
         found.extend(_of_row(view, row))
     found.extend(of_console(session, watched.errors if watched else []))
@@ -162,40 +150,6 @@ def _longest_silence(session: Session, stream: SeenStream) -> float:
     if waited and not session.interrupted:
         times.append(session.limits.seconds)
     return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
-
-
-def _missing(
-    session: Session,
-    stream: SeenStream,
-    rows: list[Row],
-    waits: list[Wait],
-    names: Names,
-) -> Iterator[Finding]:
-    """Names that are waited for and did not come."""
-    sent = [row.name for row in rows if row.stream is stream]
-    for wait in waits:
-        name = str(wait.name)
-        if name in sent or name in _OF_THE_BROWSER or names.may_stay_away(name):
-            continue
-        certain = stream.reply.ended or names.must_come(name)
-        looked = (
-            "before it ended"
-            if stream.reply.ended
-            else "before you stopped it"
-            if session.interrupted
-            else f"within {session.limits.seconds:g} seconds and {_events(stream)}"
-        )
-        others = (
-            f"it sent {', '.join(f'`{one}`' for one in sent[:8])}" if sent else "it sent nothing"
-        )
-        yield finding_at(
-            "stream_not_sent", session.view, wait.node,
-            f"`{name}` was not sent by `{stream.shown}` {looked}",
-            f"{others}; look longer with --timeout, cause it with --do, or allow it with "
-            f"--optional {name}"
-            if not certain else others,
-            "error" if certain else "warning",
-        )  # fmt: skip
 
 
 def _frames(stream: SeenStream) -> Iterator[Finding]:

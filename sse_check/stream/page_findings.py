@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
+from sse_check.source.counted import in_seconds
 from sse_check.stream.around import Node, View
 from sse_check.stream.discretion import discreet
 from sse_check.stream.session import Session
@@ -34,9 +35,9 @@ def of_page(session: Session) -> Iterator[Finding]:
         how = (
             f"is longer than {len(session.page) / 1024 / 1024:.1f} MB"
             if session.reply.cut
-            else f"did not end within {session.limits.page_seconds:g} seconds"
+            else f"did not end within {in_seconds(session.limits.page_seconds)}"
         )
-        yield _at_page(
+        yield at_page(
             session, "stream_page_cut", f"`{session.shown}` {how}: only its start was read",
             "what is further down is not looked at", "warning",
         )  # fmt: skip
@@ -44,7 +45,7 @@ def of_page(session: Session) -> Iterator[Finding]:
         yield _without_streams(session)
     for did in session.done:
         if did.failure:
-            yield _at_page(
+            yield at_page(
                 session, "stream_do", f"`{discreet(did.shown)}` was not done: {did.failure}",
                 "see the server's log; a form may need a token that --header or --cookie brings",
             )  # fmt: skip
@@ -55,7 +56,7 @@ def of_console(session: Session, errors: list[str]) -> Iterator[Finding]:
     for error in dict.fromkeys(errors):
         flat = " ".join(error.split())
         shown = flat if len(flat) <= 60 else flat[:57] + "..."
-        yield _at_page(
+        yield at_page(
             session, "stream_console", f"the browser's console says: {shown}", "", "warning"
         )
 
@@ -65,17 +66,17 @@ def _without_streams(session: Session) -> Finding:
         moved = session.asked.partition("?")[0] != session.path.partition("?")[0]
         start = f"`{discreet(session.asked)}` leads to" if moved else "this is"
         where = f" `{session.shown}`," if moved else ""
-        return _at_page(
+        return at_page(
             session, "stream_none",
             f"{start}{where} a page that asks for a password, and opens no stream",
             "log in with --cookie NAME=VALUE, or --header",
         )  # fmt: skip
     if session.left_out:
-        return _at_page(
+        return at_page(
             session, "stream_none", f"`{session.shown}` opens no stream that can be read",
             "see why at each of its connections",
         )  # fmt: skip
-    return _at_page(
+    return at_page(
         session, "stream_none", f"`{session.shown}` opens no stream",
         "name the page with the connection: --page PATH",
     )  # fmt: skip
@@ -85,7 +86,7 @@ def _asks_for_password(node: Node) -> bool:
     return node.name == "input" and (node.attributes.get("type") or "").lower() == "password"
 
 
-def _at_page(
+def at_page(
     session: Session, rule: str, message: str, help_: str, level: Severity = "error"
 ) -> Finding:
     """A finding about the page: at its body, or at its start when it has no element."""

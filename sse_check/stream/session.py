@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sse_check.source.counted import counted
+from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.actions import Action, Did
 from sse_check.stream.around import Node, View, rendered, url_of, version_in
 from sse_check.stream.discretion import discreet, secrets_in
@@ -92,7 +92,7 @@ def look(
     view = _with_served_scripts(visitor, path, reply.body, htmx)
     wanted, left_out = _wanted(view, visitor, path)
     if wanted:
-        progress(f"reading {counted(len(wanted), 'stream')} for up to {limits.seconds:g} seconds")
+        progress(f"reading {counted(len(wanted), 'stream')} for up to {in_seconds(limits.seconds)}")
     targets = [target for _, _, target in wanted]
     heard = visitor.streams(targets, limits, do if wanted else (), progress)
     session = Session(path, view, _seen(wanted, heard, limits), limits, asked, reply, visitor)

@@ -509,6 +509,19 @@ def test_the_fixture(sse_page: Any) -> None:
     assert seen.events == ["a", "message"]
 
 
+def test_one_name_needs_no_list() -> None:
+    app = app_of([GOOD[0]])
+    with pytest.raises(MisalignedError, match="`message` was not sent"):
+        look_at(app, timeout=0.5, expect="message").check()
+    look_at(app, timeout=0.5, optional="message").check()
+
+
+@pytest.mark.parametrize("wrong", [{"expect": 3}, {"optional": [b"a"]}, {"do": 3}, {"do": [None]}])
+def test_what_is_no_name_and_no_action_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=next(iter(wrong))):
+        look_at(app_of(GOOD), **wrong)
+
+
 def test_inside_a_running_loop() -> None:
     asyncio.run(assert_aligned_async(app_of(GOOD), timeout=0.5))
     assert look_at(app_of(GOOD), timeout=0.5).findings == []
