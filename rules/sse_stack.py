@@ -73,7 +73,7 @@ def _scripts(view: View) -> Iterator[Hit]:
 
 def _alone(view: View, core: Script, page: Node) -> Iterator[Hit]:
     """The core without its extension; htmx 1 has words for streams of its own."""
-    connection = next((n for n in view.opening if n.get("hx-sse") is None), None)
+    connection = next((n for n in view.meant_to_open if n.get("hx-sse") is None), None)
     if connection is None:
         return
     span = view.span(connection, "sse-connect", "hx-sse:connect")

@@ -8,7 +8,14 @@ from typing import NamedTuple
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.foreign import is_foreign_connection
-from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
+from sse_check.htmx.inheritance import (
+    VERBS,
+    closest_value,
+    extension_active,
+    given_in_4,
+    is_boosted,
+    may_be_boosted,
+)
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
@@ -107,6 +114,11 @@ class View:
 
     @cached_property
     def opening(self) -> list[Node]:
+        """The connections that open a stream, as far as their tags say."""
+        return [node for node in self.meant_to_open if self._is_switched_on(node)]
+
+    @cached_property
+    def meant_to_open(self) -> list[Node]:
         """The connections that are neither inert nor written for another htmx than is loaded."""
         return [
             node
@@ -114,6 +126,11 @@ class View:
             if not self.is_inert(node)
             and not is_foreign_connection(connect_attribute(node) or "", self.generation)
         ]
+
+    def _is_switched_on(self, node: Node) -> bool:
+        """Whether the extension is on where a connection asks for it."""
+        asks = self.generation != "4" and node.get("sse-connect") is not None
+        return not asks or extension_active(node)
 
     @cached_property
     def listeners(self) -> list[Node]:
