@@ -180,7 +180,13 @@ class Evaluator:
     def afresh(self) -> Iterator[None]:
         """Answer a question of its own in the midst of another: it has its own bounds."""
         kept = self._asked, self._cut, self._meanwhile, self._spent, self._bound
-        self._asked, self._cut, self._meanwhile, self._spent, self._bound = {}, _NEVER, {}, 0, _NEVER
+        self._asked, self._cut, self._meanwhile, self._spent, self._bound = (
+            {},
+            _NEVER,
+            {},
+            0,
+            _NEVER,
+        )
         try:
             yield
         finally:
