@@ -81,6 +81,9 @@ class Program:
     def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
         """The files in whose bytes one of these stands; none is parsed for it."""
         chosen = self.paths if paths is None else paths
+        if len(words) == 1:
+            (word,) = words
+            return [path for path in chosen if word in self.data(path)]
         return [path for path in chosen if any(word in self.data(path) for word in words)]
 
     def data(self, path: str) -> bytes:
