@@ -101,10 +101,7 @@ def handed_on(scope: Scope) -> frozenset[str]:
         for argument in (*call.args, *(keyword.value for keyword in call.keywords))
     )
     return frozenset(
-        one.id
-        for outer in (*inner, *given)
-        for one in ast.walk(outer)
-        if isinstance(one, ast.Name)
+        one.id for outer in (*inner, *given) for one in ast.walk(outer) if isinstance(one, ast.Name)
     )
 
 
