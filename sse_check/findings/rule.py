@@ -30,6 +30,8 @@ class Rule:
     first: bool = False
     # Whether the rule speaks of what the others found, and so comes after them.
     last: bool = False
+    # Whether all its findings stand in Python files: where none is wanted, it is not asked.
+    in_python: bool = False
     page: Path | None = None
 
     @property
