@@ -11,11 +11,13 @@ class Spoken:
 
     __slots__ = ("_dynamic", "_has", "_holes", "_names", "_open")
 
-    def __init__(self, nodes: Iterable[Node]) -> None:
+    def __init__(self, root: Node, others: Iterable[Node]) -> None:
         names: set[str] = set()
         holes: set[str] = set()
         self._open = False
+        nodes = [root, *others]
         for node in nodes:
+            nodes.extend(node.elements)
             attributes = node.attributes
             if attributes:
                 names.update(attributes)

@@ -90,10 +90,7 @@ class View:
 
     @cached_property
     def _spoken(self) -> Spoken:
-        everything = [self.root, *self.variant.dropped]
-        for node in everything:
-            everything.extend(node.elements)
-        return Spoken(everything)
+        return Spoken(self.root, self.variant.dropped)
 
     @cached_property
     def places(self) -> frozenset[tuple[str, int]]:
@@ -135,17 +132,14 @@ class View:
         """The nearest connecting element, the element itself included."""
         known = self._connection
         passed: list[int] = []
-        found: Node | None = None
-        for above in node.lineage():
-            if id(above) in known:
-                found = known[id(above)]
-                break
+        above: Node | None = node
+        while above is not None and id(above) not in known:
             passed.append(id(above))
             if connect_attribute(above) is not None:
-                found = above
                 break
-        for below in passed:
-            known[below] = found
+            above = above.parent
+        found = None if above is None else known.get(id(above), above)
+        known.update((below, found) for below in passed)
         return found
 
     def listeners_under(self, connection: Node) -> list[Node]:
@@ -230,9 +224,7 @@ class View:
     def dynamic(self, node: Node, *names: str) -> bool:
         """Whether one of these attributes is known only when rendered, here or above."""
         may_be = self._spoken.may_be_dynamic
-        return any(
-            may_be(name) and self._is_dynamic(node, name) for name in (*names, "hx-disinherit")
-        )
+        return any(self._is_dynamic(node, n) for n in (*names, "hx-disinherit") if may_be(n))
 
     def _is_dynamic(self, node: Node, name: str) -> bool:
         """One attribute, on an element or above it; what was found on the way is kept."""
@@ -354,6 +346,8 @@ def _named_alike(holder: Node) -> Node | None:
 
 def connect_attribute(node: Node) -> str | None:
     """The attribute by which an element asks for a stream, in any generation's spelling."""
+    if not node.attributes:
+        return None
     if node.get("sse-connect") is not None:
         return "sse-connect"
     if node.get("hx-sse:connect") is not None:
