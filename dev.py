@@ -26,7 +26,16 @@ CI = bool(os.environ.get("CI"))
 _NO_TESTS = 5
 TOOK = ROOT / ".cache" / "tests-took"
 _MINUTES = 24
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell draws no window, not even an invisible one: pages load in half the time.
+SHELL = "chromium-headless-shell"
+BROWSERS = (
+    SHELL,
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 def run(*command: object, check: bool = True, **options: object) -> int:
@@ -101,8 +110,11 @@ def chromium() -> str:
             print("installing Chromium from the system's packages", flush=True)
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             run(*sudo, "apt-get", "-qq", "update", check=False, **quiet)
-            run(*sudo, "apt-get", "-qqy", "install", "chromium", check=False, **quiet)
-            path = find_chromium()
+            for package in (SHELL, "chromium"):
+                run(*sudo, "apt-get", "-qqy", "install", package, check=False, **quiet)
+                path = find_chromium()
+                if path is not None:
+                    break
     if path is None:
         run(BIN / "python", "-m", "playwright", "install", "chromium", check=False)
         path = find_chromium()

@@ -9,9 +9,10 @@ from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
 from sse_check.findings.hits import Court, Judge
+from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
 from sse_check.findings.rule import Rule
-from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
+from sse_check.findings.suppress import SIGN, Asked, Suppression, read_suppressions, suppressions_in
 from sse_check.findings.views import Views
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
@@ -20,6 +21,7 @@ from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
 from sse_check.project.project import Project
 from sse_check.python.module import Module
+from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
@@ -41,6 +43,11 @@ class Failure(NamedTuple):
     file: str
     error: Exception
 
+    @property
+    def message(self) -> str:
+        ours = (built_in_folder() / f"{self.where}.py").is_file()
+        return failure(self.where, self.file, self.error, ours=ours)
+
 
 @dataclass
 class Context:
@@ -58,6 +65,8 @@ class Context:
     shows_python: bool = True
     # Hears of long work: pages put together, rules asked.
     tell: Callable[[int, int, str], None] | None = None
+    # The rules that are asked in this run.
+    asked: Asked = field(default_factory=lambda: Asked(frozenset(), frozenset()))
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
     _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)

@@ -30,7 +30,14 @@ _LOAD_MS = 15_000
 _OPEN_SECONDS = 5.0
 _OTHERS = re.compile(r"^(?!http://127\.0\.0\.1[:/])")
 _SIZE = {"width": 1000, "height": 700}
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+)
 # Elements are numbered as the parser leaves them, before any script of the page has run, and
 # every change of the tree is put down to the listener that htmx is serving at that moment.
 # Streams of one address are told apart by the order in which they are opened.

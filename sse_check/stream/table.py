@@ -1,5 +1,6 @@
 """The table that a person reads: what came, who took it, where it landed."""
 
+from sse_check.htmx.titles import title_of
 from sse_check.report.style import Style, visible
 from sse_check.source.counted import counted
 from sse_check.stream.align import Alignment
@@ -26,7 +27,7 @@ def render(alignment: Alignment, style: Style) -> str:
     page = style(visible(alignment.session.shown), "bold")
     how = "settings" if view.loaded.source == "settings" else view.loaded.source
     lines = [
-        f"{page}  {view.stack.name} ({how}), landing places "
+        f"{page}  {title_of(view.loaded)} ({how}), landing places "
         + ("observed in Chromium" if alignment.watched else "predicted by the model of htmx"),
         "",
     ]

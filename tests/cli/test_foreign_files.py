@@ -151,6 +151,19 @@ def test_a_target_that_cannot_be_read_is_not_all_good(tmp_path: Path, target: st
     assert b"all good" not in done.stdout
 
 
+def test_a_project_of_which_nothing_can_be_read(tmp_path: Path) -> None:
+    """Nothing was found; it may be in the folder that is shut."""
+    write(tmp_path, {"pyproject.toml": "", "templates/a.html": "<i hx-get=/x>"})
+    tmp_path.chmod(0o755)
+    (tmp_path / "templates").chmod(0)
+    try:
+        done = _as_nobody(tmp_path, ".")
+    finally:
+        (tmp_path / "templates").chmod(0o755)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert b"templates: problem: cannot be read: Permission denied" in done.stdout
+
+
 def _as_nobody(folder: Path, target: str) -> "subprocess.CompletedProcess[bytes]":
     """Run without the rights of root, if they are there."""
     import sys
