@@ -67,7 +67,7 @@ def check(
         beside = (*project.files.found.python, *project.files.found.scripts)
         shown.update(project.files.shown(path) for path in beside)
     profiles = Profiles(project.settings.profile, context.wiring)
-    first = [rule for rule in rules if not rule.last]
+    first = [rule for rule in rules if not rule.last and _concerns(rule, context)]
     found = list(_run(first, context, shown, profiles))
     kept, suppressed = suppress(found, context.suppressions)
     # What this profile does not want to hear of, another one would.
@@ -92,6 +92,10 @@ def check(
         failures=tuple(one.error for one in context.failures),
         templates=_templates_of(new, project),
     )
+
+
+def _concerns(rule: Rule, context: Context) -> bool:
+    return context.shows_python or not rule.in_python
 
 
 def _counted(project: Project, wanted: tuple[str, ...]) -> int:

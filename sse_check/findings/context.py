@@ -71,6 +71,7 @@ class Context:
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
     _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)
+    _joined: dict[tuple[int, int], Joined] = field(default_factory=dict)
     _emissions: dict[int, list[Emission]] = field(default_factory=dict)
 
     @property
@@ -174,7 +175,11 @@ class Context:
 
     def joined(self, view: View, connection: Node) -> Joined:
         """Where a connection of a page leads."""
-        return self.wiring.join(connection, self.app_of(view), view.page.path)
+        key = (id(view), id(connection))
+        if key not in self._joined:
+            found = self.wiring.join(connection, self.app_of(view), view.page.path)
+            self._joined[key] = found
+        return self._joined[key]
 
     def answers_of(self, view: View, node: Node, attribute: str) -> Joined:
         """Where a request leads that an element makes by an attribute such as `hx-post`."""
@@ -206,7 +211,7 @@ class Context:
         found: dict[str, list[Emission]] = {}
         for app, one in self.wiring.streams if self.is_live else ():
             for emission in one.stream.emissions:
-                for render in rendered_in(emission, app.renders):
+                for render in rendered_in(emission, app):
                     paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
                     for path in paths:
                         if path is not None:

@@ -150,7 +150,7 @@ class _Proof:
     def _is_tag(self, text: str, inserted: tuple[int, int]) -> bool:
         new = self.new
         if _END_TAG.fullmatch(text):
-            return inserted[0] in new.content_ends.values()
+            return inserted[0] in new.content_ends
         return inserted in zip(new.starts, new.ends, strict=True)
 
     def _mask(self) -> str:
@@ -195,8 +195,8 @@ class _Proof:
                 or moved.end(old.ends[before]) != new.ends[after]
             ):
                 return changed
-            end = old.content_ends.get(before)
-            if new.content_ends.get(after) != (None if end is None else moved.start(end)):
+            end = old.content_end(before)
+            if new.content_end(after) != (None if end is None else moved.start(end)):
                 return changed
         return ""
 
@@ -204,7 +204,7 @@ class _Proof:
         """What is put around content begins and ends with tags of its own."""
         new = self.new
         own = set(range(len(new.names))) - set(self.kept)
-        ends = {new.content_ends.get(node) for node in own}
+        ends = {new.content_end(node) for node in own}
         places = [first for first, last in self.moved.inserted if first < last]
         written = {first for first in places if new.text.startswith("</", first)}
         return "" if ends == written else "it would change the tree of the page"

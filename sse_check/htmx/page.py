@@ -112,7 +112,7 @@ class Page(Streams):
             return
         disabled: set[int] = set()
         for node in list(root.subtree()):
-            if node.has_any(DISABLING) or id(node.parent) in disabled:
+            if node.has_any(DISABLING) or (disabled and id(node.parent) in disabled):
                 disabled.add(id(node))
             if node is not root and not self.is_processed(node):
                 continue
@@ -132,7 +132,7 @@ class Page(Streams):
         if not self.stack.forms and node.name in ("a", "form"):
             # Before 1.9.4 one boost anywhere in the page is enough.
             return any(other.get("hx-boost") is not None for other in self.root.subtree())
-        return node.name in ("a", "form") and any(n.has_any(_BOOST) for n in node.lineage())
+        return node.name in ("a", "form") and node.lies_under(_BOOST)
 
     def _is_new(self, node: Node) -> bool:
         mark = tuple(sorted(node.attributes.items()))
@@ -147,8 +147,8 @@ class Page(Streams):
         self.source_of.pop(id(node), None)
 
     def initialise(self, node: Node) -> None:
-        words = (node.get("hx-trigger") or "").split(",")
-        if any(word.strip() == "load" for word in words):
+        words = node.get("hx-trigger")
+        if words and any(word.strip() == "load" for word in words.split(",")):
             self.send(node)
         if self.concerns_extension(node) and extension_active(node):
             self.after_processing(node)

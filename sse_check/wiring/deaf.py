@@ -115,7 +115,7 @@ def _inner(connection: Node) -> str | None:
     """What is written inside an element, comments apart; None where its end is not in the file."""
     mark = mark_of(connection)
     template = mark.template
-    end = template.content_ends.get(mark.node)
+    end = template.content_end(mark.node)
     if end is None:
         return None
     return _COMMENT.sub("", template.text[template.ends[mark.node] : end])
