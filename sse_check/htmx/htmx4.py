@@ -217,8 +217,8 @@ class Htmx4(Swaps4):
 
     # What a map asks
 
-    def request_of(self, node: Node) -> tuple[str, str] | None:
-        return self._action(node)
+    def request_of(self, element: Node) -> tuple[str, str] | None:
+        return self._action(element)
 
     def opens_on(self, node: Node) -> str:
         """The trigger at which an element opens its stream."""

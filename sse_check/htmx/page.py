@@ -98,6 +98,13 @@ class Page(Streams):
                 self.send(node)
         self._settle_requests()
 
+    def request(self, element: Node) -> list[Effect]:
+        """An element sends its request, whatever it is that triggers it."""
+        self.effects = []
+        self.send(element)
+        self._settle_requests()
+        return self.effects
+
     # Processing
 
     def process(self, root: Node) -> None:
@@ -329,7 +336,7 @@ class Page(Streams):
         if not self.in_page(element):
             # An answer took the element away while its next request waited.
             return
-        request = self._request_of(element)
+        request = self.request_of(element)
         if is_disabled(element) or request is None:
             self.effects.append(Effect(element, "trigger", failure="no request"))
             return
@@ -353,7 +360,8 @@ class Page(Streams):
         self.requests.append(request)
         self.flights.append(Flight(element, request, target, timing))
 
-    def _request_of(self, element: Node) -> tuple[str, str] | None:
+    def request_of(self, element: Node) -> tuple[str, str] | None:
+        """The method and the address of what an element asks for."""
         verb = next((name for name in VERBS if element.get(name) is not None), None)
         if verb is not None:
             return verb[3:].upper(), element.get(verb) or ""

@@ -8,7 +8,7 @@ from sse_check.findings.model import Finding
 from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.around import Wait
 from sse_check.stream.landings import Row
-from sse_check.stream.page_findings import at_page, finding_at
+from sse_check.stream.page_findings import at_connection, at_page
 from sse_check.stream.session import SeenStream, Session
 
 _OF_THE_BROWSER = ("error", "open")
@@ -52,13 +52,13 @@ def missing(
         if name in sent or name in _OF_THE_BROWSER or names.may_stay_away(name):
             continue
         certain = stream.reply.ended or names.must_come(name)
-        yield finding_at(
-            "stream_not_sent", session.view, wait.node,
+        yield Finding(
+            "stream_not_sent", wait.span,
             f"`{name}` was not sent by `{stream.shown}` {_looked(session, stream)}",
             f"{_others(sent)}; look longer with --timeout, cause it with --do, or allow it with "
             f"--optional {name}"
             if not certain else _others(sent),
-            "error" if certain else "warning",
+            severity="error" if certain else "warning",
         )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def expected_in_vain(
         )
         if len(session.streams) == 1:
             only = session.streams[0]
-            yield finding_at(
+            yield at_connection(
                 "stream_not_sent", session.view, only.connection, message, _others(sent)
             )
         else:

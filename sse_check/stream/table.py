@@ -3,6 +3,7 @@
 from sse_check.htmx.titles import title_of
 from sse_check.report.style import Style, visible
 from sse_check.source.counted import counted
+from sse_check.stream.actions import Did
 from sse_check.stream.align import Alignment
 from sse_check.stream.around import Node
 from sse_check.stream.discretion import discreet
@@ -33,12 +34,14 @@ def render(alignment: Alignment, style: Style) -> str:
     ]
     if not alignment.session.streams:
         lines.append("no stream is opened by this page")
-    lines.extend(
-        style(f"done   {visible(discreet(did.shown))}", "dim") for did in alignment.session.done
-    )
+    lines.extend(style(f"done   {visible(_done(did))}", "dim") for did in alignment.session.done)
     for stream in alignment.session.streams:
         lines.extend(_stream(alignment, stream, style))
     return "".join(line + "\n" for line in lines)
+
+
+def _done(did: Did) -> str:
+    return discreet(f"{did.shown}: {did.told or did.failure or 'done'}")
 
 
 def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]:

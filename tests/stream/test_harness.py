@@ -111,7 +111,7 @@ def test_aligned() -> None:
         (app_of(GOOD, page=PAGE.replace("<body>", '<body><main id=x hx-target="#x">')), {"stream_misrouted": "error"}),
         (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-target="#no"')), {"stream_lost": "error"}),
         (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-swap="outerHTML"')), {"stream_wiped": "error"}),
-        (app_of(GOOD, page=PAGE.replace('hx-ext="sse" ', "")), {"stream_not_opened": "info", "stream_none": "error"}),
+        (app_of(GOOD, page=PAGE.replace('hx-ext="sse" ', "")), {"stream_not_opened": "error", "stream_none": "error"}),
         (app_of([*GOOD, b'event: error\ndata: <div class="chirp-block-error">x</div>\n\n']), {"stream_error_event": "error"}),
     ],
 )  # fmt: skip
