@@ -101,6 +101,8 @@ def test_the_public_api_lists_what_it_has() -> None:
         (["--help"], ["jinja2", "selectolax", "sse_check.project.project"]),
         # A folder in which nothing speaks of events: pages are not put together.
         (["check", "docs"], ["jinja2", "selectolax"]),
+        # Expressions that are plainly open, and no markup in the Python files.
+        (["check", "fixtures/demo"], ["jinja2", "sse_check.markup.units"]),
     ],
 )
 def test_start_up_is_lean(arguments: list[str], absent: list[str]) -> None:

@@ -3,14 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sse_check.markup.literals import Expression, literal
-from sse_check.markup.writer import Written, write
 from sse_check.python.module import Module
 from sse_check.python.program import Program
 from sse_check.python.words import in_words
 from sse_check.source import Span
+
+if TYPE_CHECKING:
+    from sse_check.markup.writer import Written
 
 # A program without a stream has nothing to say to a page.
 _SIGNS = (b"EventStream", b"event-stream", b"EventSource", b"ServerSent")
@@ -26,7 +27,7 @@ class Inner(NamedTuple):
     path: str
     file: str
     span: Span
-    written: Written
+    written: "Written"
 
 
 def find_programs(program: Program) -> Iterator[Inner]:
@@ -48,12 +49,19 @@ def _in_module(module: Module) -> Iterator[Inner]:
         if not isinstance(value, ast.Constant) or not _is_program(value.value):
             continue
         target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-        span = module.span(value)
-        pieces = literal(value, span.source, span.start, span.end)
-        parts = tuple(piece for piece in pieces if not isinstance(piece, Expression))
         name = in_words(target)
         names[name] = names.get(name, 0) + 1
-        yield Inner(f"{module.path}/{name}-{names[name]}.py", module.path, span, write(parts, span))
+        path = f"{module.path}/{name}-{names[name]}.py"
+        span = module.span(value)
+        yield Inner(path, module.path, span, _written(value, span))
+
+
+def _written(value: ast.Constant, span: Span) -> "Written":
+    from sse_check.markup.literals import Expression, literal
+    from sse_check.markup.writer import write
+
+    pieces = literal(value, span.source, span.start, span.end)
+    return write(tuple(piece for piece in pieces if not isinstance(piece, Expression)), span)
 
 
 def _is_program(text: object) -> bool:

@@ -1,14 +1,18 @@
 """The templates in the Python files of a project become templates of the project."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sse_check.markup.programs import Inner as InnerProgram
 from sse_check.markup.programs import find_programs
-from sse_check.markup.units import Unit, find_units
+from sse_check.markup.writers import files_writing
 from sse_check.project.files import Inner
 from sse_check.project.project import Project
 from sse_check.python.program import Program
 from sse_check.source.composed import ComposedSource
+
+if TYPE_CHECKING:
+    from sse_check.markup.units import Unit
 
 
 def take_in_markup(project: Project) -> None:
@@ -20,14 +24,21 @@ def take_in_markup(project: Project) -> None:
     program = Program(
         tuple(files.found.python), files.data, files.shown, parsed=files.parsed_python
     )
-    units = find_units(program)
-    files.markup_cut = units.cut
-    for path, error in units.failed.items():
-        files.fail(path, "the reader of markup", error)
-    found = {unit.path: _inner(unit) for unit in units.units}
+    writing = files_writing(program)
+    found = _units(project, program, writing) if writing else {}
     found.update((one.path, _program(one)) for one in find_programs(program))
     if found:
         project.take_in(found)
+
+
+def _units(project: Project, program: Program, writing: list[str]) -> dict[str, Inner]:
+    from sse_check.markup.units import find_units
+
+    units = find_units(program, writing)
+    project.files.markup_cut = units.cut
+    for path, error in units.failed.items():
+        project.files.fail(path, "the reader of markup", error)
+    return {unit.path: _inner(unit) for unit in units.units}
 
 
 def _program(found: InnerProgram) -> Inner:
@@ -36,7 +47,7 @@ def _program(found: InnerProgram) -> Inner:
     return Inner(found.file, source, home, is_python=True)
 
 
-def _inner(unit: Unit) -> Inner:
+def _inner(unit: "Unit") -> Inner:
     home = unit.span.source
     source = ComposedSource(home.path, unit.written.text, unit.written.stretches, home.file)
     plain = "" if unit.dialect is not None else unit.written.plain

@@ -15,7 +15,7 @@ from sse_check.markup.elements.pages import Pages
 from sse_check.markup.reader import MarkupReader
 from sse_check.markup.tree import Markup, Text
 from sse_check.markup.writer import LARGEST, Written, write
-from sse_check.markup.writers import IN_BYTES, writing
+from sse_check.markup.writers import writing
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -25,15 +25,12 @@ from sse_check.source import Span
 from sse_check.template.dialects import DialectName, recognise
 
 T = TypeVar("T")
-# What stands in a file that writes markup for htmx. Others are not looked at.
-_SIGNS = (b"sse-", b"sse_", b"hx-", b"hx_", b"htmx")
 # The attributes of htmx in a start tag, or htmx itself.
 _SPEAKING = re.compile(
     r"""<[^<>]*[\s"'](?:data-)?(?:sse-(?:connect|swap|close)|hx-[a-z][\w:.-]*)\s*(?:=|[\s/>])"""
     r"|<script[^<>]*htmx",
     re.IGNORECASE,
 )
-_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,13 +61,8 @@ class Units(NamedTuple):
     failed: dict[str, Exception]
 
 
-def find_units(program: Program) -> Units:
-    """The templates in all files of a project that write markup for htmx; tests are left out."""
-    files = [
-        path
-        for path in program.containing(None, *_SIGNS)
-        if not _TEST.search(path) and IN_BYTES.search(program.data(path))
-    ]
+def find_units(program: Program, files: Iterable[str]) -> Units:
+    """The templates in files that write markup for htmx."""
     modules = [module for path in files if (module := program.module(path)) is not None]
     if not modules:
         return Units([], frozenset(), {})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from sse_check.python.module import Module
+from sse_check.python.program import Program
 from sse_check.python.scope import Scope
 
 # An attribute of htmx with a value, the keyword of one, a script of htmx. (In capitals they are
@@ -13,9 +14,21 @@ SPEAKING = re.compile(
     r"|[(,]\s*(?:sse_(?:connect|swap|close)|hx_[a-z]\w*|hx)\s*="
     r"|<script[^<>]*htmx|htmx[\w./@-]*\.js|unpkg\.com/htmx|\bfast_app\s*\("
 )
-IN_BYTES = re.compile(SPEAKING.pattern.encode())
+_IN_BYTES = re.compile(SPEAKING.pattern.encode())
+# What stands in every file of which it may be so.
+_SIGNS = (b"sse-", b"sse_", b"hx-", b"hx_", b"htmx")
+_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
 # Functions that call such functions, and those that call them: pages are put together of parts.
 _LEVELS = 12
+
+
+def files_writing(program: Program) -> list[str]:
+    """The files of a project that write markup for htmx; tests are left out."""
+    return [
+        path
+        for path in program.containing(None, *_SIGNS)
+        if not _TEST.search(path) and _IN_BYTES.search(program.data(path))
+    ]
 
 
 def writing(modules: Iterable[Module]) -> dict[str, set[int]]:
