@@ -55,7 +55,8 @@ class Evaluator:
         self.program = program
         self._frames: dict[int, Frame] = {}
         self._known: dict[tuple[int, int], tuple[Value, ...]] = {}
-        self._kept: list[Frame] = []
+        # What is known by its identity stays alive, so that no other gets the same.
+        self._kept: list[tuple[object, Frame]] = []
         self._instances: dict[tuple[int, int], InstanceValue] = {}
         # What is being evaluated, with its depth, and the least depth at which it was cut short.
         self._asked: dict[tuple[int, int], int] = {}
@@ -217,7 +218,7 @@ class Evaluator:
         if len(found) > _MOST:
             self.stop(frame.module, node, f"this may be more than {_MOST} different things")
             found = (*found[:_MOST], Unknown(node))
-        self._kept.append(frame)
+        self._kept.append((node, frame))
         if self._cut >= depth:
             self._cut = _NEVER
             self._known[key] = found
@@ -258,7 +259,7 @@ class Evaluator:
         if not self._asked:
             self._meanwhile.clear()
         if self._cut == _NEVER:
-            self._kept.append(frame)
+            self._kept.append((test, frame))
             self._conditions[key] = holds
         self._cut = min(self._cut, outer[1])
         return holds
