@@ -80,11 +80,20 @@ RESPONSES: tuple[Response, ...] = (
     Response("stream", ("sanic",), "streaming_fn", typed=False),
 )
 
-# Answers that are given what they send one by one, by a method: who makes them, and the methods.
-WRITERS: dict[str, frozenset[str]] = {
-    "respond": frozenset(("send",)),
-    "StreamResponse": frozenset(("write", "send")),
-    "sse_response": frozenset(("send",)),
+
+class Writing(NamedTuple):
+    """An answer that is given what it sends one by one, by these methods. `packages` are those of
+    which one must be the maker's; `typed` says that it is a stream of events by itself."""
+
+    packages: tuple[str, ...]
+    methods: frozenset[str]
+    typed: bool = False
+
+
+WRITERS: dict[str, Writing] = {
+    "respond": Writing(("sanic",), frozenset(("send",))),
+    "StreamResponse": Writing(("aiohttp",), frozenset(("write", "send"))),
+    "sse_response": Writing(("aiohttp_sse",), frozenset(("send",)), typed=True),
 }
 
 
