@@ -35,6 +35,7 @@ class Draft(NamedTuple):
     encodes_json: bool
     certain: bool
     wrapped: bool = False
+    as_is: str = ""
 
 
 def is_named_here(drafts: list[Draft]) -> bool:

@@ -119,6 +119,7 @@ class Emitter:
                 last,
                 draft.certain or (single and sure),
                 draft.wrapped,
+                draft.as_is,
             )
             if draft.name == UNKNOWN:
                 self.open(node, frame, "the name of an event that is sent here cannot be told")
@@ -202,6 +203,7 @@ class Emitter:
             spot.frame,
             encodes_json,
             way.certain,
+            as_is=way.dialect.as_is,
         )
 
     def _fields(self, value: MappingValue, spot: Spot, way: Way) -> Iterator[Draft]:
@@ -316,15 +318,16 @@ class Emitter:
         if given is None:
             for name in alone:
                 once = sure and len(alone) == 1
-                yield Draft(name, call, frame, origin, payload, frame, json, once)
+                draft = Draft(name, call, frame, origin, payload, frame, json, once)
+                yield draft._replace(as_is=row.as_is)
             return
         names = list(self._names(given, frame, alone[0]))
         for name, where in names:
             certain_ = sure and len(names) == 1
             wrapped = self.wraps and row.name == "Fragment" and name not in alone
-            yield Draft(
-                name, given, frame, where or origin, payload, frame, json, certain_, wrapped
-            )
+            source = where or origin
+            draft = Draft(name, given, frame, source, payload, frame, json, certain_, wrapped)
+            yield draft._replace(as_is=row.as_is)
 
     def fragments(self, call: ast.Call, frame: Frame, row: Generator) -> Iterator[Draft]:
         """The fragments of Chirp that a generator of its own yields."""

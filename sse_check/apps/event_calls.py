@@ -23,19 +23,22 @@ class Dialect(NamedTuple):
     mapping: DictMeans = "unknown"
     # Keyword of the response that names events without a name of their own.
     default_event: str = ""
-    # Whether data is encoded as JSON when it is no text.
+    # Whether data is encoded as JSON, and how it is sent as it is instead.
     encodes_json: bool = False
+    as_is: str = ""
     # Whether bytes are a piece of the wire format where texts are data.
     raw_bytes: bool = False
     # What an event without a name of its own is called.
     unnamed: Pattern = Pattern(("message",))
 
 
+_RAW_DATA = "`ServerSentEvent(raw_data=...)`"
+
 FRAMES = Dialect()
 FIELDS = Dialect("data", "fields", raw_bytes=True)
 LITESTAR = Dialect("data", "fields", default_event="event_type")
 CHIRP = Dialect("data", "json", default_event="event_type")
-FASTAPI = Dialect("data", "json", encodes_json=True)
+FASTAPI = Dialect("data", "json", encodes_json=True, as_is=_RAW_DATA)
 OBJECTS = Dialect("data", "json")
 
 
@@ -103,7 +106,8 @@ class EventCall(NamedTuple):
     `name` is the last part of what is called, `packages` are those of which one must be the
     maker's (empty: any). `event` is the keyword of the event's name, `position` its place among
     the positional arguments (-1: keyword only). `sends` says that the call sends at once,
-    rather than makes a value to be yielded. `data` are keyword and place of the payload.
+    rather than makes a value to be yielded. `data` are keyword and place of the payload; `as_is`
+    is how a library that encodes it as JSON sends it as it is.
     """
 
     name: str
@@ -117,6 +121,7 @@ class EventCall(NamedTuple):
     channel: str = ""
     channel_position: int = -1
     unnamed: str = MESSAGE
+    as_is: str = ""
 
 
 EVENT_CALLS: tuple[EventCall, ...] = (
@@ -128,7 +133,13 @@ EVENT_CALLS: tuple[EventCall, ...] = (
     EventCall("add_event", ("cello",), "name", 0, sends=True, data=1),
     EventCall("add_data", ("cello",), "", sends=True),
     EventCall("ServerSentEvent", ("tempest_fastapi_sdk",), "event", 1),
-    EventCall("JSONServerSentEvent", ("sse_starlette",), "event", encodes_json=True),
+    EventCall(
+        "JSONServerSentEvent",
+        ("sse_starlette",),
+        "event",
+        encodes_json=True,
+        as_is="`ServerSentEvent`",
+    ),
     EventCall("ServerSentEvent", ("sse_starlette",), "event"),
     EventCall(
         "ServerSentEvent",
@@ -137,9 +148,17 @@ EVENT_CALLS: tuple[EventCall, ...] = (
         data=-1,
         data_name=("data", "raw_data"),
         encodes_json=True,
+        as_is=_RAW_DATA,
     ),
     EventCall("ServerSentEventMessage", ("litestar",), "event", 1),
-    EventCall("ServerSentEvent", ("blacksheep",), "event", 1, encodes_json=True),
+    EventCall(
+        "ServerSentEvent",
+        ("blacksheep",),
+        "event",
+        1,
+        encodes_json=True,
+        as_is="`TextServerSentEvent`",
+    ),
     EventCall("TextServerSentEvent", ("blacksheep",), "event", 1),
     EventCall("SSEvent", ("falcon",), "event", 3, data_name=("data", "text", "json")),
     EventCall("sse_message", ("fasthtml",), "event", 1, data_name="elm"),
@@ -156,6 +175,7 @@ EVENT_CALLS: tuple[EventCall, ...] = (
         encodes_json=True,
         channel="channel",
         channel_position=0,
+        as_is="`json_encode=False`",
     ),
 )
 # Events that are put on a stream of tempest, or on a channel of its broker.

@@ -81,7 +81,8 @@ class Emission:
 
     `certain` is false for an event that only some way through the code sends or that may not
     belong to this stream. `at_end` says that it is the last thing that is sent. `wrapped` says
-    that the data comes in an out-of-band element with the event's name as its id.
+    that the data comes in an out-of-band element with the event's name as its id. `as_is` is how
+    a library that encodes data as JSON sends it as it is.
     """
 
     name: Pattern
@@ -93,6 +94,7 @@ class Emission:
     at_end: bool = False
     certain: bool = True
     wrapped: bool = False
+    as_is: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -18,6 +18,7 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.view import View
 from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
+from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.template.values import Pattern
@@ -29,7 +30,7 @@ from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import Wait, messages_of, waits_of
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.script_names import script_names
-from sse_check.wiring.speaks import scripts_listen, streams
+from sse_check.wiring.speaks import intercepts, is_copy, scripts_listen, streams
 from sse_check.wiring.templates import TemplateLink, links_of
 from sse_check.wiring.wiring import Wiring
 
@@ -206,6 +207,20 @@ class Context:
     def carries_json(self, emission: Emission) -> bool:
         """Whether the data of an event is certainly JSON."""
         return self.wiring.applications.payload(emission) == "json"
+
+    def may_intercept(self, view: View) -> bool:
+        """Whether a script of the project or of a page may keep events from being swapped."""
+        if self._scripts_intercept:
+            return True
+        files = self.project.files
+        paths = {view.page.path, *(mark_of(node).path for node in view.elements)}
+        return any(intercepts(files.data(path)) for path in paths)
+
+    @cached_property
+    def _scripts_intercept(self) -> bool:
+        files = self.project.files
+        own = (path for path in files.found.scripts if not is_copy(path))
+        return any(intercepts(files.data(path)) for path in own)
 
     def may_have_id(self, view: View, name: str) -> bool:
         """Whether an element of the application that serves a page may have an id."""

@@ -9,6 +9,8 @@ _SIGN = re.compile(rb"sse[-_](?:connect|swap)|hx[-_]sse")
 _OPENING = re.compile(
     rb"\bnew\s+(?:window\.)?\w*EventSource\b|EventStream\s*[(<]|fetchEventSource\("
 )
+# `htmx:sseBeforeMessage`, and as `hx-on` and htmx 4 spell it.
+_BEFORE_MESSAGE = re.compile(rb"sse(?::before:m|-before-m|BeforeM)essage", re.IGNORECASE)
 # What stands in a file that streams.
 STREAMING = (b"event-stream", b"EventS", b"ServerSent", b"sse_response", b"SseStream", b"SSEResp")
 # Copies of htmx, of its extensions and of other libraries open what somebody else names.
@@ -34,6 +36,12 @@ def streams(project: Project) -> bool:
     """Whether some Python file of the project may send events."""
     data = project.files.data
     return any(sign in data(path) for path in project.files.found.python for sign in STREAMING)
+
+
+def intercepts(data: bytes) -> bool:
+    """Whether a script or a template handles what the SSE extension tells before each swap, and
+    may prevent that."""
+    return _BEFORE_MESSAGE.search(data) is not None
 
 
 def is_copy(path: str) -> bool:
