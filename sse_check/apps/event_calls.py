@@ -26,6 +26,8 @@ class Dialect(NamedTuple):
     # Whether data is encoded as JSON, and how it is sent as it is instead.
     encodes_json: bool = False
     as_is: str = ""
+    # Whether an event without data has no data line, so that no browser dispatches it.
+    needs_data: bool = False
     # Whether bytes are a piece of the wire format where texts are data.
     raw_bytes: bool = False
     # What an event without a name of its own is called.
@@ -36,6 +38,7 @@ _RAW_DATA = "`ServerSentEvent(raw_data=...)`"
 
 FRAMES = Dialect()
 FIELDS = Dialect("data", "fields", raw_bytes=True)
+STARLETTE = FIELDS._replace(needs_data=True)
 LITESTAR = Dialect("data", "fields", default_event="event_type")
 CHIRP = Dialect("data", "json", default_event="event_type")
 FASTAPI = Dialect("data", "json", encodes_json=True, as_is=_RAW_DATA)
@@ -59,6 +62,7 @@ class Response(NamedTuple):
 
 RESPONSES: tuple[Response, ...] = (
     Response("EventSourceResponse", ("fastapi",), "content", dialect=FASTAPI),
+    Response("EventSourceResponse", ("sse_starlette",), "content", dialect=STARLETTE),
     Response("EventSourceResponse", (), "content", dialect=FIELDS),
     Response("EventStream", ("chirp",), ("generator", "stream"), dialect=CHIRP),
     Response("EventStream", ("fasthtml",), "s"),
@@ -107,7 +111,8 @@ class EventCall(NamedTuple):
     maker's (empty: any). `event` is the keyword of the event's name, `position` its place among
     the positional arguments (-1: keyword only). `sends` says that the call sends at once,
     rather than makes a value to be yielded. `data` are keyword and place of the payload; `as_is`
-    is how a library that encodes it as JSON sends it as it is.
+    is how a library that encodes it as JSON sends it as it is. `needs_data` says that an event
+    without any has no data line, so that no browser dispatches it.
     """
 
     name: str
@@ -122,6 +127,7 @@ class EventCall(NamedTuple):
     channel_position: int = -1
     unnamed: str = MESSAGE
     as_is: str = ""
+    needs_data: bool = False
 
 
 EVENT_CALLS: tuple[EventCall, ...] = (
@@ -140,7 +146,7 @@ EVENT_CALLS: tuple[EventCall, ...] = (
         encodes_json=True,
         as_is="`ServerSentEvent`",
     ),
-    EventCall("ServerSentEvent", ("sse_starlette",), "event"),
+    EventCall("ServerSentEvent", ("sse_starlette",), "event", needs_data=True),
     EventCall(
         "ServerSentEvent",
         ("fastapi",),
@@ -149,6 +155,7 @@ EVENT_CALLS: tuple[EventCall, ...] = (
         data_name=("data", "raw_data"),
         encodes_json=True,
         as_is=_RAW_DATA,
+        needs_data=True,
     ),
     EventCall("ServerSentEventMessage", ("litestar",), "event", 1),
     EventCall(
