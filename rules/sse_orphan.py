@@ -21,6 +21,9 @@ class _Pages:
     bare: dict[str, Seen] = field(default_factory=dict)
     unknown: dict[str, Seen] = field(default_factory=dict)
     dynamic: bool = False
+    # Renderings with it, and those in which one copy is inside a connection and another is not.
+    renderings: int = 0
+    copies: list[Seen] = field(default_factory=list)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -30,11 +33,15 @@ def check(context: Context) -> Iterator[Finding]:
         if view.page.path in context.payload_templates:
             # It is put where an event is swapped: inside a connection.
             continue
+        for span, nodes in _by_span(view).items():
+            pages = by_span.setdefault(span, _Pages())
+            pages.renderings += 1
+            pages.copies += _dead_copies(view, nodes)
         for node, span in _listeners(view):
             place = mark_of(node).place
             if place in fourth:
                 continue
-            pages = by_span.setdefault(span, _Pages())
+            pages = by_span[span]
             if (view.page.path, place) in heard:
                 pages.right.add(view.page.path)
             else:
@@ -51,6 +58,34 @@ def _listeners(view: View) -> Iterator[tuple[Node, Span]]:
     for node in view.speaking:
         if _TRIGGERED.search(node.get("hx-trigger") or ""):
             yield node, view.span(node, "hx-trigger")
+
+
+def _by_span(view: View) -> dict[Span, list[Node]]:
+    """The listeners of a rendering by where they are written: a partial may be used twice."""
+    found: dict[Span, list[Node]] = {}
+    for node, span in _listeners(view):
+        found.setdefault(span, []).append(node)
+    return found
+
+
+def _dead_copies(view: View, nodes: list[Node]) -> list[Seen]:
+    """The first copy of a listener that is inside no connection, while another one is."""
+    if len(nodes) < 2 or not view.page.closed:
+        return []
+    if all(view.connection_of(node) is None for node in nodes):
+        return []
+    heard = {id(one.listener) for one in view.played.outcomes if one.verdict != "lost"}
+    dead = (
+        node
+        for node in nodes
+        if view.connection_of(node) is None
+        and id(node) not in heard
+        and not view.is_inert(node)
+        and view.sees_around(node)
+        and not view.may_gain(node, *_CONNECTING)
+    )
+    first = next(dead, None)
+    return [(view, first)] if first is not None else []
 
 
 def _note(pages: _Pages, view: View, node: Node) -> None:
@@ -73,7 +108,7 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
     bare = [seen for page, seen in pages.bare.items() if page not in pages.right]
     unknown = [seen for page, seen in pages.unknown.items() if page not in pages.right]
     if pages.dynamic or not (bare or (unknown and not pages.right)):
-        return None
+        return _copied(context, span, pages)
     certain = not (unknown or pages.right)
     view, node = (bare or unknown)[0]
     others = len(bare) + len(unknown) - 1
@@ -95,6 +130,25 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
         message,
         help_,
         severity=None if certain else "warning" if pages.right or bare else "info",
+        confidence="certain" if certain else "possible",
+        related=tuple(Related(*place) for place in way),
+    )
+
+
+def _copied(context: Context, span: Span, pages: _Pages) -> Finding | None:
+    """A listener that a page takes in twice, once outside its connection."""
+    if not pages.copies:
+        return None
+    certain = len(pages.copies) == pages.renderings
+    view, node = pages.copies[0]
+    where = context.project.files.shown(view.page.path)
+    way = trail(context.project, node, view.page.path, whole=False)
+    return Finding(
+        rule.name,
+        span,
+        f"one copy of this listener on `{where}` is inside no connection: its events never arrive",
+        "bring that copy inside the connection as well, or leave it out",
+        severity=None if certain else "warning",
         confidence="certain" if certain else "possible",
         related=tuple(Related(*place) for place in way),
     )

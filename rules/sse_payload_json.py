@@ -3,8 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View, last_name
+from sse_check.api import Context, Emission, Finding, Hit, Node, Related, Rule, View, last_name
 
+_QUOTED = "HTML quoted as a JSON string"
 _RENDERING = frozenset("render render_template render_to_string render_block to_xml".split())
 
 
@@ -16,7 +17,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
     for connection in view.connections:
         emissions = context.emissions_of(view, connection)
         for wait in context.waits_of(view, connection):
-            if wait.kind != "swap":
+            if wait.kind != "swap" or not _is_shown(view, wait.node):
                 continue
             for emission in emissions:
                 fault = _fault(context, emission) if emission.name == wait.name else ""
@@ -25,16 +26,28 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                         wait.node,
                         wait.span,
                         f"`{wait.name}` carries {fault}: visitors see it as text",
-                        "send the HTML as it is (`raw_data=`, `json_encode=False`), "
-                        "or render the values into HTML",
+                        _help(fault, emission),
                         (Related("it is sent here", emission.span),),
                     )
                     break
 
 
+def _is_shown(view: View, listener: Node) -> bool:
+    """Whether what an event brings is put into the page: not where nothing is swapped."""
+    swap = view.inherited(listener, "hx-swap")
+    style = swap.value.split()[:1] if swap is not None else []
+    return style != ["none"]
+
+
+def _help(fault: str, emission: Emission) -> str:
+    if fault == _QUOTED and emission.as_is:
+        return f"send the HTML as it is: {emission.as_is}"
+    return "render the values into HTML, and send that"
+
+
 def _fault(context: Context, emission: Emission) -> str:
     if emission.encodes_json and emission.payload is not None and _is_html(emission.payload):
-        return "HTML quoted as a JSON string"
+        return _QUOTED
     return "JSON" if context.carries_json(emission) else ""
 
 

@@ -1,26 +1,92 @@
-"""Hand-written frames that the browser cuts or never dispatches."""
+"""Frames that the browser cuts or never dispatches."""
 
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Frame, Rule, Span, frame_text
+from sse_check.api import (
+    Context,
+    Emission,
+    Finding,
+    Frame,
+    Related,
+    Rule,
+    Span,
+    StreamRoute,
+    ends_lines_inside,
+    frame_text,
+)
 
 _FIELDS = ("event:", "data:", "id:", "retry:", ":")
+_UNENDED = "no blank line ends this event: the browser never dispatches it"
+_END_IT = r"end the frame with `\n\n`"
 
 
 def check(context: Context) -> Iterator[Finding]:
     seen = set()
+    for finding in _all(context):
+        span = finding.span
+        if (span.source.path, span.start) not in seen:
+            seen.add((span.source.path, span.start))
+            yield finding
+
+
+def _all(context: Context) -> Iterator[Finding]:
+    waited = _waited(context)
     for one in context.streams:
-        by_function: dict[int, list[tuple[ast.expr, Frame, str]]] = {}
-        for node, frame, pattern in one.stream.raw:
-            text = frame_text(pattern)
-            by_function.setdefault(id(frame.scope), []).append((node, frame, text))
-        for raw in by_function.values():
-            for node, frame, message, help_ in _faults(raw):
-                span = frame.module.span(node)
-                if (span.source.path, span.start) not in seen:
-                    seen.add((span.source.path, span.start))
-                    yield Finding(rule.name, Span(*span), message, help_)
+        yield from _by_hand(one)
+        for emission in one.stream.emissions:
+            if emission.lost == "end":
+                yield Finding(rule.name, Span(*emission.span), _UNENDED, _END_IT)
+            elif emission.lost == "data" and id(emission) in waited:
+                yield _without_data(emission)
+        for put in context.unsplit(one):
+            template = context.project.files.template(put.template)
+            if template is not None and ends_lines_inside(template):
+                shown = context.project.files.shown(put.template)
+                yield Finding(
+                    rule.name,
+                    put.span,
+                    f"`{shown}` has several lines, and this frame one `data:`: "
+                    "only the first line arrives",
+                    "begin every line of the payload with `data: `",
+                    related=(Related("it is rendered here", put.rendered),),
+                )
+
+
+def _waited(context: Context) -> set[int]:
+    """The events that a page or a script waits for."""
+    found: set[int] = set()
+    for view in context.views:
+        for connection in view.opening:
+            names = [wait.name for wait in context.waits_of(view, connection)]
+            for emission in context.emissions_of(view, connection):
+                if any(emission.name.matches(name) for name in names):
+                    found.add(id(emission))
+    for one in context.streams:
+        for emission in one.stream.emissions:
+            if emission.name.literal in context.script_names:
+                found.add(id(emission))
+    return found
+
+
+def _without_data(emission: Emission) -> Finding:
+    return Finding(
+        rule.name,
+        Span(*emission.span),
+        f"`{emission.name}` has no data line: the browser never dispatches it",
+        "give it data: an empty text is enough",
+    )
+
+
+def _by_hand(one: StreamRoute) -> Iterator[Finding]:
+    """Frames that are written as texts."""
+    by_function: dict[int, list[tuple[ast.expr, Frame, str]]] = {}
+    for node, frame, pattern in one.stream.raw:
+        text = frame_text(pattern)
+        by_function.setdefault(id(frame.scope), []).append((node, frame, text))
+    for raw in by_function.values():
+        for node, frame, message, help_ in _faults(raw):
+            yield Finding(rule.name, Span(*frame.module.span(node)), message, help_)
 
 
 def _faults(
@@ -30,12 +96,7 @@ def _faults(
     ended = any("\n\n" in text or text.startswith("\n") for _, _, text in raw)
     for node, frame, text in raw:
         if not ended and not text.startswith(":") and not text.endswith("\ue000"):
-            yield (
-                node,
-                frame,
-                "no blank line ends this event: the browser never dispatches it",
-                r"end the frame with `\n\n`",
-            )
+            yield node, frame, _UNENDED, _END_IT
         for line in text.strip("\n").split("\n"):
             if line and not line.startswith((*_FIELDS, "\ue000")):
                 yield (
@@ -49,7 +110,7 @@ def _faults(
 
 rule = Rule(
     name="sse_payload_split",
-    summary="a hand-written frame that is cut or never dispatched",
+    summary="a frame that is cut or never dispatched",
     severity="error",
     check=check,
     in_python=True,

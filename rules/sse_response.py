@@ -21,7 +21,8 @@ def check(context: Context) -> Iterator[Finding]:
         seen.add(id(response))
         text = _functions(one, module, response).lower()
         missing = [h for h in _HEADERS if h.lower() not in text]
-        if _has_headers_of_its_own(response):
+        view = one.route.view
+        if _has_headers_of_its_own(response) or (view and any(map(_adds, view.scope.calls))):
             continue
         if missing:
             yield Finding(
@@ -55,10 +56,21 @@ def _holds(outer: Span, inner: Span) -> bool:
 def _has_headers_of_its_own(response: ast.Call) -> bool:
     """Whether headers come from somewhere else, which is not looked into."""
     return any(
-        keyword.arg is None
-        or (keyword.arg == "headers" and not isinstance(keyword.value, ast.Dict))
+        keyword.arg is None or (keyword.arg == "headers" and not _is_written_out(keyword.value))
         for keyword in response.keywords
     )
+
+
+def _is_written_out(headers: ast.expr) -> bool:
+    return isinstance(headers, ast.Dict) and None not in headers.keys
+
+
+def _adds(call: ast.Call) -> bool:
+    """`response.headers.update(HEADERS)`"""
+    method = call.func
+    if not isinstance(method, ast.Attribute) or last_name(method.value) != "headers":
+        return False
+    return method.attr in ("update", "extend")
 
 
 rule = Rule(

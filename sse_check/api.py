@@ -32,6 +32,7 @@ from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.source import Position, Source, Span
+from sse_check.template.lines import ends_lines_inside
 from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
@@ -75,6 +76,7 @@ __all__ = [
     "connect_attribute",
     "described",
     "elements_with_id",
+    "ends_lines_inside",
     "event_names",
     "extension_active",
     "foreign_attribute",

@@ -1,5 +1,6 @@
 """All applications of a repository and their streams, read when they are first asked for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from sse_check.template.values import Pattern
 if TYPE_CHECKING:
     from sse_check.apps.apps import Repository
     from sse_check.apps.own_scripts import OwnScripts
+    from sse_check.apps.payload_templates import Unsplit
     from sse_check.apps.payloads import Payload
     from sse_check.apps.streams import Streams
 
@@ -68,6 +70,12 @@ class Applications:
         from sse_check.apps.payloads import payload_of
 
         return payload_of(self._repository.evaluator, emission)
+
+    def unsplit(self, app: App, stream: Stream) -> "Iterator[Unsplit]":
+        """The renderings that a stream puts whole into one line of a frame."""
+        from sse_check.apps.payload_templates import unsplit_in
+
+        return unsplit_in(self._repository.evaluator, stream, app.renders)
 
     def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
         """The texts that the data of an event may be; empty where some are not known at all."""

@@ -4,6 +4,7 @@ import ast
 from typing import NamedTuple
 
 from sse_check.apps.event_calls import Dialect
+from sse_check.apps.model import Lost
 from sse_check.apps.splitting import origin_of
 from sse_check.python.places import Guard
 from sse_check.python.values import Frame, Value
@@ -35,6 +36,8 @@ class Draft(NamedTuple):
     encodes_json: bool
     certain: bool
     wrapped: bool = False
+    as_is: str = ""
+    lost: Lost = ""
 
 
 def is_named_here(drafts: list[Draft]) -> bool:

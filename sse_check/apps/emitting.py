@@ -12,8 +12,9 @@ from sse_check.apps.event_calls import (
     event_named,
     plain,
 )
+from sse_check.apps.event_data import data_of, has_stars, is_nothing, is_raw, never_sent
 from sse_check.apps.frames import frames
-from sse_check.apps.model import Emission, Stream, Unread
+from sse_check.apps.model import Emission, Lost, Stream, Unread
 from sse_check.apps.splitting import is_taken, origin_of, rounds
 from sse_check.apps.wire import Piece, Sent, Wire, conditions
 from sse_check.python.evaluate import Evaluator
@@ -119,6 +120,8 @@ class Emitter:
                 last,
                 draft.certain or (single and sure),
                 draft.wrapped,
+                draft.as_is,
+                draft.lost,
             )
             if draft.name == UNKNOWN:
                 self.open(node, frame, "the name of an event that is sent here cannot be told")
@@ -139,9 +142,8 @@ class Emitter:
     def _piece(self, value: Text, spot: Spot, way: Way) -> Piece:
         node, frame = spot.origin or (spot.node, spot.frame)
         sure = way.certain
-        return Piece(
-            value.pattern, spot.node, spot.frame, conditions(way.guards), sure, (node, frame)
-        )
+        held = conditions(way.guards)
+        return Piece(value.pattern, spot.node, spot.frame, held, sure, (node, frame), last=way.last)
 
     def _put(self, pieces: list[Piece], wire: Wire) -> Iterator[Draft]:
         """Send a text, or one of several."""
@@ -159,7 +161,11 @@ class Emitter:
 
     def _of_sent(self, sent: Sent) -> Iterator[Draft]:
         piece = sent.piece
-        for frame in frames(sent.pattern):
+        found = frames(sent.pattern)
+        for frame in found:
+            lost: Lost = "" if frame.data is not None or frame.more else "data"
+            if sent.cut and frame is found[-1]:
+                lost = "end"
             name = frame.name if frame.name is not None else Pattern.of(MESSAGE)
             yield Draft(
                 name,
@@ -170,6 +176,7 @@ class Emitter:
                 sent.data.frame,
                 False,
                 sent.certain,
+                lost=lost,
             )
 
     # Values
@@ -202,14 +209,17 @@ class Emitter:
             spot.frame,
             encodes_json,
             way.certain,
+            as_is=way.dialect.as_is,
         )
 
     def _fields(self, value: MappingValue, spot: Spot, way: Way) -> Iterator[Draft]:
         """A dict with the fields of an event."""
         found: dict[str, ast.expr] = {}
+        told = True
         for key, item in zip(value.keys, value.items, strict=True):
             field = self.evaluator.text(key, value.frame) if key is not None else None
             if field is None:
+                told = False
                 self.open(value.node, value.frame, "not all fields of this event can be told")
             else:
                 found[field] = item
@@ -223,7 +233,9 @@ class Emitter:
             yield draft._replace(payload=data, payload_frame=value.frame)
             return
         for name, origin in self._names(event, value.frame, way.dialect.unnamed):
-            yield Draft(name, event, value.frame, origin, data, value.frame, False, way.certain)
+            draft = Draft(name, event, value.frame, origin, data, value.frame, False, way.certain)
+            is_lost = way.dialect.needs_data and told and is_nothing(data)
+            yield draft._replace(lost="data" if is_lost else "")
 
     def _names(
         self, node: ast.expr, frame: Frame, unnamed: Pattern
@@ -310,10 +322,10 @@ class Emitter:
         unnamed = unnamed or Pattern.of(MESSAGE)
         alone = [Pattern.of(n) for n in self.untargeted] if row.name == "Fragment" else [unnamed]
         given = evaluator.argument(call, row.event, row.position) if row.event else None
-        payload = self._payload(call, row)
-        json = row.encodes_json and not _is_raw(call)
+        payload = data_of(evaluator, call, row)
+        json = row.encodes_json and not is_raw(call)
         spread = [k.value for k in call.keywords if k.arg is None]
-        if given is None and row.event and (spread or _has_stars(call)):
+        if given is None and row.event and (spread or has_stars(call)):
             yield from self._spread(call, spread, frame, row, sure, alone[0])
             return
         if given is None and payload is None and _is_comment(call):
@@ -321,15 +333,17 @@ class Emitter:
         if given is None:
             for name in alone:
                 once = sure and len(alone) == 1
-                yield Draft(name, call, frame, origin, payload, frame, json, once)
+                draft = Draft(name, call, frame, origin, payload, frame, json, once)
+                yield draft._replace(as_is=row.as_is)
             return
         names = list(self._names(given, frame, alone[0]))
+        lost = never_sent(call, row, payload)
         for name, where in names:
             certain_ = sure and len(names) == 1
             wrapped = self.wraps and row.name == "Fragment" and name not in alone
-            yield Draft(
-                name, given, frame, where or origin, payload, frame, json, certain_, wrapped
-            )
+            source = where or origin
+            draft = Draft(name, given, frame, source, payload, frame, json, certain_, wrapped)
+            yield draft._replace(as_is=row.as_is, lost=lost)
 
     def fragments(self, call: ast.Call, frame: Frame, row: Generator) -> Iterator[Draft]:
         """The fragments of Chirp that a generator of its own yields."""
@@ -345,16 +359,6 @@ class Emitter:
                     node = given if given is not None else call
                     draft = Draft(target, node, frame, None, None, frame, False, False)
                     yield draft._replace(wrapped=self.wraps)
-
-    def _payload(self, call: ast.Call, row: EventCall) -> ast.expr | None:
-        """What an event carries; the first that is given, where it may be given in several ways."""
-        names = (row.data_name,) if isinstance(row.data_name, str) else row.data_name
-        found = self.evaluator.argument(call, row.data_name, row.data)
-        for number, name in enumerate(names[1:], 1):
-            if not (isinstance(found, ast.Constant) and found.value is None):
-                break
-            found = self.evaluator.argument(call, name, row.data + number)
-        return found
 
     def _spread(
         self,
@@ -388,20 +392,6 @@ class Emitter:
 _DATA = frozenset("render render_template render_to_string render_block to_xml Template".split())
 
 
-def _is_raw(call: ast.Call) -> bool:
-    """Whether a call asks for its data to be sent as it is."""
-    for given in call.keywords:
-        if given.arg == "raw_data":
-            return True
-        if given.arg == "json_encode" and isinstance(given.value, ast.Constant):
-            return given.value.value is False
-    return False
-
-
 def _is_comment(call: ast.Call) -> bool:
     """Whether an event that is given no data says something to the connection alone."""
     return any(given.arg in ("comment", "retry") for given in call.keywords)
-
-
-def _has_stars(call: ast.Call) -> bool:
-    return any(isinstance(argument, ast.Starred) for argument in call.args)

@@ -23,19 +23,25 @@ class Dialect(NamedTuple):
     mapping: DictMeans = "unknown"
     # Keyword of the response that names events without a name of their own.
     default_event: str = ""
-    # Whether data is encoded as JSON when it is no text.
+    # Whether data is encoded as JSON, and how it is sent as it is instead.
     encodes_json: bool = False
+    as_is: str = ""
+    # Whether an event without data has no data line, so that no browser dispatches it.
+    needs_data: bool = False
     # Whether bytes are a piece of the wire format where texts are data.
     raw_bytes: bool = False
     # What an event without a name of its own is called.
     unnamed: Pattern = Pattern(("message",))
 
 
+_RAW_DATA = "`ServerSentEvent(raw_data=...)`"
+
 FRAMES = Dialect()
 FIELDS = Dialect("data", "fields", raw_bytes=True)
+STARLETTE = FIELDS._replace(needs_data=True)
 LITESTAR = Dialect("data", "fields", default_event="event_type")
 CHIRP = Dialect("data", "json", default_event="event_type")
-FASTAPI = Dialect("data", "json", encodes_json=True)
+FASTAPI = Dialect("data", "json", encodes_json=True, as_is=_RAW_DATA)
 OBJECTS = Dialect("data", "json")
 
 
@@ -56,6 +62,7 @@ class Response(NamedTuple):
 
 RESPONSES: tuple[Response, ...] = (
     Response("EventSourceResponse", ("fastapi",), "content", dialect=FASTAPI),
+    Response("EventSourceResponse", ("sse_starlette",), "content", dialect=STARLETTE),
     Response("EventSourceResponse", (), "content", dialect=FIELDS),
     Response("EventStream", ("chirp",), ("generator", "stream"), dialect=CHIRP),
     Response("EventStream", ("fasthtml",), "s"),
@@ -80,11 +87,20 @@ RESPONSES: tuple[Response, ...] = (
     Response("stream", ("sanic",), "streaming_fn", typed=False),
 )
 
-# Answers that are given what they send one by one, by a method: who makes them, and the methods.
-WRITERS: dict[str, frozenset[str]] = {
-    "respond": frozenset(("send",)),
-    "StreamResponse": frozenset(("write", "send")),
-    "sse_response": frozenset(("send",)),
+
+class Writing(NamedTuple):
+    """An answer that is given what it sends one by one, by these methods. `packages` are those of
+    which one must be the maker's; `typed` says that it is a stream of events by itself."""
+
+    packages: tuple[str, ...]
+    methods: frozenset[str]
+    typed: bool = False
+
+
+WRITERS: dict[str, Writing] = {
+    "respond": Writing(("sanic",), frozenset(("send",))),
+    "StreamResponse": Writing(("aiohttp",), frozenset(("write", "send"))),
+    "sse_response": Writing(("aiohttp_sse",), frozenset(("send",)), typed=True),
 }
 
 
@@ -94,7 +110,9 @@ class EventCall(NamedTuple):
     `name` is the last part of what is called, `packages` are those of which one must be the
     maker's (empty: any). `event` is the keyword of the event's name, `position` its place among
     the positional arguments (-1: keyword only). `sends` says that the call sends at once,
-    rather than makes a value to be yielded. `data` are keyword and place of the payload.
+    rather than makes a value to be yielded. `data` are keyword and place of the payload; `as_is`
+    is how a library that encodes it as JSON sends it as it is. `needs_data` says that an event
+    without any has no data line, so that no browser dispatches it.
     """
 
     name: str
@@ -108,6 +126,8 @@ class EventCall(NamedTuple):
     channel: str = ""
     channel_position: int = -1
     unnamed: str = MESSAGE
+    as_is: str = ""
+    needs_data: bool = False
 
 
 EVENT_CALLS: tuple[EventCall, ...] = (
@@ -119,8 +139,14 @@ EVENT_CALLS: tuple[EventCall, ...] = (
     EventCall("add_event", ("cello",), "name", 0, sends=True, data=1),
     EventCall("add_data", ("cello",), "", sends=True),
     EventCall("ServerSentEvent", ("tempest_fastapi_sdk",), "event", 1),
-    EventCall("JSONServerSentEvent", ("sse_starlette",), "event", encodes_json=True),
-    EventCall("ServerSentEvent", ("sse_starlette",), "event"),
+    EventCall(
+        "JSONServerSentEvent",
+        ("sse_starlette",),
+        "event",
+        encodes_json=True,
+        as_is="`ServerSentEvent`",
+    ),
+    EventCall("ServerSentEvent", ("sse_starlette",), "event", needs_data=True),
     EventCall(
         "ServerSentEvent",
         ("fastapi",),
@@ -128,9 +154,18 @@ EVENT_CALLS: tuple[EventCall, ...] = (
         data=-1,
         data_name=("data", "raw_data"),
         encodes_json=True,
+        as_is=_RAW_DATA,
+        needs_data=True,
     ),
     EventCall("ServerSentEventMessage", ("litestar",), "event", 1),
-    EventCall("ServerSentEvent", ("blacksheep",), "event", 1, encodes_json=True),
+    EventCall(
+        "ServerSentEvent",
+        ("blacksheep",),
+        "event",
+        1,
+        encodes_json=True,
+        as_is="`TextServerSentEvent`",
+    ),
     EventCall("TextServerSentEvent", ("blacksheep",), "event", 1),
     EventCall("SSEvent", ("falcon",), "event", 3, data_name=("data", "text", "json")),
     EventCall("sse_message", ("fasthtml",), "event", 1, data_name="elm"),
@@ -147,6 +182,7 @@ EVENT_CALLS: tuple[EventCall, ...] = (
         encodes_json=True,
         channel="channel",
         channel_position=0,
+        as_is="`json_encode=False`",
     ),
 )
 # Events that are put on a stream of tempest, or on a channel of its broker.

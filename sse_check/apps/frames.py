@@ -9,10 +9,12 @@ _HOLE = "\ue000"
 
 
 class Frame(NamedTuple):
-    """One event in a text. `name` is None when the text has no `event:` line of its own."""
+    """One event in a text. `name` is None when the text has no `event:` line of its own. `more`
+    says that it has lines that are not known."""
 
     name: Pattern | None
     data: str | None
+    more: bool = False
 
 
 def as_text(pattern: Pattern) -> str:
@@ -35,7 +37,9 @@ def frames(pattern: Pattern) -> list[Frame]:
     for chunk in re.split(r"\n\n+", as_text(pattern)):
         name: Pattern | None = None
         data: list[str] = []
+        more = False
         for line in chunk.split("\n"):
+            more = more or _HOLE in line
             if line.startswith(_HOLE) and name is None:
                 name = Pattern((None,))
                 continue
@@ -46,7 +50,7 @@ def frames(pattern: Pattern) -> list[Frame]:
             elif field == "data" and colon:
                 data.append(value)
         if name is not None or data:
-            found.append(Frame(name, "\n".join(data) if data else None))
+            found.append(Frame(name, "\n".join(data) if data else None, more))
     return found
 
 

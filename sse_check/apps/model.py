@@ -12,6 +12,9 @@ from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 Ending = Literal["ends", "endless", "unknown"]
+Lost = Literal["", "data", "end"]
+"""Why an event that is sent is certainly never dispatched: it has no data line; the stream ends
+before the blank line."""
 Slash = Literal["exact", "either", "adds"]
 """How a framework treats the slash at the end of an address: the address is exact; the one
 without and the one with a slash both answer (or lead there); the one without leads to the one
@@ -81,7 +84,8 @@ class Emission:
 
     `certain` is false for an event that only some way through the code sends or that may not
     belong to this stream. `at_end` says that it is the last thing that is sent. `wrapped` says
-    that the data comes in an out-of-band element with the event's name as its id.
+    that the data comes in an out-of-band element with the event's name as its id. `as_is` is how
+    a library that encodes data as JSON sends it as it is. `lost` is why it is never dispatched.
     """
 
     name: Pattern
@@ -93,6 +97,8 @@ class Emission:
     at_end: bool = False
     certain: bool = True
     wrapped: bool = False
+    as_is: str = ""
+    lost: Lost = ""
 
 
 @dataclass(slots=True, eq=False)

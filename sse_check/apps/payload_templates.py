@@ -1,10 +1,64 @@
 """What is rendered into the data of an event."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
-from sse_check.apps.model import App, Emission, Render
-from sse_check.python.values import Frame
+from sse_check.apps.model import App, Emission, Render, Stream
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.values import Frame, Text
+from sse_check.python.written import assigned, pieces
+from sse_check.source import Span
+
+_DEEPEST = 6
+
+
+class Unsplit(NamedTuple):
+    """A rendering that is put whole into one `data:` line, and where that line is sent."""
+
+    render: Render
+    span: Span
+
+
+def unsplit_in(
+    evaluator: Evaluator, stream: Stream, renders: Iterable[Render]
+) -> Iterator[Unsplit]:
+    """The renderings that frames by hand have in one line each."""
+    by_place = {(one.span.source.path, one.span.start, one.span.end): one for one in renders}
+    for node, frame, _ in stream.raw:
+        for value in evaluator.values(node, frame):
+            if not isinstance(value, Text):
+                continue
+            for before, piece in pairwise(pieces(value.node)):
+                if not ends_with_data(before):
+                    continue
+                for call, home in _made_by(evaluator, piece, value.frame, 0):
+                    span = home.module.span(call)
+                    render = by_place.get((span.source.path, span.start, span.end))
+                    if render is not None and not render.block:
+                        yield Unsplit(render, frame.module.span(node))
+
+
+def ends_with_data(node: ast.expr) -> bool:
+    """Whether a piece of a frame is followed by data."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return False
+    return node.value.rstrip(" ").endswith("data:")
+
+
+def _made_by(
+    evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int
+) -> list[tuple[ast.expr, Frame]]:
+    """The call that makes a text, through the names that it has on its way."""
+    node = node.value if isinstance(node, ast.Await) else node
+    if isinstance(node, ast.Call):
+        return [(node, frame)]
+    if not isinstance(node, ast.Name) or depth > _DEEPEST:
+        return []
+    found = assigned(evaluator, node, frame)
+    # With a second one, what is sent may be another text, or the same in pieces.
+    return _made_by(evaluator, *found[0], depth + 1) if len(found) == 1 else []
 
 
 def rendered_in(emission: Emission, app: App) -> Iterator[Render]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sse_check.apps.frames import frames, from_text, is_frame
 from sse_check.apps.model import Emission
+from sse_check.apps.payload_templates import ends_with_data
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame, MappingValue, SequenceValue, Text, Value
@@ -57,7 +58,7 @@ def _of_value(evaluator: Evaluator, value: Value, depth: int) -> Payload:
     parts = list(pieces(value.node))
     for before, piece in pairwise(parts):
         # A frame by hand: what follows `data:`.
-        if _ends_with_data(before) and not isinstance(piece, ast.Constant):
+        if ends_with_data(before) and not isinstance(piece, ast.Constant):
             return _kind(evaluator, piece, value.frame, depth + 1)
     return _of_text("".join(part or "" for part in value.pattern.parts))
 
@@ -67,9 +68,3 @@ def _of_text(text: str) -> Payload:
     if not data:
         return "unknown"
     return "json" if data[0] in "{[" and data[-1] in "}]" else "text"
-
-
-def _ends_with_data(node: ast.expr) -> bool:
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-        return False
-    return node.value.rstrip(" ").endswith("data:")

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sse_check.apps.doubts import Doubt, changing, is_answer, is_of_one_piece, may_stream
 from sse_check.apps.event_calls import (
     CONTENT_TYPE,
     FASTAPI,
@@ -12,13 +13,14 @@ from sse_check.apps.event_calls import (
     WRITERS,
     Dialect,
     Response,
+    is_of,
     plain,
     response_named,
 )
 from sse_check.apps.publishing import channel_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
-from sse_check.python.scope import Scope, Store
+from sse_check.python.scope import Scope
 from sse_check.python.truth import reached
 from sse_check.python.values import (
     ClassValue,
@@ -36,6 +38,10 @@ from sse_check.python.values import (
 from sse_check.template.values import Pattern
 
 _TYPE = Pattern.of(CONTENT_TYPE)
+_HEADERS = ("Headers", "MutableHeaders", "CIMultiDict")
+_OWN_CLASS = "what an object of this class answers cannot be told"
+_OPEN_TYPE = "the content type of this answer cannot be told"
+_TYPE_NAMES = ("headers", "media_type", "content_type", "mimetype")
 
 
 class Answer(NamedTuple):
@@ -61,14 +67,6 @@ class Writer(NamedTuple):
     dialect: Dialect = FRAMES
 
 
-class Doubt(NamedTuple):
-    """An answer that may be a stream."""
-
-    node: ast.AST
-    frame: Frame
-    why: str
-
-
 class Answers:
     """Looks for the streams of one view."""
 
@@ -85,15 +83,23 @@ class Answers:
             return
         yield from self._assigned(scope, frame)
         yield from self._writers(scope, frame)
+        whole = True
+        for value, node in self._returned(scope, frame):
+            whole = whole and is_answer(value)
+            yield from self._answer(value, node, frame, dialect)
+        if scope.yields or not whole:
+            yield from changing(self.evaluator, view)
+
+    def _returned(self, scope: Scope, frame: Frame) -> Iterator[tuple[Value, ast.expr]]:
+        """Each value that a view may return."""
         places = self.evaluator.places(scope)
         for statement in scope.returns:
-            if statement.value is None or not reached(self.evaluator, places.of(statement), frame):
-                continue
-            for value in self.evaluator.values(statement.value, frame):
-                yield from self._answer(value, statement.value, frame, dialect)
+            node = statement.value
+            if node is not None and reached(self.evaluator, places.of(statement), frame):
+                yield from ((value, node) for value in self.evaluator.values(node, frame))
         if isinstance(scope.node, ast.Lambda):
-            for value in self.evaluator.values(scope.node.body, frame):
-                yield from self._answer(value, scope.node.body, frame, dialect)
+            body = scope.node.body
+            yield from ((value, body) for value in self.evaluator.values(body, frame))
 
     def _declared(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None
@@ -119,28 +125,32 @@ class Answers:
             if isinstance(store.target, ast.Attribute) and store.target.attr == "sse":
                 yield Answer(store.value, store.value, frame, OBJECTS)
 
-    def _writers(self, scope: Scope, frame: Frame) -> Iterator[Writer]:
+    def _writers(self, scope: Scope, frame: Frame) -> Iterator[Writer | Doubt]:
         """Responses that the view writes on, piece by piece."""
-        made: dict[str, tuple[str, ast.Call]] = {}
+        made: dict[str, tuple[str, ast.Call, frozenset[str]]] = {}
         for name, bindings in scope.bindings.items():
             for binding in bindings:
                 node = binding.value
                 node = node.value if isinstance(node, ast.Await) else node
-                if isinstance(node, ast.Call) and last_name(node.func) in WRITERS:
-                    dotted = self.evaluator.dotted(node.func, frame) or last_name(node.func)
-                    if plain(dotted) == "sse_response" or self._has_type(node, frame):
-                        made[name] = (dotted, node)
-        for name, (dotted, node) in made.items():
+                row = WRITERS.get(last_name(node.func)) if isinstance(node, ast.Call) else None
+                if row is None or not isinstance(node, ast.Call):
+                    continue
+                dotted = self.evaluator.dotted(node.func, frame) or last_name(node.func)
+                if is_of(dotted, row.packages) and (row.typed or self._has_type(node, frame)):
+                    made[name] = (dotted, node, row.methods)
+        for name, (dotted, node, methods) in made.items():
             sent = [
                 call
                 for call in scope.calls
                 if isinstance(call.func, ast.Attribute)
                 and isinstance(call.func.value, ast.Name)
                 and call.func.value.id == name
-                and call.func.attr in WRITERS[plain(dotted)]
+                and call.func.attr in methods
             ]
             if sent:
                 yield Writer(dotted, node, sent, frame)
+            elif "." in dotted:
+                yield Doubt(node, frame, "what is written on this answer cannot be told")
 
     # Values that are returned
 
@@ -154,10 +164,10 @@ class Answers:
                 yield from self._tuple(value, node, frame)
             case GeneratorValue() if dialect is not None:
                 yield Answer(value, node, frame, dialect)
-            case Unknown() if not _is_of_one_piece(node):
+            case Unknown() if not is_of_one_piece(node):
                 yield Doubt(node, frame, "what is answered here cannot be told")
-            case External():
-                yield from ()
+            case External() if may_stream(value.dotted):
+                yield Doubt(node, frame, "what is answered here cannot be told")
 
     def _response(
         self, value: InstanceValue, node: ast.expr, frame: Frame
@@ -172,7 +182,7 @@ class Answers:
             return
         row = response_named(value.dotted)
         if row is None or value.call is None:
-            if row is None and plain(value.dotted) not in WRITERS and _may_stream(value.dotted):
+            if row is None and may_stream(value.dotted) and not _is_writer(value.dotted):
                 yield Doubt(node, frame, f"what `{value.dotted}` answers cannot be told")
             return
         yield from self._made(value, row, value.call, value.frame)
@@ -188,8 +198,8 @@ class Answers:
                 for inner in self.evaluator.values(source, frame):
                     if isinstance(inner, InstanceValue) and inner is not value:
                         yield from self._response(inner, source, frame)
-            if any(k.arg is None for k in call.keywords):
-                yield Doubt(call, frame, "the content type of this answer cannot be told")
+            if self._type_is_open(call, frame):
+                yield Doubt(call, frame, _OPEN_TYPE)
             return
         dialect = row.dialect
         if dialect.default_event:
@@ -207,9 +217,14 @@ class Answers:
     ) -> Iterator[Answer | Writer | Doubt]:
         """A response class of the project, derived from one that is known."""
         evaluator = self.evaluator
+        answers = [*evaluator.attribute(value, "__call__")]
+        if any(isinstance(one, FunctionValue) for one in answers):
+            yield Doubt(value.call or owner.scope.node, value.frame, _OWN_CLASS)
         for base in evaluator.lineage(owner):
             row = response_named(base.dotted) if isinstance(base, External) else None
             if row is None or value.call is None:
+                if isinstance(base, External) and may_stream(base.dotted):
+                    yield Doubt(value.call or owner.scope.node, value.frame, _OWN_CLASS)
                 continue
             call, frame = value.call, value.frame
             for method in evaluator.attribute(value, "__init__"):
@@ -236,9 +251,12 @@ class Answers:
         if any(self._says_type(one, value.frame) for one in rest):
             yield Answer(first, first, value.frame)
             return
-        for inner in self.evaluator.values(first, value.frame):
+        found = self.evaluator.values(first, value.frame)
+        for inner in found:
             if isinstance(inner, InstanceValue):
                 yield from self._response(inner, node, frame)
+        if not all(map(is_answer, found)) and any(self._is_open(r, value.frame) for r in rest):
+            yield Doubt(node, frame, _OPEN_TYPE)
 
     # Content types
 
@@ -250,7 +268,7 @@ class Answers:
         given = (*call.args[1:], *(k.value for k in call.keywords))
         if any(self._says_type(one, frame) for one in given):
             return True
-        return any(self._sets_type(store, frame) for store in frame.scope.stores)
+        return any(self._says_type(one, frame) for one in _set_afterwards(frame.scope))
 
     def _says_type(self, node: ast.expr, frame: Frame) -> bool:
         return any(self._is_type(value) for value in self.evaluator.values(node, frame))
@@ -263,20 +281,53 @@ class Answers:
         if isinstance(value, InstanceValue) and value.call is not None:
             # `Headers({"Content-Type": ...})`
             arguments = (*value.call.args, *(k.value for k in value.call.keywords))
-            return plain(value.dotted) in ("Headers", "MutableHeaders", "CIMultiDict") and any(
+            return plain(value.dotted) in _HEADERS and any(
                 self._says_type(one, value.frame) for one in arguments
             )
         return _names_type(value)
 
-    def _sets_type(self, store: Store, frame: Frame) -> bool:
-        """`response.mimetype = "text/event-stream"`, `response["Content-Type"] = ...`."""
+    def _type_is_open(self, call: ast.Call, frame: Frame) -> bool:
+        """Whether the content type of an answer may come from what is not known."""
+        if any(keyword.arg is None for keyword in call.keywords):
+            return True
+        given = [k.value for k in call.keywords if k.arg in _TYPE_NAMES]
+        later = _set_afterwards(frame.scope)
+        return any(self._is_open(node, frame) for node in (*call.args[1:], *given, *later))
+
+    def _is_open(self, node: ast.expr, frame: Frame) -> bool:
+        """Whether some of what gives a content type is not known."""
+        for value in self.evaluator.values(node, frame):
+            match value:
+                case Unknown() | External():
+                    return True
+                case InstanceValue() if plain(value.dotted) not in _HEADERS:
+                    return True
+                case MappingValue():
+                    if any(
+                        key is None and self._is_open(item, value.frame)
+                        for key, item in zip(value.keys, value.items, strict=True)
+                    ):
+                        return True
+        return False
+
+
+def _set_afterwards(scope: Scope) -> Iterator[ast.expr]:
+    """What a function sets as the content type of an answer, or as all its headers, once it is
+    made: `response.mimetype = ...`, `response["Content-Type"] = ...`,
+    `response.headers.update(...)`."""
+    for store in scope.stores:
         target = store.target
         if isinstance(target, ast.Attribute):
-            if target.attr not in ("mimetype", "content_type", "media_type"):
-                return False
-        elif "content-type" not in ast.dump(target.slice).lower():
-            return False
-        return self._says_type(store.value, frame)
+            if target.attr in _TYPE_NAMES:
+                yield store.value
+        elif "content-type" in ast.dump(target.slice).lower():
+            yield store.value
+    for call in scope.calls:
+        method = call.func
+        if not isinstance(method, ast.Attribute) or last_name(method.value) != "headers":
+            continue
+        if method.attr in ("update", "extend"):
+            yield from call.args
 
 
 def _at(scope: Scope) -> ast.expr:
@@ -284,33 +335,13 @@ def _at(scope: Scope) -> ast.expr:
     return ast.copy_location(ast.Name(scope.name), scope.node)
 
 
+def _is_writer(dotted: str) -> bool:
+    """Whether what is answered was written on before, which is looked at by itself."""
+    row = WRITERS.get(plain(dotted))
+    return row is not None and is_of(dotted, row.packages)
+
+
 def _names_type(value: Value) -> bool:
     return isinstance(value, Text) and any(
         CONTENT_TYPE in part for part in value.pattern.parts if part is not None
     )
-
-
-_ANSWERS_OF_ONE_PIECE = (
-    *("TemplateResponse", "HTMLResponse", "JSONResponse", "RedirectResponse", "PlainTextResponse"),
-    *("redirect", "render_template"),
-)
-
-
-def _is_of_one_piece(node: ast.expr) -> bool:
-    """Whether an answer is no stream, whoever makes it: `templates.TemplateResponse(...)`."""
-    node = node.value if isinstance(node, ast.Await) else node
-    return isinstance(node, ast.Call) and last_name(node.func).endswith(_ANSWERS_OF_ONE_PIECE)
-
-
-def _may_stream(dotted: str) -> bool:
-    """Whether what something external gives may be a stream: frameworks' own answers are known."""
-    top = dotted.partition(".")[0]
-    if "." not in dotted or top in _KNOWN:
-        return False
-    return not plain(dotted).endswith(_ANSWERS_OF_ONE_PIECE)
-
-
-_KNOWN = frozenset(
-    "fastapi starlette flask quart django litestar sanic aiohttp blacksheep falcon robyn chirp "
-    "cello fasthtml jinja2 jinja2_fragments json datetime builtins rest_framework".split()
-)

@@ -24,16 +24,19 @@ class Piece(NamedTuple):
     conditions: frozenset[Condition]
     certain: bool
     origin: tuple[ast.expr, Frame] | None = None
+    # Whether nothing is sent after it.
+    last: bool = False
 
 
 class Sent(NamedTuple):
     """The whole of one or several frames, with the piece that names or else begins it, and the
-    one that has its data."""
+    one that has its data. `cut` says that the stream ends before the blank line."""
 
     pattern: Pattern
     piece: Piece
     certain: bool
     data: Piece
+    cut: bool = False
 
 
 class _Begun(NamedTuple):
@@ -44,6 +47,7 @@ class _Begun(NamedTuple):
     conditions: frozenset[Condition]
     certain: bool = True
     data: Piece | None = None
+    latest: Piece | None = None
 
 
 @dataclass(slots=True)
@@ -93,11 +97,13 @@ class Wire:
             blank = not whole.strip("\n")
             text = "" if blank else whole
             left = None if blank else first
-            begun = _Begun(from_text(text), left, conditions, blank or certain, data)
+            begun = _Begun(from_text(text), left, conditions, blank or certain, data, piece)
             return [], begun
         rest = whole[end + 2 :]
         left = first if rest.strip("\n") else None
-        begun = _Begun(from_text(rest), left, conditions, data=data if "data:" in rest else None)
+        begun = _Begun(
+            from_text(rest), left, conditions, data=data if "data:" in rest else None, latest=piece
+        )
         return [Sent(from_text(whole[:end]), first, certain, data or first)], begun
 
     def end(self) -> Iterator[Sent]:
@@ -105,12 +111,20 @@ class Wire:
         for way in self._ways:
             if way.piece is not None:
                 # What is never ended is never dispatched: no more of it is known than its name.
-                yield Sent(way.piece.pattern, way.piece, way.certain, way.data or way.piece)
+                ends = way.latest is not None and way.latest.last
+                cut = ends and _is_cut(way.pattern)
+                data = way.data or way.piece
+                yield Sent(way.piece.pattern, way.piece, way.certain, data, cut)
         self._ways = [_Begun(Pattern(()), None, frozenset())]
 
 
 def conditions(guards: tuple[Guard, ...]) -> frozenset[Condition]:
     return frozenset((id(g.test), g.holds) for g in guards if g.test is not None and g.encloses)
+
+
+def _is_cut(pattern: Pattern) -> bool:
+    """Whether what was sent last certainly has no blank line at its end."""
+    return bool(pattern.parts) and pattern.parts[-1] is not None
 
 
 def _contradict(one: frozenset[Condition], other: frozenset[Condition]) -> bool:

@@ -21,6 +21,7 @@ from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
 from sse_check.project.project import Project
 from sse_check.python.module import Module
+from sse_check.source import Span
 from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
@@ -48,6 +49,14 @@ class Failure(NamedTuple):
     def message(self) -> str:
         ours = (built_in_folder() / f"{self.where}.py").is_file()
         return failure(self.where, self.file, self.error, ours=ours)
+
+
+class Unsplit(NamedTuple):
+    """A template that is put whole into one line of a frame: where, and where it is rendered."""
+
+    template: str
+    span: Span
+    rendered: Span
 
 
 @dataclass
@@ -217,6 +226,16 @@ class Context:
                         if path is not None:
                             found.setdefault(path, []).append(emission)
         return found
+
+    def unsplit(self, one: StreamRoute) -> Iterator[Unsplit]:
+        """The templates that a stream puts whole into one line of a frame."""
+        for app, other in self.wiring.streams:
+            if other is one or other.stream is one.stream:
+                for put in self.wiring.applications.unsplit(app, one.stream):
+                    for name in put.render.names:
+                        path = self.template_of(app, name.literal) if name.literal else None
+                        if path is not None and len(put.render.names) == 1:
+                            yield Unsplit(path, put.span, put.render.span)
 
     def carries_json(self, emission: Emission) -> bool:
         """Whether the data of an event is certainly JSON."""

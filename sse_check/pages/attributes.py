@@ -11,6 +11,9 @@ from sse_check.pages.scene import Scene
 from sse_check.pages.written import Written
 from sse_check.template.values import Pattern
 
+# Of more texts than these, the first and the last are enough.
+_MOST_TOLD = 6
+
 
 class Attributes:
     """Makes the elements of one rendering."""
@@ -118,4 +121,7 @@ class Attributes:
             return None
         if len(fitting) == 1 or self.decisions.truth(f"={where}"):
             return fitting[0]
+        for number, pattern in enumerate(fitting[1:-1] if len(fitting) <= _MOST_TOLD else ()):
+            if self.decisions.truth(f"={where}#{number}"):
+                return pattern
         return fitting[-1]

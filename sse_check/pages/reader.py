@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import product
 
+from sse_check.pages.loops import ELSE, looped
 from sse_check.pages.marks import ElementAttribute, ElementTag, Value
 from sse_check.pages.scene import Frame
 from sse_check.project.project import Macro, Project
@@ -126,16 +127,24 @@ class Reader:
         return link.optional
 
     def constants(self, path: str, template: Template) -> dict[str, list[str]]:
-        """Expressions that `set` gives to names in a file."""
+        """Expressions that `set`, and loops over what is written down, give to names in a file."""
         if path not in self._constants:
             found: dict[str, list[str]] = {}
+            loops: dict[str, list[str]] = {}
             for start, end, word in template.tags:
-                if word not in ("set", "let"):
+                if word not in ("set", "let", "for"):
                     continue
                 text = template.text[start + 2 : end - 2].strip(" \t\r\n-+~")[len(word) :]
+                if word == "for":
+                    for name, expressions in looped(text, template.text, found):
+                        loops.setdefault(name, []).extend(expressions)
+                    continue
                 name, equals, expression = text.partition("=")
                 if equals and name.strip().isidentifier():
                     found.setdefault(name.strip(), []).append(expression.strip())
+            for name, given in loops.items():
+                if ELSE not in given:
+                    found.setdefault(name, []).extend(given)
             self._constants[path] = found
         return self._constants[path]
 

@@ -49,8 +49,20 @@ def conditional(evaluator: Evaluator, node: ast.IfExp, frame: Frame) -> Iterable
 def each(
     evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame
 ) -> Iterable[Value]:
-    del evaluator
+    if goes_through_nothing(evaluator, node, frame):
+        return (SequenceValue((), frame, node),)
     return (SequenceValue((node.elt,), frame, node, True, True),)
+
+
+def goes_through_nothing(
+    evaluator: Evaluator, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame
+) -> bool:
+    """`(... for line in "".splitlines())`: an empty text has no lines."""
+    lines = node.generators[0].iter
+    if not isinstance(lines, ast.Call) or not isinstance(lines.func, ast.Attribute):
+        return False
+    owner = lines.func
+    return owner.attr == "splitlines" and evaluator.text(owner.value, frame) == ""
 
 
 def sequence(

@@ -9,6 +9,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from sse_check.python import collections
+from sse_check.python.choices import goes_through_nothing
 from sse_check.python.fields import as_mapping
 from sse_check.python.formats import HOLE, formatted, joined, percent, whole
 from sse_check.python.steps import grown
@@ -304,6 +305,8 @@ def _each(
     frame: Frame,
 ) -> list[tuple[Pattern, ...]]:
     """The pieces of `(f(x) for x in written_down)`; one of them stands for all of an unknown."""
+    if goes_through_nothing(evaluator, node, frame):
+        return []
     first = node.generators[0]
     known = evaluator.one(first.iter, frame)
     plain = len(node.generators) == 1 and not first.ifs and isinstance(first.target, ast.Name)

@@ -27,6 +27,8 @@ CASES: list[tuple[str, bytes, list[tuple[str, str]]]] = [
     ("an empty event name", b"event: \ndata: x\n\n", [("message", "x")]),
     ("a name", b"event: a\ndata: x\n\ndata: y\n\n", [("a", "x"), ("message", "y")]),
     ("a name without data", b"event: a\n\ndata: x\n\n", [("message", "x")]),
+    ("a name with an empty data line", b"event: a\ndata:\n\n", [("a", "")]),
+    ("a name with data and no blank line", b"data: x\n\nevent: a\ndata: y\n", [("message", "x")]),
     ("the last name counts", b"event: a\nevent: b\ndata: x\n\n", [("b", "x")]),
     ("unknown fields", b"data:x\n data\ndata\nfoobar:xxx\njustsometext\n:thisisacomment\ndata:y\n\n", [("message", "x\n\ny")]),
     ("field names to the letter", b"data:x\ndata\x00:y\ndatadata:z\nDATA: w\n\n", [("message", "x")]),

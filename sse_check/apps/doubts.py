@@ -1,0 +1,71 @@
+"""Answers of which it cannot be told whether they are streams: what nobody here has written."""
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sse_check.apps.event_calls import plain
+from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
+from sse_check.python.values import (
+    External,
+    Frame,
+    FunctionValue,
+    InstanceValue,
+    Unknown,
+    Value,
+)
+
+_ANSWERS_OF_ONE_PIECE = (
+    *("TemplateResponse", "HTMLResponse", "JSONResponse", "RedirectResponse", "PlainTextResponse"),
+    *("redirect", "render_template"),
+)
+_KNOWN = frozenset(
+    "fastapi starlette flask quart django litestar sanic aiohttp blacksheep falcon robyn chirp "
+    "cello fasthtml jinja2 jinja2_fragments json datetime builtins rest_framework".split()
+)
+# Where frameworks keep what an application puts there.
+_KEEPING = frozenset("state ctx g extensions current_app".split())
+
+
+class Doubt(NamedTuple):
+    """An answer that may be a stream."""
+
+    node: ast.AST
+    frame: Frame
+    why: str
+
+
+def is_of_one_piece(node: ast.expr) -> bool:
+    """Whether an answer is no stream, whoever makes it: `templates.TemplateResponse(...)`."""
+    node = node.value if isinstance(node, ast.Await) else node
+    return isinstance(node, ast.Call) and last_name(node.func).endswith(_ANSWERS_OF_ONE_PIECE)
+
+
+def may_stream(dotted: str) -> bool:
+    """Whether what something external gives may be a stream: frameworks' own answers are known,
+    and what an application keeps with its framework is not the framework's."""
+    top, _, rest = dotted.partition(".")
+    if not rest:
+        return False
+    if top in _KNOWN:
+        *owners, _ = rest.replace("()", "").replace("[", ".").split(".")
+        return not _KEEPING.isdisjoint(owners) or "().app" in rest
+    return not plain(dotted).endswith(_ANSWERS_OF_ONE_PIECE)
+
+
+def is_answer(value: Value) -> bool:
+    """Whether a value is a response that is made, which decorators hand on."""
+    return isinstance(value, InstanceValue | Unknown | External)
+
+
+def changing(evaluator: Evaluator, view: FunctionValue) -> Iterator[Doubt]:
+    """The decorators that may make a stream of what a view returns or yields."""
+    for decorator in getattr(view.scope.node, "decorator_list", ()):
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        for value in evaluator.values(called, view.closure):
+            own = isinstance(value, FunctionValue)
+            if own or (isinstance(value, External) and may_stream(value.dotted)):
+                name = ast.unparse(called)
+                why = f"what `@{name}` makes of what this function gives cannot be told"
+                yield Doubt(decorator, view.closure, why)

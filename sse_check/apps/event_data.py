@@ -1,0 +1,43 @@
+"""What the call of a library gives an event as its data."""
+
+import ast
+
+from sse_check.apps.event_calls import EventCall
+from sse_check.apps.model import Lost
+from sse_check.python.evaluate import Evaluator
+
+
+def data_of(evaluator: Evaluator, call: ast.Call, row: EventCall) -> ast.expr | None:
+    """What an event carries; the first that is given, where it may be given in several ways."""
+    names = (row.data_name,) if isinstance(row.data_name, str) else row.data_name
+    found = evaluator.argument(call, row.data_name, row.data)
+    for number, name in enumerate(names[1:], 1):
+        if not is_nothing(found):
+            break
+        found = evaluator.argument(call, name, row.data + number)
+    return found
+
+
+def is_nothing(data: ast.expr | None) -> bool:
+    """Whether no data is given: an empty text is some."""
+    return data is None or (isinstance(data, ast.Constant) and data.value is None)
+
+
+def never_sent(call: ast.Call, row: EventCall, data: ast.expr | None) -> Lost:
+    """Whether a library writes no data line for an event that is made like this."""
+    whole = not has_stars(call) and all(k.arg is not None for k in call.keywords)
+    return "data" if row.needs_data and whole and is_nothing(data) else ""
+
+
+def is_raw(call: ast.Call) -> bool:
+    """Whether a call asks for its data to be sent as it is."""
+    for given in call.keywords:
+        if given.arg == "raw_data":
+            return True
+        if given.arg == "json_encode" and isinstance(given.value, ast.Constant):
+            return given.value.value is False
+    return False
+
+
+def has_stars(call: ast.Call) -> bool:
+    return any(isinstance(argument, ast.Starred) for argument in call.args)
