@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from sse_check.python import choices, collections, lookup, objects
 from sse_check.python import texts as text_rules
@@ -11,6 +10,7 @@ from sse_check.python.depends import Replaced, names_in
 from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
+from sse_check.python.questions import DEEPEST, NEVER, GivenUpError, Questions
 from sse_check.python.relay import Relay
 from sse_check.python.scope import Scope, Store
 from sse_check.python.steps import Step, steps_of
@@ -30,42 +30,23 @@ from sse_check.python.values import (
 from sse_check.template.values import Pattern
 
 UNKNOWN_TEXT = Pattern((None,))
-_DEEPEST = 40
-_NEVER = 1_000_000
 # How many expressions are looked at for one question, which may lead through many calls.
 _MOST_STEPS = 2_000
-# For one condition: those of which something can be told are told by less.
-_MOST_STEPS_OF_CONDITION = 100
 _DEEPEST_CALLS = 8
 _MOST = 64
 _TOO_MUCH = "working this out takes more steps than are spent on one question"
 _TOO_DEEP = "calls within calls are not followed any deeper here"
 
-Condition = TypeVar("Condition", bound=ast.expr)
 
-
-class _GivenUpError(Exception):
-    """More was spent on a condition than it is worth."""
-
-
-class Evaluator:
+class Evaluator(Questions):
     """Answers what expressions may be. What was asked once in a frame is remembered."""
 
     def __init__(self, program: Program) -> None:
+        super().__init__()
         self.program = program
         self._frames: dict[int, Frame] = {}
         self._known: dict[tuple[int, int], tuple[Value, ...]] = {}
-        self._kept: list[Frame] = []
         self._instances: dict[tuple[int, int], InstanceValue] = {}
-        # What is being evaluated, with its depth, and the least depth at which it was cut short.
-        self._asked: dict[tuple[int, int], int] = {}
-        self._cut = _NEVER
-        # Answers that were cut short: kept until the whole question is answered.
-        self._meanwhile: dict[tuple[int, int], tuple[Value, ...]] = {}
-        self._spent = 0
-        # Up to where the condition that is being worked out may go on.
-        self._bound = _NEVER
-        self._conditions: dict[tuple[int, int], bool | None] = {}
         # Where it was given up: answers lack something there, and say that they do.
         self.limits: dict[tuple[str, int, str], Limit] = {}
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
@@ -161,37 +142,6 @@ class Evaluator:
             self._handed_on[key] = handed_on(scope)
         return self._handed_on[key]
 
-    @contextmanager
-    def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
-        """Mark a question that is not about an expression; false when it is a circle."""
-        key = (id(node), id(frame))
-        place = self._asked.get(key, -1)
-        if place >= 0 or len(self._asked) > _DEEPEST:
-            self._cut = min(self._cut, max(place, 0))
-            yield False
-            return
-        self._asked[key] = len(self._asked)
-        try:
-            yield True
-        finally:
-            del self._asked[key]
-
-    @contextmanager
-    def afresh(self) -> Iterator[None]:
-        """Answer a question of its own in the midst of another: it has its own bounds."""
-        kept = self._asked, self._cut, self._meanwhile, self._spent, self._bound
-        self._asked, self._cut, self._meanwhile, self._spent, self._bound = (
-            {},
-            _NEVER,
-            {},
-            0,
-            _NEVER,
-        )
-        try:
-            yield
-        finally:
-            self._asked, self._cut, self._meanwhile, self._spent, self._bound = kept
-
     # Values
 
     def values(self, node: ast.expr, frame: Frame) -> tuple[Value, ...]:
@@ -207,10 +157,10 @@ class Evaluator:
             self._spent = 0
         self._spent += 1
         if self._spent > self._bound:
-            raise _GivenUpError
-        if place < 0 and (len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS):
+            raise GivenUpError
+        if place < 0 and (len(self._asked) > DEEPEST or self._spent > _MOST_STEPS):
             self.stop(frame.module, node, _TOO_MUCH)
-        if place >= 0 or len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS:
+        if place >= 0 or len(self._asked) > DEEPEST or self._spent > _MOST_STEPS:
             # A circle, or too much: what waits for this answer has not got all of its own.
             self._cut = min(self._cut, max(place, 0))
             return (Unknown(node),)
@@ -224,7 +174,7 @@ class Evaluator:
             found = (*found[:_MOST], Unknown(node))
         self._kept.append(frame)
         if self._cut >= depth:
-            self._cut = _NEVER
+            self._cut = NEVER
             self._known[key] = found
         else:
             # Good enough for the question that is being answered, which stays within bounds so.
@@ -232,41 +182,6 @@ class Evaluator:
         if not self._asked:
             self._meanwhile.clear()
         return found
-
-    def condition(
-        self,
-        test: Condition,
-        frame: Frame,
-        work: "Callable[[Evaluator, Condition, Frame], bool | None]",
-    ) -> bool | None:
-        """Whether a condition holds, worked out within bounds: most depend on what only a run
-        shows, and many lead through half of a project."""
-        while frame.base is not None and frame.touched.isdisjoint(names_in(test)):
-            frame = frame.base
-        key = (id(test), id(frame))
-        if key in self._conditions:
-            return self._conditions[key]
-        outer = self._bound, self._cut
-        bound = (self._spent if self._asked else 0) + _MOST_STEPS_OF_CONDITION
-        self._bound, self._cut = min(self._bound, bound), _NEVER
-        holds: bool | None = None
-        try:
-            holds = work(self, test, frame)
-        except _GivenUpError:
-            if self._spent <= bound:
-                # It is the condition around this one that takes too much.
-                self._cut = min(self._cut, outer[1])
-                raise
-            self._cut = _NEVER
-        finally:
-            self._bound = outer[0]
-        if not self._asked:
-            self._meanwhile.clear()
-        if self._cut == _NEVER:
-            self._kept.append(frame)
-            self._conditions[key] = holds
-        self._cut = min(self._cut, outer[1])
-        return holds
 
     def _values(self, node: ast.expr, frame: Frame) -> Iterable[Value]:
         handler = _HANDLERS.get(type(node))
