@@ -2,18 +2,19 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from sse_check.python import choices, collections, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.depends import Replaced, names_in
-from sse_check.python.frames import Frames
 from sse_check.python.module import Module
+from sse_check.python.places import Places
 from sse_check.python.program import Program
+from sse_check.python.questions import DEEPEST, NEVER, GivenUpError, Questions
 from sse_check.python.relay import Relay
 from sse_check.python.scope import Scope, Store
-from sse_check.python.truth import reached
+from sse_check.python.steps import Step, steps_of
+from sse_check.python.truth import handed_on, reached
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -29,42 +30,23 @@ from sse_check.python.values import (
 from sse_check.template.values import Pattern
 
 UNKNOWN_TEXT = Pattern((None,))
-_DEEPEST = 40
-_NEVER = 1_000_000
 # How many expressions are looked at for one question, which may lead through many calls.
 _MOST_STEPS = 2_000
-# For one condition: those of which something can be told are told by less.
-_MOST_STEPS_OF_CONDITION = 100
 _DEEPEST_CALLS = 8
 _MOST = 64
 _TOO_MUCH = "working this out takes more steps than are spent on one question"
 _TOO_DEEP = "calls within calls are not followed any deeper here"
 
-Condition = TypeVar("Condition", bound=ast.expr)
 
-
-class _GivenUpError(Exception):
-    """More was spent on a condition than it is worth."""
-
-
-class Evaluator(Frames):
+class Evaluator(Questions):
     """Answers what expressions may be. What was asked once in a frame is remembered."""
 
     def __init__(self, program: Program) -> None:
         super().__init__()
         self.program = program
+        self._frames: dict[int, Frame] = {}
         self._known: dict[tuple[int, int], tuple[Value, ...]] = {}
-        # What is known by its identity stays alive, so that no other gets the same.
-        self._kept: list[tuple[object, Frame]] = []
-        # What is being evaluated, with its depth, and the least depth at which it was cut short.
-        self._asked: dict[tuple[int, int], int] = {}
-        self._cut = _NEVER
-        # Answers that were cut short: kept until the whole question is answered.
-        self._meanwhile: dict[tuple[int, int], tuple[Value, ...]] = {}
-        self._spent = 0
-        # Up to where the condition that is being worked out may go on.
-        self._bound = _NEVER
-        self._conditions: dict[tuple[int, int], bool | None] = {}
+        self._instances: dict[tuple[int, int], InstanceValue] = {}
         # Where it was given up: answers lack something there, and say that they do.
         self.limits: dict[tuple[str, int, str], Limit] = {}
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
@@ -74,6 +56,9 @@ class Evaluator(Frames):
         self.importing: set[tuple[str, str]] = set()
         self._calls: dict[tuple[int, int, int, int, int], Frame] = {}
         self.relay: Relay | None = None
+        self._places: dict[int, Places] = {}
+        self._steps: dict[int, dict[str, list[Step]]] = {}
+        self._handed_on: dict[int, frozenset[str]] = {}
         self.replaced = Replaced()
 
     def stop(self, module: Module, node: ast.AST, why: str) -> None:
@@ -81,31 +66,81 @@ class Evaluator(Frames):
         key = (module.path, getattr(node, "lineno", 1), why)
         self.limits.setdefault(key, Limit(module, node, why))
 
-    @contextmanager
-    def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
-        """Mark a question that is not about an expression; false when it is a circle."""
-        key = (id(node), id(frame))
-        place = self._asked.get(key, -1)
-        if place >= 0 or len(self._asked) > _DEEPEST:
-            self._cut = min(self._cut, max(place, 0))
-            yield False
-            return
-        self._asked[key] = len(self._asked)
-        try:
-            yield True
-        finally:
-            del self._asked[key]
+    # Frames
 
-    @contextmanager
-    def afresh(self) -> Iterator[None]:
-        """Answer a question of its own in the midst of another: it has its own bounds."""
-        kept = self._asked, self._cut, self._meanwhile, self._spent, self._bound
-        self._asked, self._cut, self._meanwhile = {}, _NEVER, {}
-        self._spent, self._bound = 0, _NEVER
-        try:
-            yield
-        finally:
-            self._asked, self._cut, self._meanwhile, self._spent, self._bound = kept
+    def frame(self, scope: Scope) -> Frame:
+        """The frame of a scope that nobody in particular calls."""
+        key = id(scope)
+        if key not in self._frames:
+            outer = self.frame(scope.parent) if scope.parent is not None else None
+            instance: InstanceValue | ClassValue | None = None
+            if scope.is_function and scope.parent is not None and scope.parent.is_class:
+                instance = self.some_instance(scope.parent, outer)
+            elif outer is not None:
+                instance = outer.instance
+            self._frames[key] = Frame(scope, outer, {}, instance)
+        return self._frames[key]
+
+    def some_instance(self, owner: Scope, frame: Frame | None) -> InstanceValue:
+        """Some instance of a class: what `self` is where a method is looked at by itself."""
+        closure = frame.outer if frame is not None and frame.outer is not None else frame
+        closure = closure or self.frame(owner.module.scope)
+        made = (id(owner), 0)
+        if made not in self._instances:
+            value = ClassValue(owner.module, owner, closure)
+            self._instances[made] = InstanceValue(value, None, closure)
+        return self._instances[made]
+
+    def enter(
+        self, function: FunctionValue, call: ast.Call | None = None, frame: Frame | None = None
+    ) -> Frame:
+        """The frame inside a function that is called with these arguments from `frame`."""
+        depth = (frame.depth if frame is not None else 0) + 1
+        inner = Frame(function.scope, function.closure, {}, function.closure.instance, depth)
+        node = function.scope.node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return inner
+        names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        if function.owner is not None and names and not lookup.is_static(node):
+            inner.instance = function.owner
+            names = names[1:]
+        if call is not None and frame is not None:
+            self._give(inner, names, call, frame)
+            inner.given.update(lookup.gathered(node, names, call, frame))
+        return inner
+
+    @staticmethod
+    def _give(inner: Frame, names: list[str], call: ast.Call, frame: Frame) -> None:
+        for name, value in zip(names, call.args, strict=False):
+            if isinstance(value, ast.Starred):
+                break
+            inner.given[name] = (value, frame)
+        for keyword in call.keywords:
+            if keyword.arg is not None:
+                inner.given[keyword.arg] = (keyword.value, frame)
+        starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+        inner.called = not starred and all(k.arg is not None for k in call.keywords)
+
+    def places(self, scope: Scope) -> Places:
+        """Where the statements of a scope stand."""
+        key = id(scope)
+        if key not in self._places:
+            self._places[key] = Places(scope)
+        return self._places[key]
+
+    def steps(self, scope: Scope) -> dict[str, list[Step]]:
+        """The changes that a scope makes to its names step by step."""
+        key = id(scope)
+        if key not in self._steps:
+            self._steps[key] = steps_of(scope)
+        return self._steps[key]
+
+    def handed_on(self, scope: Scope) -> frozenset[str]:
+        """The names of a scope that it gives to other code."""
+        key = id(scope)
+        if key not in self._handed_on:
+            self._handed_on[key] = handed_on(scope)
+        return self._handed_on[key]
 
     # Values
 
@@ -122,10 +157,10 @@ class Evaluator(Frames):
             self._spent = 0
         self._spent += 1
         if self._spent > self._bound:
-            raise _GivenUpError
-        if place < 0 and (len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS):
+            raise GivenUpError
+        if place < 0 and (len(self._asked) > DEEPEST or self._spent > _MOST_STEPS):
             self.stop(frame.module, node, _TOO_MUCH)
-        if place >= 0 or len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS:
+        if place >= 0 or len(self._asked) > DEEPEST or self._spent > _MOST_STEPS:
             # A circle, or too much: what waits for this answer has not got all of its own.
             self._cut = min(self._cut, max(place, 0))
             return (Unknown(node),)
@@ -139,7 +174,7 @@ class Evaluator(Frames):
             found = (*found[:_MOST], Unknown(node))
         self._kept.append((node, frame))
         if self._cut >= depth:
-            self._cut = _NEVER
+            self._cut = NEVER
             self._known[key] = found
         else:
             # Good enough for the question that is being answered, which stays within bounds so.
@@ -147,41 +182,6 @@ class Evaluator(Frames):
         if not self._asked:
             self._meanwhile.clear()
         return found
-
-    def condition(
-        self,
-        test: Condition,
-        frame: Frame,
-        work: "Callable[[Evaluator, Condition, Frame], bool | None]",
-    ) -> bool | None:
-        """Whether a condition holds, worked out within bounds: most depend on what only a run
-        shows, and many lead through half of a project."""
-        while frame.base is not None and frame.touched.isdisjoint(names_in(test)):
-            frame = frame.base
-        key = (id(test), id(frame))
-        if key in self._conditions:
-            return self._conditions[key]
-        outer = self._bound, self._cut
-        bound = (self._spent if self._asked else 0) + _MOST_STEPS_OF_CONDITION
-        self._bound, self._cut = min(self._bound, bound), _NEVER
-        holds: bool | None = None
-        try:
-            holds = work(self, test, frame)
-        except _GivenUpError:
-            if self._spent <= bound:
-                # It is the condition around this one that takes too much.
-                self._cut = min(self._cut, outer[1])
-                raise
-            self._cut = _NEVER
-        finally:
-            self._bound = outer[0]
-        if not self._asked:
-            self._meanwhile.clear()
-        if self._cut == _NEVER:
-            self._kept.append((test, frame))
-            self._conditions[key] = holds
-        self._cut = min(self._cut, outer[1])
-        return holds
 
     def _values(self, node: ast.expr, frame: Frame) -> Iterable[Value]:
         handler = _HANDLERS.get(type(node))

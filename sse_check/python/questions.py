@@ -1,0 +1,109 @@
+"""What is being asked of the evaluator, and how much is spent on it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from sse_check.python.depends import names_in
+from sse_check.python.values import Frame, Value
+
+if TYPE_CHECKING:
+    from typing import Self
+
+DEEPEST = 40
+NEVER = 1_000_000
+# For one condition: those of which something can be told are told by less.
+_MOST_STEPS_OF_CONDITION = 100
+
+Condition = TypeVar("Condition", bound=ast.expr)
+
+
+class GivenUpError(Exception):
+    """More was spent on a condition than it is worth."""
+
+
+class Questions:
+    """Questions within questions, with the bounds of each."""
+
+    def __init__(self) -> None:
+        # What is being evaluated, with its depth, and the least depth at which it was cut short.
+        self._asked: dict[tuple[int, int], int] = {}
+        self._cut = NEVER
+        # Answers that were cut short: kept until the whole question is answered.
+        self._meanwhile: dict[tuple[int, int], tuple[Value, ...]] = {}
+        self._spent = 0
+        # Up to where the condition that is being worked out may go on.
+        self._bound = NEVER
+        self._conditions: dict[tuple[int, int], bool | None] = {}
+        # Frames whose identities name what is remembered.
+        # What is known by its identity stays alive, so that nothing else gets the same.
+        self._kept: list[tuple[object, Frame]] = []
+
+    @contextmanager
+    def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
+        """Mark a question that is not about an expression; false when it is a circle."""
+        key = (id(node), id(frame))
+        place = self._asked.get(key, -1)
+        if place >= 0 or len(self._asked) > DEEPEST:
+            self._cut = min(self._cut, max(place, 0))
+            yield False
+            return
+        self._asked[key] = len(self._asked)
+        try:
+            yield True
+        finally:
+            del self._asked[key]
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Answer a question of its own in the midst of another: it has its own bounds."""
+        kept = self._asked, self._cut, self._meanwhile, self._spent, self._bound
+        self._asked, self._cut, self._meanwhile, self._spent, self._bound = (
+            {},
+            NEVER,
+            {},
+            0,
+            NEVER,
+        )
+        try:
+            yield
+        finally:
+            self._asked, self._cut, self._meanwhile, self._spent, self._bound = kept
+
+    def condition(
+        self,
+        test: Condition,
+        frame: Frame,
+        work: Callable[[Self, Condition, Frame], bool | None],
+    ) -> bool | None:
+        """Whether a condition holds, worked out within bounds: most depend on what only a run
+        shows, and many lead through half of a project."""
+        while frame.base is not None and frame.touched.isdisjoint(names_in(test)):
+            frame = frame.base
+        key = (id(test), id(frame))
+        if key in self._conditions:
+            return self._conditions[key]
+        outer = self._bound, self._cut
+        bound = (self._spent if self._asked else 0) + _MOST_STEPS_OF_CONDITION
+        self._bound, self._cut = min(self._bound, bound), NEVER
+        holds: bool | None = None
+        try:
+            holds = work(self, test, frame)
+        except GivenUpError:
+            if self._spent <= bound:
+                # It is the condition around this one that takes too much.
+                self._cut = min(self._cut, outer[1])
+                raise
+            self._cut = NEVER
+        finally:
+            self._bound = outer[0]
+        if not self._asked:
+            self._meanwhile.clear()
+        if self._cut == NEVER:
+            self._kept.append((test, frame))
+            self._conditions[key] = holds
+        self._cut = min(self._cut, outer[1])
+        return holds
