@@ -1,11 +1,10 @@
 """Words of texts: looked for when somebody asks, which is less than to read them all."""
 
 import re
+import string
 
 _WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
-_BEFORE = re.compile(rb"(?:\A|[^A-Za-z0-9_])[0-9]*\Z")
-# So many digits before a word are looked at.
-_NEAR = 40
+_DIGITS, _LETTERS = frozenset(b"0123456789"), frozenset(string.ascii_letters.encode() + b"_")
 
 
 class WordsIn:
@@ -28,7 +27,13 @@ class WordsIn:
     def _is_there(self, name: str) -> bool:
         word = re.compile(re.escape(name).encode() + rb"(?![A-Za-z0-9_])")
         return any(
-            _BEFORE.search(text, max(0, match.start() - _NEAR), match.start())
-            for text in self._texts
-            for match in word.finditer(text)
+            _begins(text, match.start()) for text in self._texts for match in word.finditer(text)
         )
+
+
+def _begins(text: bytes, place: int) -> bool:
+    """Whether a word begins at a place: at its first letter, whatever digits stand before it."""
+    before = place - 1
+    while before >= 0 and text[before] in _DIGITS:
+        before -= 1
+    return before < 0 or text[before] not in _LETTERS

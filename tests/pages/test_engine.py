@@ -65,6 +65,38 @@ def test_a_changed_file(
     assert again == shapes(asked(fresh, Engine(fresh)))
 
 
+CALLING = (
+    '{% extends "base.html" %}{% from "m.html" import row %}'
+    '{% block c %}{{ row("a") }}{% include "dead.html" %}{% endblock %}'
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("t/m.html", '{% macro row(n) %}<u sse-swap="{{ n }}-2"></u>{% endmacro %}'),
+        ("t/m.html", "{% macro other(n) %}{% endmacro %}"),
+        ("t/dead.html", '<s sse-swap="alive"></s>'),
+        ("t/p.html", CALLING.replace("import row", "import row as r").replace("row(", "r(")),
+        ("t/p.html", CALLING.replace("dead.html", "q.html")),
+    ],
+)
+def test_what_is_remembered_of_a_file_goes_with_it(path: str, text: str) -> None:
+    """Macros, links, and what a place comes to, are those of the file as it is now."""
+    before = {
+        **files(),
+        "t/m.html": '{% macro row(n) %}<u sse-swap="{{ n }}"></u>{% endmacro %}',
+        "t/dead.html": "<s></s>",
+        "t/p.html": CALLING,
+    }
+    project = loaded(before)
+    engine = Engine(project)
+    asked(project, engine)
+    engine.changed(path, text.encode())
+    fresh = loaded({**before, path: text})
+    assert shapes(asked(project, engine)) == shapes(asked(fresh, Engine(fresh)))
+
+
 def test_which_templates_are_pages() -> None:
     engine = Engine(loaded(files()))
     assert engine.is_top("t/p1.html")

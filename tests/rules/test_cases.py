@@ -18,6 +18,9 @@ def test_case(tmp_path: Path, rule: str, case: Example) -> None:
     result = played(tmp_path, case, rule)
     assert case.files == marked(case.sources, result.findings)
     assert not strays(RULES[rule], result)
+    if RULES[rule].in_python:
+        # Where no Python file is wanted, such a rule is not asked.
+        assert all(f.span.source.path.endswith(".py") for f in result.findings)
     assert [problem.message for problem in result.problems] == []
     assert case.section == (FOUND if result.findings else INNOCENT)
 
