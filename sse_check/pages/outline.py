@@ -17,7 +17,7 @@ from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
-from sse_check.template.flow import OUTERMOST
+from sse_check.template.flow import MOST_FACTS, OUTERMOST
 from sse_check.template.model import NO_ELEMENT, NOWHERE, Block, Site, Template
 from sse_check.template.written import element_written
 
@@ -117,13 +117,15 @@ class Outline:
             flow = self.template.flow
             others = self._undescribed(context)
             known = self._facts[context] = (*flow.facts(context), *others)
+            if flow.is_crowded or len(others) > MOST_FACTS:
+                self.cut = "more conditions stand around its elements than are told apart"
         return known
 
     def _undescribed(self, context: int) -> Facts:
         """The bodies of a loop with an `else`, and the cases of a `match`: one of them is shown."""
         flow = self.template.flow
         found: list[tuple[str, bool]] = []
-        while context > OUTERMOST:
+        while context > OUTERMOST and len(found) <= MOST_FACTS:
             record = flow.record(context)
             if record.kind in _LOOPS:
                 if record.earlier >= 0:
@@ -136,7 +138,7 @@ class Outline:
                 if not _is_final(flow.opening(record)):
                     found.append((self._key(record.start), True))
                 earlier = record.earlier
-                while earlier >= 0:
+                while earlier >= 0 and len(found) <= MOST_FACTS:
                     before = flow.record(earlier)
                     found.append((self._key(before.start), False))
                     earlier = before.earlier

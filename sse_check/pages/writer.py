@@ -153,6 +153,7 @@ class Writer:
     def _holds(self, outline: Outline, context: int, names: Names) -> bool:
         """Whether the conditions around a place hold; they then guard what is written there."""
         facts = names.decide(outline.facts(context))
+        self.written.cut = self.written.cut or outline.cut
         if facts is None or not self.decisions.hold(facts):
             return False
         if facts:

@@ -38,7 +38,6 @@ class Questions:
         # Up to where the condition that is being worked out may go on.
         self._bound = NEVER
         self._conditions: dict[tuple[int, int], bool | None] = {}
-        # Frames whose identities name what is remembered.
         # What is known by its identity stays alive, so that nothing else gets the same.
         self._kept: list[tuple[object, Frame]] = []
 

@@ -1,12 +1,16 @@
 """What the branches of a condition say: facts that hold in them, so that branches correlate."""
 
+from functools import lru_cache
+
 from sse_check.source.lazy import lazy
 
 Facts = tuple[tuple[str, bool], ...]
 """Conditions known to be true or false, by their text."""
 
-Clauses = tuple[tuple[str, bool, str], ...]
-"""What branches say before anybody reads it: condition, truth, and what keeps it apart."""
+Clause = tuple[str, bool, str]
+"""What a branch says before anybody reads it: condition, truth, and what keeps it apart."""
+
+Clauses = tuple[Clause, ...]
 
 _SPACE = lazy(r"\s+")
 _NAME = lazy(r"[A-Za-z_]\w*")
@@ -19,6 +23,7 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(_NAME.findall(text))
 
 
+@lru_cache(maxsize=4096)
 def facts_when(condition: str, truth: bool, scope: str = "") -> Facts:
     """The facts that follow from `condition` being true or false.
 

@@ -10,13 +10,16 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
-from sse_check.template.conditions import Clauses, Facts, facts_of, names_in
+from sse_check.template.conditions import Clause, Clauses, Facts, facts_of, names_in
 from sse_check.template.dialects import JINJA
 
 OUTERMOST = 0
 
 Note = tuple[int, int, str] | int
 """A tag that opens a block of some kind, or a word with which one goes on; or where one ends."""
+# Of more conditions than this around a place, or branches before it, the nearest count: each
+# branch of a long row denies all those before it.
+MOST_FACTS = 200
 _CONDITIONAL = frozenset(("if", "unless"))
 _WORD = lazy(r"[\w:.]*")
 _FOR_TARGETS = lazy(r"(.*?)\s+in\s", re.DOTALL)
@@ -54,14 +57,18 @@ class Flow:
     """Notes of one template's control blocks, and the contexts they amount to."""
 
     __slots__ = (
+        "_assignments_of",
         "_at",
         "_by_tag",
+        "_denied",
         "_ids",
+        "_indexed",
         "_offsets",
         "_open",
         "_read",
         "_records",
         "assignments",
+        "is_crowded",
         "notes",
         "text",
     )
@@ -71,6 +78,11 @@ class Flow:
         # Both grow while the template is parsed.
         self.notes = notes
         self.assignments = assignments
+        # Whether some place has more conditions than are told apart.
+        self.is_crowded = False
+        self._denied: dict[int, Clauses] = {}
+        self._assignments_of: dict[str, list[int]] = {}
+        self._indexed = 0
         self._read = 0
         self._records = [_OUTERMOST]
         self._offsets = [-1]
@@ -161,11 +173,12 @@ class Flow:
     # What contexts say
 
     def facts(self, context: int) -> Facts:
-        """All conditions under which a place is rendered, innermost first."""
+        """The conditions under which a place is rendered, innermost first; the nearest of many."""
         found: list[tuple[str, bool]] = []
-        while context > OUTERMOST:
-            found.extend(facts_of(self.clauses(context)))
+        while context > OUTERMOST and len(found) < MOST_FACTS:
+            found.extend(facts_of(self.clauses(context))[-MOST_FACTS:])
             context = self._records[context].parent
+        self.is_crowded |= context > OUTERMOST
         return tuple(found)
 
     def clauses(self, context: int) -> Clauses:
@@ -179,15 +192,25 @@ class Flow:
 
     def denials(self, context: int) -> Clauses:
         """What holds when no branch of the block up to this one is taken."""
-        denied: list[tuple[str, bool, str]] = []
+        denied: list[Clause] = []
         while context >= 0:
             record = self._records[context]
             if record.kind not in _CONDITIONAL:
                 return ()
-            own = self._clause(record, negated=True)
-            denied.extend([own] if own else [])
+            if len(denied) >= MOST_FACTS:
+                self.is_crowded = True
+                break
+            denied.extend(self._denial(context))
             context = record.earlier
         return tuple(reversed(denied))
+
+    def _denial(self, context: int) -> Clauses:
+        """What holds when a branch is not taken; asked for by each branch that follows."""
+        found = self._denied.get(context)
+        if found is None:
+            own = self._clause(self._records[context], negated=True)
+            found = self._denied[context] = (own,) if own else ()
+        return found
 
     def opening(self, record: Context) -> tuple[str, str]:
         """The word and the rest of the tag that opened a context."""
@@ -209,7 +232,7 @@ class Flow:
         match = _WORD.match(inner)
         return (match[0], inner[match.end() :].strip()) if match else ("", inner)
 
-    def _clause(self, record: Context, *, negated: bool) -> tuple[str, bool, str] | None:
+    def _clause(self, record: Context, *, negated: bool) -> Clause | None:
         word, condition = self.opening(record)
         if word == "else":
             return None
@@ -227,9 +250,17 @@ class Flow:
             if used & loop.targets:
                 scope = f"loop{loop.start}:"
             loop = loop.outer
-        before = [name for _, name in self.assignments[: record.assigned]]
-        changed = [f"{name}{before.count(name)}" for name in sorted(used) if name in before]
+        changed = [
+            f"{name}{count}" for name in sorted(used) if (count := self._changes(name, record))
+        ]
         return scope + ("" if not changed else ",".join(changed) + ":")
+
+    def _changes(self, name: str, record: Context) -> int:
+        """How often a name was assigned to before a branch."""
+        for number in range(self._indexed, len(self.assignments)):
+            self._assignments_of.setdefault(self.assignments[number][1], []).append(number)
+        self._indexed = len(self.assignments)
+        return bisect_left(self._assignments_of.get(name, ()), record.assigned)
 
 
 def block_name(rest: str) -> str:
