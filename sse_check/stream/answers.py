@@ -62,7 +62,7 @@ def answer_of(request: Send, reply: Reply, seconds: float, name: str) -> Answer 
     """An answer that can be put into a page; None for one that is no markup, or empty."""
     if reply.kind not in _MARKUP or not reply.body.strip() or leaving(reply):
         return None
-    view = rendered(name, reply.body, whole=True)
+    view = rendered(name, reply.body, whole=True, is_file=False)
     marks = {_place(one): one for one in map(mark_of, view.elements)} if view is not None else {}
     word = f"data-sse-check-{secrets.token_hex(6)}"
     source = next(iter(marks.values())).template.source if marks else None
