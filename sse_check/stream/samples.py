@@ -205,7 +205,7 @@ def _guarded(name: str, rendered: Callable[[], str]) -> str:
     except jinja2.TemplateError as error:
         line = getattr(error, "lineno", None)
         where = f"{getattr(error, 'name', None) or name}:{line}" if line else name
-        raise StreamError(f"{where}: {str(error).rstrip('.')}; {_advice(error)}") from error
+        raise StreamError(f"{where}: {str(error).rstrip('.')}{_advice(error)}") from error
     except Exception as error:
         raise StreamError(f"{name}: {type(error).__name__}: {error}; {_DATA}") from error
 
@@ -215,15 +215,15 @@ def _advice(error: Exception) -> str:
     text = getattr(error, "source", None)
     if text is not None and is_django(text):
         return (
-            "Django templates are not rendered here: look at the page in its app, "
+            "; Django templates are not rendered here: look at the page in its app, "
             "`sse-check stream PROJECT.asgi:application --page PATH`"
         )
     if any(sign in str(error) for sign in _UNKNOWN):
         return (
-            "only what Jinja has itself is known here: look at the page in its app, "
+            "; only what Jinja has itself is known here: look at the page in its app, "
             "`sse-check stream MODULE:APP --page PATH`"
         )
-    return "see what is written there" if text is not None else _DATA
+    return "" if text is not None else f"; {_DATA}"
 
 
 class SampleSite:
