@@ -117,19 +117,21 @@ def look(
     if wanted:
         progress(f"reading {counted(len(wanted), 'stream')} for up to {in_seconds(limits.seconds)}")
     targets = [target for _, _, target in wanted]
-    if do:
+    doing = None
+    # A sample answers everything with its page.
+    if do and not isinstance(site, SampleSite):
         doing = Doing(view, visitor, path, MOST_STREAMS - len(wanted), name_of_answer)
         heard = visitor.streams(targets, limits, do, progress, doing.answered)
         view, wanted = doing.view, [*wanted, *doing.opening.wanted]
         left_out = [*left_out, *doing.opening.left_out]
     else:
-        heard = visitor.streams(targets, limits)
+        heard = visitor.streams(targets, limits, do, progress)
     streams = _seen(wanted, heard, limits)
     for stream in streams[len(targets) :]:
         stream.late = True
     session = Session(path, view, streams, limits, asked, reply, visitor)
     session.served = served
-    session.answers = doing.answers if do else []
+    session.answers = doing.answers if doing is not None else []
     session.left_out = left_out
     session.done = heard.done
     session.interrupted = heard.interrupted
