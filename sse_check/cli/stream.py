@@ -3,6 +3,7 @@
 import importlib
 import json
 import math
+import re
 import signal
 import sys
 import threading
@@ -37,6 +38,9 @@ from sse_check.stream.samples import LARGEST_SAMPLE, SampleSite
 from sse_check.stream.session import Session, look
 from sse_check.stream.web import Limits, Site, StreamError, path_of
 from sse_check.stream.wire import decode
+
+# A server without the `http://` before it.
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}(?:/.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +205,19 @@ def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
         return open_app(target, options.python), _page(options.page or "/")
     file = Path(target)
     if not file.is_file():
-        raise UseError(f"{target}: no such page, and no app written `module:attribute`")
+        raise UseError(f"{target}: {_no_target(target)}")
     if file.suffix == ".py":
         raise UseError(f"{target}: to run an app, name it in its module: `{file.stem}:app`")
     if not options.sample:
         raise UseError(f"{target}: a page without an app needs --sample FILE to stream")
     samples = [Path(sample) for sample in options.sample]
     return SampleSite(file, samples, _data(options.data)), target.replace("\\", "/")
+
+
+def _no_target(target: str) -> str:
+    if _HOST.fullmatch(target):
+        return f"the address of a server is written `http://{target}{'' if '/' in target else '/'}`"
+    return "no such page, and no app written `module:attribute`"
 
 
 def _page(path: str) -> str:

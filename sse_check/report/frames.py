@@ -8,8 +8,10 @@ _WIDEST_LINE = 160
 
 
 def place(span: Span) -> str:
-    """`path:line:column`."""
+    """`path:line:column`; of what is no file its name, and the line."""
     position = span.start_position
+    if not span.source.file:
+        return f"{visible(span.source.path)}, line {position.line}"
     return f"{visible(span.source.path)}:{position.line}:{position.column}"
 
 

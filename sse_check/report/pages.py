@@ -24,10 +24,11 @@ class Place:
     before: str
     marked: str
     after: str
+    is_file: bool = True
 
     @property
     def file(self) -> str:
-        return self.path.rpartition("/")[2]
+        return self.path.rpartition("/")[2] if self.is_file else self.path
 
     @staticmethod
     def of(span: Span) -> "Place":
@@ -37,7 +38,8 @@ class Place:
         first = start.column - 1
         last = end.column - 1 if end.line == start.line else len(line)
         path = printable(span.source.path)
-        return Place(path, start.line, start.column, line[:first], line[first:last], line[last:])
+        parts = line[:first], line[first:last], line[last:]
+        return Place(path, start.line, start.column, *parts, bool(span.source.file))
 
 
 def render(template: str, **context: object) -> str:

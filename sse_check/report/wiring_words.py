@@ -16,7 +16,7 @@ def of_connection(connection: MapConnection) -> list[str]:
     if how.times > 1:
         said.append(f"opens {how.times} streams")
     if how.open < how.times:
-        said.append("closed at once" if how.open == 0 else f"{how.open} of them stay")
+        said.append("closed at once" if how.open == 0 else f"{how.open} of them {_stay(how.open)}")
     if how.waits:
         said.append("waits: six streams are open")
     if how.reconnects is None:
@@ -24,6 +24,10 @@ def of_connection(connection: MapConnection) -> list[str]:
     elif how.reconnects.attempts is not None:
         said.append(f"reconnects {counted(how.reconnects.attempts, 'time')} at most")
     return said
+
+
+def _stay(number: int) -> str:
+    return "stays" if number == 1 else "stay"
 
 
 def of_event(event: MapEvent) -> list[str]:

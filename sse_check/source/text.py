@@ -24,7 +24,7 @@ class Source:
     """The text of one file, under the path by which reports name it.
 
     `file` is the path by which the system knows it: a name in a report is made printable, and
-    is then no longer the name of the file.
+    is then no longer the name of the file. It is empty for what is no file: what a server sent.
     """
 
     __slots__ = ("_line_starts", "encoding", "file", "path", "text")

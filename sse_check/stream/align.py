@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related
-from sse_check.source import Source, Span
 from sse_check.source.counted import counted
 from sse_check.stream.around import View, Wait, described, waits_of
+from sse_check.stream.frame_findings import lost_in, of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.names import Names, expected_in_vain, missing
 from sse_check.stream.page_findings import at_connection, finding_at, of_console, of_page
@@ -69,11 +69,11 @@ def align(
     found = list(of_page(session))
     asked_for = Names(expected, optional)
     for stream in session.streams:
-        found.extend(_answer(session, stream))
+        here = waits[id(stream.connection)]
+        found.extend(_answer(session, stream, here))
         if stream.reply.is_stream:
-            here = waits[id(stream.connection)]
             found.extend(missing(session, stream, rows, here, asked_for))
-            found.extend(_frames(stream))
+            found.extend(of_frames(stream, here))
     found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
         found.extend(_of_row(view, row))
@@ -85,7 +85,7 @@ def align(
 # Judging
 
 
-def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
+def _answer(session: Session, stream: SeenStream, waits: list[Wait]) -> Iterator[Finding]:
     view, reply, node = session.view, stream.reply, stream.connection
     if session.interrupted and not reply.status:
         return
@@ -131,11 +131,16 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
             "see the server's log; the browser opens the stream again and again",
         )  # fmt: skip
     elif reply.ended and not stream.closed:
+        closing = [str(wait.name) for wait in waits if wait.kind == "close"]
+        if not lost_in(stream).isdisjoint(closing):
+            # What is wrong with that event says so.
+            return
+        why = f"without `{closing[0]}`, which closes it" if closing else "and nothing closes it"
         yield at_connection(
             "stream_ended", view, node,
-            f"`{stream.shown}` ended after {_events(stream)}, and nothing closes it: "
+            f"`{stream.shown}` ended after {_events(stream)}, {why}: "
             "the page opens it again and again, and its work is done each time",
-            _CLOSED_BY[view.generation],
+            f"send `{closing[0]}` as its last event" if closing else _CLOSED_BY[view.generation],
         )  # fmt: skip
 
 
@@ -150,17 +155,6 @@ def _longest_silence(session: Session, stream: SeenStream) -> float:
     if waited and not session.interrupted:
         times.append(stream.opened + session.limits.seconds)
     return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
-
-
-def _frames(stream: SeenStream) -> Iterator[Finding]:
-    source = Source(f"{stream.shown.lstrip('/')}.sse", stream.reply.text)
-    for problem in stream.problems:
-        end = min(problem.offset + 1, len(source.text))
-        yield Finding(
-            "stream_frame", Span(source, min(problem.offset, end), end),
-            f"byte {problem.offset}: {problem.message}",
-            "see `sse-check stream --decode`", severity="error",
-        )  # fmt: skip
 
 
 def _of_row(view: View, row: Row) -> Iterator[Finding]:

@@ -62,7 +62,7 @@ def answer_of(request: Send, reply: Reply, seconds: float, name: str) -> Answer 
     """An answer that can be put into a page; None for one that is no markup, or empty."""
     if reply.kind not in _MARKUP or not reply.body.strip() or leaving(reply):
         return None
-    view = rendered(name, reply.body, whole=True)
+    view = rendered(name, reply.body, whole=True, is_file=False)
     marks = {_place(one): one for one in map(mark_of, view.elements)} if view is not None else {}
     word = f"data-sse-check-{secrets.token_hex(6)}"
     source = next(iter(marks.values())).template.source if marks else None
@@ -92,13 +92,19 @@ def live(view: View) -> Page:
 def put(page: Page, answer: Answer, local: Local) -> Put:
     """An answer arrives at a live page, by the element that asked for it."""
     askers = list(_asking(page, answer.request, local))
-    before = page.parse, page.answer
+    before = page.parse, page.answer, page.connections
+
+    def arrived(*_: str) -> str:
+        # What the answer itself asks for when it is loaded is not asked: no connection is free.
+        page.connections = 0
+        return answer.text
+
     page.parse = lambda markup: _marked(fragment(markup), answer)
-    page.answer = lambda *_: answer.text
+    page.answer = arrived
     try:
         done = _by_element(page, askers, answer) if askers else _alone(page, answer, local)
     finally:
-        page.parse, page.answer = before
+        page.parse, page.answer, page.connections = before
     return done._replace(nodes=_brought(page, answer))
 
 
@@ -144,7 +150,7 @@ def _by_element(page: Page, askers: list[Node], answer: Answer) -> Put:
 def _alone(page: Page, answer: Answer, local: Local) -> Put:
     """Nothing on the page asks for it: where it goes is not known, what is in it is."""
     holder = Node("div", {"hx-ext": "sse"})
-    holder.insert(0, page.parse(answer.text))
+    holder.insert(0, page.parse(page.answer(*answer.request[:2])))
     body = next((node for node in page.root.subtree() if node.name == "body"), page.root)
     body.insert(len(body.children), [holder])
     page.process(holder)

@@ -17,6 +17,7 @@ from sse_check.htmx.play import copied
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Version
 from sse_check.htmx.view import View, connect_attribute, described, swap_attribute, url_of
+from sse_check.markup.take_in import take_in_markup
 from sse_check.pages.engine import Engine
 from sse_check.pages.marks import Mark, mark_of
 from sse_check.project.discovery import Found
@@ -25,7 +26,7 @@ from sse_check.project.project import Project
 from sse_check.project.settings import Settings, SettingsError, find_settings
 from sse_check.source import Source
 from sse_check.template import builder
-from sse_check.template.dialects import JINJA
+from sse_check.template.dialects import JINJA, recognise
 from sse_check.template.model import Template
 from sse_check.wiring.listening import Wait, waits_of
 
@@ -49,6 +50,7 @@ __all__ = [
     "extension_active",
     "fragment",
     "is_disabled",
+    "is_django",
     "is_foreign_connection",
     "mark_of",
     "open_page",
@@ -58,6 +60,7 @@ __all__ = [
     "selector_of",
     "speaks_of_events",
     "swap_attribute",
+    "take_in_markup",
     "url_of",
     "version_in",
     "waits_of",
@@ -72,15 +75,21 @@ def rendered(
     copies: dict[str, Version | None] | None = None,
     *,
     whole: bool = False,
+    is_file: bool = True,
 ) -> View | None:
     """A served page as a project of one file, so that every element knows its place.
 
-    With `whole` it has all its elements, also those that have nothing to do with htmx.
+    With `whole` it has all its elements, also those that have nothing to do with htmx. One that
+    is no file is named all the same.
     """
+    shown, name = name, name if is_file else "page.html"
     found = Found()
     found.templates.append(name)
     settings = Settings(dialect="html", htmx=htmx)
     project = Project.of("/", settings, found, replaced={name: markup}, shown_from="/")
+    template = project.template(name)
+    if template is not None and not is_file:
+        template.source.path, template.source.file = shown, ""
     context = Context(project, (name,))
     if whole:
         context.engine = Engine(project, everything=True)
@@ -98,6 +107,11 @@ def with_content(view: View) -> View:
 def parsed(source: Source) -> Template:
     """A Jinja template with the places of its start tags."""
     return builder.parse(source, JINJA)
+
+
+def is_django(text: str) -> bool:
+    """Whether a text is a Django template, as far as its tags tell."""
+    return recognise(text).name == "django"
 
 
 def project_around(folder: Path) -> Project:

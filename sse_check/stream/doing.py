@@ -17,7 +17,7 @@ class Doing:
     """The page of a look, and what the answers put into it one after the other."""
 
     def __init__(
-        self, view: View, visitor: Visitor, path: str, room: int, name: Callable[[Did], str]
+        self, view: View, visitor: Visitor, path: str, room: int, name: Callable[[str], str]
     ) -> None:
         self.view = view
         self.visitor = visitor
@@ -37,7 +37,7 @@ class Doing:
         reply = did.reply
         if did.request is None or reply is None or did.failure:
             return did, ()
-        answer = answer_of(did.request, reply, seconds, self.name(did))
+        answer = answer_of(did.request, reply, seconds, self.name(did.shown))
         if answer is None:
             return did._replace(told=_told(reply, _nothing(reply))), ()
         found = put(self.page, answer, self.local)

@@ -150,6 +150,8 @@ class Exchange:
         self._tell()
 
     def _finish(self) -> None:
+        if not self.done.is_set():
+            self.reply.seconds = time.monotonic() - self.start
         self.done.set()
         self.opened.set()
 

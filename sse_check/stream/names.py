@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sse_check.findings.model import Finding
 from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.around import Wait
+from sse_check.stream.frame_findings import lost_in
 from sse_check.stream.landings import Row
 from sse_check.stream.page_findings import at_connection, at_page
 from sse_check.stream.session import SeenStream, Session
@@ -47,9 +48,13 @@ def missing(
 ) -> Iterator[Finding]:
     """Names that an element waits for and that its stream did not send."""
     sent = [row.name for row in rows if row.stream is stream]
+    ended, told = stream.reply.ended and not stream.reply.failure, lost_in(stream)
     for wait in waits:
         name = str(wait.name)
         if name in sent or name in _OF_THE_BROWSER or names.may_stay_away(name):
+            continue
+        if name in told or (wait.kind == "close" and ended and not names.must_come(name)):
+            # That the stream ends without it, or what is wrong with it, is told already.
             continue
         certain = stream.reply.ended or names.must_come(name)
         yield Finding(
@@ -70,6 +75,7 @@ def expected_in_vain(
         return
     sent = list(dict.fromkeys(row.name for row in rows))
     waited = {str(wait.name) for some in waits.values() for wait in some}
+    waited.update(name for stream in session.streams for name in lost_in(stream))
     for pattern in names.expected:
         if any(fnmatchcase(name, pattern) for name in (*sent, *waited)):
             continue

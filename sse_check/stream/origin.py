@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from sse_check.findings.model import Finding, Related
 from sse_check.source import Source, Span
-from sse_check.stream.around import Project
+from sse_check.stream.around import Project, take_in_markup
 
 # A text that says nothing of events may stand anywhere by chance.
 _SPEAKING = ("sse-", "hx-")
 
 
 class Templates:
-    """The templates of the project around a folder, searched for what a page shows."""
+    """The templates of the project around a folder, and the markup in its Python files."""
 
     def __init__(self, load: Callable[[], Project]) -> None:
         self.load = load
@@ -33,17 +33,21 @@ class Templates:
         text = span.text
         if not text.startswith(_SPEAKING) and not text.startswith(("data-sse-", "data-hx-")):
             return None
-        found: list[Span] = []
+        found: dict[tuple[str, int], Span] = {}
         for source in self._read():
             start = source.text.find(text)
             while start >= 0 and len(found) < 2:
-                found.append(Span(source, start, start + len(text)))
+                # Markup in a Python file may be rendered in several places: it is written once.
+                written = Span(source, start, start + len(text)).real
+                found.setdefault((written.source.path, written.start), written)
                 start = source.text.find(text, start + 1)
-        return found[0] if len(found) == 1 else None
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def _read(self) -> list[Source]:
         if self.sources is None:
-            files = self.load().files
+            project = self.load()
+            take_in_markup(project)
+            files = project.files
             self.sources = []
             for path in files.found.templates:
                 if b"sse" in files.data(path) or b"hx-" in files.data(path):

@@ -7,7 +7,7 @@ from sse_check.source import Source, Span
 from sse_check.source.counted import in_seconds
 from sse_check.stream.around import Node, View
 from sse_check.stream.discretion import discreet
-from sse_check.stream.session import Session
+from sse_check.stream.session import Session, name_of_answer
 
 
 def finding_at(
@@ -123,6 +123,7 @@ def at_page(
     view = session.view
     first = next((n for n in view.elements if n.name == "body"), next(iter(view.elements), None))
     if first is None:
-        source = Source("page.html", session.reply.text[:1])
+        source = Source(name_of_answer(f"GET {session.path}"), session.reply.text[:1])
+        source.file = ""
         return Finding(rule, Span(source, 0, 0), message, help_, severity=level)
     return finding_at(rule, view, first, message, help_, level)

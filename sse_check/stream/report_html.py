@@ -38,7 +38,7 @@ def render(alignment: Alignment, result: Result) -> str:
         "streams",
         title="Streams",
         page=alignment.session.shown,
-        lead=f"{title_of(view.loaded)} ({view.loaded.source}). Where events land is {how}.",
+        lead=f"{title_of(view.loaded)} ({alignment.session.told_by}). Where events land is {how}.",
         verdict=_verdict(result),
         filtered=sum(len(stream["rows"]) for stream in streams) >= _FILTERED_FROM,
         head=HEAD,

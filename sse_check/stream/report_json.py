@@ -44,7 +44,7 @@ def _stream(alignment: Alignment, stream: SeenStream) -> dict[str, Any]:
         "content_type": reply.headers.get("content-type", ""),
         "opened": round(stream.opened, 3),
         "by_answer": stream.late,
-        "seconds": round(reply.times[-1][0], 3) if reply.times else 0.0,
+        "seconds": round(max(0.0, reply.seconds - stream.opened), 3),
         "ended": reply.ended,
         "cut": reply.cut,
         "failure": reply.failure,

@@ -36,8 +36,9 @@ _RULES = (
         "Open the page in a browser and read the console.",
     ),
     HarnessRule(
-        "stream_do", "error", "what `--do` asks for was answered with an error",
-        "What should cause events was refused, so their absence says nothing.",
+        "stream_do", "error", "what `--do` asks for was answered with an error, or in vain",
+        "What should cause events was refused, or its answer has no place on the page, so their "
+        "absence says nothing.",
         "See the server's log. A form may need a token, which --header or --cookie brings.",
     ),
     HarnessRule(
@@ -62,7 +63,8 @@ _RULES = (
         "The format is strict: a line is `field: value`, an empty line sends the event. Text that "
         "breaks a rule is left out without a word.",
         "Each line of the data needs its own `data:`, and each event an empty line behind it. "
-        "`sse-check stream --decode FILE` shows what a browser reads.",
+        "The finding says what to send; `sse-check stream --decode FILE` shows what a browser "
+        "reads.",
     ),
     HarnessRule(
         "stream_headers", "warning", "a header by which something between may hold events up",
@@ -87,9 +89,10 @@ _RULES = (
     ),
     HarnessRule(
         "stream_not_opened", "info", "a connection that was not read, and why",
-        "The page opens it, and the harness did not: its address is on another server, or is made "
-        "by a script.",
-        "Nothing need be done. To look at it, name its page on its own server.",
+        "Its address is on another server, or it waits for something. It is an error when no "
+        "browser opens it either: `hx-ext` is missing, the extension is not loaded, or there is no "
+        "address.",
+        "The message says why. To look at a stream of another server, name its page there.",
     ),
     HarnessRule(
         "stream_not_sent", "warning", "a name was waited for and did not come in time",

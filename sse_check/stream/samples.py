@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sse_check.source.reading import UnreadableError, read_file
+from sse_check.stream.around import is_django
 from sse_check.stream.exchange import Exchange
 from sse_check.stream.placed import Places
 from sse_check.stream.web import EVENT_STREAM, LOCAL, StreamError
@@ -17,6 +18,9 @@ _UNNAMED = "message"
 _FRAGMENTS = (".html", ".htm", ".txt", ".jinja", ".j2")
 _OF_STREAM = re.compile(r"(/[^=]*)=(.+)", re.DOTALL)
 _FAR_UP = 6
+_DATA = "give what it needs with --data FILE.json"
+# Jinja's words for tags, filters and tests that somebody adds to it.
+_UNKNOWN = ("unknown tag", "No filter named", "No test named")
 LARGEST_SAMPLE = 64 * 1024 * 1024
 
 
@@ -201,11 +205,25 @@ def _guarded(name: str, rendered: Callable[[], str]) -> str:
     except jinja2.TemplateError as error:
         line = getattr(error, "lineno", None)
         where = f"{getattr(error, 'name', None) or name}:{line}" if line else name
-        raise StreamError(f"{where}: {error}; give what it needs with --data FILE.json") from error
+        raise StreamError(f"{where}: {str(error).rstrip('.')}{_advice(error)}") from error
     except Exception as error:
-        raise StreamError(
-            f"{name}: {type(error).__name__}: {error}; give what it needs with --data FILE.json"
-        ) from error
+        raise StreamError(f"{name}: {type(error).__name__}: {error}; {_DATA}") from error
+
+
+def _advice(error: Exception) -> str:
+    """What to do about a template that could not be rendered."""
+    text = getattr(error, "source", None)
+    if text is not None and is_django(text):
+        return (
+            "; Django templates are not rendered here: look at the page in its app, "
+            "`sse-check stream PROJECT.asgi:application --page PATH`"
+        )
+    if any(sign in str(error) for sign in _UNKNOWN):
+        return (
+            "; only what Jinja has itself is known here: look at the page in its app, "
+            "`sse-check stream MODULE:APP --page PATH`"
+        )
+    return "" if text is not None else f"; {_DATA}"
 
 
 class SampleSite:

@@ -10,6 +10,7 @@ from sse_check.stream.around import Node, View, copied, rendered, version_in
 from sse_check.stream.discretion import discreet, secrets_in
 from sse_check.stream.doing import Doing
 from sse_check.stream.opening import MOST_STREAMS, Unread, opening_of
+from sse_check.stream.samples import SampleSite
 from sse_check.stream.visit import Heard, Visitor
 from sse_check.stream.web import Limits, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
@@ -81,6 +82,13 @@ class Session:
         """The path of the page as reports name it."""
         return discreet(self.path)
 
+    @property
+    def told_by(self) -> str:
+        """What tells which htmx the page loads: a line of the page itself, or something else."""
+        source = self.view.loaded.source
+        own = f"{name_of_answer(f'GET {self.path}')}:"
+        return f"line {source.removeprefix(own)}" if source.startswith(own) else source
+
 
 def in_order(session: Session) -> list[tuple[SeenStream, WireEvent]]:
     """All events of all streams, as they came."""
@@ -109,19 +117,21 @@ def look(
     if wanted:
         progress(f"reading {counted(len(wanted), 'stream')} for up to {in_seconds(limits.seconds)}")
     targets = [target for _, _, target in wanted]
-    if do:
-        doing = Doing(view, visitor, path, MOST_STREAMS - len(wanted), _name_of_answer)
+    doing = None
+    # A sample answers everything with its page.
+    if do and not isinstance(site, SampleSite):
+        doing = Doing(view, visitor, path, MOST_STREAMS - len(wanted), name_of_answer)
         heard = visitor.streams(targets, limits, do, progress, doing.answered)
         view, wanted = doing.view, [*wanted, *doing.opening.wanted]
         left_out = [*left_out, *doing.opening.left_out]
     else:
-        heard = visitor.streams(targets, limits)
+        heard = visitor.streams(targets, limits, do, progress)
     streams = _seen(wanted, heard, limits)
     for stream in streams[len(targets) :]:
         stream.late = True
     session = Session(path, view, streams, limits, asked, reply, visitor)
     session.served = served
-    session.answers = doing.answers if do else []
+    session.answers = doing.answers if doing is not None else []
     session.left_out = left_out
     session.done = heard.done
     session.interrupted = heard.interrupted
@@ -169,8 +179,9 @@ def _with_served_scripts(
     visitor: Visitor, path: str, markup: bytes, htmx: str, *, whole: bool
 ) -> View:
     """A page as it was served; an htmx of its own server is asked for its version."""
-    name = _file_name(path)
-    view = rendered(name, markup, htmx, whole=whole)
+    is_file = isinstance(visitor.site, SampleSite)
+    name = path.lstrip("/") if is_file else name_of_answer(f"GET {path}")
+    view = rendered(name, markup, htmx, whole=whole, is_file=is_file)
     if view is None:
         raise StreamError(f"{discreet(path)}: there is no page in what was answered")
     core = view.loaded.script("core")
@@ -181,15 +192,9 @@ def _with_served_scripts(
     if reply.status != 200:
         return view
     copies = {core.url.rsplit("/", 1)[-1]: version_in(reply.text)}
-    return rendered(name, markup, htmx, copies, whole=whole) or view
+    return rendered(name, markup, htmx, copies, whole=whole, is_file=is_file) or view
 
 
-def _file_name(path: str) -> str:
-    """The name under which reports show a served page."""
-    bare = path.partition("?")[0].strip("/")
-    return (bare or "page") + ("" if bare.endswith((".html", ".htm")) else ".html")
-
-
-def _name_of_answer(did: Did) -> str:
-    """The name under which reports show an answer."""
-    return f"the answer of {discreet(did.shown)}"
+def name_of_answer(request: str) -> str:
+    """The name under which reports show an answer: it is no file."""
+    return f"the answer of {discreet(request)}"

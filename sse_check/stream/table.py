@@ -26,7 +26,7 @@ _KINDS = {
 def render(alignment: Alignment, style: Style) -> str:
     view = alignment.session.view
     page = style(visible(alignment.session.shown), "bold")
-    how = "settings" if view.loaded.source == "settings" else view.loaded.source
+    how = alignment.session.told_by
     lines = [
         f"{page}  {title_of(view.loaded)} ({how}), landing places "
         + ("observed in Chromium" if alignment.watched else "predicted by the model of htmx"),
@@ -47,7 +47,7 @@ def _done(did: Did) -> str:
 def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]:
     reply = stream.reply
     end = how_it_ended(reply)
-    seconds = reply.times[-1][0] if reply.times else 0.0
+    seconds = max(0.0, reply.seconds - stream.opened)
     head = (
         f"{style('stream', 'dim')} {visible(stream.shown)}: {reply.status}, "
         f"{counted(len(stream.events), 'event')} in {seconds:.1f} s, {end}"

@@ -65,6 +65,8 @@ class Reply:
     cut: bool = False
     # What broke the answer off after it had begun.
     failure: str = ""
+    # How long it was read, in seconds from the request.
+    seconds: float = 0.0
     # When each chunk came, in seconds from the request, with the bytes that had come by then.
     times: list[tuple[float, int]] = field(default_factory=list)
 

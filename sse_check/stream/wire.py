@@ -11,6 +11,7 @@ _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELDS = frozenset((b"event", b"data", b"id", b"retry"))
 # A line or an event of this size is no live update; memory stays bounded.
+_SHORTER = "send less at once"
 _MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -31,6 +32,9 @@ class WireProblem:
 
     offset: int
     message: str
+    # What to write instead, and the name of the event that is lost by it.
+    help: str = field(default="", compare=False)
+    lost: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -81,7 +85,9 @@ class WireParser:
         self._rest = data[position:]
         self._at += position
         if len(self._rest) > _MOST_BYTES:
-            self._problem(self._at, "a line of more than 16 MB; the rest of it is dropped")
+            self._problem(
+                self._at, "a line of more than 16 MB; the rest of it is dropped", _SHORTER
+            )
             self._at += len(self._rest)
             self._rest = b""
         return found
@@ -99,13 +105,15 @@ class WireParser:
             self._problem(
                 self._first or 0,
                 "the stream ended without the blank line that dispatches this event",
+                "send an empty line behind each event, behind the last one too",
+                self._name or "message",
             )
         self._reset()
         return self.problems
 
-    def _problem(self, offset: int, message: str) -> None:
+    def _problem(self, offset: int, message: str, help_: str, lost: str = "") -> None:
         if len(self.problems) < 1000:
-            self.problems.append(WireProblem(offset, message))
+            self.problems.append(WireProblem(offset, message, help_, lost))
 
     def _line(self, line: bytes, offset: int) -> WireEvent | None:
         if not line:
@@ -129,17 +137,25 @@ class WireParser:
             self._name = value
             self._named = True
             if value != value.strip():
-                self._problem(offset, f"the blanks around the name `{value}` belong to it")
+                self._problem(
+                    offset,
+                    f"the blanks around the name `{value}` belong to it",
+                    f"send `event: {value.strip()}`",
+                )
         elif name == b"id":
             if "\0" in value:
-                self._problem(offset, "an id with a NUL is ignored")
+                self._problem(offset, "an id with a NUL is ignored", "send the id without it")
             else:
                 self._id = value
         elif name == b"retry":
             if value.isascii() and value.isdigit():
                 self.retry = int(value)
             else:
-                self._problem(offset, f"`retry: {value[:20]}` is no number of milliseconds")
+                self._problem(
+                    offset,
+                    f"`retry: {value[:20]}` is no number of milliseconds",
+                    "send figures alone, as in `retry: 3000`",
+                )
         else:
             self._stray(name, offset)
 
@@ -147,11 +163,20 @@ class WireParser:
         """A line with a name that no browser knows is dropped."""
         shown = name.decode("utf-8", "replace")[:40]
         if name.startswith(_BOM):
-            self._problem(offset, "a byte-order mark inside the stream spoils this line")
+            self._problem(
+                offset, "a byte-order mark inside the stream spoils this line", "leave it out"
+            )
         elif name.strip() in _FIELDS or name.lower().strip() in _FIELDS:
-            self._problem(offset, f"`{shown}` is not read: the field is `{shown.strip().lower()}`")
+            right = shown.strip().lower()
+            self._problem(
+                offset, f"`{shown}` is not read: the field is `{right}`", f"send `{right}: ...`"
+            )
         else:
-            self._problem(offset, f"the line `{shown}` has no field name that browsers know")
+            self._problem(
+                offset,
+                f"the line `{shown}` has no field name that browsers know",
+                "send `data: ` before each line of the text, behind its line ends too",
+            )
 
     def _dispatch(self, offset: int) -> WireEvent | None:
         self.last_event_id = self._id
@@ -166,7 +191,11 @@ class WireParser:
             )
         elif self._named:
             self._problem(
-                self._first or 0, f"`{self._name}` has no data line: it is never dispatched"
+                self._first or 0,
+                f"`{self._name}` has no data line: it is never dispatched",
+                f"send `data:` below `event: {self._name}`, also when there is nothing to say "
+                "(an empty text has no lines to put it before)",
+                self._name,
             )
         self._reset()
         return event

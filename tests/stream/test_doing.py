@@ -180,6 +180,13 @@ def test_an_answer_that_moved_is_followed() -> None:
     assert told(done(moving, "POST /old")) == [INTO.format("innerHTML")]
 
 
+@pytest.mark.parametrize("body", ['<form id="out" hx-post="/ask"></form>', "<p>nothing</p>"])
+def test_an_answer_that_asks_for_more_is_put_in_once(body: str) -> None:
+    more = f'<i hx-get="/more" hx-trigger="load"></i><i hx-post="/ask" hx-trigger="load">{FRAGMENT}</i>'
+    alignment = done(app_for(page(body), more))
+    assert told(alignment)[0].endswith("opens 1 stream")
+
+
 def test_in_a_test_suite() -> None:
     body = '<form hx-post="/ask" hx-target="#out"></form><p id="out"></p>'
     seen = look_at(app_for(page(body)), do="POST /ask", timeout=1, max_events=3)

@@ -60,4 +60,33 @@ def test_what_stands_in_two_places_is_not_guessed(tmp_path: Path) -> None:
     again = '<p sse-swap="status">elsewhere</p>\n'
     files = {"app.py": APP, "templates/base.html": BASE, "templates/page.html": PAGE}
     write(tmp_path, {**files, "templates/other.html": again})
-    assert places(tmp_path)["stream_not_sent"] == ("page.html", 7, [])
+    assert places(tmp_path)["stream_not_sent"] == ("the answer of GET /", 7, [])
+
+
+IN_PYTHON = APP.replace(
+    "async def index",
+    'PAGE = """<!doctype html>\n<html><body>\n'
+    '<div hx-ext="sse" sse-connect="/events" sse-swap="tick">\n'
+    '  <p sse-swap="status">-</p>\n</div></body></html>"""\n\n\nasync def index',
+).replace('templates.get_template("page.html").render()', "PAGE")
+
+
+def test_a_page_that_python_writes(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": IN_PYTHON})
+    lines = IN_PYTHON.splitlines()
+    connection = next(n for n, line in enumerate(lines, 1) if "sse-connect" in line)
+    found = places(tmp_path)
+    assert found["stream_unheard"] == ("app.py", connection, ["as it was served"])
+    assert found["stream_not_sent"] == ("app.py", connection + 1, ["as it was served"])
+
+
+def test_what_is_no_file_is_named_with_its_line(tmp_path: Path) -> None:
+    """The connection is underlined, not what it listens for."""
+    page = IN_PYTHON.split('"""')[1]
+    write(tmp_path, {"app.py": IN_PYTHON, "templates/twin.html": page})
+    done = sse_check(tmp_path, "stream", "app:app")
+    assert "(the answer" not in done.out
+    start = done.out.index("info[stream_headers]")
+    shown = done.out[start:].splitlines()[:5]
+    assert shown[1] == "  --> the answer of GET /, line 3"
+    assert shown[4].count("^") == len('sse-connect="/events"')

@@ -1,0 +1,47 @@
+"""What is wrong with a stream's bytes is told once for each cause, with what to send."""
+
+import pytest
+
+from tests.stream.test_harness import GOOD, PAGE, app_of, looked, said
+
+CLOSING = PAGE.replace('sse-connect="/events"', 'sse-connect="/events" sse-close="done"')
+EMPTY = b"event: done\n\n"
+
+
+def test_a_cause_is_counted() -> None:
+    alignment = looked(app_of([*GOOD, b"event: row\n\n"] * 4), events=8)
+    (found,) = alignment.findings
+    assert (
+        found.message == "byte 34: `row` has no data line: it is never dispatched, 3 times in all"
+    )
+    assert found.help.startswith("send `data:` below `event: row`")
+    assert (found.span.source.path, found.span.source.file) == ("the stream /events", "")
+    assert found.span.start_position.line == 6
+
+
+@pytest.mark.parametrize(
+    ("last", "cause"),
+    [
+        (EMPTY, "`done` has no data line: it is never dispatched"),
+        (b"event: done\ndata:\n", "the stream ended without the blank line"),
+    ],
+)
+def test_a_closing_event_that_is_lost_is_one_finding(last: bytes, cause: str) -> None:
+    alignment = looked(app_of([*GOOD, last], page=CLOSING, ends=True))
+    (found,) = alignment.findings
+    assert cause in found.message
+    assert "waits for `done` to close the stream, and opens it again and again" in found.message
+    assert [one.message for one in found.related] == ["this waits for it"]
+
+
+def test_a_name_that_is_lost_is_not_missed_besides() -> None:
+    alignment = looked(app_of([b"event: a\n\n", GOOD[1]]))
+    assert said(alignment) == {"stream_frame": "error"}
+    assert "again" not in alignment.findings[0].message
+
+
+def test_a_stream_that_ends_without_its_closing_event() -> None:
+    alignment = looked(app_of(GOOD, page=CLOSING, ends=True))
+    (found,) = alignment.findings
+    assert found.message.startswith("`/events` ended after 2 events, without `done`")
+    assert found.help == "send `done` as its last event"
