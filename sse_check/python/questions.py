@@ -37,7 +37,8 @@ class Questions:
         self._spent = 0
         # Up to where the condition that is being worked out may go on.
         self._bound = NEVER
-        self._conditions: dict[tuple[int, int], bool | None] = {}
+        # With the condition and the frame whose identities name the answer.
+        self._conditions: dict[tuple[int, int], tuple[bool | None, ast.expr, Frame]] = {}
         # Frames whose identities name what is remembered.
         self._kept: list[Frame] = []
 
@@ -84,7 +85,7 @@ class Questions:
             frame = frame.base
         key = (id(test), id(frame))
         if key in self._conditions:
-            return self._conditions[key]
+            return self._conditions[key][0]
         outer = self._bound, self._cut
         bound = (self._spent if self._asked else 0) + _MOST_STEPS_OF_CONDITION
         self._bound, self._cut = min(self._bound, bound), NEVER
@@ -102,7 +103,6 @@ class Questions:
         if not self._asked:
             self._meanwhile.clear()
         if self._cut == NEVER:
-            self._kept.append(frame)
-            self._conditions[key] = holds
+            self._conditions[key] = (holds, test, frame)
         self._cut = min(self._cut, outer[1])
         return holds
