@@ -116,7 +116,7 @@ def _is_open_head(view: View) -> bool:
     """Whether an expression stands for whole elements of the head: they may be scripts."""
     for node in view.elements:
         mark = mark_of(node) if node.name == "head" else None
-        end = mark.template.content_ends.get(mark.node) if mark is not None else None
+        end = mark.template.content_end(mark.node) if mark is not None else None
         if mark is not None and end is not None:
             inner = mark.template.text[mark.template.ends[mark.node] : end]
             if "{{" in _NO_CONTENT.sub("", inner):

@@ -7,15 +7,7 @@ from sse_check.findings.edits import beside, give, written
 from sse_check.findings.hits import Hit
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
-from sse_check.htmx.detect import Loaded, Script
-from sse_check.htmx.foreign import foreign_attribute
-from sse_check.htmx.inheritance import extension_active
-from sse_check.htmx.outcomes import Outcome, is_preserved
-from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.triggers import loads_at_once, trigger_specs
-from sse_check.htmx.view import (
-    Inherited,
-    View,
+from sse_check.htmx.attributes import (
     connect_attribute,
     described,
     event_names,
@@ -23,6 +15,13 @@ from sse_check.htmx.view import (
     swap_attribute,
     url_of,
 )
+from sse_check.htmx.detect import Loaded, Script
+from sse_check.htmx.foreign import foreign_attribute
+from sse_check.htmx.inheritance import extension_active
+from sse_check.htmx.outcomes import Outcome, is_preserved
+from sse_check.htmx.selectors import UnknownSelectorError
+from sse_check.htmx.triggers import loads_at_once, trigger_specs
+from sse_check.htmx.view import Inherited, View
 from sse_check.htmx.vocabulary import plain
 from sse_check.pages.ids import elements_with_id
 from sse_check.pages.marks import HOLE, mark_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.apps.find import is_test
 from sse_check.apps.model import App
-from sse_check.htmx.view import connect_attribute
+from sse_check.htmx.attributes import connect_attribute
 from sse_check.source import Span
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.speaks import STREAMING

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sse_check.htmx import markup
+from sse_check.htmx.attributes import connect_attribute, event_names, swap_attribute, url_of
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import selector_of
 from sse_check.htmx.play import Sent, stage_for
-from sse_check.htmx.view import View, connect_attribute, event_names, swap_attribute, url_of
+from sse_check.htmx.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from sse_check.findings.context import Context
+from sse_check.htmx.attributes import connect_attribute
 from sse_check.htmx.brings import Brought, brought
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request
 from sse_check.htmx.play import play
 from sse_check.htmx.titles import title_of
-from sse_check.htmx.view import View, connect_attribute
+from sse_check.htmx.view import View
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.report.wiring_spans import asking_attribute, span_of
 from sse_check.source import Span

@@ -1,8 +1,9 @@
 """Where what the map tells of stands in the templates."""
 
+from sse_check.htmx.attributes import swap_attribute
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.view import View, swap_attribute
+from sse_check.htmx.view import View
 from sse_check.source import Span
 from sse_check.wiring.listening import narrowed
 

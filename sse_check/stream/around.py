@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sse_check.findings.context import Context
+from sse_check.htmx.attributes import connect_attribute, described, swap_attribute, url_of
 from sse_check.htmx.contents import version_in
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect
@@ -16,7 +17,7 @@ from sse_check.htmx.page import Page
 from sse_check.htmx.play import copied
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Version
-from sse_check.htmx.view import View, connect_attribute, described, swap_attribute, url_of
+from sse_check.htmx.view import View
 from sse_check.markup.take_in import take_in_markup
 from sse_check.pages.engine import Engine
 from sse_check.pages.marks import Mark, mark_of

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sse_check.apps.asked import named
 from sse_check.apps.model import App, Route
+from sse_check.htmx.attributes import connect_attribute
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import connect_attribute
 from sse_check.pages.marks import mark_of
 from sse_check.template.values import Hole, Pattern
 from sse_check.wiring.expressions import meaning

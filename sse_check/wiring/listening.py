@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sse_check.htmx.attributes import swap_attribute
 from sse_check.htmx.dom import Node
 from sse_check.htmx.triggers import trigger_specs
-from sse_check.htmx.view import View, swap_attribute
+from sse_check.htmx.view import View
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.source import Span
 from sse_check.template.values import Pattern

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.context import Context
+from sse_check.htmx.attributes import event_names, url_of
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View, event_names, url_of
+from sse_check.htmx.view import View
 from sse_check.pages.marks import HOLE
 from tests.browser.harness import Case, Frame
 from tests.browser.predict import predict

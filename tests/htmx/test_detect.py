@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.context import Context
+from sse_check.htmx.attributes import url_of
 from sse_check.htmx.stacks import Version, stack_of
-from sse_check.htmx.view import url_of
 from sse_check.project.settings import Settings
 from tests.project.helpers import lines, load, run
 
