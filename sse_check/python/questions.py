@@ -37,16 +37,9 @@ class Questions:
         self._spent = 0
         # Up to where the condition that is being worked out may go on.
         self._bound = NEVER
-<<<<<<< HEAD
         self._conditions: dict[tuple[int, int], bool | None] = {}
         # What is known by its identity stays alive, so that nothing else gets the same.
         self._kept: list[tuple[object, Frame]] = []
-=======
-        # With the condition and the frame whose identities name the answer.
-        self._conditions: dict[tuple[int, int], tuple[bool | None, ast.expr, Frame]] = {}
-        # Frames whose identities name what is remembered.
-        self._kept: list[Frame] = []
->>>>>>> apps
 
     @contextmanager
     def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
@@ -91,7 +84,7 @@ class Questions:
             frame = frame.base
         key = (id(test), id(frame))
         if key in self._conditions:
-            return self._conditions[key][0]
+            return self._conditions[key]
         outer = self._bound, self._cut
         bound = (self._spent if self._asked else 0) + _MOST_STEPS_OF_CONDITION
         self._bound, self._cut = min(self._bound, bound), NEVER
@@ -109,11 +102,7 @@ class Questions:
         if not self._asked:
             self._meanwhile.clear()
         if self._cut == NEVER:
-<<<<<<< HEAD
             self._kept.append((test, frame))
             self._conditions[key] = holds
-=======
-            self._conditions[key] = (holds, test, frame)
->>>>>>> apps
         self._cut = min(self._cut, outer[1])
         return holds
