@@ -39,7 +39,7 @@ Answer = TypeVar("Answer")
 
 _DEEPEST = 12
 _ADDING = ("add", "add_event", "add_data")
-_CANNOT_BE_TOLD = "what is streamed here cannot be told"
+CANNOT_BE_TOLD = "what is streamed here cannot be told"
 
 
 def remembered(ask: Callable[[ast.expr], Answer]) -> Callable[[ast.expr], Answer]:
@@ -101,7 +101,7 @@ class Sender:
                 return self._object(value, node, frame, way)
             case External() if self._put_in(value, node, frame, way):
                 return "unknown"
-        self.emitter.open(node, frame, _CANNOT_BE_TOLD)
+        self.emitter.open(node, frame, CANNOT_BE_TOLD)
         return "unknown"
 
     def _put_in(self, value: Value, node: ast.expr, frame: Frame, way: Way) -> bool:
@@ -177,7 +177,7 @@ class Sender:
         argument = self._handed_over(value)
         if argument is not None:
             return self.source(argument, node, frame, inner)
-        self.emitter.open(node, frame, _CANNOT_BE_TOLD)
+        self.emitter.open(node, frame, CANNOT_BE_TOLD)
         return "unknown"
 
     def _handed_over(self, value: InstanceValue) -> GeneratorValue | None:
@@ -247,7 +247,7 @@ class Sender:
                 here = way._replace(dialect=OBJECTS, certain=sure, last=last)
                 self.emitter.send(call.args[0], frame, here, Wire())
         if not added:
-            self.emitter.open(value.call or scope.node, frame, _CANNOT_BE_TOLD)
+            self.emitter.open(value.call or scope.node, frame, CANNOT_BE_TOLD)
 
     def _iterated(
         self,
@@ -271,7 +271,7 @@ class Sender:
                             later = way._replace(last=False)
                             self.emitter.send(statement.value, inner, later, wire)
                     return "unknown"
-        self.emitter.open(node, frame, _CANNOT_BE_TOLD)
+        self.emitter.open(node, frame, CANNOT_BE_TOLD)
         return "unknown"
 
     # Generators

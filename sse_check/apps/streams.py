@@ -16,14 +16,14 @@ from sse_check.apps.declared import (
 )
 from sse_check.apps.drafts import UNKNOWN, Way
 from sse_check.apps.emitting import Emitter
-from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, event_named, taught
+from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, EventCall, event_named, taught
 from sse_check.apps.event_texts import Outside
 from sse_check.apps.find import is_test
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
 from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
 from sse_check.apps.responses import Answer, Answers, Writer
-from sse_check.apps.sending import Sender
+from sse_check.apps.sending import CANNOT_BE_TOLD, Sender
 from sse_check.apps.versions import is_before
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
@@ -164,12 +164,14 @@ class _Reading:
         self.evaluator = streams.evaluator
         self.taught = streams.taught
         self.view = view
+        self.modules = app.modules
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
         version = app.version if app.framework == "chirp" else ""
         alone, wraps = untargeted(version), wraps_targets(version)
-        self.emitter = Emitter(self.evaluator, self.filled, EVENT_CALLS, alone, wraps)
+        calls = (*self.taught, *EVENT_CALLS)
+        self.emitter = Emitter(self.evaluator, self.filled, calls, alone, wraps)
         self.sender = Sender(self.evaluator, self.emitter, streams.publishing)
 
     def _entered(self, view: FunctionValue) -> Frame:
@@ -250,6 +252,34 @@ class _Reading:
                 if row is not None:
                     drafts = list(self.emitter.call(call, frame, row, sure=True))
                     self.emitter.add(drafts, sure=True)
+        if self.filled.unread and all(one.why == CANNOT_BE_TOLD for one in self.filled.unread):
+            self._taught_elsewhere(rows)
+
+    def _taught_elsewhere(self, rows: dict[str, EventCall]) -> None:
+        """What a stream whose source is not in the project gets: all that these calls send."""
+        sent = [
+            (call, scope, rows[last_name(call.func)])
+            for path in sorted(self.modules)
+            for scope in self._scopes(path, rows)
+            for call in scope.calls
+            if last_name(call.func) in rows
+        ]
+        if not sent:
+            return
+        stream = self.filled
+        stream.open, stream.shared = False, True
+        stream.unread.clear()
+        for call, scope, row in sent:
+            frame = self.evaluator.frame(scope)
+            self.emitter.add(list(self.emitter.call(call, frame, row, sure=False)))
+
+    def _scopes(self, path: str, rows: dict[str, EventCall]) -> list[Scope]:
+        """The scopes of a file in which one of these calls may stand."""
+        module = self.evaluator.program.module(path)
+        if module is None:
+            return []
+        found = {id(s): s for name in rows for s in module.scopes_mentioning(name)}
+        return list(found.values())
 
 
 def untargeted(version: str) -> tuple[str, ...]:

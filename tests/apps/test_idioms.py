@@ -407,6 +407,36 @@ def test_a_taught_helper() -> None:
     assert sorted(names(stream)) == ["a", "b"]
 
 
+def test_a_taught_helper_that_is_yielded() -> None:
+    code = yields('yield push("room", "a", "x")', "from mylib import push\n")
+    settings = {"emit": [{"call": "mylib.push", "event": "arg:1"}]}
+    stream = stream_of({"app.py": code}, settings=settings)
+    assert stream is not None
+    assert names(stream) == ["a"]
+    assert not stream.open
+
+
+def test_a_taught_helper_in_another_function_feeds_a_stream_of_its_package() -> None:
+    code = (
+        FASTAPI
+        + "from mylib import push, stream\n"
+        + '@app.post("/x")\ndef x(name: str):\n    push("room", "a", "x")\n'
+        + '@app.get("/events")\ndef events():\n    return EventSourceResponse(stream())\n'
+    )
+    settings = {"emit": [{"call": "mylib.push", "event": "arg:1"}]}
+    stream = stream_of({"app.py": code}, settings=settings)
+    assert stream is not None
+    assert names(stream) == ["a"]
+    assert not stream.open
+    unknown = code.replace('"a"', "name")
+    stream = stream_of({"app.py": unknown}, settings=settings)
+    assert stream is not None
+    assert stream.open
+    stream = stream_of({"app.py": code})
+    assert stream is not None
+    assert stream.open
+
+
 FLASK_SSE = """
 from flask import Flask
 from flask_sse import sse
