@@ -19,6 +19,11 @@ from sse_check.api import (
 _TAG = re.compile(r"\{%-?\s*([^%\s][^%]*)%\}")
 _EXPRESSION = re.compile(r"\{\{([^}]*)\}\}")
 _SCRIPTS = re.compile(r"script|media|asset|bundle|vite|safe|head|css|js|\(", re.IGNORECASE)
+# What of a head is no element that an expression stands for: texts, tags with their attributes.
+_NO_CONTENT = re.compile(
+    r"<!--.*?-->|\{#.*?#\}|<(title|script|style)\b.*?</\1\s*>|<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>",
+    re.DOTALL | re.IGNORECASE,
+)
 # Tags that bring nothing but what is written in templates.
 _PLAIN = frozenset(
     "block endblock extends if elif else endif for endfor empty with endwith set endset include "
@@ -48,7 +53,7 @@ def _scripts(view: View) -> Iterator[Hit]:
     # Tags of a library write scripts that are no elements of the page's own.
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])
     if extension is None:
-        if loaded.alone and view.complete:
+        if loaded.alone and view.complete and not _is_open_head(view):
             yield from _alone(view, core, page)
         return
     related = (Related("htmx itself is loaded here", core.span),)
@@ -105,6 +110,18 @@ def _nothing_loaded(view: View) -> Iterator[Hit]:
         "load htmx and its SSE extension in the page's head",
         sure=False,
     )
+
+
+def _is_open_head(view: View) -> bool:
+    """Whether an expression stands for whole elements of the head: they may be scripts."""
+    for node in view.elements:
+        mark = mark_of(node) if node.name == "head" else None
+        end = mark.template.content_ends.get(mark.node) if mark is not None else None
+        if mark is not None and end is not None:
+            inner = mark.template.text[mark.template.ends[mark.node] : end]
+            if "{{" in _NO_CONTENT.sub("", inner):
+                return True
+    return False
 
 
 def _texts(view: View) -> list[str]:

@@ -13,7 +13,7 @@ from sse_check.apps.folders import FolderReader, site_folders, template_folders
 from sse_check.apps.frameworks import django
 from sse_check.apps.frameworks.families import family
 from sse_check.apps.inner import InnerTemplates
-from sse_check.apps.makers import kind_of
+from sse_check.apps.makers import FRAMEWORKS, kind_of
 from sse_check.apps.model import App, Folders, Rendering, Unread
 from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
@@ -61,6 +61,7 @@ class Repository:
             files.data,
             files.shown,
             frameworks_here(files),
+            frozenset(FRAMEWORKS),
             source=files.source_at,
             parsed=files.parsed_python,
         )

@@ -14,6 +14,8 @@ _GONE = frozenset(
     "ConnectionResetError ConnectionError StopAsyncIteration".split()
 )
 _DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
+# A server that stops ends its streams, and does not repeat their work.
+_STOPPING = ("shutdown", "should_exit", "shutting_down")
 _FINITE = frozenset("range sorted reversed list tuple set dict".split())
 _FINITE_METHODS = frozenset("split splitlines items values keys".split())
 
@@ -309,11 +311,20 @@ def _is_gone(node: ast.expr | None) -> bool:
 
 
 def _tells_of_disconnect(test: ast.expr) -> bool:
+    """Whether a condition asks if the client has gone, or the server stops."""
     return any(
-        any(word in name for word in _DISCONNECT)
+        any(word in name for word in (*_DISCONNECT, *_STOPPING))
         for one in ast.walk(test)
-        if (name := getattr(one, "attr", getattr(one, "id", "")))
+        if (name := _word(one))
     )
+
+
+def _word(node: ast.AST) -> str:
+    """A name, or a text with which something is compared: `message["type"] == "shutdown"`."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    name = getattr(node, "attr", getattr(node, "id", ""))
+    return name if isinstance(name, str) else ""
 
 
 def _negated(test: ast.expr) -> bool:

@@ -18,7 +18,7 @@ _TAG = re.compile(
     r"<[^<>]*\s(?:data-)?(?:sse-(?:connect|swap|close)|hx-[a-z][\w:.-]*)\s*=|<script[^<>]*htmx",
     re.IGNORECASE,
 )
-_KEYWORD = re.compile(r"(?:sse_(?:connect|swap|close)|hx_[a-z]\w*)\Z")
+_KEYWORD = re.compile(r"(?:data_)?(?:sse_(?:connect|swap|close)|hx_[a-z]\w*)\Z")
 # Calls that take a template as a string, with the language it is written in.
 _RENDERING: dict[str, DialectName] = dict.fromkeys(
     (

@@ -10,7 +10,7 @@ from sse_check.python.scope import Scope
 # headers.)
 SPEAKING = re.compile(
     r"(?:sse-(?:connect|swap|close)|hx-[a-z][\w:.-]*)[\"']?\s*[=:]"
-    r"|[(,]\s*(?:sse_(?:connect|swap|close)|hx_[a-z]\w*|hx)\s*="
+    r"|[(,]\s*(?:data_)?(?:sse_(?:connect|swap|close)|hx_[a-z]\w*|hx)\s*="
     r"|<script[^<>]*htmx|htmx[\w./@-]*\.js|unpkg\.com/htmx|\bfast_app\s*\("
 )
 IN_BYTES = re.compile(SPEAKING.pattern.encode())

@@ -30,6 +30,8 @@ class Program:
     read: Callable[[str], bytes]
     shown: Callable[[str], str]
     outside: frozenset[str] = frozenset()
+    # Packages for which a folder of that name within a package does not stand.
+    installed: frozenset[str] = frozenset()
     # The text of a file that stands in another, which knows its places there.
     source: Callable[[str], Source | None] = field(default=lambda _: None)
     # What has been parsed, which several programs over the same files may share.
@@ -103,8 +105,11 @@ class Program:
             return None
         if self._tails.get(dotted.rpartition(".")[2]) is None and not self._is_folder(dotted):
             return None
+        is_installed = dotted.partition(".")[0] in self.installed
         while True:
             for top in (folder, f"{folder}/src" if folder else "src"):
+                if is_installed and f"{top}/__init__.py" in self._known:
+                    continue
                 found = self._at(top, dotted)
                 if found is not None:
                     return found

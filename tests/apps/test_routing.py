@@ -294,3 +294,10 @@ def test_handlers_that_a_plugin_adds(tmp_path: Path) -> None:
         "        return config\napp = Litestar(plugins=[Core()])\n"
     )
     assert table(app(tmp_path, {"main.py": text})) == {"GET /a -"}
+
+
+def test_a_folder_in_a_package_is_not_the_framework_of_its_name(tmp_path: Path) -> None:
+    code = 'from chirp import App\napp = App()\n@app.route("/x")\ndef x():\n    return ""\n'
+    inner = {"src/shop/chirp/__init__.py": "", "src/shop/chirp/main.py": code}
+    found = app(tmp_path, {"src/shop/__init__.py": "", **inner})
+    assert (found.framework, [route.path for route in found.routes]) == ("chirp", ["/x"])

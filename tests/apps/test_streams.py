@@ -153,6 +153,8 @@ ENDINGS = [
     ('if x:\n    return\nyield E("done")', "ends", True, "done"),
     ('while True:\n    if await request.is_disconnected():\n        break\n    yield E("a")', "endless", False, ""),
     ('while not await request.is_disconnected():\n    yield E("a")', "endless", False, ""),
+    ('while not server.should_exit:\n    yield E("a")', "endless", False, ""),
+    ('while True:\n    message = await queue.get()\n    if message["type"] == "shutdown":\n        yield E("bye")\n        break\n    yield E("a")', "endless", False, ""),
     ('try:\n    while True:\n        yield E("a")\nexcept asyncio.CancelledError:\n    return', "endless", False, ""),
     ('try:\n    for one in range(3):\n        yield E("a")\n    yield E("done")\nexcept Exception:\n    yield E("error")', "ends", False, "done error"),
     ('try:\n    for one in range(3):\n        yield E("a")\n    yield E("done")\nexcept Exception:\n    log()', "ends", True, "done"),

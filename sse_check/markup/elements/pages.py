@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from sse_check.markup.elements.escape import moved
 from sse_check.markup.elements.fetched import Fetched
 from sse_check.markup.elements.given import Argument
 from sse_check.markup.elements.reader import ElementReader
-from sse_check.markup.tree import Markup, Safe, Text
+from sse_check.markup.tree import Hole, Markup, Part, Safe, Text
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
 from sse_check.python.values import External, InstanceValue, Value
@@ -82,12 +83,21 @@ class Pages:
             for expression in helpers.entered(f"fasthtml.{helper}", app)
             for part in inner.markup(*expression)
         ]
+        if self._adds_headers:
+            found = _with_more_in_head(found)
         for at, part in enumerate(found):
             is_own = part.span.source in helpers.sources
             if is_own and isinstance(part, Text) and part.text == _CONTENT:
                 parts = moved(tuple(found), helpers.sources, place)
                 return Around(parts[:at], parts[at + 1 :])
         return None
+
+    @cached_property
+    def _adds_headers(self) -> bool:
+        """Whether something is put into the heads of pages after the app is made:
+        `app.hdrs.append(...)`, `add_scripts(app.hdrs)`."""
+        program = self.evaluator.program
+        return bool(program.containing(None, b".hdrs"))
 
     def _app(self, value: Value) -> Argument | None:
         owner = value.owner if isinstance(value, External) else value
@@ -111,6 +121,15 @@ class Pages:
                 frame = self.evaluator.frame(scope)
                 if self.evaluator.dotted(call.func, frame).startswith(_PACKAGES):
                     yield Argument(call, frame)
+
+
+def _with_more_in_head(parts: list[Part]) -> list[Part]:
+    """A page in whose head stands what is not known, behind all else."""
+    texts = [part.text if isinstance(part, Safe) else "" for part in parts]
+    for at, (one, name) in enumerate(pairwise(texts)):
+        if one == "</" and name == "head":
+            return [*parts[:at], Hole("app.hdrs", parts[at].span), *parts[at:]]
+    return parts
 
 
 def _made_by(decorator: ast.expr) -> ast.expr:
