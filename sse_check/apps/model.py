@@ -209,6 +209,39 @@ class App:
         return self.rendering.by_route.get(id(route), ())
 
     @cached_property
+    def by_pattern(self) -> dict[Pattern, list[Route]]:
+        found: dict[Pattern, list[Route]] = {}
+        for route in self.routes:
+            found.setdefault(route.pattern, []).append(route)
+        return found
+
+    @cached_property
+    def open_routes(self) -> list[Route]:
+        """The routes that answer at more addresses than one."""
+        return [r for r in self.routes if r.pattern.is_open or not r.complete]
+
+    @cached_property
+    def by_end(self) -> dict[str, dict[str, Route]]:
+        """What a GET may be meant for: by the last part of the address, then by all of it."""
+        found: dict[str, dict[str, Route]] = {}
+        for route in self.routes:
+            if route.takes("GET") and route.path:
+                text = str(route.pattern)
+                found.setdefault(text.strip("/").rpartition("/")[2], {})[text] = route
+        return found
+
+    @cached_property
+    def by_address(self) -> dict[str, Route]:
+        """What a GET may be meant for, by its address."""
+        return {text: one for some in self.by_end.values() for text, one in some.items()}
+
+    @cached_property
+    def in_both_orders(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Their addresses by how they begin, and by how they end (read backwards)."""
+        texts = self.by_address
+        return sorted((text, text) for text in texts), sorted((text[::-1], text) for text in texts)
+
+    @cached_property
     def by_name(self) -> dict[str, list[Route]]:
         found: dict[str, list[Route]] = {}
         for route in (*self.routes, *self.outside):

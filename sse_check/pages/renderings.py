@@ -16,6 +16,8 @@ from sse_check.pages.node import Node
 MOST_RENDERINGS = 32
 # A group of more conditions than this is tried one by one.
 _LARGEST_GROUP = 4
+# Conditions in all combinations that are thought of: each is a row of them.
+_MOST_WORK = 100_000
 _MOST_GROUPS = 400
 _TOO_MANY = "it has more combinations of conditions than are tried"
 
@@ -58,12 +60,13 @@ def renderings(render: Render) -> tuple[list[Rendering], str]:
     planned: set[Group] = set()
     pending: list[dict[str, bool]] = []
     fresh = list(found)
+    thought = _Thought()
     while True:
+        pending = [one for one in pending if not _is_among(fresh, one)]
         for rendering in fresh:
-            for group in _largest(rendering.groups - planned):
-                pending.extend(_combinations(group))
+            new = thought.of(rendering.groups - planned)
+            pending.extend(one for one in new if not _is_among(found, one))
             planned |= rendering.groups
-        pending = [one for one in pending if not any(r.decisions.agree(one) for r in found)]
         if not pending:
             break
         if len(found) >= MOST_RENDERINGS or len(planned) > _MOST_GROUPS:
@@ -71,7 +74,27 @@ def renderings(render: Render) -> tuple[list[Rendering], str]:
             break
         fresh = [render(Decisions(_plan(pending)))]
         found.extend(fresh)
+    cut = cut or (_TOO_MANY if thought.left < 0 else "")
     return _unlike(found), cut or next((r.cut for r in found if r.cut), "")
+
+
+class _Thought:
+    """The combinations of groups of conditions, as many as are thought of for one page."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_WORK
+
+    def of(self, groups: frozenset[Group]) -> Iterator[dict[str, bool]]:
+        for group in _largest(groups):
+            for one in _combinations(group):
+                self.left -= len(one)
+                if self.left < 0:
+                    return
+                yield one
+
+
+def _is_among(found: list[Rendering], wanted: dict[str, bool]) -> bool:
+    return any(rendering.decisions.agree(wanted) for rendering in found)
 
 
 def _unlike(found: list[Rendering]) -> list[Rendering]:

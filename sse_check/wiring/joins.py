@@ -1,5 +1,6 @@
 """A connection and the route that answers it: joined, or the reason why not."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,6 +9,10 @@ from typing import Literal
 from sse_check.apps.model import App, Route, StreamRoute
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, named_routes, settled
+
+# With more addresses than this, one that is wrong is compared with those beside it alone.
+_MOST_COMPARED = 100
+_BESIDE = 10
 
 State = Literal["route", "no-route", "other-origin", "dynamic", "no-app"]
 Names = Literal["all", "some", "none"]
@@ -51,11 +56,15 @@ class Joined:
 
 def answering(app: App, path: Pattern) -> list[Route]:
     """The routes that may answer at an address, as a browser gets to them by GET."""
-    exact = [route for route in app.routes if route.pattern == path]
+    exact = app.by_pattern.get(path)
     if exact:
-        return exact
-    found = [route for route in app.routes if _agrees(route, path)]
-    found = found or [route for route in app.routes if _redirects(route, path)]
+        return list(exact)
+    routes = app.routes if path.is_open else app.open_routes
+    found = [route for route in routes if _agrees(route, path)]
+    if not found:
+        other = _with_other_slash(path)
+        routes = app.routes if path.is_open else [*app.by_pattern.get(other, ()), *routes]
+        found = [route for route in routes if _redirects(route, path)]
     return found or _outside(app, path) or _behind_a_root(app, path)
 
 
@@ -102,12 +111,22 @@ def _agrees(route: Route, path: Pattern) -> bool:
 
 def _redirects(route: Route, path: Pattern) -> bool:
     """Whether the framework leads from an address to the same with, or without, a last slash."""
-    last = path.parts[-1] if path.parts else ""
-    if last is None or route.slash == "exact":
+    other = _with_other_slash(path)
+    if other == path or route.slash == "exact":
         return False
+    if len(str(other)) < len(str(path)) and route.slash != "either":
+        return False
+    return _agrees(route, other)
+
+
+def _with_other_slash(path: Pattern) -> Pattern:
+    """The address with a last slash, or without the one it has; itself where that is open."""
+    last = path.parts[-1] if path.parts else ""
+    if last is None:
+        return path
     if last.endswith("/") and len(str(path)) > 1:
-        return route.slash == "either" and _agrees(route, Pattern.of(*path.parts[:-1], last[:-1]))
-    return _agrees(route, Pattern.of(*path.parts, "/"))
+        return Pattern.of(*path.parts[:-1], last[:-1])
+    return Pattern.of(*path.parts, "/")
 
 
 def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | None:
@@ -166,13 +185,24 @@ def _missing(app: App, address: Address) -> Fault:
 
 def nearest(app: App, address: Address) -> Route | None:
     """The route that was most likely meant: one with the same end, or nearly the same text."""
-    candidates = {str(r.pattern): r for r in app.routes if r.takes("GET") and r.path}
     shown = str(address.path)
-    same_end = [r for text, r in candidates.items() if _same_end(text, shown)]
+    alike = app.by_end.get(shown.strip("/").rpartition("/")[2], {})
+    same_end = [r for text, r in alike.items() if _same_end(text, shown)]
     if len(same_end) == 1:
         return same_end[0]
-    close = get_close_matches(shown, list(candidates), n=1, cutoff=0.6)
-    return candidates[close[0]] if close else None
+    many = len(app.by_address) > _MOST_COMPARED
+    candidates = _beside(app, shown) if many else list(app.by_address)
+    close = get_close_matches(shown, candidates, n=1, cutoff=0.6)
+    return app.by_address[close[0]] if close else None
+
+
+def _beside(app: App, text: str) -> list[str]:
+    """The addresses that are written most alike, from their start or from their end on."""
+    found: list[str] = []
+    for ordered, wanted in zip(app.in_both_orders, (text, text[::-1]), strict=True):
+        at = bisect_left(ordered, (wanted, ""))
+        found += [one for _, one in ordered[max(0, at - _BESIDE) : at + _BESIDE]]
+    return list(dict.fromkeys(found))
 
 
 def _same_end(one: str, other: str) -> bool:

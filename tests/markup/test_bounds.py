@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from sse_check.markup.take_in import take_in_markup
 from sse_check.project.discovery import Found
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from sse_check.python.module import parse_module
 from sse_check.python.words import in_words
+from sse_check.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = """'<p sse-swap="a">x</p>'"""
@@ -67,6 +70,10 @@ def branched() -> str:
     return "def p(x):\n    h = ''\n" + "".join(rows) + "    return h\n"
 
 
+def added_up() -> str:
+    return "def p(x):\n    h = ''\n" + f"    h += {ROW}\n" * 2_000 + "    return h\n"
+
+
 @pytest.mark.parametrize("text", [called(500), fan(), grown(), branched()])
 def test_what_is_beyond_the_budget_is_told(text: str) -> None:
     project = loaded({"app.py": text})
@@ -112,6 +119,59 @@ def test_a_literal_of_escapes_has_one_place() -> None:
     assert texts(project)[0].count("\n") == 200_000
     (inner,) = (project.files.inner or {}).values()
     assert len(inner.source.stretches) == 1
+
+
+def test_a_long_line_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "x = f'é" + "{a}é" * 500 + "'\n"
+    module = parse_module("app.py", text.encode(), "app.py")
+    original, calls = Source.line_text, []
+
+    def counted(self: Source, line: int) -> str:
+        calls.append(line)
+        return original(self, line)
+
+    monkeypatch.setattr(Source, "line_text", counted)
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Assign):
+            assert module.span(node).text == text.rstrip()
+        elif isinstance(node, ast.Name):
+            assert module.span(node).text
+    assert len(calls) == 1
+
+
+def bound_again() -> str:
+    """A name that is bound in many places, and used in many."""
+    return f"P = {ROW}\n" * 1_000 + "def page():\n    return P + P + P + P + P\n"
+
+
+def many_returns() -> str:
+    rows = "".join(
+        f"    if x == {n}:\n        return '<p sse-swap=\"a{n}\">x</p>'\n" for n in range(800)
+    )
+    return f"def page(x):\n{rows}def b(x):\n    return page(1) + page(2) + page(3)\n"
+
+
+def many_fields() -> str:
+    row = '<p sse-swap="a">{x}</p>' * 5_000
+    return f"def p(x):\n    return f'''{row}'''\n"
+
+
+def one_after_the_other() -> str:
+    """A document of dominate with many elements one after the other, each around another."""
+    rows = "".join(
+        f"        with div(sse_connect='/e{n}'):\n            p('x', sse_swap='a')\n"
+        for n in range(400)
+    )
+    head = "from dominate import document\nfrom dominate.tags import *\n"
+    return f"{head}def page():\n    d = document()\n    with d:\n{rows}    return d.render()\n"
+
+
+@pytest.mark.parametrize(
+    "make", [bound_again, many_returns, many_fields, one_after_the_other, added_up]
+)
+def test_it_ends(make: Callable[[], str]) -> None:
+    result = checked(loaded({"app.py": make()}))
+    assert not result.failures
 
 
 def test_what_cannot_be_written_out_has_a_name() -> None:

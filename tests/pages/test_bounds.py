@@ -69,6 +69,17 @@ def conditions(inner: str) -> Callable[[], dict[str, str]]:
     return lambda: page("".join(f"{{% if c{n} %}}{inner}{{% endif %}}" for n in range(500)))
 
 
+def row_of_branches() -> dict[str, str]:
+    """A row of `elif`, each of which denies all those before it."""
+    rows = "".join(f'{{% elif x{n} %}}<p sse-swap="a">' for n in range(1_500))
+    return page(f"{{% if x %}}{rows}{{% endif %}}")
+
+
+def nested_conditions() -> dict[str, str]:
+    opening = "".join(f'{{% if x{n} %}}<p sse-swap="a"></p>' for n in range(1_500))
+    return page(opening + "{% endif %}" * 1_500)
+
+
 def many() -> dict[str, str]:
     layout = {"t/base.html": f"{HEAD}<p sse-swap='a'></p>{{% block c %}}{{% endblock %}}{FOOT}"}
     block = "{% block c %}<h1>x</h1>{% endblock %}"
@@ -89,8 +100,10 @@ def many() -> dict[str, str]:
         (conditions("<p sse-swap='n'></p>"), ""),
         (conditions("<div hx-target='#x'>"), "combinations"),
         (many, ""),
+        (row_of_branches, "more conditions"),
+        (nested_conditions, "more"),
     ],
-    ids="deep wide twice rings recursive rows calls conditions nested many".split(),
+    ids="deep wide twice rings recursive rows calls conditions nested many elif ifs".split(),
 )  # fmt: skip
 def test_it_ends(make: Callable[[], dict[str, str]], cut: str) -> None:
     project = loaded(make())
@@ -105,6 +118,20 @@ def test_it_ends(make: Callable[[], dict[str, str]], cut: str) -> None:
     assert cut in whys
     assert bool(whys) == bool(cut)
     check(project, project.files.found.templates, list(load_rules().values()))
+
+
+def test_many_assignments_are_counted_once() -> None:
+    """Before each condition all assignments above it were gone through."""
+    rows = "".join(
+        f"{{% set v{n} = 1 %}}{{% if v{n} %}}<p sse-swap='a'></p>{{% endif %}}"
+        for n in range(2_000)
+    )
+    project = loaded(page(rows))
+    flow = project.template("t/p.html").flow
+    assert flow.facts(flow.at(len(HEAD) + rows.index("<p"))) == (("v01:v0", True),)
+    flow.assignments = []  # type: ignore[misc]
+    last = flow.at(len(HEAD) + rows.rindex("<p"))
+    assert flow.facts(last) == (("v19991:v1999", True),)
 
 
 def test_pages_that_differ_in_nothing_are_put_together_once() -> None:
