@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +25,7 @@ from sse_check.api import (
     connect_attribute,
     elements_with_id,
     is_deaf,
+    nearest_name,
     pattern_of,
     trigger_specs,
 )
@@ -167,7 +167,7 @@ def _said(name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]
     route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
     emissions = [emission for one in reached for emission in one.stream.emissions]
     sent = list(dict.fromkeys(str(emission.name) for emission in emissions))
-    near = _nearest(str(name), tuple(sent))
+    near = nearest_name(str(name), tuple(sent))
     harm = {"close": "the stream is never closed"}.get(kind, "nothing arrives here")
     if near:
         help_ = f"did you mean `{near}`?"
@@ -195,16 +195,6 @@ def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _nearest(name: str, sent: tuple[str, ...]) -> str:
-    """The name that was most likely meant; case and blanks are the usual slips."""
-    plain = {other.strip().lower().replace("_", "-"): other for other in sent}
-    folded = name.strip().lower().replace("_", "-")
-    if folded in plain:
-        return plain[folded]
-    close = get_close_matches(folded, plain, n=1, cutoff=0.6)
-    return plain[close[0]] if close else ""
-
-
 @dataclass(slots=True)
 class _Waiting:
     """The streams that pages and scripts open, with the names that wait in each."""
@@ -316,7 +306,7 @@ def _all_heard(
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
     """Names of which another finding speaks already: a near miss, or an end nobody closes at."""
     sent = tuple(str(emission.name) for emission in one.stream.emissions)
-    near = {_nearest(str(name), sent) for name in set(heard) if not one.stream.sends(name)}
+    near = {nearest_name(str(name), sent) for name in set(heard) if not one.stream.sends(name)}
     if one.stream.ending == "ends":
         near.update(str(emission.name) for emission in one.stream.emissions if emission.at_end)
     return near
@@ -395,7 +385,7 @@ def _heard_elsewhere(waiting: _Waiting, one: StreamRoute, name: str) -> list[Rel
     others = {
         other: span for other, (span, keys) in waiting.places.items() if id(one.stream) not in keys
     }
-    near = _nearest(name, tuple(others))
+    near = nearest_name(name, tuple(others))
     said = f"`{near}` is waited for here, on another stream"
     return [Related(said, others[near])] if near else []
 

@@ -77,3 +77,15 @@ def pattern_of(text: str, hole: str = HOLE) -> Pattern:
         parts.extend([None] if number else [])
         parts.append(piece)
     return Pattern.of(*parts)
+
+
+def nearest_name(name: str, sent: tuple[str, ...]) -> str:
+    """The name that was most likely meant; case and blanks are the usual slips."""
+    from difflib import get_close_matches
+
+    plain = {other.strip().lower().replace("_", "-"): other for other in sent}
+    folded = name.strip().lower().replace("_", "-")
+    if folded in plain:
+        return plain[folded]
+    close = get_close_matches(folded, plain, n=1, cutoff=0.6)
+    return plain[close[0]] if close else ""
