@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.api import (
@@ -194,7 +193,6 @@ def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
     return (Fix(f"write `{near}`", "unsafe", (edit,)),)
 
 
-@lru_cache(maxsize=4096)
 @dataclass(slots=True)
 class _Waiting:
     """The streams that pages and scripts open, with the names that wait in each."""

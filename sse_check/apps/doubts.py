@@ -24,6 +24,7 @@ _KNOWN = frozenset(
     "fastapi starlette flask quart django litestar sanic aiohttp blacksheep falcon robyn chirp "
     "cello fasthtml jinja2 jinja2_fragments json datetime builtins rest_framework".split()
 )
+_WORDS = ("event-stream", "Stream", "EventSource", "ServerSent", "Response(")
 # Where frameworks keep what an application puts there.
 _KEEPING = frozenset("state ctx g extensions current_app".split())
 
@@ -64,8 +65,14 @@ def changing(evaluator: Evaluator, view: FunctionValue) -> Iterator[Doubt]:
     for decorator in getattr(view.scope.node, "decorator_list", ()):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         for value in evaluator.values(called, view.closure):
-            own = isinstance(value, FunctionValue)
+            own = isinstance(value, FunctionValue) and _speaks_of_streams(value)
             if own or (isinstance(value, External) and may_stream(value.dotted)):
                 name = ast.unparse(called)
                 why = f"what `@{name}` makes of what this function gives cannot be told"
                 yield Doubt(decorator, view.closure, why)
+
+
+def _speaks_of_streams(decorator: FunctionValue) -> bool:
+    """Whether a decorator of the project has a word for streams in it."""
+    text = decorator.scope.module.span(decorator.scope.node).text
+    return any(word in text for word in _WORDS)

@@ -166,8 +166,6 @@ class Answers:
                 yield Answer(value, node, frame, dialect)
             case Unknown() if not is_of_one_piece(node):
                 yield Doubt(node, frame, "what is answered here cannot be told")
-            case External() if may_stream(value.dotted):
-                yield Doubt(node, frame, "what is answered here cannot be told")
 
     def _response(
         self, value: InstanceValue, node: ast.expr, frame: Frame

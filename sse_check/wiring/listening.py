@@ -1,6 +1,7 @@
 """What the listeners of a connection wait for."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.htmx.attributes import swap_attribute
@@ -79,6 +80,7 @@ def pattern_of(text: str, hole: str = HOLE) -> Pattern:
     return Pattern.of(*parts)
 
 
+@lru_cache(maxsize=4096)
 def nearest_name(name: str, sent: tuple[str, ...]) -> str:
     """The name that was most likely meant; case and blanks are the usual slips."""
     from difflib import get_close_matches
