@@ -4,6 +4,7 @@
     python3 dev.py demo    check the bundled sample project
     python3 dev.py test    run all tests; arguments go to pytest
     python3 dev.py long    what takes hours: all tests with thousands of seeds, all mutants
+    python3 dev.py matrix  the tests without a browser on each Python, oldest and newest packages
 
 All make their own environment in `.venv`. The tests also need npm packages, a Chromium and
 template packages from the registry; what cannot be brought is said plainly, and in CI it fails.
@@ -26,7 +27,16 @@ CI = bool(os.environ.get("CI"))
 _NO_TESTS = 5
 TOOK = ROOT / ".cache" / "tests-took"
 _MINUTES = 24
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell draws no window, not even an invisible one: pages load in half the time.
+SHELL = "chromium-headless-shell"
+BROWSERS = (
+    SHELL,
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 def run(*command: object, check: bool = True, **options: object) -> int:
@@ -101,8 +111,11 @@ def chromium() -> str:
             print("installing Chromium from the system's packages", flush=True)
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             run(*sudo, "apt-get", "-qq", "update", check=False, **quiet)
-            run(*sudo, "apt-get", "-qqy", "install", "chromium", check=False, **quiet)
-            path = find_chromium()
+            for package in (SHELL, "chromium"):
+                run(*sudo, "apt-get", "-qqy", "install", package, check=False, **quiet)
+                path = find_chromium()
+                if path is not None:
+                    break
     if path is None:
         run(BIN / "python", "-m", "playwright", "install", "chromium", check=False)
         path = find_chromium()
@@ -205,6 +218,13 @@ def long() -> int:
     return status
 
 
+def matrix(arguments: list[str]) -> int:
+    """Every Python, with dependencies at their lowest and newest: tests/matrix.py says more."""
+    if not ready_for_tests():
+        return 1
+    return run(BIN / "python", "-m", "tests.matrix", *arguments, check=False)
+
+
 def main() -> int:
     """Run the command that was named."""
     match sys.argv[1:]:
@@ -214,6 +234,8 @@ def main() -> int:
             return test(arguments)
         case ["long"]:
             return long()
+        case ["matrix", *arguments]:
+            return matrix(arguments)
         case _:
             print(__doc__, file=sys.stderr)
             return 2

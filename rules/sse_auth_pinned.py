@@ -49,4 +49,5 @@ rule = Rule(
     summary="the user is read inside a stream's loop",
     severity="warning",
     check=check,
+    in_python=True,
 )

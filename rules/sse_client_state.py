@@ -33,8 +33,14 @@ def judge(view: View) -> Iterator[Hit]:
 
 
 def _keeps_state(node: Node) -> bool:
-    if node.mark is None or any(n.get("hx-preserve") is not None for n in node.lineage()):
-        return False
+    return (
+        node.mark is not None
+        and _may_be_changed(node)
+        and all(above.get("hx-preserve") is None for above in node.lineage())
+    )
+
+
+def _may_be_changed(node: Node) -> bool:
     if node.name == "input":
         return (node.attributes.get("type") or "text").lower() not in _STATELESS
     editable = node.attributes.get("contenteditable")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.api import (
@@ -84,8 +85,11 @@ def _only_named(
     context: Context, view: View, connection: Node, reached: tuple[StreamRoute, ...]
 ) -> Iterator[Hit]:
     """htmx 4 swaps events without a name; those with one are dispatched to the element."""
+    messages = context.messages_of(view, connection)
+    if not messages:
+        return
     sent = {str(emission.name) for one in reached for emission in one.stream.emissions}
-    for wait in context.messages_of(view, connection):
+    for wait in messages:
         if not sent or any(one.stream.sends(wait.name) for one in reached):
             continue
         if any(_is_spoken_of(context, view, name) for name in sent):
@@ -163,7 +167,7 @@ def _said(name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]
     route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
     emissions = [emission for one in reached for emission in one.stream.emissions]
     sent = list(dict.fromkeys(str(emission.name) for emission in emissions))
-    near = _nearest(str(name), sent)
+    near = _nearest(str(name), tuple(sent))
     harm = {"close": "the stream is never closed"}.get(kind, "nothing arrives here")
     if near:
         help_ = f"did you mean `{near}`?"
@@ -190,7 +194,8 @@ def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
     return (Fix(f"write `{near}`", "unsafe", (edit,)),)
 
 
-def _nearest(name: str, sent: list[str]) -> str:
+@lru_cache(maxsize=4096)
+def _nearest(name: str, sent: tuple[str, ...]) -> str:
     """The name that was most likely meant; case and blanks are the usual slips."""
     plain = {other.strip().lower().replace("_", "-"): other for other in sent}
     folded = name.strip().lower().replace("_", "-")
@@ -310,8 +315,8 @@ def _all_heard(
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
     """Names of which another finding speaks already: a near miss, or an end nobody closes at."""
-    sent = [str(emission.name) for emission in one.stream.emissions]
-    near = {_nearest(str(name), sent) for name in heard if not one.stream.sends(name)}
+    sent = tuple(str(emission.name) for emission in one.stream.emissions)
+    near = {_nearest(str(name), sent) for name in set(heard) if not one.stream.sends(name)}
     if one.stream.ending == "ends":
         near.update(str(emission.name) for emission in one.stream.emissions if emission.at_end)
     return near
@@ -390,7 +395,7 @@ def _heard_elsewhere(waiting: _Waiting, one: StreamRoute, name: str) -> list[Rel
     others = {
         other: span for other, (span, keys) in waiting.places.items() if id(one.stream) not in keys
     }
-    near = _nearest(name, list(others))
+    near = _nearest(name, tuple(others))
     said = f"`{near}` is waited for here, on another stream"
     return [Related(said, others[near])] if near else []
 

@@ -67,4 +67,5 @@ rule = Rule(
     summary="a template or block that Python renders and that does not exist",
     severity="error",
     check=check,
+    in_python=True,
 )

@@ -26,7 +26,9 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         mark = mark_of(node)
         span = view.span(node, "sse-swap", "sse-connect", "hx-sse", "hx-sse:connect")
-        inert = next((n for n in node.ancestors() if n.name in ("template", "noscript")), None)
+        inert = None
+        if view.is_inert(node):
+            inert = next((n for n in node.ancestors() if n.name in ("template", "noscript")), None)
         if inert is not None and inert.mark is not None:
             yield Hit(
                 node,

@@ -115,5 +115,6 @@ rule = Rule(
     summary="a request's values go into HTML unescaped",
     severity="error",
     check=check,
+    in_python=True,
     fixes=("unsafe",),
 )

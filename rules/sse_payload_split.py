@@ -52,4 +52,5 @@ rule = Rule(
     summary="a hand-written frame that is cut or never dispatched",
     severity="error",
     check=check,
+    in_python=True,
 )

@@ -58,4 +58,5 @@ rule = Rule(
     summary="a producer or subscription that outlives its client",
     severity="warning",
     check=check,
+    in_python=True,
 )

@@ -66,4 +66,5 @@ rule = Rule(
     summary="a hand-written stream without the headers it needs",
     severity="info",
     check=check,
+    in_python=True,
 )

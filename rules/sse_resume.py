@@ -146,4 +146,5 @@ rule = Rule(
     summary="event ids without anything that reads them, or that mean nothing later",
     severity="info",
     check=check,
+    in_python=True,
 )

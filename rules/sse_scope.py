@@ -31,10 +31,9 @@ def judge(view: View) -> Iterator[Hit]:
         yield from _in_htmx_4(view)
         return
     for connection in view.connections:
-        around = {id(node) for node in connection.ancestors()}
-        for listener in view.listeners_under(connection):
-            if listener is connection:
-                continue
+        listeners = [one for one in view.listeners_under(connection) if one is not connection]
+        around = {id(node) for node in connection.ancestors()} if listeners else set()
+        for listener in listeners:
             hit = _through(view, connection, listener, around)
             if hit is not None:
                 yield hit

@@ -57,7 +57,7 @@ def _names(node: Node) -> Iterator[tuple[str, Span]]:
     mark = mark_of(node)
     template = mark.template
     start = template.ends[mark.node]
-    end = template.content_ends.get(mark.node, start)
+    end = template.content_end(mark.node) or start
     for match in _LISTENING.finditer(template.text, start, end):
         yield match[1], Span(template.source, match.start(1), match.end(1))
 

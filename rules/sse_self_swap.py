@@ -115,7 +115,7 @@ def _fixes(node: Node) -> tuple[Fix, ...]:
     """Move the listener to a new child around the content."""
     mark = mark_of(node)
     template = mark.template
-    end = template.content_ends.get(mark.node)
+    end = template.content_end(mark.node)
     if end is None or node.name in _STRICT or mark.given.get("sse-swap") is None:
         return ()
     tag = mark.span

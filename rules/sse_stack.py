@@ -78,7 +78,7 @@ def _scripts(view: View) -> Iterator[Hit]:
 
 def _alone(view: View, core: Script, page: Node) -> Iterator[Hit]:
     """The core without its extension; htmx 1 has words for streams of its own."""
-    connection = next((n for n in view.opening if n.get("hx-sse") is None), None)
+    connection = next((n for n in view.meant_to_open if n.get("hx-sse") is None), None)
     if connection is None:
         return
     span = view.span(connection, "sse-connect", "hx-sse:connect")
@@ -115,12 +115,14 @@ def _nothing_loaded(view: View) -> Iterator[Hit]:
 def _is_open_head(view: View) -> bool:
     """Whether an expression stands for whole elements of the head: they may be scripts."""
     for node in view.elements:
-        mark = mark_of(node) if node.name == "head" else None
-        end = mark.template.content_ends.get(mark.node) if mark is not None else None
-        if mark is not None and end is not None:
-            inner = mark.template.text[mark.template.ends[mark.node] : end]
-            if "{{" in _NO_CONTENT.sub("", inner):
-                return True
+        if node.name != "head":
+            continue
+        mark = mark_of(node)
+        end = mark.template.content_ends[mark.node]
+        # -1 where its end tag is not in the file.
+        inner = mark.template.text[mark.template.ends[mark.node] : end] if end >= 0 else ""
+        if "{{" in _NO_CONTENT.sub("", inner):
+            return True
     return False
 
 

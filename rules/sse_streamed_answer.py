@@ -15,7 +15,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
     if view.generation == "4" or not view.loaded.known:
         return
     for node in view.speaking:
-        if view.is_inert(node):
+        if not view.requests(node) or view.is_inert(node):
             continue
         for name in _ASKING:
             given = mark_of(node).given.get(name) or mark_of(node).given.get(f"data-{name}")

@@ -36,4 +36,5 @@ rule = Rule(
     summary="a Chirp app streams without asynchronous workers",
     severity="warning",
     check=check,
+    in_python=True,
 )

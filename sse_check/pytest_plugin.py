@@ -95,8 +95,8 @@ def look_at(
     *,
     max_events: int = 20,
     timeout: float = 5.0,
-    expect: Sequence[str] = (),
-    optional: Sequence[str] = (),
+    expect: str | Sequence[str] = (),
+    optional: str | Sequence[str] = (),
     do: Any = (),
     headers: Mapping[str, str] | None = None,
 ) -> Looked:
@@ -107,16 +107,18 @@ def look_at(
     """
     from sse_check.stream.actions import action_of
     from sse_check.stream.align import align
+    from sse_check.stream.names import names_given
     from sse_check.stream.session import look
     from sse_check.stream.web import Limits, path_of
 
+    must, may = names_given("expect", expect), names_given("optional", optional)
     given = do if isinstance(do, list | tuple) else (do,)
     actions = [action_of(one) for one in given]
     site = _site(app)
     try:
         limits = Limits(max_events, timeout)
         session = look(site, path_of(page), limits, headers, do=actions)
-        return Looked(align(session, tuple(expect), optional=tuple(optional)))
+        return Looked(align(session, must, optional=may))
     finally:
         site.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from sse_check.apps.rendered import Rendered
 from sse_check.apps.runs import Runs
 from sse_check.apps.settings import DjangoSite, django_sites, setting
 from sse_check.apps.versions import framework_version, frameworks_here
+from sse_check.apps.words_in import WordsIn
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -32,7 +32,6 @@ from sse_check.source import Source, Span, decode
 if TYPE_CHECKING:
     from sse_check.project.project import Project
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
 _TAKING_IN = frozenset(
     "include_router register_blueprint add_api_route add_url_rule mount_pages add_subapp".split()
 )
@@ -264,7 +263,7 @@ class Repository:
         return Rendered(self.evaluator, self.sequences, app, inner, self._names_in_templates).read()
 
     @cached_property
-    def _names_in_templates(self) -> frozenset[str] | None:
+    def _names_in_templates(self) -> WordsIn | None:
         """The words of the templates that open streams and of those that take them in: what else
         a context holds concerns no address. None where no template opens one."""
         files, graph = self.project.files, self.project.graph
@@ -276,8 +275,7 @@ class Repository:
                 if user not in seen:
                     seen.add(user)
                     pending.append(user)
-        words = {word for path in seen for word in _WORD.findall(files.data(path))}
-        return frozenset(word.decode() for word in words) if seen else None
+        return WordsIn([files.data(path) for path in sorted(seen)]) if seen else None
 
     # What could not be read
 

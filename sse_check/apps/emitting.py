@@ -2,8 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from sse_check.apps.drafts import UNKNOWN, Draft, Spot, Way, elsewhere, is_named_here
 from sse_check.apps.event_calls import (
     MESSAGE,
     Dialect,
@@ -17,7 +17,6 @@ from sse_check.apps.model import Emission, Stream, Unread
 from sse_check.apps.splitting import is_taken, origin_of, rounds
 from sse_check.apps.wire import Piece, Sent, Wire, conditions
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.places import Guard
 from sse_check.python.texts import written
 from sse_check.python.truth import reached
 from sse_check.python.values import (
@@ -31,33 +30,7 @@ from sse_check.python.values import (
 )
 from sse_check.template.values import Pattern
 
-UNKNOWN = Pattern((None,))
 _TO_WIRE = ("encode", "__bytes__", "__str__")
-
-
-class Way(NamedTuple):
-    """How something is sent: by which dialect, whether always, whether nothing follows it."""
-
-    dialect: Dialect
-    certain: bool = True
-    last: bool = True
-    depth: int = 0
-    guards: tuple[Guard, ...] = ()
-
-
-class Draft(NamedTuple):
-    """An event before it is known where it is best shown."""
-
-    name: Pattern
-    # The expression that names it or is sent, and what the name comes from, if from elsewhere.
-    node: ast.expr
-    frame: Frame
-    origin: tuple[ast.expr, Frame] | None
-    payload: ast.expr | None
-    payload_frame: Frame
-    encodes_json: bool
-    certain: bool
-    wrapped: bool = False
 
 
 class Emitter:
@@ -96,7 +69,7 @@ class Emitter:
             if one.heard or is_taken(node):
                 self.stream.shared = True
             for value in values:
-                spot = _Spot(node, one.frame, origin or _elsewhere(value, values))
+                spot = Spot(node, one.frame, origin or elsewhere(value, values))
                 if isinstance(value, Text) and self._is_wire(value, way.dialect):
                     pieces.append(self._piece(value, spot, way._replace(certain=sure)))
                     continue
@@ -127,7 +100,7 @@ class Emitter:
     def add(self, drafts: list[Draft], last: bool = False, sure: bool = False) -> None:
         """Events of one expression. Where they have one name, the expression is the place of it;
         where each has its own, the place is where that is written."""
-        here = _is_named_here(drafts)
+        here = is_named_here(drafts)
         single = len({draft.name for draft in drafts}) == 1
         known: dict[tuple[Pattern, str, int], int] = {}
         for number, one in enumerate(self.stream.emissions):
@@ -163,7 +136,7 @@ class Emitter:
 
     # Frames by hand
 
-    def _piece(self, value: Text, spot: "_Spot", way: Way) -> Piece:
+    def _piece(self, value: Text, spot: Spot, way: Way) -> Piece:
         node, frame = spot.origin or (spot.node, spot.frame)
         sure = way.certain
         return Piece(
@@ -201,9 +174,7 @@ class Emitter:
 
     # Values
 
-    def _drafts(
-        self, value: Value, spot: "_Spot", way: Way, pieces: list[Piece]
-    ) -> Iterator[Draft]:
+    def _drafts(self, value: Value, spot: Spot, way: Way, pieces: list[Piece]) -> Iterator[Draft]:
         """The events of a value that is no text of the wire format."""
         dialect = way.dialect
         match value:
@@ -221,7 +192,7 @@ class Emitter:
                 why = "what is sent here cannot be told"
                 self.open(spot.node, spot.frame, why)
 
-    def _unnamed(self, spot: "_Spot", way: Way, encodes_json: bool = False) -> Draft:
+    def _unnamed(self, spot: Spot, way: Way, encodes_json: bool = False) -> Draft:
         return Draft(
             way.dialect.unnamed,
             spot.node,
@@ -233,7 +204,7 @@ class Emitter:
             way.certain,
         )
 
-    def _fields(self, value: MappingValue, spot: "_Spot", way: Way) -> Iterator[Draft]:
+    def _fields(self, value: MappingValue, spot: Spot, way: Way) -> Iterator[Draft]:
         """A dict with the fields of an event."""
         found: dict[str, ast.expr] = {}
         for key, item in zip(value.keys, value.items, strict=True):
@@ -264,11 +235,11 @@ class Emitter:
                 yield unnamed, None
             else:
                 far = isinstance(value, Text) and value.frame is not frame
-                origin = origin_of(value) if far else _elsewhere(value, values)
+                origin = origin_of(value) if far else elsewhere(value, values)
                 yield self.evaluator.as_text(value), origin
 
     def _instance(
-        self, value: InstanceValue, spot: "_Spot", way: Way, pieces: list[Piece]
+        self, value: InstanceValue, spot: Spot, way: Way, pieces: list[Piece]
     ) -> Iterator[Draft]:
         row = event_named(value.dotted, self.calls) if value.dotted else None
         if row is not None and value.call is not None:
@@ -286,7 +257,7 @@ class Emitter:
         self,
         value: InstanceValue,
         owner: ClassValue,
-        spot: "_Spot",
+        spot: Spot,
         way: Way,
         pieces: list[Piece],
     ) -> Iterator[Draft]:
@@ -307,7 +278,7 @@ class Emitter:
         self.open(spot.node, spot.frame, "what is sent here cannot be told")
 
     def _called(
-        self, call: ast.Call, frame: Frame, row: EventCall, spot: "_Spot", way: Way
+        self, call: ast.Call, frame: Frame, row: EventCall, spot: Spot, way: Way
     ) -> Iterator[Draft]:
         """A call of a library that makes an event."""
         found = self.call(call, frame, row, way.certain, way.dialect.unnamed, spot.origin)
@@ -317,7 +288,7 @@ class Emitter:
         else:
             yield from found
 
-    def _is_helper(self, spot: "_Spot", frame: Frame) -> bool:
+    def _is_helper(self, spot: Spot, frame: Frame) -> bool:
         """Whether a frame is of a function that is called where something is sent."""
         node = spot.node.value if isinstance(spot.node, ast.Await) else spot.node
         if frame.scope is spot.frame.scope or not isinstance(node, ast.Call):
@@ -414,30 +385,7 @@ class Emitter:
             yield Draft(UNKNOWN, call, frame, None, None, frame, False, False)
 
 
-def _is_named_here(drafts: list[Draft]) -> bool:
-    """Whether the names do not depend on where what is sent comes from."""
-    by_origin: dict[tuple[int, int], set[Pattern]] = {}
-    for draft in drafts:
-        node, frame = draft.origin or (draft.node, draft.frame)
-        by_origin.setdefault((id(node), id(frame)), set()).add(draft.name)
-    every = list(by_origin.values())
-    return all(names == every[0] for names in every)
-
-
 _DATA = frozenset("render render_template render_to_string render_block to_xml Template".split())
-
-
-class _Spot(NamedTuple):
-    """The expression that is sent, and where its value comes from, if from elsewhere."""
-
-    node: ast.expr
-    frame: Frame
-    origin: tuple[ast.expr, Frame] | None
-
-
-def _elsewhere(value: Value, values: tuple[Value, ...]) -> tuple[ast.expr, Frame] | None:
-    """Where one of several values is written."""
-    return origin_of(value) if len(values) > 1 else None
 
 
 def _is_raw(call: ast.Call) -> bool:

@@ -16,6 +16,7 @@ _GONE = frozenset(
 _DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
 # A server that stops ends its streams, and does not repeat their work.
 _STOPPING = ("shutdown", "should_exit", "shutting_down")
+_LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
 _FINITE = frozenset("range sorted reversed list tuple set dict".split())
 _FINITE_METHODS = frozenset("split splitlines items values keys".split())
 
@@ -125,6 +126,9 @@ class _Walk:
         self._seen: list[list[_State]] = []
         # Inside what is only reached when the client has gone.
         self._gone = 0
+        # What statements send, and whether they matter: a loop is gone through several times.
+        self._sent: dict[int, list[ast.AST]] = {}
+        self._matter: dict[int, bool] = {}
 
     def finish(self, state: _State | None) -> None:
         if state is None or self._gone:
@@ -149,7 +153,7 @@ class _Walk:
                 self._left(node, state)
                 return None
             case ast.If():
-                return self._if(node, state)
+                return self._if(node, state) if self._matters(node) else state
             case ast.While() | ast.For() | ast.AsyncFor():
                 return self._loop(node, state)
             case ast.Try():
@@ -174,7 +178,7 @@ class _Walk:
 
     def _yields(self, node: ast.AST, state: _State) -> _State:
         """A statement that sends what it yields, one after the other."""
-        for one in yields_in(node, self.ask.sends | self.ask.closes):
+        for one in self._sends(node):
             if id(one) in self.ask.closes:
                 state = state._replace(closed=True)
                 continue
@@ -182,6 +186,37 @@ class _Walk:
                 self.flow.followed.update(state.last)
             state = state._replace(last=frozenset((id(one),)))
         return state
+
+    def _sends(self, node: ast.AST) -> list[ast.AST]:
+        if id(node) not in self._sent:
+            self._sent[id(node)] = yields_in(node, self.ask.sends | self.ask.closes)
+        return self._sent[id(node)]
+
+    def _matters(self, node: ast.stmt) -> bool:
+        """Whether a statement may send something, or not be got through: of a condition for
+        anything else nobody asks whether it holds."""
+        known = self._matter.get(id(node))
+        if known is None:
+            known = self._matter[id(node)] = self._may_matter(node)
+        return known
+
+    def _may_matter(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return False
+            case ast.If():
+                return bool(self._sends(node.test)) or self._any((*node.body, *node.orelse))
+            case ast.With() | ast.AsyncWith():
+                return self._any(node.body)
+            case ast.Match():
+                return self._any(one for case in node.cases for one in case.body)
+            case ast.Try():
+                handled = (one for handler in node.handlers for one in handler.body)
+                return self._any((*node.body, *handled, *node.orelse, *node.finalbody))
+        return isinstance(node, _LEAVING | Loop) or bool(self._sends(node))
+
+    def _any(self, body: Iterable[ast.stmt]) -> bool:
+        return any(self._matters(one) for one in body)
 
     def _returned(self, state: _State) -> None:
         after: _State | None = state
@@ -230,7 +265,10 @@ class _Walk:
             end = self.run(node.body, entry)
             self._breaks.pop()
             after = _join([end, *self._continues.pop()])
-            entry = entry.joined(after)
+            before_it, entry = entry, entry.joined(after)
+            if entry == before_it:
+                # Another turn is the same.
+                break
         if endless:
             leaves = bool(breaks) or any(not one.raised for one in self.flow.exits[left:])
             self.flow.endless = self.flow.endless or not leaves

@@ -1,20 +1,23 @@
 """What is rendered into the data of an event."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from sse_check.apps.model import Emission, Render
+from sse_check.apps.model import App, Emission, Render
 from sse_check.python.values import Frame
 
 
-def rendered_in(emission: Emission, renders: Iterable[Render]) -> Iterator[Render]:
+def rendered_in(emission: Emission, app: App) -> Iterator[Render]:
     """The templates whose rendering is, or is a part of, what an event carries."""
     if emission.payload is None or emission.frame is None:
         return
     module = emission.frame.module
     # A helper is called where the event is shown: what it is called with is a part of that.
     spans = [emission.span, *(module.span(node) for node in _expressions(emission))]
-    for render in renders:
+    # What renders is a call, or names a file; to find all that an app renders takes its time.
+    if not any("(" in span.text or "." in span.text for span in spans):
+        return
+    for render in app.renders:
         at = render.span
         if any(
             at.source.path == span.source.path and span.start <= at.start and at.end <= span.end

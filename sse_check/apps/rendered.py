@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from sse_check.apps.contexts import Context, built
@@ -42,7 +42,7 @@ class Rendered:
     app: App
     inner: InnerTemplates = field(default_factory=InnerTemplates)
     # The names of contexts that matter; None where any may.
-    names: frozenset[str] | None = None
+    names: Container[str] | None = None
 
     def read(self) -> Rendering:
         app, done = self.app, Rendering()

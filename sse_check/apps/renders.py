@@ -1,7 +1,7 @@
 """Which template a call renders, with which context."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -99,7 +99,7 @@ class Renders:
     is_django: bool = False
     inner: InnerTemplates = field(default_factory=InnerTemplates)
     # The names of contexts that matter; None where any may.
-    names: frozenset[str] | None = None
+    names: Container[str] | None = None
     inline: list[Unread] = field(default_factory=list)
     _met: set[int] = field(default_factory=set)
 

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from sse_check.apps.emitting import Emitter, Way
+from sse_check.apps.drafts import Way
+from sse_check.apps.emitting import Emitter
 from sse_check.apps.event_calls import (
     EVENT_CALLS,
     OBJECTS,

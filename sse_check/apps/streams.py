@@ -14,7 +14,8 @@ from sse_check.apps.declared import (
     signals,
     speaks_chirp,
 )
-from sse_check.apps.emitting import UNKNOWN, Emitter, Way
+from sse_check.apps.drafts import UNKNOWN, Way
+from sse_check.apps.emitting import Emitter
 from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, event_named, taught
 from sse_check.apps.event_texts import Outside
 from sse_check.apps.find import is_test

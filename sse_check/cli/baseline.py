@@ -37,13 +37,25 @@ def write(result: Result, path: str, start: str) -> int:
     """
     from sse_check.findings.baseline import baseline_of
 
+    lost = len(_known_before(path) - {finding.fingerprint for finding in result.findings})
     write_report(baseline_of(result.findings), path, "json")
     number = counted(len(result.findings), "finding")
     use = _use(path, result.settings, start)
-    write_report(f"{visible(path)}: {number} known from now on\n{use}\n", None)
+    before = f", {lost} that it knew before no more" if lost else ""
+    write_report(f"{visible(path)}: {number} known from now on{before}\n{use}\n", None)
     for problem in result.problems:
         note(f"{problem.path}: {problem.message}")
     return 2 if result.incomplete else 0
+
+
+def _known_before(path: str) -> frozenset[str]:
+    """What a baseline says that is written anew."""
+    from sse_check.findings.baseline import BaselineError, read_baseline
+
+    try:
+        return read_baseline(path)
+    except BaselineError:
+        return frozenset()
 
 
 def _use(path: str, settings: Settings, start: str) -> str:

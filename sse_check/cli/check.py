@@ -111,8 +111,9 @@ class Run:
             replaced=replaced,
         )
         results = self._results(wanted)
-        incomplete = any(one.unreadable for one in wanted)
-        joined = _joined(results, self.settings, (*self._notes(), *_broken(wanted)))
+        unparsed = [*_unparsed(wanted)]
+        incomplete = bool(unparsed) or any(one.unreadable for one in wanted)
+        joined = _joined(results, self.settings, (*self._notes(), *_broken(wanted), *unparsed))
         incomplete = incomplete or any(problem.internal for problem in joined.problems)
         joined = replace(joined, incomplete=incomplete)
         if not options.include_info:
@@ -128,10 +129,14 @@ class Run:
             return [_nothing_live(one, self.settings) for one in wanted]
         from sse_check.cli.progress import progress
         from sse_check.findings.check import check, select_rules
+        from sse_check.findings.suppress import Asked
 
-        rules = select_rules(_all_rules(self.options, self.settings), self.settings)
+        every = _all_rules(self.options, self.settings)
+        rules = select_rules(every, self.settings)
+        whole = _rule_folders(self.options, self.settings) is not None
+        asked = Asked(frozenset(rule.name for rule in rules), frozenset(every), whole)
         with progress(not self.options.quiet) as tell:
-            return [check(one.project, one.paths, rules, self.known, tell) for one in wanted]
+            return [check(one.project, one.paths, rules, self.known, tell, asked) for one in wanted]
 
     def _notes(self) -> Iterator[Problem]:
         """What the user should hear about the settings."""
@@ -154,6 +159,21 @@ def _broken(wanted: list[Wanted]) -> Iterator[Problem]:
         for path in sorted(files.broken):
             if path not in one.paths:
                 yield Problem(files.shown(path), files.problems[path], internal=True)
+
+
+def _unparsed(wanted: list[Wanted]) -> Iterator[Problem]:
+    """Python files that were named and are none. Of those beside them coverage tells."""
+    for one in wanted:
+        files = one.project.files
+        for path in sorted(one.named.intersection(files.found.python)):
+            if path in files.problems:
+                continue
+            from sse_check.python.program import Program
+
+            program = Program((path,), files.data, files.shown, parsed=files.parsed_python)
+            program.module(path)
+            for found in program.unreadable:
+                yield Problem(files.shown(path), f"line {found.line}: {found.why}")
 
 
 def _tell_tracebacks(result: Result, wanted: list[Wanted]) -> None:
@@ -284,7 +304,8 @@ def _severities(pairs: tuple[str, ...]) -> dict[str, str]:
 def _check_names(options: CheckOptions, settings: Settings) -> None:
     """Every rule that is named must exist; folders and entry points are only looked into then."""
     given = (*options.select, *options.ignore, *_severities(options.severity))
-    named = (*settings.select, *settings.ignore, *settings.severity)
+    by_file = (name for names in settings.per_file_ignores.values() for name in names)
+    named = (*settings.select, *settings.ignore, *settings.severity, *by_file)
     if not (named or settings.rules):
         return
     rules = _all_rules(options, settings)

@@ -68,6 +68,11 @@ def cli() -> None:
     """
 
 
+def _names(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> list[str]:
+    """The names in options that are repeated, or hold several."""
+    return [name.strip() for one in given for name in one.split(",") if name.strip()]
+
+
 @cli.command()
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option(
@@ -75,10 +80,18 @@ def cli() -> None:
 )
 @click.option("--output-file", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option(
-    "--select", multiple=True, metavar="RULE", help="Only these rules (or prefixes); repeatable."
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    callback=_names,
+    help="Only these rules (or prefixes); repeatable, or with commas.",
 )
 @click.option(
-    "--ignore", multiple=True, metavar="RULE", help="Not these rules (or prefixes); repeatable."
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    callback=_names,
+    help="Not these rules (or prefixes); repeatable, or with commas.",
 )
 @click.option(
     "--severity",

@@ -43,23 +43,21 @@ _HOOK = """repos:
 
 def run_init() -> int:
     settings = settings_at(".")
-    if settings.source or os.path.lexists(_OWN):
-        where = shown_path(settings.source or _OWN)
-        raise UseError(f"{where}: this project has a configuration already; `sse-check` checks it")
     before = _read(_SHARED)
     style = Style(wants_colour("auto", sys.stdout))
     seen = _look(settings)
     for name, text in seen.rows:
         click.echo(f"{style(name.ljust(12), 'dim')} {text}")
     click.echo("")
-    table = _TABLE + (_ASSUMED if seen.assumes_htmx else "")
-    if before is not None:
-        start = f"{before.rstrip()}\n\n" if before.strip() else ""
-        _write(_SHARED, f"{start}{_HEAD}{table}", before)
-        click.echo(f"{_SHARED}: added [tool.sse-check]")
-    else:
-        _write(_OWN, table, None)
-        click.echo(f"{_OWN}: written")
+    if settings.source or os.path.lexists(_OWN):
+        where = shown_path(settings.source or _OWN)
+        click.echo(f"{where}: the project's configuration; nothing was written")
+        return 0
+    if not seen.is_project:
+        raise UseError(
+            "there is no template and no Python file here; run this in your project's folder"
+        )
+    _write_settings(seen, before)
     click.echo("\nTo check before every commit, in .pre-commit-config.yaml:\n")
     wanted = requirement()
     click.echo(_HOOK.format(requirement=json.dumps(wanted, ensure_ascii=False)))
@@ -68,6 +66,18 @@ def run_init() -> int:
     for line in _next(seen, style):
         click.echo(line)
     return 0
+
+
+def _write_settings(seen: Seen, before: str | None) -> None:
+    """Settings that set nothing yet, where the project has its others."""
+    table = _TABLE + (_ASSUMED if seen.assumes_htmx else "")
+    if before is not None:
+        start = f"{before.rstrip()}\n\n" if before.strip() else ""
+        _write(_SHARED, f"{start}{_HEAD}{table}", before)
+        click.echo(f"{_SHARED}: added [tool.sse-check]")
+    else:
+        _write(_OWN, table, None)
+        click.echo(f"{_OWN}: written")
 
 
 def _look(settings: Settings) -> Seen:

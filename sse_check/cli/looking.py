@@ -22,6 +22,8 @@ class Seen:
 
     result: Result
     rows: tuple[tuple[str, str], ...]
+    # Whether there is a template or a Python file at all.
+    is_project: bool
 
     @property
     def assumes_htmx(self) -> bool:
@@ -40,7 +42,7 @@ def look(project: Project, rules: list[Rule]) -> Seen:
         *(("profile", f"{name}: {why}") for name, why in result.profiles),
         *(("connections", text) for text in _connections(result)),
     ]
-    return Seen(result, tuple(rows))
+    return Seen(result, tuple(rows), bool(found.templates or found.python))
 
 
 def _frameworks(result: Result) -> Iterator[str]:

@@ -11,7 +11,6 @@ from sse_check.findings.context import Context
 from sse_check.findings.result import Problem, problems_of
 from sse_check.report import wiring, wiring_html, wiring_json, wiring_text
 from sse_check.report.style import Style, wants_colour
-from sse_check.source.failure import failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,7 @@ def run_map(options: MapOptions) -> int:
         context = _context(one)
         pages.extend(wiring.wiring(context))
         problems.extend(problems_of(one.project, set(one.paths)))
-        problems.extend(
-            Problem(file, failure(where, file, error), internal=True)
-            for where, file, error in context.failures
-        )
+        problems.extend(Problem(one.file, one.message, internal=True) for one in context.failures)
     write_report(_rendered(pages, options), options.output_file, options.format_)
     for problem in problems:
         note(f"{problem.path}: {problem.message}")

@@ -39,7 +39,10 @@ class Wanted:
         wanted = set(self.paths)
         spoilt = {path for path in files.problems if path in wanted} - files.no_files
         folders = {"" if path == "." else path for path, _ in files.found.problems}
-        return bool(spoilt or self.named & {*files.problems, *folders})
+        # Where nothing at all was found, it may be in what could not be read.
+        shut = any(why.startswith("cannot be read") for _, why in files.found.problems)
+        nothing_else = not self.paths and shut
+        return bool(spoilt or nothing_else or self.named & {*files.problems, *folders})
 
 
 def open_targets(
@@ -72,6 +75,8 @@ def _named(target: str, stdin_filename: str | None) -> str:
             raise UseError(
                 "the target `-` needs --stdin-filename FILE, the name the text stands for"
             )
+        if os.path.isdir(stdin_filename):
+            raise UseError(f"--stdin-filename {stdin_filename}: a folder; name the file")
         return os.path.abspath(stdin_filename)
     if not os.path.lexists(target):
         if _APP.match(target):

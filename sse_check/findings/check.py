@@ -1,8 +1,9 @@
 """Run rules over a project and gather what they say."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatch
+from types import MappingProxyType
 
 from sse_check.findings.context import Context
 from sse_check.findings.model import Finding, fingerprints
@@ -10,11 +11,10 @@ from sse_check.findings.places import in_files
 from sse_check.findings.profiles import Profiles
 from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Rule
-from sse_check.findings.suppress import suppress
+from sse_check.findings.suppress import Asked, suppress
 from sse_check.markup.take_in import take_in_markup, with_inner
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
-from sse_check.source.failure import failure
 from sse_check.source.timing import timing
 from sse_check.template.model import Template
 
@@ -45,10 +45,12 @@ def check(
     rules: list[Rule],
     known: frozenset[str] = frozenset(),
     tell: Tell | None = None,
+    asked: Asked | None = None,
 ) -> Result:
     """Check the files at `paths`, in the context of their whole project.
 
-    Findings whose fingerprints are in `known` (a baseline) are counted and left out.
+    Findings whose fingerprints are in `known` (a baseline) are counted and left out. `asked` tells
+    the rules from all that there are, where they are not all.
     """
     take_in_markup(project)
     wanted = with_inner(project, paths)
@@ -58,16 +60,21 @@ def check(
     python_files = frozenset(project.files.found.python)
     python = not wanted_set.isdisjoint(python_files)
     context = Context(project, relevant, whole, wanted, whole or python, tell)
+    names = frozenset(rule.name for rule in rules)
+    context.asked = asked or Asked(names, names, whole=False)
     shown = {project.files.shown(path) for path in wanted}
     if whole:
         beside = (*project.files.found.python, *project.files.found.scripts)
         shown.update(project.files.shown(path) for path in beside)
     profiles = Profiles(project.settings.profile, context.wiring)
-    first = [rule for rule in rules if not rule.last]
+    first = [rule for rule in rules if not rule.last and _concerns(rule, context)]
     found = list(_run(first, context, shown, profiles))
     kept, suppressed = suppress(found, context.suppressions)
+    # What this profile does not want to hear of, another one would.
+    suppress(profiles.dropped, context.suppressions)
     kept.extend(_run([rule for rule in rules if rule.last], context, shown, profiles))
-    all_of_them = named(sorted(kept, key=lambda finding: finding.sort_key))
+    in_order = sorted(kept, key=lambda finding: finding.sort_key)
+    all_of_them = named(in_order, project.files.paths_shown)
     for path in relevant:
         project.template(path)
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
@@ -81,10 +88,14 @@ def check(
         context.stacks,
         coverage=context.coverage(shown) if context.is_live else None,
         profiles=tuple(profiles.reasons.items()),
-        left_out=profiles.left_out,
+        left_out=len(profiles.dropped),
         failures=tuple(one.error for one in context.failures),
         templates=_templates_of(new, project),
     )
+
+
+def _concerns(rule: Rule, context: Context) -> bool:
+    return context.shows_python or not rule.in_python
 
 
 def _counted(project: Project, wanted: tuple[str, ...]) -> int:
@@ -104,19 +115,21 @@ def _templates_of(findings: Iterable[Finding], project: Project) -> dict[str, Te
 def _internal(context: Context) -> Iterator[Problem]:
     """What this program failed on; a rule that fails on many pages is named once."""
     told: set[tuple[str, str]] = set()
-    for where, file, error in context.failures:
-        key = (where, type(error).__name__)
+    for one in context.failures:
+        key = (one.where, type(one.error).__name__)
         if key not in told:
             told.add(key)
-            yield Problem(file or ".", failure(where, file, error), internal=True)
+            yield Problem(one.file or ".", one.message, internal=True)
 
 
-def named(findings: Iterable[Finding]) -> list[Finding]:
+def named(
+    findings: Iterable[Finding], paths: Mapping[str, str] = MappingProxyType({})
+) -> list[Finding]:
     """Each finding once, with its fingerprint; no place is related twice with the same words."""
     unique = list(dict.fromkeys(findings))
     return [
         replace(finding, fingerprint=name, related=tuple(dict.fromkeys(finding.related)))
-        for finding, name in zip(unique, fingerprints(unique), strict=True)
+        for finding, name in zip(unique, fingerprints(unique, paths), strict=True)
     ]
 
 
@@ -136,7 +149,7 @@ def _run(
             if levelled is not None:
                 yield levelled
             else:
-                profiles.left_out += 1
+                profiles.dropped.append(finding)
 
 
 def _asked(rule: Rule, context: Context) -> list[Finding]:

@@ -9,9 +9,10 @@ from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
 from sse_check.findings.hits import Court, Judge
+from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
 from sse_check.findings.rule import Rule
-from sse_check.findings.suppress import SIGN, Suppression, read_suppressions, suppressions_in
+from sse_check.findings.suppress import SIGN, Asked, Suppression, read_suppressions, suppressions_in
 from sse_check.findings.views import Views
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
@@ -20,6 +21,7 @@ from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
 from sse_check.project.project import Project
 from sse_check.python.module import Module
+from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
@@ -42,6 +44,11 @@ class Failure(NamedTuple):
     file: str
     error: Exception
 
+    @property
+    def message(self) -> str:
+        ours = (built_in_folder() / f"{self.where}.py").is_file()
+        return failure(self.where, self.file, self.error, ours=ours)
+
 
 @dataclass
 class Context:
@@ -59,9 +66,12 @@ class Context:
     shows_python: bool = True
     # Hears of long work: pages put together, rules asked.
     tell: Callable[[int, int, str], None] | None = None
+    # The rules that are asked in this run.
+    asked: Asked = field(default_factory=lambda: Asked(frozenset(), frozenset()))
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
     _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)
+    _joined: dict[tuple[int, int], Joined] = field(default_factory=dict)
     _emissions: dict[int, list[Emission]] = field(default_factory=dict)
 
     @property
@@ -165,7 +175,11 @@ class Context:
 
     def joined(self, view: View, connection: Node) -> Joined:
         """Where a connection of a page leads."""
-        return self.wiring.join(connection, self.app_of(view), view.page.path)
+        key = (id(view), id(connection))
+        if key not in self._joined:
+            found = self.wiring.join(connection, self.app_of(view), view.page.path)
+            self._joined[key] = found
+        return self._joined[key]
 
     def answers_of(self, view: View, node: Node, attribute: str) -> Joined:
         """Where a request leads that an element makes by an attribute such as `hx-post`."""
@@ -197,7 +211,7 @@ class Context:
         found: dict[str, list[Emission]] = {}
         for app, one in self.wiring.streams if self.is_live else ():
             for emission in one.stream.emissions:
-                for render in rendered_in(emission, app.renders):
+                for render in rendered_in(emission, app):
                     paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
                     for path in paths:
                         if path is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.apps.find import is_test
 from sse_check.apps.model import App
 from sse_check.htmx.view import connect_attribute
 from sse_check.source import Span
@@ -68,12 +69,13 @@ def _cut(context: Context, shown: set[str]) -> list[UnreadFile]:
 
 
 def _unparsed(context: Context) -> list[UnreadFile]:
-    """Python files that an application needs and that could not be parsed."""
+    """Python files that could not be parsed: those of an application, or that look like one."""
     program = context.wiring.applications.program
     shown = context.project.files.shown
     reached = {path for app in context.apps if not app.is_test for path in app.modules}
     return [
         UnreadFile(f"{shown(one.path)}:{one.line}", one.why)
         for one in program.unreadable
-        if one.path in reached and program.containing((one.path,), *_ROUTING)
+        if one.path in reached
+        or (not is_test(one.path) and program.containing((one.path,), *_ROUTING))
     ]

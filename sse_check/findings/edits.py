@@ -42,12 +42,20 @@ def give(
 
     Safe when nothing inside them inherits the attribute from above: that would change with it.
     """
+    if any(_has_now_and_then(node, name) for node in nodes):
+        return ()
     edits = [beside(node, beside_one_of, f'{name}="{value}"') for node in nodes]
     made = tuple(edit for edit in edits if edit is not None)
     if not made or len(made) < len(edits):
         return ()
     changes = any(_passes_on(view, node, name) for node in nodes)
     return (Fix(title, "unsafe" if changes else "safe", made),)
+
+
+def _has_now_and_then(node: Node, name: str) -> bool:
+    """Whether an element's tag has an attribute already, if only under a condition."""
+    written = (attribute.name.removeprefix("data-") for attribute in mark_of(node).tag.attributes)
+    return name in written
 
 
 def _passes_on(view: View, node: Node, name: str) -> bool:

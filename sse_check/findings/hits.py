@@ -51,9 +51,9 @@ class Court:
         # On how many renderings each element stands, in each application that serves it.
         self.present: dict[tuple[str, int], Counter[App | None]] = {}
         for view in views:
-            app = made.app_of(view)
+            app, fragment = made.app_of(view), made.fragment_of(view)
             for place in view.places:
-                if made.concerns_file(view, place[0]):
+                if fragment is None or place[0] == fragment:
                     self.present.setdefault(place, Counter())[app] += 1
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """A finding: a rule's statement about a span."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -76,11 +77,12 @@ def _on_line(text: str, span: Span) -> str:
     return f"{head.strip()}\0{tail.strip()}"
 
 
-def fingerprints(findings: list[Finding]) -> list[str]:
+def fingerprints(findings: list[Finding], paths: Mapping[str, str]) -> list[str]:
     """A name for each finding that stays the same when lines move.
 
     It is made of the rule, the file, the marked text with what stands near it on its lines,
-    and of how many equal ones came before.
+    and of how many equal ones came before. `paths` are the project's own names of the files:
+    reports name them as they are seen from where one works.
     """
     if not findings:
         return []
@@ -91,7 +93,8 @@ def fingerprints(findings: list[Finding]) -> list[str]:
     for finding in findings:
         span = finding.span
         around = span.source.text[max(0, span.start - _AROUND) : span.end + _AROUND]
-        key = f"{finding.rule}\0{span.source.path}\0{span.text}\0{_on_line(around, span)}"
+        path = paths.get(span.source.path, span.source.path)
+        key = f"{finding.rule}\0{path}\0{span.text}\0{_on_line(around, span)}"
         number = counts.get(key, 0)
         counts[key] = number + 1
         names.append(hashlib.sha256(f"{key}\0{number}".encode("utf-8", "replace")).hexdigest()[:20])

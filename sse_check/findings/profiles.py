@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sse_check.apps.model import App
+from sse_check.findings.model import Finding
 from sse_check.project.settings import Profile
 from sse_check.wiring.wiring import Wiring
 
@@ -20,7 +21,7 @@ class Profiles:
     # Why, for each profile that was used.
     reasons: dict[Profile, str] = field(default_factory=dict)
     # What was left out because only the contract asks for it.
-    left_out: int = 0
+    dropped: list[Finding] = field(default_factory=list)
 
     def of(self, path: str) -> Profile:
         """The profile for a file of the project."""

@@ -121,6 +121,7 @@ class _Proof:
             if self._tag_around(start, end) is not None:
                 continue
             if not edit.text:
+                start, end = self._without_blanks(start, end)
                 if not is_comment(self.old, start, end):
                     return "it would take out what is no comment"
                 if _REFERENCE.search(self.old.text, max(0, start - 40), start):
@@ -128,6 +129,15 @@ class _Proof:
             elif start != end or not self._is_tag(edit.text, inserted):
                 return "it would write into the text of the page"
         return ""
+
+    def _without_blanks(self, start: int, end: int) -> tuple[int, int]:
+        """What is in whole lines that are taken out, without the blanks around it."""
+        text = self.old.text
+        whole = (start == 0 or text[start - 1] == "\n") and text[end - 1 : end] == "\n"
+        if not whole or "\n" in text[start : end - 1].strip():
+            return start, end
+        inside = text[start:end]
+        return start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip())
 
     def _tag_around(self, start: int, end: int) -> int | None:
         """The element in whose start tag a stretch lies, behind its name."""
@@ -140,7 +150,7 @@ class _Proof:
     def _is_tag(self, text: str, inserted: tuple[int, int]) -> bool:
         new = self.new
         if _END_TAG.fullmatch(text):
-            return inserted[0] in new.content_ends.values()
+            return inserted[0] in new.content_ends
         return inserted in zip(new.starts, new.ends, strict=True)
 
     def _mask(self) -> str:
@@ -185,8 +195,8 @@ class _Proof:
                 or moved.end(old.ends[before]) != new.ends[after]
             ):
                 return changed
-            end = old.content_ends.get(before)
-            if new.content_ends.get(after) != (None if end is None else moved.start(end)):
+            end = old.content_end(before)
+            if new.content_end(after) != (None if end is None else moved.start(end)):
                 return changed
         return ""
 
@@ -194,8 +204,9 @@ class _Proof:
         """What is put around content begins and ends with tags of its own."""
         new = self.new
         own = set(range(len(new.names))) - set(self.kept)
-        ends = {new.content_ends.get(node) for node in own}
-        written = {first for first, last in self.moved.inserted if new.text.startswith("</", first)}
+        ends = {new.content_end(node) for node in own}
+        places = [first for first, last in self.moved.inserted if first < last]
+        written = {first for first in places if new.text.startswith("</", first)}
         return "" if ends == written else "it would change the tree of the page"
 
     def _rest(self) -> str:

@@ -32,6 +32,8 @@ class Rule:
     last: bool = False
     # Whether it says what becomes of what htmx swaps: not where a script may keep it from that.
     of_swaps: bool = False
+    # Whether all its findings stand in Python files: where none is wanted, it is not asked.
+    in_python: bool = False
     page: Path | None = None
 
     @property

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sse_check.findings.model import Finding
 from sse_check.source import Source, Span
@@ -15,8 +16,33 @@ _COMMENT = lazy(
     r"[ \t]*(?:\[([^\]\n]*)\])?(?:[^\n]*?(?:-?#\}|-->))?",
     re.IGNORECASE,
 )
+# Words of other linters.
+_OTHER = lazy(
+    r"(?:\{#-?|<!--|\#)[ \t]*sse-check:[ \t]*"
+    r"((?:disable|suppress|skip|off|noqa|nolint)(?:-[\w-]+)?)\b(?:[^\n]*?(?:-?#\}|-->))?",
+    re.IGNORECASE,
+)
 # Every comment that silences something has this in it.
 SIGN = "sse-check:"
+
+
+class Asked(NamedTuple):
+    """The rules that were asked, of those that there are.
+
+    A comment for a rule that nobody asked is not known to be stale. `whole` says that `loaded` are
+    all, those of the project as well.
+    """
+
+    asked: frozenset[str]
+    loaded: frozenset[str]
+    whole: bool = True
+
+    @property
+    def everything(self) -> bool:
+        return self.whole and self.asked == self.loaded
+
+    def may_be_stale(self, name: str) -> bool:
+        return name in self.asked or (self.whole and name not in self.loaded)
 
 
 @dataclass(slots=True, eq=False)
@@ -28,16 +54,19 @@ class Suppression:
     whole_file: bool
     lines: range
     used: set[str] = field(default_factory=set)
+    # Another word than `ignore`: the comment silences nothing.
+    word: str = ""
 
-    @property
-    def stale(self) -> tuple[str, ...]:
+    def stale(self, asked: "Asked") -> tuple[str, ...]:
         """The names that silence nothing; "" for a comment without names that does not."""
         if not self.names:
-            return () if self.used else ("",)
-        return tuple(name for name in self.names if name not in self.used)
+            return () if self.used or not asked.everything else ("",)
+        return tuple(
+            name for name in self.names if name not in self.used and asked.may_be_stale(name)
+        )
 
     def silences(self, finding: Finding) -> bool:
-        if self.names and finding.rule not in self.names:
+        if self.word or (self.names and finding.rule not in self.names):
             return False
         if finding.span.source.path != self.span.source.path:
             return False
@@ -61,6 +90,9 @@ def read_suppressions(source: Source, template: Template | None = None) -> list[
             last = max(last, _tag_end(template, last))
         lines = range(span.start_position.line, last + 1)
         found.append(Suppression(span, names, match[1].lower() == "ignore-file", lines))
+    for match in _OTHER.finditer(source.text):
+        span = Span(source, match.start(), match.end())
+        found.append(Suppression(span, (), False, range(0), word=match[1]))
     return found
 
 

@@ -58,12 +58,12 @@ class Views:
 
     def concerns(self, view: View, node: Node) -> bool:
         """Whether an element is what a view was made for; others are judged on views of theirs."""
-        return self.concerns_file(view, mark_of(node).path)
+        fragment = self.fragment_of(view)
+        return fragment is None or mark_of(node).path == fragment
 
-    def concerns_file(self, view: View, path: str) -> bool:
-        """The same for all elements of a file."""
-        fragment = self._fragment_of.get(id(view))
-        return fragment is None or path == fragment
+    def fragment_of(self, view: View) -> str | None:
+        """The file that a view was made for, if it was made for the elements of one."""
+        return self._fragment_of.get(id(view))
 
     def _made(self, paths: tuple[str, ...]) -> list[View]:
         found: list[View] = []

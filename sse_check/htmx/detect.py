@@ -179,7 +179,7 @@ class Detector:
             yield from self._script(src, mark, deferred)
             return
         template = mark.template
-        end = template.content_ends.get(mark.node, template.ends[mark.node])
+        end = template.content_end(mark.node) or template.ends[mark.node]
         addresses = _IMPORT
         if node.attributes.get("type") == "importmap":
             addresses = _MAPPED
@@ -354,7 +354,7 @@ def _imports_more(node: Node, known: int) -> bool:
         return False
     mark = mark_of(node)
     template = mark.template
-    end = template.content_ends.get(mark.node, template.ends[mark.node])
+    end = template.content_end(mark.node) or template.ends[mark.node]
     found = sum(1 for _ in _IMPORT.finditer(template.text, template.ends[mark.node], end))
     return found > known
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect, Flight, Kind, Source
+from sse_check.htmx.events4 import default_trigger, is_of_the_page
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
@@ -20,11 +21,6 @@ from sse_check.htmx.swaps4 import BREAKING, Asked, Swaps4
 from sse_check.htmx.triggers import Trigger, loads_at_once, timing_of, trigger_specs
 
 _VERBS = ("get", "post", "put", "patch", "delete", "query")
-_FIELDS = ("input", "select", "textarea")
-_EVENTS = frozenset(
-    "load click dblclick submit change input focus blur focusin focusout reset select scroll "
-    "revealed intersect every".split()
-)
 _LEGACY = ("sse-connect", "sse-close", "sse-swap")
 
 
@@ -86,7 +82,7 @@ class Htmx4(Swaps4):
             if self.stack.first_4 and self._own_action(node) is None:
                 # What is boosted waits for nothing but a click or a submission.
                 when = ""
-            self._wire(node, when or _default_trigger(node), "send")
+            self._wire(node, when or default_trigger(node), "send")
 
     def scripts_of(self, node: Node) -> list[str]:
         """The triggers of an element's `hx-on` attributes."""
@@ -221,21 +217,21 @@ class Htmx4(Swaps4):
 
     # What a map asks
 
-    def request_of(self, node: Node) -> tuple[str, str] | None:
-        return self._action(node)
+    def request_of(self, element: Node) -> tuple[str, str] | None:
+        return self._action(element)
 
     def opens_on(self, node: Node) -> str:
         """The trigger at which an element opens its stream."""
         if self.value(node, "hx-sse:connect"):
             return self.value(node, "hx-trigger") or "load"
-        return self.value(node, "hx-trigger", inherit=False) or _default_trigger(node)
+        return self.value(node, "hx-trigger", inherit=False) or default_trigger(node)
 
     def names_heard(self, start: Node) -> list[str]:
         """The names for which something waits where an event of a stream passes."""
         names = [one.trigger.word for place in _around(start) for one in self.heard.get(place, ())]
         closing = self.value(start, "hx-sse:close")
         names += [closing] if closing else []
-        return [name for name in dict.fromkeys(names) if not _is_of_the_page(name)]
+        return [name for name in dict.fromkeys(names) if not is_of_the_page(name)]
 
     def waiting_for(self, start: Node, name: str | None) -> list[tuple[Kind, Node]]:
         """What waits for an event of a stream, by kind."""
@@ -400,15 +396,3 @@ class Htmx4(Swaps4):
 def _around(start: Node) -> list[int | str]:
     """Where an event passes on its way up."""
     return [*map(id, start.lineage()), "document", "window"]
-
-
-def _is_of_the_page(name: str) -> bool:
-    """Whether an event comes from what people do in a page, or from htmx."""
-    return name in _EVENTS or name.startswith(("htmx:", "key", "mouse", "pointer", "touch"))
-
-
-def _default_trigger(node: Node) -> str:
-    if node.name == "form":
-        return "submit"
-    plain = node.attributes.get("type") in ("button", "submit")
-    return "change" if node.name in _FIELDS and not plain else "click"

@@ -20,7 +20,7 @@ def closest_value(element: Node, name: str, config: Config, generation: str = "2
     while not value:
         if node is None:
             return None
-        if node.has_any(deciding):
+        if not deciding.isdisjoint(node.attributes):
             value = _value_above(node, name, config, generation)
         node = node.parent
     return None if value == "unset" else value
@@ -81,7 +81,7 @@ def holder_of(element: Node, name: str) -> Node | None:
 
 
 def is_disabled(element: Node) -> bool:
-    return any(node.has_any(DISABLING) for node in element.lineage())
+    return element.lies_under(DISABLING)
 
 
 def extension_active(element: Node, name: str = "sse") -> bool:
@@ -92,8 +92,8 @@ def extension_active(element: Node, name: str = "sse") -> bool:
     """
     ignored = False
     for node in element.lineage():
-        listed = node.get("hx-ext") if node.attributes else None
-        for entry in (listed or "").split(","):
+        listed = node.get("hx-ext")
+        for entry in listed.split(",") if listed else ():
             word = entry.replace(" ", "")
             if word.startswith("ignore:"):
                 ignored = ignored or word[7:] == name

@@ -98,6 +98,13 @@ class Page(Streams):
                 self.send(node)
         self._settle_requests()
 
+    def request(self, element: Node) -> list[Effect]:
+        """An element sends its request, whatever it is that triggers it."""
+        self.effects = []
+        self.send(element)
+        self._settle_requests()
+        return self.effects
+
     # Processing
 
     def process(self, root: Node) -> None:
@@ -112,7 +119,7 @@ class Page(Streams):
             return
         disabled: set[int] = set()
         for node in list(root.subtree()):
-            if node.has_any(DISABLING) or id(node.parent) in disabled:
+            if node.has_any(DISABLING) or (disabled and id(node.parent) in disabled):
                 disabled.add(id(node))
             if node is not root and not self.is_processed(node):
                 continue
@@ -132,7 +139,7 @@ class Page(Streams):
         if not self.stack.forms and node.name in ("a", "form"):
             # Before 1.9.4 one boost anywhere in the page is enough.
             return any(other.get("hx-boost") is not None for other in self.root.subtree())
-        return node.name in ("a", "form") and any(n.has_any(_BOOST) for n in node.lineage())
+        return node.name in ("a", "form") and node.lies_under(_BOOST)
 
     def _is_new(self, node: Node) -> bool:
         mark = tuple(sorted(node.attributes.items()))
@@ -147,8 +154,8 @@ class Page(Streams):
         self.source_of.pop(id(node), None)
 
     def initialise(self, node: Node) -> None:
-        words = (node.get("hx-trigger") or "").split(",")
-        if any(word.strip() == "load" for word in words):
+        words = node.get("hx-trigger")
+        if words and any(word.strip() == "load" for word in words.split(",")):
             self.send(node)
         if self.concerns_extension(node) and extension_active(node):
             self.after_processing(node)
@@ -329,7 +336,7 @@ class Page(Streams):
         if not self.in_page(element):
             # An answer took the element away while its next request waited.
             return
-        request = self._request_of(element)
+        request = self.request_of(element)
         if is_disabled(element) or request is None:
             self.effects.append(Effect(element, "trigger", failure="no request"))
             return
@@ -353,7 +360,8 @@ class Page(Streams):
         self.requests.append(request)
         self.flights.append(Flight(element, request, target, timing))
 
-    def _request_of(self, element: Node) -> tuple[str, str] | None:
+    def request_of(self, element: Node) -> tuple[str, str] | None:
+        """The method and the address of what an element asks for."""
         verb = next((name for name in VERBS if element.get(name) is not None), None)
         if verb is not None:
             return verb[3:].upper(), element.get(verb) or ""

@@ -316,7 +316,8 @@ def _all(root: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(node.elements))
+        if node.children:
+            stack.extend(reversed(node.elements))
 
 
 def _is_dynamic(node: Node, page: Page) -> bool:

@@ -44,9 +44,12 @@ class Streams:
             self.closed.append(source.url)
 
     def nearest_source(self, element: Node) -> Source | None:
-        for node in element.lineage():
-            if id(node) in self.source_of:
-                return self.source_of[id(node)]
+        known = self.source_of
+        node: Node | None = element if known else None
+        while node is not None:
+            if id(node) in known:
+                return known[id(node)]
+            node = node.parent
         return None
 
     def in_page(self, node: Node) -> bool:
@@ -54,8 +57,8 @@ class Streams:
 
     def listen_for_swaps(self, element: Node) -> None:
         """Names stand between commas; each is trimmed."""
-        source = self.nearest_source(element)
         value = element.get("sse-swap")
+        source = self.nearest_source(element) if value else None
         if source is None or not value:
             return
         for name in value.split(","):

@@ -8,11 +8,18 @@ from typing import NamedTuple
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.foreign import is_foreign_connection
-from sse_check.htmx.inheritance import VERBS, closest_value, given_in_4, is_boosted, may_be_boosted
+from sse_check.htmx.inheritance import (
+    VERBS,
+    closest_value,
+    extension_active,
+    given_in_4,
+    may_be_boosted,
+)
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended
 from sse_check.htmx.spelling import COLON, character_of, with_colons
+from sse_check.htmx.spoken import Spoken
 from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
 from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, is_written_after, mark_of
@@ -43,6 +50,8 @@ class View:
     loaded: Loaded
     config: dict[str, object] = field(default_factory=dict)
     _inherited: dict[tuple[int, str], Inherited | None] = field(default_factory=dict)
+    # What comes down to the children of an element that have no value of their own.
+    _handed_down: dict[tuple[int, str], Inherited | None] = field(default_factory=dict)
     _dynamic: dict[tuple[int, str], bool] = field(default_factory=dict)
     _connection: dict[int, Node | None] = field(default_factory=dict)
 
@@ -81,8 +90,13 @@ class View:
             node = stack.pop()
             if isinstance(node.mark, Mark):
                 found.append(node)
-            stack.extend(reversed(node.elements))
+            if node.children:
+                stack.extend(reversed(node.elements))
         return found
+
+    @cached_property
+    def _spoken(self) -> Spoken:
+        return Spoken(self.root, self.variant.dropped)
 
     @cached_property
     def places(self) -> frozenset[tuple[str, int]]:
@@ -107,6 +121,11 @@ class View:
 
     @cached_property
     def opening(self) -> list[Node]:
+        """The connections that open a stream, as far as their tags say."""
+        return [node for node in self.meant_to_open if self._is_switched_on(node)]
+
+    @cached_property
+    def meant_to_open(self) -> list[Node]:
         """The connections that are neither inert nor written for another htmx than is loaded."""
         return [
             node
@@ -115,6 +134,11 @@ class View:
             and not is_foreign_connection(connect_attribute(node) or "", self.generation)
         ]
 
+    def _is_switched_on(self, node: Node) -> bool:
+        """Whether the extension is on where a connection asks for it."""
+        asks = self.generation != "4" and node.get("sse-connect") is not None
+        return not asks or extension_active(node)
+
     @cached_property
     def listeners(self) -> list[Node]:
         """Elements that swap what an event brings (`sse-swap`, the old `hx-sse="swap:"`)."""
@@ -122,14 +146,32 @@ class View:
 
     def connection_of(self, node: Node) -> Node | None:
         """The nearest connecting element, the element itself included."""
-        key = id(node)
-        if key not in self._connection:
-            found = (n for n in node.lineage() if connect_attribute(n) is not None)
-            self._connection[key] = next(found, None)
-        return self._connection[key]
+        known = self._connection
+        passed: list[int] = []
+        above: Node | None = node
+        while above is not None and id(above) not in known:
+            passed.append(id(above))
+            if connect_attribute(above) is not None:
+                break
+            above = above.parent
+        found = None if above is None else known.get(id(above), above)
+        known.update((below, found) for below in passed)
+        return found
+
+    def speaking_under(self, connection: Node) -> list[Node]:
+        """The elements with attributes of htmx of which this is the nearest connection."""
+        return self._speaking_under.get(id(connection), [])
+
+    @cached_property
+    def _speaking_under(self) -> dict[int, list[Node]]:
+        found: dict[int, list[Node]] = {}
+        for node in self.speaking:
+            found.setdefault(id(self.connection_of(node)), []).append(node)
+        return found
 
     def listeners_under(self, connection: Node) -> list[Node]:
-        return [node for node in self.listeners if self.connection_of(node) is connection]
+        under = self.speaking_under(connection)
+        return [node for node in under if swap_attribute(node) is not None]
 
     def is_inert(self, node: Node) -> bool:
         return id(node) in self._inert
@@ -187,10 +229,15 @@ class View:
 
     def inherited(self, node: Node, name: str) -> Inherited | None:
         """The value in force for an element, as its htmx looks it up, and its holder."""
-        key = (id(node), name)
-        if key not in self._inherited:
-            self._inherited[key] = self._find_inherited(node, name)
-        return self._inherited[key]
+        if not self._spoken.has(name):
+            return None
+        if self.generation != "4" and node.parent is not None and not node.get(name):
+            known, key = self._handed_down, (id(node.parent), name)
+        else:
+            known, key = self._inherited, (id(node), name)
+        if key not in known:
+            known[key] = self._find_inherited(node, name)
+        return known[key]
 
     def _find_inherited(self, node: Node, name: str) -> Inherited | None:
         if self.generation == "4":
@@ -204,7 +251,8 @@ class View:
 
     def dynamic(self, node: Node, *names: str) -> bool:
         """Whether one of these attributes is known only when rendered, here or above."""
-        return any(self._is_dynamic(node, name) for name in (*names, "hx-disinherit"))
+        may_be = self._spoken.may_be_dynamic
+        return any(self._is_dynamic(node, n) for n in (*names, "hx-disinherit") if may_be(n))
 
     def _is_dynamic(self, node: Node, name: str) -> bool:
         """One attribute, on an element or above it; what was found on the way is kept."""
@@ -257,10 +305,10 @@ class View:
             return "?"
 
     def is_boosted(self, node: Node) -> bool:
-        if self.generation == "4":
-            boost = self.inherited(node, "hx-boost")
-            return boost is not None and boost.value == "true" and may_be_boosted(node)
-        return is_boosted(node, self.config, self.generation)
+        boost = self.inherited(node, "hx-boost")
+        if boost is None or boost.value != "true":
+            return False
+        return may_be_boosted(node, self.generation)
 
     def requests(self, node: Node) -> bool:
         return node.has_any(_REQUESTING)
@@ -326,6 +374,8 @@ def _named_alike(holder: Node) -> Node | None:
 
 def connect_attribute(node: Node) -> str | None:
     """The attribute by which an element asks for a stream, in any generation's spelling."""
+    if not node.attributes:
+        return None
     if node.get("sse-connect") is not None:
         return "sse-connect"
     if node.get("hx-sse:connect") is not None:

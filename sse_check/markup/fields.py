@@ -7,8 +7,10 @@ _QUOTE = re.compile(r"\"\"\"|'''|\"|'")
 _SIGNS = re.compile(r"[\"'(\[{)\]}#]|!=|[<>=]=|[!:=]")
 _SPACE = re.compile(r"\s*")
 _WORD_BEFORE = re.compile(r"\w*\Z")
-# The prefixes of strings that have fields of their own.
+# The prefixes of strings that have fields of their own, and how long they may be.
 _WITH_FIELDS = frozenset(("f", "fr", "rf", "t", "tr", "rt"))
+_LONGEST_PREFIX = 2
+_LINE_END = re.compile(r"[\r\n]|\Z")
 
 
 def field_end(text: str, start: int, quote: str) -> tuple[int, int]:
@@ -39,8 +41,8 @@ def _after_space(text: str, at: int) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
-    return min(ends, default=len(text))
+    found = _LINE_END.search(text, at)
+    return found.start() if found is not None else len(text)
 
 
 def _format_end(text: str, at: int, quote: str) -> int:
@@ -61,7 +63,7 @@ def _format_end(text: str, at: int, quote: str) -> int:
 
 def _string_end(text: str, at: int, least: int) -> int:
     """Where a string inside an expression ends whose quote stands here."""
-    before = _WORD_BEFORE.search(text, least, at)
+    before = _WORD_BEFORE.search(text, max(least, at - _LONGEST_PREFIX - 1), at)
     has_fields = before is not None and before[0].lower() in _WITH_FIELDS
     opening = _QUOTE.match(text, at)
     if opening is None:

@@ -35,7 +35,8 @@ class Attributes:
         here, names, outline = self.scenes[scene]
         guards = self.guards[int(guard)] if guard else frozenset[str]()
         around = guards
-        plain = self.library.plain(outline, node)
+        known = outline.plain
+        plain = known[node] if node in known else self.library.plain(outline, node)
         if plain is not None:
             attributes, read, given = plain
             said = outline.said.get(node)

@@ -4,11 +4,12 @@ What events do to a field, and what a page passes down to a link, is the same fo
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
-from sse_check.template.model import Template
+from sse_check.template.model import NOWHERE, Template
 
 # What keeps a person's work.
 _FIELDS = frozenset("input textarea select details canvas video audio".split())
@@ -70,7 +71,7 @@ def examples(template: Template, found: set[int], *, links: bool, counted: bool)
             if len(links_at[key]) > 1:
                 continue
         result.chosen[node] = ()
-        ends = node in template.content_ends or name in html.VOID
+        ends = template.content_ends[node] != NOWHERE or name in html.VOID
         if alone and ends and not counted:
             result.alone.add(node)
     for first, *others in links_at.values():
@@ -85,7 +86,7 @@ def _is_plain_link(template: Template, node: int) -> bool:
 
 def _home(
     names: list[str],
-    parents: list[int],
+    parents: Sequence[int],
     found: set[int],
     node: int,
     known: dict[int, tuple[int, bool]],

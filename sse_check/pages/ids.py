@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from sse_check.pages.interest import element_at
 from sse_check.project.project import Project
@@ -36,8 +37,7 @@ def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str],
         for start, value in _ids(template) if template is not None else ():
             if is_written and template is not None and _is_out_of_band(template.text, start):
                 continue
-            pieces = _EXPRESSION.split(value)
-            if re.fullmatch(".*".join(map(re.escape, pieces)), name, re.DOTALL):
+            if _may_be(value, name):
                 return True
     said = re.compile(rf"(?<![\w-])id=[\\\"\']*{re.escape(name)}(?![\w-])(?![^<>]*hx-swap-oob)")
     made = re.compile(rf"\.id\s*=\s*[\"\'`]{re.escape(name)}[\"\'`]")
@@ -59,6 +59,18 @@ def _speaks_of(project: Project, path: str, name: str) -> bool:
     return name.encode() in project.files.data(path)
 
 
-def _ids(template: Template) -> Iterator[tuple[int, str]]:
-    for match in _ID.finditer(template.text):
-        yield match.start(), match[1] or match[2] or match[3] or ""
+def _may_be(value: str, name: str) -> bool:
+    """Whether an id is a name, once the expressions in it have given their part."""
+    pieces = _EXPRESSION.split(value) if "{" in value else [value]
+    if len(pieces) == 1:
+        return value == name
+    return bool(re.fullmatch(".*".join(map(re.escape, pieces)), name, re.DOTALL))
+
+
+def _ids(template: Template) -> tuple[tuple[int, str], ...]:
+    return _ids_of(template.text)
+
+
+@lru_cache(maxsize=1024)
+def _ids_of(text: str) -> tuple[tuple[int, str], ...]:
+    return tuple((m.start(), m[1] or m[2] or m[3] or "") for m in _ID.finditer(text))

@@ -69,7 +69,7 @@ def asked_by(data: bytes) -> Asked:
     beside = everything = False
     if b"#" in data:
         ids.update(found.decode() for found in _QUOTED_ID.findall(data))
-    for match in _SELECTING.finditer(data):
+    for match in _SELECTING.finditer(data) if b"hx-" in data.lower() else ():
         value = (match[2] or match[3] or match[4] or b"").decode("utf-8", "replace")
         ids.update(map(_unescaped, _HASH.findall(value)))
         classes.update(map(_unescaped, _DOT.findall(value)))

@@ -35,6 +35,7 @@ class Library:
         self.reader = reader
         self._outlines: dict[str, tuple[Template, Outline]] = {}
         self._effects: dict[tuple[str, int], Effect] = {}
+        self._site_effects: dict[tuple[str, Site], Effect] = {}
         self._targets: dict[tuple[str, int], list[str]] = {}
 
     def forget(self, paths: set[str], changed: str) -> None:
@@ -42,6 +43,8 @@ class Library:
         self._outlines.pop(changed, None)
         for effect in [key for key in self._effects if key[0] in paths]:
             del self._effects[effect]
+        for site in [key for key in self._site_effects if key[0] in paths]:
+            del self._site_effects[site]
         for target in [key for key in self._targets if key[0] in paths]:
             del self._targets[target]
 
@@ -86,15 +89,26 @@ class Library:
         own = outline.root(root)
         live, unseen, ends_p = own.live, outline.has_raw_output, own.ends_p
         for item in own.items:
-            more = self.effect_of_item(path, template, item)
+            more = self._effect_of_item(path, template, item)
             live, unseen, ends_p = live or more.live, unseen or more.unseen, ends_p or more.ends_p
         self._effects[key] = Effect(live, unseen, ends_p)
         return self._effects[key]
 
-    def effect_of_item(self, path: str, template: Template, item: Item) -> Effect:
+    def brings(self, path: str, template: Template, site: Site) -> Effect:
+        """What a site comes to: every rendering of every page with the file asks for it."""
+        key = (path, site)
+        known = self._site_effects.get(key)
+        if known is None:
+            known = self._site_effects[key] = self._effect_of_site(path, template, site)
+        return known
+
+    def _effect_of_item(self, path: str, template: Template, item: Item) -> Effect:
         site = item.site
         if site is None:
             return _UNSEEN if item.kind == "foreign" else _NOTHING
+        return self._effect_of_site(path, template, site)
+
+    def _effect_of_site(self, path: str, template: Template, site: Site) -> Effect:
         if site.kind in LOADING:
             return self._effect_of_loading(path, template, site)
         if site.kind == "call":

@@ -67,26 +67,40 @@ class Node:
 
     def lineage(self) -> "Iterator[Node]":
         """The element itself and its ancestors, upwards."""
-        yield self
-        yield from self.ancestors()
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def lies_under(self, names: frozenset[str]) -> bool:
+        """Whether the element or one above it has one of these attributes."""
+        node: Node | None = self
+        while node is not None:
+            if node.attributes and not names.isdisjoint(node.attributes):
+                return True
+            node = node.parent
+        return False
 
     def descendants(self) -> "Iterator[Node]":
         """All elements below, in document order; the content of a template is not in the page."""
-        stack = [child for child in reversed(self.children) if isinstance(child, Node)]
-        if self.name in _INERT:
+        if not self.children or self.name in _INERT:
             return
+        stack = [child for child in reversed(self.children) if isinstance(child, Node)]
         while stack:
             node = stack.pop()
             yield node
-            if node.name not in _INERT:
-                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+            if node.children and node.name not in _INERT:
+                stack.extend([c for c in reversed(node.children) if isinstance(c, Node)])
 
     def subtree(self) -> "Iterator[Node]":
         yield self
         yield from self.descendants()
 
     def contains(self, other: "Node") -> bool:
-        return any(node is self for node in other.lineage())
+        node: Node | None = other
+        while node is not None and node is not self:
+            node = node.parent
+        return node is self
 
     @property
     def text(self) -> str:

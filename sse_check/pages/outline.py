@@ -18,7 +18,7 @@ from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
 from sse_check.template.flow import OUTERMOST
-from sse_check.template.model import NO_ELEMENT, Block, Site, Template
+from sse_check.template.model import NO_ELEMENT, NOWHERE, Block, Site, Template
 from sse_check.template.written import element_written
 
 SCENE = "\0"
@@ -185,7 +185,11 @@ class Outline:
         """The element at which one without an end tag ends, or -1."""
         template = self.template
         names, parents = template.names, template.parents
-        if node in template.content_ends or names[node][0] == "#" or names[node] in html.VOID:
+        if (
+            template.content_ends[node] != NOWHERE
+            or names[node][0] == "#"
+            or names[node] in html.VOID
+        ):
             return -1
         for other in range(node + 1, min(len(names), node + _LONGEST_LOOK)):
             if parents[other] < node and names[other][0] != "#":
@@ -216,7 +220,7 @@ class Outline:
             if name in html.VOID or name in html.RAW_TEXT:
                 continue
             # In several branches, there may be several end tags.
-            for at in (*others.get(node, ()), content_ends.get(node, -1)):
+            for at in (*others.get(node, ()), content_ends[node]):
                 if at >= 0 and at not in closed:
                     closed.add(at)
                     found.append((at, 0, self.template.flow.at(at), f"</{_emitted(name)}>", 0))

@@ -111,13 +111,13 @@ def _converted(found: "LexborNode | None", attributes: Attributes) -> Node:
 
 
 def _element(found: "LexborNode", attributes: Attributes) -> Node:
-    marks = [match for name in found.attributes if (match := _MARK.match(name))]
-    tag = str(found.tag)
+    marks = [match for name in found.attributes if name[0] == "k" and (match := _MARK.match(name))]
+    tag = found.tag or ""
     if not marks:
         return Node(OUT_OF_SIGHT if tag == UNKNOWN_TAG else tag)
-    first, *others = marks
+    first = marks[0]
     node = attributes.node(tag, first[0], int(first[1]), first[2], int(first[3]))
-    for other in others:
+    for other in marks[1:]:
         # A second `<body>` or `<html>` gives the first what it does not have.
         more = attributes.node(tag, other[0], int(other[1]), other[2], int(other[3]))
         attributes.merge(node, more)

@@ -137,7 +137,7 @@ class Writer:
 
     def _item(self, scene: Scene, item: Item, number: str, root: int, depth: int) -> None:
         if item.site is not None:
-            self._place(scene, item.site, item, root, depth)
+            self._place(scene, item.site, root, depth)
         elif item.kind == "foreign":
             self.written.unseen = True
         else:
@@ -216,11 +216,11 @@ class Writer:
 
     # Sites
 
-    def _place(self, scene: Scene, site: Site, item: Item, root: int, depth: int) -> None:
+    def _place(self, scene: Scene, site: Site, root: int, depth: int) -> None:
         """Write what a site brings, unless nothing of it matters."""
         if self._is_passed(scene, site, depth):
             return
-        effect = self.library.effect_of_item(scene.path, scene.template, item)
+        effect = self.library.brings(scene.path, scene.template, site)
         if not effect.live:
             self.written.unseen = self.written.unseen or effect.unseen
             if effect.ends_p:

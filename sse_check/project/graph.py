@@ -16,8 +16,10 @@ _LINK = re.compile(
     rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
-_RELEVANT = re.compile(rb"(?<![a-z])sse|hx-|\{\{-?\s*signal", re.IGNORECASE)
-_EVENTS = re.compile(rb"sse-|hx-sse|sse:|\{\{-?\s*signal", re.IGNORECASE)
+# In small letters.
+_SSE = re.compile(rb"(?<![a-z])sse")
+_SIGNAL = re.compile(rb"\{\{-?\s*signal")
+_EVENTS = (b"sse-", b"hx-sse", b"sse:")
 # What a page that says nothing to htmx does to its layout, and what could make that unclear.
 _BLOCK = re.compile(rb"\{%[-+~]?\s*block\s+([\w-]+)")
 _UNCLEAR = re.compile(rb"\{#|\{%[-+~]?\s*(?:raw|verbatim|comment|set|let|end\s)|<!--|super")
@@ -66,10 +68,11 @@ class Graph:
 
     def _scan(self, path: str) -> None:
         data = _searchable(self.files.data(path))
-        if _RELEVANT.search(data):
+        says, speaks = _said(data.lower())
+        if says:
             self._saying.add(path)
-            if _EVENTS.search(data):
-                self._speaking.add(path)
+        if speaks:
+            self._speaking.add(path)
         if b"{%" in data:
             self._links(path, data, self.names)
 
@@ -145,6 +148,14 @@ class Graph:
                 return candidate
             depth -= 1
         return None
+
+
+def _said(small: bytes) -> tuple[bool, bool]:
+    """Whether a text in small letters says anything to htmx, and whether it speaks of events."""
+    signals = b"signal" in small and _SIGNAL.search(small) is not None
+    sse = b"sse" in small and _SSE.search(small) is not None
+    says = signals or sse or b"hx-" in small
+    return says, says and (signals or any(word in small for word in _EVENTS))
 
 
 def _searchable(data: bytes) -> bytes:

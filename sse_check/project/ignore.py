@@ -20,6 +20,7 @@ Level = tuple[str, Patterns | None]
 # Each star doubles, at worst, the time in which a pattern fails; nobody needs this many.
 _MOST_STARS = 3
 _STARS = re.compile(r"\*+")
+_ROW_OF_STARS = re.compile(r"(?<!\\)\*{2,}")
 _MOST_PATTERNS = 5_000
 # Endings of files that are neither templates nor code.
 _ENDS_ELSEWHERE = re.compile(r"\.(?:json|log|txt|xml|zip|gz|tar|csv|map|lock|png|svg|pid|db)\Z")
@@ -43,8 +44,8 @@ def read_patterns(text: str) -> tuple[Patterns | None, tuple[str, ...]]:
                 # `report.[0-9]*.[0-9]*.[0-9]*.[0-9]*.json`: whatever it matches, nobody reads it.
                 continue
             refused.append(f"the pattern `{line[:60]}` has too many stars and is not read")
-        elif _is_pattern(line):
-            kept.append(line)
+        elif _is_pattern(plain := _with_single_stars(line)):
+            kept.append(plain)
     return GitIgnoreSpec.from_lines(kept), tuple(refused)
 
 
@@ -52,6 +53,18 @@ def _is_costly(line: str) -> bool:
     parts = line.split("/")
     many = sum(part == "**" for part in parts) > _MOST_STARS
     return many or any(len(_STARS.findall(part)) > _MOST_STARS for part in parts)
+
+
+def _with_single_stars(line: str) -> str:
+    """The pattern with one star for a row of them, as git takes it; the library counts each."""
+    parts = line.split("/")
+    for at, part in enumerate(parts):
+        stars = part.removeprefix("!") if at == 0 else part
+        if stars.rstrip().strip("*"):
+            parts[at] = _ROW_OF_STARS.sub("*", part)
+        elif len(stars) > 2:
+            parts[at] = f"{part[: len(part) - len(stars)]}**"
+    return "/".join(parts)
 
 
 @lru_cache(maxsize=4096)

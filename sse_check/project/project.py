@@ -46,6 +46,7 @@ class Project:
     _links: dict[tuple[str, int], Link] = field(default_factory=dict)
     _libraries: list[str] | None = None
     _inherited: dict[str, str | None] = field(default_factory=dict)
+    _macros: dict[tuple[str, str], Macro | None] = field(default_factory=dict)
 
     @staticmethod
     def load(
@@ -102,6 +103,7 @@ class Project:
             self.graph = Graph(files, self.names)
             self._links.clear()
             self._inherited.clear()
+            self._macros.clear()
 
     def changed(self, path: str, data: bytes) -> None:
         """A file of the project has other content now."""
@@ -112,8 +114,10 @@ class Project:
         self.files.replace(path, data)
         if not path.endswith(".py"):
             self.graph.changed(path)
-        self._links.clear()
-        self._inherited.clear()
+        for key in [key for key in self._links if key[0] == path]:
+            del self._links[key]
+        self._inherited.pop(path, None)
+        self._macros.clear()
 
     def template(self, path: str) -> Template | None:
         return self.files.template(path)
@@ -189,6 +193,12 @@ class Project:
 
     def macro(self, path: str, name: str) -> Macro | None:
         """The macro that `name` means in the file at `path`."""
+        key = (path, name)
+        if key not in self._macros:
+            self._macros[key] = self._find_macro(path, name)
+        return self._macros[key]
+
+    def _find_macro(self, path: str, name: str) -> Macro | None:
         template = self.template(path)
         if template is None:
             return None

@@ -88,7 +88,12 @@ def _settings_in(folder: str, start: str, notes: list[tuple[str, str]]) -> Setti
             continue
         if not is_heeded(path, start):
             notes.append((path, "not read: it belongs to another user; --config reads it"))
-        elif name == _OWN or _has_table(path, notes):
+        elif name == _OWN:
+            beside = os.path.join(folder, _SHARED)
+            if os.path.isfile(beside) and _has_table(beside, []):
+                notes.append((beside, f"`[tool.sse-check]` is not read: {_OWN} is beside it"))
+            return read_settings(path)
+        elif _has_table(path, notes):
             return read_settings(path)
     notes.extend(
         (path, f"this name is not read; settings are in {_OWN} or {_SHARED}")
@@ -134,6 +139,10 @@ def read_settings(path: str) -> Settings:
 def _checked(table: dict[str, Any], path: str) -> Settings:
     values: dict[str, Any] = {"source": path}
     for key, value in table.items():
+        if key == "tool":
+            raise SettingsError(
+                f"{path}: settings stand at the top of this file; leave `[tool.sse-check]` out"
+            )
         if key not in KEYS:
             raise SettingsError(f"{path}: unknown key `{key}`{_nearest(key, KEYS)}")
         values[key.replace("-", "_")] = _value(key, value, path)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sse_check.python import choices, collections, lookup, objects
 from sse_check.python import texts as text_rules
@@ -14,7 +14,7 @@ from sse_check.python.program import Program
 from sse_check.python.relay import Relay
 from sse_check.python.scope import Scope, Store
 from sse_check.python.steps import Step, steps_of
-from sse_check.python.truth import reached
+from sse_check.python.truth import handed_on, reached
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -34,10 +34,18 @@ _DEEPEST = 40
 _NEVER = 1_000_000
 # How many expressions are looked at for one question, which may lead through many calls.
 _MOST_STEPS = 2_000
+# For one condition: those of which something can be told are told by less.
+_MOST_STEPS_OF_CONDITION = 100
 _DEEPEST_CALLS = 8
 _MOST = 64
 _TOO_MUCH = "working this out takes more steps than are spent on one question"
 _TOO_DEEP = "calls within calls are not followed any deeper here"
+
+Condition = TypeVar("Condition", bound=ast.expr)
+
+
+class _GivenUpError(Exception):
+    """More was spent on a condition than it is worth."""
 
 
 class Evaluator:
@@ -55,6 +63,9 @@ class Evaluator:
         # Answers that were cut short: kept until the whole question is answered.
         self._meanwhile: dict[tuple[int, int], tuple[Value, ...]] = {}
         self._spent = 0
+        # Up to where the condition that is being worked out may go on.
+        self._bound = _NEVER
+        self._conditions: dict[tuple[int, int], bool | None] = {}
         # Where it was given up: answers lack something there, and say that they do.
         self.limits: dict[tuple[str, int, str], Limit] = {}
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
@@ -66,6 +77,7 @@ class Evaluator:
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
+        self._handed_on: dict[int, frozenset[str]] = {}
         self.replaced = Replaced()
 
     def stop(self, module: Module, node: ast.AST, why: str) -> None:
@@ -142,6 +154,13 @@ class Evaluator:
             self._steps[key] = steps_of(scope)
         return self._steps[key]
 
+    def handed_on(self, scope: Scope) -> frozenset[str]:
+        """The names of a scope that it gives to other code."""
+        key = id(scope)
+        if key not in self._handed_on:
+            self._handed_on[key] = handed_on(scope)
+        return self._handed_on[key]
+
     @contextmanager
     def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
         """Mark a question that is not about an expression; false when it is a circle."""
@@ -160,12 +179,13 @@ class Evaluator:
     @contextmanager
     def afresh(self) -> Iterator[None]:
         """Answer a question of its own in the midst of another: it has its own bounds."""
-        kept = self._asked, self._cut, self._meanwhile, self._spent
-        self._asked, self._cut, self._meanwhile, self._spent = {}, _NEVER, {}, 0
+        kept = self._asked, self._cut, self._meanwhile, self._spent, self._bound
+        self._asked, self._cut, self._meanwhile = {}, _NEVER, {}
+        self._spent, self._bound = 0, _NEVER
         try:
             yield
         finally:
-            self._asked, self._cut, self._meanwhile, self._spent = kept
+            self._asked, self._cut, self._meanwhile, self._spent, self._bound = kept
 
     # Values
 
@@ -181,6 +201,8 @@ class Evaluator:
         if not self._asked:
             self._spent = 0
         self._spent += 1
+        if self._spent > self._bound:
+            raise _GivenUpError
         if place < 0 and (len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS):
             self.stop(frame.module, node, _TOO_MUCH)
         if place >= 0 or len(self._asked) > _DEEPEST or self._spent > _MOST_STEPS:
@@ -205,6 +227,41 @@ class Evaluator:
         if not self._asked:
             self._meanwhile.clear()
         return found
+
+    def condition(
+        self,
+        test: Condition,
+        frame: Frame,
+        work: "Callable[[Evaluator, Condition, Frame], bool | None]",
+    ) -> bool | None:
+        """Whether a condition holds, worked out within bounds: most depend on what only a run
+        shows, and many lead through half of a project."""
+        while frame.base is not None and frame.touched.isdisjoint(names_in(test)):
+            frame = frame.base
+        key = (id(test), id(frame))
+        if key in self._conditions:
+            return self._conditions[key]
+        outer = self._bound, self._cut
+        bound = (self._spent if self._asked else 0) + _MOST_STEPS_OF_CONDITION
+        self._bound, self._cut = min(self._bound, bound), _NEVER
+        holds: bool | None = None
+        try:
+            holds = work(self, test, frame)
+        except _GivenUpError:
+            if self._spent <= bound:
+                # It is the condition around this one that takes too much.
+                self._cut = min(self._cut, outer[1])
+                raise
+            self._cut = _NEVER
+        finally:
+            self._bound = outer[0]
+        if not self._asked:
+            self._meanwhile.clear()
+        if self._cut == _NEVER:
+            self._kept.append(frame)
+            self._conditions[key] = holds
+        self._cut = min(self._cut, outer[1])
+        return holds
 
     def _values(self, node: ast.expr, frame: Frame) -> Iterable[Value]:
         handler = _HANDLERS.get(type(node))

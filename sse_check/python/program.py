@@ -38,6 +38,9 @@ class Program:
     parsed: dict[str, Any] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
+    # Those of them that could be parsed, of how many.
+    _readable: list[Module] = field(default_factory=list)
+    _read: int = 0
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _imported: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: frozenset[str] = frozenset()
@@ -72,11 +75,17 @@ class Program:
     @property
     def modules(self) -> list[Module]:
         """The modules that anybody has asked for so far."""
-        return [module for module in self._modules.values() if module is not None]
+        if self._read != len(self._modules):
+            self._read = len(self._modules)
+            self._readable = [one for one in self._modules.values() if one is not None]
+        return self._readable
 
     def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
         """The files in whose bytes one of these stands; none is parsed for it."""
         chosen = self.paths if paths is None else paths
+        if len(words) == 1:
+            (word,) = words
+            return [path for path in chosen if word in self.data(path)]
         return [path for path in chosen if any(word in self.data(path) for word in words)]
 
     def data(self, path: str) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import product
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from sse_check.python import collections
 from sse_check.python.fields import as_mapping
+from sse_check.python.formats import HOLE, formatted, joined, percent, whole
 from sse_check.python.steps import grown
 from sse_check.python.values import (
     ClassValue,
@@ -27,13 +28,8 @@ from sse_check.template.values import Pattern
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
-HOLE = Pattern((None,))
-_MOST = 24
 # What marks a text as safe, and leaves it as it is.
 _SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
-# Of a text that is known in part or whole.
-_MOST_PARTS = 1_000
-_LONGEST = 1_000_000
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
 
 
@@ -73,7 +69,7 @@ def values(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value
     if isinstance(node.op, ast.Add):
         return _added(evaluator, node, frame)
     if isinstance(node.op, ast.Mod):
-        return _percent(evaluator, node, frame)
+        return percent(evaluator, node, frame)
     if isinstance(node.op, ast.Mult):
         return _repeated(evaluator, node, frame)
     return (Unknown(node, frame),)
@@ -85,23 +81,6 @@ def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern,
             return (HOLE,)
         return evaluator.texts(node.value, frame)
     return evaluator.texts(node, frame)
-
-
-def _whole(parts: Sequence[str | None]) -> Pattern:
-    """Parts as one text. What is put into itself again and again grows without end: a hole."""
-    if len(parts) > _MOST_PARTS or sum(len(part or "") for part in parts) > _LONGEST:
-        return HOLE
-    return Pattern.of(*parts)
-
-
-def joined(pieces: list[tuple[Pattern, ...]]) -> list[Pattern]:
-    """Every way of putting one choice of each piece after the other."""
-    found: list[Pattern] = []
-    for combination in product(*pieces):
-        found.append(_whole([part for pattern in combination for part in pattern.parts]))
-        if len(found) >= _MOST:
-            return [*found, HOLE]
-    return found
 
 
 def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
@@ -116,7 +95,7 @@ def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
             found.append(SequenceValue(items, one.frame, node, more, alike and same))
         elif isinstance(one, Text) or isinstance(other, Text):
             parts = (*as_text(evaluator, one).parts, *as_text(evaluator, other).parts)
-            found.append(Text(_whole(parts), node, frame))
+            found.append(Text(whole(parts), node, frame))
         else:
             found.append(Unknown(node))
     return found
@@ -129,42 +108,6 @@ def _repeated(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value
         return [Unknown(node)]
     patterns = evaluator.texts(node.left, frame)
     return [Text(Pattern.of(*p.parts * int(times)), node, frame) for p in patterns]
-
-
-def _percent(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
-    """`"row-%s" % x`: what is known of the arguments is put in."""
-    right = node.right
-    items = list(right.elts) if isinstance(right, ast.Tuple) else [right]
-    named: dict[str, ast.expr] = {}
-    if isinstance(right, ast.Dict):
-        for key, value in zip(right.keys, right.values, strict=True):
-            if isinstance(key, ast.Constant):
-                named[str(key.value)] = value
-    found: list[Value] = []
-    for pattern in evaluator.texts(node.left, frame):
-        pieces: list[tuple[Pattern, ...]] = []
-        given = iter(items)
-        for part in pattern.parts:
-            if part is None:
-                pieces.append((HOLE,))
-                continue
-            first, *rest = part.replace("%%", "\0").split("%")
-            pieces.append((Pattern.of(first.replace("\0", "%")),))
-            for piece in rest:
-                name, after = _conversion(piece)
-                expression = named.get(name) if name else next(given, None)
-                known = evaluator.texts(expression, frame) if expression is not None else (HOLE,)
-                pieces += [known, (Pattern.of(after.replace("\0", "%")),)]
-        found += [Text(p, node, frame) for p in joined(pieces)]
-    return found
-
-
-def _conversion(piece: str) -> tuple[str, str]:
-    """What a conversion names, and what follows it: `(name)s rest`."""
-    name = ""
-    if piece.startswith("("):
-        name, _, piece = piece[1:].partition(")")
-    return name, piece.lstrip("0123456789.-+ #")[1:]
 
 
 def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value] | None:
@@ -376,48 +319,10 @@ def _each(
     return pieces
 
 
-def _format(
-    evaluator: Evaluator, node: ast.Call, template: ast.expr, frame: Frame
-) -> list[Value] | None:
-    """`"row-{}".format(x)`, with what is known of the arguments."""
-    templates = [v for v in evaluator.values(template, frame) if isinstance(v, Text)]
-    if not templates:
-        return None
-    named = {k.arg: k.value for k in node.keywords if k.arg is not None}
-    found: list[Value] = []
-    for value in templates:
-        given = iter(node.args)
-        pieces: list[tuple[Pattern, ...]] = []
-        for part in value.pattern.parts:
-            if part is None:
-                pieces.append((HOLE,))
-                continue
-            first, *rest = part.replace("{{", "\0").replace("}}", "\1").split("{")
-            pieces.append((Pattern.of(_braces(first)),))
-            for piece in rest:
-                field, _, after = piece.partition("}")
-                name = field.partition(":")[0].partition("!")[0]
-                expression = _field(name, node, named) if name else next(given, None)
-                known = evaluator.texts(expression, frame) if expression is not None else (HOLE,)
-                pieces += [known if ":" not in field else (HOLE,), (Pattern.of(_braces(after)),)]
-        found += [Text(p, node, frame) for p in joined(pieces)]
-    return found
-
-
-def _field(name: str, node: ast.Call, named: dict[str, ast.expr]) -> ast.expr | None:
-    if name.isdigit():
-        return node.args[int(name)] if int(name) < len(node.args) else None
-    return named.get(name)
-
-
-def _braces(text: str) -> str:
-    return text.replace("\0", "{").replace("\1", "}")
-
-
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
     "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
-    "format": lambda ev, node, method, frame: _format(ev, node, method.value, frame),
+    "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
     **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),

@@ -41,12 +41,16 @@ def truth(evaluator: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
             return None if inner is None else not inner
         case ast.BoolOp():
             return _several(evaluator, test, frame)
-        case ast.Compare(left=left, ops=[operation], comparators=[right]):
-            return _compared(evaluator, left, operation, right, frame)
-        case ast.Call(func=ast.Name(id="isinstance"), args=[value, kind]):
-            return _is_of(evaluator, value, kind, frame)
-        case ast.Await() | ast.Call():
+        case ast.Compare(ops=[ast.Is() | ast.Eq() | ast.IsNot() | ast.NotEq()]):
+            return evaluator.condition(test, frame, _compared)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[_, _]):
+            return evaluator.condition(test, frame, _is_of)
+        case ast.Await() | ast.Call() | ast.Compare():
             return None
+    return evaluator.condition(test, frame, _of_values)
+
+
+def _of_values(evaluator: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
     found = {is_true(value) for value in settled(evaluator, test, frame)}
     return found.pop() if len(found) == 1 else None
 
@@ -80,15 +84,15 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
         if not local and not node.id.isupper():
             return tuple(v for v in found if not _is_flag(v)) or ()
         collected = any(isinstance(value, SequenceValue | MappingValue) for value in found)
-        return () if collected and _is_handed_on(frame.scope, node.id) else found
+        return () if collected and node.id in evaluator.handed_on(frame.scope) else found
     if isinstance(node, ast.Attribute) and any(_is_set_by_code(value) for value in found):
         return ()
     return found
 
 
-def _is_handed_on(scope: Scope, name: str) -> bool:
-    """Whether a list or dict of a function is given to other code, which may put things into it:
-    an inner function, or one that is called with it."""
+def handed_on(scope: Scope) -> frozenset[str]:
+    """The names that a function gives to other code, which may put things into what they hold:
+    an inner function, or one that is called with them."""
     inner = (child.node for child in scope.children.values())
     given = (
         argument
@@ -96,10 +100,8 @@ def _is_handed_on(scope: Scope, name: str) -> bool:
         if last_name(call.func) not in _READING
         for argument in (*call.args, *(keyword.value for keyword in call.keywords))
     )
-    return any(
-        isinstance(one, ast.Name) and one.id == name
-        for outer in (*inner, *given)
-        for one in ast.walk(outer)
+    return frozenset(
+        one.id for outer in (*inner, *given) for one in ast.walk(outer) if isinstance(one, ast.Name)
     )
 
 
@@ -117,17 +119,22 @@ def _is_flag(value: Value) -> bool:
 
 
 def _several(evaluator: Evaluator, test: ast.BoolOp, frame: Frame) -> bool | None:
-    found = [truth(evaluator, one, frame) for one in test.values]
     deciding = isinstance(test.op, ast.Or)
-    if deciding in found:
-        return deciding
-    return None if None in found else not deciding
+    told = True
+    for one in test.values:
+        holds = truth(evaluator, one, frame)
+        if holds is deciding:
+            return deciding
+        told = told and holds is not None
+    return not deciding if told else None
 
 
-def _compared(
-    evaluator: Evaluator, left: ast.expr, operation: ast.cmpop, right: ast.expr, frame: Frame
-) -> bool | None:
-    others = settled(evaluator, right, frame) or (None,)
+def _compared(evaluator: Evaluator, test: ast.Compare, frame: Frame) -> bool | None:
+    left, (operation,), (right,) = test.left, test.ops, test.comparators
+    others = settled(evaluator, right, frame)
+    if not others or not all(isinstance(other, Text) for other in others):
+        # Nothing can be told then, whatever the left side is: that may take long to work out.
+        return None
     answers: set[bool | None] = set()
     for one in settled(evaluator, left, frame) or (None,):
         for other in others:
@@ -150,9 +157,7 @@ def _one_compared(left: Value | None, operation: ast.cmpop, right: Value | None)
         same = False
     if same is None:
         return None
-    if isinstance(operation, ast.Is | ast.Eq):
-        return same
-    return not same if isinstance(operation, ast.IsNot | ast.NotEq) else None
+    return same if isinstance(operation, ast.Is | ast.Eq) else not same
 
 
 _OBJECTS = (
@@ -164,8 +169,9 @@ _OBJECTS = (
 )
 
 
-def _is_of(evaluator: Evaluator, node: ast.expr, kind: ast.expr, frame: Frame) -> bool | None:
+def _is_of(evaluator: Evaluator, test: ast.Call, frame: Frame) -> bool | None:
     """`isinstance(x, str)`, with one class or a tuple of them."""
+    node, kind = test.args
     kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     answers: set[bool | None] = set()
     for value in settled(evaluator, node, frame) or (None,):

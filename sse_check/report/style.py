@@ -87,6 +87,8 @@ def _symbol(match: re.Match[str]) -> str:
 
 def width(text: str) -> int:
     """How many cells a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text

@@ -9,6 +9,7 @@ from sse_check.htmx.brings import Brought, brought
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request
 from sse_check.htmx.play import play
+from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import View, connect_attribute
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.report.wiring_spans import asking_attribute, span_of
@@ -87,6 +88,8 @@ class MapConnection:
 class MapPage:
     path: str
     stack: str
+    # What the page loads, for people.
+    title: str
     stack_source: str
     connections: list[MapConnection] = field(default_factory=list)
 
@@ -111,7 +114,7 @@ def wiring(context: Context) -> list[MapPage]:
 def _page(context: Context, path: str, views: list[View]) -> MapPage:
     first = views[0]
     shown = context.project.files.shown(path)
-    page = MapPage(shown, first.stack.name, first.loaded.source)
+    page = MapPage(shown, first.stack.name, title_of(first.loaded), first.loaded.source)
     places: dict[tuple[tuple[str, int], str], list[Seen]] = {}
     for view in views:
         asking = _streaming(context, view)

@@ -31,7 +31,7 @@ def render(pages: list[MapPage]) -> str:
 def _page(page: MapPage) -> dict[str, Any]:
     return {
         "path": page.path,
-        "stack": f"{page.stack}, {page.stack_source}",
+        "stack": f"{page.title} ({page.stack_source})",
         "connections": [_connection(connection) for connection in page.connections],
     }
 

@@ -14,7 +14,7 @@ def render(pages: list[MapPage], style: Style) -> str:
     for page in pages:
         lines += [""] if lines else []
         source = visible(f" ({page.stack_source})")
-        lines.append(f"{style(visible(page.path), 'bold')}  {style(page.stack + source, 'dim')}")
+        lines.append(f"{style(visible(page.path), 'bold')}  {style(page.title + source, 'dim')}")
         for number, connection in enumerate(page.connections):
             lines.extend(_connection(connection, style, last=number == len(page.connections) - 1))
     return "".join(line + "\n" for line in lines)

@@ -7,21 +7,27 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
-from sse_check.stream.web import StreamError
+from sse_check.stream.web import Reply, StreamError
 
-# Sends a request as the page would, and tells the status of the answer.
-Act = Callable[[str, str, bytes, str], int]
+# Sends a request as the page would.
+Act = Callable[[str, str, bytes, str], Reply]
 # Runs a coroutine where the app runs.
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_REFUSED = "see the server's log; a form may need a token that --header or --cookie brings"
 _FORM = "application/x-www-form-urlencoded"
 
 
 class Did(NamedTuple):
-    """What was done, and what came of it: a failure, or nothing."""
+    """What was done, and what came of it: a failure, or an answer and what that did."""
 
     shown: str
     failure: str
+    request: "Send | None" = None
+    reply: Reply | None = None
+    # What became of the answer, in words.
+    told: str = ""
+    help: str = ""
 
 
 class Action(Protocol):
@@ -52,10 +58,12 @@ class Send(NamedTuple):
     def carry_out(self, act: Act, run: Run) -> Did:
         del run
         try:
-            status = act(*self)
+            reply = act(*self)
         except StreamError as error:
-            return Did(self.shown, str(error))
-        return Did(self.shown, f"it answers {status}" if status >= 400 else "")
+            return Did(self.shown, f"was not done: {error}", self)
+        if reply.status >= 400:
+            return Did(self.shown, f"was not done: it answers {reply.status}", self, help=_REFUSED)
+        return Did(self.shown, "", self, reply)
 
 
 class Call(NamedTuple):
@@ -110,4 +118,6 @@ def action_of(given: "str | Action | Callable[[], Any]") -> Action:
     """What a test gives: a request as it is written, or a function."""
     if isinstance(given, str):
         return read_action(given)
-    return given if isinstance(given, Send | Call) else Call(given)  # type: ignore[arg-type]
+    if not isinstance(given, Send | Call) and not callable(given):
+        raise TypeError(f"do={given!r}: give a request, a function, or a list of them")
+    return given if isinstance(given, Send | Call) else Call(given)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related
 from sse_check.source import Source, Span
 from sse_check.source.counted import counted
 from sse_check.stream.around import View, Wait, described, waits_of
 from sse_check.stream.landings import Landing, Row, observed, played
-from sse_check.stream.page_findings import finding_at, of_console, of_page
+from sse_check.stream.names import Names, expected_in_vain, missing
+from sse_check.stream.page_findings import at_connection, finding_at, of_console, of_page
 from sse_check.stream.session import SeenStream, Session
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
 _ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
-_OF_THE_BROWSER = ("error", "open")
 _CLOSED_BY = {
     "1": "htmx 1 cannot close a stream: let its last event remove the connecting element",
     "2": "name its last event in `sse-close`",
@@ -30,19 +29,6 @@ _CLOSED_BY = {
 }
 # Proxies cut connections that are silent for a minute, some sooner.
 _LONG_SILENCE = 30.0
-
-
-class Names(NamedTuple):
-    """Which names must come, and which may stay away; both are patterns."""
-
-    expected: tuple[str, ...]
-    optional: tuple[str, ...]
-
-    def must_come(self, name: str) -> bool:
-        return any(fnmatchcase(name, one) for one in self.expected)
-
-    def may_stay_away(self, name: str) -> bool:
-        return any(fnmatchcase(name, one) for one in self.optional)
 
 
 @dataclass(slots=True)
@@ -85,8 +71,10 @@ def align(
     for stream in session.streams:
         found.extend(_answer(session, stream))
         if stream.reply.is_stream:
-            found.extend(_missing(session, stream, rows, waits[id(stream.connection)], asked_for))
+            here = waits[id(stream.connection)]
+            found.extend(missing(session, stream, rows, here, asked_for))
             found.extend(_frames(stream))
+    found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
         found.extend(_of_row(view, row))
     found.extend(of_console(session, watched.errors if watched else []))
@@ -103,47 +91,47 @@ def _answer(session: Session, stream: SeenStream) -> Iterator[Finding]:
         return
     kind = reply.headers.get("content-type", "none")
     if reply.status != 200:
-        yield finding_at(
+        yield at_connection(
             "stream_answer", view, node,
             f"`{stream.shown}` answers {reply.status}: no stream opens",
             "the address of the connection must be that of the route that streams",
         )  # fmt: skip
         return
     if not reply.is_stream:
-        yield finding_at(
+        yield at_connection(
             "stream_answer", view, node,
             f"`{stream.shown}` is sent as `{kind}`: the browser refuses it",
             "send it with the content type `text/event-stream`",
         )  # fmt: skip
         return
     if "cache-control" not in reply.headers:
-        yield finding_at(
+        yield at_connection(
             "stream_headers", view, node,
             f"`{stream.shown}` has no `Cache-Control`: a proxy may keep a copy",
             "send `Cache-Control: no-cache`", "info",
         )  # fmt: skip
     if reply.headers.get("content-encoding"):
-        yield finding_at(
+        yield at_connection(
             "stream_headers", view, node,
             f"`{stream.shown}` is compressed: events wait until the compressor's buffer is full",
             "leave event streams out of compression", "warning",
         )  # fmt: skip
     silence = _longest_silence(session, stream)
     if silence >= _LONG_SILENCE:
-        yield finding_at(
+        yield at_connection(
             "stream_silent", view, node,
             f"`{stream.shown}` said nothing for {silence:.0f} seconds: "
             "proxies take silent connections for dead",
             "send a comment (`: ping`) every 15 seconds", "warning",
         )  # fmt: skip
     if reply.failure:
-        yield finding_at(
+        yield at_connection(
             "stream_failed", view, node,
             f"`{stream.shown}` broke off after {_events(stream)}: {reply.failure}",
             "see the server's log; the browser opens the stream again and again",
         )  # fmt: skip
     elif reply.ended and not stream.closed:
-        yield finding_at(
+        yield at_connection(
             "stream_ended", view, node,
             f"`{stream.shown}` ended after {_events(stream)}, and nothing closes it: "
             "the page opens it again and again, and its work is done each time",
@@ -157,45 +145,11 @@ def _events(stream: SeenStream) -> str:
 
 def _longest_silence(session: Session, stream: SeenStream) -> float:
     """The longest time in which nothing came, not even a comment."""
-    times = [0.0, *(at for at, _ in stream.reply.times)]
+    times = [stream.opened, *(at for at, _ in stream.reply.times)]
     waited = not stream.reply.ended and len(stream.events) < session.limits.events
     if waited and not session.interrupted:
-        times.append(session.limits.seconds)
+        times.append(stream.opened + session.limits.seconds)
     return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
-
-
-def _missing(
-    session: Session,
-    stream: SeenStream,
-    rows: list[Row],
-    waits: list[Wait],
-    names: Names,
-) -> Iterator[Finding]:
-    """Names that are waited for and did not come."""
-    sent = [row.name for row in rows if row.stream is stream]
-    for wait in waits:
-        name = str(wait.name)
-        if name in sent or name in _OF_THE_BROWSER or names.may_stay_away(name):
-            continue
-        certain = stream.reply.ended or names.must_come(name)
-        looked = (
-            "before it ended"
-            if stream.reply.ended
-            else "before you stopped it"
-            if session.interrupted
-            else f"within {session.limits.seconds:g} seconds and {_events(stream)}"
-        )
-        others = (
-            f"it sent {', '.join(f'`{one}`' for one in sent[:8])}" if sent else "it sent nothing"
-        )
-        yield finding_at(
-            "stream_not_sent", session.view, wait.node,
-            f"`{name}` was not sent by `{stream.shown}` {looked}",
-            f"{others}; look longer with --timeout, cause it with --do, or allow it with "
-            f"--optional {name}"
-            if not certain else others,
-            "error" if certain else "warning",
-        )  # fmt: skip
 
 
 def _frames(stream: SeenStream) -> Iterator[Finding]:
@@ -212,14 +166,14 @@ def _frames(stream: SeenStream) -> Iterator[Finding]:
 def _of_row(view: View, row: Row) -> Iterator[Finding]:
     path = row.stream.shown
     if "chirp-block-error" in row.event.data:
-        yield finding_at(
+        yield at_connection(
             "stream_error_event", view, row.stream.connection,
             f"`{path}` reports that a block failed: {_short(row.event.data)}",
             "see the server's log: the fragment could not be rendered",
         )  # fmt: skip
         return
     if row.verdict == "unheard" and view.generation != "4":
-        yield finding_at(
+        yield at_connection(
             "stream_unheard", view, row.stream.connection,
             f"`{row.name}` is sent by `{path}` and nothing waits for it",
             f'add `sse-swap="{row.name}"` under the connection, or stop sending it', "info",

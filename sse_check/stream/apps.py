@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from sse_check.stream.interpreters import is_apart, python_for
@@ -32,13 +33,15 @@ def open_app(target: str, python: str | None = None) -> Site:
         return ServerSite(name, program)
     except StreamError as error:
         if "is not installed for" in str(error):
-            raise StreamError(f"{error}; {_advice(python)}") from None
+            raise StreamError(f"{error}; {_advice(python, program)}") from None
         raise
 
 
-def _advice(python: str | None) -> str:
+def _advice(python: str | None, program: str) -> str:
     if python is not None:
         return "name a Python that has it"
+    if program != sys.executable:
+        return "it was found by itself: install the package there, or name another with --python"
     if is_apart():
         return (
             "sse-check runs in an environment of its own here, without your app's packages: "

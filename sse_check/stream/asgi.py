@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from sse_check.source.counted import in_seconds
 from sse_check.stream.exchange import Exchange, told
 from sse_check.stream.web import LOCAL, Request, StreamError
 
@@ -198,7 +199,7 @@ class AsgiSite:
                 raise
             future.cancel()
             raise StreamError(
-                f"the app blocks its event loop (waited {seconds:g} seconds): "
+                f"the app blocks its event loop (waited {in_seconds(seconds)}): "
                 "something in it waits without `await`"
             ) from None
 

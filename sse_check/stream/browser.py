@@ -30,7 +30,14 @@ _LOAD_MS = 15_000
 _OPEN_SECONDS = 5.0
 _OTHERS = re.compile(r"^(?!http://127\.0\.0\.1[:/])")
 _SIZE = {"width": 1000, "height": 700}
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+)
 # Elements are numbered as the parser leaves them, before any script of the page has run, and
 # every change of the tree is put down to the listener that htmx is serving at that moment.
 # Streams of one address are told apart by the order in which they are opened.
@@ -156,7 +163,7 @@ def watch_in(
     pictures: bool = True,
 ) -> Watched:
     """Replay the session in a browser that runs already."""
-    paths = [stream.path for stream in session.streams]
+    paths = [stream.path for stream in _replayed(session)]
     # The page of a sample has a file's name instead of an address.
     address = "/" + session.path.lstrip("/")
     stage = Stage(session.page, session.path, paths, [], address, session.visitor)
@@ -217,7 +224,7 @@ class _Watch:
 
         self.origin = origin
         tab, watched = self.tab, self.watched
-        streams = json.dumps([stream.path for stream in self.session.streams])
+        streams = json.dumps([stream.path for stream in _replayed(self.session)])
         tab.add_init_script(_WATCH.replace("NUMBERED", NUMBERED).replace("STREAMS", streams))
         tab.on("pageerror", lambda error: watched.errors.append(str(error)))
         tab.on("console", self._console)
@@ -229,7 +236,8 @@ class _Watch:
             self._wait_for_streams()
             tab.evaluate("__sseCheckTake()")
             watched.before = tab.screenshot() if self.pictures else b""
-            for stream, event in in_order(self.session)[:_MOST_EVENTS]:
+            events = [one for one in in_order(self.session) if not one[0].late]
+            for stream, event in events[:_MOST_EVENTS]:
                 watched.seen.append(self._send(stream, event))
             watched.after = tab.screenshot() if self.pictures else b""
             tab.close()
@@ -277,7 +285,7 @@ class _Watch:
     def _wait_for_streams(self) -> None:
         start = time.monotonic()
         while time.monotonic() - start < _OPEN_SECONDS:
-            if self.stage.count() >= len(self.session.streams):
+            if self.stage.count() >= len(_replayed(self.session)):
                 break
             self.tab.wait_for_timeout(20)
         self.tab.evaluate(_IDLE)
@@ -304,7 +312,7 @@ class _Watch:
 
         Some elements open theirs again, and then it is the last one that is heard.
         """
-        paths = {id(one.connection): one.path for one in self.session.streams}
+        paths = {id(one.connection): one.path for one in _replayed(self.session)}
         opened = self.session.view.played.opened
         same = [node for node in opened if paths.get(id(node)) == stream.path]
         turns = [turn for turn, node in enumerate(same) if node is stream.connection]
@@ -312,6 +320,11 @@ class _Watch:
 
     def _node(self, number: int | None) -> Node | None:
         return self.elements.get(number) if number is not None else None
+
+
+def _replayed(session: Session) -> list[SeenStream]:
+    """The streams that the page opens by itself: what was done is not done again."""
+    return [stream for stream in session.streams if not stream.late]
 
 
 class Packages:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from sse_check.source.counted import in_seconds
 from sse_check.stream.web import Limits, Reply, Request, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireParser
 
@@ -171,7 +172,7 @@ class Exchange:
         if not self.reply.status:
             raise StreamError(
                 f"the app did not answer at {self.request.path} "
-                f"within {self._seconds:g} seconds{self._stuck()}"
+                f"within {in_seconds(self._seconds)}{self._stuck()}"
             )
         if self.reply.status >= 500 and self.cause is not None:
             self.reply.failure = told(self.cause)

@@ -2,7 +2,7 @@
 
 import time
 
-from sse_check.source.counted import counted
+from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.discretion import discreet
 from sse_check.stream.exchange import Exchange
 
@@ -29,13 +29,13 @@ def story(exchange: Exchange, what: str = "") -> str:
     if exchange.error:
         return exchange.error
     if not reply.status:
-        return f"`{path}` did not answer within {exchange.limits.seconds:g} seconds"
+        return f"`{path}` did not answer within {in_seconds(exchange.limits.seconds)}"
     if not reply.is_stream:
         kind = reply.headers.get("content-type", "no content type")
         excerpt = " ".join(reply.text.split())[:300]
         return f"`{path}` answers {reply.status} with {kind}, not an event stream:\n  {excerpt}"
     if not what:
-        what = f"no more events within {exchange.limits.seconds:g} seconds"
+        what = f"no more events within {in_seconds(exchange.limits.seconds)}"
         if reply.failure:
             what = f"it broke off: {reply.failure}"
         elif exchange.done.is_set():

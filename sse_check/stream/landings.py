@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sse_check.stream.answers import Answer, put
 from sse_check.stream.around import (
     Effect,
     Node,
@@ -70,10 +71,15 @@ class Row:
 def played(session: Session) -> list[Row]:
     """Send every event to the model of the page, in the order in which they came."""
     view = session.view
-    twin, origin = copied(view.root)
+    served, stands_for = session.served
+    twin, copies = copied(served)
+    origin = {key: stands_for[id(node)] for key, node in copies.items() if id(node) in stands_for}
     page = open_page(twin, view.stack, view.config, lambda *_: "", fragment)
     rows: dict[tuple[int, str], Row] = {}
+    answers = list(session.answers)
     for stream, event in in_order(session):
+        while answers and answers[0].seconds <= stream.time_of(event):
+            _put(page, answers.pop(0), origin, session)
         row = rows.setdefault(
             (id(stream.connection), event.event),
             Row(stream, event.event, 0, stream.time_of(event), event),
@@ -89,9 +95,19 @@ def played(session: Session) -> list[Row]:
             continue
         for effect in effects:
             _note(row, effect, origin)
+    for answer in answers:
+        _put(page, answer, origin, session)
     for stream in session.streams:
         stream.closed = _open_at(page, origin, stream) is None
     return list(rows.values())
+
+
+def _put(page: Page, answer: Answer, origin: dict[int, Node], session: Session) -> None:
+    """An answer arrives: its elements stand for those that are in the view."""
+    found = put(page, answer, lambda url: session.visitor.local(session.path, url))
+    for at, node in found.nodes.items():
+        if at in answer.nodes:
+            origin[id(node)] = answer.nodes[at]
 
 
 def _open_at(page: Page, origin: dict[int, Node], stream: SeenStream) -> Opened | None:
@@ -150,7 +166,12 @@ def _brings_again(data: str, listener: Node) -> bool:
 
 
 def observed(rows: list[Row], watched: "Watched", generation: str) -> list[Row]:
-    """The same rows with what a browser did. Only how to swap is taken from the markup."""
+    """The same rows with what a browser did. Only how to swap is taken from the markup.
+
+    Streams that an answer opened are not opened there: what is said of them is what was played.
+    """
+    late = [row for row in rows if row.stream.late]
+    rows = [row for row in rows if not row.stream.late]
     predicted = {
         (id(row.stream.connection), row.name, id(landing.listener)): landing
         for row in rows
@@ -184,7 +205,7 @@ def observed(rows: list[Row], watched: "Watched", generation: str) -> list[Row]:
         # A request that a trigger sends is not told from others: the model stands for it.
         if not landing.swaps:
             found[key[:2]].landings.append(landing)
-    return list(found.values())
+    return [*found.values(), *late]
 
 
 def _key(row: Row) -> tuple[int, str]:

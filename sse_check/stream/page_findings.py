@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
+from sse_check.source.counted import in_seconds
 from sse_check.stream.around import Node, View
 from sse_check.stream.discretion import discreet
 from sse_check.stream.session import Session
@@ -18,25 +19,40 @@ def finding_at(
     level: Severity = "error",
     related: tuple[Related, ...] = (),
 ) -> Finding:
-    """A finding at what an element says about streams, else at its start tag."""
+    """A finding at what an element listens for, else at its start tag."""
     span = view.span(node, "sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
+    return Finding(rule, span, message, help_, severity=level, related=related)
+
+
+def at_connection(
+    rule: str,
+    view: View,
+    node: Node,
+    message: str,
+    help_: str = "",
+    level: Severity = "error",
+    related: tuple[Related, ...] = (),
+) -> Finding:
+    """A finding at the attribute by which an element asks for its stream."""
+    span = view.span(node, "sse-connect", "hx-sse:connect", "hx-sse")
     return Finding(rule, span, message, help_, severity=level, related=related)
 
 
 def of_page(session: Session) -> Iterator[Finding]:
     """What a person must know before the streams are looked at."""
     view = session.view
-    for node, why in session.left_out:
-        yield finding_at(
-            "stream_not_opened", view, node, f"this stream was not read: {why}", "", "info"
-        )
+    for node, unread in session.left_out:
+        yield at_connection(
+            "stream_not_opened", view, node,
+            f"this stream was not read: {unread.why}", unread.help, unread.level,
+        )  # fmt: skip
     if session.reply.cut or not session.reply.ended:
         how = (
             f"is longer than {len(session.page) / 1024 / 1024:.1f} MB"
             if session.reply.cut
-            else f"did not end within {session.limits.page_seconds:g} seconds"
+            else f"did not end within {in_seconds(session.limits.page_seconds)}"
         )
-        yield _at_page(
+        yield at_page(
             session, "stream_page_cut", f"`{session.shown}` {how}: only its start was read",
             "what is further down is not looked at", "warning",
         )  # fmt: skip
@@ -44,10 +60,7 @@ def of_page(session: Session) -> Iterator[Finding]:
         yield _without_streams(session)
     for did in session.done:
         if did.failure:
-            yield _at_page(
-                session, "stream_do", f"`{discreet(did.shown)}` was not done: {did.failure}",
-                "see the server's log; a form may need a token that --header or --cookie brings",
-            )  # fmt: skip
+            yield at_page(session, "stream_do", f"`{discreet(did.shown)}` {did.failure}", did.help)
 
 
 def of_console(session: Session, errors: list[str]) -> Iterator[Finding]:
@@ -55,7 +68,7 @@ def of_console(session: Session, errors: list[str]) -> Iterator[Finding]:
     for error in dict.fromkeys(errors):
         flat = " ".join(error.split())
         shown = flat if len(flat) <= 60 else flat[:57] + "..."
-        yield _at_page(
+        yield at_page(
             session, "stream_console", f"the browser's console says: {shown}", "", "warning"
         )
 
@@ -65,27 +78,45 @@ def _without_streams(session: Session) -> Finding:
         moved = session.asked.partition("?")[0] != session.path.partition("?")[0]
         start = f"`{discreet(session.asked)}` leads to" if moved else "this is"
         where = f" `{session.shown}`," if moved else ""
-        return _at_page(
+        return at_page(
             session, "stream_none",
             f"{start}{where} a page that asks for a password, and opens no stream",
             "log in with --cookie NAME=VALUE, or --header",
         )  # fmt: skip
     if session.left_out:
-        return _at_page(
+        return at_page(
             session, "stream_none", f"`{session.shown}` opens no stream that can be read",
             "see why at each of its connections",
         )  # fmt: skip
-    return _at_page(
+    if session.done:
+        return at_page(
+            session, "stream_none",
+            f"`{session.shown}` opens no stream, nor does what was done there",
+            "name the page with the connection: --page PATH",
+        )  # fmt: skip
+    asks = _first_request(session)
+    return at_page(
         session, "stream_none", f"`{session.shown}` opens no stream",
-        "name the page with the connection: --page PATH",
+        "name the page with the connection: --page PATH"
+        + (f"; or send what brings it, like --do {asks}" if asks else ""),
     )  # fmt: skip
+
+
+def _first_request(session: Session) -> str:
+    """A request of the page whose answer may open a stream, as it is written after --do."""
+    for node in session.view.speaking:
+        for verb in ("post", "put", "get"):
+            path = node.get(f"hx-{verb}")
+            if path and path.startswith("/"):
+                return f'"{verb.upper()} {discreet(path)}"'
+    return ""
 
 
 def _asks_for_password(node: Node) -> bool:
     return node.name == "input" and (node.attributes.get("type") or "").lower() == "password"
 
 
-def _at_page(
+def at_page(
     session: Session, rule: str, message: str, help_: str, level: Severity = "error"
 ) -> Finding:
     """A finding about the page: at its body, or at its start when it has no element."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
+from sse_check.htmx.titles import title_of
 from sse_check.project.settings import LEVELS
 from sse_check.report import pages as html
 from sse_check.report.pages import Place
@@ -37,7 +38,7 @@ def render(alignment: Alignment, result: Result) -> str:
         "streams",
         title="Streams",
         page=alignment.session.shown,
-        lead=f"{view.stack.name} ({view.loaded.source}). Where events land is {how}.",
+        lead=f"{title_of(view.loaded)} ({view.loaded.source}). Where events land is {how}.",
         verdict=_verdict(result),
         filtered=sum(len(stream["rows"]) for stream in streams) >= _FILTERED_FROM,
         head=HEAD,

@@ -25,7 +25,9 @@ def seen(alignment: Alignment) -> dict[str, Any]:
         "observed": alignment.watched is not None,
         "interrupted": session.interrupted,
         "aligned": alignment.aligned,
-        "done": [{"what": did.shown, "failure": did.failure} for did in session.done],
+        "done": [
+            {"what": did.shown, "failure": did.failure, "told": did.told} for did in session.done
+        ],
         "streams": [_stream(alignment, stream) for stream in session.streams],
     }
 
@@ -40,6 +42,8 @@ def _stream(alignment: Alignment, stream: SeenStream) -> dict[str, Any]:
         "connection": selector_of(stream.connection),
         "status": reply.status,
         "content_type": reply.headers.get("content-type", ""),
+        "opened": round(stream.opened, 3),
+        "by_answer": stream.late,
         "seconds": round(reply.times[-1][0], 3) if reply.times else 0.0,
         "ended": reply.ended,
         "cut": reply.cut,
@@ -102,13 +106,14 @@ def _seen() -> dict[str, Any]:
     )  # fmt: skip
     name = _object(event=text, count=number, first=number, verdict=text, landings=_list(landing))
     stream = _object(
-        address=text, connection=text, status=number, content_type=text, seconds=number,
+        address=text, connection=text, status=number, content_type=text, opened=number,
+        by_answer=flag, seconds=number,
         ended=flag, cut=flag, failure=text, events=_list(event), names=_list(name),
         not_seen=_list(text),
     )  # fmt: skip
     return _object(
         page=text, observed=flag, interrupted=flag, aligned=flag,
-        done=_list(_object(what=text, failure=text)), streams=_list(stream),
+        done=_list(_object(what=text, failure=text, told=text)), streams=_list(stream),
     )  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sse_check.source.counted import counted
+from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.actions import Action, Did
-from sse_check.stream.around import Node, View, rendered, url_of, version_in
+from sse_check.stream.answers import Answer
+from sse_check.stream.around import Node, View, copied, rendered, version_in
 from sse_check.stream.discretion import discreet, secrets_in
+from sse_check.stream.doing import Doing
+from sse_check.stream.opening import MOST_STREAMS, Unread, opening_of
 from sse_check.stream.visit import Heard, Visitor
 from sse_check.stream.web import Limits, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
 
-_MOST_STREAMS = 24
 _PAGES = ("", "text/html", "application/xhtml+xml")
 
 
@@ -25,6 +27,10 @@ class SeenStream:
     reply: Reply
     events: list[WireEvent]
     problems: list[WireProblem]
+    # When it was asked for, in seconds from the first request for a stream.
+    opened: float = 0.0
+    # Whether the answer to an action opened it, and not the page as it was served.
+    late: bool = False
     # Whether the page closed it by what came, as the model has it.
     closed: bool = False
 
@@ -40,7 +46,10 @@ class SeenStream:
 
 @dataclass(slots=True)
 class Session:
-    """A page as it was served, as the model sees it, and its streams."""
+    """A page as it was served, as the model sees it, and its streams.
+
+    In the view are also the answers that were put into it.
+    """
 
     path: str
     view: View
@@ -51,7 +60,11 @@ class Session:
     reply: Reply
     visitor: Visitor
     # Connections that were not opened, with the reason.
-    left_out: list[tuple[Node, str]] = field(default_factory=list)
+    left_out: list[tuple[Node, Unread]] = field(default_factory=list)
+    # The page as it was served, and the element of the view that each of it stands for.
+    served: tuple[Node, dict[int, Node]] = field(default_factory=lambda: (Node("html"), {}))
+    # What the answers to actions put into the page, in their order.
+    answers: list[Answer] = field(default_factory=list)
     done: list[Did] = field(default_factory=list)
     # Values in addresses that reports do not print.
     secrets: frozenset[str] = frozenset()
@@ -89,17 +102,30 @@ def look(
     progress(f"fetching {discreet(path)}")
     asked, (path, reply) = path, visitor.page(path)
     _check(path, reply)
-    view = _with_served_scripts(visitor, path, reply.body, htmx)
-    wanted, left_out = _wanted(view, visitor, path)
+    view = _with_served_scripts(visitor, path, reply.body, htmx, whole=bool(do))
+    served = copied(view.root)
+    opening = opening_of(view, view.connections, view.played.opened, visitor, path)
+    wanted, left_out = opening
     if wanted:
-        progress(f"reading {counted(len(wanted), 'stream')} for up to {limits.seconds:g} seconds")
+        progress(f"reading {counted(len(wanted), 'stream')} for up to {in_seconds(limits.seconds)}")
     targets = [target for _, _, target in wanted]
-    heard = visitor.streams(targets, limits, do if wanted else (), progress)
-    session = Session(path, view, _seen(wanted, heard, limits), limits, asked, reply, visitor)
+    if do:
+        doing = Doing(view, visitor, path, MOST_STREAMS - len(wanted), _name_of_answer)
+        heard = visitor.streams(targets, limits, do, progress, doing.answered)
+        view, wanted = doing.view, [*wanted, *doing.opening.wanted]
+        left_out = [*left_out, *doing.opening.left_out]
+    else:
+        heard = visitor.streams(targets, limits)
+    streams = _seen(wanted, heard, limits)
+    for stream in streams[len(targets) :]:
+        stream.late = True
+    session = Session(path, view, streams, limits, asked, reply, visitor)
+    session.served = served
+    session.answers = doing.answers if do else []
     session.left_out = left_out
     session.done = heard.done
     session.interrupted = heard.interrupted
-    session.secrets = secrets_in([asked, path, *targets])
+    session.secrets = secrets_in([asked, path, *(stream.path for stream in session.streams)])
     return session
 
 
@@ -121,46 +147,30 @@ def _advice(reply: Reply) -> str:
     return "; name another one with --page, or log in with --cookie"
 
 
-def _wanted(
-    view: View, visitor: Visitor, path: str
-) -> tuple[list[tuple[Node, str, str]], list[tuple[Node, str]]]:
-    """The connections that are opened, with their addresses; and those that are not, and why."""
-    wanted: list[tuple[Node, str, str]] = []
-    left_out: list[tuple[Node, str]] = []
-    opened = {id(node) for node in view.played.opened}
-    for connection in view.connections:
-        url = url_of(connection)
-        target = visitor.local(path, url)
-        if id(connection) not in opened:
-            left_out.append((connection, "the page never opens it"))
-        elif target is None:
-            left_out.append((connection, "another server"))
-        elif len(wanted) >= _MOST_STREAMS:
-            left_out.append((connection, f"no more than {_MOST_STREAMS} are read"))
-        else:
-            wanted.append((connection, url, target))
-    return wanted, left_out
-
-
 def _seen(
     wanted: Sequence[tuple[Node, str, str]], heard: Heard, limits: Limits
 ) -> list[SeenStream]:
     streams = []
-    for (connection, url, target), answer in zip(wanted, heard.replies, strict=True):
+    # One that was interrupted before its answer is not among those that were heard.
+    for (connection, url, target), answer, at in zip(
+        wanted, heard.replies, heard.opened, strict=not heard.interrupted
+    ):
         events, problems = decode(answer.body) if answer.is_stream else ([], [])
         if not answer.ended:
             # What was cut off by the limits is no fault of the server's.
             problems = [p for p in problems if "ended without" not in p.message]
         streams.append(
-            SeenStream(connection, url, target, answer, events[: limits.events], problems)
+            SeenStream(connection, url, target, answer, events[: limits.events], problems, at)
         )
     return streams
 
 
-def _with_served_scripts(visitor: Visitor, path: str, markup: bytes, htmx: str) -> View:
+def _with_served_scripts(
+    visitor: Visitor, path: str, markup: bytes, htmx: str, *, whole: bool
+) -> View:
     """A page as it was served; an htmx of its own server is asked for its version."""
     name = _file_name(path)
-    view = rendered(name, markup, htmx)
+    view = rendered(name, markup, htmx, whole=whole)
     if view is None:
         raise StreamError(f"{discreet(path)}: there is no page in what was answered")
     core = view.loaded.script("core")
@@ -171,10 +181,15 @@ def _with_served_scripts(visitor: Visitor, path: str, markup: bytes, htmx: str) 
     if reply.status != 200:
         return view
     copies = {core.url.rsplit("/", 1)[-1]: version_in(reply.text)}
-    return rendered(name, markup, htmx, copies) or view
+    return rendered(name, markup, htmx, copies, whole=whole) or view
 
 
 def _file_name(path: str) -> str:
     """The name under which reports show a served page."""
     bare = path.partition("?")[0].strip("/")
     return (bare or "page") + ("" if bare.endswith((".html", ".htm")) else ".html")
+
+
+def _name_of_answer(did: Did) -> str:
+    """The name under which reports show an answer."""
+    return f"the answer of {discreet(did.shown)}"

@@ -1,7 +1,9 @@
 """The table that a person reads: what came, who took it, where it landed."""
 
+from sse_check.htmx.titles import title_of
 from sse_check.report.style import Style, visible
 from sse_check.source.counted import counted
+from sse_check.stream.actions import Did
 from sse_check.stream.align import Alignment
 from sse_check.stream.around import Node
 from sse_check.stream.discretion import discreet
@@ -26,18 +28,20 @@ def render(alignment: Alignment, style: Style) -> str:
     page = style(visible(alignment.session.shown), "bold")
     how = "settings" if view.loaded.source == "settings" else view.loaded.source
     lines = [
-        f"{page}  {view.stack.name} ({how}), landing places "
+        f"{page}  {title_of(view.loaded)} ({how}), landing places "
         + ("observed in Chromium" if alignment.watched else "predicted by the model of htmx"),
         "",
     ]
     if not alignment.session.streams:
         lines.append("no stream is opened by this page")
-    lines.extend(
-        style(f"done   {visible(discreet(did.shown))}", "dim") for did in alignment.session.done
-    )
+    lines.extend(style(f"done   {visible(_done(did))}", "dim") for did in alignment.session.done)
     for stream in alignment.session.streams:
         lines.extend(_stream(alignment, stream, style))
     return "".join(line + "\n" for line in lines)
+
+
+def _done(did: Did) -> str:
+    return discreet(f"{did.shown}: {did.told or did.failure or 'done'}")
 
 
 def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from sse_check.stream.actions import Action, Did
@@ -15,6 +15,8 @@ from sse_check.stream.web import LOCAL, Limits, Reply, Request, Site, StreamErro
 
 _MOST_REDIRECTS = 5
 _MOVED = (301, 302, 303, 307, 308)
+# After these the same request is sent again, and not a GET.
+_SAME_AGAIN = (307, 308)
 # Names under which an app without a server of its own may know itself.
 _OWN_NAMES = ("127.0.0.1", "localhost", "::1", "testserver")
 # A stream is listened to a moment after its head: only then is an event sent that is caused.
@@ -30,8 +32,27 @@ class Heard:
     """What the streams brought, and what was done while they were open."""
 
     replies: list[Reply]
+    # When each was asked for, in seconds from the first.
+    opened: list[float]
     done: list[Did]
     interrupted: bool
+
+
+class _Together(NamedTuple):
+    """Streams that were opened at the same moment, and until when they are read."""
+
+    streams: list[Exchange]
+    opened: float
+    until: float
+
+
+# Hears of what was done, and when; says more of it, and which streams are opened by it.
+Answered = Callable[[Did, float], tuple[Did, Sequence[str]]]
+
+
+def _as_it_is(did: Did, seconds: float) -> tuple[Did, Sequence[str]]:
+    del seconds
+    return did, ()
 
 
 class Visitor:
@@ -126,36 +147,68 @@ class Visitor:
         limits: Limits,
         do: Sequence[Action] = (),
         tell: Callable[[str], None] = lambda _: None,
+        answered: Answered = _as_it_is,
     ) -> Heard:
-        """Open streams at the same time, do something, and read each up to its limits."""
+        """Open streams at the same time, do something, and read each up to its limits.
+
+        What is done may open more streams: those are read as long as the first.
+        """
         start = _now()
-        opened = [self._open(path, limits, start) for path in paths]
+        groups: list[_Together] = []
         done: list[Did] = []
+        whole = True
         try:
-            opened = [self._where_it_moved(one, limits) for one in opened]
-            if do:
-                self._wait_until_heard(opened, limits)
+            self._together(groups, paths, limits, start, waits=bool(do))
             for action in do:
                 tell(f"doing {action.shown}")
-                done.append(action.carry_out(self._act, self._run))
+                did, more = answered(action.carry_out(self._act, self._run), _now() - start)
+                done.append(did)
+                if more:
+                    self._together(groups, more, limits, start, waits=True)
         except KeyboardInterrupt:
-            leave(opened)
-            return Heard([one.reply for one in opened], done, interrupted=True)
+            whole = False
         except BaseException:
-            leave(opened)
+            leave([one for group in groups for one in group.streams])
             raise
-        whole = settle(opened, max(0.0, start + limits.seconds - _now()))
-        replies = [one.answer() if whole else one.reply for one in opened]
-        return Heard(replies, done, interrupted=not whole)
+        for group in groups:
+            until = group.until if whole else 0.0
+            whole = settle(group.streams, max(0.0, until - _now())) and whole
+        return Heard(
+            [one.answer() if whole else one.reply for group in groups for one in group.streams],
+            [group.opened for group in groups for _ in group.streams],
+            done,
+            interrupted=not whole,
+        )
+
+    def _together(
+        self,
+        groups: "list[_Together]",
+        paths: Sequence[str],
+        limits: Limits,
+        start: float,
+        *,
+        waits: bool,
+    ) -> None:
+        """Open some streams at one moment. Their times count from the first request of all."""
+        now = _now()
+        group = _Together([], now - start, now + limits.seconds)
+        groups.append(group)
+        opened = group.streams
+        for path in paths:
+            opened.append(self._open(path, limits, start))
+        for number, one in enumerate(opened):
+            opened[number] = self._where_it_moved(one, limits, group.until)
+        if waits:
+            _wait_until_heard(opened, now + limits.seconds / 2)
 
     def _open(self, path: str, limits: Limits, start: float) -> Exchange:
         request = self.request(path, more=STREAM_HEADERS)
         return begin(self.site, request, limits, stream=True, start=start)
 
-    def _where_it_moved(self, one: Exchange, limits: Limits) -> Exchange:
+    def _where_it_moved(self, one: Exchange, limits: Limits, until: float) -> Exchange:
         """EventSource follows redirects."""
         for _ in range(_MOST_REDIRECTS):
-            one.opened.wait(max(0.0, one.start + limits.seconds - _now()))
+            one.opened.wait(max(0.0, until - _now()))
             where = one.reply.headers.get("location")
             if one.reply.status not in _MOVED or not where:
                 break
@@ -167,28 +220,43 @@ class Visitor:
             one = self._open(target, limits, one.start)
         return one
 
-    def _wait_until_heard(self, opened: Sequence[Exchange], limits: Limits) -> None:
-        for one in opened:
-            one.opened.wait(max(0.0, one.start + limits.seconds / 2 - _now()))
-        for one in opened:
-            one.done.wait(_SETTLE_SECONDS / len(opened))
+    def _act(self, method: str, path: str, body: bytes, kind: str) -> Reply:
+        """Send what a form of a page would send; returns the answer, wherever it moved."""
+        reply = self._sent(method, path_of(path), body, kind)
+        for _ in range(_MOST_REDIRECTS):
+            where = reply.headers.get("location")
+            target = self.local(path, where) if where and reply.status in _MOVED else None
+            if target is None:
+                break
+            path = target
+            if reply.status in _SAME_AGAIN:
+                reply = self._sent(method, path, body, kind)
+            else:
+                reply = self._sent("GET", path, b"", "")
+        return reply
 
-    def _act(self, method: str, path: str, body: bytes, kind: str) -> int:
-        """Send what a form of a page would send; returns the status of the answer."""
+    def _sent(self, method: str, path: str, body: bytes, kind: str) -> Reply:
         more = {"hx-request": "true", "origin": self.origin}
         if kind:
             more["content-type"] = kind
         if _CSRF[0] in self.cookies:
             more[_CSRF[1]] = self.cookies[_CSRF[0]]
             more["referer"] = self.origin + path
-        reply = ask(self.site, self.request(path_of(path), method, body, more), self.limits)
+        reply = ask(self.site, self.request(path, method, body, more), self.limits)
         self._keep_cookies(reply)
-        return reply.status
+        return reply
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         if isinstance(self.site, AsgiSite):
             return self.site.run(work, self.limits.page_seconds)
         return asyncio.run(work)
+
+
+def _wait_until_heard(opened: Sequence[Exchange], until: float) -> None:
+    for one in opened:
+        one.opened.wait(max(0.0, until - _now()))
+    for one in opened:
+        one.done.wait(_SETTLE_SECONDS / len(opened))
 
 
 def _now() -> float:

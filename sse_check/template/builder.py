@@ -19,7 +19,7 @@ from sse_check.template.control import Control
 from sse_check.template.dialects import Dialect
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import OUTPUT, scan_tags
-from sse_check.template.model import NO_ELEMENT, Root, Template, new_record
+from sse_check.template.model import NO_ELEMENT, NOWHERE, Root, Template, new_record
 from sse_check.template.open_blocks import TagResume
 from sse_check.template.tag_name import glued_name, name_end
 
@@ -123,7 +123,7 @@ class _Builder(Control):
             if kind == 4:
                 name = match[3]
                 if names[current] == name and name not in to_the_end:
-                    if current in content_ends:
+                    if content_ends[current] >= 0:
                         other_ends.append((current, content_ends[current]))
                     content_ends[current] = start
                     current = parents[current]
@@ -150,6 +150,7 @@ class _Builder(Control):
                 starts.append(start)
                 ends.append(end)
                 parents.append(current)
+                content_ends.append(-1)
                 if upcoming < end:
                     self.current, self.next_tag = current, index
                     resumed = self._tags_inside(node, end)
@@ -266,6 +267,7 @@ class _Builder(Control):
         template.starts.append(position)
         template.ends.append(match.end())
         template.parents.append(template.parents[earlier.node])
+        template.content_ends.append(NOWHERE)
         template.pieces[node] = (
             (name_end(template, earlier.node), earlier.tag_start),
             (position, match.end() - 1),

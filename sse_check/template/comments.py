@@ -47,8 +47,9 @@ def _closed_to_comments(template: Template) -> list[tuple[int, int]]:
         if name[0] == "#":
             continue
         start, end = template.starts[node], template.ends[node]
-        if html.tag_words(name)[1] & html.IS_RAW and node in template.content_ends:
-            end = template.content_ends[node]
+        content_end = template.content_end(node)
+        if html.tag_words(name)[1] & html.IS_RAW and content_end is not None:
+            end = content_end
         found.append((start, end))
     return found
 

@@ -22,6 +22,9 @@ _MOST_ALTERNATIVES = 16
 
 _STRING = lazy(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')\s*$", re.DOTALL)
 _NAME = lazy(r"\s*([A-Za-z_]\w*)\s*$")
+# An attribute, an item or the result of a call: nothing that is written in a template says what
+# it is.
+_OPEN = lazy(r"\s*[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]*\])*(?:\([^()]*\))?\s*$")
 _NUMBER = lazy(r"\s*(-?\d+)\s*$")
 _QUOTED = lazy(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 _CALL = lazy(r"(?:\([^)]*\)\s*)?([A-Za-z_][\w.]*)\s*(?:\((.*)\)\s*)?(?:->.*)?$", re.DOTALL)
@@ -189,6 +192,8 @@ def fold(expression: str, lookup: Lookup, dialect: str) -> list[Text]:
         return [(constant,)] if constant else lookup(match[1]) or [UNKNOWN]
     if dialect == "django":
         return _fold_django(expression, lookup)
+    if _OPEN.match(expression):
+        return [UNKNOWN]
     if dialect == "kida":
         expression = expression.replace("??", " or ").replace("|>", "|")
     tree = _jinja_tree(expression)

@@ -132,7 +132,8 @@ class Flow:
 
     def at(self, offset: int) -> int:
         """The context of the character at `offset`."""
-        self._catch_up()
+        if self._read < len(self.notes):
+            self._catch_up()
         return self._ids[bisect_right(self._offsets, offset) - 1]
 
     def of_tag(self, start: int) -> int:

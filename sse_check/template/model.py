@@ -1,10 +1,11 @@
 """What one parsed file holds: elements with parents, branches, roots, blocks and sites.
 
-Elements are numbers into parallel lists of plain integers and strings. That keeps the parser
+Elements are numbers into parallel arrays of plain integers and strings. That keeps the parser
 fast, memory small and everything free of reference cycles; handles with names and attributes
 are made only for the few elements that somebody asks for.
 """
 
+from array import array
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from sse_check.template.html_words import ROOT
 from sse_check.template.lexer import Tag
 
 NO_ELEMENT = -1
+NOWHERE = -1
 
 # Makes a named tuple from a tuple, in less than half the time that its constructor takes.
 new_record = tuple.__new__
@@ -83,11 +85,11 @@ class Template:
         self.notes: list[Note] = []
         self.assignments: list[tuple[int, str]] = []
         self.names: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.parents: list[int] = []
-        # Where an element's content ends, for those whose end tag was met.
-        self.content_ends: dict[int, int] = {}
+        self.starts = array("i")
+        self.ends = array("i")
+        self.parents = array("i")
+        # Where an element's content ends, for those whose end tag was met; else NOWHERE.
+        self.content_ends = array("i")
         # Elements with an end tag in several branches: those before the last.
         self.other_ends: list[tuple[int, int]] = []
         self.merges: dict[int, tuple[Alternative, ...]] = {}
@@ -143,6 +145,11 @@ class Template:
         while self.names[node] != ROOT:
             node = self.parents[node]
         return node
+
+    def content_end(self, node: int) -> int | None:
+        """Where an element's content ends, if its end tag is in the file."""
+        end = self.content_ends[node]
+        return end if end != NOWHERE else None
 
     def parent(self, node: int) -> int:
         """The parent in the browser's tree, which is not always the one in the text."""

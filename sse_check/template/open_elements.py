@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
 from sse_check.template.html_words import MERGE, ROOT
-from sse_check.template.model import NO_ELEMENT, Alternative, Root, Site, Template
+from sse_check.template.model import NO_ELEMENT, NOWHERE, Alternative, Root, Site, Template
 
 # How far up and how deep a closing tag is followed. Deeper markup does not occur, and browsers
 # stop at 512 themselves.
@@ -38,6 +38,7 @@ class OpenElements:
         template.starts.append(at)
         template.ends.append(at)
         template.parents.append(parent)
+        template.content_ends.append(NOWHERE)
         return node
 
     def merge(self, alternatives: list[Alternative], at: int) -> int:
@@ -119,7 +120,7 @@ class OpenElements:
 
     def _note_end(self, node: int, at: int) -> None:
         template = self.template
-        if node in template.content_ends:
+        if template.content_ends[node] != NOWHERE:
             template.other_ends.append((node, template.content_ends[node]))
         template.content_ends[node] = at
 

@@ -95,6 +95,8 @@ class Pattern:
 
 def _unify(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> bool:
     """Whether two wildcard patterns have a common text (both ends anchored)."""
+    if left == right:
+        return True
     if None not in left and None not in right:
         return "".join(map(str, left)) == "".join(map(str, right))
     if None not in left:

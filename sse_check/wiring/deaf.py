@@ -1,6 +1,9 @@
 """Connections that nothing listens to, and into which nothing that listens can come."""
 
 import re
+from collections.abc import Iterable
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import View
@@ -32,6 +35,61 @@ _TOUCHING = lazy(
 )
 
 
+# The attributes that make a listener.
+_LISTENING = ("sse-swap", "hx-sse", "hx-trigger")
+
+
+class _Seen:
+    """What is asked of a view for each of its connections, looked for once."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @cached_property
+    def heard(self) -> frozenset[int]:
+        """The connections of which something comes to something."""
+        outcomes = self.view.played.outcomes
+        return frozenset(id(one.connection) for one in outcomes if one.kind != "close")
+
+    @cached_property
+    def gaining(self) -> set[int]:
+        """The elements in which one may get an attribute that listens."""
+        return _with_all_above(
+            node
+            for node in self.view.elements
+            if any(mark_of(node).tag.may_gain(name) for name in _LISTENING)
+        )
+
+    @cached_property
+    def filled(self) -> set[int] | None:
+        """The elements in which an answer to a request lands; None where that cannot be told."""
+        acting = (node for node in self.view.acting if self.view.requests(node))
+        targets = [self.view.target_of(node) for node in acting]
+        if "?" in targets:
+            return None
+        return _with_all_above(node for node in targets if isinstance(node, Node))
+
+
+_SEEN: WeakKeyDictionary[View, _Seen] = WeakKeyDictionary()
+
+
+def _seen(view: View) -> _Seen:
+    found = _SEEN.get(view)
+    if found is None:
+        found = _SEEN[view] = _Seen(view)
+    return found
+
+
+def _with_all_above(nodes: Iterable[Node]) -> set[int]:
+    found: set[int] = set()
+    for node in nodes:
+        for above in node.lineage():
+            if id(above) in found:
+                break
+            found.add(id(above))
+    return found
+
+
 def is_deaf(project: Project, view: View, connection: Node) -> bool:
     """Whether every event of a connection is dropped, whatever its stream sends.
 
@@ -48,18 +106,16 @@ def is_deaf(project: Project, view: View, connection: Node) -> bool:
 def _listens(view: View, connection: Node) -> bool:
     if any(wait.kind != "close" for wait in waits_of(view, connection)):
         return True
-    if any(o.connection is connection and o.kind != "close" for o in view.played.outcomes):
+    if id(connection) in _seen(view).heard:
         return True
-    names = ("sse-swap", "hx-sse", "hx-trigger")
-    within = (node for node in view.elements if connection.contains(node))
-    return any(mark_of(one).tag.may_gain(name) for one in within for name in names)
+    return id(connection) in _seen(view).gaining
 
 
 def _inner(connection: Node) -> str | None:
     """What is written inside an element, comments apart; None where its end is not in the file."""
     mark = mark_of(connection)
     template = mark.template
-    end = template.content_ends.get(mark.node)
+    end = template.content_end(mark.node)
     if end is None:
         return None
     return _COMMENT.sub("", template.text[template.ends[mark.node] : end])
@@ -67,13 +123,8 @@ def _inner(connection: Node) -> str | None:
 
 def _is_filled(view: View, connection: Node) -> bool:
     """Whether a request of the page may put something in."""
-    for node in view.acting:
-        if not view.requests(node):
-            continue
-        target = view.target_of(node)
-        if target == "?" or (isinstance(target, Node) and connection.contains(target)):
-            return True
-    return False
+    filled = _seen(view).filled
+    return filled is None or id(connection) in filled
 
 
 def _is_spoken_of(project: Project, connection: Node, inner: str) -> bool:

@@ -27,8 +27,8 @@ def waits_of(view: View, connection: Node) -> Iterator[Wait]:
         closing = connection.get(name)
         if closing:
             yield Wait(connection, "close", pattern_of(closing), view.span(connection, name))
-    for node in view.speaking:
-        if view.connection_of(node) is not connection or view.is_inert(node):
+    for node in view.speaking_under(connection):
+        if view.is_inert(node):
             continue
         attribute = swap_attribute(node)
         value = node.get(attribute) if attribute else None

@@ -144,6 +144,8 @@ class Wiring:
         if not self.project.files.found.python:
             return "the project has no Python files"
         if not self.apps:
+            if self.applications.program.unreadable:
+                return "no application was found in the Python files that could be parsed"
             return "no application was found in the Python files"
         return "no application of the project has this template in its folders"
 

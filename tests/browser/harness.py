@@ -61,6 +61,15 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# The shell draws no window, not even an invisible one: pages load in half the time.
+BROWSERS = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 # Answers come this much later, in seconds.
 SETTLED = 0.05
 # How many pages are looked at side by side.
@@ -175,8 +184,7 @@ def find_chromium() -> str | None:
     given = os.environ.get("SSE_CHECK_CHROMIUM")
     if given:
         return given
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((path for name in names if (path := shutil.which(name))), None)
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def scripts_of(stack: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.project.ignore import read_patterns
 from tests.cli.hostile import FIXED, ORPHAN, PAGE, run
 from tests.project.helpers import write
 
@@ -151,6 +152,19 @@ def test_a_target_that_cannot_be_read_is_not_all_good(tmp_path: Path, target: st
     assert b"all good" not in done.stdout
 
 
+def test_a_project_of_which_nothing_can_be_read(tmp_path: Path) -> None:
+    """Nothing was found; it may be in the folder that is shut."""
+    write(tmp_path, {"pyproject.toml": "", "templates/a.html": "<i hx-get=/x>"})
+    tmp_path.chmod(0o755)
+    (tmp_path / "templates").chmod(0)
+    try:
+        done = _as_nobody(tmp_path, ".")
+    finally:
+        (tmp_path / "templates").chmod(0o755)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert b"templates: problem: cannot be read: Permission denied" in done.stdout
+
+
 def _as_nobody(folder: Path, target: str) -> "subprocess.CompletedProcess[bytes]":
     """Run without the rights of root, if they are there."""
     import sys
@@ -196,6 +210,15 @@ def test_patterns_that_would_take_for_ever_are_left_out_and_said(tmp_path: Path,
     assert done.status == 1
     assert "has too many stars and is not read" in done.text
     assert "in 1 file checked" in done.text
+
+
+@pytest.mark.parametrize(
+    ("row", "same"), [("****************b", "*b"), ("***/a", "**/a"), ("!a***", "!a*")]
+)
+def test_a_row_of_stars_costs_as_much_as_what_it_means(row: str, same: str) -> None:
+    many, few = (read_patterns(line)[0] for line in (row, same))
+    assert many is not None
+    assert many == few
 
 
 def test_what_is_no_pattern_is_passed_over(tmp_path: Path) -> None:

@@ -88,3 +88,52 @@ def test_a_baseline_says_how_it_is_used(tmp_path: Path) -> None:
     out = sse_check(tmp_path, "--write-baseline", "known.json").out
     assert out.endswith("the settings name it: every run leaves them out\n")
     assert "1 in the baseline" in sse_check(tmp_path).out
+
+
+def test_a_baseline_holds_from_every_folder(tmp_path: Path) -> None:
+    write(
+        tmp_path / "project",
+        {
+            "sse-check.toml": 'baseline = "known.json"\n',
+            "templates/a.html": "<p sse-swap='x'>-</p>",
+        },
+    )
+    sse_check(tmp_path / "project", "--write-baseline", "known.json")
+    for folder, targets in (("project", ()), ("project/templates", ()), (".", ("project",))):
+        done = sse_check(tmp_path / folder, *targets)
+        assert (folder, done.status, "1 in the baseline" in done.out) == (folder, 0, True)
+
+
+def test_a_baseline_that_knows_less_than_before_says_so(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "", "templates/a.html": "<p sse-swap='x'>-</p>"})
+    sse_check(tmp_path, "--write-baseline", "known.json")
+    out = sse_check(tmp_path, "--select", "sse_scope", "--write-baseline", "known.json").out
+    assert out.startswith("known.json: 0 findings known from now on, 1 that it knew before no more")
+
+
+def test_settings_that_are_most_likely_not_meant(tmp_path: Path) -> None:
+    page = {"templates/a.html": "<p sse-swap='x'>-</p>"}
+    write(tmp_path, {**page, "sse-check.toml": '[tool.sse-check]\nprofile = "browser"\n'})
+    done = sse_check(tmp_path)
+    assert "leave `[tool.sse-check]` out" in done.err
+    assert done.status == 2
+    own = '[per-file-ignores]\n"*.html" = ["sse_orphn"]\n'
+    write(tmp_path, {"sse-check.toml": own})
+    assert "there is no rule `sse_orphn`; did you mean `sse_orphan`?" in sse_check(tmp_path).err
+    shared = '[tool.sse-check]\nprofile = "browser"\n'
+    write(tmp_path, {"sse-check.toml": 'profile = "browser"\n', "pyproject.toml": shared})
+    said = sse_check(tmp_path).out
+    assert "`[tool.sse-check]` is not read: sse-check.toml is beside it" in said
+
+
+def test_rules_are_named_one_by_one_or_with_commas(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": "<p sse-swap='x y'>-</p>"})
+    said = [
+        sse_check(tmp_path, *options, "--format", "concise").out
+        for options in (
+            ("--select", "sse_orphan,sse_event_name"),
+            ("--select", "sse_orphan", "--select", "sse_event_name"),
+        )
+    ]
+    assert said[0] == said[1]
+    assert {"sse_orphan", "sse_event_name"} <= set(said[0].split())

@@ -104,8 +104,9 @@ def test_init_shows_what_the_project_is_taken_for(tmp_path: Path) -> None:
     assert "sse-check shows what it finds today: 2 errors, 1 info" in done.out
     assert read_settings(str(tmp_path / "pyproject.toml")).profile == "auto"
     again = sse_check(tmp_path, "init")
-    assert again.status == 2
-    assert "this project has a configuration already" in again.err
+    assert again.status == 0
+    assert again.out.splitlines()[:5] == done.out.splitlines()[:5]
+    assert again.out.endswith("pyproject.toml: the project's configuration; nothing was written\n")
 
 
 def test_init_says_what_it_has_to_assume(tmp_path: Path) -> None:
@@ -137,10 +138,17 @@ def test_init_in_a_folder_of_a_repository(tmp_path: Path) -> None:
         assert f"templates    {said}" in done.out
     write(tmp_path, {"sse-check.toml": "", "three/a.html": ""})
     done = sse_check(tmp_path / "three", "init")
-    assert done.err.startswith("sse-check: ../sse-check.toml: this project has a configuration")
+    assert done.out.endswith(
+        "../sse-check.toml: the project's configuration; nothing was written\n"
+    )
 
 
 def test_init_without_any_template(tmp_path: Path) -> None:
+    wrong = sse_check(tmp_path, "init")
+    assert wrong.status == 2
+    assert "there is no template and no Python file here" in wrong.err
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "app.py").write_text("x = 1\n")
     done = sse_check(tmp_path, "init")
     assert done.status == 0
     assert "templates    none were found" in done.out

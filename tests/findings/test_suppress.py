@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.helpers import sse_check
 from tests.project.helpers import lines, run
 
 ORPHAN = '<!doctype html><html><body>\n<p sse-swap="a"></p>\n</body></html>\n'
@@ -99,3 +100,52 @@ def test_a_stale_comment_in_python(tmp_path: Path) -> None:
     files = sending('yield ServerSentEvent("x", event="a")  # sse-check: ignore[sse_crossref]')
     found = [line for line in lines(run(tmp_path, files)) if "unused" in line]
     assert found == ["app.py:8 warning unused_suppression certain"]
+
+
+def test_a_comment_for_a_rule_that_did_not_run_stays(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text('<p>{# sse-check: ignore[sse_orphan] #}</p><p sse-swap="a"></p>\n')
+    before = page.read_text()
+    done = sse_check(tmp_path, "--select", "unused_suppression", "--fix")
+    assert "all good" in done.out
+    assert page.read_text() == before
+
+
+def test_a_comment_for_a_rule_of_the_project_that_was_left_out_stays(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text('{# sse-check: ignore[my_own, sse_orphan] #}\n<p sse-swap="a"></p>\n')
+    (tmp_path / "sse-check.toml").write_text('rules = ["lint"]\n')
+    before = page.read_text()
+    assert "all good" in sse_check(tmp_path, "--fix").out
+    assert page.read_text() == before
+
+
+def test_a_comment_for_what_only_the_contract_asks_for_stays(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text(
+        '<div hx-ext="sse" sse-connect="/e" sse-swap="a" hx-target="this">'
+        "{# sse-check: ignore[sse_self_swap] #}</div>\n"
+    )
+    said = [sse_check(tmp_path, "--profile", name).out for name in ("contract", "browser")]
+    assert ["unused_suppression" in one for one in said] == [False, False]
+
+
+def test_a_name_that_is_no_rule_has_the_nearest_one(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p hx-get=/x>{# sse-check: ignore[sse-orphan] #}</p>\n")
+    out = sse_check(tmp_path, "--fix").out
+    assert "there is no rule `sse-orphan`: this comment silences nothing" in out
+    assert "help: write `sse_orphan`" in out
+
+
+def test_a_comment_that_is_taken_out_takes_its_line_along(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    live = '<p hx-ext="sse" sse-connect="/e">\n'
+    page.write_text(f"{live}  {{# sse-check: ignore[sse_orphan] #}}\n</p>\n")
+    sse_check(tmp_path, "--fix")
+    assert page.read_text() == f"{live}</p>\n"
+
+
+def test_a_word_of_another_linter_is_said(tmp_path: Path) -> None:
+    result = run(tmp_path, page("{# sse-check: disable[sse_orphan] #}"))
+    assert [finding.rule for finding in result.findings] == ["unused_suppression", "sse_orphan"]
+    assert result.findings[0].message == "`sse-check: disable` silences nothing"

@@ -6,6 +6,7 @@ from pathlib import Path
 from sse_check.findings.check import check
 from sse_check.findings.loader import load_rules
 from sse_check.findings.result import Result
+from sse_check.findings.suppress import Asked
 from sse_check.pages.ancestry import Chain
 from sse_check.pages.ancestry import chains as chains_of
 from sse_check.pages.engine import Engine
@@ -32,7 +33,8 @@ def load(folder: Path, files: dict[str, str], settings: Settings | None = None) 
 def run(folder: Path, files: dict[str, str], *rules: str) -> Result:
     project = load(folder, files)
     chosen = [rule for name, rule in built_in().items() if not rules or name in rules]
-    return check(project, project.files.found.templates, chosen)
+    every = frozenset(built_in())
+    return check(project, project.files.found.templates, chosen, asked=Asked(every, every))
 
 
 def lines(result: Result) -> list[str]:

@@ -10,6 +10,7 @@ from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.result import Result
 from sse_check.findings.rule import Rule
+from sse_check.findings.suppress import Asked
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings, read_settings
 from tests.project.helpers import built_in, write
@@ -86,7 +87,8 @@ def played(folder: Path, example: Example, *rules: str) -> Result:
     settings = read_settings(str(path)) if SETTINGS in sources else Settings()
     project = Project.load(str(folder), settings, shown_from=str(folder))
     chosen = [rule for name, rule in built_in().items() if not rules or name in rules]
-    return check(project, project.files.found.templates, chosen)
+    every = frozenset(built_in())
+    return check(project, project.files.found.templates, chosen, asked=Asked(every, every))
 
 
 def fixed(folder: Path, example: Example, *, unsafe: bool = False) -> tuple[Result, Result]:

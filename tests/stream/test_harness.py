@@ -111,7 +111,7 @@ def test_aligned() -> None:
         (app_of(GOOD, page=PAGE.replace("<body>", '<body><main id=x hx-target="#x">')), {"stream_misrouted": "error"}),
         (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-target="#no"')), {"stream_lost": "error"}),
         (app_of(GOOD, page=PAGE.replace('sse-swap="a"', 'sse-swap="a" hx-swap="outerHTML"')), {"stream_wiped": "error"}),
-        (app_of(GOOD, page=PAGE.replace('hx-ext="sse" ', "")), {"stream_not_opened": "info", "stream_none": "error"}),
+        (app_of(GOOD, page=PAGE.replace('hx-ext="sse" ', "")), {"stream_not_opened": "error", "stream_none": "error"}),
         (app_of([*GOOD, b'event: error\ndata: <div class="chirp-block-error">x</div>\n\n']), {"stream_error_event": "error"}),
     ],
 )  # fmt: skip
@@ -507,6 +507,19 @@ def test_the_fixture(sse_page: Any) -> None:
     seen = sse_page(app_of(GOOD))
     seen.check(strict=True)
     assert seen.events == ["a", "message"]
+
+
+def test_one_name_needs_no_list() -> None:
+    app = app_of([GOOD[0]])
+    with pytest.raises(MisalignedError, match="`message` was not sent"):
+        look_at(app, timeout=0.5, expect="message").check()
+    look_at(app, timeout=0.5, optional="message").check()
+
+
+@pytest.mark.parametrize("wrong", [{"expect": 3}, {"optional": [b"a"]}, {"do": 3}, {"do": [None]}])
+def test_what_is_no_name_and_no_action_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=next(iter(wrong))):
+        look_at(app_of(GOOD), **wrong)
 
 
 def test_inside_a_running_loop() -> None:

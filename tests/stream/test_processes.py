@@ -255,6 +255,19 @@ def test_a_package_that_is_not_there(
     assert words in str(told.value)
 
 
+def test_a_package_that_the_environment_found_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lacks.py").write_text("import no_such_package\n", encoding="utf-8")
+    environment(tmp_path / ".venv")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "prefix", "/home/a/.local/share/pipx/venvs/sse-check")
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    with pytest.raises(StreamError, match="not installed for") as told:
+        open_app("lacks:app")
+    assert "it was found by itself: install the package there" in str(told.value)
+
+
 def test_the_app_sees_nothing_of_our_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -429,6 +429,47 @@ def test_names_that_must_come_and_names_that_may_stay_away() -> None:
     assert said(align(session, optional=("b",))) == {"stream_not_sent": "warning"}
 
 
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        (("b",), ""),
+        (("a", "m*"), ""),
+        (
+            ("nope",),
+            "`/events` did not send it within 1 second and 3 events",
+        ),
+    ],
+)
+def test_a_name_that_must_come_though_the_page_does_not_wait_for_it(
+    expected: tuple[str, ...], message: str
+) -> None:
+    async def events(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive
+        await stream(send, [*GOOD, b"event: b\ndata: x\n\n"])
+
+    with running(app_with(events=events)) as site:
+        session = look(site, "/", Limits(3, 1.0))
+    errors = [f for f in align(session, expected).findings if f.level == "error"]
+    start, end = "`nope` was expected, and ", "; nothing on the page waits for it"
+    assert [f.message for f in errors] == ([f"{start}{message}{end}"] if message else [])
+
+
+def test_what_must_come_must_come_though_a_pattern_allows_it_to_stay_away() -> None:
+    with running(app_with()) as site:
+        session = look(site, "/", Limits(1, 1.0))
+    assert said(align(session, ("message",), optional=("*",))) == {"stream_not_sent": "error"}
+
+
+def test_a_name_that_one_of_several_streams_must_send() -> None:
+    again = PAGE[PAGE.index("<div") : PAGE.index("</body>")].replace("/events", "/later")
+    page = page_of(PAGE.replace("</body>", again + "</body>"))
+    with running(app_with(_=page, later=app_events)) as site:
+        session = look(site, "/", Limits(2, 1.0))
+    assert said(align(session, ("a",))) == {}
+    (told,) = align(session, ("nope",)).findings
+    assert "`/events`, `/later` did not send it within 1 second and 4 events" in told.message
+
+
 # Addresses, headers, secrets
 
 

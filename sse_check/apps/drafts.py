@@ -1,0 +1,60 @@
+"""What is sent, before it is known where it is best shown."""
+
+import ast
+from typing import NamedTuple
+
+from sse_check.apps.event_calls import Dialect
+from sse_check.apps.splitting import origin_of
+from sse_check.python.places import Guard
+from sse_check.python.values import Frame, Value
+from sse_check.template.values import Pattern
+
+UNKNOWN = Pattern((None,))
+
+
+class Way(NamedTuple):
+    """How something is sent: by which dialect, whether always, whether nothing follows it."""
+
+    dialect: Dialect
+    certain: bool = True
+    last: bool = True
+    depth: int = 0
+    guards: tuple[Guard, ...] = ()
+
+
+class Draft(NamedTuple):
+    """An event before it is known where it is best shown."""
+
+    name: Pattern
+    # The expression that names it or is sent, and what the name comes from, if from elsewhere.
+    node: ast.expr
+    frame: Frame
+    origin: tuple[ast.expr, Frame] | None
+    payload: ast.expr | None
+    payload_frame: Frame
+    encodes_json: bool
+    certain: bool
+    wrapped: bool = False
+
+
+def is_named_here(drafts: list[Draft]) -> bool:
+    """Whether the names do not depend on where what is sent comes from."""
+    by_origin: dict[tuple[int, int], set[Pattern]] = {}
+    for draft in drafts:
+        node, frame = draft.origin or (draft.node, draft.frame)
+        by_origin.setdefault((id(node), id(frame)), set()).add(draft.name)
+    every = list(by_origin.values())
+    return all(names == every[0] for names in every)
+
+
+class Spot(NamedTuple):
+    """The expression that is sent, and where its value comes from, if from elsewhere."""
+
+    node: ast.expr
+    frame: Frame
+    origin: tuple[ast.expr, Frame] | None
+
+
+def elsewhere(value: Value, values: tuple[Value, ...]) -> tuple[ast.expr, Frame] | None:
+    """Where one of several values is written."""
+    return origin_of(value) if len(values) > 1 else None

@@ -1,0 +1,102 @@
+"""Names that are waited for, by the page or by who looks, and that did not come."""
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from sse_check.findings.model import Finding
+from sse_check.source.counted import counted, in_seconds
+from sse_check.stream.around import Wait
+from sse_check.stream.landings import Row
+from sse_check.stream.page_findings import at_connection, at_page
+from sse_check.stream.session import SeenStream, Session
+
+_OF_THE_BROWSER = ("error", "open")
+_MOST_NAMED = 8
+
+
+class Names(NamedTuple):
+    """Which names must come, and which may stay away; both are patterns."""
+
+    expected: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    def must_come(self, name: str) -> bool:
+        return any(fnmatchcase(name, one) for one in self.expected)
+
+    def may_stay_away(self, name: str) -> bool:
+        return any(fnmatchcase(name, one) for one in self.optional) and not self.must_come(name)
+
+
+def names_given(what: str, given: object) -> tuple[str, ...]:
+    """One name or several, as a test gives them."""
+    if isinstance(given, str):
+        return (given,)
+    names = tuple(given) if isinstance(given, Iterable) else (given,)
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(f"{what}={given!r}: give a name, or a list of names")
+    return names
+
+
+def missing(
+    session: Session,
+    stream: SeenStream,
+    rows: list[Row],
+    waits: list[Wait],
+    names: Names,
+) -> Iterator[Finding]:
+    """Names that an element waits for and that its stream did not send."""
+    sent = [row.name for row in rows if row.stream is stream]
+    for wait in waits:
+        name = str(wait.name)
+        if name in sent or name in _OF_THE_BROWSER or names.may_stay_away(name):
+            continue
+        certain = stream.reply.ended or names.must_come(name)
+        yield Finding(
+            "stream_not_sent", wait.span,
+            f"`{name}` was not sent by `{stream.shown}` {_looked(session, stream)}",
+            f"{_others(sent)}; look longer with --timeout, cause it with --do, or allow it with "
+            f"--optional {name}"
+            if not certain else _others(sent),
+            severity="error" if certain else "warning",
+        )  # fmt: skip
+
+
+def expected_in_vain(
+    session: Session, rows: list[Row], waits: dict[int, list[Wait]], names: Names
+) -> Iterator[Finding]:
+    """Names that must come, that did not, and that no element waits for either."""
+    if not session.streams:
+        return
+    sent = list(dict.fromkeys(row.name for row in rows))
+    waited = {str(wait.name) for some in waits.values() for wait in some}
+    for pattern in names.expected:
+        if any(fnmatchcase(name, pattern) for name in (*sent, *waited)):
+            continue
+        streams = ", ".join(f"`{one}`" for one in dict.fromkeys(s.shown for s in session.streams))
+        message = (
+            f"`{pattern}` was expected, and {streams} did not send it "
+            f"{_looked(session, *session.streams)}; nothing on the page waits for it"
+        )
+        if len(session.streams) == 1:
+            only = session.streams[0]
+            yield at_connection(
+                "stream_not_sent", session.view, only.connection, message, _others(sent)
+            )
+        else:
+            yield at_page(session, "stream_not_sent", message, _others(sent, "they"))
+
+
+def _looked(session: Session, *streams: SeenStream) -> str:
+    """How long it was waited for something."""
+    if all(stream.reply.ended for stream in streams):
+        return "before it ended" if len(streams) == 1 else "before they ended"
+    if session.interrupted:
+        return "before you stopped it"
+    events = counted(sum(len(stream.events) for stream in streams), "event")
+    return f"within {in_seconds(session.limits.seconds)} and {events}"
+
+
+def _others(sent: list[str], who: str = "it") -> str:
+    named = ", ".join(f"`{name}`" for name in sent[:_MOST_NAMED])
+    return f"{who} sent {named or 'nothing'}"

@@ -1,0 +1,36 @@
+"""Python files that cannot be parsed: said, and never taken for nothing."""
+
+import json
+from pathlib import Path
+
+from tests.cli.helpers import sse_check
+
+PAGE = '<!doctype html><body hx-ext="sse"><p sse-connect="/events" sse-swap="a"></p></body>\n'
+APP = "from flask import Flask\napp = Flask(__name__)\n@app.route('/events')\ndef events((:\n"
+
+
+def test_a_file_that_was_named(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def x(:\n")
+    done = sse_check(tmp_path, "app.py")
+    assert "app.py: problem: line 1: no valid Python: invalid syntax" in done.out
+    assert "all good" not in done.out
+    assert done.status == 2
+
+
+def test_an_application_that_cannot_be_parsed(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "a.html").write_text(PAGE)
+    said = sse_check(tmp_path, "--profile", "browser").out
+    assert "no application was found in the Python files that could be parsed" in said
+    assert "app.py:4: no valid Python" in said
+    assert "all good" not in said
+    data = json.loads(sse_check(tmp_path, "--format", "json").out)
+    assert [one["path"] for one in data["coverage"]["unread"]] == ["app.py:4"]
+
+
+def test_a_file_of_which_nothing_says_that_it_matters(tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text("def x(:\n")
+    (tmp_path / "a.html").write_text(PAGE)
+    data = json.loads(sse_check(tmp_path, "--format", "json").out)
+    assert data["coverage"]["unread"] == []
