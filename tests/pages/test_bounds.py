@@ -127,9 +127,11 @@ def test_many_assignments_are_counted_once() -> None:
         for n in range(2_000)
     )
     project = loaded(page(rows))
-    flow = project.template("t/p.html").flow
+    template = project.template("t/p.html")
+    assert template is not None
+    flow = template.flow
     assert flow.facts(flow.at(len(HEAD) + rows.index("<p"))) == (("v01:v0", True),)
-    flow.assignments = []  # type: ignore[misc]
+    flow.assignments = []
     last = flow.at(len(HEAD) + rows.rindex("<p"))
     assert flow.facts(last) == (("v19991:v1999", True),)
 
