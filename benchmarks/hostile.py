@@ -71,10 +71,7 @@ def rings() -> Files:
         "f.kida": f'{{% embed "e.kida" %}}{block}{{% end %}}',
         "base.html": f'{TOP}{{% block b %}}{{% include "part.html" %}}{{% endblock %}}',
         "part.html": '{% extends "base.html" %}{% block b %}{% include "two.html" %}{% endblock %}',
-        "two.html": (
-            '{% extends "part.html" %}{% block b %}{{ super() }}{% endblock %}'
-            "{% block c %}{% endblock %}"
-        ),
+        "two.html": '{% extends "part.html" %}{% block b %}{{ super() }}{% endblock %}',
     }
 
 

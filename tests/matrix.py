@@ -56,7 +56,7 @@ def wanted(program: str, kind: str) -> tuple[list[str], list[str]]:
 def _lowest(program: str) -> list[str]:
     """The oldest versions that the project asks for, of those that there are for this Python."""
     done = _uv(
-        *("compile", "pyproject.toml", "--python", program, "--resolution", "lowest-direct"),
+        *("pip", "compile", "pyproject.toml", "--python", program, "--resolution", "lowest-direct"),
         *("--only-binary", ":all:", "--no-header", "--no-annotate"),
     )
     if done.returncode:
@@ -70,7 +70,7 @@ def _uv(*words: str) -> "subprocess.CompletedProcess[str]":
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "uv"]
         subprocess.run(pip, check=True, stderr=subprocess.DEVNULL)
     return subprocess.run(
-        [sys.executable, "-m", "uv", "pip", *words, "--quiet"],
+        [sys.executable, "-m", "uv", *words, "--quiet"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(folder)},
         check=False,
@@ -84,37 +84,33 @@ def _name(requirement: str) -> str:
     return found[0].lower().replace("_", "-") if found is not None else ""
 
 
-def install(program: str, kind: str, folder: Path) -> bool:
-    """Bring the packages, unless they are there; those that do not go with the others are left out."""
+def install(program: str, kind: str, folder: Path) -> str | None:
+    """An environment with the packages; those that do not go with the others are left out."""
     needs, pins = wanted(program, kind)
+    python = str(folder / "bin" / "python")
     stamp = folder / ".wanted"
     said = "\n".join([*needs, *pins])
     if stamp.exists() and stamp.read_text(encoding="utf-8") == said:
-        return True
+        return python
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    limits = folder / ".pins"
+    limits = FOLDER / f"{folder.name}.pins"
+    FOLDER.mkdir(parents=True, exist_ok=True)
     limits.write_text("\n".join(pins), encoding="utf-8")
-    install = ["install", "--python", program, "--target", str(folder), "--constraint", str(limits)]
-    wheel = _wheel()
-    if _uv(*install, wheel, *needs).returncode:
-        done = _uv(*install, wheel)
+    made = _uv("venv", "--python", program, str(folder))
+    if made.returncode:
+        print(made.stderr, file=sys.stderr)
+        return None
+    install = ["pip", "install", "--python", python, "--constraint", str(limits)]
+    ours = ("--editable", str(ROOT))
+    if _uv(*install, *ours, *needs).returncode:
+        done = _uv(*install, *ours)
         if done.returncode:
             print(done.stderr, file=sys.stderr)
-            return False
-        left = [one for one in needs if _uv(*install, wheel, one).returncode]
+            return None
+        left = [one for one in needs if _uv(*install, one).returncode]
         print(f"matrix: {folder.name} goes without {', '.join(left)}", flush=True)
     stamp.write_text(said, encoding="utf-8")
-    return True
-
-
-def _wheel() -> str:
-    """The project as every Python takes it: what is unpacked from packages builds none."""
-    folder = FOLDER / "wheel"
-    shutil.rmtree(folder, ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
-    subprocess.run([*pip, str(ROOT)], check=True, stderr=subprocess.DEVNULL)
-    return str(next(folder.glob("*.whl")))
+    return python
 
 
 def run(version: str, kind: str, arguments: list[str]) -> str:
@@ -123,13 +119,13 @@ def run(version: str, kind: str, arguments: list[str]) -> str:
     if program is None:
         return "no such Python here"
     folder = FOLDER / f"{version}-{kind}"
-    if not install(program, kind, folder):
+    python = install(program, kind, folder)
+    if python is None:
         return "its packages cannot be installed"
-    path = os.pathsep.join((str(ROOT), str(folder)))
-    words = [program, "-m", "pytest", "-q", "-m", "not browser", "-n", "2", *arguments]
+    words = [python, "-m", "pytest", "-q", "-m", "not browser", "-n", "2", *arguments]
     environment = {
         **os.environ,
-        "PYTHONPATH": path,
+        "PYTHONPATH": str(ROOT),
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
     }
     log = folder / "tests.log"

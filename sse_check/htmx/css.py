@@ -69,8 +69,13 @@ def matches(node: Node, selector: str) -> bool:
 
 def select(root: Node, selector: str) -> list[Node]:
     """Elements below `root` (and `root` itself) that match, in document order."""
+    return list(selecting(root, selector))
+
+
+def selecting(root: Node, selector: str) -> Iterator[Node]:
+    """The same, one after the other. A selector that is none is refused at once."""
     wanted = compiled(selector)
-    return [node for node in root.subtree() if any(_fits(node, one) for one in wanted)]
+    return (node for node in root.subtree() if any(_fits(node, one) for one in wanted))
 
 
 def _fits(node: Node, compounds: Complex) -> bool:

@@ -1,10 +1,17 @@
 """The words that htmx adds to CSS selectors: `closest`, `find`, `next`, lists of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import chain
 from typing import Literal
 
 from sse_check.htmx import hcon
-from sse_check.htmx.css import InvalidSelectorError, UnknownSelectorError, matches, select
+from sse_check.htmx.css import (
+    InvalidSelectorError,
+    UnknownSelectorError,
+    matches,
+    select,
+    selecting,
+)
 from sse_check.htmx.dom import Node, held
 from sse_check.htmx.stacks import HTMX2, Stack
 
@@ -25,18 +32,23 @@ _BESIDE = {"next": 1, "nextElementSibling": 1, "previous": -1, "previousElementS
 
 def find_extended(start: Node, selector: str, root: Node, stack: Stack = HTMX2) -> Place:
     """The first element that htmx finds for a selector with its own words."""
-    found = find_all_extended(start, selector, root, stack)
-    return found[0] if found else None
+    return next(_found(start, selector, root, stack), None)
 
 
 def find_all_extended(start: Node, selector: str, root: Node, stack: Stack = HTMX2) -> list[Place]:
-    """Everything that htmx finds, in its order: its own words before plain selectors.
+    """Everything that htmx finds, in its order."""
+    return list(_found(start, selector, root, stack))
+
+
+def _found(start: Node, selector: str, root: Node, stack: Stack) -> Iterator[Place]:
+    """What htmx finds, one after the other: its own words before plain selectors.
 
     The older ones read one of their words, the newer ones lists of them.
     """
     if not stack.lists:
         words = _own_words(start, selector, root, stack)
-        return _plain(selector, root) if words is None else words
+        yield from _plain(selector, root) if words is None else words
+        return
     selector = selector.removeprefix("global ")
     found: list[Place] = []
     others: list[str] = []
@@ -45,10 +57,13 @@ def find_all_extended(start: Node, selector: str, root: Node, stack: Stack = HTM
         if words is None:
             others.append(_unwrapped(part))
         found += words or []
-    if others:
-        found += select(root, ",".join(others))
-    there = [place for place in found if place is not None]
-    return [place for number, place in enumerate(there) if not _holds(there[:number], place)]
+    plain = selecting(root, ",".join(others)) if others else ()
+    seen: set[int | str] = set()
+    for place in chain(found, plain):
+        key = place if isinstance(place, str) else id(place)
+        if place is not None and key not in seen:
+            seen.add(key)
+            yield place
 
 
 def selected(content: list[Node | str], selector: str) -> list[Node | str]:
@@ -74,10 +89,6 @@ def parts_of(selector: str, generation: str) -> list[str]:
         elif selector.startswith("/>", index):
             depth -= 1
     return [*parts, selector[start:]] if start < len(selector) else parts
-
-
-def _holds(found: Sequence[Place], place: Place) -> bool:
-    return any(one is place or (isinstance(one, str) and one == place) for one in found)
 
 
 def _plain(selector: str, root: Node) -> list[Place]:

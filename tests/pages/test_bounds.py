@@ -100,10 +100,11 @@ def many() -> dict[str, str]:
         (conditions("<p sse-swap='n'></p>"), ""),
         (conditions("<div hx-target='#x'>"), "combinations"),
         (many, ""),
+        (lambda: page("<p id=a sse-swap='a' hx-target='#a'>x</p>" * 2_000), ""),
         (row_of_branches, "more conditions"),
         (nested_conditions, "more"),
     ],
-    ids="deep wide twice rings recursive rows calls conditions nested many elif ifs".split(),
+    ids="deep wide twice rings recursive rows calls conditions nested many ids elif ifs".split(),
 )  # fmt: skip
 def test_it_ends(make: Callable[[], dict[str, str]], cut: str) -> None:
     project = loaded(make())
