@@ -63,6 +63,8 @@ def is_answer(value: Value) -> bool:
 def changing(evaluator: Evaluator, view: FunctionValue) -> Iterator[Doubt]:
     """The decorators that may make a stream of what a view returns or yields."""
     for decorator in getattr(view.scope.node, "decorator_list", ()):
+        if _registers(decorator):
+            continue
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         for value in evaluator.values(called, view.closure):
             own = isinstance(value, FunctionValue) and _speaks_of_streams(value)
@@ -70,6 +72,13 @@ def changing(evaluator: Evaluator, view: FunctionValue) -> Iterator[Doubt]:
                 name = ast.unparse(called)
                 why = f"what `@{name}` makes of what this function gives cannot be told"
                 yield Doubt(decorator, view.closure, why)
+
+
+def _registers(decorator: ast.expr) -> bool:
+    """`@router.get("/x")`: it says where a function answers, and changes nothing."""
+    first = decorator.args[0] if isinstance(decorator, ast.Call) and decorator.args else None
+    address = first.value if isinstance(first, ast.Constant) else None
+    return isinstance(address, str) and (not address or address.startswith("/"))
 
 
 def _speaks_of_streams(decorator: FunctionValue) -> bool:

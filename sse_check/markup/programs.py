@@ -69,6 +69,6 @@ def _is_program(text: object) -> bool:
         return False
     try:
         ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return False
     return True

@@ -184,7 +184,7 @@ def parse_module(path: str, data: bytes, shown: str) -> Module:
         raise UnreadableError(str(error)) from None
     except SyntaxError as error:
         raise UnreadableError(f"no valid Python: {error.msg}", error.lineno or 1) from None
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (ValueError, RecursionError, MemoryError, SystemError) as error:
         raise UnreadableError(f"cannot be parsed: {error}") from None
     return Module(path, Source(shown, text, encoding), tree)
 
