@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, is_page_wide
+from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Violation, is_page_wide
 
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
-    for node in view.acting:
+def judge(view: PageView) -> Iterator[Violation]:
+    for node in view.requesting_elements:
         if not view.mutates(node) or view.is_inert(node):
             continue
         if node.get("hx-select") or view.dynamic(node, "hx-select"):
@@ -36,7 +36,7 @@ def judge(view: View) -> Iterator[Hit]:
             related.append(
                 Related("this has no effect on its own element", view.span(node, "hx-disinherit"))
             )
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, "hx-post", "hx-put", "hx-patch", "hx-delete"),
             f'this request inherits `hx-select="{selected.value}"`: an answer without '
@@ -46,7 +46,7 @@ def judge(view: View) -> Iterator[Hit]:
         )
 
 
-def _is_broad(view: View, node: Node, holder: Node) -> bool:
+def _is_broad(view: PageView, node: Node, holder: Node) -> bool:
     """Whether a selection is made for a whole page rather than for one form."""
     if is_page_wide(holder) or holder.get("hx-boost") == "true":
         return True

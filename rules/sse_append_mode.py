@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Hit, Related, Rule, View
+from sse_check.api import Context, Emission, Finding, PageView, Related, Rule, Violation
 
 _SMALL = frozenset("token tok chunk delta piece word part text_chunk content_delta".split())
 _ADDING = ("beforeend", "afterbegin", "beforebegin", "afterend", "append", "prepend", "none")
@@ -13,7 +13,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for connection in view.connections:
@@ -28,7 +28,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             # A name that is sent as it is where frames are written by hand stands for a frame.
             if _is_small(e) and not (isinstance(e.payload, ast.Name) and id(e.payload) in raw)
         ]
-        for wait in context.waits_of(view, connection) if emissions else []:
+        for wait in context.event_listeners(view, connection) if emissions else []:
             if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
                 continue
             swap = view.inherited(wait.node, "hx-swap")
@@ -36,7 +36,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                 continue
             small = next((e for e in emissions if e.name == wait.name), None)
             if small is not None:
-                yield Hit(
+                yield Violation(
                     wait.node,
                     wait.span,
                     f"`{wait.name}` carries one piece of a text at a time, and each replaces the "

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, loads_at_once
+from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Violation, loads_at_once
 
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         yield from _without_end(view)
         return
@@ -18,7 +18,7 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         if view.dynamic(listener, "hx-boost", "hx-target"):
             continue
-        yield Hit(
+        yield Violation(
             listener,
             view.span(listener, "sse-swap"),
             f"this `<{listener.name}>` is boosted: each event replaces the whole page",
@@ -27,7 +27,7 @@ def judge(view: View) -> Iterator[Hit]:
         )
 
 
-def _without_end(view: View) -> Iterator[Hit]:
+def _without_end(view: PageView) -> Iterator[Violation]:
     """htmx 4 asks for a boosted form's stream by its trigger, again with every answer."""
     for connection in view.connections:
         if connection.name != "form" or not view.is_boosted(connection):
@@ -35,7 +35,7 @@ def _without_end(view: View) -> Iterator[Hit]:
         if view.dynamic(connection, "hx-boost", "hx-trigger"):
             continue
         if "" in loads_at_once(connection.get("hx-trigger") or ""):
-            yield Hit(
+            yield Violation(
                 connection,
                 view.span(connection, "hx-trigger"),
                 "this form is boosted and triggers itself: htmx 4 opens one stream after another",
@@ -45,7 +45,7 @@ def _without_end(view: View) -> Iterator[Hit]:
             )
 
 
-def _boosted_at(view: View, node: Node) -> tuple[Related, ...]:
+def _boosted_at(view: PageView, node: Node) -> tuple[Related, ...]:
     boost = view.inherited(node, "hx-boost")
     if boost is None:
         return ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View, mark_of
+from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Violation, mark_of
 
 _FIELDS = frozenset(("textarea", "select", "details", "canvas", "video", "audio"))
 _STATELESS = frozenset(("hidden", "submit", "button", "reset", "image"))
@@ -13,7 +13,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     for outcome in view.played.outcomes:
         if outcome.kind != "swap" or outcome.style not in _REPLACING or outcome.lands is None:
             continue
@@ -22,7 +22,7 @@ def judge(view: View) -> Iterator[Hit]:
         inside = next((node for node in outcome.lands.subtree() if _keeps_state(node)), None)
         if inside is None or mark_of(inside) is mark_of(outcome.lands):
             continue
-        yield Hit(
+        yield Violation(
             outcome.listener,
             view.span(outcome.listener, "sse-swap", "hx-sse", "hx-sse:connect", "sse-connect"),
             f"every event replaces this `<{inside.name}>`: what someone did there is lost",

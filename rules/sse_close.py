@@ -6,10 +6,10 @@ from sse_check.api import (
     HOLE,
     Context,
     Finding,
-    Hit,
     Node,
+    PageView,
     Rule,
-    View,
+    Violation,
     connect_attribute,
     mark_of,
 )
@@ -19,17 +19,17 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
-    for node in view.speaking:
+def judge(view: PageView) -> Iterator[Violation]:
+    for node in view.htmx_elements:
         value = node.get("sse-close")
         if value is None or view.is_inert(node):
             continue
         said = _fault(view, node, value)
         if said is not None:
-            yield Hit(node, view.span(node, "sse-close"), *said)
+            yield Violation(node, view.span(node, "sse-close"), *said)
 
 
-def _fault(view: View, node: Node, value: str) -> tuple[str, str] | None:
+def _fault(view: PageView, node: Node, value: str) -> tuple[str, str] | None:
     if connect_attribute(node) is None and not mark_of(node).tag.may_gain("sse-connect"):
         return (
             "`sse-close` does nothing here: this element opens no connection",

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Rule, View, connect_attribute
+from sse_check.api import Context, Finding, PageView, Rule, Violation, connect_attribute
 
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if not view.stack.compat:
         return
     for node in view.listeners:
         connection = view.connection_of(node)
         if connection is None or connection is node or connect_attribute(node) is not None:
             continue
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, "sse-swap"),
             "with htmx-2-compat every `sse-swap` inherits the connection and opens a stream of its "

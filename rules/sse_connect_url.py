@@ -9,12 +9,12 @@ from sse_check.api import (
     Edit,
     Finding,
     Fix,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
     Span,
-    View,
+    Violation,
     connect_attribute,
     mark_of,
     url_of,
@@ -38,14 +38,14 @@ def _in_script(span: Span, fault: AddressFault) -> Finding:
     )
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for node in view.connections:
         name = connect_attribute(node) or "sse-connect"
         url = url_of(node)
         span = view.span(node, name)
         fault = _fault(url)
         if fault is not None:
-            yield Hit(node, span, *fault)
+            yield Violation(node, span, *fault)
             continue
         joined = context.joined(view, node)
         if joined.fault is not None and not view.is_inert(node):
@@ -54,13 +54,13 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             yield from _posted(view, node, span)
 
 
-def _posted(view: View, node: Node, span: Span) -> Iterator[Hit]:
+def _posted(view: PageView, node: Node, span: Span) -> Iterator[Violation]:
     """An element that sends a form to the very address from which it wants the stream."""
     url = url_of(node)
     verb = next((one for one in _SENDING if node.get(one) == url), None)
     if verb is None or view.generation == "4" or view.is_inert(node):
         return
-    yield Hit(
+    yield Violation(
         node,
         span,
         f"the stream is asked for by GET as soon as the page loads, not when `{verb}` sends",
@@ -92,9 +92,9 @@ def _fault(url: str) -> tuple[str, str] | None:
     return None
 
 
-def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Hit:
+def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Violation:
     """An address that the application does not answer with a stream."""
-    return Hit(
+    return Violation(
         node,
         span,
         fault.message,
@@ -113,7 +113,7 @@ def _defined(fault: AddressFault) -> tuple[Related, ...]:
 
 def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:
     """Write the address that was most likely meant, where the whole of it is a plain text."""
-    given = mark_of(node).given.get(name)
+    given = mark_of(node).attributes.get(name)
     if given is None or fault.kind != "missing" or not fault.written or "{" in fault.written:
         return ()
     value = given.attribute.value_span

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from sse_check.api import (
     Context,
     Finding,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
-    View,
+    Violation,
     connect_attribute,
     mark_of,
 )
@@ -21,10 +21,10 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
-    connections = view.opening
+def judge(view: PageView) -> Iterator[Violation]:
+    connections = view.open_connections
     if len(connections) >= _MOST:
-        yield Hit(
+        yield Violation(
             connections[_MOST - 1],
             view.span(connections[_MOST - 1], connect_attribute(connections[_MOST - 1]) or ""),
             f"this page opens {len(connections)} streams: over HTTP/1.1 a browser allows six to "
@@ -34,7 +34,7 @@ def judge(view: View) -> Iterator[Hit]:
         )
     for node in connections:
         if _in_loop(node):
-            yield Hit(
+            yield Violation(
                 node,
                 view.span(node, connect_attribute(node) or ""),
                 "every turn of this loop opens a stream: over HTTP/1.1 a browser allows six to "

@@ -8,19 +8,19 @@ from sse_check.api import (
     Context,
     Edit,
     Emission,
+    EventListener,
     Finding,
     Fix,
-    Hit,
     Node,
     Outcome,
+    PageView,
     Pattern,
     Related,
     Rule,
     ScriptJoined,
     Span,
     StreamRoute,
-    View,
-    Wait,
+    Violation,
     connect_attribute,
     elements_with_id,
     is_deaf,
@@ -41,13 +41,13 @@ def check(context: Context) -> Iterator[Finding]:
         yield from _unheard(context)
 
 
-def _unsent(context: Context, view: View) -> Iterator[Hit]:
+def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
         joined = context.joined(view, connection)
         if view.is_inert(connection) or not joined.streams or joined.is_open:
             continue
         yield from _only_named(context, view, connection, joined.streams)
-        for wait in context.waits_of(view, connection):
+        for wait in context.event_listeners(view, connection):
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             if not sent and str(wait.name) not in _OF_THE_BROWSER:
                 yield _hit(wait, joined.streams)
@@ -55,7 +55,9 @@ def _unsent(context: Context, view: View) -> Iterator[Hit]:
             yield from _named(view, connection, joined.streams)
 
 
-def _named(view: View, connection: Node, reached: tuple[StreamRoute, ...]) -> Iterator[Hit]:
+def _named(
+    view: PageView, connection: Node, reached: tuple[StreamRoute, ...]
+) -> Iterator[Violation]:
     """In htmx 4 a named event is an event of the page: only who listens at the connection means it.
 
     Elsewhere a script, or the header of an answer, may send one of the same name.
@@ -68,7 +70,7 @@ def _named(view: View, connection: Node, reached: tuple[StreamRoute, ...]) -> It
         if not listens_here or any(one.stream.sends(name) for one in reached):
             continue
         span = view.span(outcome.listener, "hx-trigger", f"hx-on:{outcome.name}", "hx-on")
-        yield _hit(Wait(outcome.listener, outcome.kind, name, span), reached)
+        yield _hit(EventListener(outcome.listener, outcome.kind, name, span), reached)
 
 
 def _is_aimed(outcome: Outcome, connection: Node) -> bool:
@@ -81,8 +83,8 @@ def _is_aimed(outcome: Outcome, connection: Node) -> bool:
 
 
 def _only_named(
-    context: Context, view: View, connection: Node, reached: tuple[StreamRoute, ...]
-) -> Iterator[Hit]:
+    context: Context, view: PageView, connection: Node, reached: tuple[StreamRoute, ...]
+) -> Iterator[Violation]:
     """htmx 4 swaps events without a name; those with one are dispatched to the element."""
     messages = context.messages_of(view, connection)
     if not messages:
@@ -94,7 +96,7 @@ def _only_named(
         if any(_is_spoken_of(context, view, name) for name in sent):
             continue
         listed = ", ".join(f"`{name}`" for name in sorted(sent)[:4])
-        yield Hit(
+        yield Violation(
             connection,
             wait.span,
             f"every event of `{reached[0].route.path}` has a name ({listed}), and htmx 4 swaps "
@@ -108,7 +110,7 @@ def _only_named(
         )
 
 
-def _is_spoken_of(context: Context, view: View, name: str) -> bool:
+def _is_spoken_of(context: Context, view: PageView, name: str) -> bool:
     """Whether anything on the page says the name of an event, in an attribute or a script."""
     if "*" in name or name in context.script_names:
         return True
@@ -157,9 +159,9 @@ class _Said(NamedTuple):
     fixes: tuple[Fix, ...]
 
 
-def _hit(wait: Wait, reached: tuple[StreamRoute, ...]) -> Hit:
+def _hit(wait: EventListener, reached: tuple[StreamRoute, ...]) -> Violation:
     said = _said(wait.name, wait.kind, wait.span, reached)
-    return Hit(wait.node, wait.span, said.message, said.help, said.related, fixes=said.fixes)
+    return Violation(wait.node, wait.span, said.message, said.help, said.related, fixes=said.fixes)
 
 
 def _said(name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]) -> _Said:
@@ -204,7 +206,7 @@ class _Waiting:
     # Those of which not every connection is deaf: of these `sse_unheard` speaks.
     known: set[int] = field(default_factory=set)
     # Where pages open each stream, and where on all of them a name is waited for.
-    opened: dict[int, list[tuple[View, Node]]] = field(default_factory=dict)
+    opened: dict[int, list[tuple[PageView, Node]]] = field(default_factory=dict)
     places: dict[str, tuple[Span, set[int]]] = field(default_factory=dict)
 
 
@@ -213,7 +215,7 @@ def _waiting(context: Context) -> _Waiting:
     for view in context.all_views:
         for connection in view.connections:
             streams = context.streams_of(view, connection)
-            waits = context.waits_of(view, connection) if streams else []
+            waits = context.event_listeners(view, connection) if streams else []
             for wait in waits:
                 keys = found.places.setdefault(str(wait.name), (wait.span, set()))[1]
                 keys.update(id(one.stream) for one in streams)
@@ -316,7 +318,9 @@ def _is_heard(context: Context, emission: Emission, heard: list[Pattern]) -> boo
     return any(name.matches(emission.name) for name in heard)
 
 
-def _heard_in_4(context: Context, view: View, connection: Node, one: StreamRoute) -> list[Pattern]:
+def _heard_in_4(
+    context: Context, view: PageView, connection: Node, one: StreamRoute
+) -> list[Pattern]:
     """Messages without a name, names that something on the page waits for, or speaks of."""
     names = [o.name for o in view.played.outcomes if o.connection is connection]
     sent = {str(emission.name) for emission in one.stream.emissions}
@@ -362,13 +366,13 @@ def _unheard_finding(
     )
 
 
-def _opened_at(opened: list[tuple[View, Node]]) -> list[Related]:
+def _opened_at(opened: list[tuple[PageView, Node]]) -> list[Related]:
     """The connections of pages that get a stream."""
     spans = [view.span(node, connect_attribute(node) or "") for view, node in opened]
     return [Related("this connection gets it", at) for at in dict.fromkeys(spans)][:_MOST_RELATED]
 
 
-def _named_so(context: Context, view: View, connection: Node, names: list[str]) -> Span | None:
+def _named_so(context: Context, view: PageView, connection: Node, names: list[str]) -> Span | None:
     """The element of a page that has the name of an event as its id, and is no listener."""
     if view.generation == "4":
         return None

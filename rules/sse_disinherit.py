@@ -8,13 +8,13 @@ from sse_check.api import (
     Edit,
     Finding,
     Fix,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
-    View,
+    Violation,
+    own_attribute,
     swap_attribute,
-    written,
 )
 
 _INHERITABLE = frozenset(
@@ -28,10 +28,10 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
-    for node in view.speaking:
+    for node in view.htmx_elements:
         value = node.get("hx-disinherit")
         if value is None or HOLE in value:
             continue
@@ -39,7 +39,7 @@ def judge(view: View) -> Iterator[Hit]:
         meant = _meant(value)
         if meant is not None:
             passed = _passed_on(view, node, meant)
-            yield Hit(
+            yield Violation(
                 node,
                 span,
                 f"{_shown(value)} stops no inheritance: names are separated by single "
@@ -75,25 +75,25 @@ def _meant(value: str) -> str | None:
     return None
 
 
-def _passed_on(view: View, node: Node, meant: str) -> bool:
+def _passed_on(view: PageView, node: Node, meant: str) -> bool:
     """Whether something inside inherits from above what was meant to be stopped here."""
     names = ("hx-target", "hx-swap", "hx-select") if meant == "*" else meant.split()
     return any(
         (given := view.inherited(inner, name)) is not None and not node.contains(given.holder)
-        for inner in (*view.listeners, *view.acting)
+        for inner in (*view.listeners, *view.requesting_elements)
         if inner is not node and node.contains(inner)
         for name in names
     )
 
 
 def _respelt(node: Node, meant: str) -> tuple[Fix, ...]:
-    attribute = written(node, "hx-disinherit")
+    attribute = own_attribute(node, "hx-disinherit")
     if attribute is None or not attribute.written.quote:
         return ()
     return (Fix("spell it as htmx reads it", "unsafe", (Edit(attribute.value_span, meant),)),)
 
 
-def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:
+def _on_listener(view: PageView, node: Node, value: str) -> Iterator[Violation]:
     """On the element that inherits it has no effect on that element itself."""
     for name in ("hx-target", "hx-swap"):
         if node.get(name) or (value != "*" and name not in value.split(" ")):
@@ -101,7 +101,7 @@ def _on_listener(view: View, node: Node, value: str) -> Iterator[Hit]:
         inherited = view.inherited(node, name)
         if inherited is None or inherited.holder is node:
             continue
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, "hx-disinherit"),
             f"`hx-disinherit` protects what is inside, and this element still inherits {name}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Rule, View, event_names
+from sse_check.api import Context, Finding, PageView, Rule, Violation, event_names
 
 _ADDING = frozenset("beforebegin afterbegin beforeend afterend".split())
 
@@ -11,7 +11,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     for outcome in view.played.outcomes:
         if outcome.times < 2 or outcome.kind != "swap":
             continue
@@ -20,7 +20,7 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         # What is added to a list is in it twice; what replaces the content looks right.
         adds = outcome.style in _ADDING
-        yield Hit(
+        yield Violation(
             listener,
             view.span(listener, "sse-swap", "hx-sse"),
             f"every `{outcome.name}` is {'added' if adds else 'swapped'} {outcome.times} times "

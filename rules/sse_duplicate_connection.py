@@ -6,11 +6,11 @@ from sse_check.api import (
     HOLE,
     Context,
     Finding,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
-    View,
+    Violation,
     connect_attribute,
     url_of,
 )
@@ -20,9 +20,9 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     first: dict[str, Node] = {}
-    for node in view.opening:
+    for node in view.open_connections:
         url = _address(context, view, node)
         if not url:
             continue
@@ -30,7 +30,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             first[url] = node
             continue
         name = connect_attribute(node) or ""
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, name),
             f"this page opens a second stream to `{url}`: the server does the work twice",
@@ -39,7 +39,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         )
 
 
-def _address(context: Context, view: View, node: Node) -> str:
+def _address(context: Context, view: PageView, node: Node) -> str:
     """The address of a connection where all of it is known: written, named, or from Python."""
     url = url_of(node)
     if HOLE not in url:

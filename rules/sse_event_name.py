@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import HOLE, Context, Edit, Finding, Fix, Hit, Node, Rule, View, written
+from sse_check.api import (
+    HOLE,
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Node,
+    PageView,
+    Rule,
+    Violation,
+    own_attribute,
+)
 
 _RESERVED = ("error", "open")
 
@@ -11,18 +22,18 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
-    for node in view.speaking:
+def judge(view: PageView) -> Iterator[Violation]:
+    for node in view.htmx_elements:
         value = node.get("sse-swap")
         if value is None or view.generation == "4":
             continue
         yield from _names(view, node, value)
 
 
-def _names(view: View, node: Node, value: str) -> Iterator[Hit]:
+def _names(view: PageView, node: Node, value: str) -> Iterator[Violation]:
     span = view.span(node, "sse-swap")
     if not value.strip():
-        yield Hit(
+        yield Violation(
             node,
             span,
             "an empty `sse-swap` listens for nothing",
@@ -33,15 +44,17 @@ def _names(view: View, node: Node, value: str) -> Iterator[Hit]:
     for name in names:
         if not name and len(names) > 1:
             message = "the list has an empty name between its commas"
-            yield Hit(node, span, message, "remove the comma", severity="warning")
+            yield Violation(node, span, message, "remove the comma", severity="warning")
         elif name.lower().startswith("sse:"):
             message = f"no event is called `{name}`: the prefix `sse:` belongs in `hx-trigger`"
-            yield Hit(node, span, message, f"write `{name[4:]}`", fixes=_spelt(node, value, name))
+            yield Violation(
+                node, span, message, f"write `{name[4:]}`", fixes=_spelt(node, value, name)
+            )
         elif len(name.split()) > 1 and HOLE not in name:
             message = (
                 f"`{' '.join(name.split())}` is one name with spaces in it: no event is called that"
             )
-            yield Hit(
+            yield Violation(
                 node, span, message, f"separate the names with commas: `{', '.join(name.split())}`"
             )
         elif name in _RESERVED:
@@ -49,14 +62,14 @@ def _names(view: View, node: Node, value: str) -> Iterator[Hit]:
                 f"`{name}` is an event of the browser's own EventSource: "
                 "it has no data, and breaks the swap"
             )
-            yield Hit(node, span, message, "give the server's event another name")
+            yield Violation(node, span, message, "give the server's event another name")
         elif names.count(name) > 1:
             message = f"`{name}` is listed twice and swapped twice"
-            yield Hit(node, span, message, "list it once", severity="warning")
+            yield Violation(node, span, message, "list it once", severity="warning")
 
 
 def _spelt(node: Node, value: str, name: str) -> tuple[Fix, ...]:
-    attribute = written(node, "sse-swap")
+    attribute = own_attribute(node, "sse-swap")
     if attribute is None or attribute.value_span.text != value:
         return ()
     text = ",".join(_without_prefix(part, name) for part in value.split(","))

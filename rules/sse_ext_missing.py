@@ -9,14 +9,14 @@ from sse_check.api import (
     Edit,
     Finding,
     Fix,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
     Span,
-    View,
+    Violation,
     extension_active,
-    written,
+    own_attribute,
 )
 
 
@@ -24,7 +24,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for connection in view.connections:
@@ -39,7 +39,7 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         near = next((node for node in connection.lineage() if node.get("hx-ext")), None)
         span = view.span(connection, "sse-connect")
-        yield Hit(
+        yield Violation(
             connection,
             span,
             f'no `hx-ext="sse"` is active here{_reason(near)}: no stream is opened',
@@ -51,7 +51,7 @@ def judge(view: View) -> Iterator[Hit]:
         )
 
 
-def _by_version(view: View, connection: Node) -> Iterator[Hit]:
+def _by_version(view: PageView, connection: Node) -> Iterator[Violation]:
     """What an `hx-ext` above the connection comes to in htmx 1 before 1.9.11."""
     if view.stack.reach == "each" or not view.loaded.known:
         return
@@ -63,7 +63,7 @@ def _by_version(view: View, connection: Node) -> Iterator[Hit]:
             return
         harm = "in htmx 1.9.10 the stream is opened, and `sse-swap` hears nothing"
     above = next((n for n in connection.lineage() if n.get("hx-ext")), connection)
-    yield Hit(
+    yield Violation(
         connection,
         view.span(connection, "sse-connect"),
         f'`hx-ext="sse"` is above the connection: {harm}',
@@ -87,7 +87,7 @@ def _reason(near: Node | None) -> str:
 
 
 def _fixes(connection: Node) -> tuple[Fix, ...]:
-    attribute = written(connection, "sse-connect")
+    attribute = own_attribute(connection, "sse-connect")
     if connection.get("hx-ext") is not None or attribute is None:
         return ()
     before = Span(attribute.span.source, attribute.span.start, attribute.span.start)

@@ -35,7 +35,7 @@ def _faults(context: Context, app: App, render: Render) -> Iterator[Finding]:
         listed = ", ".join(f"`{name}`" for name in sorted(known)[:6])
         near = get_close_matches(block or "", known, n=1)
         help_ = f"did you mean `{near[0]}`?" if near else f"it has {listed}" if listed else ""
-        shown = context.project.files.shown(path)
+        shown = context.project.files.display_path(path)
         template = context.project.template(path)
         related: tuple[Related, ...] = ()
         if template is not None:

@@ -7,12 +7,12 @@ from sse_check.api import (
     Context,
     Emission,
     Finding,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
     StreamRoute,
-    View,
+    Violation,
     event_names,
     mark_of,
     pattern_of,
@@ -27,7 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for node in view.listeners:
@@ -44,7 +44,12 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
 
 
 def _is_too_late(
-    context: Context, view: View, connection: Node, node: Node, one: StreamRoute, bringing: Emission
+    context: Context,
+    view: PageView,
+    connection: Node,
+    node: Node,
+    one: StreamRoute,
+    bringing: Emission,
 ) -> bool:
     """Whether events for a listener may follow the one that brings it before htmx has met it."""
     names = [pattern_of(name) for name in event_names(node)]
@@ -53,7 +58,7 @@ def _is_too_late(
         return False
     if not any(one.stream.sends(name) for name in names):
         return False
-    for wait in context.waits_of(view, connection):
+    for wait in context.event_listeners(view, connection):
         if wait.kind == "swap" and wait.name.matches(bringing.name):
             swap = view.inherited(wait.node, "hx-swap")
             if swap is None or not _NO_SETTLING.search(swap.value):
@@ -61,10 +66,10 @@ def _is_too_late(
     return False
 
 
-def _hit(view: View, node: Node, bringing: Emission) -> Hit:
+def _hit(view: PageView, node: Node, bringing: Emission) -> Violation:
     paused = _PAUSE.match(bringing.span.source.text, bringing.span.end) is not None
     hope = " (the pause after it helps as long as nothing on the way gathers events)"
-    return Hit(
+    return Violation(
         node,
         view.span(node, "sse-swap", "hx-sse"),
         f"this listener comes with the event `{bringing.name}`: events for it that follow "

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Outcome, Related, Rule, View
+from sse_check.api import Context, Finding, Outcome, PageView, Related, Rule, Violation
 
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     for outcome in view.played.outcomes:
         harm = _harm(view, outcome)
         if harm is None:
@@ -24,7 +24,7 @@ def judge(view: View) -> Iterator[Hit]:
         if target.holder is not listener:
             at = view.span(listener, "sse-swap", "hx-sse", "hx-trigger", "hx-sse:connect")
             related = (Related("this listener uses it", at),)
-        yield Hit(
+        yield Violation(
             target.holder,
             view.span(target.holder, "hx-target", "hx-target:inherited"),
             f"the target `{target.value}` matches nothing: {harm}",
@@ -34,7 +34,7 @@ def judge(view: View) -> Iterator[Hit]:
         )
 
 
-def _harm(view: View, outcome: Outcome) -> str | None:
+def _harm(view: PageView, outcome: Outcome) -> str | None:
     """What becomes of an event whose target may be missing."""
     if outcome.verdict == "lost" and outcome.failure == "no target":
         return f"the event `{outcome.name}` is lost"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Node, Related, Rule, View
+from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Violation
 
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     shut_out_at = {
@@ -17,7 +17,7 @@ def judge(view: View) -> Iterator[Hit]:
         for connection in view.connections
         if (shut_out := _shut_out(connection)) is not None
     }
-    for node in view.acting if shut_out_at else []:
+    for node in view.requesting_elements if shut_out_at else []:
         connection = view.connection_of(node)
         shut_out = shut_out_at.get(id(connection))
         if connection is None or connection is node or shut_out is None:
@@ -36,7 +36,7 @@ def judge(view: View) -> Iterator[Hit]:
             Related("because of this", view.span(connection, "hx-disinherit")),
         )
         for span in view.spans_like(node, "hx-get" if node.get("hx-get") is not None else "href"):
-            yield Hit(
+            yield Violation(
                 node,
                 span,
                 f"`hx-disinherit` keeps the page's target from this link: {goes}",
@@ -45,7 +45,7 @@ def judge(view: View) -> Iterator[Hit]:
             )
 
 
-def _navigates(view: View, node: Node) -> bool:
+def _navigates(view: PageView, node: Node) -> bool:
     if node.get("hx-swap") is not None:
         return False
     return view.is_boosted(node) or node.get("hx-get") is not None

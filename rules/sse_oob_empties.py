@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from sse_check.api import (
     Context,
     Emission,
+    EventListener,
     Finding,
-    Hit,
+    PageView,
     Related,
     Rule,
-    View,
-    Wait,
+    Violation,
 )
 
 _ONLY_OOB = re.compile(
@@ -26,12 +26,12 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for connection in view.connections:
         emissions = context.emissions_of(view, connection)
-        for wait in context.waits_of(view, connection) if emissions else ():
+        for wait in context.event_listeners(view, connection) if emissions else ():
             if wait.kind != "swap":
                 continue
             for emission in emissions:
@@ -39,7 +39,9 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                     yield from _judged(context, view, wait, emission)
 
 
-def _judged(context: Context, view: View, wait: Wait, emission: Emission) -> Iterator[Hit]:
+def _judged(
+    context: Context, view: PageView, wait: EventListener, emission: Emission
+) -> Iterator[Violation]:
     style = _style(view, wait)
     for text in _texts(context, emission):
         match = _ONLY_OOB.match(text)
@@ -48,7 +50,7 @@ def _judged(context: Context, view: View, wait: Wait, emission: Emission) -> Ite
             yield lost
         elif match is not None and style in ("innerHTML", "outerHTML"):
             what = "removes" if style == "outerHTML" else "empties"
-            yield Hit(
+            yield Violation(
                 wait.node,
                 wait.span,
                 f"all of `{wait.name}` is swapped out of band (`hx-swap-oob`): "
@@ -57,7 +59,7 @@ def _judged(context: Context, view: View, wait: Wait, emission: Emission) -> Ite
                 (Related("it is sent here", emission.span),),
             )
         elif _TITLE.match(text) and view.generation == "2" and style in ("innerHTML", "outerHTML"):
-            yield Hit(
+            yield Violation(
                 wait.node,
                 wait.span,
                 f"`{wait.name}` contains a `<title>`, which renames the page",
@@ -66,7 +68,9 @@ def _judged(context: Context, view: View, wait: Wait, emission: Emission) -> Ite
             )
 
 
-def _lost(context: Context, view: View, wait: Wait, emission: Emission, tag: str) -> Hit | None:
+def _lost(
+    context: Context, view: PageView, wait: EventListener, emission: Emission, tag: str
+) -> Violation | None:
     """What is put in place of an element that is not there, or of the listener itself."""
     ident = _ID.search(tag)
     if ident is None or not _BY_ID.search(tag):
@@ -88,7 +92,9 @@ def _lost(context: Context, view: View, wait: Wait, emission: Emission, tag: str
             f"{how} out of band, in place of `#{name}`, which no template has: "
             "the content is dropped, and nothing is shown here"
         )
-    return Hit(wait.node, wait.span, message, _help(emission, name), related, severity="error")
+    return Violation(
+        wait.node, wait.span, message, _help(emission, name), related, severity="error"
+    )
 
 
 def _help(emission: Emission, name: str) -> str:
@@ -100,7 +106,7 @@ def _help(emission: Emission, name: str) -> str:
     return "send the content without `hx-swap-oob`, or give the element that it is for this id"
 
 
-def _style(view: View, wait: Wait) -> str:
+def _style(view: PageView, wait: EventListener) -> str:
     if view.dynamic(wait.node, "hx-swap"):
         return ""
     swap = view.inherited(wait.node, "hx-swap")

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sse_check.api import Context, Finding, Node, Related, Rule, Span, View, mark_of, trail
+from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Span, mark_of, trail
 
 _TRIGGERED = re.compile(r"(?:^|,)\s*sse:")
 _CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
 
-Seen = tuple[View, Node]
+Seen = tuple[PageView, Node]
 Place = tuple[str, int]
 
 
@@ -52,15 +52,15 @@ def check(context: Context) -> Iterator[Finding]:
             yield finding
 
 
-def _listeners(view: View) -> Iterator[tuple[Node, Span]]:
+def _listeners(view: PageView) -> Iterator[tuple[Node, Span]]:
     for node in view.listeners:
         yield node, view.span(node, "sse-swap", "hx-sse")
-    for node in view.speaking:
+    for node in view.htmx_elements:
         if _TRIGGERED.search(node.get("hx-trigger") or ""):
             yield node, view.span(node, "hx-trigger")
 
 
-def _by_span(view: View) -> dict[Span, list[Node]]:
+def _by_span(view: PageView) -> dict[Span, list[Node]]:
     """The listeners of a rendering by where they are written: a partial may be used twice."""
     found: dict[Span, list[Node]] = {}
     for node, span in _listeners(view):
@@ -68,7 +68,7 @@ def _by_span(view: View) -> dict[Span, list[Node]]:
     return found
 
 
-def _dead_copies(view: View, nodes: list[Node]) -> list[Seen]:
+def _dead_copies(view: PageView, nodes: list[Node]) -> list[Seen]:
     """The first copy of a listener that is inside no connection, while another one is."""
     if len(nodes) < 2 or not view.page.closed:
         return []
@@ -88,7 +88,7 @@ def _dead_copies(view: View, nodes: list[Node]) -> list[Seen]:
     return [(view, first)] if first is not None else []
 
 
-def _note(pages: _Pages, view: View, node: Node) -> None:
+def _note(pages: _Pages, view: PageView, node: Node) -> None:
     """A page is right when the listener has a connection in one of its renderings."""
     page = view.page.path
     if view.connection_of(node) is not None:
@@ -117,7 +117,7 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
     message = f"this listener is inside no connection{count}: its events never arrive"
     help_ = 'connect on this element or one around it: `hx-ext="sse" sse-connect="..."`'
     if pages.right:
-        where = context.project.files.shown(view.page.path)
+        where = context.project.files.display_path(view.page.path)
         message = f"on `{where}` this listener is inside no connection: its events never arrive"
         help_ = "connect around it there too, or leave the listener out of that page"
     elif not certain:
@@ -141,7 +141,7 @@ def _copied(context: Context, span: Span, pages: _Pages) -> Finding | None:
         return None
     certain = len(pages.copies) == pages.renderings
     view, node = pages.copies[0]
-    where = context.project.files.shown(view.page.path)
+    where = context.project.files.display_path(view.page.path)
     way = trail(context.project, node, view.page.path, whole=False)
     return Finding(
         rule.name,
@@ -170,7 +170,7 @@ def _played(context: Context) -> tuple[set[tuple[str, Place]], set[Place]]:
             if one.verdict != "lost"
         )
         known = view.generation == "4" and view.loaded.known
-        (fourth if known else others).update(mark_of(node).place for node in view.speaking)
+        (fourth if known else others).update(mark_of(node).place for node in view.htmx_elements)
     return heard, fourth - others
 
 

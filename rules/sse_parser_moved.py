@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from sse_check.api import (
     Context,
     Finding,
-    Hit,
+    PageView,
     Related,
     Rule,
     Span,
-    View,
+    Violation,
     connect_attribute,
     mark_of,
 )
@@ -19,9 +19,9 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     yield from _dropped(view)
-    for node in view.speaking:
+    for node in view.htmx_elements:
         if node.get("sse-swap") is None and connect_attribute(node) is None:
             continue
         mark = mark_of(node)
@@ -30,7 +30,7 @@ def judge(view: View) -> Iterator[Hit]:
         if view.is_inert(node):
             inert = next((n for n in node.ancestors() if n.name in ("template", "noscript")), None)
         if inert is not None and inert.mark is not None:
-            yield Hit(
+            yield Violation(
                 node,
                 span,
                 f"inside a `<{inert.name}>` nothing connects and nothing listens",
@@ -39,7 +39,7 @@ def judge(view: View) -> Iterator[Hit]:
                 severity="warning" if inert.name == "template" else None,
             )
         elif mark.node in mark.template.moved or view.is_put_before_table(node):
-            yield Hit(
+            yield Violation(
                 node,
                 span,
                 f"a `<{node.name}>` is not allowed here: the browser moves it out of the table, "
@@ -48,14 +48,14 @@ def judge(view: View) -> Iterator[Hit]:
             )
 
 
-def _dropped(view: View) -> Iterator[Hit]:
+def _dropped(view: PageView) -> Iterator[Violation]:
     """Start tags of which the parser makes no element: a part of a table outside of one."""
     for node in view.dropped:
         if node.get("sse-swap") is None and connect_attribute(node) is None:
             continue
         mark = mark_of(node)
         ways = zip(mark.frames, mark.frames[1:], strict=False)
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, "sse-swap", "sse-connect", "hx-sse", "hx-sse:connect"),
             f"a `<{node.name}>` is not allowed here: the browser drops it, and its attributes too",
@@ -66,7 +66,7 @@ def _dropped(view: View) -> Iterator[Hit]:
                 if (site := inner.site) is not None
             ),
             # The same partial may be right in another place of the page.
-            sure=all(mark_of(other).place != mark.place for other in view.speaking),
+            sure=all(mark_of(other).place != mark.place for other in view.htmx_elements),
         )
 
 

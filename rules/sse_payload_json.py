@@ -3,7 +3,17 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, Hit, Node, Related, Rule, View, last_name
+from sse_check.api import (
+    Context,
+    Emission,
+    Finding,
+    Node,
+    PageView,
+    Related,
+    Rule,
+    Violation,
+    last_name,
+)
 
 _QUOTED = "HTML quoted as a JSON string"
 _RENDERING = frozenset("render render_template render_to_string render_block to_xml".split())
@@ -13,16 +23,16 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
         emissions = context.emissions_of(view, connection)
-        for wait in context.waits_of(view, connection):
+        for wait in context.event_listeners(view, connection):
             if wait.kind != "swap" or not _is_shown(view, wait.node):
                 continue
             for emission in emissions:
                 fault = _fault(context, emission) if emission.name == wait.name else ""
                 if fault:
-                    yield Hit(
+                    yield Violation(
                         wait.node,
                         wait.span,
                         f"`{wait.name}` carries {fault}: visitors see it as text",
@@ -32,7 +42,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
                     break
 
 
-def _is_shown(view: View, listener: Node) -> bool:
+def _is_shown(view: PageView, listener: Node) -> bool:
     """Whether what an event brings is put into the page: not where nothing is swapped."""
     swap = view.inherited(listener, "hx-swap")
     style = swap.value.split()[:1] if swap is not None else []

@@ -42,7 +42,7 @@ def _all(context: Context) -> Iterator[Finding]:
         for put in context.unsplit(one):
             template = context.project.files.template(put.template)
             if template is not None and ends_lines_inside(template):
-                shown = context.project.files.shown(put.template)
+                shown = context.project.files.display_path(put.template)
                 yield Finding(
                     rule.name,
                     put.span,
@@ -57,8 +57,8 @@ def _waited(context: Context) -> set[int]:
     """The events that a page or a script waits for."""
     found: set[int] = set()
     for view in context.views:
-        for connection in view.opening:
-            names = [wait.name for wait in context.waits_of(view, connection)]
+        for connection in view.open_connections:
+            names = [wait.name for wait in context.event_listeners(view, connection)]
             for emission in context.emissions_of(view, connection):
                 if any(emission.name.matches(name) for name in names):
                     found.add(id(emission))

@@ -7,14 +7,14 @@ from sse_check.api import (
     Context,
     Finding,
     Fix,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
-    View,
+    Violation,
+    add_attribute,
     connect_attribute,
-    described,
-    give,
+    describe,
     is_page_wide,
 )
 
@@ -26,7 +26,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         yield from _in_htmx_4(view)
         return
@@ -40,7 +40,9 @@ def judge(view: View) -> Iterator[Hit]:
                 break
 
 
-def _through(view: View, connection: Node, listener: Node, around: set[int]) -> Hit | None:
+def _through(
+    view: PageView, connection: Node, listener: Node, around: set[int]
+) -> Violation | None:
     """What the listener inherits from above the connection, if that changes where it swaps."""
     target = view.inherited(listener, "hx-target")
     if view.dynamic(listener, "hx-swap") or (
@@ -56,7 +58,7 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
     ):
         where = view.target_of(listener)
         shown = target.value.replace(HOLE, "*")
-        lands = described(where) if isinstance(where, Node) else f"`{shown}`"
+        lands = describe(where) if isinstance(where, Node) else f"`{shown}`"
         what = f'`hx-target="{shown}"`'
         harm = f"its events land in {lands}"
         inherited, attribute = target, "hx-target"
@@ -75,7 +77,7 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
         ),
         Related("and reaches this listener", view.span(listener, "sse-swap", "hx-sse")),
     )
-    return Hit(
+    return Violation(
         connection,
         view.span(connection, name),
         f"inherited {what} reaches the listeners of this connection: {harm}",
@@ -86,13 +88,13 @@ def _through(view: View, connection: Node, listener: Node, around: set[int]) -> 
     )
 
 
-def _is_named_alike(view: View, listener: Node) -> bool:
+def _is_named_alike(view: PageView, listener: Node) -> bool:
     """Whether a target that is known when rendered asks for an id written with the same words."""
     target = view.inherited(listener, "hx-target")
     return target is not None and HOLE in target.value and view.target_of(listener) != "?"
 
 
-def _in_htmx_4(view: View) -> Iterator[Hit]:
+def _in_htmx_4(view: PageView) -> Iterator[Violation]:
     """The connection itself swaps what comes, and only what is marked `:inherited` reaches it."""
     for connection in () if view.stack.compat else view.connections:
         target = view.inherited(connection, "hx-target")
@@ -107,11 +109,11 @@ def _in_htmx_4(view: View) -> Iterator[Hit]:
                 continue
             name = connect_attribute(connection) or "hx-sse:connect"
             span = view.span(connection, name)
-            yield Hit(
+            yield Violation(
                 connection,
                 span,
                 f"this connection inherits the target `{target.value}`: "
-                f"its messages land in {described(where)}",
+                f"its messages land in {describe(where)}",
                 'give the connection its own: `hx-target="this"`',
                 (
                     Related(
@@ -120,14 +122,14 @@ def _in_htmx_4(view: View) -> Iterator[Hit]:
                         is_cause=True,
                     ),
                 ),
-                fixes=give(
+                fixes=add_attribute(
                     view, [connection], (name,), "hx-target", "this", "give it its own target"
                 ),
                 outcome=outcome,
             )
 
 
-def _fixes(view: View, connection: Node, attribute: str) -> tuple[Fix, ...]:
+def _fixes(view: PageView, connection: Node, attribute: str) -> tuple[Fix, ...]:
     """Give each listener that is reached a value of its own."""
     around = {id(node) for node in connection.ancestors()}
     reached = [
@@ -139,7 +141,7 @@ def _fixes(view: View, connection: Node, attribute: str) -> tuple[Fix, ...]:
     ]
     value = _OWN[attribute]
     title = f'give each listener its own `{attribute}="{value}"`'
-    return give(view, reached, ("sse-swap", "hx-sse"), attribute, value, title)
+    return add_attribute(view, reached, ("sse-swap", "hx-sse"), attribute, value, title)
 
 
 rule = Rule(

@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from sse_check.api import Context, Finding, Hit, Node, Rule, Span, View, mark_of, trigger_specs
+from sse_check.api import (
+    Context,
+    Finding,
+    Node,
+    PageView,
+    Rule,
+    Span,
+    Violation,
+    mark_of,
+    trigger_specs,
+)
 
 _LISTENING = re.compile(
     r"(?:addEventListener|htmx\.on|\.on)\(\s*(?:[^,()'\"`]{1,60},\s*)?['\"`]((?:htmx:)?sse[\w:.-]*)['\"`]",
@@ -34,12 +44,14 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if not view.connections:
         return
     known = _DISPATCHED[view.generation]
     triggers = {
-        word for node in view.speaking for word, _, _ in trigger_specs(node.get("hx-trigger") or "")
+        word
+        for node in view.htmx_elements
+        for word, _, _ in trigger_specs(node.get("hx-trigger") or "")
     }
     for node in view.elements:
         if node.name != "script" or "src" in node.attributes:
@@ -50,7 +62,7 @@ def judge(view: View) -> Iterator[Hit]:
             if name in map(_with_hyphens, known):
                 # htmx 1 and 2 dispatch each event under both spellings.
                 continue
-            yield Hit(node, span, _message(name, view.generation), _help(name, known))
+            yield Violation(node, span, _message(name, view.generation), _help(name, known))
 
 
 def _names(node: Node) -> Iterator[tuple[str, Span]]:

@@ -7,20 +7,20 @@ from sse_check.api import (
     Edit,
     Finding,
     Fix,
-    Hit,
     Node,
     Outcome,
+    PageView,
     Related,
     Rule,
     Span,
-    View,
+    Violation,
     connect_attribute,
-    described,
+    describe,
     foreign_attribute,
     is_preserved,
     mark_of,
+    own_attribute,
     swap_attribute,
-    written,
 )
 
 _MOVED = ("sse-swap", "hx-swap", "hx-target")
@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     # Without an extension no stream is opened at all, and that is said first.
     alone = view.complete and view.loaded.alone
     for node in view.listeners:
@@ -58,7 +58,7 @@ def judge(view: View) -> Iterator[Hit]:
             at = view.span(target.holder, "hx-target")
             cause = Related("hx-target is inherited from here", at, is_cause=True)
             related = (*related, cause) if target.holder is not node else related
-        yield Hit(
+        yield Violation(
             node,
             span,
             f"`{_written(node, swapping)}` is on the element that opens the "
@@ -73,7 +73,7 @@ def judge(view: View) -> Iterator[Hit]:
 
 
 def _written(node: Node, name: str) -> str:
-    return name if name in mark_of(node).given else f"data-{name}"
+    return name if name in mark_of(node).attributes else f"data-{name}"
 
 
 def _is_harmless(outcome: Outcome) -> bool:
@@ -82,7 +82,7 @@ def _is_harmless(outcome: Outcome) -> bool:
     return outcome.morphs or (outcome.repeats and all(map(is_preserved, outcome.destroys)))
 
 
-def _help(view: View) -> str:
+def _help(view: PageView) -> str:
     if view.generation == "4":
         return "connect with `hx-sse:connect`, and send messages without a name"
     return (
@@ -91,12 +91,12 @@ def _help(view: View) -> str:
     )
 
 
-def _harm(view: View, node: Node, outcome: Outcome | None) -> str:
+def _harm(view: PageView, node: Node, outcome: Outcome | None) -> str:
     stack = f"htmx {view.generation}"
     if outcome is None:
         return f"{stack} delivers nothing to it here"
     if outcome.verdict == "misrouted" and outcome.lands is not None:
-        return f"its events land in {described(outcome.lands)}, through an inherited target"
+        return f"its events land in {describe(outcome.lands)}, through an inherited target"
     if outcome.verdict == "lost":
         return "its events are lost"
     removed = [] if outcome.morphs else [n for n in outcome.destroys if not is_preserved(n)]
@@ -116,15 +116,15 @@ def _fixes(node: Node) -> tuple[Fix, ...]:
     mark = mark_of(node)
     template = mark.template
     end = template.content_end(mark.node)
-    if end is None or node.name in _STRICT or mark.given.get("sse-swap") is None:
+    if end is None or node.name in _STRICT or mark.attributes.get("sse-swap") is None:
         return ()
     tag = mark.span
     moved: list[Edit] = []
     texts: list[str] = []
     for name in _MOVED:
-        if name not in mark.given:
+        if name not in mark.attributes:
             continue
-        attribute = written(node, name)
+        attribute = own_attribute(node, name)
         if attribute is None or attribute.facts or not attribute.fixed:
             return ()
         span = attribute.span

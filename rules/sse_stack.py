@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from sse_check.api import (
     Context,
     Finding,
-    Hit,
     Loaded,
     Node,
+    PageView,
     Related,
     Rule,
     Script,
-    View,
+    Violation,
     mark_of,
 )
 
@@ -35,15 +35,15 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     yield from _scripts(view)
     yield from _nothing_loaded(view)
     if view.loaded.known:
-        for node in view.speaking:
+        for node in view.htmx_elements:
             yield from _markup(view, node)
 
 
-def _scripts(view: View) -> Iterator[Hit]:
+def _scripts(view: PageView) -> Iterator[Violation]:
     if not view.elements:
         return
     loaded = view.loaded
@@ -59,24 +59,24 @@ def _scripts(view: View) -> Iterator[Hit]:
     related = (Related("htmx itself is loaded here", core.span),)
     if extension.broken:
         said = "the file that is loaded as the SSE extension is no script: no stream is opened"
-        yield Hit(page, extension.span, said, f"put {_script_of(view)} in its place", related)
+        yield Violation(page, extension.span, said, f"put {_script_of(view)} in its place", related)
         return
     clash = _clash(core, extension)
     if clash:
-        yield Hit(page, extension.span, clash, f"load {_script_of(view)} instead", related)
+        yield Violation(page, extension.span, clash, f"load {_script_of(view)} instead", related)
     elif _comes_first(loaded, extension, core):
         message = "the extension is loaded before htmx, so it is never registered"
-        yield Hit(page, extension.span, message, "load it after htmx", related)
+        yield Violation(page, extension.span, message, "load it after htmx", related)
     elif extension.version is None and core.version and "://" in extension.url:
         message = (
             "this loads the newest extension, while htmx is pinned: an update can break the page"
         )
-        yield Hit(
+        yield Violation(
             page, extension.span, message, "pin a version here too", related, severity="warning"
         )
 
 
-def _alone(view: View, core: Script, page: Node) -> Iterator[Hit]:
+def _alone(view: PageView, core: Script, page: Node) -> Iterator[Violation]:
     """The core without its extension; htmx 1 has words for streams of its own."""
     connection = next((n for n in view.meant_to_open if n.get("hx-sse") is None), None)
     if connection is None:
@@ -86,15 +86,15 @@ def _alone(view: View, core: Script, page: Node) -> Iterator[Hit]:
     if core.by_framework:
         help_ = f"load {_script_of(view)} in the page"
         related = (Related("the application has htmx loaded here", core.span),)
-        yield Hit(connection, span, message, help_, related)
+        yield Violation(connection, span, message, help_, related)
         return
     help_ = f"add {_script_of(view)} after it"
     if core.url == "htmx_script":
         help_ = 'name it: `{% htmx_script extensions="hx-sse" %}`'
-    yield Hit(page, core.span, message, help_, (Related("this connection needs it", span),))
+    yield Violation(page, core.span, message, help_, (Related("this connection needs it", span),))
 
 
-def _nothing_loaded(view: View) -> Iterator[Hit]:
+def _nothing_loaded(view: PageView) -> Iterator[Violation]:
     """A whole page with a head of its own, and nothing in it that could be htmx."""
     loaded = view.loaded
     if loaded.known or loaded.scripts or loaded.others or not view.complete or not view.connections:
@@ -103,7 +103,7 @@ def _nothing_loaded(view: View) -> Iterator[Hit]:
     if head is None or not head.elements or any(_may_write_scripts(text) for text in _texts(view)):
         return
     connection = view.connections[0]
-    yield Hit(
+    yield Violation(
         connection,
         view.span(connection, "sse-connect", "hx-sse:connect", "hx-sse"),
         "the page loads no htmx: no stream is opened",
@@ -112,7 +112,7 @@ def _nothing_loaded(view: View) -> Iterator[Hit]:
     )
 
 
-def _is_open_head(view: View) -> bool:
+def _is_open_head(view: PageView) -> bool:
     """Whether an expression stands for whole elements of the head: they may be scripts."""
     for node in view.elements:
         mark = mark_of(node) if node.name == "head" else None
@@ -124,7 +124,7 @@ def _is_open_head(view: View) -> bool:
     return False
 
 
-def _texts(view: View) -> list[str]:
+def _texts(view: PageView) -> list[str]:
     marks = map(mark_of, view.elements)
     return list({mark.path: mark.template.text for mark in marks}.values())
 
@@ -159,7 +159,7 @@ def _comes_first(loaded: Loaded, extension: Script, core: Script) -> bool:
     return loaded.scripts.index(extension) < loaded.scripts.index(core)
 
 
-def _script_of(view: View) -> str:
+def _script_of(view: PageView) -> str:
     return {
         "1": "`htmx.org@1.9.12/dist/ext/sse.js`",
         "2": "`htmx-ext-sse@2.2.4`",
@@ -167,10 +167,10 @@ def _script_of(view: View) -> str:
     }[view.generation]
 
 
-def _markup(view: View, node: Node) -> Iterator[Hit]:
+def _markup(view: PageView, node: Node) -> Iterator[Violation]:
     generation = view.generation
     if generation in ("2", "4") and node.get("hx-sse") is not None:
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, "hx-sse"),
             f"`hx-sse` is syntax of htmx 1: htmx {generation} ignores it silently",
@@ -178,7 +178,7 @@ def _markup(view: View, node: Node) -> Iterator[Hit]:
             _source(view),
         )
     if generation == "4" and node.get("sse-swap") is not None:
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, "sse-swap"),
             "htmx 4 has no `sse-swap`: named events swap nothing",
@@ -187,7 +187,7 @@ def _markup(view: View, node: Node) -> Iterator[Hit]:
         )
     modern = [name for name in node.attributes if name.startswith("hx-sse:")]
     if generation in ("1", "2") and modern:
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, modern[0]),
             f"`{modern[0]}` is syntax of htmx 4: htmx {generation} ignores it silently",
@@ -196,7 +196,7 @@ def _markup(view: View, node: Node) -> Iterator[Hit]:
         )
 
 
-def _source(view: View) -> tuple[Related, ...]:
+def _source(view: PageView) -> tuple[Related, ...]:
     core = view.loaded.script("core")
     return (
         (Related("the page loads this htmx", core.span, is_cause=True),) if core is not None else ()

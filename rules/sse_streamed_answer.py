@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View, mark_of
+from sse_check.api import Context, Finding, PageView, Related, Rule, Violation, mark_of
 
 _ASKING = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
@@ -11,14 +11,16 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     if view.generation == "4" or not view.loaded.known:
         return
-    for node in view.speaking:
+    for node in view.htmx_elements:
         if not view.requests(node) or view.is_inert(node):
             continue
         for name in _ASKING:
-            given = mark_of(node).given.get(name) or mark_of(node).given.get(f"data-{name}")
+            given = mark_of(node).attributes.get(name) or mark_of(node).attributes.get(
+                f"data-{name}"
+            )
             if given is None or given.pattern is None:
                 continue
             reached = [
@@ -29,7 +31,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
             ]
             if not reached or not given.attribute.fixed:
                 continue
-            yield Hit(
+            yield Violation(
                 node,
                 view.span(node, name),
                 f"`{reached[0].route.path}` answers with a stream, and htmx {view.generation} "

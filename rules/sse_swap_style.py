@@ -6,12 +6,12 @@ from sse_check.api import (
     Context,
     Emission,
     Finding,
-    Hit,
     Node,
+    PageView,
     Pattern,
     Related,
     Rule,
-    View,
+    Violation,
     event_names,
     mark_of,
 )
@@ -27,7 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     # In htmx 4 the connection itself swaps what comes.
     new = view.generation == "4" and not view.stack.compat
     for listener in view.connections if new else view.listeners:
@@ -56,7 +56,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         )
         span = view.span(listener, *names)
         if style == "none" and not own:
-            yield Hit(
+            yield Violation(
                 listener,
                 span,
                 '`hx-swap="none"` is inherited: this listener receives events and shows none',
@@ -71,7 +71,7 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         comes_again = _comes_again(context, view, listener) if style == "outerHTML" else False
         if comes_again:
             continue
-        yield Hit(
+        yield Violation(
             listener,
             span,
             f"`{style}` {_REMOVING[style]}"
@@ -85,12 +85,12 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         )
 
 
-def _comes_again(context: Context, view: View, listener: Node) -> bool | None:
+def _comes_again(context: Context, view: PageView, listener: Node) -> bool | None:
     """Whether what the events bring holds the listener again; None where that is not known."""
     connection = view.connection_of(listener)
     if connection is None or context.joined(view, connection).is_open:
         return None
-    waits = [one for one in context.waits_of(view, connection) if one.node is listener]
+    waits = [one for one in context.event_listeners(view, connection) if one.node is listener]
     names = {wait.name for wait in waits if wait.kind == "swap"}
     emissions = [
         emission

@@ -7,12 +7,12 @@ from sse_check.api import (
     HOLE,
     Context,
     Finding,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
-    View,
-    described,
+    Violation,
+    describe,
     mark_of,
 )
 
@@ -21,7 +21,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for listener in view.listeners:
@@ -40,10 +40,10 @@ def judge(view: View) -> Iterator[Hit]:
         removed = any(listener in outcome.destroys for outcome in view.outcomes(listener))
         removed = removed or (open_ and _replaces(view, listener))
         harm = ", and the first one removes the listener" if removed else ""
-        yield Hit(
+        yield Violation(
             target.holder,
             view.span(target.holder, "hx-target"),
-            f"the events of listeners inside land in {described(where)}{harm}",
+            f"the events of listeners inside land in {describe(where)}{harm}",
             'put `hx-target="this"` on each listener instead, and `hx-disinherit="hx-target"` here',
             (
                 Related(
@@ -61,7 +61,7 @@ def _is_open(listener: Node, holder: Node) -> bool:
     return any(mark_of(node).tag.may_gain("hx-target") for node in below if node.mark is not None)
 
 
-def _replaces(view: View, listener: Node) -> bool:
+def _replaces(view: PageView, listener: Node) -> bool:
     if view.dynamic(listener, "hx-swap"):
         return False
     swap = view.inherited(listener, "hx-swap")

@@ -7,11 +7,11 @@ from sse_check.api import (
     HOLE,
     Context,
     Finding,
-    Hit,
     Node,
+    PageView,
     Rule,
     Severity,
-    View,
+    Violation,
     event_names,
     mark_of,
     swap_attribute,
@@ -29,8 +29,8 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
-    for node in view.speaking:
+def judge(view: PageView) -> Iterator[Violation]:
+    for node in view.htmx_elements:
         value = node.get("hx-trigger")
         if value is None or "sse:" not in value.lower():
             continue
@@ -38,7 +38,7 @@ def judge(view: View) -> Iterator[Hit]:
             continue
         fault = _fault(view, node, value)
         if fault is not None:
-            yield Hit(
+            yield Violation(
                 node,
                 view.span(node, "hx-trigger"),
                 fault.message,
@@ -47,7 +47,7 @@ def judge(view: View) -> Iterator[Hit]:
             )
 
 
-def _fault(view: View, node: Node, value: str) -> _Fault | None:
+def _fault(view: PageView, node: Node, value: str) -> _Fault | None:
     specs = trigger_specs(value)
     for word, _, modifiers in specs:
         if word == "sse:":
@@ -81,7 +81,7 @@ def _fault(view: View, node: Node, value: str) -> _Fault | None:
     return _by_stack(view, node, value, specs)
 
 
-def _fourth(view: View, specs: Sequence[tuple[str, str, list[str]]]) -> _Fault | None:
+def _fourth(view: PageView, specs: Sequence[tuple[str, str, list[str]]]) -> _Fault | None:
     """htmx 4 dispatches an event under its own name, and on the connection."""
     name = next((word[4:] for word, _, _ in specs if word.startswith("sse:")), None)
     if name is None or not view.loaded.known:
@@ -93,23 +93,23 @@ def _fourth(view: View, specs: Sequence[tuple[str, str, list[str]]]) -> _Fault |
     )
 
 
-def _appends(view: View, node: Node) -> bool:
+def _appends(view: PageView, node: Node) -> bool:
     """Whether what is swapped is put beside what is there."""
     swap = view.inherited(node, "hx-swap")
     style = (swap.value.split() or [""])[0] if swap is not None else ""
     return style in ("beforeend", "afterbegin", "beforebegin", "afterend", "none")
 
 
-def _is_spoken_of(view: View, name: str) -> bool:
+def _is_spoken_of(view: PageView, name: str) -> bool:
     """Whether a script, hyperscript, Alpine or `hx-on` on the page says the event's name."""
     templates = {mark.path: mark.template for mark in map(mark_of, view.elements)}
     said = sum(template.text.count(f"sse:{name}") for template in templates.values())
-    waits = sum(f"sse:{name}" in (node.get("hx-trigger") or "") for node in view.speaking)
+    waits = sum(f"sse:{name}" in (node.get("hx-trigger") or "") for node in view.htmx_elements)
     return said > waits
 
 
 def _by_stack(
-    view: View, node: Node, value: str, specs: Sequence[tuple[str, str, list[str]]]
+    view: PageView, node: Node, value: str, specs: Sequence[tuple[str, str, list[str]]]
 ) -> _Fault | None:
     more = next((s for s in specs if s[0].startswith("sse:") and (s[1] or s[2])), None)
     if view.generation == "1":

@@ -7,13 +7,13 @@ from sse_check.api import (
     Emission,
     Finding,
     Fix,
-    Hit,
     Node,
+    PageView,
     Related,
     Rule,
-    View,
-    beside,
+    Violation,
     connect_attribute,
+    insert_after,
 )
 
 
@@ -21,7 +21,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(context: Context, view: View) -> Iterator[Hit]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
         if view.is_inert(connection):
             continue
@@ -47,10 +47,10 @@ def judge(context: Context, view: View) -> Iterator[Hit]:
         opened = view.span(connection, name)
         fixes: tuple[Fix, ...] = ()
         if last and view.generation != "1" and last[-1].name.literal:
-            edit = beside(connection, (name,), f'{attribute}="{last[-1].name}"')
+            edit = insert_after(connection, (name,), f'{attribute}="{last[-1].name}"')
             title = "close the stream at its last event"
             fixes = (Fix(title, "unsafe", (edit,)),) if edit else ()
-        yield Hit(
+        yield Violation(
             connection,
             opened,
             f"`{reached[0].route.path}` ends, and is opened again and again: "
@@ -68,15 +68,15 @@ def _last(emissions: list[Emission]) -> list[Emission]:
     return [one for one in emissions if one.at_end and one.name not in before]
 
 
-def _left_early(context: Context, view: View, connection: Node) -> Iterator[Hit]:
+def _left_early(context: Context, view: PageView, connection: Node) -> Iterator[Violation]:
     """The page closes at an event that is the last on some ways through the stream only."""
-    closing = [wait for wait in context.waits_of(view, connection) if wait.kind == "close"]
+    closing = [wait for wait in context.event_listeners(view, connection) if wait.kind == "close"]
     for one in context.streams_of(view, connection):
         last = [e for e in one.stream.emissions if e.at_end]
         meant = [e for e in last if any(wait.name == e.name for wait in closing)]
         if not one.stream.leaves_early or not meant:
             continue
-        yield Hit(
+        yield Violation(
             connection,
             closing[0].span,
             f"`{one.route.path}` may end without `{meant[0].name}`: the stream is then opened "

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Rule, View, connect_attribute, is_deaf, mark_of
+from sse_check.api import (
+    Context,
+    Finding,
+    PageView,
+    Rule,
+    Violation,
+    connect_attribute,
+    is_deaf,
+    mark_of,
+)
 
 Place = tuple[str, int]
 
@@ -15,7 +24,7 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, lambda view: judge(view, heard))
 
 
-def _heard(context: Context, views: list[View]) -> tuple[set[Place], set[Place]]:
+def _heard(context: Context, views: list[PageView]) -> tuple[set[Place], set[Place]]:
     """The connections that something listens to in one of these views, and the others."""
     found: tuple[set[Place], set[Place]] = (set(), set())
     for view in views:
@@ -24,12 +33,12 @@ def _heard(context: Context, views: list[View]) -> tuple[set[Place], set[Place]]
     return found
 
 
-def judge(view: View, heard: set[Place]) -> Iterator[Hit]:
+def judge(view: PageView, heard: set[Place]) -> Iterator[Violation]:
     for node in view.connections:
         if mark_of(node).place in heard:
             # In one of its renderings something listens, or may.
             continue
-        yield Hit(
+        yield Violation(
             node,
             view.span(node, connect_attribute(node) or "sse-connect"),
             "nothing listens to this connection: the stream is opened, and every event dropped",

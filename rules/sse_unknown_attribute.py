@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from sse_check.api import Context, Edit, Finding, Fix, Hit, Node, Rule, Span, View, mark_of, written
+from sse_check.api import (
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Node,
+    PageView,
+    Rule,
+    Span,
+    Violation,
+    mark_of,
+    own_attribute,
+)
 
 _KNOWN = ("sse-connect", "sse-swap", "sse-close", "hx-sse", "hx-sse:connect", "hx-sse:close")
 _MEANT = {
@@ -38,8 +50,8 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
-    for node in view.speaking:
+def judge(view: PageView) -> Iterator[Violation]:
+    for node in view.htmx_elements:
         if "-" in node.name:
             # A custom element may read what it likes.
             continue
@@ -47,7 +59,7 @@ def judge(view: View) -> Iterator[Hit]:
             meant = _meant(name)
             if meant is None:
                 continue
-            given = mark_of(node).given[name].attribute
+            given = mark_of(node).attributes[name].attribute
             if view.generation == "4":
                 meant = _IN_4.get(meant, meant)
             prefix = "data-" if name.startswith("data-") else ""
@@ -55,7 +67,7 @@ def judge(view: View) -> Iterator[Hit]:
             lost = _LOST.get(meant, "")
             # Names of this kind that are invented may also be somebody's own.
             own = name in _MEANT and not name.startswith("hx-")
-            yield Hit(
+            yield Violation(
                 node,
                 given.span,
                 f"htmx has no attribute `{name}`" + (f": {lost}" if lost else ""),
@@ -68,7 +80,7 @@ def judge(view: View) -> Iterator[Hit]:
 
 
 def _fixes(node: Node, name: str, meant: str) -> tuple[Fix, ...]:
-    attribute = written(node, name)
+    attribute = own_attribute(node, name)
     if attribute is None or node.get(meant) is not None:
         return ()
     span = Span(attribute.span.source, attribute.span.start, attribute.written.name_end)

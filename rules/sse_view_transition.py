@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Hit, Related, Rule, View, described, is_page_wide
+from sse_check.api import (
+    Context,
+    Finding,
+    PageView,
+    Related,
+    Rule,
+    Violation,
+    describe,
+    is_page_wide,
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     if not view.stack.timed:
         # The extension, or a core before 2.0.5, swaps at once whatever is asked for.
         return
@@ -23,10 +32,10 @@ def judge(view: View) -> Iterator[Hit]:
         if not inherited and not is_page_wide(outcome.lands):
             continue
         where = view.span(outcome.listener, "sse-swap", "hx-sse:connect", "sse-connect")
-        yield Hit(
+        yield Violation(
             outcome.listener,
             where,
-            f"every event runs a view transition over {described(outcome.lands)}: the page freezes "
+            f"every event runs a view transition over {describe(outcome.lands)}: the page freezes "
             "for its length and clicks are lost",
             "give the listener its own `hx-swap` without `transition:true`",
             (

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from sse_check.api import (
     Context,
     Finding,
-    Hit,
     Node,
     Outcome,
+    PageView,
     Related,
     Rule,
     Span,
-    View,
+    Violation,
     connect_attribute,
-    described,
+    describe,
     foreign_attribute,
     is_preserved,
     mark_of,
@@ -34,14 +34,14 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     yield from _swapped(view)
     for outcome in view.played.outcomes:
         if outcome.kind == "trigger":
             yield from _reloaded(view, outcome)
 
 
-def _reloaded(view: View, outcome: Outcome) -> Iterator[Hit]:
+def _reloaded(view: PageView, outcome: Outcome) -> Iterator[Violation]:
     """An event asks for what the connection stands in: its answer takes the stream away."""
     listener, connection = outcome.listener, outcome.connection
     if outcome.morphs or is_preserved(connection):
@@ -49,13 +49,13 @@ def _reloaded(view: View, outcome: Outcome) -> Iterator[Hit]:
     place = ""
     if outcome.verdict == "delivered" and connection in outcome.destroys and outcome.requests:
         target = outcome.requests[0].target
-        place = described(target) if target is not None else ""
+        place = describe(target) if target is not None else ""
     elif not view.page.closed and _asks_for_itself(listener):
         target_ = view.inherited(listener, "hx-target")
         place = f"`{target_.value}`" if target_ is not None and target_.value in _WHOLE else ""
     if not place:
         return
-    yield Hit(
+    yield Violation(
         listener,
         view.span(listener, "hx-trigger"),
         f"every event reloads {place} with the connection in it: the stream is closed and opened "
@@ -68,18 +68,18 @@ def _reloaded(view: View, outcome: Outcome) -> Iterator[Hit]:
 
 def _asks_for_itself(listener: Node) -> bool:
     """Whether a request is for the page that it stands on."""
-    given = mark_of(listener).given.get("hx-get")
+    given = mark_of(listener).attributes.get("hx-get")
     if given is None:
         return False
     text = given.attribute.value_span.text
     return not text or _OWN_ADDRESS.match(text) is not None
 
 
-def _opened(view: View, connection: Node) -> Span:
+def _opened(view: PageView, connection: Node) -> Span:
     return view.span(connection, connect_attribute(connection) or "sse-connect")
 
 
-def _swapped(view: View) -> Iterator[Hit]:
+def _swapped(view: PageView) -> Iterator[Violation]:
     for outcome in view.played.outcomes:
         if outcome.kind != "swap" or outcome.verdict != "delivered":
             continue
@@ -99,10 +99,10 @@ def _swapped(view: View) -> Iterator[Hit]:
         what = "the connection" if victim is outcome.connection else "what listens inside"
         if connect_attribute(victim) is not None and victim is not outcome.connection:
             what = "the connection inside"
-        yield Hit(
+        yield Violation(
             outcome.listener,
             view.span(outcome.listener, "sse-swap", "hx-sse", "hx-sse:connect", "sse-connect"),
-            f"the first event swaps {described(outcome.lands)} and removes {what}",
+            f"the first event swaps {describe(outcome.lands)} and removes {what}",
             "swap into an element that holds nothing live, "
             "or let every payload bring these elements again",
             (

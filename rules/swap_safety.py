@@ -7,15 +7,15 @@ from sse_check.api import (
     Context,
     Finding,
     Fix,
-    Hit,
     Inherited,
     Node,
+    PageView,
     Related,
     Rule,
-    View,
-    beside,
-    described,
-    give,
+    Violation,
+    add_attribute,
+    describe,
+    insert_after,
     is_page_wide,
 )
 
@@ -24,17 +24,17 @@ def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
 
 
-def judge(view: View) -> Iterator[Hit]:
+def judge(view: PageView) -> Iterator[Violation]:
     # In htmx 4 the connection itself swaps, which another rule looks at.
     for listener in view.listeners if view.generation != "4" else ():
         if not view.is_inert(listener) and view.connection_of(listener) is not None:
             yield from _listener(view, listener)
-    for node in view.acting:
+    for node in view.requesting_elements:
         if view.mutates(node) and not view.is_inert(node):
             yield from _mutating(view, node)
 
 
-def _listener(view: View, listener: Node) -> Iterator[Hit]:
+def _listener(view: PageView, listener: Node) -> Iterator[Violation]:
     if listener.get("hx-target") or view.dynamic(listener, "hx-target"):
         return
     span = view.span(listener, "sse-swap", "hx-sse")
@@ -42,7 +42,7 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
     if target is None:
         shut_out = _shut_out(view, listener)
         if shut_out is not None:
-            yield Hit(
+            yield Violation(
                 listener,
                 span,
                 "only `hx-disinherit` keeps an inherited target from this listener: without it, "
@@ -56,8 +56,8 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
     where = view.target_of(listener)
     if where is listener or where == "?" or _holds_back(view, listener, target):
         return
-    lands = described(where) if isinstance(where, Node) else f"`{target.value}`"
-    yield Hit(
+    lands = describe(where) if isinstance(where, Node) else f"`{target.value}`"
+    yield Violation(
         listener,
         span,
         f"the events of this listener land in {lands}, through an inherited target",
@@ -73,12 +73,12 @@ def _listener(view: View, listener: Node) -> Iterator[Hit]:
     )
 
 
-def _own_target(view: View, listener: Node) -> tuple[Fix, ...]:
+def _own_target(view: PageView, listener: Node) -> tuple[Fix, ...]:
     names = ("sse-swap", "hx-sse")
-    return give(view, [listener], names, "hx-target", "this", "give it its own target")
+    return add_attribute(view, [listener], names, "hx-target", "this", "give it its own target")
 
 
-def _holds_back(view: View, listener: Node, target: Inherited) -> bool:
+def _holds_back(view: PageView, listener: Node, target: Inherited) -> bool:
     """A target on the connection itself or below it is another rule's matter."""
     connection = view.connection_of(listener)
     return (
@@ -88,7 +88,7 @@ def _holds_back(view: View, listener: Node, target: Inherited) -> bool:
     )
 
 
-def _shut_out(view: View, listener: Node) -> Node | None:
+def _shut_out(view: PageView, listener: Node) -> Node | None:
     """The element above a connection whose target is shut out on the way to the listener."""
     connection = view.connection_of(listener)
     if connection is None or connection is listener or not view.sees_all_above(listener):
@@ -99,7 +99,7 @@ def _shut_out(view: View, listener: Node) -> Node | None:
     return None
 
 
-def _mutating(view: View, node: Node) -> Iterator[Hit]:
+def _mutating(view: PageView, node: Node) -> Iterator[Violation]:
     if node.get("hx-target") or view.dynamic(node, "hx-target", "hx-swap"):
         return
     target, swap = view.inherited(node, "hx-target"), view.inherited(node, "hx-swap")
@@ -112,11 +112,11 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
         return
     sending = ("hx-post", "hx-put", "hx-patch", "hx-delete")
     span = view.span(node, *sending)
-    own = beside(node, sending, 'hx-target="this"')
-    yield Hit(
+    own = insert_after(node, sending, 'hx-target="this"')
+    yield Violation(
         node,
         span,
-        f"the answer to this request replaces the content of {described(where)}, "
+        f"the answer to this request replaces the content of {describe(where)}, "
         "through an inherited target",
         'give it a target of its own, or `hx-swap="none"` when the answer is not shown',
         (
@@ -130,7 +130,7 @@ def _mutating(view: View, node: Node) -> Iterator[Hit]:
     )
 
 
-def _is_broad(view: View, node: Node, where: Node, target: Inherited) -> bool:
+def _is_broad(view: PageView, node: Node, where: Node, target: Inherited) -> bool:
     """Whether a target holds a page's content: the request's own element, or live parts."""
     if is_page_wide(where) or any(where.contains(one) for one in view.connections):
         return True

@@ -11,7 +11,7 @@ _STRAY = tuple(f"`end{word}` closes nothing" for word in _WORDS)
 
 
 def check(context: Context) -> Iterator[Finding]:
-    for path in context.speaking:
+    for path in context.htmx_elements:
         template = context.project.template(path)
         if template is None:
             continue

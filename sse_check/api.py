@@ -3,13 +3,13 @@
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.findings.context import Context
-from sse_check.findings.edits import beside, give, written
-from sse_check.findings.hits import Hit
+from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
+from sse_check.findings.violations import Violation
 from sse_check.htmx.attributes import (
     connect_attribute,
-    described,
+    describe,
     event_names,
     is_page_wide,
     swap_attribute,
@@ -21,8 +21,8 @@ from sse_check.htmx.inheritance import extension_active
 from sse_check.htmx.outcomes import Outcome, is_preserved
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.triggers import loads_at_once, trigger_specs
-from sse_check.htmx.view import Inherited, View
-from sse_check.htmx.vocabulary import plain
+from sse_check.htmx.view import Inherited, PageView
+from sse_check.htmx.vocabulary import without_data
 from sse_check.pages.ids import elements_with_id
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.pages.node import Node
@@ -36,7 +36,7 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import Wait, nearest_name, pattern_of
+from sse_check.wiring.listening import EventListener, nearest_name, pattern_of
 from sse_check.wiring.script_joins import ScriptJoined
 
 __all__ = [
@@ -46,10 +46,10 @@ __all__ = [
     "Context",
     "Edit",
     "Emission",
+    "EventListener",
     "Finding",
     "Fix",
     "Frame",
-    "Hit",
     "Inherited",
     "Joined",
     "Loaded",
@@ -57,6 +57,7 @@ __all__ = [
     "ModuleScope",
     "Node",
     "Outcome",
+    "PageView",
     "Pattern",
     "Position",
     "Related",
@@ -69,18 +70,17 @@ __all__ = [
     "Span",
     "StreamRoute",
     "UnknownSelectorError",
-    "View",
-    "Wait",
-    "beside",
+    "Violation",
+    "add_attribute",
     "connect_attribute",
-    "described",
+    "describe",
     "elements_with_id",
     "ends_lines_inside",
     "event_names",
     "extension_active",
     "foreign_attribute",
     "frame_text",
-    "give",
+    "insert_after",
     "is_deaf",
     "is_page_wide",
     "is_preserved",
@@ -88,11 +88,11 @@ __all__ = [
     "loads_at_once",
     "mark_of",
     "nearest_name",
+    "own_attribute",
     "pattern_of",
-    "plain",
     "swap_attribute",
     "trail",
     "trigger_specs",
     "url_of",
-    "written",
+    "without_data",
 ]

@@ -58,7 +58,7 @@ class Repository:
         self.program = Program(
             tuple(files.found.python),
             files.data,
-            files.shown,
+            files.display_path,
             frameworks_here(files),
             frozenset(FRAMEWORKS),
             source=files.source_at,

@@ -135,8 +135,11 @@ class Run:
         rules = select_rules(every, self.settings)
         whole = _rule_folders(self.options, self.settings) is not None
         asked = Asked(frozenset(rule.name for rule in rules), frozenset(every), whole)
-        with progress(not self.options.quiet) as tell:
-            return [check(one.project, one.paths, rules, self.known, tell, asked) for one in wanted]
+        with progress(not self.options.quiet) as on_progress:
+            return [
+                check(one.project, one.paths, rules, self.known, on_progress, asked)
+                for one in wanted
+            ]
 
     def _notes(self) -> Iterator[Problem]:
         """What the user should hear about the settings."""
@@ -158,7 +161,7 @@ def _broken(wanted: list[Wanted]) -> Iterator[Problem]:
         files = one.project.files
         for path in sorted(files.broken):
             if path not in one.paths:
-                yield Problem(files.shown(path), files.problems[path], internal=True)
+                yield Problem(files.display_path(path), files.problems[path], internal=True)
 
 
 def _unparsed(wanted: list[Wanted]) -> Iterator[Problem]:
@@ -170,10 +173,10 @@ def _unparsed(wanted: list[Wanted]) -> Iterator[Problem]:
                 continue
             from sse_check.python.program import Program
 
-            program = Program((path,), files.data, files.shown, parsed=files.parsed_python)
+            program = Program((path,), files.data, files.display_path, parsed=files.parsed_python)
             program.module(path)
             for found in program.unreadable:
-                yield Problem(files.shown(path), f"line {found.line}: {found.why}")
+                yield Problem(files.display_path(path), f"line {found.line}: {found.why}")
 
 
 def _tell_tracebacks(result: Result, wanted: list[Wanted]) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sse_check.findings.check import Tell
+from sse_check.findings.check import OnProgress
 from sse_check.report.style import visible
 
 _AFTER_SECONDS = 1.0
@@ -14,14 +14,14 @@ _WIDTH = 24
 
 
 @contextmanager
-def progress(wanted: bool) -> Iterator[Tell | None]:
+def progress(wanted: bool) -> Iterator[OnProgress | None]:
     """Something to tell how far a run is; None where nobody would see it."""
     if not (wanted and sys.stderr.isatty()):
         yield None
         return
     line = _Line()
     try:
-        yield line.tell
+        yield line.on_progress
     finally:
         line.clear()
 
@@ -33,7 +33,7 @@ class _Line:
         self.start = self.last = time.monotonic()
         self.shown = 0
 
-    def tell(self, done: int, total: int, what: str) -> None:
+    def on_progress(self, done: int, total: int, what: str) -> None:
         now = time.monotonic()
         if now - self.start < _AFTER_SECONDS or now - self.last < _EVERY_SECONDS:
             return

@@ -45,7 +45,7 @@ def elements_of(project: Project, path: str, *, everything: bool) -> Iterator[st
         return
     template = project.template(path)
     if template is None:
-        raise UseError(f"{project.files.shown(path)}: {project.files.problems[path]}")
+        raise UseError(f"{project.files.display_path(path)}: {project.files.problems[path]}")
     yield from _lines(project, path, template, everything=everything)
 
 
@@ -57,7 +57,7 @@ def _lines(project: Project, path: str, template: Template, *, everything: bool)
     yield visible(f"{template.path}{f' {name}' if name else ''} ({language})")
     parent = project.parent(path)
     if parent:
-        yield f"  extends {project.files.shown(parent)}"
+        yield f"  extends {project.files.display_path(parent)}"
     for node, name in enumerate(template.names):
         if name[0] == "#":
             continue
@@ -74,7 +74,7 @@ def _lines(project: Project, path: str, template: Template, *, everything: bool)
         for chain in found:
             yield f"    {_shown(project, chain, path)}"
     for cut in dict.fromkeys(engine.cuts):
-        yield f"  {visible(project.files.shown(cut.path))}: {cut.why}"
+        yield f"  {visible(project.files.display_path(cut.path))}: {cut.why}"
     for offset, message in template.errors:
         place = Span(template.source, offset, offset).start_position
         yield f"{place.line}:{place.column} ! {visible(message)}"
@@ -90,12 +90,12 @@ def _shown(project: Project, chain: Chain, path: str) -> str:
         elif isinstance(mark, Mark):
             label = node.name
             if mark.path != current:
-                label += f" ({project.files.shown(mark.path)})"
+                label += f" ({project.files.display_path(mark.path)})"
                 current = mark.path
             parts.append(label)
     page = chain.page.path
     top = "top of the page" if chain.page.closed else "unknown"
-    parts.append(top if page == path else f"{top} [{project.files.shown(page)}]")
+    parts.append(top if page == path else f"{top} [{project.files.display_path(page)}]")
     conditions = [key if truth else f"not {key}" for key, truth in chain.conditions.items()]
     condition = f"   when {', '.join(conditions)}" if conditions else ""
     return visible("in " + " < ".join(parts) + condition)

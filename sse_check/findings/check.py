@@ -35,7 +35,7 @@ def _named(name: str, patterns: Iterable[str]) -> bool:
     return any(name == pattern or name.startswith(pattern) for pattern in patterns)
 
 
-Tell = Callable[[int, int, str], None]
+OnProgress = Callable[[int, int, str], None]
 """Hears how far a run is: steps done, of how many, and what the next one is about."""
 
 
@@ -44,7 +44,7 @@ def check(
     paths: Iterable[str],
     rules: list[Rule],
     known: frozenset[str] = frozenset(),
-    tell: Tell | None = None,
+    on_progress: OnProgress | None = None,
     asked: Asked | None = None,
 ) -> Result:
     """Check the files at `paths`, in the context of their whole project.
@@ -59,13 +59,13 @@ def check(
     whole = wanted_set.issuperset(project.files.found.templates)
     python_files = frozenset(project.files.found.python)
     python = not wanted_set.isdisjoint(python_files)
-    context = Context(project, relevant, whole, wanted, whole or python, tell)
+    context = Context(project, relevant, whole, wanted, whole or python, on_progress)
     names = frozenset(rule.name for rule in rules)
     context.asked = asked or Asked(names, names, whole=False)
-    shown = {project.files.shown(path) for path in wanted}
+    shown = {project.files.display_path(path) for path in wanted}
     if whole:
         beside = (*project.files.found.python, *project.files.found.scripts)
-        shown.update(project.files.shown(path) for path in beside)
+        shown.update(project.files.display_path(path) for path in beside)
     profiles = Profiles(project.settings.profile, context.wiring)
     first = [rule for rule in rules if not rule.last and _concerns(rule, context)]
     found = list(_run(first, context, shown, profiles))
@@ -139,8 +139,8 @@ def _run(
     settings = context.project.settings
     paths = context.project.files.paths_shown
     for number, rule in enumerate(rules):
-        if context.tell is not None:
-            context.tell(number, len(rules), rule.name)
+        if context.on_progress is not None:
+            context.on_progress(number, len(rules), rule.name)
         for finding in map(in_files, _asked(rule, context)):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
-from sse_check.findings.hits import Court, Judge
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
 from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import SIGN, Asked, Suppression, read_suppressions, suppressions_in
 from sse_check.findings.views import Views
+from sse_check.findings.violations import Collector, Judge
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
 from sse_check.project.project import Project
@@ -30,7 +30,7 @@ from sse_check.wiring.fetches import Fetches
 from sse_check.wiring.framework_scripts import loaded_by_framework
 from sse_check.wiring.handled import Handled
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import Wait, messages_of, waits_of
+from sse_check.wiring.listening import EventListener, event_listeners, messages_of
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.script_names import script_names
 from sse_check.wiring.speaks import scripts_listen, streams
@@ -74,17 +74,17 @@ class Context:
     # Whether findings in Python files are wanted.
     shows_python: bool = True
     # Hears of long work: pages put together, rules asked.
-    tell: Callable[[int, int, str], None] | None = None
+    on_progress: Callable[[int, int, str], None] | None = None
     # The rules that are asked in this run.
     asked: Asked = field(default_factory=lambda: Asked(frozenset(), frozenset()))
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
-    _waits: dict[tuple[int, int], list[Wait]] = field(default_factory=dict)
+    _waits: dict[tuple[int, int], list[EventListener]] = field(default_factory=dict)
     _joined: dict[tuple[int, int], Joined] = field(default_factory=dict)
     _emissions: dict[int, list[Emission]] = field(default_factory=dict)
 
     @property
-    def speaking(self) -> tuple[str, ...]:
+    def htmx_elements(self) -> tuple[str, ...]:
         """The files that speak of events themselves."""
         return tuple(path for path in self.paths if path in self.project.graph.speaking)
 
@@ -178,11 +178,11 @@ class Context:
         found = (program.module(path) for path in sorted(app.modules))
         return [module for module in found if module is not None]
 
-    def app_of(self, view: View) -> App | None:
+    def app_of(self, view: PageView) -> App | None:
         """The application that serves a page in this view."""
         return self._made.app_of(view)
 
-    def joined(self, view: View, connection: Node) -> Joined:
+    def joined(self, view: PageView, connection: Node) -> Joined:
         """Where a connection of a page leads."""
         key = (id(view), id(connection))
         if key not in self._joined:
@@ -190,18 +190,18 @@ class Context:
             self._joined[key] = found
         return self._joined[key]
 
-    def answers_of(self, view: View, node: Node, attribute: str) -> Joined:
+    def answers_of(self, view: PageView, node: Node, attribute: str) -> Joined:
         """Where a request leads that an element makes by an attribute such as `hx-post`."""
         address = address_of(node, attribute)
         method = attribute.rpartition("-")[2].upper()
         method = method if method in ("POST", "PUT", "PATCH", "DELETE") else "GET"
         return self.wiring.reach(address, self.app_of(view), view.page.path, method)
 
-    def streams_of(self, view: View, connection: Node) -> tuple[StreamRoute, ...]:
+    def streams_of(self, view: PageView, connection: Node) -> tuple[StreamRoute, ...]:
         """The streams that a connection may get."""
         return self.joined(view, connection).streams
 
-    def emissions_of(self, view: View, connection: Node) -> list[Emission]:
+    def emissions_of(self, view: PageView, connection: Node) -> list[Emission]:
         """The events that a connection may get."""
         joined = self.joined(view, connection)
         if id(joined) not in self._emissions:
@@ -241,7 +241,7 @@ class Context:
         """Whether the data of an event is certainly JSON."""
         return self.wiring.applications.payload(emission) == "json"
 
-    def may_have_id(self, view: View, name: str) -> bool:
+    def may_have_id(self, view: PageView, name: str) -> bool:
         """Whether an element of the application that serves a page may have an id."""
         app, found = self.app_of(view), self.project.files.found
         if app is None:
@@ -296,15 +296,15 @@ class Context:
         """The blocks that may be rendered of a template; None when that cannot be told."""
         return self.wiring.templates.blocks(path)
 
-    def waits_of(self, view: View, connection: Node) -> list[Wait]:
+    def event_listeners(self, view: PageView, connection: Node) -> list[EventListener]:
         """The names that are waited for under a connection."""
         key = (id(view), id(connection))
         if key not in self._waits:
-            self._waits[key] = list(waits_of(view, connection))
+            self._waits[key] = list(event_listeners(view, connection))
         return self._waits[key]
 
     @staticmethod
-    def messages_of(view: View, connection: Node) -> list[Wait]:
+    def messages_of(view: PageView, connection: Node) -> list[EventListener]:
         """What a connection of htmx 4 swaps of its own: every message without a name."""
         return list(messages_of(view, connection))
 
@@ -331,27 +331,27 @@ class Context:
                 self.engine, self.wiring, views.served, lambda: self.payload_templates
             ),
             lambda app, page: loaded_by_framework(self.wiring.applications, app, page),
-            None if self.tell is None else self._tell_of,
+            None if self.on_progress is None else self._tell_of,
             self.fail,
         )
 
     def _tell_of(self, path: str) -> None:
-        if self.tell is not None:
-            self.tell(0, 1, path)
+        if self.on_progress is not None:
+            self.on_progress(0, 1, path)
 
     @property
-    def views(self) -> list[View]:
+    def views(self) -> list[PageView]:
         """Every rendering of every page on which elements of the files stand."""
         return self._made.showing(self.paths)
 
     @property
-    def all_views(self) -> list[View]:
+    def all_views(self) -> list[PageView]:
         """Every rendering of every page of the project, whatever files are wanted."""
         return self.views if self.whole else self._made.showing(tuple(self.project.graph.relevant))
 
     @cached_property
-    def _court(self) -> Court:
-        return Court(self.views, self._made, self.fail, self.handled)
+    def _court(self) -> Collector:
+        return Collector(self.views, self._made, self.fail, self.handled)
 
     def each_view(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
         """Ask `judge` about every rendering and say once what it said of each span."""

@@ -43,7 +43,7 @@ def covered(context: Context, shown: set[str]) -> Coverage:
 
 def _is_in(context: Context, app: App, shown: set[str]) -> bool:
     """Whether an application is made in one of the files that are wanted."""
-    return context.whole or context.project.files.shown(app.path) in shown
+    return context.whole or context.project.files.display_path(app.path) in shown
 
 
 def _connections(context: Context) -> Iterator[ConnectionCoverage]:
@@ -64,14 +64,14 @@ def _in_scripts(context: Context) -> Iterator[ConnectionCoverage]:
 def _cut(context: Context, shown: set[str]) -> list[UnreadFile]:
     """Pages that are too large, too deep or too varied to be looked at whole."""
     files = context.project.files
-    cuts = [UnreadFile(files.shown(one.path), one.why) for one in context.engine.cuts]
+    cuts = [UnreadFile(files.display_path(one.path), one.why) for one in context.engine.cuts]
     return [one for one in cuts if one.path in shown]
 
 
 def _unparsed(context: Context) -> list[UnreadFile]:
     """Python files that could not be parsed: those of an application, or that look like one."""
     program = context.wiring.applications.program
-    shown = context.project.files.shown
+    shown = context.project.files.display_path
     reached = {path for app in context.apps if not app.is_test for path in app.modules}
     return [
         UnreadFile(f"{shown(one.path)}:{one.line}", one.why)

@@ -2,12 +2,12 @@
 
 from sse_check.findings.model import Edit, Fix
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.marks import ElementAttribute, mark_of
 from sse_check.source import Span
 
 
-def written(node: Node, *names: str) -> ElementAttribute | None:
+def own_attribute(node: Node, *names: str) -> ElementAttribute | None:
     """The first of these attributes that stands in an element's own start tag, if one does.
 
     What a macro, an included file or a function brings is written elsewhere.
@@ -17,7 +17,7 @@ def written(node: Node, *names: str) -> ElementAttribute | None:
         return None
     for name in names:
         for spelling in (name, f"data-{name}"):
-            given = mark.given.get(spelling)
+            given = mark.attributes.get(spelling)
             if given is None:
                 continue
             span, tag = given.attribute.span, mark.span
@@ -26,17 +26,22 @@ def written(node: Node, *names: str) -> ElementAttribute | None:
     return None
 
 
-def beside(node: Node, names: tuple[str, ...], text: str) -> Edit | None:
+def insert_after(node: Node, names: tuple[str, ...], text: str) -> Edit | None:
     """An edit that writes another attribute behind the first of `names`."""
-    attribute = written(node, *names)
+    attribute = own_attribute(node, *names)
     if attribute is None:
         return None
     span = attribute.span
     return Edit(Span(span.source, span.end, span.end), f" {text}")
 
 
-def give(
-    view: View, nodes: list[Node], beside_one_of: tuple[str, ...], name: str, value: str, title: str
+def add_attribute(
+    view: PageView,
+    nodes: list[Node],
+    beside_one_of: tuple[str, ...],
+    name: str,
+    value: str,
+    title: str,
 ) -> tuple[Fix, ...]:
     """Give elements an attribute of their own, behind one that they have.
 
@@ -44,7 +49,7 @@ def give(
     """
     if any(_has_now_and_then(node, name) for node in nodes):
         return ()
-    edits = [beside(node, beside_one_of, f'{name}="{value}"') for node in nodes]
+    edits = [insert_after(node, beside_one_of, f'{name}="{value}"') for node in nodes]
     made = tuple(edit for edit in edits if edit is not None)
     if not made or len(made) < len(edits):
         return ()
@@ -54,17 +59,19 @@ def give(
 
 def _has_now_and_then(node: Node, name: str) -> bool:
     """Whether an element's tag has an attribute already, if only under a condition."""
-    written = (attribute.name.removeprefix("data-") for attribute in mark_of(node).tag.attributes)
-    return name in written
+    own_attribute = (
+        attribute.name.removeprefix("data-") for attribute in mark_of(node).tag.attributes
+    )
+    return name in own_attribute
 
 
-def _passes_on(view: View, node: Node, name: str) -> bool:
+def _passes_on(view: PageView, node: Node, name: str) -> bool:
     """Whether something inside an element acts by a value that is inherited from above it.
 
     What is live in there would be swapped away by a target that it did not have.
     """
     live = {id(one) for one in (*view.listeners, *view.connections)}
-    for inner in view.acting:
+    for inner in view.requesting_elements:
         if inner is node or not node.contains(inner):
             continue
         if id(inner) in live:

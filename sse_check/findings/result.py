@@ -69,6 +69,6 @@ def problems_of(project: Project, wanted: set[str]) -> tuple[Problem, ...]:
     asked = wanted.union(files.broken)
     own = [(p, files.problems[p]) for p in sorted(asked) if not files.is_readable(p)]
     return tuple(
-        Problem(files.shown(p), m, internal=p in files.broken)
+        Problem(files.display_path(p), m, internal=p in files.broken)
         for p, m in [*own, *files.found.problems]
     )

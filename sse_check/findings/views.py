@@ -6,7 +6,7 @@ from sse_check.apps.model import App
 from sse_check.htmx.detect import Detector, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import mark_of
 from sse_check.wiring.fetches import Fetches, Host
@@ -37,36 +37,36 @@ class Views:
         self._fetches: Fetches | None = None
         self._tell = tell
         self._fail = fail
-        self._shown: dict[tuple[str, ...], list[View]] = {}
+        self._shown: dict[tuple[str, ...], list[PageView]] = {}
         self._app_of: dict[int, App | None] = {}
         # The fragment that a view was made for: nothing else on it is judged again.
         self._fragment_of: dict[int, str] = {}
 
-    def showing(self, paths: tuple[str, ...]) -> list[View]:
+    def showing(self, paths: tuple[str, ...]) -> list[PageView]:
         """Every rendering of every page on which elements of these files stand."""
         if paths not in self._shown:
             self._shown[paths] = self._made(paths)
         return self._shown[paths]
 
-    def known(self, paths: tuple[str, ...]) -> list[View]:
+    def known(self, paths: tuple[str, ...]) -> list[PageView]:
         """The views of these files, if somebody asked for them."""
         return self._shown.get(paths, [])
 
-    def app_of(self, view: View) -> App | None:
+    def app_of(self, view: PageView) -> App | None:
         """The application that serves a page in this view."""
         return self._app_of.get(id(view))
 
-    def concerns(self, view: View, node: Node) -> bool:
+    def concerns(self, view: PageView, node: Node) -> bool:
         """Whether an element is what a view was made for; others are judged on views of theirs."""
         fragment = self.fragment_of(view)
         return fragment is None or mark_of(node).path == fragment
 
-    def fragment_of(self, view: View) -> str | None:
+    def fragment_of(self, view: PageView) -> str | None:
         """The file that a view was made for, if it was made for the elements of one."""
         return self._fragment_of.get(id(view))
 
-    def _made(self, paths: tuple[str, ...]) -> list[View]:
-        found: list[View] = []
+    def _made(self, paths: tuple[str, ...]) -> list[PageView]:
+        found: list[PageView] = []
         last = ""
         try:
             for page in self.engine.pages_showing(paths):
@@ -78,26 +78,26 @@ class Views:
             self._fail("the page engine", last and f"the page after {last}", error)
         return found
 
-    def _of(self, page: LivePage) -> list[View]:
+    def _of(self, page: LivePage) -> list[PageView]:
         """A page once for each application that serves it, once where none does."""
         apps = self._serving(page.path) or (None,)
         return [view for app in apps for view in self.served(page, app)]
 
-    def served(self, page: LivePage, app: App | None) -> Iterator[View]:
+    def served(self, page: LivePage, app: App | None) -> Iterator[PageView]:
         """The renderings of a page as one application serves it."""
         for variant in page.variants:
             own, settings = self._added(app, variant.root)
             loaded = self.detector.loaded(variant.root, own)
             config = config_of(variant.root, loaded.stack.generation) or settings
-            view = View(page, variant, loaded, config)
+            view = PageView(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view
 
-    def _placed(self, page: LivePage) -> list[View]:
+    def _placed(self, page: LivePage) -> list[PageView]:
         """A fragment on the pages that fetch it, in the applications that serve it."""
         if page.closed or page.path not in self.engine.project.graph.speaking:
             return []
-        found: list[View] = []
+        found: list[PageView] = []
         for app in self._serving(page.path):
             views = self.fetches.placed(page.path, app)
             for view in views:

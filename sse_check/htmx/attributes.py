@@ -48,7 +48,7 @@ def is_page_wide(node: Node) -> bool:
     return node.name in ("body", "main", "html")
 
 
-def described(node: Node) -> str:
+def describe(node: Node) -> str:
     """How a message names an element: `#id` where it has one, else its tag."""
     ident = node.attributes.get("id")
     if ident and HOLE not in ident:

@@ -8,7 +8,7 @@ from sse_check.htmx.attributes import connect_attribute, event_names, swap_attri
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import selector_of
 from sse_check.htmx.play import Sent, stage_for
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Brought:
 
 
 def brought(
-    view: View, connection: Node, name: str, unnamed: bool, payload: str
+    view: PageView, connection: Node, name: str, unnamed: bool, payload: str
 ) -> tuple[Brought, ...]:
     """Send one payload to a connection of a page, and look at what came with it."""
     if "sse-" not in payload and "hx-" not in payload:

@@ -187,7 +187,7 @@ class Detector:
             yield from self._script(match[1], mark, True)
 
     def _script(self, src: str, mark: Mark, deferred: bool) -> Iterator[Script]:
-        given = mark.given.get("src")
+        given = mark.attributes.get("src")
         span = given.attribute.span if given else mark.span
         url = re.split(r"[?#]", _literal(span.text) if HOLE in src else src)[0]
         local = "://" not in url and not url.startswith("//")

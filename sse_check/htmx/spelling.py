@@ -35,7 +35,7 @@ def with_colons(root: Node, character: str) -> Node:
         if attributes != node.attributes:
             node.attributes = attributes
             if isinstance(node.mark, Mark):
-                node.mark = replace(node.mark, given=spelled(node.mark.given))
+                node.mark = replace(node.mark, attributes=spelled(node.mark.attributes))
     return twin
 
 

@@ -43,7 +43,7 @@ class Inherited(NamedTuple):
 
 
 @dataclass(eq=False)
-class View:
+class PageView:
     """One rendering of a page with the stack that it loads."""
 
     page: LivePage
@@ -106,22 +106,22 @@ class View:
         return frozenset(mark_of(node).place for node in elements)
 
     @cached_property
-    def speaking(self) -> list[Node]:
+    def htmx_elements(self) -> list[Node]:
         """Elements with attributes of htmx."""
         return [n for n in self.elements if any(_is_htmx(name) for name in n.attributes)]
 
     @cached_property
-    def acting(self) -> list[Node]:
+    def requesting_elements(self) -> list[Node]:
         """Elements that may send a request: those with attributes of htmx, links and forms."""
-        speaking = {id(node) for node in self.speaking}
+        speaking = {id(node) for node in self.htmx_elements}
         return [n for n in self.elements if n.name in ("a", "form") or id(n) in speaking]
 
     @cached_property
     def connections(self) -> list[Node]:
-        return [node for node in self.speaking if connect_attribute(node) is not None]
+        return [node for node in self.htmx_elements if connect_attribute(node) is not None]
 
     @cached_property
-    def opening(self) -> list[Node]:
+    def open_connections(self) -> list[Node]:
         """The connections that open a stream, as far as their tags say."""
         return [node for node in self.meant_to_open if self._is_switched_on(node)]
 
@@ -143,7 +143,7 @@ class View:
     @cached_property
     def listeners(self) -> list[Node]:
         """Elements that swap what an event brings (`sse-swap`, the old `hx-sse="swap:"`)."""
-        return [node for node in self.speaking if swap_attribute(node) is not None]
+        return [node for node in self.htmx_elements if swap_attribute(node) is not None]
 
     def connection_of(self, node: Node) -> Node | None:
         """The nearest connecting element, the element itself included."""
@@ -159,19 +159,19 @@ class View:
         known.update((below, found) for below in passed)
         return found
 
-    def speaking_under(self, connection: Node) -> list[Node]:
+    def htmx_elements_under(self, connection: Node) -> list[Node]:
         """The elements with attributes of htmx of which this is the nearest connection."""
-        return self._speaking_under.get(id(connection), [])
+        return self._htmx_elements_under.get(id(connection), [])
 
     @cached_property
-    def _speaking_under(self) -> dict[int, list[Node]]:
+    def _htmx_elements_under(self) -> dict[int, list[Node]]:
         found: dict[int, list[Node]] = {}
-        for node in self.speaking:
+        for node in self.htmx_elements:
             found.setdefault(id(self.connection_of(node)), []).append(node)
         return found
 
     def listeners_under(self, connection: Node) -> list[Node]:
-        under = self.speaking_under(connection)
+        under = self.htmx_elements_under(connection)
         return [node for node in under if swap_attribute(node) is not None]
 
     def is_inert(self, node: Node) -> bool:
@@ -330,8 +330,8 @@ class View:
         mark = mark_of(node)
         for name in names:
             for spelling in (name, f"data-{name}"):
-                if spelling in mark.given:
-                    return mark.given[spelling].attribute.span
+                if spelling in mark.attributes:
+                    return mark.attributes[spelling].attribute.span
         return mark.span
 
     def spans_like(self, node: Node, name: str) -> list[Span]:
@@ -361,13 +361,13 @@ def _named_alike(holder: Node) -> Node | None:
     """The element around one that has the id which the target of that one asks for, where both
     are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
     mark = mark_of(holder)
-    given = mark.given.get("hx-target") or mark.given.get("hx-target:inherited")
+    given = mark.attributes.get("hx-target") or mark.attributes.get("hx-target:inherited")
     text = given.attribute.value_span.text if given is not None else ""
     for above in holder.lineage() if text.startswith("#") else ():
         other = above.mark
         if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
             continue
-        named = other.given.get("id")
+        named = other.attributes.get("id")
         if named is not None and named.attribute.value_span.text == text[1:]:
             return above
     return None

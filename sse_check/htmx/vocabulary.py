@@ -1,5 +1,5 @@
 """The attribute names of htmx and its SSE extensions, and how they may be written."""
 
 
-def plain(name: str) -> str:
+def without_data(name: str) -> str:
     return name.removeprefix("data-")

@@ -2,7 +2,7 @@
 
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.library import Library
-from sse_check.pages.marks import ElementAttribute, ElementTag, Given, Mark, Value
+from sse_check.pages.marks import AttributeValue, ElementAttribute, ElementTag, Mark, Value
 from sse_check.pages.node import Node
 from sse_check.pages.outline import Outline
 from sse_check.pages.plain import text_of
@@ -63,7 +63,7 @@ class Attributes:
         """Give an element the attributes of another that it does not have."""
         node.attributes = {**more.attributes, **node.attributes}
         if isinstance(node.mark, Mark) and isinstance(more.mark, Mark):
-            node.mark.given = {**more.mark.given, **node.mark.given}
+            node.mark.attributes = {**more.mark.attributes, **node.mark.attributes}
             open_for = [*node.mark.tag.open_for, *more.mark.tag.open_for]
             node.mark.tag = ElementTag(node.mark.tag.attributes, open_for)
             node.mark.said = self._said(node.attributes)
@@ -76,7 +76,7 @@ class Attributes:
     def _made(self, scene: Scene, names: Names, outline: Outline, node: int) -> Node:
         template = scene.template
         tag = self.reader.tag(names, node)
-        given: dict[str, Given] = {}
+        given: dict[str, AttributeValue] = {}
         attributes: dict[str, str] = {}
         for attribute in tag.attributes:
             if attribute.name not in given:
@@ -90,7 +90,7 @@ class Attributes:
         self,
         path: str,
         attribute: ElementAttribute,
-        given: dict[str, Given],
+        given: dict[str, AttributeValue],
         attributes: dict[str, str],
     ) -> None:
         """Add an attribute, if it stands there in this rendering."""
@@ -100,12 +100,12 @@ class Attributes:
         if matters and not self._stands(attribute, where):
             return
         if attribute.values is None:
-            given[name] = Given(None, attribute)
+            given[name] = AttributeValue(None, attribute)
             attributes[name] = ""
             return
         pattern = self._chosen(attribute.values, where, matters=matters)
         if pattern is not None:
-            given[name] = Given(pattern, attribute)
+            given[name] = AttributeValue(pattern, attribute)
             attributes[name] = text_of(pattern)
 
     def _stands(self, attribute: ElementAttribute, where: str) -> bool:

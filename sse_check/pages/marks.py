@@ -59,7 +59,7 @@ class ElementTag:
         return any(name.startswith(prefix) for prefix in self.open_for)
 
 
-class Given(NamedTuple):
+class AttributeValue(NamedTuple):
     """An attribute in one rendering: its text as a pattern (None for a bare name)."""
 
     pattern: Pattern | None
@@ -74,7 +74,7 @@ class Mark:
     template: Template
     node: int
     tag: ElementTag
-    given: dict[str, Given]
+    attributes: dict[str, AttributeValue]
     frames: tuple[Frame, ...] = ()
     # Elements beside it that it stands for.
     others: tuple[int, ...] = ()

@@ -4,14 +4,14 @@ import re
 from html import unescape
 
 from sse_check.pages.interest import SIGN
-from sse_check.pages.marks import HOLE, ElementAttribute, ElementTag, Given, Value
+from sse_check.pages.marks import HOLE, AttributeValue, ElementAttribute, ElementTag, Value
 from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
 from sse_check.template.model import Template
 from sse_check.template.values import Pattern
 
 _OPEN_ID = lazy(r"\bid\s*=\s*[\"']?[^\"'>]*\{", re.IGNORECASE)
-Plain = tuple[dict[str, str], ElementTag, dict[str, Given]]
+Plain = tuple[dict[str, str], ElementTag, dict[str, AttributeValue]]
 
 
 def text_of(pattern: Pattern) -> str:
@@ -32,7 +32,7 @@ def read_plain(reader: Reader, path: str, template: Template, node: int) -> Plai
     if tag.calls:
         return None
     attributes: dict[str, str] = {}
-    given: dict[str, Given] = {}
+    given: dict[str, AttributeValue] = {}
     read = ElementTag()
     for written in tag.attributes:
         if written.facts or not written.certain:
@@ -46,6 +46,6 @@ def read_plain(reader: Reader, path: str, template: Template, node: int) -> Plai
             written.name, written, None if written.value is None else value, (), True
         )
         read.attributes.append(one)
-        given[written.name] = Given(None if written.value is None else pattern, one)
+        given[written.name] = AttributeValue(None if written.value is None else pattern, one)
         attributes[written.name] = text_of(pattern)
     return attributes, read, given

@@ -33,7 +33,7 @@ class Writer:
         self.library = library
         self.project: Project = library.project
         self.page = page
-        self.given = given
+        self.attributes = given
         self.decisions = decisions
         self.written = Written()
         self.full = False
@@ -114,7 +114,7 @@ class Writer:
         if within is not None:
             number = bisect_left(items, within[0], key=_start_of)
             last = bisect_left(items, within[1], key=_start_of)
-        names = Names(self.library.reader, scene.frames, self.page, self.given)
+        names = Names(self.library.reader, scene.frames, self.page, self.attributes)
         scene_number = str(len(written.scenes))
         written.scenes.append((scene, names, outline))
         turned: set[int] = set()

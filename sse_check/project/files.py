@@ -179,7 +179,7 @@ class Files:
         from sse_check.template.builder import parse
 
         full = os.path.join(self.root, path)
-        source = Source(self.shown(path), text, encoding, full)
+        source = Source(self.display_path(path), text, encoding, full)
         try:
             return parse(source, self._dialect(text, path), self.including)
         except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
@@ -214,9 +214,9 @@ class Files:
         """The project's path of each file by the path that reports name it with."""
         every = (*self.found.templates, *self.found.python, *self.found.scripts)
         inner = self.inner or {}
-        return {self.shown(path): path for path in every if path not in inner}
+        return {self.display_path(path): path for path in every if path not in inner}
 
-    def shown(self, path: str) -> str:
+    def display_path(self, path: str) -> str:
         """The path as reports name it: relative to the working folder, with `/`."""
         path = self.file_of(path)
         full = os.path.join(self.root, path)

@@ -11,14 +11,14 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request
 from sse_check.htmx.play import play
 from sse_check.htmx.titles import title_of
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.report.wiring_spans import asking_attribute, span_of
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import messages_of, pattern_of, waits_of
+from sse_check.wiring.listening import event_listeners, messages_of, pattern_of
 
 Share = Literal["all", "some"]
 
@@ -98,23 +98,23 @@ class MapPage:
 class Seen(NamedTuple):
     """A connection in one rendering of its page."""
 
-    view: View
+    view: PageView
     node: Node
     played: Played
 
 
 def wiring(context: Context) -> list[MapPage]:
     """One entry for each page with connections."""
-    by_page: dict[str, list[View]] = {}
+    by_page: dict[str, list[PageView]] = {}
     for view in context.views:
         by_page.setdefault(view.page.path, []).append(view)
     pages = [_page(context, path, views) for path, views in by_page.items()]
     return [page for page in pages if page.connections]
 
 
-def _page(context: Context, path: str, views: list[View]) -> MapPage:
+def _page(context: Context, path: str, views: list[PageView]) -> MapPage:
     first = views[0]
-    shown = context.project.files.shown(path)
+    shown = context.project.files.display_path(path)
     page = MapPage(shown, first.stack.name, title_of(first.loaded), first.loaded.source)
     places: dict[tuple[tuple[str, int], str], list[Seen]] = {}
     for view in views:
@@ -132,13 +132,13 @@ def _page(context: Context, path: str, views: list[View]) -> MapPage:
     return page
 
 
-def _streaming(context: Context, view: View) -> list[Node]:
+def _streaming(context: Context, view: PageView) -> list[Node]:
     """Elements of htmx 4 whose request is answered by a stream."""
     if view.generation != "4":
         return []
     return [
         node
-        for node in view.speaking
+        for node in view.htmx_elements
         if connect_attribute(node) is None
         and asking_attribute(node) is not None
         and context.answers_of(view, node, asking_attribute(node) or "").streams
@@ -153,7 +153,7 @@ def _address(node: Node) -> Address:
     return address_of(node, name)
 
 
-def _joined(context: Context, view: View, node: Node) -> Joined:
+def _joined(context: Context, view: PageView, node: Node) -> Joined:
     """Where an element asks for a stream, in the application that serves the page."""
     name = asking_attribute(node)
     if connect_attribute(node) is not None or name is None:
@@ -190,7 +190,7 @@ def _event(events: dict[tuple[str, bool], MapEvent], name: str, unnamed: bool) -
 def _add_waits(events: dict[tuple[str, bool], MapEvent], seen: Seen) -> None:
     """What is written to wait for an event; what the played page hears of it is added later."""
     view, node, played = seen
-    for unnamed, waits in ((True, messages_of(view, node)), (False, waits_of(view, node))):
+    for unnamed, waits in ((True, messages_of(view, node)), (False, event_listeners(view, node))):
         for wait in waits:
             event = _event(events, str(wait.name), unnamed)
             listener = _listener(event, wait.kind, wait.node, wait.span)

@@ -3,7 +3,7 @@
 from sse_check.htmx.attributes import swap_attribute
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.source import Span
 from sse_check.wiring.listening import narrowed
 
@@ -15,7 +15,7 @@ def asking_attribute(node: Node) -> str | None:
     return next((name for name in _ASKING if node.get(name) is not None), None)
 
 
-def span_of(view: View, outcome: Outcome) -> Span:
+def span_of(view: PageView, outcome: Outcome) -> Span:
     """The attribute that makes an element listen, or the part of it that is the event's name."""
     node, name = outcome.listener, outcome.name
     for attribute in _attributes(view, outcome):
@@ -24,7 +24,7 @@ def span_of(view: View, outcome: Outcome) -> Span:
     return view.span(node)
 
 
-def _attributes(view: View, outcome: Outcome) -> list[str]:
+def _attributes(view: PageView, outcome: Outcome) -> list[str]:
     if outcome.kind == "close":
         return ["hx-sse:close", "sse-close"]
     if outcome.kind == "trigger":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related
 from sse_check.source.counted import counted
-from sse_check.stream.around import View, Wait, described, waits_of
+from sse_check.stream.around import EventListener, PageView, describe, event_listeners
 from sse_check.stream.frame_findings import lost_in, of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.names import Names, expected_in_vain, missing
@@ -37,7 +37,7 @@ class Alignment:
 
     session: Session
     rows: list[Row]
-    waits: dict[int, list[Wait]]
+    waits: dict[int, list[EventListener]]
     findings: list[Finding]
     watched: Watched | None = None
 
@@ -61,7 +61,7 @@ def align(
     rows = played(session)
     if watched is not None:
         rows = observed(rows, watched, session.view.generation)
-    waits = {id(s.connection): list(waits_of(view, s.connection)) for s in session.streams}
+    waits = {id(s.connection): list(event_listeners(view, s.connection)) for s in session.streams}
     for row in rows:
         names = {str(wait.name) for wait in waits[id(row.stream.connection)]}
         row.waited = row.name in names
@@ -85,7 +85,7 @@ def align(
 # Judging
 
 
-def _answer(session: Session, stream: SeenStream, waits: list[Wait]) -> Iterator[Finding]:
+def _answer(session: Session, stream: SeenStream, waits: list[EventListener]) -> Iterator[Finding]:
     view, reply, node = session.view, stream.reply, stream.connection
     if session.interrupted and not reply.status:
         return
@@ -157,7 +157,7 @@ def _longest_silence(session: Session, stream: SeenStream) -> float:
     return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
 
 
-def _of_row(view: View, row: Row) -> Iterator[Finding]:
+def _of_row(view: PageView, row: Row) -> Iterator[Finding]:
     path = row.stream.shown
     if "chirp-block-error" in row.event.data:
         yield at_connection(
@@ -176,10 +176,10 @@ def _of_row(view: View, row: Row) -> Iterator[Finding]:
         yield from _of_landing(view, row, landing)
 
 
-def _of_landing(view: View, row: Row, landing: Landing) -> Iterator[Finding]:
+def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]:
     node = landing.listener
     if landing.verdict == "misrouted":
-        where = described(landing.lands) if landing.lands is not None else "new content"
+        where = describe(landing.lands) if landing.lands is not None else "new content"
         target = view.inherited(node, "hx-target")
         related: tuple[Related, ...] = ()
         if target is not None and target.holder.mark is not None:

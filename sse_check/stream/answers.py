@@ -11,8 +11,8 @@ from sse_check.stream.around import (
     Mark,
     Node,
     Page,
-    View,
-    described,
+    PageView,
+    describe,
     fragment,
     mark_of,
     open_page,
@@ -81,7 +81,7 @@ def leaving(reply: Reply) -> str:
     return next((name for name in _LEAVING if name in reply.headers), "")
 
 
-def live(view: View) -> Page:
+def live(view: PageView) -> Page:
     """The page of a view, on the model. What is put into it is in the view, too."""
     # A page that has no connection free asks for nothing when it is loaded.
     page = open_page(view.root, view.stack, view.config, lambda *_: "", fragment, 0)
@@ -144,7 +144,7 @@ def _by_element(page: Page, askers: list[Node], answer: Answer) -> Put:
         beside = "parts of it go beside" if swap.out_of_band else "nothing of it is swapped"
         return Put({}, beside)
     order = f", as {who} says" if len(askers) > 1 else ""
-    return Put({}, f"put into {described(swap.lands)} ({swap.style}){order}")
+    return Put({}, f"put into {describe(swap.lands)} ({swap.style}){order}")
 
 
 def _alone(page: Page, answer: Answer, local: Local) -> Put:

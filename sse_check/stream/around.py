@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sse_check.findings.context import Context
-from sse_check.htmx.attributes import connect_attribute, described, swap_attribute, url_of
+from sse_check.htmx.attributes import connect_attribute, describe, swap_attribute, url_of
 from sse_check.htmx.contents import version_in
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect
@@ -17,7 +17,7 @@ from sse_check.htmx.page import Page
 from sse_check.htmx.play import copied
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Version
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.markup.take_in import take_in_markup
 from sse_check.pages.engine import Engine
 from sse_check.pages.marks import Mark, mark_of
@@ -29,25 +29,26 @@ from sse_check.source import Source
 from sse_check.template import builder
 from sse_check.template.dialects import JINJA, recognise
 from sse_check.template.model import Template
-from sse_check.wiring.listening import Wait, waits_of
+from sse_check.wiring.listening import EventListener, event_listeners
 
 __all__ = [
     "Effect",
+    "EventListener",
     "Mark",
     "Node",
     "Opened",
     "Page",
+    "PageView",
     "Project",
     "Settings",
     "SettingsError",
     "Template",
     "UnknownSelectorError",
     "Version",
-    "View",
-    "Wait",
     "connect_attribute",
     "copied",
-    "described",
+    "describe",
+    "event_listeners",
     "extension_active",
     "fragment",
     "is_disabled",
@@ -64,7 +65,6 @@ __all__ = [
     "take_in_markup",
     "url_of",
     "version_in",
-    "waits_of",
     "with_content",
 ]
 
@@ -77,7 +77,7 @@ def rendered(
     *,
     whole: bool = False,
     is_file: bool = True,
-) -> View | None:
+) -> PageView | None:
     """A served page as a project of one file, so that every element knows its place.
 
     With `whole` it has all its elements, also those that have nothing to do with htmx. One that
@@ -99,10 +99,10 @@ def rendered(
     return next(iter(context.views), None)
 
 
-def with_content(view: View) -> View:
+def with_content(view: PageView) -> PageView:
     """A view again, after something was put into its page."""
     variant = view.variant._replace(root=view.root)
-    return View(view.page, variant, view.loaded, view.config)
+    return PageView(view.page, variant, view.loaded, view.config)
 
 
 def parsed(source: Source) -> Template:

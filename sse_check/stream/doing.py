@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from sse_check.source.counted import counted
 from sse_check.stream.actions import Did
 from sse_check.stream.answers import Answer, answer_of, leaving, live, put
-from sse_check.stream.around import Node, View, with_content
+from sse_check.stream.around import Node, PageView, with_content
 from sse_check.stream.opening import Opening, opening_of
 from sse_check.stream.visit import Visitor
 from sse_check.stream.web import Reply
@@ -17,7 +17,7 @@ class Doing:
     """The page of a look, and what the answers put into it one after the other."""
 
     def __init__(
-        self, view: View, visitor: Visitor, path: str, room: int, name: Callable[[str], str]
+        self, view: PageView, visitor: Visitor, path: str, room: int, name: Callable[[str], str]
     ) -> None:
         self.view = view
         self.visitor = visitor
@@ -27,7 +27,7 @@ class Doing:
         self.name = name
         self.page = live(view)
         self.answers: list[Answer] = []
-        self.opening = Opening([], [])
+        self.open_connections = Opening([], [])
 
     def local(self, url: str) -> str | None:
         return self.visitor.local(self.path, url)
@@ -50,8 +50,8 @@ class Doing:
             self.view, connections, self._opened(), self.visitor, self.path, self.room
         )
         self.room -= len(opening.wanted)
-        self.opening.wanted.extend(opening.wanted)
-        self.opening.left_out.extend(opening.left_out)
+        self.open_connections.wanted.extend(opening.wanted)
+        self.open_connections.left_out.extend(opening.left_out)
         opens = len(opening.wanted)
         said = f"{found.how}, opens {counted(opens, 'stream') if opens else 'no stream'}"
         targets = [target for _, _, target in opening.wanted]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sse_check.findings.model import Finding, Related
 from sse_check.source import Source, Span
 from sse_check.source.counted import counted
-from sse_check.stream.around import Wait
+from sse_check.stream.around import EventListener
 from sse_check.stream.session import SeenStream
 from sse_check.stream.wire import WireProblem
 
@@ -15,7 +15,7 @@ def lost_in(stream: SeenStream) -> frozenset[str]:
     return frozenset(problem.lost for problem in stream.problems if problem.lost)
 
 
-def of_frames(stream: SeenStream, waits: list[Wait]) -> Iterator[Finding]:
+def of_frames(stream: SeenStream, waits: list[EventListener]) -> Iterator[Finding]:
     """What the bytes do not do, and what becomes of the page by that."""
     source = Source(f"the stream {stream.shown}", stream.reply.text)
     # It is the answer of a server, and no file.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sse_check.findings.model import Finding
 from sse_check.source.counted import counted, in_seconds
-from sse_check.stream.around import Wait
+from sse_check.stream.around import EventListener
 from sse_check.stream.frame_findings import lost_in
 from sse_check.stream.landings import Row
 from sse_check.stream.page_findings import at_connection, at_page
@@ -43,7 +43,7 @@ def missing(
     session: Session,
     stream: SeenStream,
     rows: list[Row],
-    waits: list[Wait],
+    waits: list[EventListener],
     names: Names,
 ) -> Iterator[Finding]:
     """Names that an element waits for and that its stream did not send."""
@@ -68,7 +68,7 @@ def missing(
 
 
 def expected_in_vain(
-    session: Session, rows: list[Row], waits: dict[int, list[Wait]], names: Names
+    session: Session, rows: list[Row], waits: dict[int, list[EventListener]], names: Names
 ) -> Iterator[Finding]:
     """Names that must come, that did not, and that no element waits for either."""
     if not session.streams:

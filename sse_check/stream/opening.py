@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sse_check.findings.model import Severity
 from sse_check.stream.around import (
     Node,
-    View,
+    PageView,
     connect_attribute,
     extension_active,
     is_disabled,
@@ -34,7 +34,7 @@ class Opening(NamedTuple):
 
 
 def opening_of(
-    view: View,
+    view: PageView,
     connections: Sequence[Node],
     opened: Sequence[Node],
     visitor: Visitor,
@@ -58,7 +58,7 @@ def opening_of(
     return found
 
 
-def _never_opened(view: View, connection: Node) -> Unread:
+def _never_opened(view: PageView, connection: Node) -> Unread:
     """What keeps htmx from opening a stream."""
     attribute = connect_attribute(connection) or ""
     generation = view.generation

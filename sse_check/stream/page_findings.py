@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
 from sse_check.source.counted import in_seconds
-from sse_check.stream.around import Node, View
+from sse_check.stream.around import Node, PageView
 from sse_check.stream.discretion import discreet
 from sse_check.stream.session import Session, name_of_answer
 
 
 def finding_at(
     rule: str,
-    view: View,
+    view: PageView,
     node: Node,
     message: str,
     help_: str = "",
@@ -26,7 +26,7 @@ def finding_at(
 
 def at_connection(
     rule: str,
-    view: View,
+    view: PageView,
     node: Node,
     message: str,
     help_: str = "",
@@ -104,7 +104,7 @@ def _without_streams(session: Session) -> Finding:
 
 def _first_request(session: Session) -> str:
     """A request of the page whose answer may open a stream, as it is written after --do."""
-    for node in session.view.speaking:
+    for node in session.view.htmx_elements:
         for verb in ("post", "put", "get"):
             path = node.get(f"hx-{verb}")
             if path and path.startswith("/"):

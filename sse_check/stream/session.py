@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.actions import Action, Did
 from sse_check.stream.answers import Answer
-from sse_check.stream.around import Node, View, copied, rendered, version_in
+from sse_check.stream.around import Node, PageView, copied, rendered, version_in
 from sse_check.stream.discretion import discreet, secrets_in
 from sse_check.stream.doing import Doing
 from sse_check.stream.opening import MOST_STREAMS, Unread, opening_of
@@ -53,7 +53,7 @@ class Session:
     """
 
     path: str
-    view: View
+    view: PageView
     streams: list[SeenStream]
     limits: Limits
     # The path that was asked for, before redirects.
@@ -122,8 +122,8 @@ def look(
     if do and not isinstance(site, SampleSite):
         doing = Doing(view, visitor, path, MOST_STREAMS - len(wanted), name_of_answer)
         heard = visitor.streams(targets, limits, do, progress, doing.answered)
-        view, wanted = doing.view, [*wanted, *doing.opening.wanted]
-        left_out = [*left_out, *doing.opening.left_out]
+        view, wanted = doing.view, [*wanted, *doing.open_connections.wanted]
+        left_out = [*left_out, *doing.open_connections.left_out]
     else:
         heard = visitor.streams(targets, limits, do, progress)
     streams = _seen(wanted, heard, limits)
@@ -177,7 +177,7 @@ def _seen(
 
 def _with_served_scripts(
     visitor: Visitor, path: str, markup: bytes, htmx: str, *, whole: bool
-) -> View:
+) -> PageView:
     """A page as it was served; an htmx of its own server is asked for its version."""
     is_file = isinstance(visitor.site, SampleSite)
     name = path.lstrip("/") if is_file else name_of_answer(f"GET {path}")

@@ -65,7 +65,7 @@ class Address(NamedTuple):
 
 def address_text(connection: Node, name: str) -> tuple[Pattern, list[Hole]]:
     """The address of a connection as it is written, and the expressions in its holes."""
-    given = mark_of(connection).given
+    given = mark_of(connection).attributes
     found = given.get(name) or given.get(f"data-{name}")
     if found is None or found.pattern is None:
         return Pattern(()), []

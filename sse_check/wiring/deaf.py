@@ -6,12 +6,12 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.ids import elements_with_id
 from sse_check.pages.marks import mark_of
 from sse_check.project.project import Project
 from sse_check.source.lazy import lazy
-from sse_check.wiring.listening import waits_of
+from sse_check.wiring.listening import event_listeners
 from sse_check.wiring.speaks import is_of_htmx
 
 _COMMENT = lazy(r"<!--.*?-->|\{#.*?#\}|\{%-?\s*comment\b.*?endcomment\s*-?%\}", re.DOTALL)
@@ -42,7 +42,7 @@ _LISTENING = ("sse-swap", "hx-sse", "hx-trigger")
 class _Seen:
     """What is asked of a view for each of its connections, looked for once."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: PageView) -> None:
         self.view = view
 
     @cached_property
@@ -63,17 +63,17 @@ class _Seen:
     @cached_property
     def filled(self) -> set[int] | None:
         """The elements in which an answer to a request lands; None where that cannot be told."""
-        acting = (node for node in self.view.acting if self.view.requests(node))
+        acting = (node for node in self.view.requesting_elements if self.view.requests(node))
         targets = [self.view.target_of(node) for node in acting]
         if "?" in targets:
             return None
         return _with_all_above(node for node in targets if isinstance(node, Node))
 
 
-_SEEN: WeakKeyDictionary[View, _Seen] = WeakKeyDictionary()
+_SEEN: WeakKeyDictionary[PageView, _Seen] = WeakKeyDictionary()
 
 
-def _seen(view: View) -> _Seen:
+def _seen(view: PageView) -> _Seen:
     found = _SEEN.get(view)
     if found is None:
         found = _SEEN[view] = _Seen(view)
@@ -90,7 +90,7 @@ def _with_all_above(nodes: Iterable[Node]) -> set[int]:
     return found
 
 
-def is_deaf(project: Project, view: View, connection: Node) -> bool:
+def is_deaf(project: Project, view: PageView, connection: Node) -> bool:
     """Whether every event of a connection is dropped, whatever its stream sends.
 
     False where something may listen that is not known: content from elsewhere, a script.
@@ -103,8 +103,8 @@ def is_deaf(project: Project, view: View, connection: Node) -> bool:
     return not (_is_filled(view, connection) or _is_spoken_of(project, connection, inner))
 
 
-def _listens(view: View, connection: Node) -> bool:
-    if any(wait.kind != "close" for wait in waits_of(view, connection)):
+def _listens(view: PageView, connection: Node) -> bool:
+    if any(wait.kind != "close" for wait in event_listeners(view, connection)):
         return True
     if id(connection) in _seen(view).heard:
         return True
@@ -121,7 +121,7 @@ def _inner(connection: Node) -> str | None:
     return _COMMENT.sub("", template.text[template.ends[mark.node] : end])
 
 
-def _is_filled(view: View, connection: Node) -> bool:
+def _is_filled(view: PageView, connection: Node) -> bool:
     """Whether a request of the page may put something in."""
     filled = _seen(view).filled
     return filled is None or id(connection) in filled

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from sse_check.apps.model import App, Emission, Route
 from sse_check.htmx.dom import Node
 from sse_check.htmx.inheritance import VERBS
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine, Fetched, LivePage
 from sse_check.pages.marks import Mark
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.joins import routes_for
-from sse_check.wiring.listening import waits_of
+from sse_check.wiring.listening import event_listeners
 from sse_check.wiring.wiring import Wiring
 
 _MOST_PLACES = 12
@@ -25,7 +25,7 @@ _BESIDE = ("outerHTML", "beforebegin", "afterend")
 class Host:
     """A view of a page, with the fragments that were put into it already."""
 
-    view: View
+    view: PageView
     fetched: tuple[Fetched, ...] = ()
 
 
@@ -36,16 +36,16 @@ class Fetches:
     engine: Engine
     wiring: Wiring
     # The views of a page as one application serves it.
-    views_of: Callable[[LivePage, App], Iterable[View]]
+    views_of: Callable[[LivePage, App], Iterable[PageView]]
     # The events whose payload is a template, by its file.
     brought: Callable[[], dict[str, list[Emission]]]
     hosts: dict[int, list[Host]] = field(default_factory=dict)
 
-    def placed(self, path: str, app: App) -> list[View]:
+    def placed(self, path: str, app: App) -> list[PageView]:
         """The views in which a fragment stands where a page puts it; none when nobody asks."""
         rendering = self._routes_rendering(path, app)
         brought = {id(emission): emission.name for emission in self.brought().get(path, ())}
-        found: list[View] = []
+        found: list[PageView] = []
         for host in self.hosts.get(id(app), []) if rendering or brought else ():
             if len(found) >= _MOST_PLACES:
                 break
@@ -66,7 +66,7 @@ class Fetches:
             joined = self.wiring.join(connection, app, view.page.path)
             emissions = (e for one in joined.streams for e in one.stream.emissions)
             sent = {brought[id(e)] for e in emissions if id(e) in brought}
-            for wait in waits_of(view, connection) if sent else ():
+            for wait in event_listeners(view, connection) if sent else ():
                 if wait.kind == "swap" and any(name.matches(wait.name) for name in sent):
                     into = _landing(view, wait.node, path)
                     if into is not None:
@@ -85,7 +85,7 @@ class Fetches:
     def _asked_by(self, host: Host, app: App, rendering: set[int], path: str) -> Iterator[Fetched]:
         """Where requests of a page put the answers of these routes."""
         met: set[Fetched] = set()
-        for node in host.view.speaking:
+        for node in host.view.htmx_elements:
             for verb in VERBS:
                 if node.get(verb) is None or host.view.is_inert(node):
                     continue
@@ -103,7 +103,7 @@ class Fetches:
         address = address_of(node, verb)
         return [] if address.origin else routes_for(app, address)
 
-    def _put(self, host: Host, into: Fetched, app: App) -> list[View]:
+    def _put(self, host: Host, into: Fetched, app: App) -> list[PageView]:
         fetched = (*host.fetched, into)
         page = self.engine.page(host.view.page.path, fetched=fetched)
         views = list(self.views_of(page, app))
@@ -113,7 +113,7 @@ class Fetches:
         return views
 
 
-def _landing(view: View, node: Node, path: str) -> Fetched | None:
+def _landing(view: PageView, node: Node, path: str) -> Fetched | None:
     """The element into which the answer to a request goes, when that can be told."""
     target = view.target_of(node)
     given = view.inherited(node, "hx-swap")

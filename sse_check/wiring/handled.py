@@ -8,7 +8,7 @@ import re
 from functools import cached_property
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.project.project import Project
 from sse_check.source.lazy import lazy
 from sse_check.wiring.speaks import is_copy
@@ -31,7 +31,7 @@ class Handled:
         self._keeping: dict[str, bool] = {}
         self._closing: dict[str, bool] = {}
 
-    def may_keep(self, view: View, node: Node) -> bool:
+    def may_keep(self, view: PageView, node: Node) -> bool:
         """Whether what an event brings an element may be kept from being swapped."""
         if any(_handles(one) for one in node.lineage()):
             return True
@@ -39,7 +39,7 @@ class Handled:
             self._says(self._keeping, path, _BEFORE, _KEEPING) for path in _files(view)
         )
 
-    def may_close(self, view: View) -> bool:
+    def may_close(self, view: PageView) -> bool:
         """Whether a script may close the connections of a page."""
         return self._scripts_close or any(
             self._says(self._closing, path, _TAKING, _CLOSING) for path in _files(view)
@@ -67,7 +67,7 @@ class Handled:
         return known[path]
 
 
-def _files(view: View) -> set[str]:
+def _files(view: PageView) -> set[str]:
     """The files in which the elements of a page are written."""
     return {path for path, _ in view.places} | {view.page.path}
 

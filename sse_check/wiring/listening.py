@@ -7,13 +7,13 @@ from typing import NamedTuple
 from sse_check.htmx.attributes import swap_attribute
 from sse_check.htmx.dom import Node
 from sse_check.htmx.triggers import trigger_specs
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 
-class Wait(NamedTuple):
+class EventListener(NamedTuple):
     """A name that an element waits for, and the attribute that says so."""
 
     node: Node
@@ -22,38 +22,42 @@ class Wait(NamedTuple):
     span: Span
 
 
-def waits_of(view: View, connection: Node) -> Iterator[Wait]:
+def event_listeners(view: PageView, connection: Node) -> Iterator[EventListener]:
     """The names that are waited for under a connection, on it included."""
     names = ("sse-close",) if view.generation != "4" else ("sse-close", "hx-sse:close")
     for name in names if view.generation != "1" else ():
         closing = connection.get(name)
         if closing:
-            yield Wait(connection, "close", pattern_of(closing), view.span(connection, name))
-    for node in view.speaking_under(connection):
+            yield EventListener(
+                connection, "close", pattern_of(closing), view.span(connection, name)
+            )
+    for node in view.htmx_elements_under(connection):
         if view.is_inert(node):
             continue
         attribute = swap_attribute(node)
         value = node.get(attribute) if attribute else None
         if attribute and value is not None:
             for name in _swapped(attribute, value):
-                yield Wait(node, "swap", pattern_of(name), narrowed(view, node, attribute, name))
+                yield EventListener(
+                    node, "swap", pattern_of(name), narrowed(view, node, attribute, name)
+                )
         for word, _, _ in trigger_specs(node.get("hx-trigger") or ""):
             if word.startswith("sse:") and len(word) > 4:
                 at = narrowed(view, node, "hx-trigger", word[4:])
-                yield Wait(node, "trigger", pattern_of(word[4:]), at)
+                yield EventListener(node, "trigger", pattern_of(word[4:]), at)
 
 
-def messages_of(view: View, connection: Node) -> Iterator[Wait]:
+def messages_of(view: PageView, connection: Node) -> Iterator[EventListener]:
     """In htmx 4 a connection itself swaps every message without a name."""
     if view.generation == "4" and not view.stack.compat:
         span = view.span(connection, "hx-sse:connect")
-        yield Wait(connection, "swap", Pattern.of("message"), span)
+        yield EventListener(connection, "swap", Pattern.of("message"), span)
 
 
-def narrowed(view: View, node: Node, attribute: str, name: str) -> Span:
+def narrowed(view: PageView, node: Node, attribute: str, name: str) -> Span:
     """Where one of several names stands in an attribute; the attribute when there is but one."""
     whole = view.span(node, attribute)
-    given = mark_of(node).given
+    given = mark_of(node).attributes
     found = given.get(attribute) or given.get(f"data-{attribute}")
     if found is None or HOLE in name:
         return whole

@@ -78,7 +78,9 @@ def _source(project: Project, path: str) -> Source | None:
         text, encoding = decode(project.files.data(path))
     except DecodingError:
         return None
-    return Source(project.files.shown(path), text, encoding, os.path.join(project.root, path))
+    return Source(
+        project.files.display_path(path), text, encoding, os.path.join(project.root, path)
+    )
 
 
 def _joined(

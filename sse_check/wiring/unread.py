@@ -31,14 +31,14 @@ def unread_files(project: Project, program: Program) -> list[UnreadFile]:
         module = program.module(path)
         why = _written_in_python(module, read.get(path, [])) if module is not None else ""
         if why:
-            found.append(UnreadFile(project.files.shown(path), why))
+            found.append(UnreadFile(project.files.display_path(path), why))
     return found
 
 
 def unread_in(project: Project) -> list[UnreadFile]:
     """The same for a project that nobody has read."""
     files = project.files
-    return unread_files(project, Program(tuple(files.found.python), files.data, files.shown))
+    return unread_files(project, Program(tuple(files.found.python), files.data, files.display_path))
 
 
 def _foreign(project: Project) -> Iterator[UnreadFile]:
@@ -47,13 +47,13 @@ def _foreign(project: Project) -> Iterator[UnreadFile]:
         if len(data) <= _LARGEST and _MARKUP.search(data):
             suffix = "." + path.rpartition(".")[2]
             why = f"SSE markup in a `{suffix}` file, which is not read"
-            yield UnreadFile(project.files.shown(path), why)
+            yield UnreadFile(project.files.display_path(path), why)
 
 
 def _cut(project: Project) -> Iterator[UnreadFile]:
     for path in sorted(project.files.markup_cut):
         why = "more markup is written in Python here than is followed; what is beyond is not read"
-        yield UnreadFile(project.files.shown(path), why)
+        yield UnreadFile(project.files.display_path(path), why)
 
 
 def _read(project: Project) -> dict[str, list[Span]]:

@@ -13,7 +13,7 @@ import pytest
 from sse_check.findings.context import Context
 from sse_check.htmx.attributes import event_names, url_of
 from sse_check.htmx.dom import Node
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.marks import HOLE
 from tests.browser.harness import Case, Frame
 from tests.browser.predict import predict
@@ -60,7 +60,7 @@ def _value(name: str, value: str) -> str:
     return value.replace("connect:/", "connect:/sse/") if name == "hx-sse" else value
 
 
-def cases_of(rule: str, title: str, view: View, number: int) -> Case | None:
+def cases_of(rule: str, title: str, view: PageView, number: int) -> Case | None:
     body = next((n for n in view.root.elements if n.name == "body"), None)
     if body is None or len(view.connections) > _MOST_STREAMS or not view.connections:
         return None

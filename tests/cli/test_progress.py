@@ -72,7 +72,7 @@ def test_the_line_is_rewritten_in_place(
     monkeypatch.setattr("sse_check.cli.progress.time.monotonic", lambda: next(clock))
     line = module._Line()
     for step in range(4):
-        line.tell(step, 4, f"rule_{step}")
+        line.on_progress(step, 4, f"rule_{step}")
     line.clear()
     said = capsys.readouterr().err
     assert "rule_0" not in said

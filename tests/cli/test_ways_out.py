@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sse_check.api import Severity, View
+from sse_check.api import PageView, Severity
 from sse_check.cli.running import run as run_here
 from sse_check.findings.check import check
-from sse_check.findings.hits import Hit
 from sse_check.findings.loader import RuleError, load_rules
 from sse_check.findings.rule import Rule
+from sse_check.findings.violations import Violation
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from tests.cli.hostile import ORPHAN, PAGE, run
@@ -186,11 +186,11 @@ def test_near_misses_in_settings_are_said(tmp_path: Path, files: dict[str, str],
 
 
 def _rule(severity_by_file: dict[str, Severity]) -> Rule:
-    def judge(view: View) -> Iterator[Hit]:
+    def judge(view: PageView) -> Iterator[Violation]:
         severity = severity_by_file.get(view.page.path)
         if severity is not None:
             for node in view.listeners:
-                yield Hit(node, view.span(node, "sse-swap"), severity, severity=severity)
+                yield Violation(node, view.span(node, "sse-swap"), severity, severity=severity)
 
     rule = Rule("own", "", "error", lambda context: context.each_view(rule, judge))
     return rule

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.context import Context
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.project.settings import Settings
 from tests.project.helpers import load
 
@@ -15,7 +15,7 @@ PAGE = """<html><body hx-boost="true">
 """
 
 
-def view_of(folder: Path, attributes: str = "hx-get=/") -> View:
+def view_of(folder: Path, attributes: str = "hx-get=/") -> PageView:
     project = load(folder, {"templates/a.html": PAGE % attributes}, Settings())
     return Context(project, tuple(project.files.found.templates)).views[0]
 

@@ -83,12 +83,12 @@ def values(project: Project, path: str, sign: str, attribute: str) -> list[str]:
     node = element(project, path, sign)
     return sorted(
         {
-            str(one.mark.given[attribute].pattern)
+            str(one.mark.attributes[attribute].pattern)
             for page in Engine(project).pages_showing((path,))
             for variant in page.variants
             for one in variant.root.subtree()
             if isinstance(one.mark, Mark)
             and one.mark.place == (path, node)
-            and attribute in one.mark.given
+            and attribute in one.mark.attributes
         }
     )

@@ -13,7 +13,7 @@ from sse_check.api import Context, Finding, Rule
 
 def check(context: Context) -> Iterator[Finding]:
     for view in context.views:
-        for node in view.speaking:
+        for node in view.htmx_elements:
             yield Finding("own", view.span(node, "sse-swap"), "seen")
 
 rule = Rule(name="own", summary="every listener", severity="info", check=check)

@@ -33,10 +33,10 @@ def _printed(rule: str, example: Example, folder: Path) -> list[str]:
     return [concise.render(played(folder, example, rule))] if example.output is not None else []
 
 
-Tell = Callable[[str, Example, Path], list[str]]
+OnProgress = Callable[[str, Example, Path], list[str]]
 
 
-def _anew(fence: re.Pattern[str], tell: Tell, rule: str, text: str) -> str:
+def _anew(fence: re.Pattern[str], tell: OnProgress, rule: str, text: str) -> str:
     """A text with new bodies for its fences of one kind, in order."""
     bodies = []
     for example in examples(text):

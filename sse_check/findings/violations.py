@@ -11,14 +11,14 @@ from sse_check.findings.views import Fail, Views
 from sse_check.htmx.dom import Node
 from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.outcomes import Outcome
-from sse_check.htmx.view import View
+from sse_check.htmx.view import PageView
 from sse_check.pages.marks import mark_of
 from sse_check.project.settings import LEVELS
 from sse_check.source import Span
 from sse_check.wiring.handled import Handled
 
 
-class Hit(NamedTuple):
+class Violation(NamedTuple):
     """What a rule says of an element in one rendering of a page.
 
     Hits of all renderings on one span become one finding: certain when every rendering with
@@ -37,13 +37,13 @@ class Hit(NamedTuple):
     harmless: bool = False
 
 
-Judge = Callable[[View], Iterator[Hit]]
+Judge = Callable[[PageView], Iterator[Violation]]
 
 
-class Court:
+class Collector:
     """Asks what a rule says of each view, and says once what it said of each span."""
 
-    def __init__(self, views: list[View], made: Views, fail: Fail, handled: Handled) -> None:
+    def __init__(self, views: list[PageView], made: Views, fail: Fail, handled: Handled) -> None:
         self.views = views
         self.made = made
         self.fail = fail
@@ -57,7 +57,7 @@ class Court:
                     self.present.setdefault(place, Counter())[app] += 1
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
-        hits: dict[Span, dict[App | None, list[Hit]]] = {}
+        hits: dict[Span, dict[App | None, list[Violation]]] = {}
         for view in self.views:
             app = self.made.app_of(view)
             for hit in self._judged(rule, judge, view):
@@ -65,7 +65,7 @@ class Court:
         for by_app in hits.values():
             yield from self._concluded(rule, by_app)
 
-    def _concluded(self, rule: Rule, hits: dict[App | None, list[Hit]]) -> Iterator[Finding]:
+    def _concluded(self, rule: Rule, hits: dict[App | None, list[Violation]]) -> Iterator[Finding]:
         """One finding where all applications that serve an element agree, else one for each
         thing that is said, with those of which it is."""
         groups: dict[tuple[str, str], list[App | None]] = {}
@@ -90,9 +90,9 @@ class Court:
                 harmless=all(hit.harmless for hit in of_them),
             )
 
-    def _judged(self, rule: Rule, judge: Judge, view: View) -> list[Hit]:
+    def _judged(self, rule: Rule, judge: Judge, view: PageView) -> list[Violation]:
         """The worst hit on each span in one rendering."""
-        found: dict[Span, Hit] = {}
+        found: dict[Span, Violation] = {}
         try:
             for hit in judge(view):
                 if not rule.first and _is_dead(view, hit.node):
@@ -105,12 +105,12 @@ class Court:
                 if other is None or _order(hit, rule) < _order(other, rule):
                     found[hit.span] = hit
         except Exception as error:  # noqa: BLE001 - the other pages are judged all the same
-            self.fail(rule.name, self.made.engine.project.files.shown(view.page.path), error)
+            self.fail(rule.name, self.made.engine.project.files.display_path(view.page.path), error)
             return []
         return list(found.values())
 
 
-def _order(hit: Hit, rule: Rule) -> tuple[object, ...]:
+def _order(hit: Violation, rule: Rule) -> tuple[object, ...]:
     """What is said of several hits on one span: the worst, then the surest, and never chance."""
     outcome = hit.outcome
     broken = outcome is not None and (
@@ -137,6 +137,6 @@ def _served_by(apps: list[App | None], every: Iterable[App | None]) -> str:
     return f" (where {' and '.join(made)} serves this)" if made else ""
 
 
-def _is_dead(view: View, node: Node) -> bool:
+def _is_dead(view: PageView, node: Node) -> bool:
     """Whether an element speaks to another htmx than the page loads: that is said of it first."""
     return view.loaded.known and foreign_attribute(node, view.generation) is not None
