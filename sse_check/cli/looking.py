@@ -28,7 +28,9 @@ class Seen:
     @property
     def assumes_htmx(self) -> bool:
         """Whether there are live pages, and nothing tells which htmx they load."""
-        return bool(self.result.stacks) and all(s == "assumed" for _, s in self.result.stacks)
+        return bool(self.result.stacks) and all(
+            one.source == "assumed" for one in self.result.stacks
+        )
 
 
 def look(project: Project, rules: list[Rule]) -> Seen:
@@ -94,13 +96,11 @@ def _folder_of(path: str, named: Iterable[str]) -> str:
 
 def _stacks(result: Result) -> Iterator[str]:
     how = {"assumed": "assumed: no script tells which"}
-    shown = [f"{_version(name)} ({how.get(s, visible(s))})" for name, s in result.stacks]
+    shown = [
+        f"{one.title.removeprefix('htmx ')} ({how.get(one.source, visible(one.source))})"
+        for one in result.stacks
+    ]
     yield from dict.fromkeys(shown)
-
-
-def _version(stack: str) -> str:
-    """The version in the name of a stack, without what tells its kinds apart."""
-    return stack.removeprefix("htmx").partition("-")[0]
 
 
 def _connections(result: Result) -> Iterator[str]:

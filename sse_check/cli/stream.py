@@ -18,7 +18,8 @@ import click
 from sse_check.cli.errors import UseError
 from sse_check.cli.output import note, read_stdin, write_report
 from sse_check.findings.model import Finding
-from sse_check.findings.result import Result
+from sse_check.findings.result import KnownStack, Result
+from sse_check.htmx.titles import title_of
 from sse_check.project.settings import Level
 from sse_check.report import text
 from sse_check.report.style import Style, visible, wants_colour
@@ -266,7 +267,7 @@ def _result(alignment: Alignment, options: StreamOptions, site: Site) -> Result:
         (),
         1,
         Settings(fail_on=options.fail_on, htmx=options.htmx),
-        stacks=((view.stack.name, view.loaded.source),),
+        stacks=(KnownStack(view.stack.name, view.loaded.source, title_of(view.loaded)),),
     )
 
 

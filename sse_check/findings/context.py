@@ -10,12 +10,14 @@ from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
+from sse_check.findings.result import KnownStack
 from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import SIGN, Asked, Suppression, read_suppressions, suppressions_in
 from sse_check.findings.views import Views
 from sse_check.findings.violations import Collector, Judge
 from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
+from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
@@ -116,10 +118,13 @@ class Context:
         return [one for source in written for one in read_suppressions(source)]
 
     @property
-    def stacks(self) -> tuple[tuple[str, str], ...]:
+    def stacks(self) -> tuple[KnownStack, ...]:
         """The stacks of the pages that were looked at, and how each is known."""
-        found = dict.fromkeys((v.stack.name, v.loaded.source) for v in self._made.known(self.paths))
-        return tuple(found)
+        known = (
+            KnownStack(v.stack.name, v.loaded.source, title_of(v.loaded))
+            for v in self._made.known(self.paths)
+        )
+        return tuple(dict.fromkeys(known))
 
     # The server side
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.project.project import Project
 from sse_check.project.settings import LEVELS, Level, Settings
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from sse_check.findings.model import Finding
     from sse_check.template.model import Template
     from sse_check.wiring.coverage import Coverage
+
+
+class KnownStack(NamedTuple):
+    """The htmx of a page: the name of its stack, how that is known, and its name for people."""
+
+    name: str
+    source: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Result:
     settings: Settings
     suppressed: int = 0
     baselined: int = 0
-    stacks: tuple[tuple[str, str], ...] = ()
+    stacks: tuple[KnownStack, ...] = ()
     # None when no file speaks of events: then there was nothing to understand.
     coverage: Coverage | None = None
     # The profiles that applied, with why, and how many findings the contract would add.

@@ -53,7 +53,7 @@ def _coverage(result: Result) -> dict[str, Any]:
 
 def _stack(result: Result) -> dict[str, str]:
     """The stack of the pages and how it is known; of several the first that is known."""
-    for name, source in result.stacks:
+    for name, source, _ in result.stacks:
         if source != "assumed":
             return {"htmx": name.removeprefix("htmx"), "htmx_source": source}
     given = result.settings.htmx

@@ -97,7 +97,7 @@ def test_init_shows_what_the_project_is_taken_for(tmp_path: Path) -> None:
     assert done.out.splitlines()[:5] == [
         "framework    fastapi at app.py:6: 2 routes, 1 stream",
         "templates    1 file in shop/templates/",
-        "htmx         1 (shop/templates/live.html:2)",
+        "htmx         1.9.12 without its extension (shop/templates/live.html:2)",
         "profile      browser: fastapi serves the pages",
         "connections  1, joined to a route: 1",
     ]

@@ -112,5 +112,5 @@ def said(result: Result) -> Counter[str]:
 
 def strays(rule: Rule, result: Result) -> bool:
     """Whether a rule spoke of a page of an htmx to which it says that it does not apply."""
-    generations = {name.removeprefix("htmx")[0] for name, _ in result.stacks}
+    generations = {name.removeprefix("htmx")[0] for name, _, _ in result.stacks}
     return bool(result.findings) and len(generations) == 1 and generations.isdisjoint(rule.stacks)
