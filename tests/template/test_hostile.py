@@ -62,6 +62,10 @@ def read(text: str, dialect: str) -> Template:
     return template
 
 
+# Seconds of CPU after which a file is taken to hang, however slow the machine.
+HANGS = 60
+
+
 def taken(text: str, dialect: str = "jinja") -> float:
     start = time.process_time()
     read(text, dialect)
@@ -72,8 +76,9 @@ def taken(text: str, dialect: str = "jinja") -> float:
 @pytest.mark.parametrize("piece", PIECES)
 def test_repetition_is_linear(piece: str, dialect: str) -> None:
     for end in ("", ' x>"}}%}#}--></div>'):
-        assert taken(piece * 2_000 + end, dialect) < 1
-        assert taken(piece * 20_000 + end, dialect) < 8
+        some = min(taken(piece * 2_000 + end, dialect) for _ in range(2))
+        # Ten times as much: a hundred times as long if it were quadratic.
+        assert taken(piece * 20_000 + end, dialect) < 30 * some + 1
 
 
 @pytest.mark.parametrize(
@@ -88,14 +93,14 @@ def test_repetition_is_linear(piece: str, dialect: str) -> None:
     ],
 )
 def test_a_hostile_start_tag(text: str) -> None:
-    assert taken(text) < 8
+    assert taken(text) < HANGS
 
 
 def test_a_tree_that_is_deep_and_wide() -> None:
     deep = "<div>" * 100_000 + "<p sse-swap=x>" + "</div>" * 100_000
     wide = "<div></div>" * 100_000
-    assert taken(deep) < 8
-    assert taken(wide) < 8
+    assert taken(deep) < HANGS
+    assert taken(wide) < HANGS
 
 
 def mutated(chance: random.Random) -> str:
