@@ -143,8 +143,8 @@ def markup(data: bytes) -> None:
     for failed in context.failures:
         raise failed.error
     _read_back("json", json.dumps(wiring_json.as_data(pages)))
-    wiring_html.render(pages).encode()
-    wiring_text.render(pages, Style(False)).encode()
+    printable(wiring_html.render(pages)).encode()
+    printable(wiring_text.render(pages, Style(False))).encode()
 
 
 def _read_back(name: str, text: str) -> None:
