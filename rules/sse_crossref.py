@@ -297,10 +297,8 @@ def _all_heard(
     context: Context, one: StreamRoute, emission: Emission, heard: dict[int, list[Pattern]]
 ) -> list[Pattern]:
     """The names that wait in any of the streams in which an event comes."""
-    found = heard[id(one.stream)]
-    for other in _with_the_same(context, one, emission):
-        found = found + heard[id(other.stream)]
-    return found
+    every = (one, *_with_the_same(context, one, emission))
+    return [name for other in every for name in heard[id(other.stream)]]
 
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:

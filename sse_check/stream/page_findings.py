@@ -1,6 +1,7 @@
 """What is wrong with a look as a whole: no page, no streams, something that could not be done."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
@@ -8,6 +9,9 @@ from sse_check.source.counted import in_seconds
 from sse_check.stream.around import Node, PageView
 from sse_check.stream.discretion import discreet
 from sse_check.stream.session import Session, name_of_answer
+
+_LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
+_CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
 
 
 def finding_at(
@@ -18,24 +22,15 @@ def finding_at(
     help_: str = "",
     level: Severity = "error",
     related: tuple[Related, ...] = (),
+    names: tuple[str, ...] = _LISTENING,
 ) -> Finding:
-    """A finding at what an element listens for, else at its start tag."""
-    span = view.span(node, "sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
+    """A finding at the first of these attributes of an element, else at its start tag."""
+    span = view.span(node, *names)
     return Finding(rule, span, message, help_, severity=level, related=related)
 
 
-def at_connection(
-    rule: str,
-    view: PageView,
-    node: Node,
-    message: str,
-    help_: str = "",
-    level: Severity = "error",
-    related: tuple[Related, ...] = (),
-) -> Finding:
-    """A finding at the attribute by which an element asks for its stream."""
-    span = view.span(node, "sse-connect", "hx-sse:connect", "hx-sse")
-    return Finding(rule, span, message, help_, severity=level, related=related)
+# A finding at the attribute by which an element asks for its stream.
+at_connection = partial(finding_at, names=_CONNECTING)
 
 
 def of_page(session: Session) -> Iterator[Finding]:

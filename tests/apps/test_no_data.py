@@ -1,12 +1,11 @@
 """What libraries write for an event that is given no data: the rows that say so are right."""
 
 import pytest
+from fastapi import sse as fastapi_sse
+from sse_starlette import event as sse_starlette
 
 from sse_check.apps.event_calls import EVENT_CALLS, STARLETTE, event_named
 from sse_check.stream.wire import decode
-
-sse_starlette = pytest.importorskip("sse_starlette.event")
-fastapi_sse = pytest.importorskip("fastapi.sse")
 
 
 def dispatched(data: bytes) -> list[tuple[str, str]]:
