@@ -27,7 +27,7 @@ class Doing:
         self.name = name
         self.page = live(view)
         self.answers: list[Answer] = []
-        self.open_connections = Opening([], [])
+        self.opening = Opening([], [])
 
     def local(self, url: str) -> str | None:
         return self.visitor.local(self.path, url)
@@ -50,8 +50,8 @@ class Doing:
             self.view, connections, self._opened(), self.visitor, self.path, self.room
         )
         self.room -= len(opening.wanted)
-        self.open_connections.wanted.extend(opening.wanted)
-        self.open_connections.left_out.extend(opening.left_out)
+        self.opening.wanted.extend(opening.wanted)
+        self.opening.left_out.extend(opening.left_out)
         opens = len(opening.wanted)
         said = f"{found.how}, opens {counted(opens, 'stream') if opens else 'no stream'}"
         targets = [target for _, _, target in opening.wanted]

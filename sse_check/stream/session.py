@@ -122,8 +122,8 @@ def look(
     if do and not isinstance(site, SampleSite):
         doing = Doing(view, visitor, path, MOST_STREAMS - len(wanted), name_of_answer)
         heard = visitor.streams(targets, limits, do, progress, doing.answered)
-        view, wanted = doing.view, [*wanted, *doing.open_connections.wanted]
-        left_out = [*left_out, *doing.open_connections.left_out]
+        view, wanted = doing.view, [*wanted, *doing.opening.wanted]
+        left_out = [*left_out, *doing.opening.left_out]
     else:
         heard = visitor.streams(targets, limits, do, progress)
     streams = _seen(wanted, heard, limits)
