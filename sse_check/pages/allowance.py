@@ -6,8 +6,11 @@ at of every further one: templates that all bring each other are endless on each
 
 MOST_ELEMENTS = 6_000
 _LEAST = 200
+# Of one file, whatever its pages show.
+MOST_KEPT = 20_000
 # On one page, over all its renderings.
 MOST_WRITTEN = 36_000
+TOO_MANY = "it has more live elements than are looked at"
 
 
 class Allowance:

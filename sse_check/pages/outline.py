@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
 
+from sse_check.pages.allowance import MOST_KEPT, TOO_MANY
 from sse_check.pages.interest import Interest
 from sse_check.pages.plain import Plain
 from sse_check.pages.reader import Reader
@@ -227,6 +228,7 @@ class Outline:
     def _not_too_deep(self) -> Iterator[int]:
         """The elements that are kept, in the order of the text."""
         depths: dict[int, int] = {}
+        count = 0
         for node in sorted(self.kept):
             depth = depths.get(self.template.parents[node], 0)
             if depth > _DEEPEST_AROUND and node not in self.elements:
@@ -235,8 +237,12 @@ class Outline:
             depths[node] = depth + 1
             if depth >= DEEPEST:
                 self.cut = "some of its elements lie deeper than is looked at"
-            else:
-                yield node
+                continue
+            count += 1
+            if count > MOST_KEPT:
+                self.cut = TOO_MANY
+                return
+            yield node
 
     def _root_at(self, place: int) -> int:
         """The root in which a place lies: that of the last element before it."""

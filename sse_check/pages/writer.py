@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sse_check.pages.allowance import TOO_MANY
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.layouts import overriding, wrapping
 from sse_check.pages.library import LOADING, Library, body_of, named_partial
@@ -188,7 +189,7 @@ class Writer:
         """Count what is to be written next; whether the page is full."""
         self.written.elements += elements
         if self.written.elements > self.library.allowance.most:
-            self.written.cut = self.written.cut or "it has more live elements than are looked at"
+            self.written.cut = self.written.cut or TOO_MANY
             self.written.unseen = self.full = True
         return self.full
 
