@@ -1,6 +1,7 @@
 """Edits of start tags, made from what the lexer read of them and from nothing else."""
 
 from sse_check.findings.model import Edit, Fix
+from sse_check.htmx.attributes import connect_attribute, swap_attribute
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import PageView
 from sse_check.pages.marks import ElementAttribute, mark_of
@@ -70,11 +71,8 @@ def _passes_on(view: PageView, node: Node, name: str) -> bool:
 
     What is live in there would be swapped away by a target that it did not have.
     """
-    live = {id(one) for one in (*view.listeners, *view.connections)}
-    for inner in view.requesting_elements:
-        if inner is node or not node.contains(inner):
-            continue
-        if id(inner) in live:
+    for inner in view.requesting_inside.get(id(node), ()):
+        if swap_attribute(inner) is not None or connect_attribute(inner) is not None:
             return True
         if inner.get(name) is not None:
             continue

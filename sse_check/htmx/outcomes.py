@@ -108,6 +108,8 @@ class Played:
     opened: tuple[Node, ...] = ()
     connections: tuple[Opened, ...] = ()
     events: tuple[Event, ...] = ()
+    # What was left out because there was too much of it.
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ _PAYLOAD = "<i>payload</i>"
 _INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
 # How many streams a browser opens to one server where HTTP/2 is not spoken.
 _CONNECTIONS = 6
+# Elements that are copied for one page: all of it again after each event that leaves its mark.
+MOST_COPIED = 100_000
+TOO_MANY = "more of its events change the page than are tried"
 
 
 class Sent(NamedTuple):
@@ -63,13 +66,19 @@ def play(
     events: list[Event] = []
     later = [_on_demand(stage, node) for node in stage.later(streaming)]
     for one in (*connections, *later):
+        if one.on and stage.is_exhausted:
+            break
         stage.prepare(one.connection if one.on else None)
         for sent in stage.names(one.connection):
+            if stage.is_exhausted:
+                outcomes += stage.untried(one.connection, sent)
+                continue
             found, event = stage.play(one.connection, sent)
             outcomes += found
             events.append(event)
     stage.leave()
-    return Played(tuple(outcomes), opened, (*connections, *later), tuple(events))
+    cut = TOO_MANY if stage.is_exhausted else ""
+    return Played(tuple(outcomes), opened, (*connections, *later), tuple(events), cut)
 
 
 def stage_for(root: Node, stack: Stack, config: Mapping[str, object], parse: Parse) -> "Stage":
@@ -129,7 +138,13 @@ class Stage:
         self.parse = parse or _parsed
         self.asking: Node | None = None
         self.loaded = False
+        self.copied = 0
         self._load()
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the page was loaded as often as is affordable."""
+        return self.copied > MOST_COPIED
 
     def leave(self) -> None:
         """Take the copy apart: elements hold each other, and nobody collects such circles."""
@@ -142,6 +157,7 @@ class Stage:
             self.leave()
         self.loaded = True
         twin, self.origin = copied(self.root)
+        self.copied += len(self.origin)
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
         self.spent = False
         page, asking = self.page, self.asking
@@ -209,23 +225,12 @@ class Stage:
             tuple(page.opened[opened:]),
             tuple(page.closed[closed:]),
         )
-        found = [
-            judged(
-                Heard(
-                    origin[id(one.node)],
-                    connection,
-                    one.kind,
-                    sent.shown,
-                    sent.name is None,
-                    firsts.get((id(one.node), one.kind), ()),
-                    seconds.get((id(one.node), one.kind), ()),
-                    id(one.node) in dynamic,
-                    self.stack.name,
-                ),
-                origin,
-            )
-            for one in _all_of(waiting, first, origin)
-        ]
+        found = []
+        for one in _all_of(waiting, first, origin):
+            key = (id(one.node), one.kind)
+            done, again = firsts.get(key, ()), seconds.get(key, ())
+            heard = self._heard(one, connection, sent, done, again, dynamic=key[0] in dynamic)
+            found.append(judged(heard, origin))
         if not self.spent:
             for node, children in before:
                 node.children = children
@@ -233,6 +238,37 @@ class Stage:
                     if isinstance(child, Node):
                         child.parent = node
         return found, event
+
+    def untried(self, connection: Node, sent: Sent) -> list[Outcome]:
+        """What waits for an event that is not sent: what comes of it cannot be told."""
+        if self.spent:
+            self._load()
+        return [
+            judged(self._heard(one, connection, sent, (), (), dynamic=True), self.origin)
+            for one in self._waiting(connection, sent)
+        ]
+
+    def _heard(
+        self,
+        one: Waiting,
+        connection: Node,
+        sent: Sent,
+        first: tuple[Effect, ...],
+        second: tuple[Effect, ...],
+        *,
+        dynamic: bool,
+    ) -> Heard:
+        return Heard(
+            self.origin[id(one.node)],
+            connection,
+            one.kind,
+            sent.shown,
+            sent.name is None,
+            first,
+            second,
+            dynamic,
+            self.stack.name,
+        )
 
     def send(self, connection: Node, sent: Sent, payload: str = _PAYLOAD) -> list[Effect]:
         """The event comes on every stream of a connection: a server sends it to all."""
