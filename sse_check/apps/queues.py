@@ -1,6 +1,7 @@
 """Queues: what comes out of one is what is put into it, wherever that is done."""
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from sse_check.apps.callers import Callers, handed_over, same, same_frame
@@ -237,8 +238,11 @@ class Queues:
         """Every `x.append(y)`, `x.add(y)`, `x[k] = y`: where, to what, what."""
         if name not in self._fills:
             found: list[tuple[Scope, ast.expr, ast.expr]] = []
-            for path in self.evaluator.program.containing(self.paths(), name.encode()):
-                module = self.evaluator.program.module(path)
+            program = self.evaluator.program
+            told = re.compile(rb"\b%s\s*[.\[)]" % re.escape(name.encode()))
+            for path in program.containing(self.paths(), name.encode()):
+                # Reading a file takes far longer than looking for what may fill something there.
+                module = program.module(path) if told.search(program.data(path)) else None
                 for scope in module.scopes_mentioning(name) if module is not None else ():
                     every = _fills_in(scope)
                     found.extend(fill for fill in every if last_name(root_of(fill[1])) == name)

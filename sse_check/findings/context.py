@@ -322,8 +322,12 @@ class Context:
     def detector(self) -> Detector:
         """Tells which scripts a page loads."""
         project = self.project
-        python = tuple(project.files.found.python)
-        return Detector(project.root, project.settings.htmx, python=python)
+        files = project.files
+        return Detector(
+            project.root,
+            project.settings.htmx,
+            python=lambda: ((path, files.data(path)) for path in files.found.python),
+        )
 
     @cached_property
     def _made(self) -> Views:

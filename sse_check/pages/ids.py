@@ -35,6 +35,9 @@ def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str],
         # What Python writes may be the payload itself.
         is_written = files.inner_at(path) is not None
         for start, value in _ids(template) if template is not None else ():
+            # Most ids are another text: nothing else is asked of those.
+            if value != name and "{" not in value:
+                continue
             if is_written and template is not None and _is_out_of_band(template.text, start):
                 continue
             if _may_be(value, name):
