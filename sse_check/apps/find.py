@@ -72,11 +72,12 @@ def framework_of(text: bytes) -> str:
 def candidates(program: Program, paths: Iterable[str]) -> list[str]:
     """The files that may create an app or add routes to one, by their text."""
     found: list[str] = []
+    signs, makers = program.present(_SIGNS), program.present(_MAKERS)
     for path in paths:
         data = program.data(path)
         if (
-            any(sign in data for sign in _SIGNS)
-            or any(_is_made(name, data) for name in _MAKERS if name in data)
+            any(sign in data for sign in signs)
+            or any(_is_made(name, data) for name in makers if name in data)
             or _DECORATED.search(data)
         ):
             found.append(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sse_check.python.imports import imports
@@ -44,6 +45,7 @@ class Program:
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _imported: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: frozenset[str] = frozenset()
+    _present: dict[bytes, bool] = field(default_factory=dict)
     _tails: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,11 +84,26 @@ class Program:
 
     def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
         """The files in whose bytes one of these stands; none is parsed for it."""
+        if paths is None:
+            words = self.present(words)
         chosen = self.paths if paths is None else paths
+        if not words:
+            return []
         if len(words) == 1:
             (word,) = words
             return [path for path in chosen if word in self.data(path)]
         return [path for path in chosen if any(word in self.data(path) for word in words)]
+
+    def present(self, words: Iterable[bytes]) -> tuple[bytes, ...]:
+        """Those of these words that stand in any file at all: most libraries are in none."""
+        for word in words:
+            if word not in self._present:
+                self._present[word] = word in self._whole
+        return tuple(word for word in words if self._present[word])
+
+    @cached_property
+    def _whole(self) -> bytes:
+        return b"\0".join(self.data(path) for path in self.paths)
 
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read."""
