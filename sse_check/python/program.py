@@ -9,6 +9,11 @@ from sse_check.python.imports import imports
 from sse_check.python.module import Module, UnreadableError, parse_module
 from sse_check.source import Source
 
+# What is no part of a word, in bytes; those of other alphabets are.
+_BLANKS = bytes(
+    byte if byte >= 0x80 or byte in b"_" or chr(byte).isalnum() else 0x20 for byte in range(256)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -95,15 +100,22 @@ class Program:
         return [path for path in chosen if any(word in self.data(path) for word in words)]
 
     def present(self, words: Iterable[bytes]) -> tuple[bytes, ...]:
-        """Those of these words that stand in any file at all: most libraries are in none."""
-        for word in words:
-            if word not in self._present:
-                self._present[word] = word in self._whole
-        return tuple(word for word in words if self._present[word])
+        """Those of these words that may stand in some file: most libraries are in none."""
+        return tuple(word for word in words if self._may_stand(word))
+
+    def _may_stand(self, word: bytes) -> bool:
+        if word not in self._present:
+            parts = word.translate(_BLANKS).split()
+            self._present[word] = all(part in self._vocabulary for part in parts)
+        return self._present[word]
 
     @cached_property
-    def _whole(self) -> bytes:
-        return b"\0".join(self.data(path) for path in self.paths)
+    def _vocabulary(self) -> bytes:
+        """Every word of every file, once: a small part of what there is to search."""
+        found: set[bytes] = set()
+        for path in self.paths:
+            found.update(self.data(path).translate(_BLANKS).split())
+        return b" ".join(found)
 
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read."""
