@@ -63,10 +63,16 @@ def _unsent(context: Context, view: PageView, known: _Known) -> Iterator[Violati
         yield from _only_named(context, view, connection, joined.streams)
         for wait in context.event_listeners(view, connection):
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
-            if not sent and str(wait.name) not in _OF_THE_BROWSER:
+            if not sent and not _is_told_elsewhere(wait):
                 yield _hit(wait, joined.streams, known)
         if view.generation == "4":
             yield from _named(view, connection, joined.streams, known)
+
+
+def _is_told_elsewhere(wait: EventListener) -> bool:
+    """Whether no stream needs to send it, or `sse_event_name` says that it is no name at all."""
+    name = wait.name.literal or ""
+    return name in _OF_THE_BROWSER or (wait.kind == "swap" and len(name.split()) > 1)
 
 
 def _named(

@@ -115,7 +115,9 @@ class Run:
         incomplete = bool(unparsed) or any(one.unreadable for one in wanted)
         joined = _joined(results, self.settings, (*self._notes(), *_broken(wanted), *unparsed))
         incomplete = incomplete or any(problem.internal for problem in joined.problems)
-        joined = replace(joined, incomplete=incomplete)
+        paths = [path for one in wanted for path in one.paths]
+        alone = bool(paths) and all(path.endswith(".py") for path in paths)
+        joined = replace(joined, incomplete=incomplete, python_alone=alone)
         if not options.include_info:
             shown = tuple(finding for finding in joined.findings if finding.level != "info")
             joined = replace(joined, findings=shown)

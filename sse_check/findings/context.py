@@ -28,6 +28,7 @@ from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
+from sse_check.wiring.dispatched import may_be_dispatched
 from sse_check.wiring.fetches import Fetches
 from sse_check.wiring.framework_scripts import loaded_by_framework
 from sse_check.wiring.handled import Handled
@@ -272,6 +273,10 @@ class Context:
     def script_names(self) -> frozenset[str]:
         """Event names that scripts of the project listen for."""
         return script_names(self.project)
+
+    def may_be_dispatched(self, name: str) -> bool:
+        """Whether something in the project may dispatch an event of the page by this name."""
+        return may_be_dispatched(self.project, name)
 
     def coverage(self, shown: set[str]) -> Coverage:
         """What of the wanted files was understood, and what was not and why."""

@@ -272,7 +272,9 @@ def _parsed(text: str, options: Settings) -> Template:
 
 def _comments(parsed: Template) -> list[str]:
     found = [parsed.text[start:end] for start, end in html_comments(parsed)]
-    return [*found, *re.findall(r"\{#.*?#\}", parsed.text, re.DOTALL)]
+    # Django's comments end with their line.
+    flags = re.NOFLAG if parsed.dialect.name == "django" else re.DOTALL
+    return [*found, *re.findall(r"\{#.*?#\}", parsed.text, flags)]
 
 
 def _words(parsed: Template) -> str:
