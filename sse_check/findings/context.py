@@ -112,7 +112,8 @@ class Context:
     def _in_python(self) -> list[Suppression]:
         """The comments in Python files: of applications, and of markup that is written there."""
         files = self.project.files
-        modules = [m for app in self.apps if self.shows_python for m in self.modules_of(app)]
+        apps = self.apps if self.shows_python else ()
+        modules = [module for app in apps for module in self.modules_of(app, SIGN)]
         sources = {m.path: m.source for m in modules if files.inner_at(m.path) is None}
         for inner in (files.inner or {}).values():
             sources.setdefault(inner.file, inner.home)
@@ -179,10 +180,11 @@ class Context:
             found.update((module.path, module) for module in modules)
         return list(found.values())
 
-    def modules_of(self, app: App) -> list[Module]:
-        """The files of an application that were read."""
+    def modules_of(self, app: App, word: str) -> list[Module]:
+        """The files of an application in which a word stands."""
         program = self.wiring.applications.program
-        found = (program.module(path) for path in sorted(app.modules))
+        paths = program.containing(sorted(app.modules), word.encode())
+        found = (program.module(path) for path in paths)
         return [module for module in found if module is not None]
 
     def app_of(self, view: PageView) -> App | None:
@@ -324,8 +326,12 @@ class Context:
     def detector(self) -> Detector:
         """Tells which scripts a page loads."""
         project = self.project
-        python = tuple(project.files.found.python)
-        return Detector(project.root, project.settings.htmx, python=python)
+        files = project.files
+        return Detector(
+            project.root,
+            project.settings.htmx,
+            python=lambda: ((path, files.data(path)) for path in files.found.python),
+        )
 
     @cached_property
     def _made(self) -> Views:
