@@ -34,28 +34,14 @@ _MOST_RELATED = 5
 _OF_THE_BROWSER = ("error", "open")
 
 
-class _Said(NamedTuple):
-    """What is said of a name that is never sent."""
-
-    message: str
-    help: str
-    related: tuple[Related, ...]
-    fixes: tuple[Fix, ...]
-
-
-_Known = dict[tuple[object, ...], _Said]
-"""What was said of a listener on one page is said on the others."""
-
-
 def check(context: Context) -> Iterator[Finding]:
-    known: _Known = {}
-    yield from context.each_view(rule, lambda view: _unsent(context, view, known))
+    yield from context.each_view(rule, lambda view: _unsent(context, view))
     yield from _unsent_to_scripts(context)
     if context.shows_python:
         yield from _unheard(context)
 
 
-def _unsent(context: Context, view: PageView, known: _Known) -> Iterator[Violation]:
+def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
         joined = context.joined(view, connection)
         if view.is_inert(connection) or not joined.streams or joined.is_open:
@@ -64,9 +50,9 @@ def _unsent(context: Context, view: PageView, known: _Known) -> Iterator[Violati
         for wait in context.event_listeners(view, connection):
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             if not sent and not _is_told_elsewhere(wait):
-                yield _hit(wait, joined.streams, known)
+                yield _hit(wait, joined.streams)
         if view.generation == "4":
-            yield from _named(view, connection, joined.streams, known)
+            yield from _named(view, connection, joined.streams)
 
 
 def _is_told_elsewhere(wait: EventListener) -> bool:
@@ -76,7 +62,7 @@ def _is_told_elsewhere(wait: EventListener) -> bool:
 
 
 def _named(
-    view: PageView, connection: Node, reached: tuple[StreamRoute, ...], known: _Known
+    view: PageView, connection: Node, reached: tuple[StreamRoute, ...]
 ) -> Iterator[Violation]:
     """In htmx 4 a named event is an event of the page: only who listens at the connection means it.
 
@@ -90,7 +76,7 @@ def _named(
         if not listens_here or any(one.stream.sends(name) for one in reached):
             continue
         span = view.span(outcome.listener, "hx-trigger", f"hx-on:{outcome.name}", "hx-on")
-        yield _hit(EventListener(outcome.listener, outcome.kind, name, span), reached, known)
+        yield _hit(EventListener(outcome.listener, outcome.kind, name, span), reached)
 
 
 def _is_aimed(outcome: Outcome, connection: Node) -> bool:
@@ -170,11 +156,17 @@ def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
                 )
 
 
-def _hit(wait: EventListener, reached: tuple[StreamRoute, ...], known: _Known) -> Violation:
-    key = (wait.name, wait.kind, wait.span, *(id(one.stream) for one in reached))
-    said = known.get(key)
-    if said is None:
-        said = known[key] = _said(wait.name, wait.kind, wait.span, reached)
+class _Said(NamedTuple):
+    """What is said of a name that is never sent."""
+
+    message: str
+    help: str
+    related: tuple[Related, ...]
+    fixes: tuple[Fix, ...]
+
+
+def _hit(wait: EventListener, reached: tuple[StreamRoute, ...]) -> Violation:
+    said = _said(wait.name, wait.kind, wait.span, reached)
     return Violation(wait.node, wait.span, said.message, said.help, said.related, fixes=said.fixes)
 
 

@@ -80,6 +80,8 @@ class Context:
     on_progress: Callable[[int, int, str], None] | None = None
     # The rules that are asked in this run.
     asked: Asked = field(default_factory=lambda: Asked(frozenset(), frozenset()))
+    # The engine of an earlier run of the same project, if there was one.
+    kept_engine: Engine | None = None
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
     _waits: dict[tuple[int, int], list[EventListener]] = field(default_factory=dict)
@@ -323,7 +325,7 @@ class Context:
     @cached_property
     def engine(self) -> Engine:
         """Puts the project's pages together."""
-        return Engine(self.project)
+        return self.kept_engine or Engine(self.project)
 
     @cached_property
     def detector(self) -> Detector:

@@ -303,7 +303,10 @@ class Page(Streams):
         By then a later swap may have taken it out again; it is processed all the same.
         """
         while self.settling:
-            self.process(self.settling.pop(0))
+            node = self.settling.pop(0)
+            # What has neither attributes nor content says nothing to htmx.
+            if node.attributes or node.children or node.name in ("a", "form"):
+                self.process(node)
 
     def forget(self, node: Node) -> None:
         """A swap of plain text drops elements without a word: their streams stay open."""
