@@ -198,6 +198,7 @@ class Stage:
         leaked = tuple(s.url for s in page.sources if s.open and not page.in_page(s.element))
         opened, closed = len(page.opened), len(page.closed)
         second = self.send(connection, sent) if self.spent else first
+        firsts, seconds = _by_listener(first), _by_listener(second)
         event = Event(
             connection,
             sent.shown,
@@ -216,8 +217,8 @@ class Stage:
                     one.kind,
                     sent.shown,
                     sent.name is None,
-                    _of(one, first),
-                    _of(one, second),
+                    firsts.get((id(one.node), one.kind), ()),
+                    seconds.get((id(one.node), one.kind), ()),
                     id(one.node) in dynamic,
                     self.stack.name,
                 ),
@@ -279,8 +280,12 @@ def _is_live(node: Node) -> bool:
     return any("hx-" in name or "sse" in name for name in node.attributes)
 
 
-def _of(one: Waiting, effects: list[Effect]) -> tuple[Effect, ...]:
-    return tuple(e for e in effects if e.listener is one.node and e.kind == one.kind)
+def _by_listener(effects: list[Effect]) -> dict[tuple[int, Kind], tuple[Effect, ...]]:
+    """Effects by the listener that each is of, and what kind of listener it is."""
+    found: dict[tuple[int, Kind], list[Effect]] = {}
+    for effect in effects:
+        found.setdefault((id(effect.listener), effect.kind), []).append(effect)
+    return {key: tuple(of_one) for key, of_one in found.items()}
 
 
 def _all_of(

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from sse_check.project.files import Files
 from sse_check.project.names import TemplateNames
 
+# A statement ends before the next one begins: one that never ends is not looked for in the rest.
 _LINK = re.compile(
-    rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
+    rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b"
+    rb"((?:[^%{\"']|\{(?!%)|\"(?:[^\"{]|\{(?!%))*\"|'(?:[^'{]|\{(?!%))*'|%(?!\}))*)%\}"
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
 # In small letters.
