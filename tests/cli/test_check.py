@@ -48,7 +48,7 @@ def test_an_empty_address_is_not_joined(tmp_path: Path) -> None:
     assert page != GOOD
     write(tmp_path, {"templates/a.html": page, "app.py": APP})
     done = sse_check(tmp_path)
-    assert "1 connection: 0 joined to a route" in done.out or print(done.out)
+    assert "1 connection: 0 joined to a route" in done.out
     assert "an empty address opens no stream" in done.out
 
 
