@@ -117,11 +117,8 @@ def _is_spoken_of(context: Context, view: PageView, name: str) -> bool:
     if "*" in name or name in context.script_names:
         return True
     for node in view.elements:
-        if (
-            node.name == "script"
-            and "src" in node.attributes
-            and "htmx" not in str(node.attributes)
-        ):
+        is_file = node.name == "script" and "src" in node.attributes
+        if is_file and "htmx" not in str(node.attributes):
             # What it waits for cannot be seen.
             return True
         for attribute, value in node.attributes.items():
