@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Effect, Kind
 from sse_check.htmx.reconnects import Reconnects
 from sse_check.pages.marks import HOLE
 
+_SPEAKING = spelt("sse-connect", "sse-swap", "hx-sse", "hx-sse:connect")
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
 
 
@@ -240,9 +241,9 @@ def is_preserved(node: Node) -> bool:
 
 def speaks_of_events(node: Node) -> bool:
     """Whether an element connects or listens, by any spelling of any generation."""
-    if any(node.get(name) is not None for name in ("sse-connect", "sse-swap", "hx-sse")):
+    if node.has_any(_SPEAKING):
         return True
-    return node.get("hx-sse:connect") is not None or "sse:" in (node.get("hx-trigger") or "")
+    return "sse:" in (node.get("hx-trigger") or "")
 
 
 def selector_of(node: Node) -> str:

@@ -48,7 +48,7 @@ class Page(Streams):
         self.answer = answer or _no_answer
         self.requests: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
-        self.processed: dict[int, tuple[tuple[str, str], ...]] = {}
+        self.processed: dict[int, dict[str, str]] = {}
         self.once: set[int] = set()
         self.flights: list[Flight] = []
         self.settling: list[Node] = []
@@ -142,10 +142,9 @@ class Page(Streams):
         return node.name in ("a", "form") and node.lies_under(_BOOST)
 
     def _is_new(self, node: Node) -> bool:
-        mark = tuple(sorted(node.attributes.items()))
-        if self.processed.get(id(node)) == mark:
+        if self.processed.get(id(node)) == node.attributes:
             return False
-        self.processed[id(node)] = mark
+        self.processed[id(node)] = dict(node.attributes)
         self.before_initialising(node)
         return True
 
@@ -304,7 +303,10 @@ class Page(Streams):
         By then a later swap may have taken it out again; it is processed all the same.
         """
         while self.settling:
-            self.process(self.settling.pop(0))
+            node = self.settling.pop(0)
+            # What has neither attributes nor content says nothing to htmx.
+            if node.attributes or node.children or node.name in ("a", "form"):
+                self.process(node)
 
     def forget(self, node: Node) -> None:
         """A swap of plain text drops elements without a word: their streams stay open."""

@@ -133,6 +133,11 @@ class PageView:
         return found
 
     @cached_property
+    def mutating_elements(self) -> list[Node]:
+        """Elements that send a request which changes something on the server."""
+        return [node for node in self.requesting_elements if self.mutates(node)]
+
+    @cached_property
     def connections(self) -> list[Node]:
         return [node for node in self.htmx_elements if connect_attribute(node) is not None]
 
@@ -215,12 +220,24 @@ class PageView:
         """Whether the HTML parser took an element out of a table and put it in front of that."""
         if node.parent is None or node.name in TABLE_PARTS:
             return False
-        beside = node.parent.elements
-        after = beside[next(i for i, one in enumerate(beside) if one is node) + 1 :]
-        table = next((one for one in after if one.name == "table"), None)
+        table = self._table_after.get(id(node))
         if table is None or not isinstance(node.mark, Mark) or not isinstance(table.mark, Mark):
             return False
         return is_written_after(node.mark, table.mark)
+
+    @cached_property
+    def _table_after(self) -> dict[int, Node]:
+        """The next table beside each element that has one."""
+        found: dict[int, Node] = {}
+        parents = {id(n.parent): n.parent for n in self.elements if n.name == "table"}
+        for parent in parents.values():
+            table: Node | None = None
+            for child in reversed(parent.elements if parent is not None else []):
+                if table is not None:
+                    found[id(child)] = table
+                if child.name == "table":
+                    table = child
+        return found
 
     def sees_all_above(self, node: Node) -> bool:
         """Whether all ancestors are known, with all their attributes."""

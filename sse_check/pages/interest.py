@@ -17,14 +17,15 @@ from sse_check.template.lexer import OUTPUT
 from sse_check.template.model import Template
 
 SIGN = lazy(r"(?:data-)?(?:hx-|sse-)", re.IGNORECASE)
-# Attributes whose values are selectors, or hold some.
+# Attributes whose values are selectors, or hold some; in small letters, as patterns are found
+# fastest that begin with letters.
 _SELECTING = re.compile(
     rb"hx-(target|select|swap|include|indicator|trigger|disabled|sync|partial|status|on)[\w:.-]*"
-    rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
-    re.IGNORECASE,
+    rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )
 # A selector may also be an argument: `row(target="#list")`.
-_QUOTED_ID = re.compile(rb"[\"'\s,]#([A-Za-z_][\w-]*)")
+_QUOTED_ID = re.compile(rb"#([A-Za-z_][\w-]*)")
+_BEFORE_ID = frozenset(b"\"', \t\n\r\f\v")
 _HASH = re.compile(r"#((?:[\w-]|[^\x00-\x7f]|\\.)+)")
 _DOT = re.compile(r"\.((?:[A-Za-z_]|\\.)(?:[\w-]|\\.)*)")
 _BRACKET = re.compile(r"\[\s*([\w:-]+)")
@@ -68,14 +69,18 @@ def asked_by(data: bytes) -> Asked:
     tags: set[str] = set()
     beside = everything = False
     if b"#" in data:
-        ids.update(found.decode() for found in _QUOTED_ID.findall(data))
-    for match in _SELECTING.finditer(data) if b"hx-" in data.lower() else ():
-        value = (match[2] or match[3] or match[4] or b"").decode("utf-8", "replace")
+        for found in _QUOTED_ID.finditer(data):
+            if found.start() and data[found.start() - 1] in _BEFORE_ID:
+                ids.add(found[1].decode())
+    small = data.lower()
+    for match in _SELECTING.finditer(small) if b"hx-" in small else ():
+        start, end = match.span(match.lastindex or 0)
+        value = data[start:end].decode("utf-8", "replace")
         ids.update(map(_unescaped, _HASH.findall(value)))
         classes.update(map(_unescaped, _DOT.findall(value)))
         attributes.update(name.lower() for name in _BRACKET.findall(value))
         tags.update(name.lower() for name in _WORD.findall(value))
-        everything = everything or (match[1].lower() != b"on" and _ANY.search(value) is not None)
+        everything = everything or (match[1] != b"on" and _ANY.search(value) is not None)
         beside = beside or _BESIDE.search(value) is not None
     return Asked(
         frozenset(ids),
