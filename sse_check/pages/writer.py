@@ -157,7 +157,7 @@ class Writer:
         if facts is None or not self.decisions.hold(facts):
             return False
         if facts:
-            self.guard = self.guard.union(key for key, _ in facts)
+            self.guard = self.guard.union(dict(facts))
         return True
 
     def _guard_mark(self) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.model import Edit, Finding, Fix
-from sse_check.findings.proof import edited, objection
+from sse_check.findings.moved import edited
+from sse_check.findings.proof import objection
 from sse_check.source import Source, Span
 from sse_check.template.comments import html_comments, is_comment
 from tests.project.helpers import run
