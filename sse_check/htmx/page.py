@@ -85,7 +85,7 @@ class Page(Streams):
 
     def receive(self, source: Source, name: str | None, data: str) -> None:
         """One stream brings an event; EventSource calls unnamed ones `message`."""
-        for listener in [one for one in source.listeners if one.name == (name or "message")]:
+        for listener in source.listeners.named(name or "message"):
             if listener in source.listeners:
                 self._deliver(listener, data)
         self._settle()

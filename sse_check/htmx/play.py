@@ -157,9 +157,11 @@ class Stage:
             self.leave()
         self.loaded = True
         twin, self.origin = copied(self.root)
+        self.twins = {id(node): twin for twin, node in self.origin.items()}
         self.copied += len(self.origin)
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
         self.spent = False
+        self.leaked: tuple[str, ...] | None = None
         page, asking = self.page, self.asking
         if asking is not None and isinstance(page, Htmx4):
             ours = next(node for node in _all(twin) if self.origin.get(id(node)) is asking)
@@ -187,8 +189,8 @@ class Stage:
         ]
 
     def sources(self, connection: Node) -> list[Source]:
-        page, origin = self.page, self.origin
-        return [s for s in page.sources if origin.get(id(s.element)) is connection and s.open]
+        found = self.page.sources_of.get(self.twins.get(id(connection), 0), ())
+        return [source for source in found if source.open]
 
     def names(self, connection: Node) -> list[Sent]:
         if self.spent:
@@ -211,7 +213,7 @@ class Stage:
         first = self.send(connection, sent)
         self.spent = not self._is_undisturbed(first)
         first_opened, first_closed = tuple(page.opened[opened:]), tuple(page.closed[closed:])
-        leaked = tuple(s.url for s in page.sources if s.open and not page.in_page(s.element))
+        leaked = self._leaked()
         opened, closed = len(page.opened), len(page.closed)
         second = self.send(connection, sent) if self.spent else first
         firsts, seconds = _by_listener(first), _by_listener(second)
@@ -238,6 +240,15 @@ class Stage:
                     if isinstance(child, Node):
                         child.parent = node
         return found, event
+
+    def _leaked(self) -> tuple[str, ...]:
+        """Streams that are open for elements that are gone; what disturbs nothing leaks nothing."""
+        if self.leaked is None or self.spent:
+            page = self.page
+            self.leaked = tuple(
+                s.url for s in page.sources if s.open and not page.in_page(s.element)
+            )
+        return self.leaked
 
     def untried(self, connection: Node, sent: Sent) -> list[Outcome]:
         """What waits for an event that is not sent: what comes of it cannot be told."""
@@ -285,9 +296,8 @@ class Stage:
             if isinstance(self.page, Htmx4):
                 kinds = self.page.waiting_for(source.element, sent.name)
             else:
-                kinds = [
-                    (one.kind, one.element) for one in source.listeners if one.name == sent.shown
-                ]
+                named = source.listeners.named(sent.shown)
+                kinds = [(one.kind, one.element) for one in named]
             for kind, node in kinds:
                 if id(node) in self.origin:
                     found[id(node), kind] = Waiting(kind, node)

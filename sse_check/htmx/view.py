@@ -124,15 +124,6 @@ class PageView:
         return [n for n in self.elements if n.name in ("a", "form") or id(n) in speaking]
 
     @cached_property
-    def requesting_inside(self) -> dict[int, list[Node]]:
-        """Those of them that stand in an element, by its identity."""
-        found: dict[int, list[Node]] = {}
-        for node in self.requesting_elements:
-            for above in node.ancestors():
-                found.setdefault(id(above), []).append(node)
-        return found
-
-    @cached_property
     def mutating_elements(self) -> list[Node]:
         """Elements that send a request which changes something on the server."""
         return [node for node in self.requesting_elements if self.mutates(node)]

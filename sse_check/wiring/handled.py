@@ -6,6 +6,7 @@ source of a connection may close it.
 
 import re
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import PageView
@@ -32,16 +33,17 @@ class Handled:
         self.project = project
         self._keeping: dict[str, bool] = {}
         self._closing: dict[str, bool] = {}
+        self._files: WeakKeyDictionary[PageView, set[str]] = WeakKeyDictionary()
 
     def may_keep(self, view: PageView, node: Node) -> bool:
         """Whether what an event brings an element may be kept from being swapped."""
         if any(_handles(one) for one in node.lineage()):
             return True
-        return self._scripts_keep or any(self._says_keep(path) for path in _files(view))
+        return self._scripts_keep or any(self._says_keep(path) for path in self._files_of(view))
 
     def may_close(self, view: PageView) -> bool:
         """Whether a script may close the connections of a page."""
-        return self._scripts_close or any(self._says_close(path) for path in _files(view))
+        return self._scripts_close or any(self._says_close(path) for path in self._files_of(view))
 
     @cached_property
     def _scripts_keep(self) -> bool:
@@ -55,6 +57,13 @@ class Handled:
     def _scripts(self) -> list[str]:
         project = self.project
         return [path for path in project.files.found.scripts if not is_copy(project, path)]
+
+    def _files_of(self, view: PageView) -> set[str]:
+        """The files in which the elements of a page are written."""
+        found = self._files.get(view)
+        if found is None:
+            found = self._files[view] = {path for path, _ in view.places} | {view.page.path}
+        return found
 
     def _says_keep(self, path: str) -> bool:
         if path not in self._keeping:
@@ -71,11 +80,6 @@ class Handled:
                 b".close" in data and _CLOSING.search(data) and _TAKING.search(data)
             )
         return self._closing[path]
-
-
-def _files(view: PageView) -> set[str]:
-    """The files in which the elements of a page are written."""
-    return {path for path, _ in view.places} | {view.page.path}
 
 
 def _handles(node: Node) -> bool:
