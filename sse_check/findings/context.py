@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
-from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
@@ -230,7 +229,7 @@ class Context:
         found: dict[str, list[Emission]] = {}
         for app, one in self.wiring.streams if self.is_live else ():
             for emission in one.stream.emissions:
-                for render in rendered_in(emission, app):
+                for render in self.wiring.applications.rendered_in(emission, app):
                     paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
                     for path in paths:
                         if path is not None:

@@ -59,6 +59,8 @@ class Listener:
     trigger: str = ""
     # The core of htmx 1 listens by itself, without the extension.
     by_core: bool = False
+    # What it asked for when it was wired: another address that is written since does not count.
+    request: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ second one of the same name comes.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from sse_check.htmx.dom import Node
@@ -22,6 +23,7 @@ from sse_check.htmx.outcomes import (
 )
 from sse_check.htmx.page import Page
 from sse_check.htmx.reconnects import pauses, reconnects
+from sse_check.htmx.same import Again, could_stay
 from sse_check.htmx.stacks import Stack
 from sse_check.pages.marks import HOLE
 
@@ -74,11 +76,23 @@ def play(
                 outcomes += stage.untried(one.connection, sent)
                 continue
             found, event = stage.play(one.connection, sent)
-            outcomes += found
+            outcomes += [_with_same(stage, outcome, sent, one) for outcome in found]
             events.append(event)
     stage.leave()
     cut = TOO_MANY if stage.is_exhausted else ""
     return Played(tuple(outcomes), opened, (*connections, *later), tuple(events), cut)
+
+
+def _with_same(stage: "Stage", outcome: Outcome, sent: Sent, opened: Opened) -> Outcome:
+    """An outcome that tells as well what stays where the payload has it again."""
+    if not could_stay(outcome):
+        return outcome
+    again = Again(outcome)
+    other = Stage(stage.root, stage.stack, stage.config, again)
+    other.prepare(opened.connection if opened.on else None)
+    same = again.seen(other, sent)
+    other.leave()
+    return replace(outcome, same=same)
 
 
 def stage_for(root: Node, stack: Stack, config: Mapping[str, object], parse: Parse) -> "Stage":
