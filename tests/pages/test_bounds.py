@@ -103,7 +103,7 @@ def many() -> dict[str, str]:
         (conditions("<div hx-target='#x'>"), "combinations"),
         (many, ""),
         (lambda: page("<p id=a sse-swap='a' hx-target='#a'>x</p>" * 2_000), ""),
-        (row_of_branches, "more conditions"),
+        (row_of_branches, "more combinations"),
         (nested_conditions, "more"),
     ],
     ids="deep wide twice rings recursive rows calls conditions nested many ids elif ifs".split(),
