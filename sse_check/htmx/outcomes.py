@@ -39,12 +39,14 @@ class Again:
 class Same:
     """What an event does whose payload has all that is in the place where it goes.
 
-    `keeps` are those of the listeners and connections there that stay as they are.
+    `keeps` are those of the listeners and connections there that stay as they are; who stays may
+    send a request that waited for the answer to another.
     """
 
     keeps: tuple[Node, ...]
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    requests: int = 0
 
     @property
     def leaks(self) -> tuple[str, ...]:

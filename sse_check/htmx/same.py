@@ -42,7 +42,7 @@ class Again:
         live = [node for node in page.root.subtree() if id(node) in origin]
         place = next(node for node in live if origin[id(node)] is outcome.lands)
         self.content = [place.copy()] if outcome.takes_whole else list(place.copy().children)
-        opened, closed = len(page.opened), len(page.closed)
+        opened, closed, asked = len(page.opened), len(page.closed), len(page.requests)
         streams = {id(s.element): s for s in page.sources if s.open}
         stage.send(outcome.connection, sent)
         kept = {
@@ -54,4 +54,5 @@ class Again:
             tuple(node for node in outcome.destroys if id(node) in kept),
             tuple(page.opened[opened:]),
             tuple(page.closed[closed:]),
+            len(page.requests) - asked,
         )

@@ -46,7 +46,9 @@ def _outcome() -> dict[str, Any]:
             "requests": _list(request),
         }
     )
-    same = _object({"keeps": _list(_PLACE), "opened": _TEXTS, "closed": _TEXTS})
+    same = _object(
+        {"keeps": _list(_PLACE), "opened": _TEXTS, "closed": _TEXTS, "requests": _NUMBER}
+    )
     return _object(
         {
             "ways": _said("On all renderings of the page, or on some.", {"enum": ["all", "some"]}),
@@ -65,7 +67,8 @@ def _outcome() -> dict[str, Any]:
             "again": _said("What a second one does, if not the same.", _or_null(again)),
             "same": _said(
                 "Where `hx-preserve` or a morph keeps something: which of `destroys` stay, and "
-                "which streams open and close, if the payload has all of it again.",
+                "which streams open and close and how many requests go out, if the payload has "
+                "all of it again.",
                 _or_null(same),
             ),
         }

@@ -105,6 +105,7 @@ def _same(same: Same | None) -> dict[str, Any] | None:
         "keeps": [location(mark_of(node).span) for node in same.keeps],
         "opened": list(same.opened),
         "closed": list(same.closed),
+        "requests": same.requests,
     }
 
 

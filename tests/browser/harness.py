@@ -9,9 +9,10 @@ streams and the requests are read.
 import asyncio
 import json
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,15 @@ window.EventSource = class extends EventSource {
 BUSY = """
 () => document.querySelector('.htmx-settling, .htmx-added, .htmx-swapping, .htmx-request') !== null
 """
+# All that a look asks of the page, in one question.
+LOOK = f"first => [({READ})(), ({BUSY})(), window.__seen, first ? window.__parsed : null]"
+# Until the streams have seen so many events, or surely never will.
+WAIT = """count => new Promise(done => {
+  const end = performance.now() + 400;
+  const look = () => window.__seen >= count || performance.now() > end ? done() : setTimeout(look, 4);
+  look();
+})
+"""
 
 
 @dataclass(frozen=True)
@@ -188,6 +198,8 @@ class Observation:
     probe: Any = field(default=None, compare=False)
     # How many times streams were asked for.
     asked: int = field(default=0, compare=False)
+    # Whether htmx has not finished with what it brought in.
+    busy: bool = field(default=False, compare=False)
 
 
 def find_chromium() -> str | None:
@@ -224,6 +236,10 @@ class _Site:
         self.asked: list[str] = []
         # Requests that wait for their answer.
         self.waiting = 0
+        # How many events the page's streams had seen at the last look.
+        self.seen = 0
+        # The body as the HTML parser left it.
+        self.parsed: Any = None
         self.changed = asyncio.get_running_loop().time()
 
     def touch(self) -> None:
@@ -235,6 +251,8 @@ class Server:
 
     def __init__(self) -> None:
         self.site: _Site | None = None
+        # How many pages were served: each has an address of its own.
+        self.pages = 0
         self.server: asyncio.Server | None = None
         self.origin = ""
 
@@ -270,6 +288,10 @@ class Server:
         if length:
             await asyncio.wait_for(reader.readexactly(length), 20)
         site, path = self.site, path.partition("?")[0]
+        come_from = _COME_FROM.search(head)
+        if come_from is not None and int(come_from[1]) != self.pages:
+            # The page before is being left, and is told nothing any more.
+            return
         if site is None or path == "/favicon.ico":
             writer.write(
                 b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -353,6 +375,9 @@ class Server:
             writer.close()
 
 
+_COME_FROM = re.compile(rb"\r\nreferer: [^\r]*/page\?(\d+)\r", re.IGNORECASE)
+
+
 def _refusal(path: str, attempt: int) -> bytes:
     """What the server says instead of a stream, by its path."""
     words = path.strip("/").split("-")[1:]
@@ -384,13 +409,15 @@ async def observe(
     `expected` only decides how long to wait: what looks as expected and stays so for a moment
     is taken at once, anything else gets time to change first.
     """
-    site = server.site = _Site(case, stack)
+    before, site = server.site, _Site(case, stack)
+    server.site = site
+    server.pages += 1
     try:
-        await tab.goto(f"{server.origin}/page", wait_until="load", timeout=15_000)
+        await tab.goto(f"{server.origin}/page?{server.pages}", wait_until="load", timeout=15_000)
     except PlaywrightTimeout:
         return [Observation("the page does not load", [], []) for _ in expected]
+    await _left(before)
     seen = [await _look_then(tab, site, case, expected[0])]
-    seen[0].parsed = await tab.evaluate("window.__parsed")
     for frame, wanted in zip(case.frames, expected[1:], strict=True):
         await _play(tab, server, frame, stack)
         seen.append(await _look_then(tab, site, case, wanted))
@@ -412,17 +439,17 @@ async def _play(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
     await asyncio.sleep(frame.wait)
 
 
-async def _left(tab: Tab, server: Server) -> bool:
-    """Leave the page; false when its streams do not end with it."""
-    try:
-        await tab.goto("about:blank", timeout=5_000)
-    except PlaywrightTimeout:
-        return False
+class _NotLeftError(Exception):
+    """The streams of a page do not end with it."""
+
+
+async def _left(site: _Site | None) -> None:
+    """Wait until the page before is left: its streams take connections."""
     for _ in range(50):
-        if server.site is None or not server.site.streams:
-            return True
+        if site is None or not site.streams:
+            return
         await asyncio.sleep(0.01)
-    return False
+    raise _NotLeftError
 
 
 async def _look_then(tab: Tab, site: _Site, case: Case, wanted: Observation) -> Observation:
@@ -438,7 +465,7 @@ async def _look_well(tab: Tab, site: _Site, wanted: Observation) -> Observation:
     for _ in range(_LOOKS):
         await _quiet(site, 0.05)
         found = await _look(tab, site)
-        if found == wanted and not await tab.evaluate(BUSY):
+        if found == wanted and not found.busy:
             return found
     return found
 
@@ -451,7 +478,7 @@ async def _deliver(tab: Tab, server: Server, frame: Frame, stack: str) -> None:
         if writer.is_closing() or writer not in server.streams_for(frame):
             continue
         if not _by_fetch(stack):
-            before = await tab.evaluate("window.__seen")
+            before = await tab.evaluate("window.__seen") if len(writers) > 1 else server.site.seen
             writer.write(frame.on_the_wire())
             await _wait_for(tab, before + 1)
         else:
@@ -483,19 +510,22 @@ def _by_fetch(stack: str) -> bool:
 
 async def _wait_for(tab: Tab, count: int) -> None:
     """Wait until the streams have seen the event, or surely never will."""
-    for _ in range(40):
-        if await tab.evaluate("window.__seen") >= count:
-            return
-        await asyncio.sleep(0.01)
+    with suppress(PlaywrightError):  # The page is being left.
+        await tab.evaluate(WAIT, count)
 
 
 async def _look(tab: Tab, site: _Site) -> Observation:
+    first = site.parsed is None
     try:
-        body = await tab.evaluate(READ)
+        body, busy, seen, parsed = await tab.evaluate(LOOK, first)
     except PlaywrightError:
-        body = "the page is left"
+        body, busy, seen, parsed = "the page is left", False, 0, None
+    site.seen = seen or 0
+    site.parsed = parsed if first else site.parsed
     streams = sorted(path for path, _ in site.streams)
-    return Observation(body, streams, list(site.requests), asked=len(site.asked))
+    return Observation(
+        body, streams, list(site.requests), site.parsed, asked=len(site.asked), busy=bool(busy)
+    )
 
 
 @asynccontextmanager
@@ -508,6 +538,23 @@ async def chromium() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+async def _within(
+    looking: Awaitable[list[Observation]], expected: list[Observation]
+) -> list[Observation]:
+    """What is seen, unless a script never comes to its end: nothing can be asked of its page."""
+    try:
+        return await asyncio.wait_for(looking, PATIENCE)
+    except TimeoutError:
+        return [Observation(FROZEN, [], []) for _ in expected]
+
+
+async def _renewed(tab: Tab) -> Tab:
+    browser = tab.context.browser
+    assert browser is not None
+    await tab.context.close()
+    return await (await browser.new_context()).new_page()
 
 
 async def run_all(
@@ -525,21 +572,17 @@ async def run_all(
         server = Server()
         await server.start(number)
         try:
-            context = await browser.new_context()
-            tab = await context.new_page()
+            tab = await (await browser.new_context()).new_page()
             while not queue.empty():
                 case, stack = queue.get_nowait()
                 expected = predict(case, stack)
                 try:
-                    looking = observe(tab, server, case, stack, expected)
-                    seen = await asyncio.wait_for(looking, PATIENCE)
-                except TimeoutError:
-                    # A script that never comes to its end: nothing can be asked of the page.
-                    seen = [Observation(FROZEN, [], []) for _ in expected]
-                if seen[-1].body == FROZEN or not await _left(tab, server):
-                    await context.close()
-                    context = await browser.new_context()
-                    tab = await context.new_page()
+                    seen = await _within(observe(tab, server, case, stack, expected), expected)
+                except (_NotLeftError, PlaywrightError):
+                    tab, server.site = await _renewed(tab), None
+                    seen = await _within(observe(tab, server, case, stack, expected), expected)
+                if seen[-1].body == FROZEN:
+                    tab, server.site = await _renewed(tab), None
                 done = report(case, stack, seen)
                 if done is not None:
                     await done

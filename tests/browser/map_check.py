@@ -130,7 +130,7 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
         open_now[connection["url"]] += connection["open"]
     streams = sorted(open_now.elements())
     loaded = Observation(_body(case, text, []), streams, [])
-    yield Play(replace(case, name=f"{case.name} loads", frames=()), [loaded])
+    played = False
     for connection in found:
         if connection["open"] == 0:
             continue
@@ -139,8 +139,12 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
         for event in connection["events"]:
             sendable = "\n" not in event["name"]
             if sendable and not any(_is_unknown(listener) for listener in event["listeners"]):
+                played = True
                 yield _play(case, text, loaded, connection, event, only)
                 yield from _again(case, text, loaded, connection, event, only)
+    if not played:
+        # How the page looks at first is seen before each event.
+        yield Play(replace(case, name=f"{case.name} loads", frames=()), [loaded])
 
 
 def _play(
@@ -189,7 +193,8 @@ def _again(
     streams = Counter(loaded.streams)
     streams.update(outcome["same"]["opened"])
     streams.subtract(outcome["same"]["closed"])
-    requests = [(one["method"], one["address"]) for one in outcome["requests"]]
+    requests = [(one["method"], one["address"]) for one in outcome["requests"][:1]]
+    requests *= outcome["same"]["requests"]
     name = None if event["unnamed"] else event["name"]
     again = replace(
         case,

@@ -56,5 +56,5 @@ def test_the_map_agrees(stack: str) -> None:
         and not predict(case, stack)[0].requests
     ]
     played, wrong = test_map.disagreements(pages, stack)
-    assert played > len(pages)
+    assert played >= len(pages)
     assert not wrong

@@ -98,7 +98,7 @@ def test_a_wrong_map_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         outcome["lands"]["location"]["start"]["offset"] = text.rindex("<p data-n")
         return data, text
 
-    assert disagreements([page], "htmx2") == (2, {})
+    assert disagreements([page], "htmx2") == (1, {})
     monkeypatch.setattr("tests.browser.map_check.map_of", wrong)
     assert list(disagreements([page], "htmx2")[1]) == ["a listener: /sse1.1 0 a"]
     assert numbered(page).html.count("data-n=") == 4
