@@ -18,7 +18,6 @@ from sse_check.api import (
     describe,
     extension_active,
     foreign_attribute,
-    is_preserved,
     mark_of,
     own_attribute,
     swap_attribute,
@@ -82,7 +81,11 @@ def _written(node: Node, name: str) -> str:
 def _is_harmless(outcome: Outcome) -> bool:
     if outcome.verdict != "delivered":
         return False
-    return outcome.morphs or (outcome.repeats and all(map(is_preserved, outcome.destroys)))
+    if outcome.same is not None and outcome.same.leaks:
+        return False
+    return outcome.morphs or (
+        outcome.repeats and all(node in outcome.keeps for node in outcome.destroys)
+    )
 
 
 def _help(view: PageView) -> str:
@@ -102,7 +105,9 @@ def _harm(view: PageView, node: Node, outcome: Outcome | None) -> str:
         return f"its events land in {describe(outcome.lands)}, through an inherited target"
     if outcome.verdict == "lost":
         return "its events are lost"
-    removed = [] if outcome.morphs else [n for n in outcome.destroys if not is_preserved(n)]
+    if outcome.same is not None and outcome.same.leaks:
+        return "what is kept connects once more with each event: streams are left open"
+    removed = [] if outcome.morphs else [n for n in outcome.destroys if n not in outcome.keeps]
     if node in removed:
         return "the first event removes it, and the stream with it"
     if removed:

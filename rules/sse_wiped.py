@@ -44,13 +44,13 @@ def judge(view: PageView) -> Iterator[Violation]:
 def _reloaded(view: PageView, outcome: Outcome) -> Iterator[Violation]:
     """An event asks for what the connection stands in: its answer takes the stream away."""
     listener, connection = outcome.listener, outcome.connection
-    if outcome.morphs or is_preserved(connection):
+    if outcome.morphs or connection in outcome.keeps:
         return
     place = ""
     if outcome.verdict == "delivered" and connection in outcome.destroys and outcome.requests:
         target = outcome.requests[0].target
         place = describe(target) if target is not None else ""
-    elif not view.page.closed and _asks_for_itself(listener):
+    elif not (view.page.closed or is_preserved(connection)) and _asks_for_itself(listener):
         target_ = view.inherited(listener, "hx-target")
         place = f"`{target_.value}`" if target_ is not None and target_.value in _WHOLE else ""
     if not place:
@@ -83,6 +83,9 @@ def _swapped(view: PageView) -> Iterator[Violation]:
     for outcome in view.played.outcomes:
         if outcome.kind != "swap" or outcome.verdict != "delivered":
             continue
+        if outcome.same is not None and outcome.same.leaks:
+            yield _opened_again(view, outcome)
+            continue
         if outcome.morphs:
             # It keeps what the payload has as well, and nobody knows that here.
             continue
@@ -90,7 +93,7 @@ def _swapped(view: PageView) -> Iterator[Violation]:
             node
             for node in outcome.destroys
             if node is not outcome.listener
-            and not is_preserved(node)
+            and node not in outcome.keeps
             and foreign_attribute(node, view.generation) is None
         ]
         if outcome.lands is outcome.listener and _is_to_go(outcome.listener):
@@ -121,6 +124,21 @@ def _swapped(view: PageView) -> Iterator[Violation]:
 def _is_to_go(listener: Node) -> bool:
     """Whether a listener asks to be removed at its event."""
     return (listener.get("hx-swap") or "").split()[:1] == ["delete"]
+
+
+def _opened_again(view: PageView, outcome: Outcome) -> Violation:
+    """What is kept connects once more: by the new element, or as htmx takes up the old one."""
+    victim = next(n for n in outcome.destroys if connect_attribute(n) is not None)
+    kept = "the morph" if outcome.morphs else "`hx-preserve`"
+    return Violation(
+        outcome.listener,
+        view.span(outcome.listener, "sse-swap", "hx-sse", "hx-sse:connect", "sse-connect"),
+        f"the first event removes a connection; where its payload has that again, {kept} keeps it, "
+        "and each event opens one more stream beside it",
+        "connect on an element outside of what is swapped",
+        (Related("this connects once more", _opened(view, victim)),),
+        outcome=outcome,
+    )
 
 
 rule = Rule(

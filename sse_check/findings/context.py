@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
-from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
@@ -21,6 +20,7 @@ from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
+from sse_check.project.left_out import is_left_out
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.source import Span
@@ -230,7 +230,7 @@ class Context:
         found: dict[str, list[Emission]] = {}
         for app, one in self.wiring.streams if self.is_live else ():
             for emission in one.stream.emissions:
-                for render in rendered_in(emission, app):
+                for render in self.wiring.applications.rendered_in(emission, app):
                     paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
                     for path in paths:
                         if path is not None:
@@ -301,6 +301,10 @@ class Context:
 
     def nearest_template(self, app: App, name: str) -> str | None:
         return self.wiring.templates.nearest(app, name)
+
+    def is_left_out(self, name: str) -> bool:
+        """Whether a template is there by a name, and is not read."""
+        return is_left_out(self.project, name)
 
     def is_own_template_name(self, app: App, name: str) -> bool:
         """Whether a name can only be one of the application's own templates."""

@@ -13,6 +13,9 @@ _WORD = re.compile(r"[^,\[\s]*")
 class Htmx1(Page):
     """htmx 1.9.12: the core fires triggers, the extension swaps."""
 
+    # What is asked for by the listener that fires.
+    wired: tuple[str, str] | None = None
+
     def is_processed(self, node: Node) -> bool:
         return node.get("hx-sse") is not None or super().is_processed(node)
 
@@ -39,7 +42,10 @@ class Htmx1(Page):
         for name in core_events(node.get("hx-trigger") or ""):
             source = self.nearest_source(node)
             if source is not None:
-                source.listeners.append(Listener("trigger", name, node, source, name, by_core=True))
+                asked = super().request_of(node)
+                source.listeners.append(
+                    Listener("trigger", name, node, source, name, by_core=True, request=asked)
+                )
 
     def _core_streams(self, node: Node) -> None:
         for word in (node.get("hx-sse") or "").split():
@@ -73,6 +79,14 @@ class Htmx1(Page):
             element if itself else None,
         )
         return effect
+
+    def fire(self, listener: Listener) -> None:
+        self.wired = listener.request
+        super().fire(listener)
+        self.wired = None
+
+    def request_of(self, element: Node) -> tuple[str, str] | None:
+        return self.wired or super().request_of(element)
 
     def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True

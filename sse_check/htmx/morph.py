@@ -80,7 +80,9 @@ class Morph:
             rest = siblings[number + 1 :]
             found = self._best(new, parent, at, len(parent.children) - after, rest)
             if found is not None:
-                self._clear(parent, at, found, after, [new, *rest])
+                # What stands before the element that was found makes room.
+                for old in parent.children[at:found]:
+                    self._skip(parent, at, old, after, [new, *rest])
             elif isinstance(new, Node) and new.attributes.get("id") in self.kept:
                 at, after = self._fetch(new.attributes["id"], parent, at, after)
                 found = at
@@ -99,14 +101,13 @@ class Morph:
         for old in list(parent.children[at : len(parent.children) - after]):
             self._remove(parent, at, old)
 
-    def _clear(self, parent: Node, at: int, found: int, after: int, coming: list[Child]) -> None:
-        """What stands before the element that was found goes, or waits behind for its turn."""
-        for old in parent.children[at:found]:
-            if isinstance(old, Node) and (id(old) in self.ids or self._comes(old, coming)):
-                del parent.children[at]
-                parent.children.insert(len(parent.children) - after, old)
-            else:
-                self._remove(parent, at, old)
+    def _skip(self, parent: Node, at: int, old: Child, after: int, coming: list[Child]) -> None:
+        """It goes, or waits behind for its turn."""
+        if isinstance(old, Node) and (id(old) in self.ids or self._comes(old, coming)):
+            del parent.children[at]
+            parent.children.insert(len(parent.children) - after, old)
+        else:
+            self._remove(parent, at, old)
 
     def _fetch(self, ident: str, parent: Node, at: int, after: int) -> tuple[int, int]:
         """Bring an element that is kept from where it stands; where it stands then."""

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from sse_check.htmx.dom import Node, held, release
+from sse_check.htmx.effects import Effect
+from sse_check.htmx.insertion import is_inline, put_in, style_for
 from sse_check.htmx.selectors import find_all_extended, select
-from sse_check.htmx.swaps import apply_swap
 
 if TYPE_CHECKING:
     from sse_check.htmx.page import Page
@@ -45,6 +46,17 @@ def out_of_band(page: "Page", content: list[Node | str], fresh: list[Node]) -> l
     return places
 
 
+def place_partials(
+    page: "Page", effect: Effect, element: Node, content: list[Node | str], fresh: list[Node]
+) -> bool:
+    """Partials of htmx 2 go where they say; whether nothing is left beside them."""
+    if not page.stack.partials:
+        return False
+    places, found = partials(page, content, element, fresh)
+    effect.out_of_band = (*effect.out_of_band, *places)
+    return found and not has_content(content)
+
+
 def partials(
     page: "Page", content: list[Node | str], element: Node, fresh: list[Node]
 ) -> tuple[list[Place], bool]:
@@ -59,7 +71,8 @@ def partials(
             spec = page.swap_spec(node)
             for target in find_all_extended(element, selector, page.root, page.stack):
                 if isinstance(target, Node):
-                    places += _swap_partial(page, node.copy(), target, spec.style, fresh)
+                    style = style_for(page, spec.style, target)
+                    places += _swap_partial(page, node.copy(), target, style, fresh)
         node.detach()
     release(holder, content)
     return places, bool(found)
@@ -77,7 +90,7 @@ def _swap_partial(
     places = out_of_band(page, content, fresh)
     inner, only = partials(page, content, target, fresh)
     if not only or has_content(content):
-        fresh.extend(apply_swap(style, target, content, page.clean_up).inserted)
+        fresh.extend(put_in(page, style, target, content).inserted)
     return [*places, *inner, (target, style)]
 
 
@@ -102,11 +115,13 @@ def _swap(page: "Page", node: Node, how: str, fresh: list[Node]) -> list[Place]:
     node.detach()
     for target in targets:
         twin = node.copy()
-        content: list[Node | str] = [twin] if style == "outerHTML" else list(twin.children)
-        if style != "outerHTML":
+        inline = is_inline(style, target)
+        content: list[Node | str] = [twin] if inline else list(twin.children)
+        if not inline:
             for child in content:
                 if isinstance(child, Node):
                     child.parent = None
             twin.children = []
-        fresh.extend(apply_swap(style, target, content, page.clean_up).inserted)
+        own = style_for(page, style, target)
+        fresh.extend(put_in(page, own, target, content, beside=True).inserted)
     return [(target, style) for target in targets]

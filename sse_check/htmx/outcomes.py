@@ -1,11 +1,14 @@
 """What one event does at one listener: the words in which a played page is told."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Effect, Kind
+from sse_check.htmx.idiomorph import is_inner
 from sse_check.htmx.reconnects import Reconnects
+from sse_check.htmx.swaps import is_morph
 from sse_check.pages.marks import HOLE
 
 _SPEAKING = spelt("sse-connect", "sse-swap", "hx-sse", "hx-sse:connect")
@@ -30,6 +33,23 @@ class Again:
     style: str = ""
     failure: str = ""
     requests: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What an event does whose payload has all that is in the place where it goes.
+
+    `keeps` are those of the listeners and connections there that stay as they are.
+    """
+
+    keeps: tuple[Node, ...]
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """Streams that are opened beside those that stay open."""
+        return tuple((Counter(self.opened) - Counter(self.closed)).elements())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +79,20 @@ class Outcome:
     strip: bool = False
     timing: tuple[str, ...] = ()
     again: Again | None = None
+    # Where something is kept by `hx-preserve`, or by a morph.
+    same: Same | None = None
+
+    @property
+    def keeps(self) -> tuple[Node, ...]:
+        """Those of the destroyed that stay where the payload brings them again."""
+        return self.same.keeps if self.same else ()
+
+    @property
+    def takes_whole(self) -> bool:
+        """Whether the swap takes the element itself where it lands, and not what is in it."""
+        if self.style in ("outerHTML", "outerMorph"):
+            return True
+        return is_morph(self.style) and not is_inner(self.style)
 
     @property
     def morphs(self) -> bool:
@@ -109,6 +143,8 @@ class Played:
     opened: tuple[Node, ...] = ()
     connections: tuple[Opened, ...] = ()
     events: tuple[Event, ...] = ()
+    # What was left out because there was too much of it.
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)

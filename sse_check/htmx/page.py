@@ -19,11 +19,12 @@ from sse_check.htmx.inheritance import (
     is_boosted,
     is_disabled,
 )
-from sse_check.htmx.out_of_band import chosen_out_of_band, has_content, out_of_band, partials
+from sse_check.htmx.insertion import StoppedError, put_in, style_for
+from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band, place_partials
 from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.stacks import Stack
 from sse_check.htmx.streams import Streams
-from sse_check.htmx.swaps import MORPHS, SwapSpec, apply_swap, drop_title, read_swap
+from sse_check.htmx.swaps import SwapSpec, drop_title, read_swap
 
 _PROCESSED = spelt(*VERBS, "hx-ext")
 _BOOST = spelt("hx-boost")
@@ -48,8 +49,10 @@ class Page(Streams):
         self.answer = answer or _no_answer
         self.requests: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
-        self.processed: dict[int, dict[str, str]] = {}
+        self.processed: dict[int, tuple[dict[str, str], bool]] = {}
         self.once: set[int] = set()
+        # Elements that have a class of htmx's own while what a swap brought in is processed.
+        self.marked: set[int] = set()
         self.flights: list[Flight] = []
         self.settling: list[Node] = []
         self.queued: dict[int, Node] = {}
@@ -85,7 +88,7 @@ class Page(Streams):
 
     def receive(self, source: Source, name: str | None, data: str) -> None:
         """One stream brings an event; EventSource calls unnamed ones `message`."""
-        for listener in [one for one in source.listeners if one.name == (name or "message")]:
+        for listener in source.listeners.named(name or "message"):
             if listener in source.listeners:
                 self._deliver(listener, data)
         self._settle()
@@ -142,9 +145,9 @@ class Page(Streams):
         return node.name in ("a", "form") and node.lies_under(_BOOST)
 
     def _is_new(self, node: Node) -> bool:
-        if self.processed.get(id(node)) == node.attributes:
+        if self.processed.get(id(node)) == (node.attributes, id(node) in self.marked):
             return False
-        self.processed[id(node)] = dict(node.attributes)
+        self.processed[id(node)] = (dict(node.attributes), id(node) in self.marked)
         self.before_initialising(node)
         return True
 
@@ -209,16 +212,12 @@ class Page(Streams):
 
     def swap_spec(self, element: Node) -> SwapSpec:
         value = closest_value(element, "hx-swap", self.config, self.stack.generation)
-        spec = read_swap(
+        return read_swap(
             value,
             str(self.config["defaultSwapStyle"]),
             self.boosted(element),
             text_style=self.stack.generation == "2",
         )
-        first = (value or "").split()[:1]
-        if first and first[0] in MORPHS and extension_active(element, "morph"):
-            return spec._replace(style=first[0])
-        return spec
 
     def swap_payload(self, listener: Listener, data: str) -> Effect:
         """What the extension does with the data of an event."""
@@ -243,6 +242,8 @@ class Page(Streams):
             effect.failure = "a selector is not valid"
         except selectors.UnknownSelectorError:
             effect.unknown = True
+        except StoppedError:
+            effect.lands, effect.failure = None, "the target is gone"
 
     def _swap(
         self,
@@ -254,17 +255,20 @@ class Page(Streams):
         known: Node | None,
     ) -> None:
         spec = self.swap_spec(element)
-        effect.style, effect.select = spec.style, select or ""
+        # Before 2.2 the extension tells nobody for which element it swaps.
+        nobody = effect.kind == "swap" and self.stack.generation == "2" and self.stack.per_subtree
+        style = style_for(self, spec.style, None if nobody else element)
+        effect.style, effect.select = style, select or ""
         effect.timing = spec.modifiers if self.stack.timed else ()
         target = known or self.target_of(element)
         fresh: list[Node] = []
         only = False
         content: list[Node | str] = [data]
-        if spec.style != "textContent":
+        if style != "textContent":
             content = self.parse(as_templates(data) if self.stack.partials else data)
             places = chosen_out_of_band(self, content, select_oob, fresh) if select_oob else []
             effect.out_of_band = (*places, *out_of_band(self, content, fresh))
-            only = self._place_partials(effect, element, content, fresh)
+            only = place_partials(self, effect, element, content, fresh)
             if select is not None:
                 content = selectors.selected(content, select)
             else:
@@ -275,27 +279,18 @@ class Page(Streams):
             return
         if not self.in_page(target):
             effect.failure = "the target is gone"
-        elif spec.style != "none":
+        elif style != "none":
             effect.lands = target
         if only:
             self.settling.extend(fresh)
             effect.lands, effect.style = None, "none"
             return
-        cleanup = self.forget if spec.style == "textContent" else self.clean_up
-        swapped = apply_swap(MORPHS.get(spec.style, spec.style), target, content, cleanup)
+        swapped = put_in(self, style, target, content)
+        by_listener = effect.kind == "swap" and self.stack.generation == "1"
+        self.marked.add(id(element if by_listener else target))
         effect.removed = swapped.removed
         effect.taken = (*fresh, *swapped.inserted)
         self.settling.extend(effect.taken)
-
-    def _place_partials(
-        self, effect: Effect, element: Node, content: list[Node | str], fresh: list[Node]
-    ) -> bool:
-        """Partials of htmx 2 go where they say; whether nothing is left beside them."""
-        if not self.stack.partials:
-            return False
-        places, found = partials(self, content, element, fresh)
-        effect.out_of_band = (*effect.out_of_band, *places)
-        return found and not has_content(content)
 
     def _settle(self) -> None:
         """What swaps brought in is processed a moment later, when every listener has swapped.
@@ -307,6 +302,7 @@ class Page(Streams):
             # What has neither attributes nor content says nothing to htmx.
             if node.attributes or node.children or node.name in ("a", "form"):
                 self.process(node)
+        self.marked.clear()
 
     def forget(self, node: Node) -> None:
         """A swap of plain text drops elements without a word: their streams stay open."""

@@ -15,8 +15,8 @@ STYLES = (
     "delete",
     "none",
 )
-# The styles of idiomorph, and what they come to where nothing is kept.
-MORPHS = {"morph": "outerHTML", "morph:outerHTML": "outerHTML", "morph:innerHTML": "innerHTML"}
+# The extension of idiomorph for htmx 1 and 2.
+MORPH = "morph"
 _MODIFIERS = (
     "swap:",
     "settle:",
@@ -42,9 +42,14 @@ def read_swap(text: str | None, default: str, boosted: bool, *, text_style: bool
     if words and not words[0].startswith(_MODIFIERS):
         style = words[0]
     known = (*STYLES, "textContent") if text_style else STYLES
-    if style not in known:
+    if style not in known and not is_morph(style):
         style = default if default in known else "innerHTML"
     return SwapSpec(style, tuple(word for word in words if word.startswith(_MODIFIERS)))
+
+
+def is_morph(style: str) -> bool:
+    """Whether the extension of idiomorph takes a style for its own, if it is there."""
+    return style == MORPH or style.startswith(f"{MORPH}:")
 
 
 class Swapped(NamedTuple):

@@ -10,6 +10,7 @@ from sse_check.htmx.dom import Node, held, release
 from sse_check.htmx.effects import Effect
 from sse_check.htmx.morph import IntoItselfError, Morph
 from sse_check.htmx.own_tags import as_templates
+from sse_check.htmx.preserve import Pantry
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
@@ -156,18 +157,33 @@ class Swaps4(Attributes4):
             content = _stripped(content)
         if spec.style in ("outerHTML", "outerMorph") and target.parent is None:
             return
+        try:
+            swapped = self._put_in(spec, target, content, upserts=upserts)
+        except IntoItselfError:
+            effect.failure, effect.lands = INTO_ITSELF, None
+            return
+        effect.removed = swapped.removed
+        fresh.extend(swapped.inserted)
+
+    def _put_in(self, spec: Spec, target: Node, content: Content, *, upserts: bool) -> Swapped:
+        """Swap, and let what is preserved come back."""
+        if spec.style in ("none", "delete"):
+            return apply_swap(spec.style, target, content, self.clean_up)
+        pantry = Pantry(self.root, content, self._preserving)
         if spec.style in _MORPHS:
-            try:
-                swapped = self._morph(spec.style, target, content)
-            except IntoItselfError:
-                effect.failure, effect.lands = INTO_ITSELF, None
-                return
+            swapped = self._morph(spec.style, target, content)
         elif upserts:
             swapped = upsert(self.root, target, content, spec.settings)
         else:
             swapped = apply_swap(spec.style, target, content, self.clean_up, body_stays=False)
-        effect.removed = swapped.removed
-        fresh.extend(swapped.inserted)
+        for placeholder in pantry.give_back(by_selector=False):
+            self.clean_up(placeholder)
+        return swapped
+
+    @property
+    def _preserving(self) -> tuple[str, ...]:
+        own = (f"{self.extra_prefix}preserve",) if self.extra_prefix else ()
+        return ("hx-preserve", *own)
 
     def _morph(self, style: str, target: Node, content: Content) -> Swapped:
         said = self.config

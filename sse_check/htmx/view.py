@@ -24,7 +24,14 @@ from sse_check.htmx.spelling import COLON, character_of, with_colons
 from sse_check.htmx.spoken import Spoken
 from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
-from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, is_written_after, mark_of
+from sse_check.pages.marks import (
+    HOLE,
+    OUT_OF_SIGHT,
+    Mark,
+    is_written_after,
+    mark_of,
+    named_alike,
+)
 from sse_check.source import Span
 from sse_check.source.timing import timing
 from sse_check.template.attributes import read_start_tag
@@ -319,7 +326,7 @@ class PageView:
         if given.value == "this":
             return given.holder
         if HOLE in given.value:
-            return _named_alike(given.holder) or "?"
+            return named_alike(given.holder) or "?"
         try:
             return self.find(node, given.value)
         except UnknownSelectorError:
@@ -373,24 +380,21 @@ class PageView:
         with timing.part("model"):
             return play(self.root, self.stack, self.config)
 
+    @property
+    def cut(self) -> str:
+        """What was left out of the page's events, as far as they were asked for."""
+        played: Played | None = vars(self).get("played")
+        return played.cut if played is not None else ""
+
     def outcomes(self, node: Node) -> list[Outcome]:
-        return [outcome for outcome in self.played.outcomes if outcome.listener is node]
+        return self._outcomes.get(id(node), [])
 
-
-def _named_alike(holder: Node) -> Node | None:
-    """The element around one that has the id which the target of that one asks for, where both
-    are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
-    mark = mark_of(holder)
-    given = mark.attributes.get("hx-target") or mark.attributes.get("hx-target:inherited")
-    text = given.attribute.value_span.text if given is not None else ""
-    for above in holder.lineage() if text.startswith("#") else ():
-        other = above.mark
-        if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
-            continue
-        named = other.attributes.get("id")
-        if named is not None and named.attribute.value_span.text == text[1:]:
-            return above
-    return None
+    @cached_property
+    def _outcomes(self) -> dict[int, list[Outcome]]:
+        found: dict[int, list[Outcome]] = {}
+        for outcome in self.played.outcomes:
+            found.setdefault(id(outcome.listener), []).append(outcome)
+        return found
 
 
 def _is_htmx(name: str) -> bool:

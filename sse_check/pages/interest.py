@@ -35,7 +35,9 @@ _ANY = re.compile(
     r"(?:^|[\s>+~,(])(?:\*(?=$|[\s>+~,):.\[#])|:(?=empty|first|last|only|nth|not|has))"
 )
 # Selectors that count what stands beside an element.
-_BESIDE = re.compile(r"^\s*(?:next|previous)\w*\s*$|[+~]|:(?:first|last|only|nth)")
+_BESIDE = re.compile(r"^\s*(?:next|previous)\w*\s*$|[+~]|(?<!queue):(?:first|last|only|nth)")
+# What is looked for in answers; and code, of which no selector is followed.
+_NOT_OF_THE_PAGE = (b"select", b"on")
 # For text in small letters: a pattern that begins with letters is found quickly.
 _ID = re.compile(r"id\s*=\s*[\"']?([^\"'\s>]+)")
 _SIGNS = ("hx-", "sse-")
@@ -80,8 +82,9 @@ def asked_by(data: bytes) -> Asked:
         classes.update(map(_unescaped, _DOT.findall(value)))
         attributes.update(name.lower() for name in _BRACKET.findall(value))
         tags.update(name.lower() for name in _WORD.findall(value))
-        everything = everything or (match[1] != b"on" and _ANY.search(value) is not None)
-        beside = beside or _BESIDE.search(value) is not None
+        if match[1] not in _NOT_OF_THE_PAGE:
+            everything = everything or _ANY.search(value) is not None
+            beside = beside or _BESIDE.search(value) is not None
     return Asked(
         frozenset(ids),
         frozenset(classes),

@@ -46,6 +46,7 @@ def _outcome() -> dict[str, Any]:
             "requests": _list(request),
         }
     )
+    same = _object({"keeps": _list(_PLACE), "opened": _TEXTS, "closed": _TEXTS})
     return _object(
         {
             "ways": _said("On all renderings of the page, or on some.", {"enum": ["all", "some"]}),
@@ -62,6 +63,11 @@ def _outcome() -> dict[str, Any]:
             "closes": _said("Whether it closes the stream.", _YES),
             "repeats": _said("Whether a second event does the same.", _YES),
             "again": _said("What a second one does, if not the same.", _or_null(again)),
+            "same": _said(
+                "Where `hx-preserve` or a morph keeps something: which of `destroys` stay, and "
+                "which streams open and close, if the payload has all of it again.",
+                _or_null(same),
+            ),
         }
     )
 

@@ -8,7 +8,7 @@ from sse_check.findings.context import Context
 from sse_check.htmx.attributes import connect_attribute
 from sse_check.htmx.brings import Brought, brought
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request
+from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request, Same
 from sse_check.htmx.play import play
 from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
@@ -42,6 +42,7 @@ class Landing:
     timing: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
     again: Again | None = None
+    same: Same | None = None
 
 
 @dataclass(slots=True)
@@ -294,6 +295,7 @@ def _note(listener: MapListener, outcome: Outcome | None) -> None:
             timing=outcome.timing,
             requests=outcome.requests,
             again=outcome.again,
+            same=outcome.same,
         )
     for other in listener.landings:
         if _key(other) == _key(landing):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outcomes import Again, Request, selector_of
+from sse_check.htmx.outcomes import Again, Request, Same, selector_of
 from sse_check.pages.marks import mark_of
 from sse_check.report.json import location
 from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapPage
@@ -82,6 +82,7 @@ def _landing(landing: Landing) -> dict[str, Any]:
         "closes": landing.closes,
         "repeats": landing.repeats,
         "again": _again(landing.again),
+        "same": _same(landing.same),
     }
 
 
@@ -94,6 +95,16 @@ def _again(again: Again | None) -> dict[str, Any] | None:
         "lands": _element(again.lands),
         "swap": again.style,
         "requests": _requests(again.requests),
+    }
+
+
+def _same(same: Same | None) -> dict[str, Any] | None:
+    if same is None:
+        return None
+    return {
+        "keeps": [location(mark_of(node).span) for node in same.keeps],
+        "opened": list(same.opened),
+        "closed": list(same.closed),
     }
 
 

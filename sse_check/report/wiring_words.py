@@ -50,6 +50,10 @@ def of_landing(landing: Landing) -> list[str]:
         said.append(f"{landing.times} times")
     if landing.destroys:
         said.append(f"removes {counted(len(landing.destroys), 'live element')}")
+    if landing.same is not None:
+        if landing.same.keeps:
+            said.append(f"keeps {len(landing.same.keeps)} of them if the payload has them again")
+        said += [f"then opens {url} once more" for url in landing.same.leaks]
     return said
 
 

@@ -195,24 +195,16 @@ class Flow:
 
     def denials(self, context: int) -> Clauses:
         """What holds when no branch of the block up to this one is taken."""
-        denied: list[Clause] = []
-        while context >= 0:
-            record = self._records[context]
-            if record.kind not in _CONDITIONAL:
-                return ()
-            if len(denied) >= MOST_FACTS:
-                self.is_crowded = True
-                break
-            denied.extend(self._denial(context))
-            context = record.earlier
-        return tuple(reversed(denied))
-
-    def _denial(self, context: int) -> Clauses:
-        """What holds when a branch is not taken; asked for by each branch that follows."""
-        found = self._denied.get(context)
-        if found is None:
-            own = self._clause(self._records[context], negated=True)
-            found = self._denied[context] = (own,) if own else ()
+        unknown = []
+        while context >= 0 and context not in self._denied:
+            unknown.append(context)
+            context = self._records[context].earlier
+        found = self._denied.get(context, ())
+        for one in reversed(unknown):
+            record = self._records[one]
+            own = self._clause(record, negated=True) if record.kind in _CONDITIONAL else None
+            self.is_crowded |= len(found) >= MOST_FACTS
+            found = self._denied[one] = (*found, *([own] if own else ()))[-MOST_FACTS:]
         return found
 
     def opening(self, record: Context) -> tuple[str, str]:

@@ -6,6 +6,7 @@ source of a connection may close it.
 
 import re
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import PageView
@@ -36,20 +37,21 @@ class Handled:
         self._keeping: dict[str, bool] = {}
         self._closing: dict[str, bool] = {}
         self._opening: dict[str, bool] = {}
+        self._files: WeakKeyDictionary[PageView, set[str]] = WeakKeyDictionary()
 
     def may_keep(self, view: PageView, node: Node) -> bool:
         """Whether what an event brings an element may be kept from being swapped."""
         if any(_handles(one) for one in node.lineage()):
             return True
-        return self._scripts_keep or any(self._says_keep(path) for path in _files(view))
+        return self._scripts_keep or any(self._says_keep(path) for path in self._files_of(view))
 
     def may_close(self, view: PageView) -> bool:
         """Whether a script may close the connections of a page."""
-        return self._scripts_close or any(self._says_close(path) for path in _files(view))
+        return self._scripts_close or any(self._says_close(path) for path in self._files_of(view))
 
     def may_open(self, view: PageView) -> bool:
         """Whether a script may open what `sse-connect` says, in the place of the extension."""
-        return self._scripts_open or any(self._says_open(path) for path in _files(view))
+        return self._scripts_open or any(self._says_open(path) for path in self._files_of(view))
 
     @cached_property
     def _scripts_open(self) -> bool:
@@ -67,6 +69,13 @@ class Handled:
     def _scripts(self) -> list[str]:
         project = self.project
         return [path for path in project.files.found.scripts if not is_copy(project, path)]
+
+    def _files_of(self, view: PageView) -> set[str]:
+        """The files in which the elements of a page are written."""
+        found = self._files.get(view)
+        if found is None:
+            found = self._files[view] = {path for path, _ in view.places} | {view.page.path}
+        return found
 
     def _says_keep(self, path: str) -> bool:
         if path not in self._keeping:
@@ -91,11 +100,6 @@ class Handled:
                 b"sse-connect" in data and _READING.search(data) and _OPENING.search(data)
             )
         return self._opening[path]
-
-
-def _files(view: PageView) -> set[str]:
-    """The files in which the elements of a page are written."""
-    return {path for path, _ in view.places} | {view.page.path}
 
 
 def _handles(node: Node) -> bool:

@@ -44,6 +44,11 @@ HEADS: dict[str, tuple[str, ...]] = {
         "htmx.org@4.0.1/dist/ext/htmx-2-compat.js",
     ),
 }
+# Beside them the extension of idiomorph: nothing else about the stack is different.
+MORPHING: dict[str, tuple[str, ...]] = {
+    f"{stack}-morph": (*HEADS[stack], "idiomorph@0.7.4/dist/idiomorph-ext.min.js")
+    for stack in ("htmx1", "htmx2", "htmx2-ext210")
+}
 _EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
 
@@ -89,7 +94,9 @@ def map_of(case: Case, stack: str) -> tuple[Data | None, str]:
 
     None where the browser's parser moves something: the trees are compared elsewhere.
     """
-    tags = "".join(f'<script src="https://unpkg.com/{src}"></script>' for src in HEADS[stack])
+    tags = "".join(
+        f'<script src="https://unpkg.com/{src}"></script>' for src in (HEADS | MORPHING)[stack]
+    )
     text = case.document().replace("</head>", f"{tags}</head>", 1)
     with tempfile.TemporaryDirectory() as folder:
         project = load(Path(folder), {"templates/page.html": text}, Settings())
@@ -113,7 +120,7 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
     data, text = map_of(case, stack)
     if data is None:
         return
-    assert data["stack"] == stack, (data["stack"], stack)
+    assert data["stack"] == stack.removesuffix("-morph"), (data["stack"], stack)
     found = [c for c in data["connections"] if c["opens"] == "always" and not c["on"]]
     found.sort(key=lambda connection: _number(connection["location"], text))
     open_now = Counter({c["url"]: 0 for c in found})
@@ -133,6 +140,7 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
             sendable = "\n" not in event["name"]
             if sendable and not any(_is_unknown(listener) for listener in event["listeners"]):
                 yield _play(case, text, loaded, connection, event, only)
+                yield from _again(case, text, loaded, connection, event, only)
 
 
 def _play(
@@ -161,6 +169,35 @@ def _play(
         open_now = sorted(streams.elements())
         seen.append(Observation(_body(case, text, done), open_now, requests))
     return Play(replace(case, name=label, frames=frames[: len(seen) - 1]), seen)
+
+
+def _again(
+    case: Case, text: str, loaded: Observation, connection: Data, event: Data, only: tuple[int, ...]
+) -> Iterator[Play]:
+    """What the map says of a payload that is the content of the place where it goes."""
+    outcomes = [one for one in _outcomes(event) if one["kind"] in ("swap", "trigger")]
+    if len(outcomes) != 1 or len(only) != 1 or outcomes[0]["same"] is None:
+        return
+    (outcome,) = outcomes
+    if len(outcome["same"]["keeps"]) < len(outcome["destroys"]):
+        # What is not kept is new, or missing: the page is another one.
+        return
+    place = _placed(markup.page(case.document()), outcome["lands"], text)
+    whole = _style(outcome) == "outerHTML"
+    assert place is not None
+    payload = _written(place) if whole else "".join(map(_written, place.children))
+    streams = Counter(loaded.streams)
+    streams.update(outcome["same"]["opened"])
+    streams.subtract(outcome["same"]["closed"])
+    requests = [(one["method"], one["address"]) for one in outcome["requests"]]
+    name = None if event["unnamed"] else event["name"]
+    again = replace(
+        case,
+        name=f"{case.name}: {connection['url']} {name or 'a message'}, all of it again",
+        frames=(Frame(name, payload, connection["url"], only=only),),
+        replies=dict.fromkeys(case.replies, payload),
+    )
+    yield Play(again, [loaded, Observation(loaded.body, sorted(streams.elements()), requests)])
 
 
 def _outcomes(event: Data) -> list[Data]:
@@ -204,10 +241,9 @@ def _body(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
     for number, outcome in done:
         if outcome["lands"] is None:
             continue
-        wanted = str(_number(outcome["lands"]["location"], text))
-        target = next((n for n in root.subtree() if n.attributes.get("data-n") == wanted), None)
+        target = _placed(root, outcome["lands"], text)
         if target is None:
-            return f"the map swaps at {wanted}, which is gone"
+            return f"the map swaps at {outcome['lands']['selector']}, which is gone"
         swaps = max(outcome["times"], 1)
         for _ in range(swaps):
             payload = _ANSWER if outcome["kind"] == "trigger" else f"<i>M{number}M</i>"
@@ -216,8 +252,22 @@ def _body(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
     return shown(body) if body is not None else None
 
 
+def _placed(root: Node, element: Data, text: str) -> Node | None:
+    """The element that the map names, in a copy of the page."""
+    wanted = str(_number(element["location"], text))
+    return next((n for n in root.subtree() if n.attributes.get("data-n") == wanted), None)
+
+
+def _style(outcome: Data) -> str:
+    """The style of a swap; of one that morphs what it comes to where nothing is alike."""
+    style = str(outcome["swap"])
+    if style.startswith("morph"):
+        return "innerHTML" if "innerHTML" in style else "outerHTML"
+    return _MORPHS.get(style, style)
+
+
 def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> None:
-    style = str(_MORPHS.get(outcome["swap"], outcome["swap"]))
+    style = _style(outcome)
     as_it_is = style == "textContent" and not fourth
     content: list[Node | str] = [payload] if as_it_is else markup.fragment(payload)
     if outcome["select"] and not as_it_is:

@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.browser import by_hand, cases
 from tests.browser.harness import Case
-from tests.browser.map_check import HEADS, settled
+from tests.browser.map_check import HEADS, MORPHING, settled
 from tests.browser.mutate import _Mutant
 from tests.browser.pages import PAGES
 from tests.mutants import mutants
@@ -40,7 +40,7 @@ Said = list[tuple[str, tuple[tuple[Any, Any, Any], ...]]]
 def pages(share: int) -> list[tuple[Case, str]]:
     found = [(row.case, s) for row in cases.load() if not row.why_not for s in row.stacks]
     found += [(case, s) for case, stacks in (*PAGES, *by_hand.pages()) for s in stacks]
-    wanted = [(case, s) for case, s in found if s in HEADS and "load" not in case.html]
+    wanted = [(case, s) for case, s in found if s in HEADS | MORPHING and "load" not in case.html]
     return [(settled(case), s) for case, s in wanted[::share]]
 
 

@@ -17,6 +17,7 @@ from tests.browser.harness import REPLY, Case, Observation
 MODELS = {
     **STACKS,
     **MISMATCHED,
+    **{f"{name}-morph": STACKS[name] for name in ("htmx1", "htmx2", "htmx2-ext210")},
     "htmx2-bundled": MISMATCHED["htmx2-ext1"],
     "htmx4-in-one": replace(STACKS["htmx4"], upsert=True),
     "htmx1-ext4": MISMATCHED["htmx1-core"],

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser import by_hand, test_map, test_model
 from tests.browser.harness import Case
-from tests.browser.map_check import HEADS
+from tests.browser.map_check import HEADS, MORPHING
 from tests.browser.predict import comes_to_rest, predict
 from tests.needs import NEEDS_CHROMIUM
 
@@ -45,7 +45,7 @@ def test_the_model_agrees() -> None:
     assert not {key: text for key, text in found.items() if text}
 
 
-@pytest.mark.parametrize("stack", HEADS)
+@pytest.mark.parametrize("stack", HEADS | MORPHING)
 def test_the_map_agrees(stack: str) -> None:
     pages = [
         case

@@ -17,6 +17,7 @@ RULES = ("sse_orphan", "sse_wiped", "sse_self_swap", "sse_trigger", "sse_view_tr
 IN = '<div hx-ext="sse" sse-connect="/e">%s</div>'
 ASKS = IN % '<p id="p" hx-get="/r" hx-trigger="sse:x">p</p>'
 SELF = '<div hx-ext="sse, morph" sse-connect="/e" sse-swap="a" %s</div>'
+KEPT = '<div id="k" hx-preserve hx-ext="sse" sse-connect="/f"><i sse-swap="b">i</i></div>'
 FREEZES = (
     '<main hx-ext="sse" sse-connect="/e" sse-swap="a" hx-swap="innerHTML transition:true">p</main>'
 )
@@ -36,6 +37,17 @@ FREEZES = (
         (MORPH, SELF % 'hx-swap="morph:innerHTML"><p id="k" sse-swap="b">k</p>', []),
         (H2, SELF % '><p id="k" hx-preserve sse-swap="b">k</p>', []),
         (H2, SELF % '><p id="k" sse-swap="b">k</p>', ["sse_self_swap", "sse_wiped"]),
+        (H2, IN % '<div sse-swap="a"><p id="k" hx-preserve sse-swap="b">k</p></div>', []),
+        (H2, f'<section id="k" hx-preserve>{IN}</section>' % '<div sse-swap="a"><p sse-swap="b">k</p></div>', ["sse_wiped"]),
+        # What is kept may connect once more: in htmx 2 the element that comes for it, in htmx 1 all
+        # that is below a new one.
+        (H2, IN % f'<div sse-swap="a">{KEPT}</div>', ["sse_wiped"]),
+        (H2, IN % f'<div sse-swap="a"><section>{KEPT}</section></div>', []),
+        (H2, IN % f'<div sse-swap="a">{KEPT}</div>'.replace('hx-ext="sse" ', ""), []),
+        (H1, IN % f'<div sse-swap="a">{KEPT}</div>', []),
+        (H1, IN % f'<div sse-swap="a"><section>{KEPT}</section></div>', ["sse_wiped"]),
+        (H4, '<div hx-sse:connect="/e"><p id="k" hx-preserve hx-sse:connect="/f">k</p></div>', []),
+        (MORPH, SELF % 'id="s" hx-swap="morph"><p>k</p>', ["sse_self_swap", "sse_wiped"]),
         # Who waits for a trigger by other means needs no request.
         (H2, IN % '<p hx-trigger="sse:x">p</p>' + '<script>document.body.addEventListener("sse:x", f)</script>', []),
         (H2, IN % '<p hx-trigger="sse:x" _="on sse:x log 1">p</p>', []),

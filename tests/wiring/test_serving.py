@@ -108,6 +108,13 @@ def test_a_script_of_another_server_is_not_joined(tmp_path: Path) -> None:
     assert ends == ["api/a.js: /events -> no-app"]
 
 
+def test_that_another_application_has_no_such_route_is_no_news(tmp_path: Path) -> None:
+    other = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x():\n    return 1\n"
+    files = {INLINE: "<p></p>", "static/a.js": OPENED % ("/events", "tick"), "mock.py": other}
+    ends, found = scripts(tmp_path, files)
+    assert (ends, found) == (["static/a.js: /events -> /events"], [])
+
+
 def test_a_copy_of_a_library_opens_nothing(tmp_path: Path) -> None:
     page = f"{SCRIPTS}<div hx-ext=sse sse-connect=/events><p sse-swap=tick></p></div>"
     extension = "htmx.defineExtension('sse', {init: function (e) { new EventSource(e); }});"

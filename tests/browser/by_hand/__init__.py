@@ -13,6 +13,8 @@ from tests.browser.harness import Case, Frame
 
 THIRD = ("htmx1", "htmx2", "htmx2-ext210")
 BOTH_4 = ("htmx4", "htmx4-compat")
+# Beside them the extension of idiomorph.
+MORPHING = ("htmx1-morph", "htmx2-morph", "htmx2-ext210-morph")
 # With all extensions in one file.
 ALL_4 = ("htmx4-in-one",)
 _STEP = re.compile(r"(?:(/\S+) )?([^\s:]*): ?(.*)", re.DOTALL)
@@ -52,7 +54,7 @@ def frame(step: str) -> Frame:
 
 
 def pages() -> list[tuple[Case, tuple[str, ...]]]:
-    from tests.browser.by_hand import fourth, retold, third
+    from tests.browser.by_hand import fourth, kept, retold, third
 
-    groups = (*third.GROUPS, *fourth.GROUPS, *retold.GROUPS)
+    groups = (*third.GROUPS, *fourth.GROUPS, *kept.GROUPS, *retold.GROUPS)
     return [one for group in groups for one in group.cases()]
