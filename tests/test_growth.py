@@ -25,7 +25,7 @@ RULES = list(load_rules().values())
 # The large part is so many times the small one; what is quadratic takes the square of that.
 SMALL, LARGE = 20, 5
 # More than any of them takes: a second or so of work, and no more with files without end.
-MOST_LINES = 15_000_000
+MOST_LINES = 40_000_000
 # These reach a budget on their way: of the conditions around a place, so many are told apart.
 REACHING = {
     "2,000 elif",

@@ -343,10 +343,8 @@ class PageView:
 
     def mutates(self, node: Node) -> bool:
         """Whether an element sends a request that changes something on the server."""
-        if node.has_any(_MUTATING):
-            return True
-        if node.name != "form":
-            return False
+        if node.name != "form" or node.has_any(_MUTATING):
+            return node.has_any(_MUTATING)
         method = (node.attributes.get("method") or "").lower()
         return method == "post" and self.is_boosted(node)
 
