@@ -127,9 +127,7 @@ class PageView:
     @cached_property
     def mutating_elements(self) -> list[Node]:
         """Elements that send a request which changes something on the server."""
-        asking = [node for node in self.requesting_elements if self.mutates(node)]
-        # In htmx 4 `hx-disable` is another attribute.
-        return asking if self.generation == "4" else [n for n in asking if not is_disabled(n)]
+        return [node for node in self.requesting_elements if self.mutates(node)]
 
     @cached_property
     def connections(self) -> list[Node]:
@@ -343,7 +341,9 @@ class PageView:
 
     def mutates(self, node: Node) -> bool:
         """Whether an element sends a request that changes something on the server."""
-        if node.name != "form" or node.has_any(_MUTATING):
+        if self.generation != "4" and is_disabled(node):
+            return False
+        if node.has_any(_MUTATING) or node.name != "form":
             return node.has_any(_MUTATING)
         method = (node.attributes.get("method") or "").lower()
         return method == "post" and self.is_boosted(node)
