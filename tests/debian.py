@@ -20,7 +20,7 @@ _MACHINES = {
     "aarch64": ("arm64", "ld-linux-aarch64.so.1"),
 }
 _START = """#!/bin/sh
-here="$(cd "$(dirname "$0")/../.." && pwd)"
+here="$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)"
 {setting}exec "$here/usr/lib/{triple}/{loader}" --argv0 "$0" \\
   --library-path "$here/usr/lib/{triple}" "$here/usr/bin/{program}" "$@"
 """

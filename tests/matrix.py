@@ -90,7 +90,8 @@ def install(program: str, kind: str, folder: Path) -> str | None:
     python = str(folder / "bin" / "python")
     stamp = folder / ".wanted"
     said = "\n".join([*needs, *pins])
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == said:
+    made_before = stamp.exists() and stamp.read_text(encoding="utf-8") == said
+    if made_before and Path(python).exists():
         return python
     shutil.rmtree(folder, ignore_errors=True)
     limits = FOLDER / f"{folder.name}.pins"
