@@ -10,8 +10,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(view: PageView) -> Iterator[Violation]:
-    for node in view.requesting_elements:
-        if not view.mutates(node) or view.is_inert(node):
+    for node in view.mutating_elements:
+        if view.is_inert(node):
             continue
         if node.get("hx-select") or view.dynamic(node, "hx-select"):
             continue

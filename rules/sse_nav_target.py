@@ -18,11 +18,13 @@ def judge(view: PageView) -> Iterator[Violation]:
         if (shut_out := _shut_out(connection)) is not None
     }
     for node in view.requesting_elements if shut_out_at else []:
+        if node.name != "a":
+            continue
         connection = view.connection_of(node)
         shut_out = shut_out_at.get(id(connection))
         if connection is None or connection is node or shut_out is None:
             continue
-        if node.name != "a" or node.get("hx-target") or view.dynamic(node, "hx-target"):
+        if node.get("hx-target") or view.dynamic(node, "hx-target"):
             continue
         if not _navigates(view, node) or view.inherited(node, "hx-target") is not None:
             continue

@@ -14,6 +14,8 @@ from sse_check.api import (
     mark_of,
 )
 
+_SPEAKING = ("sse-swap", "sse-connect", "hx-sse", "hx-sse:connect")
+
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
@@ -25,14 +27,13 @@ def judge(view: PageView) -> Iterator[Violation]:
         if node.get("sse-swap") is None and connect_attribute(node) is None:
             continue
         mark = mark_of(node)
-        span = view.span(node, "sse-swap", "sse-connect", "hx-sse", "hx-sse:connect")
         inert = None
         if view.is_inert(node):
             inert = next((n for n in node.ancestors() if n.name in ("template", "noscript")), None)
         if inert is not None and inert.mark is not None:
             yield Violation(
                 node,
-                span,
+                view.span(node, *_SPEAKING),
                 f"inside a `<{inert.name}>` nothing connects and nothing listens",
                 "move it out, or let a script that clones it call `htmx.process`",
                 (Related(f"the `<{inert.name}>`", view.span(inert)),),
@@ -41,7 +42,7 @@ def judge(view: PageView) -> Iterator[Violation]:
         elif mark.node in mark.template.moved or view.is_put_before_table(node):
             yield Violation(
                 node,
-                span,
+                view.span(node, *_SPEAKING),
                 f"a `<{node.name}>` is not allowed here: the browser moves it out of the table, "
                 "away from the rows",
                 "put the attribute on the `<table>`, a `<tbody>` or a cell",
@@ -57,7 +58,7 @@ def _dropped(view: PageView) -> Iterator[Violation]:
         ways = zip(mark.frames, mark.frames[1:], strict=False)
         yield Violation(
             node,
-            view.span(node, "sse-swap", "sse-connect", "hx-sse", "hx-sse:connect"),
+            view.span(node, *_SPEAKING),
             f"a `<{node.name}>` is not allowed here: the browser drops it, and its attributes too",
             "put it where its kind belongs, or the attributes on an element around or inside it",
             tuple(

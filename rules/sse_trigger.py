@@ -1,6 +1,7 @@
 """hx-trigger with events of a stream, written so that it never fires."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from sse_check.api import (
@@ -18,6 +19,13 @@ from sse_check.api import (
     trigger_specs,
 )
 
+# Events of the browser and of htmx: what fires them is not the stream.
+_OF_THE_PAGE = frozenset(
+    """load click change input submit keyup keydown focus blur message open error close revealed
+    intersect every select reset scroll resize toggle play pause ended drop paste copy cut
+    search invalid""".split()
+)
+
 
 class _Fault(NamedTuple):
     message: str
@@ -26,17 +34,16 @@ class _Fault(NamedTuple):
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, partial(judge, context))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for node in view.htmx_elements:
         value = node.get("hx-trigger")
-        if value is None or "sse:" not in value.lower():
+        if value is None or HOLE in value or view.is_inert(node):
             continue
-        if HOLE in value or view.is_inert(node):
-            continue
-        fault = _fault(view, node, value)
+        has_prefix = "sse:" in value.lower()
+        fault = _fault(view, node, value) if has_prefix else _bare(context, view, node, value)
         if fault is not None:
             yield Violation(
                 node,
@@ -79,6 +86,26 @@ def _fault(view: PageView, node: Node, value: str) -> _Fault | None:
             "warning",
         )
     return _by_stack(view, node, value, specs)
+
+
+def _bare(context: Context, view: PageView, node: Node, value: str) -> _Fault | None:
+    """The name of an event of the stream, without the prefix that makes htmx wait for it."""
+    connection = view.connection_of(node)
+    if connection is None or view.generation == "4":
+        return None
+    names = [
+        word for word, _, more in trigger_specs(value) if word not in _OF_THE_PAGE and not more
+    ]
+    sent = {e.name.literal for e in context.emissions_of(view, connection)} if names else set()
+    for name in names:
+        if name in sent and not context.may_be_dispatched(name):
+            return _Fault(
+                f"`{name}` is an event of the stream, and this waits for one of the page: "
+                "nothing fires it",
+                f"write `sse:{name}`",
+                "warning",
+            )
+    return None
 
 
 def _fourth(view: PageView, specs: Sequence[tuple[str, str, list[str]]]) -> _Fault | None:

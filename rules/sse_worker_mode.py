@@ -10,7 +10,7 @@ def check(context: Context) -> Iterator[Finding]:
     for app in {
         id(one): one for one in context.streaming_apps if one.framework == "chirp"
     }.values():
-        for module in context.modules_of(app):
+        for module in context.modules_of(app, "worker_mode"):
             for keyword, mode in _modes(module):
                 yield Finding(
                     rule.name,

@@ -29,8 +29,8 @@ def judge(view: PageView) -> Iterator[Violation]:
     for listener in view.listeners if view.generation != "4" else ():
         if not view.is_inert(listener) and view.connection_of(listener) is not None:
             yield from _listener(view, listener)
-    for node in view.requesting_elements:
-        if view.mutates(node) and not view.is_inert(node):
+    for node in view.mutating_elements:
+        if not view.is_inert(node):
             yield from _mutating(view, node)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sse_check.apps.model import App, Emission, Route, Stream
+from sse_check.apps.model import App, Emission, Render, Route, Stream
 from sse_check.project.project import Project
 from sse_check.python.program import Program
 from sse_check.source.timing import timing
@@ -76,6 +76,12 @@ class Applications:
         from sse_check.apps.payload_templates import unsplit_in
 
         return unsplit_in(self._repository.evaluator, stream, app.renders)
+
+    def rendered_in(self, emission: Emission, app: App) -> "Iterator[Render]":
+        """The templates whose rendering is, or is a part of, what an event carries."""
+        from sse_check.apps.payload_templates import rendered_in
+
+        return rendered_in(self._repository.evaluator, emission, app)
 
     def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
         """The texts that the data of an event may be; empty where some are not known at all."""

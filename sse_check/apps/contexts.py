@@ -3,22 +3,22 @@
 import ast
 from collections.abc import Iterator
 
+from sse_check.apps.model import Given
 from sse_check.apps.renders import Renders
 from sse_check.python.scope import Scope
 from sse_check.python.values import Frame
 from sse_check.template.values import Pattern
 
-Context = dict[str, tuple[Pattern, ...]]
 _TAKING = ("update", "get_context_data")
 
 
-def built(renders: Renders, scope: Scope, frame: Frame) -> Context:
+def built(renders: Renders, scope: Scope, frame: Frame) -> Given:
     """The names that a function puts into the dict that it returns, as far as they are written."""
-    found: Context = {}
+    found: dict[str, tuple[Pattern, ...]] = {}
     for name, value in _given(renders, scope, frame):
         if renders.matters(name):
             found[name] = (*found.get(name, ()), *renders.known(value, frame))
-    return found
+    return Given(found)
 
 
 def _given(renders: Renders, scope: Scope, frame: Frame) -> Iterator[tuple[str, ast.expr]]:

@@ -12,11 +12,10 @@ from sse_check.python.program import Program
 from sse_check.python.values import InstanceValue
 
 # Texts without any of which a file neither creates an app nor adds a route to one.
+_MAKERS = tuple(name.encode() for name in (*APP_NAMES, *ROUTER_NAMES))
 _SIGNS = tuple(
     sign.encode()
     for sign in (
-        *(f"{name}(" for name in (*APP_NAMES, *ROUTER_NAMES)),
-        *(f"({name})" for name in (*APP_NAMES, *ROUTER_NAMES)),
         *"""include_router register_blueprint add_url_rule add_api_route add_route add_routes
         add_resource add_get add_post add_view add_subapp mount_pages mount_app urlpatterns
         Mount( Route( Controller) HTTPEndpoint MethodView""".split(),
@@ -73,11 +72,21 @@ def framework_of(text: bytes) -> str:
 def candidates(program: Program, paths: Iterable[str]) -> list[str]:
     """The files that may create an app or add routes to one, by their text."""
     found: list[str] = []
+    signs, makers = program.present(_SIGNS), program.present(_MAKERS)
     for path in paths:
         data = program.data(path)
-        if any(sign in data for sign in _SIGNS) or _DECORATED.search(data):
+        if (
+            any(sign in data for sign in signs)
+            or any(_is_made(name, data) for name in makers if name in data)
+            or _DECORATED.search(data)
+        ):
             found.append(path)
     return found
+
+
+def _is_made(name: bytes, data: bytes) -> bool:
+    """Whether something of a name is made, or derived from."""
+    return name + b"(" in data or b"(" + name + b")" in data
 
 
 def creations(evaluator: Evaluator, modules: list[Module]) -> Iterator[Creation]:

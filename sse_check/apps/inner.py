@@ -44,13 +44,13 @@ class InnerTemplates:
         scope = frame.scope
         span = frame.module.span(scope.node)
         for path in self.by_scope.get((frame.module.path, span.start), ()):
-            yield Render((Pattern.of(path),), span, id(scope), complete=False)
+            yield Render((Pattern.of(path),), span, id(scope))
 
     def elsewhere(self, files: Iterable[str]) -> Iterator[Render]:
         """The markup in these files that no function returns, where it is written."""
         for file in files:
             for path, span in self.pieces.get(file, ()):
-                yield Render((Pattern.of(path),), span, 0, complete=False)
+                yield Render((Pattern.of(path),), span, 0)
 
     def is_answer(self, scope: Scope) -> bool:
         """Whether a function returns markup of its own."""

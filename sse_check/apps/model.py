@@ -59,23 +59,37 @@ class Route:
         return not self.methods or method in self.methods
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Given(NamedTuple):
+    """What a template is given: the values that are known, by name.
+
+    `complete` is false when other names may be given.
+    """
+
+    context: dict[str, tuple[Pattern, ...]]
+    complete: bool = True
+
+
+@dataclass(frozen=True, eq=False)
 class Render:
     """A place at which Python renders a template.
 
     `names` are the names it may have, a hole alone for one that cannot be told. `block` are the
-    blocks or fragments that are rendered of it, empty for the whole. `context` has the values
-    that are known, by name; `complete` is false when other names may be given. `target` is what
-    a fragment is for, when the code says so.
+    blocks or fragments that are rendered of it, empty for the whole. `read` works out what it is
+    given, which few templates are asked about; None where nothing of it is known. `alike` are
+    renderings of the same at the same place, which may be given something else.
     """
 
     names: tuple[Pattern, ...]
     span: Span
     scope_id: int
     block: tuple[Pattern, ...] = ()
-    context: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
-    complete: bool = True
+    read: Callable[[], Given] | None = None
     block_span: Span | None = None
+    alike: list["Render"] = field(default_factory=list)
+
+    @cached_property
+    def given(self) -> Given:
+        return self.read() if self.read is not None else Given({}, complete=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

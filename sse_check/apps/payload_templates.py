@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, Render, Stream
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.values import Frame, Text
+from sse_check.python.values import External, Frame, InstanceValue, Text
 from sse_check.python.written import assigned, pieces
 from sse_check.source import Span
 
@@ -54,6 +54,9 @@ def _made_by(
     node = node.value if isinstance(node, ast.Await) else node
     if isinstance(node, ast.Call):
         return [(node, frame)]
+    if isinstance(node, ast.Subscript | ast.Attribute):
+        # A part of what was put into a queue elsewhere.
+        return list(_calls_behind(evaluator, node, frame))
     if not isinstance(node, ast.Name) or depth > _DEEPEST:
         return []
     found = assigned(evaluator, node, frame)
@@ -61,13 +64,30 @@ def _made_by(
     return _made_by(evaluator, *found[0], depth + 1) if len(found) == 1 else []
 
 
-def rendered_in(emission: Emission, app: App) -> Iterator[Render]:
+def _calls_behind(
+    evaluator: Evaluator, node: ast.expr, frame: Frame
+) -> Iterator[tuple[ast.expr, Frame]]:
+    """The calls outside the project that make what an expression stands for, and of
+    `env.get_template("x.html").render()` in two steps the first."""
+    for value in evaluator.values(node, frame):
+        made: object = value
+        for _ in range(2):
+            if isinstance(made, InstanceValue) and made.call is not None:
+                yield made.call, made.frame
+                made = made.of.owner if isinstance(made.of, External) else None
+
+
+def rendered_in(evaluator: Evaluator, emission: Emission, app: App) -> Iterator[Render]:
     """The templates whose rendering is, or is a part of, what an event carries."""
     if emission.payload is None or emission.frame is None:
         return
     module = emission.frame.module
     # A helper is called where the event is shown: what it is called with is a part of that.
     spans = [emission.span, *(module.span(node) for node in _expressions(emission))]
+    for node in ast.walk(emission.payload):
+        if isinstance(node, ast.Subscript | ast.Attribute):
+            behind = _calls_behind(evaluator, node, emission.frame)
+            spans += [frame.module.span(call) for call, frame in behind]
     # What renders is a call, or names a file; to find all that an app renders takes its time.
     if not any("(" in span.text or "." in span.text for span in spans):
         return

@@ -1,7 +1,9 @@
 """Queues: what comes out of one is what is put into it, wherever that is done."""
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from sse_check.apps.callers import Callers, handed_over, same, same_frame
 from sse_check.apps.splitting import GETTING
@@ -30,10 +32,13 @@ _PUTTING = {
     "deque": ("append", "appendleft", "extend"),
     "create_memory_object_stream": ("send", "send_nowait"),
 }
-PUTTING = frozenset(method for methods in _PUTTING.values() for method in methods)
 # Calls that give what they are handed, when it is there.
 _WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
 _FILLING = frozenset("append add appendleft insert setdefault".split())
+# How that looks for a name: on one line, or the line ends where it begins.
+_FILLED = rb"\b%%s\b(?:[^\n]*(?:\.(?:%s)\(|\]\s*=[^=])|\s*[\[.(]\s*\n)" % b"|".join(
+    sorted(name.encode() for name in _FILLING)
+)
 # Each asks afresh, which takes room on the stack.
 _DEEPEST = 2
 _COPYING = frozenset("list tuple set sorted frozenset iter copy values items get keys".split())
@@ -48,7 +53,7 @@ class Queues:
         self.callers = Callers(evaluator, paths)
         # Puts on objects that cannot be told, by the path of the module in which they are.
         self.doubtful: list[tuple[Scope, ast.Call]] = []
-        self._puts: list[tuple[Scope, ast.Call]] | None = None
+        self._puts: dict[tuple[str, ...], list[tuple[Scope, ast.Call]]] = {}
         self._fills: dict[str, list[tuple[Scope, ast.expr, ast.expr]]] = {}
         self._known: dict[int, tuple[Value, ...]] = {}
         self._asked: set[int] = set()
@@ -99,9 +104,8 @@ class Queues:
         if queue.call is None:
             yield Unknown(None)
             return
-        methods = _PUTTING[made_by(queue)]
-        for scope, call in self._all_puts():
-            if not isinstance(call.func, ast.Attribute) or call.func.attr not in methods:
+        for scope, call in self._puts_by(_PUTTING[made_by(queue)]):
+            if not isinstance(call.func, ast.Attribute):
                 continue
             if not self._may_put(queue, call.func.value, scope):
                 continue
@@ -151,21 +155,23 @@ class Queues:
                     return self._keys(binding.value, frame)
         return ()
 
-    def _all_puts(self) -> list[tuple[Scope, ast.Call]]:
-        if self._puts is None:
-            self._puts = []
-            words = tuple(f".{name}".encode() for name in PUTTING)
+    def _puts_by(self, methods: tuple[str, ...]) -> list[tuple[Scope, ast.Call]]:
+        """The calls by which something is put into queues of one kind."""
+        if methods not in self._puts:
+            found = self._puts[methods] = []
+            words = tuple(f".{name}".encode() for name in methods)
+            is_put = partial(_is_put, methods)
             for path in self.evaluator.program.containing(self.paths(), *words):
                 module = self.evaluator.program.module(path)
-                for scope in module.scopes_mentioning(*PUTTING) if module is not None else ():
+                for scope in module.scopes_mentioning(*methods) if module is not None else ():
                     for call in scope.calls:
-                        if getattr(call.func, "attr", "") in PUTTING and call.args:
-                            self._puts.append((scope, call))
+                        if is_put(call.func) and call.args:
+                            found.append((scope, call))
                         else:
                             # `loop.call_soon_threadsafe(queue.put_nowait, item)`
-                            later = handed_over(call, _is_put)
-                            self._puts.extend((scope, one) for one in later if one.args)
-        return self._puts
+                            later = handed_over(call, is_put)
+                            found.extend((scope, one) for one in later if one.args)
+        return self._puts[methods]
 
     def _waited(self, call: ast.Call, frame: Frame) -> tuple[Value, ...] | None:
         given = self.evaluator.values(call.args[0], frame)
@@ -237,8 +243,11 @@ class Queues:
         """Every `x.append(y)`, `x.add(y)`, `x[k] = y`: where, to what, what."""
         if name not in self._fills:
             found: list[tuple[Scope, ast.expr, ast.expr]] = []
-            for path in self.evaluator.program.containing(self.paths(), name.encode()):
-                module = self.evaluator.program.module(path)
+            program = self.evaluator.program
+            told = re.compile(_FILLED % re.escape(name.encode()))
+            for path in program.containing(self.paths(), name.encode()):
+                # Reading a file takes far longer than looking for what may fill something there.
+                module = program.module(path) if told.search(program.data(path)) else None
                 for scope in module.scopes_mentioning(name) if module is not None else ():
                     every = _fills_in(scope)
                     found.extend(fill for fill in every if last_name(root_of(fill[1])) == name)
@@ -341,5 +350,5 @@ def _holds(value: ast.expr | None, node: ast.AST, whole: bool) -> bool:
     return start <= (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) < end
 
 
-def _is_put(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr in PUTTING
+def _is_put(methods: tuple[str, ...], node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in methods

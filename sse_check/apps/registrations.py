@@ -38,11 +38,9 @@ CALLS = frozenset(
 )
 # Lists of routes that grow: `app.router.routes.append(Route(...))`.
 _GROWING = ("append", "extend", "insert")
-_PLACES = re.compile(
-    rf"^[ \t]*@[\w.]+|\b(?:{'|'.join(sorted(CALLS))})\(|\)\(\w|\.routes\.\w+\(|\.add\("
-    r"|\battach=",
-    re.MULTILINE,
-)
+# Where else something may be registered: decorators, and calls of what a call gives.
+_DECORATORS = re.compile(r"^[ \t]*@[\w.]|\)\(\w", re.MULTILINE)
+_WORDS = (*CALLS, "add", "attach", "routes")
 _IDLE_DECORATORS = frozenset(
     """property cached_property staticmethod classmethod dataclass fixture wraps contextmanager
     asynccontextmanager lru_cache cache parametrize overload abstractmethod setter task
@@ -96,7 +94,7 @@ class Registrations:
         self._seen.update(module.path for module in new)
         for module in new:
             uses = module.mentions(*FRAMEWORKS)
-            for scope in module.scopes_matching(_PLACES):
+            for scope in module.scopes_with(_DECORATORS, *_WORDS):
                 self._decorators(scope)
                 for call in scope.calls:
                     if _registers(call) and (uses or last_name(call.func) not in _AMBIGUOUS):

@@ -4,11 +4,12 @@ import ast
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from sse_check.apps.contexts import Context, built
+from sse_check.apps.contexts import built
 from sse_check.apps.inner import InnerTemplates
-from sse_check.apps.model import App, Render, Rendering, Route
-from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template
+from sse_check.apps.model import App, Given, Render, Rendering, Route
+from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template, partly
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
@@ -68,7 +69,11 @@ class Rendered:
             found = tuple(dict.fromkeys((*self._of_route(route), *self._of_class(route))))
             if found:
                 done.by_route[id(route)] = found
-        every = {_key(r): r for found in done.by_route.values() for r in found}
+        every: dict[object, Render] = {}
+        for render in (one for found in done.by_route.values() for one in found):
+            first = every.setdefault(_key(render), render)
+            if first is not render:
+                first.alike.append(render)
         places = {(r.span.source.path, r.span.start) for r in every.values()}
         for render in (*self._elsewhere(scopes), *self.inner.elsewhere(sorted(app.modules))):
             if (render.span.source.path, render.span.start) not in places:
@@ -168,7 +173,7 @@ class Rendered:
             if not functions:
                 yield render
             elif any(is_template(name) for name in render.names):
-                yield replace(render, complete=False)
+                yield replace(render, read=partly(render.read) if render.read else None)
 
     def _decorated(self, route: Route) -> Iterator[Render]:
         """`@template("x.html")` on a view, `@app.route("/x", template="x.html")`."""
@@ -181,9 +186,10 @@ class Rendered:
             for argument in (*decorator.args[:1], *named):
                 name = self._template(argument, closure)
                 if name is not None:
-                    context = built(self.renders, scope, self.evaluator.frame(scope))
+                    frame = self.evaluator.frame(scope)
+                    given = partial(built, self.renders, scope, frame)
                     span = scope.module.span(decorator)
-                    yield Render((name,), span, id(scope), context=context, complete=False)
+                    yield Render((name,), span, id(scope), read=partly(given))
 
     def _template(self, node: ast.expr, frame: Frame) -> Pattern | None:
         if not isinstance(node, ast.Constant | ast.Name | ast.Attribute):
@@ -206,7 +212,7 @@ class Rendered:
             if not isinstance(base, ClassValue):
                 continue
             frame = self.evaluator.frame(base.scope)
-            context = self._context_of(route.of_class)
+            given = partial(self._context_of, route.of_class)
             for binding in base.scope.bindings.get("template_name", ()):
                 if binding.value is not None and not named:
                     named = True
@@ -214,7 +220,7 @@ class Rendered:
                     if names == (Pattern(()),):
                         continue
                     span = base.module.span(binding.value)
-                    yield Render(names, span, id(base.scope), context=context, complete=False)
+                    yield Render(names, span, id(base.scope), read=partly(given))
             for method in base.scope.children.values():
                 if method.is_function and method.name in ("get_template_names", "get_context_data"):
                     inner = self.evaluator.frame(method)
@@ -222,16 +228,16 @@ class Rendered:
         if not named:
             yield from self._usual_name(route)
 
-    def _context_of(self, owner: ClassValue) -> Context:
+    def _context_of(self, owner: ClassValue) -> Given:
         """What the methods of a class of views put into its context; the nearest wins."""
-        found: Context = {}
+        found: dict[str, tuple[Pattern, ...]] = {}
         for base in self.evaluator.lineage(owner):
             if isinstance(base, ClassValue):
                 for method in base.scope.children.values():
                     if method.is_function and method.name in _BUILDING:
                         frame = self.evaluator.frame(method)
-                        found = {**built(self.renders, method, frame), **found}
-        return found
+                        found = {**built(self.renders, method, frame).context, **found}
+        return Given(found)
 
     def _of_tags(self, modules: Iterable[Module]) -> Iterator[Render]:
         """`@register.inclusion_tag("x.html")`: what the function returns is the context."""
@@ -244,8 +250,8 @@ class Rendered:
                         frame = self.evaluator.frame(scope)
                         names = self.evaluator.texts(decorator.args[0], frame.outer or frame)
                         span = module.span(decorator)
-                        context = built(self.renders, scope, frame)
-                        yield Render(names, span, id(scope), context=context)
+                        given = partial(built, self.renders, scope, frame)
+                        yield Render(names, span, id(scope), read=given)
 
     def _given_to_view(self, route: Route) -> Iterator[Render]:
         """`TemplateView.as_view(template_name="x.html")`."""
@@ -257,7 +263,7 @@ class Rendered:
                     if keyword.arg == "template_name":
                         names = self.evaluator.texts(keyword.value, route.frame)
                         span = route.frame.module.span(keyword.value)
-                        yield Render(names, span, id(route.frame.scope), complete=False)
+                        yield Render(names, span, id(route.frame.scope))
 
     def _usual_name(self, route: Route) -> Iterator[Render]:
         """Django's generic views name a template after their model."""
@@ -276,7 +282,7 @@ class Rendered:
         label = route.of_class.module.package.removesuffix("/views").rpartition("/")[2]
         name = Pattern.of(f"{label}/{model.lower()}{suffix}.html")
         span = route.of_class.module.span(route.of_class.scope.node)
-        yield Render((name,), span, id(route.of_class.scope), complete=False)
+        yield Render((name,), span, id(route.of_class.scope))
 
     def _model(self, owner: ClassValue) -> str:
         for base in self.evaluator.lineage(owner):
@@ -314,5 +320,4 @@ def _key(render: Render) -> tuple[object, ...]:
         render.span.start,
         render.names,
         render.block,
-        tuple(sorted((k, v) for k, v in render.context.items())),
     )

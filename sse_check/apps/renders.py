@@ -1,14 +1,15 @@
 """Which template a call renders, with which context."""
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from sse_check.apps.addresses import lstrip
 from sse_check.apps.asked import AskedAddresses
 from sse_check.apps.inner import InnerTemplates
-from sse_check.apps.model import Render, Route, Unread
+from sse_check.apps.model import Given, Render, Route, Unread
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.sequences import Sequences
@@ -134,10 +135,10 @@ class Renders:
     def _string(self, call: ast.Call, frame: Frame) -> Render | None:
         name = self.inner.rendered(call, frame)
         if name is not None:
-            context, _ = self._context(call, frame, Shape(-1, spread=True), -1)
             span = frame.module.span(call)
+            given = partial(self._given, call, frame, Shape(-1, spread=True), -1)
             # A template that is made here may be rendered elsewhere, with more.
-            return Render((name,), span, id(frame.scope), (), context, complete=False)
+            return Render((name,), span, id(frame.scope), read=partly(given))
         if id(call) not in self._met:
             self._met.add(id(call))
             why = "the template is written in a Python string, which is not read"
@@ -171,17 +172,9 @@ class Renders:
         if is_any and not self._is_framework(call, frame):
             # Anything may have a method of this name.
             return None
-        context, complete = self._context(call, frame, shape, place)
         blocks, span = self._blocks(call, frame, shape, place)
-        return Render(
-            names,
-            frame.module.span(call),
-            id(frame.scope),
-            blocks,
-            context,
-            complete,
-            span,
-        )
+        read = partial(self._given, call, frame, shape, place)
+        return Render(names, frame.module.span(call), id(frame.scope), blocks, read, span)
 
     def _may_be_name(self, node: ast.expr, frame: Frame) -> bool:
         values = self.evaluator.values(node, frame)
@@ -225,8 +218,8 @@ class Renders:
                 span = span if node is owner else home.module.span(inner)
         if not names:
             return None
-        context, complete = self._context(call, frame, Shape(-1, 0, spread=True), -1)
-        return Render(tuple(names), span, id(frame.scope), (), context, complete)
+        given = partial(self._given, call, frame, Shape(-1, 0, spread=True), -1)
+        return Render(tuple(names), span, id(frame.scope), (), given)
 
     def _made(self, node: ast.expr, frame: Frame) -> list[tuple[ast.expr, Frame]]:
         return [
@@ -249,9 +242,7 @@ class Renders:
 
     # Contexts
 
-    def _context(
-        self, call: ast.Call, frame: Frame, shape: Shape, place: int
-    ) -> tuple[dict[str, tuple[Pattern, ...]], bool]:
+    def _given(self, call: ast.Call, frame: Frame, shape: Shape, place: int) -> Given:
         found: dict[str, tuple[Pattern, ...]] = {}
         complete = True
         given = self._context_argument(call, frame, shape, place)
@@ -262,7 +253,7 @@ class Renders:
                 complete = self._table(keyword.value, frame, found) and complete
             elif shape.spread and keyword.arg not in _NOT_CONTEXT and self.matters(keyword.arg):
                 found[keyword.arg] = self.known(keyword.value, frame)
-        return found, complete
+        return Given(found, complete)
 
     def _context_argument(
         self, call: ast.Call, frame: Frame, shape: Shape, place: int
@@ -345,6 +336,11 @@ def _with_suffix(name: Pattern) -> Pattern:
 def is_template(name: Pattern) -> bool:
     last = name.parts[-1] if name.parts else ""
     return last is not None and "." in last
+
+
+def partly(read: Callable[[], Given]) -> Callable[[], Given]:
+    """The same, where other names may be given too."""
+    return lambda: read()._replace(complete=False)
 
 
 def calls_of(frame: Frame) -> Iterator[ast.Call]:

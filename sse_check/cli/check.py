@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from sse_check.cli import baseline
 from sse_check.cli.errors import UseError, meant
+from sse_check.cli.live import may_be_live, nothing_live
 from sse_check.cli.output import complain, note, read_stdin, write_report
 from sse_check.cli.settings import rule_folders, settings_at, shown_path
-from sse_check.findings.result import Problem, Result, problems_of
+from sse_check.findings.result import Problem, Result
 from sse_check.project.places import boundary_of, project_root
 from sse_check.project.settings import LEVELS, Settings
 from sse_check.source.reading import forget_links
 from sse_check.source.timing import timing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sse_check.cli.targets import Wanted
     from sse_check.findings.rule import Rule
+    from sse_check.pages.engine import Engine
+    from sse_check.project.project import Project
     from sse_check.wiring.coverage import Coverage
 
 
@@ -99,23 +104,34 @@ class Run:
 
     def checked(self, replaced: Mapping[str, bytes] = MappingProxyType({})) -> Result:
         """The findings of all targets; `replaced` are texts in place of those in files."""
+        return self.checked_in(self.opened(replaced))
+
+    def opened(self, replaced: Mapping[str, bytes] = MappingProxyType({})) -> list[Wanted]:
+        """The projects that the targets lie in."""
         from sse_check.cli.targets import open_targets
 
-        options = self.options
         forget_links()
-        wanted = open_targets(
-            options.targets,
+        return open_targets(
+            self.options.targets,
             self.settings,
             stdin=self.stdin,
-            stdin_filename=options.stdin_filename,
+            stdin_filename=self.options.stdin_filename,
             replaced=replaced,
         )
-        results = self._results(wanted)
+
+    def checked_in(
+        self, wanted: list[Wanted], engine_of: Callable[[Project], Engine] | None = None
+    ) -> Result:
+        """The findings in open projects, with the page engines of those, where there are some."""
+        options = self.options
+        results = self._results(wanted, engine_of)
         unparsed = [*_unparsed(wanted)]
         incomplete = bool(unparsed) or any(one.unreadable for one in wanted)
         joined = _joined(results, self.settings, (*self._notes(), *_broken(wanted), *unparsed))
         incomplete = incomplete or any(problem.internal for problem in joined.problems)
-        joined = replace(joined, incomplete=incomplete)
+        paths = [path for one in wanted for path in one.paths]
+        alone = bool(paths) and all(path.endswith(".py") for path in paths)
+        joined = replace(joined, incomplete=incomplete, python_alone=alone)
         if not options.include_info:
             shown = tuple(finding for finding in joined.findings if finding.level != "info")
             joined = replace(joined, findings=shown)
@@ -123,10 +139,12 @@ class Run:
             _tell_tracebacks(joined, wanted)
         return joined
 
-    def _results(self, wanted: list[Wanted]) -> list[Result]:
-        if not any(_may_be_live(one) for one in wanted):
+    def _results(
+        self, wanted: list[Wanted], engine_of: Callable[[Project], Engine] | None
+    ) -> list[Result]:
+        if not any(may_be_live(one) for one in wanted):
             # No file says anything to htmx: the rules need not even be loaded.
-            return [_nothing_live(one, self.settings) for one in wanted]
+            return [nothing_live(one, self.settings) for one in wanted]
         from sse_check.cli.progress import progress
         from sse_check.findings.check import check, select_rules
         from sse_check.findings.suppress import Asked
@@ -137,7 +155,15 @@ class Run:
         asked = Asked(frozenset(rule.name for rule in rules), frozenset(every), whole)
         with progress(not self.options.quiet) as on_progress:
             return [
-                check(one.project, one.paths, rules, self.known, on_progress, asked)
+                check(
+                    one.project,
+                    one.paths,
+                    rules,
+                    self.known,
+                    on_progress,
+                    asked,
+                    engine_of(one.project) if engine_of is not None else None,
+                )
                 for one in wanted
             ]
 
@@ -189,12 +215,18 @@ def _tell_tracebacks(result: Result, wanted: list[Wanted]) -> None:
 
 
 def _watch(run: Run) -> int:
+    from sse_check.cli.kept import Kept
     from sse_check.cli.watch import run_watch
 
     if run.stdin is not None:
         raise UseError("standard input cannot be watched; name a file or a folder")
+    kept = Kept(run.opened)
     try:
-        run_watch(run.options.targets, run.checked, lambda result: _report(result, run.options))
+        run_watch(
+            run.options.targets,
+            lambda changed: run.checked_in(kept.renewed(changed), kept.engine_of),
+            lambda result: _report(result, run.options),
+        )
     except KeyboardInterrupt:
         note("stopped")
     return 0
@@ -207,39 +239,6 @@ def _status(result: Result) -> int:
     if result.fails(result.settings.fail_on):
         return 1
     return 2 if result.incomplete else 0
-
-
-def _may_be_live(one: Wanted) -> bool:
-    """Whether rules may have anything to say of the files that are wanted."""
-    relevant = set(one.project.graph.relevant)
-    if not relevant.isdisjoint(one.paths):
-        return True
-    found = one.project.files.found
-    if relevant and not set(found.python).isdisjoint(one.paths):
-        return True
-    from sse_check.wiring.speaks import scripts_listen
-
-    beside = (*found.templates, *found.scripts)
-    return scripts_listen(one.project, beside if one.whole else set(beside).intersection(one.paths))
-
-
-def _nothing_live(one: Wanted, settings: Settings) -> Result:
-    """The result for files of which none says anything to htmx: what else does is named."""
-    problems = problems_of(one.project, set(one.paths))
-    result = Result((), problems, len(one.paths), settings)
-    from sse_check.project.discovery import is_template
-
-    if any(not is_template(path) for path in one.paths) or not one.whole:
-        return result
-    from sse_check.wiring.speaks import may_be_unread
-
-    if not may_be_unread(one.project):
-        return result
-    from sse_check.wiring.coverage import Coverage
-    from sse_check.wiring.unread import unread_in
-
-    unread = unread_in(one.project)
-    return replace(result, coverage=Coverage(unread=unread)) if unread else result
 
 
 def _fix(run: Run) -> int:

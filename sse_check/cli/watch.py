@@ -1,8 +1,9 @@
 """`--watch`: check again whenever a file changes, and tell what is new and what is gone."""
 
+import gc
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import click
 
@@ -15,19 +16,25 @@ _PAUSE = 0.3
 
 def run_watch(
     folders: tuple[str, ...],
-    checked: Callable[[], Result],
+    checked: Callable[[Collection[str] | None], Result],
     show: Callable[[Result], None],
     *,
     turns: int | None = None,
 ) -> None:
-    """Show a run, then another one after each change. `turns` ends it, for tests."""
+    """Show a run, then another one after each change. `turns` ends it, for tests.
+
+    `checked` is told which files have other content than before, and None where files came or
+    went as well.
+    """
     known: set[str] | None = None
     before: dict[str, float] = {}
     while turns is None or turns > 0:
         now = _times(folders)
         if now != before:
+            same = before.keys() == now.keys()
+            changed = [path for path in now if now[path] != before[path]] if same else None
             before = now
-            result = checked()
+            result = checked(changed)
             prints = {finding.fingerprint for finding in result.findings}
             show(result)
             if known is not None:
@@ -37,6 +44,8 @@ def run_watch(
                 click.echo("watching; Ctrl-C ends")
             known = prints
             turns = turns - 1 if turns is not None else None
+            # Only here is what earlier turns left behind worth collecting.
+            gc.collect()
             continue
         time.sleep(_PAUSE)
 

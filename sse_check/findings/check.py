@@ -13,6 +13,7 @@ from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import Asked, suppress
 from sse_check.markup.take_in import take_in_markup, with_inner
+from sse_check.pages.engine import Engine
 from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
 from sse_check.source.timing import timing
@@ -46,11 +47,12 @@ def check(
     known: frozenset[str] = frozenset(),
     on_progress: OnProgress | None = None,
     asked: Asked | None = None,
+    engine: Engine | None = None,
 ) -> Result:
     """Check the files at `paths`, in the context of their whole project.
 
     Findings whose fingerprints are in `known` (a baseline) are counted and left out. `asked` tells
-    the rules from all that there are, where they are not all.
+    the rules from all that there are, where they are not all. `engine` has pages of an earlier run.
     """
     take_in_markup(project)
     wanted = with_inner(project, paths)
@@ -60,6 +62,7 @@ def check(
     python_files = frozenset(project.files.found.python)
     python = not wanted_set.isdisjoint(python_files)
     context = Context(project, relevant, whole, wanted, whole or python, on_progress)
+    context.kept_engine = engine
     names = frozenset(rule.name for rule in rules)
     context.asked = asked or Asked(names, names, whole=False)
     shown = {project.files.display_path(path) for path in wanted}

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
-from sse_check.apps.payload_templates import rendered_in
 from sse_check.findings.covered import covered
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
@@ -28,6 +27,7 @@ from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
+from sse_check.wiring.dispatched import may_be_dispatched
 from sse_check.wiring.fetches import Fetches
 from sse_check.wiring.framework_scripts import loaded_by_framework
 from sse_check.wiring.handled import Handled
@@ -79,6 +79,8 @@ class Context:
     on_progress: Callable[[int, int, str], None] | None = None
     # The rules that are asked in this run.
     asked: Asked = field(default_factory=lambda: Asked(frozenset(), frozenset()))
+    # The engine of an earlier run of the same project, if there was one.
+    kept_engine: Engine | None = None
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
     _waits: dict[tuple[int, int], list[EventListener]] = field(default_factory=dict)
@@ -110,7 +112,8 @@ class Context:
     def _in_python(self) -> list[Suppression]:
         """The comments in Python files: of applications, and of markup that is written there."""
         files = self.project.files
-        modules = [m for app in self.apps if self.shows_python for m in self.modules_of(app)]
+        apps = self.apps if self.shows_python else ()
+        modules = [module for app in apps for module in self.modules_of(app, SIGN)]
         sources = {m.path: m.source for m in modules if files.inner_at(m.path) is None}
         for inner in (files.inner or {}).values():
             sources.setdefault(inner.file, inner.home)
@@ -177,10 +180,11 @@ class Context:
             found.update((module.path, module) for module in modules)
         return list(found.values())
 
-    def modules_of(self, app: App) -> list[Module]:
-        """The files of an application that were read."""
+    def modules_of(self, app: App, word: str) -> list[Module]:
+        """The files of an application in which a word stands."""
         program = self.wiring.applications.program
-        found = (program.module(path) for path in sorted(app.modules))
+        paths = program.containing(sorted(app.modules), word.encode())
+        found = (program.module(path) for path in paths)
         return [module for module in found if module is not None]
 
     def app_of(self, view: PageView) -> App | None:
@@ -225,7 +229,7 @@ class Context:
         found: dict[str, list[Emission]] = {}
         for app, one in self.wiring.streams if self.is_live else ():
             for emission in one.stream.emissions:
-                for render in rendered_in(emission, app):
+                for render in self.wiring.applications.rendered_in(emission, app):
                     paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
                     for path in paths:
                         if path is not None:
@@ -270,6 +274,10 @@ class Context:
     def script_names(self) -> frozenset[str]:
         """Event names that scripts of the project listen for."""
         return script_names(self.project)
+
+    def may_be_dispatched(self, name: str) -> bool:
+        """Whether something in the project may dispatch an event of the page by this name."""
+        return may_be_dispatched(self.project, name)
 
     def coverage(self, shown: set[str]) -> Coverage:
         """What of the wanted files was understood, and what was not and why."""
@@ -316,14 +324,18 @@ class Context:
     @cached_property
     def engine(self) -> Engine:
         """Puts the project's pages together."""
-        return Engine(self.project)
+        return self.kept_engine or Engine(self.project)
 
     @cached_property
     def detector(self) -> Detector:
         """Tells which scripts a page loads."""
         project = self.project
-        python = tuple(project.files.found.python)
-        return Detector(project.root, project.settings.htmx, python=python)
+        files = project.files
+        return Detector(
+            project.root,
+            project.settings.htmx,
+            python=lambda: ((path, files.data(path)) for path in files.found.python),
+        )
 
     @cached_property
     def _made(self) -> Views:

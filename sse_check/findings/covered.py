@@ -62,10 +62,12 @@ def _in_scripts(context: Context) -> Iterator[ConnectionCoverage]:
 
 
 def _cut(context: Context, shown: set[str]) -> list[UnreadFile]:
-    """Pages that are too large, too deep or too varied to be looked at whole."""
+    """Pages that are too large, too deep, too varied or too lively to be looked at whole."""
     files = context.project.files
-    cuts = [UnreadFile(files.display_path(one.path), one.why) for one in context.engine.cuts]
-    return [one for one in cuts if one.path in shown]
+    cuts = [(one.path, one.why) for one in context.engine.cuts]
+    cuts += dict.fromkeys((view.page.path, view.cut) for view in context.views if view.cut)
+    unread = [UnreadFile(files.display_path(path), why) for path, why in cuts]
+    return [one for one in unread if one.path in shown]
 
 
 def _unparsed(context: Context) -> list[UnreadFile]:

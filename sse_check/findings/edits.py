@@ -1,10 +1,15 @@
 """Edits of start tags, made from what the lexer read of them and from nothing else."""
 
+from weakref import WeakKeyDictionary
+
 from sse_check.findings.model import Edit, Fix
+from sse_check.htmx.attributes import connect_attribute, swap_attribute
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import PageView
 from sse_check.pages.marks import ElementAttribute, mark_of
 from sse_check.source import Span
+
+_INSIDE: WeakKeyDictionary[PageView, dict[int, list[Node]]] = WeakKeyDictionary()
 
 
 def own_attribute(node: Node, *names: str) -> ElementAttribute | None:
@@ -65,16 +70,24 @@ def _has_now_and_then(node: Node, name: str) -> bool:
     return name in own_attribute
 
 
+def _requesting_inside(view: PageView) -> dict[int, list[Node]]:
+    """The elements that may send a request, by the identity of each that they stand in."""
+    found = _INSIDE.get(view)
+    if found is None:
+        found = _INSIDE[view] = {}
+        for node in view.requesting_elements:
+            for above in node.ancestors():
+                found.setdefault(id(above), []).append(node)
+    return found
+
+
 def _passes_on(view: PageView, node: Node, name: str) -> bool:
     """Whether something inside an element acts by a value that is inherited from above it.
 
     What is live in there would be swapped away by a target that it did not have.
     """
-    live = {id(one) for one in (*view.listeners, *view.connections)}
-    for inner in view.requesting_elements:
-        if inner is node or not node.contains(inner):
-            continue
-        if id(inner) in live:
+    for inner in _requesting_inside(view).get(id(node), ()):
+        if swap_attribute(inner) is not None or connect_attribute(inner) is not None:
             return True
         if inner.get(name) is not None:
             continue

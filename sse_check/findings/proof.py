@@ -9,8 +9,10 @@ import ast
 import io
 import re
 import tokenize
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from sse_check.findings.model import Edit
 from sse_check.source import Source
@@ -38,10 +40,13 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
 
 def objection(source: Source, edits: Sequence[Edit], template: Template | None) -> str:
     """Why the edits of a file may not be made; empty when they may. `template` is its parse."""
+    edits = _in_order(edits)
+    if any(a.span.end > b.span.start for a, b in pairwise(edits)):
+        return "two edits change one place"
     if source.file.endswith((".py", ".pyi")):
         return _in_python(source.text, edits)
     template = template or parse(source, recognise(source.text, source.file))
-    return _Proof(template, _in_order(edits)).objection()
+    return _Proof(template, edits).objection()
 
 
 def _in_order(edits: Sequence[Edit]) -> list[Edit]:
@@ -49,39 +54,49 @@ def _in_order(edits: Sequence[Edit]) -> list[Edit]:
 
 
 class _Moved:
-    """From places in the old text to places in the new one."""
+    """From places in the old text to places in the new one, by edits in their order.
+
+    No edit overlaps another, so their starts and ends are ordered alike.
+    """
 
     def __init__(self, edits: list[Edit]) -> None:
         self.edits = edits
+        self.starts = [edit.span.start for edit in edits]
+        self.ends = [edit.span.end for edit in edits]
+        # By how much what follows so many edits has moved.
+        self.shifts = [0]
         # Where new text lies, in the new one.
         self.inserted: list[tuple[int, int]] = []
-        shift = 0
         for edit in edits:
-            start = edit.span.start + shift
+            start = edit.span.start + self.shifts[-1]
             self.inserted.append((start, start + len(edit.text)))
-            shift += len(edit.text) - (edit.span.end - edit.span.start)
+            grown = len(edit.text) - (edit.span.end - edit.span.start)
+            self.shifts.append(self.shifts[-1] + grown)
 
     def start(self, offset: int) -> int:
         """A place that something begins at: what is inserted there comes before it."""
-        return offset + sum(self._grown(e) for e in self.edits if e.span.end <= offset)
+        return offset + self.shifts[bisect_right(self.ends, offset)]
 
     def end(self, offset: int) -> int:
         """A place that something ends at: what is inserted there comes after it."""
-        return offset + sum(
-            self._grown(e)
-            for e in self.edits
-            if e.span.end <= offset and (e.span.start < offset or e.span.end > e.span.start)
-        )
+        done = min(bisect_right(self.ends, offset), bisect_left(self.starts, offset))
+        return offset + self.shifts[done]
 
     def touches(self, start: int, end: int) -> bool:
-        return any(e.span.start < end and start < e.span.end for e in self.edits)
+        return bool(self.within(start, end))
+
+    def within(self, start: int, end: int) -> list[Edit]:
+        """The edits that change something of a stretch."""
+        return self.edits[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
 
     def is_new(self, start: int, end: int) -> bool:
-        return any(first <= start and end <= last for first, last in self.inserted)
+        """Whether a stretch of the new text lies in what one edit writes."""
+        before = bisect_left(self.inserted, (start + 1, 0))
+        return before > 0 and end <= self.inserted[before - 1][1]
 
-    @staticmethod
-    def _grown(edit: Edit) -> int:
-        return len(edit.text) - (edit.span.end - edit.span.start)
+    def is_partly_new(self, start: int, end: int) -> bool:
+        before = bisect_left(self.inserted, (end, 0))
+        return before > 0 and start < self.inserted[before - 1][1]
 
 
 class _Proof:
@@ -91,6 +106,8 @@ class _Proof:
         self.moved = _Moved(edits)
         text = edited(template.text, edits)
         self.new = parse(Source(template.path, text), template.dialect)
+        self.new_ends = frozenset(self.new.content_ends)
+        self.new_tags = frozenset(zip(self.new.starts, self.new.ends, strict=True))
         # Which nodes of the new tree were there before, by number.
         self.kept: list[int] = []
         self.starts = sorted(
@@ -101,8 +118,6 @@ class _Proof:
 
     def objection(self) -> str:
         """The first thing that is wrong."""
-        if any(a.span.end > b.span.start for a, b in zip(self.edits, self.edits[1:], strict=False)):
-            return "two edits change one place"
         checks = (
             self._places,
             self._mask,
@@ -148,10 +163,9 @@ class _Proof:
         return node if first + 1 < start and end < self.old.ends[node] else None
 
     def _is_tag(self, text: str, inserted: tuple[int, int]) -> bool:
-        new = self.new
         if _END_TAG.fullmatch(text):
-            return inserted[0] in new.content_ends
-        return inserted in zip(new.starts, new.ends, strict=True)
+            return inserted[0] in self.new_ends
+        return inserted in self.new_tags
 
     def _mask(self) -> str:
         """Outside of the edits, the template language sees what it saw."""
@@ -237,11 +251,12 @@ class _Proof:
         moved = self.moved
         before = read_start_tag(self.old, node)
         after = read_start_tag(self.new, self.kept[node])
-        if any(_cuts(edit, before.attributes) for edit in self.edits):
+        edits = moved.within(self.old.starts[node], self.old.ends[node])
+        if any(_cuts(edit, before.attributes) for edit in edits):
             return "it would change a part of an attribute"
         staying = [a for a in before.attributes if not self._is_taken_out(a)]
         places = {(moved.start(a.start), moved.end(a.end)): a for a in staying}
-        names = [attribute.name for attribute in after.attributes]
+        times = Counter(attribute.name for attribute in after.attributes)
         for one in after.attributes:
             old = places.pop((one.start, one.end), None)
             if old is None:
@@ -249,7 +264,7 @@ class _Proof:
                     return "it would change another attribute"
             elif not moved.touches(old.start, old.end) and _said(old) != _said(one):
                 return "it would change another attribute"
-            if (old is None or old.name != one.name) and names.count(one.name) > 1:
+            if (old is None or old.name != one.name) and times[one.name] > 1:
                 return f"the element has `{one.name}` already"
         if places:
             return "it would change another attribute"
@@ -260,7 +275,7 @@ class _Proof:
     def _is_taken_out(self, one: Attribute) -> bool:
         return any(
             not edit.text and edit.span.start <= one.start and one.end <= edit.span.end
-            for edit in self.edits
+            for edit in self.moved.within(one.start, one.end)
         )
 
 
@@ -287,11 +302,10 @@ def _statements(template: Template) -> list[str]:
     return sorted(template.text[start:end] for start, end in spans)
 
 
-def _in_python(text: str, edits: Sequence[Edit]) -> str:
+def _in_python(text: str, edits: list[Edit]) -> str:
     """Python must parse, and no token outside of the edits may change."""
-    ordered = _in_order(edits)
-    new_text = edited(text, ordered)
-    moved = _Moved(ordered)
+    new_text = edited(text, edits)
+    moved = _Moved(edits)
     try:
         ast.parse(new_text)
         before = [
@@ -300,9 +314,7 @@ def _in_python(text: str, edits: Sequence[Edit]) -> str:
             if not moved.touches(start, end)
         ]
         after = [
-            token
-            for token in _tokens(new_text)
-            if not any(token[0] < last and first < token[1] for first, last in moved.inserted)
+            token for token in _tokens(new_text) if not moved.is_partly_new(token[0], token[1])
         ]
     except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
         return "the file would be no Python"

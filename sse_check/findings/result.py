@@ -53,6 +53,8 @@ class Result:
     left_out: int = 0
     # Whether something that was asked for could not be checked.
     incomplete: bool = False
+    # Whether Python files alone were asked for: what is said of pages stands in those.
+    python_alone: bool = False
     # The exceptions behind internal errors.
     failures: tuple[Exception, ...] = ()
     # The parsed files in which findings can be fixed.

@@ -1,12 +1,16 @@
 """The attributes of Server-Sent Events on an element, whatever htmx they are written for."""
 
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.pages.marks import HOLE
+
+# Most elements have none of these, which one look tells.
+_CONNECTING = spelt("sse-connect", "hx-sse:connect", "hx-sse")
+_SWAPPING = spelt("sse-swap", "hx-sse")
 
 
 def connect_attribute(node: Node) -> str | None:
     """The attribute by which an element asks for a stream, in any generation's spelling."""
-    if not node.attributes:
+    if not node.has_any(_CONNECTING):
         return None
     if node.get("sse-connect") is not None:
         return "sse-connect"
@@ -27,6 +31,8 @@ def url_of(node: Node) -> str:
 
 
 def swap_attribute(node: Node) -> str | None:
+    if not node.has_any(_SWAPPING):
+        return None
     if node.get("sse-swap") is not None:
         return "sse-swap"
     if "swap:" in (node.get("hx-sse") or ""):

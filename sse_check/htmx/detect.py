@@ -1,8 +1,7 @@
 """Which stack a page loads: read from its scripts, the project's files, or the settings."""
 
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -22,7 +21,6 @@ from sse_check.pages.marks import HOLE, Mark, mark_of
 from sse_check.project.places import boundary_of
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
-from sse_check.source.reading import UnreadableError, read_file
 
 _AT = r"(?:@(?P<signs>[\^~v]*)(?P<at>[\w.-]+))?"
 _CORE = lazy(
@@ -53,7 +51,6 @@ _MAPPED = lazy(r":\s*\"([^\"]+)\"")
 # The name of a script in an expression of a template.
 _NAMED = lazy(r"[\"']([^\"'\s]+\.m?js)\b[^\"']*[\"']")
 _CONFIGURED = re.compile(rb"\bhtmx_version\s*=\s*[\"'](\d[\w.-]*)")
-_LARGEST_FILE = 1_000_000
 
 
 class Script(NamedTuple):
@@ -116,8 +113,8 @@ class Detector:
     forced: str = "auto"
     # The versions of scripts by file name, where there is no folder to look into.
     copies: dict[str, Version | None] | None = None
-    # The project's Python files, in which Chirp is told what to load.
-    python: tuple[str, ...] = ()
+    # The project's Python files with their bytes, in which Chirp is told what to load.
+    python: Callable[[], Iterable[tuple[str, bytes]]] = tuple
     _configured: tuple[Version, str] | None = None
     _packages: dict[str, Version] | None = None
     _scripts_found: dict[str, list[str]] | None = None
@@ -315,13 +312,8 @@ class Detector:
         return self._configured
 
     def _configurations(self) -> Iterator[tuple[Version, str]]:
-        for path in self.python:
-            try:
-                file = os.path.join(self.root, path)
-                data = read_file(file, limit=_LARGEST_FILE, within=self.within, cut=True)
-            except UnreadableError:
-                continue
-            match = _CONFIGURED.search(data)
+        for path, data in self.python():
+            match = _CONFIGURED.search(data) if b"htmx_version" in data else None
             if match is not None:
                 yield version_of(match[1].decode()) or (), path
 

@@ -1,6 +1,6 @@
 """What a live page is made of beside its elements: streams, listeners, requests, effects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -11,6 +11,33 @@ Parse = Callable[[str], "list[Node | str]"]
 Kind = Literal["swap", "trigger", "close", "script"]
 
 
+class Listeners:
+    """What is registered on a stream, in that order; of thousands, those of one name are found."""
+
+    __slots__ = ("_by_name", "_ordered")
+
+    def __init__(self) -> None:
+        self._ordered: dict[int, Listener] = {}
+        self._by_name: dict[str, dict[int, Listener]] = {}
+
+    def append(self, listener: "Listener") -> None:
+        self._ordered[id(listener)] = listener
+        self._by_name.setdefault(listener.name, {})[id(listener)] = listener
+
+    def remove(self, listener: "Listener") -> None:
+        del self._ordered[id(listener)]
+        del self._by_name[listener.name][id(listener)]
+
+    def __contains__(self, listener: "Listener") -> bool:
+        return id(listener) in self._ordered
+
+    def __iter__(self) -> "Iterator[Listener]":
+        return iter(self._ordered.values())
+
+    def named(self, name: str) -> "list[Listener]":
+        return list(self._by_name.get(name, {}).values())
+
+
 @dataclass(eq=False, slots=True)
 class Source:
     """One open event stream."""
@@ -18,7 +45,7 @@ class Source:
     url: str
     element: Node
     open: bool = True
-    listeners: "list[Listener]" = field(default_factory=list)
+    listeners: Listeners = field(default_factory=Listeners)
 
 
 @dataclass(eq=False, slots=True)

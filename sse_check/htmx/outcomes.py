@@ -4,13 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.effects import Effect, Kind
 from sse_check.htmx.idiomorph import is_inner
 from sse_check.htmx.reconnects import Reconnects
 from sse_check.htmx.swaps import is_morph
 from sse_check.pages.marks import HOLE
 
+_SPEAKING = spelt("sse-connect", "sse-swap", "hx-sse", "hx-sse:connect")
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
 
 
@@ -144,6 +145,8 @@ class Played:
     opened: tuple[Node, ...] = ()
     connections: tuple[Opened, ...] = ()
     events: tuple[Event, ...] = ()
+    # What was left out because there was too much of it.
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +277,9 @@ def is_preserved(node: Node) -> bool:
 
 def speaks_of_events(node: Node) -> bool:
     """Whether an element connects or listens, by any spelling of any generation."""
-    if any(node.get(name) is not None for name in ("sse-connect", "sse-swap", "hx-sse")):
+    if node.has_any(_SPEAKING):
         return True
-    return node.get("hx-sse:connect") is not None or "sse:" in (node.get("hx-trigger") or "")
+    return "sse:" in (node.get("hx-trigger") or "")
 
 
 def selector_of(node: Node) -> str:

@@ -49,7 +49,7 @@ class Page(Streams):
         self.answer = answer or _no_answer
         self.requests: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
-        self.processed: dict[int, tuple[object, ...]] = {}
+        self.processed: dict[int, tuple[dict[str, str], bool]] = {}
         self.once: set[int] = set()
         # Elements that have a class of htmx's own while what a swap brought in is processed.
         self.marked: set[int] = set()
@@ -88,7 +88,7 @@ class Page(Streams):
 
     def receive(self, source: Source, name: str | None, data: str) -> None:
         """One stream brings an event; EventSource calls unnamed ones `message`."""
-        for listener in [one for one in source.listeners if one.name == (name or "message")]:
+        for listener in source.listeners.named(name or "message"):
             if listener in source.listeners:
                 self._deliver(listener, data)
         self._settle()
@@ -145,10 +145,9 @@ class Page(Streams):
         return node.name in ("a", "form") and node.lies_under(_BOOST)
 
     def _is_new(self, node: Node) -> bool:
-        mark = (*sorted(node.attributes.items()), *self.marked & {id(node)})
-        if self.processed.get(id(node)) == mark:
+        if self.processed.get(id(node)) == (node.attributes, id(node) in self.marked):
             return False
-        self.processed[id(node)] = mark
+        self.processed[id(node)] = (dict(node.attributes), id(node) in self.marked)
         self.before_initialising(node)
         return True
 
@@ -299,7 +298,10 @@ class Page(Streams):
         By then a later swap may have taken it out again; it is processed all the same.
         """
         while self.settling:
-            self.process(self.settling.pop(0))
+            node = self.settling.pop(0)
+            # What has neither attributes nor content says nothing to htmx.
+            if node.attributes or node.children or node.name in ("a", "form"):
+                self.process(node)
         self.marked.clear()
 
     def forget(self, node: Node) -> None:

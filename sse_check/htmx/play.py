@@ -31,6 +31,9 @@ _PAYLOAD = "<i>payload</i>"
 _INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
 # How many streams a browser opens to one server where HTTP/2 is not spoken.
 _CONNECTIONS = 6
+# Elements that are copied for one page: all of it again after each event that leaves its mark.
+MOST_COPIED = 100_000
+TOO_MANY = "more of its events change the page than are tried"
 
 
 class Sent(NamedTuple):
@@ -65,13 +68,19 @@ def play(
     events: list[Event] = []
     later = [_on_demand(stage, node) for node in stage.later(streaming)]
     for one in (*connections, *later):
+        if one.on and stage.is_exhausted:
+            break
         stage.prepare(one.connection if one.on else None)
         for sent in stage.names(one.connection):
+            if stage.is_exhausted:
+                outcomes += stage.untried(one.connection, sent)
+                continue
             found, event = stage.play(one.connection, sent)
             outcomes += [_with_same(stage, outcome, sent, one) for outcome in found]
             events.append(event)
     stage.leave()
-    return Played(tuple(outcomes), opened, (*connections, *later), tuple(events))
+    cut = TOO_MANY if stage.is_exhausted else ""
+    return Played(tuple(outcomes), opened, (*connections, *later), tuple(events), cut)
 
 
 def _with_same(stage: "Stage", outcome: Outcome, sent: Sent, opened: Opened) -> Outcome:
@@ -143,7 +152,13 @@ class Stage:
         self.parse = parse or _parsed
         self.asking: Node | None = None
         self.loaded = False
+        self.copied = 0
         self._load()
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the page was loaded as often as is affordable."""
+        return self.copied > MOST_COPIED
 
     def leave(self) -> None:
         """Take the copy apart: elements hold each other, and nobody collects such circles."""
@@ -156,8 +171,11 @@ class Stage:
             self.leave()
         self.loaded = True
         twin, self.origin = copied(self.root)
+        self.twins = {id(node): twin for twin, node in self.origin.items()}
+        self.copied += len(self.origin)
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
         self.spent = False
+        self.leaked: tuple[str, ...] | None = None
         page, asking = self.page, self.asking
         if asking is not None and isinstance(page, Htmx4):
             ours = next(node for node in _all(twin) if self.origin.get(id(node)) is asking)
@@ -185,8 +203,8 @@ class Stage:
         ]
 
     def sources(self, connection: Node) -> list[Source]:
-        page, origin = self.page, self.origin
-        return [s for s in page.sources if origin.get(id(s.element)) is connection and s.open]
+        found = self.page.sources_of.get(self.twins.get(id(connection), 0), ())
+        return [source for source in found if source.open]
 
     def names(self, connection: Node) -> list[Sent]:
         if self.spent:
@@ -209,9 +227,10 @@ class Stage:
         first = self.send(connection, sent)
         self.spent = not self._is_undisturbed(first)
         first_opened, first_closed = tuple(page.opened[opened:]), tuple(page.closed[closed:])
-        leaked = tuple(s.url for s in page.sources if s.open and not page.in_page(s.element))
+        leaked = self._leaked()
         opened, closed = len(page.opened), len(page.closed)
         second = self.send(connection, sent) if self.spent else first
+        firsts, seconds = _by_listener(first), _by_listener(second)
         event = Event(
             connection,
             sent.shown,
@@ -222,23 +241,12 @@ class Stage:
             tuple(page.opened[opened:]),
             tuple(page.closed[closed:]),
         )
-        found = [
-            judged(
-                Heard(
-                    origin[id(one.node)],
-                    connection,
-                    one.kind,
-                    sent.shown,
-                    sent.name is None,
-                    _of(one, first),
-                    _of(one, second),
-                    id(one.node) in dynamic,
-                    self.stack.name,
-                ),
-                origin,
-            )
-            for one in _all_of(waiting, first, origin)
-        ]
+        found = []
+        for one in _all_of(waiting, first, origin):
+            key = (id(one.node), one.kind)
+            done, again = firsts.get(key, ()), seconds.get(key, ())
+            heard = self._heard(one, connection, sent, done, again, dynamic=key[0] in dynamic)
+            found.append(judged(heard, origin))
         if not self.spent:
             for node, children in before:
                 node.children = children
@@ -246,6 +254,46 @@ class Stage:
                     if isinstance(child, Node):
                         child.parent = node
         return found, event
+
+    def _leaked(self) -> tuple[str, ...]:
+        """Streams that are open for elements that are gone; what disturbs nothing leaks nothing."""
+        if self.leaked is None or self.spent:
+            page = self.page
+            self.leaked = tuple(
+                s.url for s in page.sources if s.open and not page.in_page(s.element)
+            )
+        return self.leaked
+
+    def untried(self, connection: Node, sent: Sent) -> list[Outcome]:
+        """What waits for an event that is not sent: what comes of it cannot be told."""
+        if self.spent:
+            self._load()
+        return [
+            judged(self._heard(one, connection, sent, (), (), dynamic=True), self.origin)
+            for one in self._waiting(connection, sent)
+        ]
+
+    def _heard(
+        self,
+        one: Waiting,
+        connection: Node,
+        sent: Sent,
+        first: tuple[Effect, ...],
+        second: tuple[Effect, ...],
+        *,
+        dynamic: bool,
+    ) -> Heard:
+        return Heard(
+            self.origin[id(one.node)],
+            connection,
+            one.kind,
+            sent.shown,
+            sent.name is None,
+            first,
+            second,
+            dynamic,
+            self.stack.name,
+        )
 
     def send(self, connection: Node, sent: Sent, payload: str = _PAYLOAD) -> list[Effect]:
         """The event comes on every stream of a connection: a server sends it to all."""
@@ -262,9 +310,8 @@ class Stage:
             if isinstance(self.page, Htmx4):
                 kinds = self.page.waiting_for(source.element, sent.name)
             else:
-                kinds = [
-                    (one.kind, one.element) for one in source.listeners if one.name == sent.shown
-                ]
+                named = source.listeners.named(sent.shown)
+                kinds = [(one.kind, one.element) for one in named]
             for kind, node in kinds:
                 if id(node) in self.origin:
                     found[id(node), kind] = Waiting(kind, node)
@@ -293,8 +340,12 @@ def _is_live(node: Node) -> bool:
     return any("hx-" in name or "sse" in name for name in node.attributes)
 
 
-def _of(one: Waiting, effects: list[Effect]) -> tuple[Effect, ...]:
-    return tuple(e for e in effects if e.listener is one.node and e.kind == one.kind)
+def _by_listener(effects: list[Effect]) -> dict[tuple[int, Kind], tuple[Effect, ...]]:
+    """Effects by the listener that each is of, and what kind of listener it is."""
+    found: dict[tuple[int, Kind], list[Effect]] = {}
+    for effect in effects:
+        found.setdefault((id(effect.listener), effect.kind), []).append(effect)
+    return {key: tuple(of_one) for key, of_one in found.items()}
 
 
 def _all_of(

@@ -16,7 +16,9 @@ class Streams:
         # Whether an address answers with a stream, where that is known.
         self.streams: Callable[[str], bool] = _never
         self.sources: list[Source] = []
+        # The last that each element opened, and all that it did.
         self.source_of: dict[int, Source] = {}
+        self.sources_of: dict[int, list[Source]] = {}
         self.opened: list[str] = []
         self.closed: list[str] = []
 
@@ -35,6 +37,7 @@ class Streams:
         source = Source(url, element)
         self.sources.append(source)
         self.source_of[id(element)] = source
+        self.sources_of.setdefault(id(element), []).append(source)
         self.opened.append(url)
         return source
 

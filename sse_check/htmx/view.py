@@ -23,7 +23,14 @@ from sse_check.htmx.spelling import COLON, character_of, with_colons
 from sse_check.htmx.spoken import Spoken
 from sse_check.htmx.stacks import Stack, without_extension
 from sse_check.pages.engine import LivePage, Variant
-from sse_check.pages.marks import HOLE, OUT_OF_SIGHT, Mark, is_written_after, mark_of
+from sse_check.pages.marks import (
+    HOLE,
+    OUT_OF_SIGHT,
+    Mark,
+    is_written_after,
+    mark_of,
+    named_alike,
+)
 from sse_check.source import Span
 from sse_check.source.timing import timing
 from sse_check.template.attributes import read_start_tag
@@ -117,6 +124,11 @@ class PageView:
         return [n for n in self.elements if n.name in ("a", "form") or id(n) in speaking]
 
     @cached_property
+    def mutating_elements(self) -> list[Node]:
+        """Elements that send a request which changes something on the server."""
+        return [node for node in self.requesting_elements if self.mutates(node)]
+
+    @cached_property
     def connections(self) -> list[Node]:
         return [node for node in self.htmx_elements if connect_attribute(node) is not None]
 
@@ -199,12 +211,24 @@ class PageView:
         """Whether the HTML parser took an element out of a table and put it in front of that."""
         if node.parent is None or node.name in TABLE_PARTS:
             return False
-        beside = node.parent.elements
-        after = beside[next(i for i, one in enumerate(beside) if one is node) + 1 :]
-        table = next((one for one in after if one.name == "table"), None)
+        table = self._table_after.get(id(node))
         if table is None or not isinstance(node.mark, Mark) or not isinstance(table.mark, Mark):
             return False
         return is_written_after(node.mark, table.mark)
+
+    @cached_property
+    def _table_after(self) -> dict[int, Node]:
+        """The next table beside each element that has one."""
+        found: dict[int, Node] = {}
+        parents = {id(n.parent): n.parent for n in self.elements if n.name == "table"}
+        for parent in parents.values():
+            table: Node | None = None
+            for child in reversed(parent.elements if parent is not None else []):
+                if table is not None:
+                    found[id(child)] = table
+                if child.name == "table":
+                    table = child
+        return found
 
     def sees_all_above(self, node: Node) -> bool:
         """Whether all ancestors are known, with all their attributes."""
@@ -299,7 +323,7 @@ class PageView:
         if given.value == "this":
             return given.holder
         if HOLE in given.value:
-            return _named_alike(given.holder) or "?"
+            return named_alike(given.holder) or "?"
         try:
             return self.find(node, given.value)
         except UnknownSelectorError:
@@ -353,24 +377,21 @@ class PageView:
         with timing.part("model"):
             return play(self.root, self.stack, self.config)
 
+    @property
+    def cut(self) -> str:
+        """What was left out of the page's events, as far as they were asked for."""
+        played: Played | None = vars(self).get("played")
+        return played.cut if played is not None else ""
+
     def outcomes(self, node: Node) -> list[Outcome]:
-        return [outcome for outcome in self.played.outcomes if outcome.listener is node]
+        return self._outcomes.get(id(node), [])
 
-
-def _named_alike(holder: Node) -> Node | None:
-    """The element around one that has the id which the target of that one asks for, where both
-    are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
-    mark = mark_of(holder)
-    given = mark.attributes.get("hx-target") or mark.attributes.get("hx-target:inherited")
-    text = given.attribute.value_span.text if given is not None else ""
-    for above in holder.lineage() if text.startswith("#") else ():
-        other = above.mark
-        if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
-            continue
-        named = other.attributes.get("id")
-        if named is not None and named.attribute.value_span.text == text[1:]:
-            return above
-    return None
+    @cached_property
+    def _outcomes(self) -> dict[int, list[Outcome]]:
+        found: dict[int, list[Outcome]] = {}
+        for outcome in self.played.outcomes:
+            found.setdefault(id(outcome.listener), []).append(outcome)
+        return found
 
 
 def _is_htmx(name: str) -> bool:

@@ -54,6 +54,7 @@ class Candidates:
 
     def __init__(self, module: Module) -> None:
         self.module = module
+        self._tops: dict[int, ast.expr] = {}
 
     @cached_property
     def parents(self) -> dict[int, ast.AST]:
@@ -142,19 +143,27 @@ class Candidates:
     def _outermost(self, node: ast.expr) -> ast.expr:
         """The largest expression that is markup because this is."""
         current: ast.expr = node
-        while True:
+        passed: list[int] = []
+        while id(current) not in self._tops:
+            passed.append(id(current))
             parent = self.parents.get(id(current))
-            if isinstance(parent, ast.Call) and not self._keeps(parent, current):
-                return current
-            if isinstance(parent, ast.Attribute) and not self._is_method(parent):
-                return current
-            if isinstance(parent, ast.IfExp) and parent.test is current:
-                return current
-            if isinstance(parent, ast.Subscript | ast.Compare | ast.Dict | ast.Lambda):
-                return current
-            if not isinstance(parent, ast.expr):
-                return current
-            current = parent
+            if not isinstance(parent, ast.expr) or self._ends(parent, current):
+                self._tops[id(current)] = current
+            else:
+                current = parent
+        top = self._tops[id(current)]
+        self._tops.update(dict.fromkeys(passed, top))
+        return top
+
+    def _ends(self, parent: ast.expr, inside: ast.expr) -> bool:
+        """Whether an expression is no markup though this in it is."""
+        if isinstance(parent, ast.Call):
+            return not self._keeps(parent, inside)
+        if isinstance(parent, ast.Attribute):
+            return not self._is_method(parent)
+        if isinstance(parent, ast.IfExp):
+            return parent.test is inside
+        return isinstance(parent, ast.Subscript | ast.Compare | ast.Dict | ast.Lambda)
 
     def _is_method(self, node: ast.Attribute) -> bool:
         return node.attr in KEEPING_METHODS or node.attr in ("format", "join")

@@ -19,6 +19,11 @@ _PROGRAM = re.compile(
     r"^(?:from|import) [\w.]+.*^[^\n]*(?:EventStream|event-stream|EventSource|ServerSent)",
     re.MULTILINE | re.DOTALL,
 )
+# A name of the module that is given a text of several lines; or of one, with an import in it.
+_HELD = re.compile(
+    rb"^\w+[^=\n]*=[\s\\]*(?:[rRuU]?(?:\"\"\"|'''|[\"'][^\n]*import )|\([\s(]*[rRuU]?[\"'])",
+    re.MULTILINE,
+)
 
 
 class Inner(NamedTuple):
@@ -33,7 +38,7 @@ class Inner(NamedTuple):
 def find_programs(program: Program) -> Iterator[Inner]:
     """The strings that are Python files with a stream."""
     for path in program.containing(None, *_SIGNS):
-        if b"import " not in program.data(path):
+        if not _HELD.search(program.data(path)):
             continue
         module = program.module(path)
         if module is not None:

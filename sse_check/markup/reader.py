@@ -25,6 +25,8 @@ from sse_check.source import Span
 _DEEPEST = 60
 # How many expressions one template may be made of; what is beyond is a hole.
 _MOST_STEPS = 4_000
+# How often a function is followed inside itself.
+_MOST_TURNS = 3
 # How many parts it may be made of; handling so many of them counts as a step.
 _MOST_PARTS = 50_000
 _PARTS_A_STEP = 64
@@ -43,6 +45,8 @@ class MarkupReader:
         self.around: Span | None = None
         self.steps = 0
         self._asked: set[tuple[int, int]] = set()
+        # The functions that are followed now, the outermost first.
+        self._inside: list[int] = []
         self.elements = ElementReader(self)
         self._sequences = Sequences(evaluator)
 
@@ -254,10 +258,21 @@ class MarkupReader:
     def returned(
         self, function: FunctionValue, call: ast.Call | None, frame: Frame | None
     ) -> Markup:
-        """What a function of the project returns, called like this."""
-        inner = self.evaluator.inside(function, call, frame)
-        self.entered.add(id(function.scope))
-        node = function.scope.node
+        """What a function of the project returns, called like this.
+
+        In itself it says the same again: what its calls bring there is left open in the end.
+        """
+        key, node = id(function.scope), function.scope.node
+        self.entered.add(key)
+        if self._inside.count(key) >= _MOST_TURNS and call is not None and frame is not None:
+            return self.hole(call, frame)
+        self._inside.append(key)
+        try:
+            return self._returned(function, node, self.evaluator.inside(function, call, frame))
+        finally:
+            self._inside.pop()
+
+    def _returned(self, function: FunctionValue, node: ast.AST, inner: Frame) -> Markup:
         with self.inside(None):
             if isinstance(node, ast.Lambda):
                 return self.markup(node.body, inner)

@@ -173,6 +173,7 @@ class Engine:
         found, cut = renderings(
             lambda decisions: self._render(path, root, decisions, given, fetched, closed=closed)
         )
+        self.library.allowance.page_had(max(one.written for one in found))
         return LivePage(
             path,
             closed,
@@ -226,6 +227,7 @@ class Engine:
             frozenset(survey.groups),
             frozenset((*written.files, *(one.path for one in fetched))),
             survey.speaks,
+            written.elements,
             lost,
             attributes.around,
         )

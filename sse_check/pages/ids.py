@@ -8,7 +8,6 @@ from sse_check.pages.interest import element_at
 from sse_check.project.project import Project
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
-from sse_check.template.model import Template
 
 _ID = lazy(r"(?<![\w:.-])id\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _EXPRESSION = lazy(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -18,9 +17,11 @@ def elements_with_id(project: Project, paths: Iterable[str], name: str) -> Itera
     """The start tags in these files that have an id, where it is written in full."""
     for path in sorted(paths):
         template = project.template(path) if _speaks_of(project, path, name) else None
-        for start, value in _ids(template) if template is not None else ():
-            node = element_at(template, start) if template is not None else -1
-            if template is not None and value == name and node >= 0:
+        if template is None:
+            continue
+        for start in _ids_of(template.text)[0].get(name, ()):
+            node = element_at(template, start)
+            if node >= 0:
                 yield Span(template.source, template.starts[node], template.ends[node])
 
 
@@ -32,12 +33,12 @@ def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str],
     files = project.files
     for path in templates:
         template = project.template(path)
+        if template is None:
+            continue
         # What Python writes may be the payload itself.
         is_written = files.inner_at(path) is not None
-        for start, value in _ids(template) if template is not None else ():
-            if is_written and template is not None and _is_out_of_band(template.text, start):
-                continue
-            if _may_be(value, name):
+        for start in _places(template.text, name):
+            if not (is_written and _is_out_of_band(template.text, start)):
                 return True
     said = re.compile(rf"(?<![\w-])id=[\\\"\']*{re.escape(name)}(?![\w-])(?![^<>]*hx-swap-oob)")
     made = re.compile(rf"\.id\s*=\s*[\"\'`]{re.escape(name)}[\"\'`]")
@@ -67,10 +68,24 @@ def _may_be(value: str, name: str) -> bool:
     return bool(re.fullmatch(".*".join(map(re.escape, pieces)), name, re.DOTALL))
 
 
-def _ids(template: Template) -> tuple[tuple[int, str], ...]:
-    return _ids_of(template.text)
+def _places(text: str, name: str) -> Iterator[int]:
+    """Where an id is written that may be a name."""
+    literal, others = _ids_of(text)
+    yield from literal.get(name, ())
+    for start, value in others:
+        if _may_be(value, name):
+            yield start
 
 
-@lru_cache(maxsize=1024)
-def _ids_of(text: str) -> tuple[tuple[int, str], ...]:
-    return tuple((m.start(), m[1] or m[2] or m[3] or "") for m in _ID.finditer(text))
+@lru_cache(maxsize=4096)
+def _ids_of(text: str) -> tuple[dict[str, list[int]], list[tuple[int, str]]]:
+    """Where each id is written in full, and those with expressions in them."""
+    literal: dict[str, list[int]] = {}
+    others: list[tuple[int, str]] = []
+    for match in _ID.finditer(text):
+        value = match[1] or match[2] or match[3] or ""
+        if "{" in value:
+            others.append((match.start(), value))
+        else:
+            literal.setdefault(value, []).append(match.start())
+    return literal, others

@@ -17,14 +17,15 @@ from sse_check.template.lexer import OUTPUT
 from sse_check.template.model import Template
 
 SIGN = lazy(r"(?:data-)?(?:hx-|sse-)", re.IGNORECASE)
-# Attributes whose values are selectors, or hold some.
+# Attributes whose values are selectors, or hold some; in small letters, as patterns are found
+# fastest that begin with letters.
 _SELECTING = re.compile(
     rb"hx-(target|select|swap|include|indicator|trigger|disabled|sync|partial|status|on)[\w:.-]*"
-    rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
-    re.IGNORECASE,
+    rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )
 # A selector may also be an argument: `row(target="#list")`.
-_QUOTED_ID = re.compile(rb"[\"'\s,]#([A-Za-z_][\w-]*)")
+_QUOTED_ID = re.compile(rb"#([A-Za-z_][\w-]*)")
+_BEFORE_ID = frozenset(b"\"', \t\n\r\f\v")
 _HASH = re.compile(r"#((?:[\w-]|[^\x00-\x7f]|\\.)+)")
 _DOT = re.compile(r"\.((?:[A-Za-z_]|\\.)(?:[\w-]|\\.)*)")
 _BRACKET = re.compile(r"\[\s*([\w:-]+)")
@@ -34,7 +35,9 @@ _ANY = re.compile(
     r"(?:^|[\s>+~,(])(?:\*(?=$|[\s>+~,):.\[#])|:(?=empty|first|last|only|nth|not|has))"
 )
 # Selectors that count what stands beside an element.
-_BESIDE = re.compile(r"^\s*(?:next|previous)\w*\s*$|[+~]|:(?:first|last|only|nth)")
+_BESIDE = re.compile(r"^\s*(?:next|previous)\w*\s*$|[+~]|(?<!queue):(?:first|last|only|nth)")
+# What is looked for in answers; and code, of which no selector is followed.
+_NOT_OF_THE_PAGE = (b"select", b"on")
 # For text in small letters: a pattern that begins with letters is found quickly.
 _ID = re.compile(r"id\s*=\s*[\"']?([^\"'\s>]+)")
 _SIGNS = ("hx-", "sse-")
@@ -68,15 +71,20 @@ def asked_by(data: bytes) -> Asked:
     tags: set[str] = set()
     beside = everything = False
     if b"#" in data:
-        ids.update(found.decode() for found in _QUOTED_ID.findall(data))
-    for match in _SELECTING.finditer(data) if b"hx-" in data.lower() else ():
-        value = (match[2] or match[3] or match[4] or b"").decode("utf-8", "replace")
+        for found in _QUOTED_ID.finditer(data):
+            if found.start() and data[found.start() - 1] in _BEFORE_ID:
+                ids.add(found[1].decode())
+    small = data.lower()
+    for match in _SELECTING.finditer(small) if b"hx-" in small else ():
+        start, end = match.span(match.lastindex or 0)
+        value = data[start:end].decode("utf-8", "replace")
         ids.update(map(_unescaped, _HASH.findall(value)))
         classes.update(map(_unescaped, _DOT.findall(value)))
         attributes.update(name.lower() for name in _BRACKET.findall(value))
         tags.update(name.lower() for name in _WORD.findall(value))
-        everything = everything or (match[1].lower() != b"on" and _ANY.search(value) is not None)
-        beside = beside or _BESIDE.search(value) is not None
+        if match[1] not in _NOT_OF_THE_PAGE:
+            everything = everything or _ANY.search(value) is not None
+            beside = beside or _BESIDE.search(value) is not None
     return Asked(
         frozenset(ids),
         frozenset(classes),

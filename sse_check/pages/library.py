@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from sse_check.pages.allowance import Allowance
 from sse_check.pages.interest import Interest
 from sse_check.pages.outline import Item, Outline
 from sse_check.pages.plain import Plain, read_plain
@@ -33,6 +34,7 @@ class Library:
         self.project = project
         self.interest = interest
         self.reader = reader
+        self.allowance = Allowance()
         self._outlines: dict[str, tuple[Template, Outline]] = {}
         self._effects: dict[tuple[str, int], Effect] = {}
         self._site_effects: dict[tuple[str, Site], Effect] = {}
@@ -40,6 +42,7 @@ class Library:
 
     def forget(self, paths: set[str], changed: str) -> None:
         """A file changed: forget it, and what was concluded about those that lead to it."""
+        self.allowance = Allowance()
         self._outlines.pop(changed, None)
         for effect in [key for key in self._effects if key[0] in paths]:
             del self._effects[effect]

@@ -114,3 +114,19 @@ def mark_of(node: Node) -> Mark:
 def span_of(node: Node) -> Span:
     """The start tag of an element that comes from a template."""
     return mark_of(node).span
+
+
+def named_alike(holder: Node) -> Node | None:
+    """The element around one that has the id which the target of that one asks for, where both
+    are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
+    mark = mark_of(holder)
+    given = mark.attributes.get("hx-target") or mark.attributes.get("hx-target:inherited")
+    text = given.attribute.value_span.text if given is not None else ""
+    for above in holder.lineage() if text.startswith("#") else ():
+        other = above.mark
+        if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
+            continue
+        named = other.attributes.get("id")
+        if named is not None and named.attribute.value_span.text == text[1:]:
+            return above
+    return None

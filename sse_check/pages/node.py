@@ -85,12 +85,15 @@ class Node:
         """All elements below, in document order; the content of a template is not in the page."""
         if not self.children or self.name in _INERT:
             return
-        stack = [child for child in reversed(self.children) if isinstance(child, Node)]
+        # Whoever looks for the first of them pays for no more.
+        stack = self.children[::-1]
         while stack:
             node = stack.pop()
+            if isinstance(node, str):
+                continue
             yield node
             if node.children and node.name not in _INERT:
-                stack.extend([c for c in reversed(node.children) if isinstance(c, Node)])
+                stack += node.children[::-1]
 
     def subtree(self) -> "Iterator[Node]":
         yield self

@@ -8,17 +8,20 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
 
+from sse_check.pages.allowance import MOST_KEPT, TOO_MANY
 from sse_check.pages.interest import Interest
 from sse_check.pages.plain import Plain
 from sse_check.pages.reader import Reader
+from sse_check.pages.unsaid_ends import closers, ends_unsaid
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
-from sse_check.template.flow import MOST_FACTS, OUTERMOST
-from sse_check.template.model import NO_ELEMENT, NOWHERE, Block, Site, Template
+from sse_check.template.flow import MOST_FACTS, OUTERMOST, handed_down
+from sse_check.template.model import NO_ELEMENT, Block, Site, Template
 from sse_check.template.written import element_written
 
 SCENE = "\0"
@@ -34,7 +37,7 @@ _FINAL = frozenset(("else", "empty", "fallback", "plural", "pluralize"))
 DEEPEST = 200
 # At this depth elements go that only stand around others.
 _DEEPEST_AROUND = 100
-_LONGEST_LOOK = 2_000
+_CROWDED = "more conditions stand around its elements than are told apart"
 # Names under which frameworks hand over content that is put out as it is.
 _CONTENT = frozenset(("content", "body", "children", "html"))
 _ENDING_P = html.CLOSES_P - {"p"}
@@ -88,6 +91,7 @@ class Outline:
         # What was left out because there is too much of it.
         self.cut = ""
         self._facts: dict[int, Facts] = {}
+        self._others: dict[int, Facts] = {OUTERMOST: ()}
         self.sites, self.foreign = _sites_of(template)
         self._with_else = _with_branches(template)
         self.kept = self._kept(interest)
@@ -115,34 +119,34 @@ class Outline:
         known = self._facts.get(context)
         if known is None:
             flow = self.template.flow
-            others = self._undescribed(context)
+            others = handed_down(context, self._others, self._undescribed, flow.records)
             known = self._facts[context] = (*flow.facts(context), *others)
-            if flow.is_crowded or len(others) > MOST_FACTS:
-                self.cut = "more conditions stand around its elements than are told apart"
+            if flow.is_crowded:
+                self.cut = _CROWDED
         return known
 
-    def _undescribed(self, context: int) -> Facts:
+    def _undescribed(self, context: int, above: Facts) -> Facts:
         """The bodies of a loop with an `else`, and the cases of a `match`: one of them is shown."""
         flow = self.template.flow
         found: list[tuple[str, bool]] = []
-        while context > OUTERMOST and len(found) <= MOST_FACTS:
-            record = flow.record(context)
-            if record.kind in _LOOPS:
-                if record.earlier >= 0:
-                    found.append((self._key(flow.record(record.earlier).start), False))
-                elif record.start in self._with_else:
-                    found.append((self._key(record.start), True))
-            elif record.kind not in _DECIDED_BY_FACTS and (
-                record.earlier >= 0 or record.start in self._with_else
-            ):
-                if not _is_final(flow.opening(record)):
-                    found.append((self._key(record.start), True))
-                earlier = record.earlier
-                while earlier >= 0 and len(found) <= MOST_FACTS:
-                    before = flow.record(earlier)
-                    found.append((self._key(before.start), False))
-                    earlier = before.earlier
-            context = record.parent
+        record = flow.record(context)
+        if record.kind in _LOOPS:
+            if record.earlier >= 0:
+                found.append((self._key(flow.record(record.earlier).start), False))
+            elif record.start in self._with_else:
+                found.append((self._key(record.start), True))
+        elif record.kind not in _DECIDED_BY_FACTS and (
+            record.earlier >= 0 or record.start in self._with_else
+        ):
+            if not _is_final(flow.opening(record)):
+                found.append((self._key(record.start), True))
+            earlier = record.earlier
+            while earlier >= 0 and len(found) <= MOST_FACTS:
+                before = flow.record(earlier)
+                found.append((self._key(before.start), False))
+                earlier = before.earlier
+        if len(found) + len(above) > MOST_FACTS:
+            self.cut = _CROWDED
         return tuple(found)
 
     def _key(self, start: int) -> str:
@@ -165,9 +169,8 @@ class Outline:
         pending = list(seeds)
         while pending:
             for node in self._with_those_around(pending.pop(), kept):
-                closer = self._closer(node)
-                if closer >= 0 and closer not in kept:
-                    pending.append(closer)
+                if ends_unsaid(template, node):
+                    pending.extend({self._closers.get(node, node)} - kept)
         if interest.beside:
             self._keep_siblings(kept)
         kept |= self.examples.alone
@@ -183,20 +186,9 @@ class Outline:
             node = parents[node]
         return added
 
-    def _closer(self, node: int) -> int:
-        """The element at which one without an end tag ends, or -1."""
-        template = self.template
-        names, parents = template.names, template.parents
-        if (
-            template.content_ends[node] != NOWHERE
-            or names[node][0] == "#"
-            or names[node] in html.VOID
-        ):
-            return -1
-        for other in range(node + 1, min(len(names), node + _LONGEST_LOOK)):
-            if parents[other] < node and names[other][0] != "#":
-                return other
-        return -1
+    @cached_property
+    def _closers(self) -> dict[int, int]:
+        return closers(self.template)
 
     def _keep_siblings(self, kept: set[int]) -> None:
         """Selectors that count what stands beside an element need all of it."""
@@ -236,6 +228,7 @@ class Outline:
     def _not_too_deep(self) -> Iterator[int]:
         """The elements that are kept, in the order of the text."""
         depths: dict[int, int] = {}
+        count = 0
         for node in sorted(self.kept):
             depth = depths.get(self.template.parents[node], 0)
             if depth > _DEEPEST_AROUND and node not in self.elements:
@@ -244,8 +237,12 @@ class Outline:
             depths[node] = depth + 1
             if depth >= DEEPEST:
                 self.cut = "some of its elements lie deeper than is looked at"
-            else:
-                yield node
+                continue
+            count += 1
+            if count > MOST_KEPT:
+                self.cut = TOO_MANY
+                return
+            yield node
 
     def _root_at(self, place: int) -> int:
         """The root in which a place lies: that of the last element before it."""

@@ -8,7 +8,7 @@ from sse_check.pages.marks import HOLE, AttributeValue, ElementAttribute, Elemen
 from sse_check.pages.reader import Reader
 from sse_check.source.lazy import lazy
 from sse_check.template.model import Template
-from sse_check.template.values import Pattern
+from sse_check.template.values import Parts, Pattern
 
 _OPEN_ID = lazy(r"\bid\s*=\s*[\"']?[^\"'>]*\{", re.IGNORECASE)
 Plain = tuple[dict[str, str], ElementTag, dict[str, AttributeValue]]
@@ -39,13 +39,18 @@ def read_plain(reader: Reader, path: str, template: Template, node: int) -> Plai
             return None
         if written.name in attributes:
             continue
-        parts: list[str | None] = [p if isinstance(p, str) else None for p in written.value or ()]
-        pattern = Pattern.of(*(unescape(p) if p and "&" in p else p for p in parts))
-        value = (Value(pattern, ()),)
-        one = ElementAttribute(
-            written.name, written, None if written.value is None else value, (), True
-        )
+        pattern = _pattern_of(written.value)
+        values = None if pattern is None else (Value(pattern, ()),)
+        one = ElementAttribute(written.name, written, values, (), True)
         read.attributes.append(one)
-        given[written.name] = AttributeValue(None if written.value is None else pattern, one)
-        attributes[written.name] = text_of(pattern)
+        given[written.name] = AttributeValue(pattern, one)
+        attributes[written.name] = "" if pattern is None else text_of(pattern)
     return attributes, read, given
+
+
+def _pattern_of(value: Parts | None) -> Pattern | None:
+    """A value as a page has it, with a hole for each expression; None for a bare name."""
+    if value is None:
+        return None
+    parts = [part if isinstance(part, str) else None for part in value]
+    return Pattern.of(*(unescape(part) if part and "&" in part else part for part in parts))

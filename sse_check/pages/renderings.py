@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
+from sse_check.pages.allowance import MOST_WRITTEN
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.marks import Mark, mark_of
 from sse_check.pages.node import Node
@@ -39,6 +40,8 @@ class Rendering:
     files: frozenset[str]
     # Whether something on it has to do with events.
     speaks: bool
+    # How many elements were written, and places that bring some.
+    written: int
     # Elements that are written and that the HTML parser drops.
     dropped: tuple[Node, ...] = ()
     # The conditions around each element (by its identity), for those that have any.
@@ -69,7 +72,9 @@ def renderings(render: Render) -> tuple[list[Rendering], str]:
             planned |= rendering.groups
         if not pending:
             break
-        if len(found) >= MOST_RENDERINGS or len(planned) > _MOST_GROUPS:
+        written = sum(rendering.written for rendering in found)
+        is_long = len(found) >= MOST_RENDERINGS or written > MOST_WRITTEN
+        if is_long or len(planned) > _MOST_GROUPS:
             cut = _TOO_MANY
             break
         fresh = [render(Decisions(_plan(pending)))]

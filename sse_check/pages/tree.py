@@ -93,7 +93,7 @@ def _converted(found: "LexborNode | None", attributes: Attributes) -> Node:
     """The parser's tree as nodes; what only stands for something that was left out goes."""
     if found is None:
         return Node("html")
-    root = _element(found, attributes)
+    root = _element(found, found.tag or "", attributes)
     pending = [(found, root)]
     while pending:
         parsed, node = pending.pop()
@@ -101,7 +101,7 @@ def _converted(found: "LexborNode | None", attributes: Attributes) -> Node:
         while child is not None:
             tag = child.tag
             if tag and tag[0] not in "-_!":
-                inner = _element(child, attributes)
+                inner = _element(child, tag, attributes)
                 if inner.mark is not None or tag != "hr":
                     inner.parent = node
                     node.children.append(inner)
@@ -110,9 +110,8 @@ def _converted(found: "LexborNode | None", attributes: Attributes) -> Node:
     return root
 
 
-def _element(found: "LexborNode", attributes: Attributes) -> Node:
+def _element(found: "LexborNode", tag: str, attributes: Attributes) -> Node:
     marks = [match for name in found.attributes if name[0] == "k" and (match := _MARK.match(name))]
-    tag = found.tag or ""
     if not marks:
         return Node(OUT_OF_SIGHT if tag == UNKNOWN_TAG else tag)
     first = marks[0]

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sse_check.pages.allowance import TOO_MANY
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.layouts import overriding, wrapping
 from sse_check.pages.library import LOADING, Library, body_of, named_partial
@@ -20,7 +21,6 @@ from sse_check.template.expressions import arguments_of, bind, call_arguments, c
 from sse_check.template.model import NO_ELEMENT, Block, Site
 
 DEEPEST = 40
-MOST_ELEMENTS = 6_000
 MOST_SCENES = 6_000
 
 
@@ -172,10 +172,7 @@ class Writer:
 
     def _text(self, item: Item, scene: str) -> None:
         """Write markup, as long as there is not too much of it."""
-        self.written.elements += item.elements
-        if self.written.elements > MOST_ELEMENTS:
-            self.written.cut = self.written.cut or "it has more live elements than are looked at"
-            self.written.unseen = self.full = True
+        if self._is_too_much(item.elements):
             return
         text = item.text.replace(SCENE, scene)
         if item.kind == "template":
@@ -187,6 +184,14 @@ class Writer:
             self._end_template("")
         else:
             self.written.texts.append(text)
+
+    def _is_too_much(self, elements: int) -> bool:
+        """Count what is to be written next; whether the page is full."""
+        self.written.elements += elements
+        if self.written.elements > self.library.allowance.most:
+            self.written.cut = self.written.cut or TOO_MANY
+            self.written.unseen = self.full = True
+        return self.full
 
     def _end_template(self, text: str) -> None:
         """What stands in a template is no part of the page, and is parsed by itself."""
@@ -226,6 +231,8 @@ class Writer:
             self.written.unseen = self.written.unseen or effect.unseen
             if effect.ends_p:
                 self.written.texts.append("<hr>")
+        elif self._is_too_much(1):
+            return
         elif site.kind in LOADING:
             self._load(scene, site, depth)
         elif site.kind == "call":

@@ -19,7 +19,7 @@ class Written:
     # Sets of conditions under which stretches of markup stand.
     guards: list[frozenset[str]] = field(default_factory=list)
     inert: list[str] = field(default_factory=list)
-    # How many start tags there are.
+    # How many start tags there are, and places that bring some.
     elements: int = 0
     unseen: bool = False
     # What was left out because there was too much of it.

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from sse_check.project.ignore import Level, Patterns, decide, read_patterns
 from sse_check.project.places import PROJECT_MARKS, boundary_of
@@ -36,6 +37,7 @@ _OUTPUT_AT_THE_TOP = frozenset("build coverage site".split())
 _SOURCES = frozenset("pyproject.toml templates pages".split())
 _TEMPLATE_FOLDERS = frozenset("templates template jinja2 jinja pages views kida".split())
 _LARGEST_IGNORE = 1024 * 1024
+_NAME = attrgetter("name")
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class _Walk:
         path = os.path.join(self.root, folder) if folder else self.root
         try:
             status = os.stat(path)
-            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(path), key=_NAME)
         except OSError as error:
             self.found.problems.append((folder or ".", f"cannot be read: {reason(error)}"))
             return

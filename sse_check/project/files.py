@@ -219,7 +219,20 @@ class Files:
     def display_path(self, path: str) -> str:
         """The path as reports name it: relative to the working folder, with `/`."""
         path = self.file_of(path)
-        full = os.path.join(self.root, path)
+        folder = self._folder_shown
+        if folder is not None and not path.startswith((".", "/")) and "/." not in path:
+            return printable(folder + path)
+        return self._shown(os.path.join(self.root, path))
+
+    @cached_property
+    def _folder_shown(self) -> str | None:
+        """What stands before a path of the project in reports; None where that differs."""
+        named = self._shown(self.root)
+        if named.startswith("..") or os.path.isabs(named) or os.sep != "/":
+            return None
+        return "" if named == "." else f"{named}/"
+
+    def _shown(self, full: str) -> str:
         start = self.shown_from or os.getcwd()
         try:
             named = os.path.relpath(full, start)

@@ -7,13 +7,17 @@ the exact links come from the parsed template.
 import codecs
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from sse_check.project.files import Files
 from sse_check.project.names import TemplateNames
+from sse_check.source.timing import timing
 
+# A statement ends before the next one begins: one that never ends is not looked for in the rest.
 _LINK = re.compile(
-    rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b((?:[^%\"']|\"[^\"]*\"|'[^']*'|%(?!\}))*)%\}"
+    rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b"
+    rb"((?:[^%{\"']|\{(?!%)|\"(?:[^\"{]|\{(?!%))*\"|'(?:[^'{]|\{(?!%))*'|%(?!\}))*)%\}"
 )
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
 # In small letters.
@@ -26,21 +30,51 @@ _UNCLEAR = re.compile(rb"\{#|\{%[-+~]?\s*(?:raw|verbatim|comment|set|let|end\s)|
 LAYOUT = "_layout.html"
 
 
-class Graph:
-    """Links between files, both ways, and the files in which events could matter."""
+class Links:
+    """Links between files, both ways."""
 
-    def __init__(self, files: Files, names: TemplateNames) -> None:
-        self.files = files
-        self.names = names
+    def __init__(self) -> None:
         self.users: defaultdict[str, list[str]] = defaultdict(list)
-        self.unresolved: defaultdict[str, list[str]] = defaultdict(list)
         self.links: defaultdict[str, list[str]] = defaultdict(list)
         # The layout that a file names first.
         self.layout_of: dict[str, str] = {}
         # The files that name a file as their layout.
         self.extending: defaultdict[str, set[str]] = defaultdict(set)
         # Links by which a file takes in what another says: all but the one to its layout.
-        self._takers: defaultdict[str, set[str]] = defaultdict(set)
+        self.takers: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, path: str, named: Iterable[tuple[bytes, str]]) -> None:
+        """The files that a file names, each with the word of the statement."""
+        linked = set()
+        for word, target in named:
+            if word != b"extends":
+                self.takers[target].add(path)
+            else:
+                self.layout_of.setdefault(path, target)
+                self.extending[target].add(path)
+            if target not in linked:
+                linked.add(target)
+                self.users[target].append(path)
+                self.links[path].append(target)
+
+    def remove(self, path: str) -> None:
+        """All links of a file."""
+        for target in self.links.pop(path, ()):
+            self.users[target].remove(path)
+            self.takers[target].discard(path)
+            self.extending[target].discard(path)
+        self.layout_of.pop(path, None)
+
+
+class Graph:
+    """Links between files, both ways, and the files in which events could matter.
+
+    Links are read when somebody asks for one: where no file speaks of events, nobody does.
+    """
+
+    def __init__(self, files: Files, names: TemplateNames) -> None:
+        self.files = files
+        self.names = names
         self._saying: set[str] = set()
         self._speaking: set[str] = set()
         words = "|".join(map(re.escape, files.including))
@@ -55,16 +89,35 @@ class Graph:
 
     def changed(self, path: str) -> None:
         """A file has other content now."""
-        for target in self.links.pop(path, ()):
-            self.users[target].remove(path)
-            self._takers[target].discard(path)
-            self.extending[target].discard(path)
-        self.unresolved.pop(path, None)
-        self.layout_of.pop(path, None)
+        self._all.remove(path)
+        self._all.add(path, self._targets(path))
         self._saying.discard(path)
         self._speaking.discard(path)
         self._scan(path)
         self._conclude()
+
+    @cached_property
+    def _all(self) -> Links:
+        found = Links()
+        with timing.part("index"):
+            for path in self.files.found.templates:
+                found.add(path, self._targets(path))
+        return found
+
+    @property
+    def users(self) -> defaultdict[str, list[str]]:
+        """The files that name each file."""
+        return self._all.users
+
+    @property
+    def links(self) -> defaultdict[str, list[str]]:
+        """The files that each file names."""
+        return self._all.links
+
+    @property
+    def extending(self) -> defaultdict[str, set[str]]:
+        """The files that name each file as their layout."""
+        return self._all.extending
 
     def _scan(self, path: str) -> None:
         data = _searchable(self.files.data(path))
@@ -73,33 +126,21 @@ class Graph:
             self._saying.add(path)
         if speaks:
             self._speaking.add(path)
-        if b"{%" in data:
-            self._links(path, data, self.names)
 
     def _conclude(self) -> None:
         # Macros may put events into the tags of files that do not speak of events themselves.
         self.relevant_set = set(self._saying)
         for path in self._speaking:
-            self.relevant_set.update(self._takers.get(path, ()))
+            self.relevant_set.update(self._all.takers.get(path, ()))
         self.speaking = frozenset(self._speaking)
         self.relevant = [path for path in self.files.found.templates if path in self.relevant_set]
 
-    def _links(self, path: str, data: bytes, names: TemplateNames) -> None:
-        linked = set()
-        for word, name in self._named(data):
-            target = names.resolve(name, path)
-            if target is None:
-                self.unresolved[path].append(name)
-                continue
-            if word != b"extends":
-                self._takers[target].add(path)
-            else:
-                self.layout_of.setdefault(path, target)
-                self.extending[target].add(path)
-            if target not in linked:
-                linked.add(target)
-                self.users[target].append(path)
-                self.links[path].append(target)
+    def _targets(self, path: str) -> Iterator[tuple[bytes, str]]:
+        data = _searchable(self.files.data(path))
+        for word, name in self._named(data) if b"{%" in data else ():
+            target = self.names.resolve(name, path)
+            if target is not None:
+                yield word, target
 
     def _named(self, data: bytes) -> Iterator[tuple[bytes, str]]:
         """The files that statements name, each with the word of its statement."""
@@ -115,7 +156,7 @@ class Graph:
         A plain page links to its layout and to nothing else.
         """
         data = _searchable(self.files.data(path))
-        if self.links.get(path) != [self.layout_of.get(path)] or _UNCLEAR.search(data):
+        if self.links.get(path) != [self._all.layout_of.get(path)] or _UNCLEAR.search(data):
             return None
         return frozenset(_BLOCK.findall(data))
 

@@ -18,6 +18,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _LARGEST = 4 * 1024 * 1024
 _WORD = re.compile(r"\w+")
+_BLANKS = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 _FURTHER_BYTE = re.compile(rb"[\x80-\xbf]")
 _STORED = re.compile(
     r"""\.(\w+)(?:[ \t]*:[^=\n]+)?\s*=(?!=)|\[(?:["']([^"'\n]+)["']|[^\[\]\n]*)(\])\s*=(?!=)"""
@@ -72,7 +73,11 @@ class Module:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the text: what is not among them is nowhere in the file."""
-        return frozenset(_WORD.findall(self.source.text))
+        text = self.source.text
+        if text.isascii():
+            # Twice as fast as the pattern, which reads most files.
+            return frozenset(text.translate(_BLANKS).split())
+        return frozenset(_WORD.findall(text))
 
     @cached_property
     def stored_names(self) -> frozenset[str]:
@@ -111,6 +116,13 @@ class Module:
     def scopes_matching(self, pattern: re.Pattern[str]) -> list[Scope]:
         """The scopes in whose own or inner text the pattern is found, outer ones first."""
         return self._scopes_at(match.start() for match in pattern.finditer(self.source.text))
+
+    def scopes_with(self, pattern: re.Pattern[str], *names: str) -> list[Scope]:
+        """The scopes in whose own or inner text the pattern or one of these words is found."""
+        text, wanted = self.source.text, self.words.intersection(names)
+        offsets = [at for name in wanted for at in _places(name, text)]
+        offsets += [match.start() for match in pattern.finditer(text)]
+        return self._scopes_at(offsets)
 
     def _scopes_at(self, offsets: Iterable[int]) -> list[Scope]:
         starts = self.source.line_starts

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sse_check.python.imports import imports
 from sse_check.python.module import Module, UnreadableError, parse_module
 from sse_check.source import Source
+
+# What is no part of a word, in bytes; those of other alphabets are.
+_BLANKS = bytes(
+    byte if byte >= 0x80 or byte in b"_" or chr(byte).isalnum() else 0x20 for byte in range(256)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Program:
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _imported: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: frozenset[str] = frozenset()
+    _present: dict[bytes, bool] = field(default_factory=dict)
     _tails: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,11 +89,33 @@ class Program:
 
     def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
         """The files in whose bytes one of these stands; none is parsed for it."""
+        if paths is None:
+            words = self.present(words)
         chosen = self.paths if paths is None else paths
+        if not words:
+            return []
         if len(words) == 1:
             (word,) = words
             return [path for path in chosen if word in self.data(path)]
         return [path for path in chosen if any(word in self.data(path) for word in words)]
+
+    def present(self, words: Iterable[bytes]) -> tuple[bytes, ...]:
+        """Those of these words that may stand in some file: most libraries are in none."""
+        return tuple(word for word in words if self._may_stand(word))
+
+    def _may_stand(self, word: bytes) -> bool:
+        if word not in self._present:
+            parts = word.translate(_BLANKS).split()
+            self._present[word] = all(part in self._vocabulary for part in parts)
+        return self._present[word]
+
+    @cached_property
+    def _vocabulary(self) -> bytes:
+        """Every word of every file, once: a small part of what there is to search."""
+        found: set[bytes] = set()
+        for path in self.paths:
+            found.update(self.data(path).translate(_BLANKS).split())
+        return b" ".join(found)
 
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read."""

@@ -65,7 +65,7 @@ def _checked(handle: int, limit: int, cut: bool) -> bytes:
         raise UnreadableError(f"cannot be read: it is {kind_of(status.st_mode)}, not a file")
     if status.st_size > limit and not cut:
         raise _too_large(limit)
-    data = _bytes(handle, limit)
+    data = _bytes(handle, limit, status.st_size)
     if len(data) > limit and not cut:
         raise _too_large(limit)
     return data[:limit]
@@ -98,10 +98,14 @@ def _too_large(limit: int) -> TooLargeError:
     return TooLargeError(f"larger than {size}; exclude it or split it")
 
 
-def _bytes(handle: int, limit: int) -> bytes:
+def _bytes(handle: int, limit: int, size: int) -> bytes:
     """At most one byte more than the limit: what grows while it is read ends, too."""
-    parts = []
-    left = limit + 1
+    # One byte more is asked for than there is: who gets all but that one is at the end.
+    first = os.read(handle, min(limit, size) + 1)
+    if len(first) == size:
+        return first
+    parts = [first]
+    left = limit + 1 - len(first) if first else 0
     while left > 0:
         part = os.read(handle, min(left, 1024 * 1024))
         if not part:

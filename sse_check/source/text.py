@@ -7,6 +7,7 @@ as editors show it.
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -43,7 +44,13 @@ class Source:
     def line_starts(self) -> list[int]:
         """Offsets of the first character of each line; computed when first asked for."""
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+            text = self.text
+            if "\r" in text:
+                ends = [match.end() for match in _LINE_END.finditer(text)]
+            else:
+                lengths = [len(line) + 1 for line in text.split("\n")]
+                ends = list(accumulate(lengths[:-1]))
+            self._line_starts = [0, *ends]
         return self._line_starts
 
     def position(self, offset: int) -> Position:

@@ -7,6 +7,7 @@ read from the text only then: of all the places in a project, few are ever asked
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
@@ -61,6 +62,7 @@ class Flow:
         "_at",
         "_by_tag",
         "_denied",
+        "_facts",
         "_ids",
         "_indexed",
         "_offsets",
@@ -81,6 +83,7 @@ class Flow:
         # Whether some place has more conditions than are told apart.
         self.is_crowded = False
         self._denied: dict[int, Clauses] = {}
+        self._facts: dict[int, Facts] = {OUTERMOST: ()}
         self._assignments_of: dict[str, list[int]] = {}
         self._indexed = 0
         self._read = 0
@@ -174,12 +177,12 @@ class Flow:
 
     def facts(self, context: int) -> Facts:
         """The conditions under which a place is rendered, innermost first; the nearest of many."""
-        found: list[tuple[str, bool]] = []
-        while context > OUTERMOST and len(found) < MOST_FACTS:
-            found.extend(facts_of(self.clauses(context))[-MOST_FACTS:])
-            context = self._records[context].parent
-        self.is_crowded |= context > OUTERMOST
-        return tuple(found)
+        return handed_down(context, self._facts, self._own_facts, self._records)
+
+    def _own_facts(self, context: int, above: Facts) -> Facts:
+        own = facts_of(self.clauses(context))[-MOST_FACTS:]
+        self.is_crowded |= len(own) + len(above) > MOST_FACTS
+        return own
 
     def clauses(self, context: int) -> Clauses:
         """What a branch says, and what its being reached denies of the branches before it."""
@@ -192,24 +195,16 @@ class Flow:
 
     def denials(self, context: int) -> Clauses:
         """What holds when no branch of the block up to this one is taken."""
-        denied: list[Clause] = []
-        while context >= 0:
-            record = self._records[context]
-            if record.kind not in _CONDITIONAL:
-                return ()
-            if len(denied) >= MOST_FACTS:
-                self.is_crowded = True
-                break
-            denied.extend(self._denial(context))
-            context = record.earlier
-        return tuple(reversed(denied))
-
-    def _denial(self, context: int) -> Clauses:
-        """What holds when a branch is not taken; asked for by each branch that follows."""
-        found = self._denied.get(context)
-        if found is None:
-            own = self._clause(self._records[context], negated=True)
-            found = self._denied[context] = (own,) if own else ()
+        unknown = []
+        while context >= 0 and context not in self._denied:
+            unknown.append(context)
+            context = self._records[context].earlier
+        found = self._denied.get(context, ())
+        for one in reversed(unknown):
+            record = self._records[one]
+            own = self._clause(record, negated=True) if record.kind in _CONDITIONAL else None
+            self.is_crowded |= len(found) >= MOST_FACTS
+            found = self._denied[one] = (*found, *([own] if own else ()))[-MOST_FACTS:]
         return found
 
     def opening(self, record: Context) -> tuple[str, str]:
@@ -261,6 +256,26 @@ class Flow:
             self._assignments_of.setdefault(self.assignments[number][1], []).append(number)
         self._indexed = len(self.assignments)
         return bisect_left(self._assignments_of.get(name, ()), record.assigned)
+
+
+def handed_down(
+    context: int,
+    known: dict[int, Facts],
+    own: Callable[[int, Facts], Facts],
+    records: list[Context],
+) -> Facts:
+    """What holds in a context: what it says itself, then what those around it say.
+
+    `known` says it of contexts that were asked about, the outermost among them.
+    """
+    unknown = []
+    while context not in known:
+        unknown.append(context)
+        context = records[context].parent
+    found = known[context]
+    for one in reversed(unknown):
+        found = known[one] = (*own(one, found), *found)[:MOST_FACTS]
+    return found
 
 
 def block_name(rest: str) -> str:

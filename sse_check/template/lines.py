@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from sse_check.template.model import Template
 
 _TAG = re.compile(r"\{%[-+]?\s*(\w*).*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{(?!-)[^{}]*(?<!-)\}\}")
 
 
 def ends_lines_inside(template: Template) -> bool:
     """Whether a line end certainly stands between what a template writes on every rendering."""
-    return any("\n" in text.strip() for text in _always(template.text))
+    # An expression takes no line end away, unless it says so: what it writes may be nothing.
+    text = _EXPRESSION.sub("", template.text)
+    return any("\n" in part.strip() for part in _always(text))
 
 
 def _always(text: str) -> Iterator[str]:

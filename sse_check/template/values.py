@@ -42,6 +42,8 @@ class Pattern:
 
     @staticmethod
     def of(*parts: str | None) -> "Pattern":
+        if len(parts) == 1 and parts[0]:
+            return Pattern(parts)
         joined: list[str | None] = []
         for part in parts:
             if part == "":

@@ -44,6 +44,11 @@ class Address(NamedTuple):
         """Whether nothing of the address is known."""
         return not any(part and part.strip("/") for part in self.path.parts) and self.path.is_open
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written: to a request that is the page itself."""
+        return not (self.path.parts or self.named or self.query or self.origin)
+
     def put(self, value: Pattern) -> "Address":
         """The address with a value in its first hole."""
         return _address(self._filled(value), self.written, ())

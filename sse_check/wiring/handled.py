@@ -6,6 +6,7 @@ source of a connection may close it.
 
 import re
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import PageView
@@ -21,6 +22,8 @@ _KEEPING = re.compile(rb"preventDefault\s*\(|returnValue\s*=\s*false|\bhalt\b")
 _MAY_KEEP = lazy(r"preventDefault|\bhalt\b|\([^()]*(?<![\w.])(?:\$?event|evt?|\$event\.detail)\b")
 _TAKING = re.compile(rb"\bdetail\??\.source\b|sseEventSource|createEventSource")
 _CLOSING = re.compile(rb"\.close\s*\(")
+# A file without one of these has nothing of the above: looked for faster than any pattern.
+_WORDS_OF_KEEPING = (b"preventDefault", b"returnValue", b"halt")
 
 
 class Handled:
@@ -30,46 +33,53 @@ class Handled:
         self.project = project
         self._keeping: dict[str, bool] = {}
         self._closing: dict[str, bool] = {}
+        self._files: WeakKeyDictionary[PageView, set[str]] = WeakKeyDictionary()
 
     def may_keep(self, view: PageView, node: Node) -> bool:
         """Whether what an event brings an element may be kept from being swapped."""
         if any(_handles(one) for one in node.lineage()):
             return True
-        return self._scripts_keep or any(
-            self._says(self._keeping, path, _BEFORE, _KEEPING) for path in _files(view)
-        )
+        return self._scripts_keep or any(self._says_keep(path) for path in self._files_of(view))
 
     def may_close(self, view: PageView) -> bool:
         """Whether a script may close the connections of a page."""
-        return self._scripts_close or any(
-            self._says(self._closing, path, _TAKING, _CLOSING) for path in _files(view)
-        )
+        return self._scripts_close or any(self._says_close(path) for path in self._files_of(view))
 
     @cached_property
     def _scripts_keep(self) -> bool:
-        return any(self._says(self._keeping, path, _BEFORE, _KEEPING) for path in self._scripts)
+        return any(self._says_keep(path) for path in self._scripts)
 
     @cached_property
     def _scripts_close(self) -> bool:
-        return any(self._says(self._closing, path, _TAKING, _CLOSING) for path in self._scripts)
+        return any(self._says_close(path) for path in self._scripts)
 
     @cached_property
     def _scripts(self) -> list[str]:
         project = self.project
         return [path for path in project.files.found.scripts if not is_copy(project, path)]
 
-    def _says(
-        self, known: dict[str, bool], path: str, first: re.Pattern[bytes], then: re.Pattern[bytes]
-    ) -> bool:
-        if path not in known:
+    def _files_of(self, view: PageView) -> set[str]:
+        """The files in which the elements of a page are written."""
+        found = self._files.get(view)
+        if found is None:
+            found = self._files[view] = {path for path, _ in view.places} | {view.page.path}
+        return found
+
+    def _says_keep(self, path: str) -> bool:
+        if path not in self._keeping:
             data = self.project.files.data(path)
-            known[path] = first.search(data) is not None and then.search(data) is not None
-        return known[path]
+            self._keeping[path] = any(word in data for word in _WORDS_OF_KEEPING) and bool(
+                _BEFORE.search(data) and _KEEPING.search(data)
+            )
+        return self._keeping[path]
 
-
-def _files(view: PageView) -> set[str]:
-    """The files in which the elements of a page are written."""
-    return {path for path, _ in view.places} | {view.page.path}
+    def _says_close(self, path: str) -> bool:
+        if path not in self._closing:
+            data = self.project.files.data(path)
+            self._closing[path] = bool(
+                b".close" in data and _CLOSING.search(data) and _TAKING.search(data)
+            )
+        return self._closing[path]
 
 
 def _handles(node: Node) -> bool:

@@ -124,11 +124,12 @@ class AppTemplates:
         if blocks is None:
             shown = [one for one in renders if not one.block] or renders
         found: dict[Pattern, None] = {}
-        for render in shown:
-            values = render.context.get(name)
+        for render in (one for some in shown for one in (some, *some.alike)):
+            context, complete = render.given
+            values = context.get(name)
             if values is not None:
                 found.update(dict.fromkeys(values))
-            elif render.context or render.block or render.complete:
+            elif context or render.block or complete:
                 return ()
             # Otherwise it is no more than a declaration, beside the calls that do render it.
         return tuple(found)

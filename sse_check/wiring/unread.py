@@ -2,6 +2,7 @@
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from sse_check.project.project import Project
@@ -73,17 +74,23 @@ def _written_in_python(module: Module, read: list[Span]) -> str:
     if not _SIGN.search(module.source.text):
         return ""
     documents = _docstrings(module.tree)
-    starts = {span.start for span in read}
+    starts = sorted(span.start for span in read)
     for node in ast.walk(module.tree):
         is_attribute = isinstance(node, ast.keyword) and node.arg in _KEYWORDS
-        if is_attribute and module.span(node).start not in starts:
+        if is_attribute and not _has_one(starts, module.span(node).start):
             return "SSE markup as calls of functions that are not known to make elements"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and id(node) not in documents and _TEXT.search(text):
             span = module.span(node)
-            if not any(span.start <= start < span.end for start in starts):
+            if not _has_one(starts, span.start, span.end):
                 return "SSE markup in a Python string of which it is not known what becomes of it"
     return ""
+
+
+def _has_one(ordered: list[int], start: int, end: int = -1) -> bool:
+    """Whether a place is at `start`, or between it and `end`."""
+    at = bisect_left(ordered, start)
+    return at < len(ordered) and ordered[at] < max(end, start + 1)
 
 
 def _docstrings(tree: ast.Module) -> set[int]:

@@ -89,7 +89,10 @@ class Wiring:
 
     def join(self, connection: Node, app: App | None, page: str = "") -> Joined:
         """Where a connection of a page leads in the application that serves the page."""
-        return self.reach(address_of(connection), app, page, node=connection)
+        address = address_of(connection)
+        if address.is_empty:
+            return Joined("no-route", address, app, why="an empty address opens no stream")
+        return self.reach(address, app, page, node=connection)
 
     def reach(
         self,

@@ -36,8 +36,8 @@ def test_both_orders_and_keywords(tmp_path: Path, call: str) -> None:
     found = app(tmp_path, {"main.py": text, "templates/x.html": ""})
     render = only(found)
     assert names(render) == ["x.html"]
-    assert [str(one) for one in render.context["url"]] == ["/s"]
-    assert render.complete
+    assert [str(one) for one in render.given.context["url"]] == ["/s"]
+    assert render.given.complete
     assert found.renders_of(found.routes[0]) == (render,)
     assert found.folders.paths == ("templates",)
 
@@ -62,7 +62,7 @@ def test_an_address_in_a_context_is_the_route(tmp_path: Path) -> None:
         '@app.get("/a")\ndef a():\n    return render_template("x.html", u=url_for("stream", x=1))\n'
     )
     render = only(app(tmp_path, {"main.py": text, "templates/x.html": ""}))
-    assert [str(one) for one in render.context["u"]] == ["/s/*"]
+    assert [str(one) for one in render.given.context["u"]] == ["/s/*"]
 
 
 def test_blocks_and_fragments(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_blocks_and_fragments(tmp_path: Path) -> None:
     )
     render = only(app(tmp_path, {"app.py": text, "templates/x.html": ""}))
     assert (names(render), [str(b) for b in render.block]) == (["x.html"], ["rows"])
-    assert set(render.context) == {"n"}
+    assert set(render.given.context) == {"n"}
 
 
 def test_django_views(tmp_path: Path) -> None:

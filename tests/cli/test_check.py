@@ -36,6 +36,22 @@ def test_all_is_well(tmp_path: Path) -> None:
     assert sse_check(tmp_path, "--quiet").out == ""
 
 
+def test_python_alone_is_not_all(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": GOOD, "app.py": APP})
+    assert sse_check(tmp_path, "app.py").out == (
+        "nothing found in the Python of 1 file; sse-check . checks the pages that listen to it\n"
+    )
+
+
+def test_an_empty_address_is_not_joined(tmp_path: Path) -> None:
+    page = GOOD.replace("'/e'", "''")
+    assert page != GOOD
+    write(tmp_path, {"templates/a.html": page, "app.py": APP})
+    done = sse_check(tmp_path)
+    assert "1 connection: 0 joined to a route" in done.out
+    assert "an empty address opens no stream" in done.out
+
+
 def test_all_is_well_as_far_as_can_be_told(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": GOOD})
     assert sse_check(tmp_path).out == (

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,10 @@ def test_watching_tells_what_changed(tmp_path: Path, capsys: pytest.CaptureFixtu
     write(tmp_path, FAULTY)
     shown: list[int] = []
 
-    def checked() -> Result:
+    asked: list[object] = []
+
+    def checked(changed: Collection[str] | None) -> Result:
+        asked.append(changed)
         return run(tmp_path, {})
 
     def show(result: Result) -> None:
@@ -171,6 +175,7 @@ def test_watching_tells_what_changed(tmp_path: Path, capsys: pytest.CaptureFixtu
 
     run_watch((str(tmp_path),), checked, show, turns=2)
     assert shown == [2, 0]
+    assert asked == [None, [str(tmp_path / "templates/live.html")]]
     assert capsys.readouterr().out.splitlines() == [
         "watching; Ctrl-C ends",
         "0 new, 2 gone since the last save; watching",

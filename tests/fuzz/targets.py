@@ -272,7 +272,12 @@ def _parsed(text: str, options: Settings) -> Template:
 
 def _comments(parsed: Template) -> list[str]:
     found = [parsed.text[start:end] for start, end in html_comments(parsed)]
-    return [*found, *re.findall(r"\{#.*?#\}", parsed.text, re.DOTALL)]
+    return [*found, *_template_comment(parsed).findall(parsed.text)]
+
+
+def _template_comment(parsed: Template) -> re.Pattern[str]:
+    """A comment of the template language: in Django it ends on its line, or is none."""
+    return re.compile(r"\{#.*?#\}", 0 if parsed.dialect.name == "django" else re.DOTALL)
 
 
 def _words(parsed: Template) -> str:
@@ -285,7 +290,7 @@ def _words(parsed: Template) -> str:
     ]
     for start, end in (*cut, *html_comments(parsed)):
         text[start:end] = [" "] * (end - start)
-    rest = re.sub(r"\{#.*?#\}", " ", "".join(text), flags=re.DOTALL)
+    rest = _template_comment(parsed).sub(" ", "".join(text))
     return "".join(re.sub(r"</(?:div|span)>", "", rest).split())
 
 

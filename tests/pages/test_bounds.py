@@ -6,9 +6,9 @@ import pytest
 
 from sse_check.findings.check import check
 from sse_check.findings.loader import load_rules
+from sse_check.pages.allowance import MOST_ELEMENTS
 from sse_check.pages.engine import Engine
 from sse_check.pages.renderings import MOST_RENDERINGS
-from sse_check.pages.writer import MOST_ELEMENTS
 from sse_check.project.discovery import Found
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings

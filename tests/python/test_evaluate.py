@@ -357,3 +357,17 @@ def test_a_list_that_other_code_is_given_may_be_filled() -> None:
         return truth(evaluator, ast.Name(name, lineno=99, col_offset=0), frame)
 
     assert [holds(name) for name in ("own", "given", "caught")] == [False, None, None]
+
+
+@pytest.mark.parametrize(("parts", "holds"), [(20, False), (80, None)])
+def test_a_condition_that_takes_many_steps_is_not_told(parts: int, holds: bool | None) -> None:
+    names = "".join(f"{{P{number}}}" for number in range(parts))
+    constants = "\n".join(f'P{number} = "x"' for number in range(parts))
+    evaluator = program(main=f'{constants}\nA = "y"\ndef view():\n    return f"{names}" == A\n')
+    frame = at(evaluator, "view")
+    (returned,) = frame.scope.returns
+    assert returned.value is not None
+    assert truth(evaluator, returned.value, frame) is holds
+    # By itself such a text is worked out.
+    assert isinstance(returned.value, ast.Compare)
+    assert evaluator.text(returned.value.left, frame) == "x" * parts

@@ -1,0 +1,45 @@
+"""Whether a project has anything to do with events: most have not, and are done at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sse_check.findings.result import Result, problems_of
+
+if TYPE_CHECKING:
+    from sse_check.cli.targets import Wanted
+    from sse_check.project.settings import Settings
+
+
+def may_be_live(one: Wanted) -> bool:
+    """Whether rules may have anything to say of the files that are wanted."""
+    relevant = set(one.project.graph.relevant)
+    if not relevant.isdisjoint(one.paths):
+        return True
+    found = one.project.files.found
+    if relevant and not set(found.python).isdisjoint(one.paths):
+        return True
+    from sse_check.wiring.speaks import scripts_listen
+
+    beside = (*found.templates, *found.scripts)
+    return scripts_listen(one.project, beside if one.whole else set(beside).intersection(one.paths))
+
+
+def nothing_live(one: Wanted, settings: Settings) -> Result:
+    """The result for files of which none says anything to htmx: what else does is named."""
+    problems = problems_of(one.project, set(one.paths))
+    result = Result((), problems, len(one.paths), settings)
+    from sse_check.project.discovery import is_template
+
+    if any(not is_template(path) for path in one.paths) or not one.whole:
+        return result
+    from sse_check.wiring.speaks import may_be_unread
+
+    if not may_be_unread(one.project):
+        return result
+    from sse_check.wiring.coverage import Coverage
+    from sse_check.wiring.unread import unread_in
+
+    unread = unread_in(one.project)
+    return replace(result, coverage=Coverage(unread=unread)) if unread else result
