@@ -2,8 +2,9 @@
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -23,6 +24,41 @@ def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
             change(target)
             line = getattr(node, "lineno", 0)
             yield f"line {line}: {what}", ast.fix_missing_locations(twin)
+
+
+class Share:
+    """One part of all mutants (`1/8`), and what is known of them already, from a file."""
+
+    def __init__(self, part: str, log: Path | None) -> None:
+        self.number, self.parts = map(int, part.split("/"))
+        self.log = log
+        lines = log.read_text("utf-8").splitlines() if log and log.exists() else []
+        told = (line.partition(" ") for line in lines)
+        self.known = {key: word for word, _, key in told}
+        self.count = 0
+
+    def alive(
+        self,
+        name: str,
+        some: Iterable[tuple[str, ast.Module]],
+        noticed: Callable[[ast.Module], bool],
+    ) -> tuple[int, list[str]]:
+        """How many mutants of a module are in this part, and those that nothing notices."""
+        total, alive = 0, []
+        for what, tree in some:
+            self.count += 1
+            if self.count % self.parts != self.number % self.parts:
+                continue
+            total += 1
+            key = f"{name} {self.count} {what}"
+            if key not in self.known:
+                self.known[key] = "noticed" if noticed(tree) else "alive"
+                if self.log:
+                    with self.log.open("a", encoding="utf-8") as file:
+                        file.write(f"{self.known[key]} {key}\n")
+            if self.known[key] == "alive":
+                alive.append(what)
+        return total, alive
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], object]]]:

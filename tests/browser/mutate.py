@@ -1,10 +1,11 @@
 """Mutation testing of the model: small mistakes in it, and what Chromium did must notice.
 
-    python -m tests.browser.mutate [--seeds N] [MODULE]...
+    python -m tests.browser.mutate [--seeds N] [--part 1/8] [--log FILE] [MODULE]...
 
 What the browser does on every row and on N random pages a stack is observed once. Each mutant of
 a module of the model is then played over the same pages: one that says the same of all of them
-survives and is listed.
+survives and is listed. With `--keep` and `--log` a run that was broken off goes on where it was,
+and parts can be played on different days.
 """
 
 import argparse
@@ -15,22 +16,23 @@ import os
 import pickle
 import signal
 import sys
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.browser import generate, harness
+from tests.browser import by_hand, generate, harness
 from tests.browser.harness import Case, Observation
 from tests.browser.predict import MODELS, comes_to_rest, difference, predict
 from tests.browser.test_model import MADE, MISMATCHED, MODELLED, ROWS
-from tests.mutants import mutants
+from tests.mutants import Share, mutants
 
 PACKAGE = "sse_check.htmx"
 MODULES = (
     "inheritance", "page", "htmx1", "htmx1_old", "htmx2", "htmx4", "mismatch", "attributes4", "swaps",
-    "swaps4", "morph", "upsert", "own_tags", "out_of_band", "selectors", "css", "triggers", "hcon",
+    "insertion", "preserve", "idiomorph", "swaps4", "morph", "upsert", "own_tags", "out_of_band", "selectors", "css", "triggers", "hcon",
     "stacks", "effects", "dom",
 )  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "sse_check" / "htmx"
@@ -40,14 +42,17 @@ _SECONDS = 120
 Seen = list[tuple[Case, str, list[Observation]]]
 
 
-def observe(seeds: int) -> Seen:
+def observe(seeds: int, *, trusted: bool = False) -> Seen:
     """What the browser does on all pages, where the model says the same today."""
     jobs = [*ROWS, *MADE]
+    jobs += [(case, stack) for case, stacks in by_hand.pages() for stack in stacks]
     for stack in MODELLED + MISMATCHED:
         generation = MODELS[stack].generation
         number = seeds if stack in MODELLED else seeds // 6
         pages = (generate.make(seed, generation) for seed in range(number))
         jobs += [(page, stack) for page in pages if comes_to_rest(page, stack)]
+    if trusted:
+        return [(case, stack, predict(case, stack)) for case, stack in jobs]
     seen: Seen = []
 
     def keep(case: Case, stack: str, observed: list[Observation]) -> None:
@@ -99,25 +104,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=300)
     parser.add_argument("--keep", type=Path, help="a file that keeps what the browser did")
+    parser.add_argument("--part", default="1/1", help="one mutant in so many, as in 1/8")
+    parser.add_argument("--log", type=Path, help="a file of what is known of the mutants")
+    parser.add_argument(
+        "--trusted", action="store_true", help="no browser: the tests hold that the model is right"
+    )
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
+    share = Share(options.part, options.log)
     if options.keep and options.keep.exists():
         seen = pickle.loads(options.keep.read_bytes())
     else:
-        seen = observe(options.seeds)
+        seen = observe(options.seeds, trusted=options.trusted)
         if options.keep:
             options.keep.write_bytes(pickle.dumps(seen))
     print(f"{len(seen)} pages", flush=True)
     total = lost = 0
     for name in options.modules or MODULES:
         source = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
-        all_mutants = list(mutants(source))
-        alive = [what for what, tree in all_mutants if not noticed(name, tree, seen)]
-        total, lost = total + len(all_mutants), lost + len(alive)
-        print(f"{name}: {len(all_mutants) - len(alive)} of {len(all_mutants)} noticed", flush=True)
+        number, alive = share.alive(name, mutants(source), partial(noticed, name, seen=seen))
+        total, lost = total + number, lost + len(alive)
+        print(f"{name}: {number - len(alive)} of {number} noticed", flush=True)
         for what in alive:
             print(f"    {what}")
-    print(f"{total - lost} of {total} mutants noticed, {100 * (total - lost) / total:.1f} %")
+    percent = 100 * (total - lost) / max(total, 1)
+    print(f"{total - lost} of {total} mutants noticed, {percent:.1f} %")
 
 
 if __name__ == "__main__":

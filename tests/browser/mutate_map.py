@@ -4,7 +4,8 @@
 
 What the map's JSON says of the known rows and of the pages made by hand is what Chromium shows
 (`test_map.py`, `test_by_hand.py`). A mutant after which the same is said of all of them survives,
-unless the tests of the map notice it. `--share 4` takes one page and one mutant in four.
+unless the tests of the map notice it. `--share 4` takes one page and one mutant in four; with
+`--part 1/8` and `--log FILE` a whole run is made of parts, and goes on where it was broken off.
 """
 
 import argparse
@@ -23,11 +24,11 @@ from tests.browser.harness import Case
 from tests.browser.map_check import HEADS, MORPHING, settled
 from tests.browser.mutate import _Mutant
 from tests.browser.pages import PAGES
-from tests.mutants import mutants
+from tests.mutants import Share, mutants
 
 ROOT = Path(__file__).parents[2]
 MODULES = (
-    "htmx.play", "htmx.outcomes", "htmx.brings", "htmx.reconnects", "htmx.spelling",
+    "htmx.play", "htmx.outcomes", "htmx.brings", "htmx.same", "htmx.reconnects", "htmx.spelling",
     "report.wiring", "report.wiring_json", "report.wiring_spans",
 )  # fmt: skip
 # What has no effect that a page shows: the picture's words, reconnects, payloads.
@@ -98,21 +99,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--share", type=int, default=1)
     parser.add_argument("--tests", action="store_true", help="ask the tests of what survives")
+    parser.add_argument("--part", default="1/1", help="one mutant in so many, as in 1/8")
+    parser.add_argument("--log", type=Path, help="a file of what is known of the mutants")
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
+    share = Share(options.part, options.log)
     wanted = pages(options.share)
     truth = list(said(plays, wanted))
     print(f"{len(wanted)} pages, {sum(map(len, truth))} events", flush=True)
     total = lost = 0
     for name in options.modules or MODULES:
         source = (ROOT / "sse_check" / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
-        some = list(mutants(source))[:: options.share]
-        alive = [(what, tree) for what, tree in some if not noticed(name, tree, wanted, truth)]
-        if options.tests:
-            alive = [(what, tree) for what, tree in alive if not tests_notice(name, tree)]
-        total, lost = total + len(some), lost + len(alive)
-        print(f"{name}: {len(some) - len(alive)} of {len(some)} noticed", flush=True)
-        for what, _ in alive:
+
+        def is_noticed(tree: ast.Module, name: str = name) -> bool:
+            seen = noticed(name, tree, wanted, truth)
+            return seen or (options.tests and tests_notice(name, tree))
+
+        number, alive = share.alive(name, list(mutants(source))[:: options.share], is_noticed)
+        total, lost = total + number, lost + len(alive)
+        print(f"{name}: {number - len(alive)} of {number} noticed", flush=True)
+        for what in alive:
             print(f"    {what}", flush=True)
     print(
         f"{total - lost} of {total} mutants noticed, {100 * (total - lost) / max(total, 1):.1f} %"
