@@ -41,8 +41,8 @@ Files = dict[str, str]
 
 
 def row(text: str, times: int) -> str:
-    """A text again and again, with `@` as its number."""
-    return "".join(text.replace("@", str(number)) for number in range(times))
+    """A text again and again, with `~` as its number."""
+    return "".join(text.replace("~", str(number)) for number in range(times))
 
 
 def page(text: str) -> Files:
@@ -77,7 +77,7 @@ def rings() -> Files:
 
 
 def all_pairs() -> Files:
-    rows = row('{% include "p@.html" ignore missing %}', 60)
+    rows = row('{% include "p~.html" ignore missing %}', 60)
     return {f"p{n}.html": f"{TOP}{P}{rows}" for n in range(60)}
 
 
@@ -95,7 +95,7 @@ def many_templates(number: int) -> Files:
 
 def three_deep(functions: int) -> str:
     leaf = f"def f0(x):\n    return '{P}'\n"
-    return leaf + row("def g@(x):\n    return g0(x) + f0(x)\n", functions)
+    return leaf + row("def g~(x):\n    return g0(x) + f0(x)\n", functions)
 
 
 # Each by how large a part of it: what is linear takes that part of the work.
@@ -103,7 +103,7 @@ GROWING: dict[str, Callable[[int], Files]] = {
     "20,000 nested listeners": lambda part: page("<div sse-swap=a>" * (20_000 // part)),
     "20,000 listeners side by side": lambda part: page(P * (20_000 // part)),
     "2,000 nested connections": lambda part: page(
-        row('<div sse-connect="/e@">' + P, 2_000 // part)
+        row('<div sse-connect="/e~">' + P, 2_000 // part)
     ),
     "2,000 equal ids": lambda part: page(
         '<p id=a sse-swap=a hx-target="#a">x</p>' * (2_000 // part)
@@ -113,44 +113,44 @@ GROWING: dict[str, Callable[[int], Files]] = {
     ),
     "500 calls of one macro": lambda part: page(
         '{% macro m(x) %}<p sse-swap="{{ x }}"></p>{% endmacro %}'
-        + row('{{ m("n@") }}', 500 // part)
+        + row('{{ m("n~") }}', 500 // part)
     ),
-    "500 conditions": lambda part: page(row("{% if c@ %}" + P + "{% endif %}", 500 // part)),
+    "500 conditions": lambda part: page(row("{% if c~ %}" + P + "{% endif %}", 500 // part)),
     "2,000 elif": lambda part: page(
-        "{% if x %}" + row("{% elif x@ %}" + P, 2_000 // part) + "{% endif %}"
+        "{% if x %}" + row("{% elif x~ %}" + P, 2_000 // part) + "{% endif %}"
     ),
     "2,000 nested conditions": lambda part: page(
-        row("{% if x@ %}" + P, 2_000 // part) + "{% endif %}" * (2_000 // part)
+        row("{% if x~ %}" + P, 2_000 // part) + "{% endif %}" * (2_000 // part)
     ),
     "2,000 nested loops": lambda part: page(
-        row("{% for x@ in y %}" + P, 2_000 // part) + "{% endfor %}" * (2_000 // part)
+        row("{% for x~ in y %}" + P, 2_000 // part) + "{% endfor %}" * (2_000 // part)
     ),
     "2,000 assignments and conditions": lambda part: page(
-        row("{% set v@ = 1 %}{% if v@ %}" + P + "{% endif %}", 2_000 // part)
+        row("{% set v~ = 1 %}{% if v~ %}" + P + "{% endif %}", 2_000 // part)
     ),
     "10,000 templates": lambda part: many_templates(10_000 // part),
     "3,000 suppressions on a line": lambda part: page(
         "<!-- sse-check: ignore[x] -->" * (3_000 // part)
     ),
     "100,000 unclosed includes": lambda part: page("{% include " * (100_000 // part)),
-    "2,000 faults with fixes": lambda part: page(row('<p sse-swop="a@">x</p>\n', 2_000 // part)),
+    "2,000 faults with fixes": lambda part: page(row('<p sse-swop="a~">x</p>\n', 2_000 // part)),
     "1,000 connections, 1,000 routes": lambda part: {
-        "a.html": row('<div hx-ext=sse sse-connect="/e@">' + P + "</div>", 1_000 // part),
+        "a.html": row('<div hx-ext=sse sse-connect="/e~">' + P + "</div>", 1_000 // part),
         "app.py": FASTAPI
-        + row("@app.get('/x@')\ndef f@():\n    return EventSourceResponse(g())\n", 1_000 // part),
+        + row("@app.get('/x~')\ndef f~():\n    return EventSourceResponse(g())\n", 1_000 // part),
     },
-    "2,000 strings": lambda part: python(row(f"S@ = '{P}'\n", 2_000 // part)),
+    "2,000 strings": lambda part: python(row(f"S~ = '{P}'\n", 2_000 // part)),
     "a name bound 2,000 times": lambda part: python(
         f"P = '{P}'\n" * (2_000 // part) + "def page():\n    return P + P + P + P + P\n"
     ),
     "1,500 returns, called three times": lambda part: python(
         "def page(x):\n"
-        + row("    if x == @:\n        return '<p sse-swap=\"a@\">x</p>'\n", 1_500 // part)
+        + row("    if x == ~:\n        return '<p sse-swap=\"a~\">x</p>'\n", 1_500 // part)
         + "def b(x):\n    return page(1) + page(2) + page(3)\n"
     ),
     "600 ifs": lambda part: python(
         "def p(x):\n    h = ''\n"
-        + row(f"    if x@:\n        h += '{P}'\n    else:\n        h = '<p>' + h\n", 600 // part)
+        + row(f"    if x~:\n        h += '{P}'\n    else:\n        h = '<p>' + h\n", 600 // part)
         + "    return h\n"
     ),
     "5,000 times +=": lambda part: python(
@@ -175,14 +175,14 @@ GROWING: dict[str, Callable[[int], Files]] = {
     "dominate, 800 side by side": lambda part: python(
         DOMINATE
         + row(
-            "        with div(sse_connect='/e@'):\n            p('x', sse_swap='a')\n", 800 // part
+            "        with div(sse_connect='/e~'):\n            p('x', sse_swap='a')\n", 800 // part
         )
         + "    return d.render()\n"
     ),
     "600 functions of FastHTML": lambda part: python(
         "from fasthtml.common import *\napp, rt = fast_app()\n"
         + row(
-            "@rt('/x@')\ndef f@():\n    return Div(P('x', sse_swap='a'), sse_connect='/e@')\n",
+            "@rt('/x~')\ndef f~():\n    return Div(P('x', sse_swap='a'), sse_connect='/e~')\n",
             600 // part,
         )
     ),

@@ -21,6 +21,8 @@ def _missing_in(context: Context, app: App, path: str) -> Iterator[Finding]:
         if name.startswith(".") or (near is None and not context.is_own_template_name(app, name)):
             # A package may bring it.
             continue
+        if context.is_left_out(name):
+            continue
         what = "the layout" if link.kind == "extends" else "the template"
         yield Finding(
             rule.name,

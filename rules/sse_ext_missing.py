@@ -21,10 +21,10 @@ from sse_check.api import (
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for connection in view.connections:
@@ -33,7 +33,7 @@ def judge(view: PageView) -> Iterator[Violation]:
         if extension_active(connection):
             yield from _by_version(view, connection)
             continue
-        if not view.sees_all_above(connection):
+        if not view.sees_all_above(connection) or context.handled.may_open(view):
             continue
         if any(HOLE in (node.get("hx-ext") or "") for node in connection.lineage()):
             continue

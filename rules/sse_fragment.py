@@ -54,6 +54,8 @@ def _missing_template(context: Context, app: App, render: Render, name: str) -> 
     if near is None and not context.is_own_template_name(app, name):
         # A package may bring it.
         return
+    if context.is_left_out(name):
+        return
     yield Finding(
         rule.name,
         render.span,

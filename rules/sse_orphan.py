@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Span, mark_of, trail
 
 _TRIGGERED = re.compile(r"(?:^|,)\s*sse:")
+_TRIGGERS = re.compile(r"(?:^|,)\s*(sse:[^\s,\[]+)")
 _CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
 
 Seen = tuple[PageView, Node]
@@ -39,7 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
             pages.copies += _dead_copies(view, nodes)
         for node, span in _listeners(view):
             place = mark_of(node).place
-            if place in fourth:
+            if place in fourth or _is_dispatched(context, view, node):
                 continue
             pages = by_span[span]
             if (view.page.path, place) in heard:
@@ -58,6 +59,15 @@ def _listeners(view: PageView) -> Iterator[tuple[Node, Span]]:
     for node in view.htmx_elements:
         if _TRIGGERED.search(node.get("hx-trigger") or ""):
             yield node, view.span(node, "hx-trigger")
+
+
+def _is_dispatched(context: Context, view: PageView, node: Node) -> bool:
+    """Whether a script may dispatch what a trigger waits for: `sse:name` is a name like others,
+    but for htmx 1, which asks for a connection."""
+    names = _TRIGGERS.findall(node.get("hx-trigger") or "")
+    if view.generation == "1" or not names or node in view.listeners:
+        return False
+    return all(context.may_be_dispatched(name) for name in names)
 
 
 def _by_span(view: PageView) -> dict[Span, list[Node]]:

@@ -12,7 +12,8 @@ def check(context: Context) -> Iterator[Finding]:
     seen = set()
     for one in context.streams:
         view = one.route.view
-        if view is None or id(view.scope) in seen:
+        if view is None or id(view.scope) in seen or not one.stream.emissions:
+            # What sends no event that is known may be no stream.
             continue
         module = view.module
         seen.add(id(view.scope))

@@ -16,6 +16,7 @@ from sse_check.api import (
     Violation,
     connect_attribute,
     describe,
+    extension_active,
     foreign_attribute,
     mark_of,
     own_attribute,
@@ -28,10 +29,10 @@ _STRICT = frozenset("table tbody thead tfoot tr ul ol dl select picture".split()
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     # Without an extension no stream is opened at all, and that is said first.
     alone = view.complete and view.loaded.alone
     for node in view.listeners:
@@ -39,6 +40,8 @@ def judge(view: PageView) -> Iterator[Violation]:
         if alone and swapping != "hx-sse":
             continue
         if connecting is None or swapping is None or view.is_inert(node):
+            continue
+        if not extension_active(node) and context.handled.may_open(view):
             continue
         if (
             swapping == "hx-sse"

@@ -66,6 +66,9 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             )
         if style not in _REMOVING or view.target_of(listener) is not listener:
             continue
+        if style == "delete" and own and not _holds_a_connection(view, listener):
+            # To go at its event is all that this asks for.
+            continue
         if view.connection_of(listener) is None or _stands_for_itself(listener):
             continue
         comes_again = _comes_again(context, view, listener) if style == "outerHTML" else False
@@ -83,6 +86,10 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             severity="error" if style == "delete" else None,
             sure=style == "delete" or comes_again is False,
         )
+
+
+def _holds_a_connection(view: PageView, listener: Node) -> bool:
+    return any(listener is one or listener.contains(one) for one in view.connections)
 
 
 def _comes_again(context: Context, view: PageView, listener: Node) -> bool | None:

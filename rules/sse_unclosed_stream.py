@@ -1,8 +1,10 @@
 """A stream that ends, on a page that does not close it, or not on every way to its end."""
 
+import re
 from collections.abc import Iterator
 
 from sse_check.api import (
+    HOLE,
     Context,
     Emission,
     Finding,
@@ -15,6 +17,8 @@ from sse_check.api import (
     connect_attribute,
     insert_after,
 )
+
+_OUT_OF_BAND = re.compile(r"hx[-_]swap[-_]oob")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -35,6 +39,8 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         stream = reached[0].stream
         last = _last(stream.emissions)
+        if any(_removes(context, connection, one) for one in stream.emissions if one.at_end):
+            continue
         attribute = {"4": "hx-sse:close"}.get(view.generation, "sse-close")
         if view.generation == "1":
             help_ = "htmx 1 cannot close a stream: let its last event remove the connecting element"
@@ -66,6 +72,27 @@ def _last(emissions: list[Emission]) -> list[Emission]:
     that closed at one of the others would close at the first."""
     before = {one.name for one in emissions if not one.at_end}
     return [one for one in emissions if one.at_end and one.name not in before]
+
+
+def _removes(context: Context, connection: Node, last: Emission) -> bool:
+    """Whether the last event may take the connecting element away, out of band: this closes
+    the stream as well."""
+    ids = {node.get("id") or "" for node in connection.lineage()} - {""}
+    known = [str(text) for text in context.payload_texts(last)]
+    if known:
+        return any(_OUT_OF_BAND.search(text) and _names_one(text, ids) for text in known)
+    paths = [path for path, sent in context.payload_templates.items() if last in sent]
+    templates = [t.source.text for path in paths if (t := context.project.template(path))]
+    written = [last.span.text, *templates]
+    if last.payload is not None and last.frame is not None:
+        written.append(last.frame.module.span(last.payload).text)
+    return bool(ids) and any(_OUT_OF_BAND.search(text) for text in written)
+
+
+def _names_one(text: str, ids: set[str]) -> bool:
+    return any(
+        HOLE in one or re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text) for one in ids
+    )
 
 
 def _left_early(context: Context, view: PageView, connection: Node) -> Iterator[Violation]:

@@ -96,6 +96,9 @@ def _swapped(view: PageView) -> Iterator[Violation]:
             and node not in outcome.keeps
             and foreign_attribute(node, view.generation) is None
         ]
+        if outcome.lands is outcome.listener and _is_to_go(outcome.listener):
+            # It takes with it what is inside: that is what it asks for.
+            victims = [one for one in victims if connect_attribute(one) is not None]
         if not victims or outcome.lands is None:
             continue
         victim = next((v for v in victims if connect_attribute(v) is not None), victims[0])
@@ -116,6 +119,11 @@ def _swapped(view: PageView) -> Iterator[Violation]:
             ),
             outcome=outcome,
         )
+
+
+def _is_to_go(listener: Node) -> bool:
+    """Whether a listener asks to be removed at its event."""
+    return (listener.get("hx-swap") or "").split()[:1] == ["delete"]
 
 
 def _opened_again(view: PageView, outcome: Outcome) -> Violation:

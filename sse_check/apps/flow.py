@@ -258,8 +258,9 @@ class _Walk:
         left = len(self.flow.exits)
         after: _State | None = before
         entry: _State = before
-        # What another generator sends last, it sends once.
-        for _ in range(1 if self.ask.passes(node) else 2):
+        # What another generator sends last, it sends once, where it is handed on as it is.
+        once = self.ask.passes(node) and self._hands_on(node)
+        for _ in range(1 if once else 2):
             self._breaks.append(breaks)
             self._continues.append([])
             end = self.run(node.body, entry)
@@ -280,6 +281,14 @@ class _Walk:
             exhausted = exhausted._replace(sure=(exhausted.sure and sure) or bool(breaks))
             exhausted = self.run(node.orelse, exhausted)
         return _join([exhausted, *(one._replace(sure=True) for one in breaks)])
+
+    def _hands_on(self, node: Loop) -> bool:
+        """Whether a loop sends nothing but what it goes through."""
+        target = getattr(node, "target", None)
+        own = target.id if isinstance(target, ast.Name) else None
+        sent = [one for statement in node.body for one in ast.walk(statement)]
+        values = [one.value for one in sent if isinstance(one, ast.Yield)]
+        return all(isinstance(value, ast.Name) and value.id == own for value in values)
 
     def _while(self, node: ast.While) -> tuple[bool, bool]:
         """Whether a loop never ends by its condition, and whether it certainly does."""

@@ -20,6 +20,7 @@ from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine
 from sse_check.pages.ids import may_have_id
+from sse_check.project.left_out import is_left_out
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.source import Span
@@ -300,6 +301,10 @@ class Context:
 
     def nearest_template(self, app: App, name: str) -> str | None:
         return self.wiring.templates.nearest(app, name)
+
+    def is_left_out(self, name: str) -> bool:
+        """Whether a template is there by a name, and is not read."""
+        return is_left_out(self.project, name)
 
     def is_own_template_name(self, app: App, name: str) -> bool:
         """Whether a name can only be one of the application's own templates."""

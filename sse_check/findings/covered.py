@@ -57,7 +57,9 @@ def _connections(context: Context) -> Iterator[ConnectionCoverage]:
 
 def _in_scripts(context: Context) -> Iterator[ConnectionCoverage]:
     for script in context.scripts:
-        for joined in script.ends:
+        # Where one application answers, that another one does not is no news.
+        answered = [end for end in script.ends if end.state == "route"]
+        for joined in answered or script.ends:
             yield ConnectionCoverage(script.connection.span.real, joined.address.shown, joined)
 
 

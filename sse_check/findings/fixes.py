@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sse_check.findings.model import Edit, Finding, Fix
-from sse_check.findings.proof import edited, objection
+from sse_check.findings.moved import edited
+from sse_check.findings.proof import objection
 from sse_check.source import Source
 from sse_check.template.model import Template
 

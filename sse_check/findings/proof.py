@@ -5,16 +5,14 @@ attributes. What may differ is what an edit says: an attribute in a start tag, a
 taken out, or an element around content that was there.
 """
 
-import ast
-import io
-import re
-import tokenize
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from sse_check.findings.model import Edit
+from sse_check.findings.moved import Moved, edited, in_order
+from sse_check.findings.python_proof import in_python
 from sse_check.source import Source
 from sse_check.source.lazy import lazy
 from sse_check.template.attributes import Attribute, read_start_tag
@@ -27,83 +25,22 @@ _END_TAG = lazy(r"</[a-z][a-z0-9-]*>")
 _REFERENCE = lazy(r"&[\w#]*\Z")
 
 
-def edited(text: str, edits: Sequence[Edit]) -> str:
-    """The text with all edits made."""
-    parts: list[str] = []
-    done = 0
-    for edit in _in_order(edits):
-        parts += (text[done : edit.span.start], edit.text)
-        done = edit.span.end
-    parts.append(text[done:])
-    return "".join(parts)
-
-
 def objection(source: Source, edits: Sequence[Edit], template: Template | None) -> str:
     """Why the edits of a file may not be made; empty when they may. `template` is its parse."""
-    edits = _in_order(edits)
+    edits = in_order(edits)
     if any(a.span.end > b.span.start for a, b in pairwise(edits)):
         return "two edits change one place"
     if source.file.endswith((".py", ".pyi")):
-        return _in_python(source.text, edits)
+        return in_python(source, edits)
     template = template or parse(source, recognise(source.text, source.file))
     return _Proof(template, edits).objection()
-
-
-def _in_order(edits: Sequence[Edit]) -> list[Edit]:
-    return sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
-
-
-class _Moved:
-    """From places in the old text to places in the new one, by edits in their order.
-
-    No edit overlaps another, so their starts and ends are ordered alike.
-    """
-
-    def __init__(self, edits: list[Edit]) -> None:
-        self.edits = edits
-        self.starts = [edit.span.start for edit in edits]
-        self.ends = [edit.span.end for edit in edits]
-        # By how much what follows so many edits has moved.
-        self.shifts = [0]
-        # Where new text lies, in the new one.
-        self.inserted: list[tuple[int, int]] = []
-        for edit in edits:
-            start = edit.span.start + self.shifts[-1]
-            self.inserted.append((start, start + len(edit.text)))
-            grown = len(edit.text) - (edit.span.end - edit.span.start)
-            self.shifts.append(self.shifts[-1] + grown)
-
-    def start(self, offset: int) -> int:
-        """A place that something begins at: what is inserted there comes before it."""
-        return offset + self.shifts[bisect_right(self.ends, offset)]
-
-    def end(self, offset: int) -> int:
-        """A place that something ends at: what is inserted there comes after it."""
-        done = min(bisect_right(self.ends, offset), bisect_left(self.starts, offset))
-        return offset + self.shifts[done]
-
-    def touches(self, start: int, end: int) -> bool:
-        return bool(self.within(start, end))
-
-    def within(self, start: int, end: int) -> list[Edit]:
-        """The edits that change something of a stretch."""
-        return self.edits[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
-
-    def is_new(self, start: int, end: int) -> bool:
-        """Whether a stretch of the new text lies in what one edit writes."""
-        before = bisect_left(self.inserted, (start + 1, 0))
-        return before > 0 and end <= self.inserted[before - 1][1]
-
-    def is_partly_new(self, start: int, end: int) -> bool:
-        before = bisect_left(self.inserted, (end, 0))
-        return before > 0 and start < self.inserted[before - 1][1]
 
 
 class _Proof:
     def __init__(self, template: Template, edits: list[Edit]) -> None:
         self.old = template
         self.edits = edits
-        self.moved = _Moved(edits)
+        self.moved = Moved(edits)
         text = edited(template.text, edits)
         self.new = parse(Source(template.path, text), template.dialect)
         self.new_ends = frozenset(self.new.content_ends)
@@ -300,35 +237,3 @@ def _statements(template: Template) -> list[str]:
     """The text of every template tag; an attribute that moves takes its own along."""
     spans = [*((tag[0], tag[1]) for tag in template.tags), *template.outputs]
     return sorted(template.text[start:end] for start, end in spans)
-
-
-def _in_python(text: str, edits: list[Edit]) -> str:
-    """Python must parse, and no token outside of the edits may change."""
-    new_text = edited(text, edits)
-    moved = _Moved(edits)
-    try:
-        ast.parse(new_text)
-        before = [
-            (moved.start(start), moved.end(end), string)
-            for start, end, string in _tokens(text)
-            if not moved.touches(start, end)
-        ]
-        after = [
-            token for token in _tokens(new_text) if not moved.is_partly_new(token[0], token[1])
-        ]
-    except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
-        return "the file would be no Python"
-    return "" if before == after else "it would change other code"
-
-
-def _tokens(text: str) -> list[tuple[int, int, str]]:
-    starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
-
-    def offset(place: tuple[int, int]) -> int:
-        return min(len(text), starts[min(place[0], len(starts)) - 1] + place[1])
-
-    return [
-        (offset(token.start), offset(token.end), token.string)
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline)
-        if token.string.strip()
-    ]

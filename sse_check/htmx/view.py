@@ -14,6 +14,7 @@ from sse_check.htmx.inheritance import (
     closest_value,
     extension_active,
     given_in_4,
+    is_disabled,
     may_be_boosted,
 )
 from sse_check.htmx.outcomes import Outcome, Played
@@ -126,7 +127,9 @@ class PageView:
     @cached_property
     def mutating_elements(self) -> list[Node]:
         """Elements that send a request which changes something on the server."""
-        return [node for node in self.requesting_elements if self.mutates(node)]
+        asking = [node for node in self.requesting_elements if self.mutates(node)]
+        # In htmx 4 `hx-disable` is another attribute.
+        return asking if self.generation == "4" else [n for n in asking if not is_disabled(n)]
 
     @cached_property
     def connections(self) -> list[Node]:
@@ -340,10 +343,8 @@ class PageView:
 
     def mutates(self, node: Node) -> bool:
         """Whether an element sends a request that changes something on the server."""
-        if node.has_any(_MUTATING):
-            return True
-        if node.name != "form":
-            return False
+        if node.name != "form" or node.has_any(_MUTATING):
+            return node.has_any(_MUTATING)
         method = (node.attributes.get("method") or "").lower()
         return method == "post" and self.is_boosted(node)
 

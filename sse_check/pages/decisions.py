@@ -23,7 +23,15 @@ class Decisions:
         return value
 
     def hold(self, facts: Facts) -> bool:
-        return all(self.truth(key) == wanted for key, wanted in facts)
+        asked, touched = self.asked, self.touched
+        for key, wanted in facts:
+            touched.add(key)
+            value = asked.get(key)
+            if value is None:
+                value = asked[key] = self.chosen.get(key, self.default)
+            if value != wanted:
+                return False
+        return True
 
     def agree(self, wanted: dict[str, bool]) -> bool:
         """Whether these decisions are among those that were made."""

@@ -15,6 +15,7 @@ from sse_check.pages.reader import Reader
 from sse_check.pages.renderings import Place, Rendering, Survey, renderings
 from sse_check.pages.tree import content, dropped, page_tree, piece_tree
 from sse_check.pages.writer import Writer
+from sse_check.pages.written import Missed
 from sse_check.project.project import Project
 from sse_check.source.timing import timing
 from sse_check.template.model import Block, Template
@@ -214,7 +215,7 @@ class Engine:
         lost = tuple(dropped(written, attributes)) if closed else ()
         hanging = attributes.hanging
         for one in fetched:
-            hanging.update(self._fetch(tree, one, decisions, given))
+            hanging.update(self._fetch(tree, one, decisions, given, written.missed))
         survey = Survey()
         survey.look(tree, hanging)
         return Rendering(
@@ -230,10 +231,16 @@ class Engine:
             written.elements,
             lost,
             attributes.around,
+            tuple(written.missed),
         )
 
     def _fetch(
-        self, tree: Node, fetched: Fetched, decisions: Decisions, given: Mapping[str, str]
+        self,
+        tree: Node,
+        fetched: Fetched,
+        decisions: Decisions,
+        given: Mapping[str, str],
+        missed: list[Missed],
     ) -> dict[int, frozenset[str]]:
         """Put a template where a request of the page puts it."""
         hanging: dict[int, frozenset[str]] = {}
@@ -241,6 +248,7 @@ class Engine:
             if not isinstance(node.mark, Mark) or node.mark.place != fetched.into:
                 continue
             written = Writer(self.library, fetched.path, decisions, given).piece()
+            missed += written.missed
             attributes = Attributes(self.library, written, decisions)
             new = content("".join(written.texts), attributes)
             if fetched.style == "innerHTML":

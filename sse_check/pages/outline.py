@@ -88,6 +88,7 @@ class Outline:
         # The elements that matter.
         self.elements = found.union(self.examples.chosen)
         self.has_raw_output = _brings_markup(template)
+        self.speaks = "sse" in template.text
         # What was left out because there is too much of it.
         self.cut = ""
         self._facts: dict[int, Facts] = {}

@@ -13,6 +13,8 @@ from sse_check.pages.allowance import MOST_WRITTEN
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.marks import Mark, mark_of
 from sse_check.pages.node import Node
+from sse_check.pages.written import Missed
+from sse_check.template.conditions import Facts
 
 MOST_RENDERINGS = 32
 # A group of more conditions than this is tried one by one.
@@ -46,6 +48,7 @@ class Rendering:
     dropped: tuple[Node, ...] = ()
     # The conditions around each element (by its identity), for those that have any.
     around: dict[int, frozenset[str]] = field(default_factory=dict)
+    missed: tuple[Missed, ...] = ()
 
 
 Render = Callable[[Decisions], Rendering]
@@ -58,7 +61,7 @@ def renderings(render: Render) -> tuple[list[Rendering], str]:
         return found, found[0].cut
     found.append(render(Decisions({}, default=False)))
     cut = ""
-    if not any(rendering.speaks for rendering in found):
+    if not any(one.speaks or any(missed.speaks for missed in one.missed) for one in found):
         return _unlike(found), found[0].cut
     planned: set[Group] = set()
     pending: list[dict[str, bool]] = []
@@ -70,6 +73,9 @@ def renderings(render: Render) -> tuple[list[Rendering], str]:
             new = thought.of(rendering.groups - planned)
             pending.extend(one for one in new if not _is_among(found, one))
             planned |= rendering.groups
+            # A branch between the first and the last stands in neither of the first renderings.
+            new = thought.of_missed(rendering.missed)
+            pending.extend(one for one in new if not _is_among(found, one))
         if not pending:
             break
         written = sum(rendering.written for rendering in found)
@@ -88,6 +94,7 @@ class _Thought:
 
     def __init__(self) -> None:
         self.left = _MOST_WORK
+        self._met: set[tuple[Facts, Facts]] = set()
 
     def of(self, groups: frozenset[Group]) -> Iterator[dict[str, bool]]:
         for group in _largest(groups):
@@ -96,6 +103,20 @@ class _Thought:
                 if self.left < 0:
                     return
                 yield one
+
+    def of_missed(self, missed: tuple[Missed, ...]) -> Iterator[dict[str, bool]]:
+        """The conditions under which what was not written is."""
+        for one in missed:
+            key = (one.around, one.facts)
+            if key in self._met:
+                continue
+            self._met.add(key)
+            self.left -= len(one.facts) + len(one.around)
+            if self.left < 0:
+                return
+            wanted = dict(one.around)
+            if all(wanted.setdefault(key, value) == value for key, value in one.facts):
+                yield wanted
 
 
 def _is_among(found: list[Rendering], wanted: dict[str, bool]) -> bool:

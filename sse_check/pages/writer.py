@@ -15,7 +15,7 @@ from sse_check.pages.library import LOADING, Library, body_of, named_partial
 from sse_check.pages.outline import SCENE, Item, Outline
 from sse_check.pages.reader import Names
 from sse_check.pages.scene import Body, Frame, Scene
-from sse_check.pages.written import UNKNOWN_TAG, Written
+from sse_check.pages.written import UNKNOWN_TAG, Missed, Written
 from sse_check.project.project import Macro, Project
 from sse_check.template.expressions import arguments_of, bind, call_arguments, called
 from sse_check.template.model import NO_ELEMENT, Block, Site
@@ -122,7 +122,7 @@ class Writer:
             item = items[number]
             number += 1
             around = self.guard
-            holds = not item.context or self._holds(outline, item.context, names)
+            holds = not item.context or self._holds(outline, item, names)
             if item.block is not None:
                 if not holds or self._replaced_block(scene, item.block, depth):
                     number = self._after(outline, items, number, item.block)
@@ -150,14 +150,20 @@ class Writer:
             number += 1
         return number
 
-    def _holds(self, outline: Outline, context: int, names: Names) -> bool:
+    def _holds(self, outline: Outline, item: Item, names: Names) -> bool:
         """Whether the conditions around a place hold; they then guard what is written there."""
-        facts = names.decide(outline.facts(context))
+        facts = names.decide(outline.facts(item.context))
         self.written.cut = self.written.cut or outline.cut
-        if facts is None or not self.decisions.hold(facts):
+        if facts is None:
+            return False
+        if not self.decisions.hold(facts):
+            if item.elements or item.site is not None or item.block is not None:
+                asked = self.decisions.asked
+                around = tuple((key, asked[key]) for key in sorted(self.guard))
+                self.written.missed.append(Missed(around, facts, outline.speaks))
             return False
         if facts:
-            self.guard = self.guard.union(key for key, _ in facts)
+            self.guard = self.guard.union(dict(facts))
         return True
 
     def _guard_mark(self) -> str:

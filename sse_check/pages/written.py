@@ -1,13 +1,27 @@
 """A rendering as markup, before a parser reads it."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sse_check.pages.outline import Outline
 from sse_check.pages.reader import Names
 from sse_check.pages.scene import Scene
+from sse_check.template.conditions import Facts
 
 UNKNOWN_TAG = "x-unknown"
 """Stands around what something unknown wraps."""
+
+
+class Missed(NamedTuple):
+    """A stretch that was not written, and the conditions under which it is.
+
+    `around` are those outside of its file, as they were decided.
+    """
+
+    around: Facts
+    facts: Facts
+    # Whether something in its file has to do with events.
+    speaks: bool
 
 
 @dataclass(slots=True)
@@ -19,6 +33,7 @@ class Written:
     # Sets of conditions under which stretches of markup stand.
     guards: list[frozenset[str]] = field(default_factory=list)
     inert: list[str] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
     # How many start tags there are, and places that bring some.
     elements: int = 0
     unseen: bool = False

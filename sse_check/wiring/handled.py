@@ -22,6 +22,9 @@ _KEEPING = re.compile(rb"preventDefault\s*\(|returnValue\s*=\s*false|\bhalt\b")
 _MAY_KEEP = lazy(r"preventDefault|\bhalt\b|\([^()]*(?<![\w.])(?:\$?event|evt?|\$event\.detail)\b")
 _TAKING = re.compile(rb"\bdetail\??\.source\b|sseEventSource|createEventSource")
 _CLOSING = re.compile(rb"\.close\s*\(")
+# A script that reads the attribute, as no markup does, and opens a source.
+_READING = re.compile(rb"[\[\"'`](?:data-)?sse-connect[\]=\"'`]")
+_OPENING = re.compile(rb"\bnew\s+(?:window\.)?EventSource\b")
 # A file without one of these has nothing of the above: looked for faster than any pattern.
 _WORDS_OF_KEEPING = (b"preventDefault", b"returnValue", b"halt")
 
@@ -33,6 +36,7 @@ class Handled:
         self.project = project
         self._keeping: dict[str, bool] = {}
         self._closing: dict[str, bool] = {}
+        self._opening: dict[str, bool] = {}
         self._files: WeakKeyDictionary[PageView, set[str]] = WeakKeyDictionary()
 
     def may_keep(self, view: PageView, node: Node) -> bool:
@@ -44,6 +48,14 @@ class Handled:
     def may_close(self, view: PageView) -> bool:
         """Whether a script may close the connections of a page."""
         return self._scripts_close or any(self._says_close(path) for path in self._files_of(view))
+
+    def may_open(self, view: PageView) -> bool:
+        """Whether a script may open what `sse-connect` says, in the place of the extension."""
+        return self._scripts_open or any(self._says_open(path) for path in self._files_of(view))
+
+    @cached_property
+    def _scripts_open(self) -> bool:
+        return any(self._says_open(path) for path in self._scripts)
 
     @cached_property
     def _scripts_keep(self) -> bool:
@@ -80,6 +92,14 @@ class Handled:
                 b".close" in data and _CLOSING.search(data) and _TAKING.search(data)
             )
         return self._closing[path]
+
+    def _says_open(self, path: str) -> bool:
+        if path not in self._opening:
+            data = self.project.files.data(path)
+            self._opening[path] = bool(
+                b"sse-connect" in data and _READING.search(data) and _OPENING.search(data)
+            )
+        return self._opening[path]
 
 
 def _handles(node: Node) -> bool:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.apps.model import App, StreamRoute
@@ -94,7 +95,15 @@ def _joined(
     if address.written.isidentifier() and address.path.parts.count(None) == 1:
         address = address._replace(context=address.written, home=path)
     ends = tuple(wiring.reach(address, app, path) for app in apps)
-    return ScriptJoined(connection, ends, built)
+    return ScriptJoined(connection, ends or (_alone(wiring, address),), built)
+
+
+def _alone(wiring: "Wiring", address: Address) -> Joined:
+    """The end of a connection that no application of the project answers."""
+    joined = wiring.reach(address, None)
+    if joined.state != "no-app" or not wiring.apps:
+        return joined
+    return replace(joined, why="another server answers for this script")
 
 
 def _is_built(project: Project, path: str) -> bool:

@@ -12,6 +12,7 @@ from sse_check.project.project import Project
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Fault, Joined, Names, find_fault, routes_for
+from sse_check.wiring.other_servers import is_of_another_server
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
 from sse_check.wiring.templates import AppTemplates, binds, blocks_around
 
@@ -52,7 +53,9 @@ class Wiring:
             if file != path:
                 self._serving[path] = self._importing(path, file)
             else:
-                self._serving[path] = _serving(path, products) or _serving(path, tests)
+                self._serving[path] = tuple(
+                    self._reaching(path, [*(_serving(path, products) or _serving(path, tests))])
+                )
         return self._serving[path]
 
     @cached_property
@@ -77,8 +80,12 @@ class Wiring:
 
     def near(self, path: str) -> tuple[App, ...]:
         """The applications that stand nearest to a file that is no template: a script."""
-        products = [app for app in self.apps if not app.is_test]
+        products = self._reaching(path, [app for app in self.apps if not app.is_test])
         return _nearest(path, [app for app in products if not app.part] or products)
+
+    def _reaching(self, path: str, apps: list[App]) -> list[App]:
+        """Those of applications beside which no other server answers for a file."""
+        return [a for a in apps if not is_of_another_server(self.project, path, a.path)]
 
     # Connections
 

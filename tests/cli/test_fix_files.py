@@ -93,3 +93,49 @@ def test_reports_and_baselines_are_written_whole(tmp_path: Path, what: str) -> N
     assert (tmp_path / what).read_text().count("sse_scope") >= 1
     assert (tmp_path / what).stat().st_mode & 0o777 == 0o640
     assert sorted(os.listdir(tmp_path)) == sorted(["a.html", what])
+
+
+FAILING = """
+import errno, os, sys
+import sse_check.source.writing as writing
+
+class Failing:
+    def __getattr__(self, name):
+        if name != sys.argv[1]:
+            return getattr(os, name)
+        def fail(*_, **__):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return fail
+
+writing.os = Failing()
+from sse_check.cli.running import run
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("step", ["open", "write", "fsync", "fchmod", "replace"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--fix", "--severity", "sse_scope=warning", "--severity", "sse_wiped=warning"),
+        ("--output-file", "out"),
+        ("--write-baseline", "out"),
+    ],
+    ids=["fix", "report", "baseline"],
+)
+def test_a_file_system_that_fails_is_said(
+    tmp_path: Path, step: str, options: tuple[str, ...]
+) -> None:
+    write(tmp_path, {"a.html": PAGE, "out": "old"})
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING, step, *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout
+    assert "cannot be written: No space left on device" in done.stdout + done.stderr
+    assert (tmp_path / "a.html").read_text() == PAGE
+    assert (tmp_path / "out").read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["a.html", "out"]

@@ -6,7 +6,8 @@ import pytest
 
 from sse_check.findings.fixes import apply_fixes
 from sse_check.findings.model import Edit, Finding, Fix
-from sse_check.findings.proof import edited, objection
+from sse_check.findings.moved import edited
+from sse_check.findings.proof import objection
 from sse_check.source import Source, Span
 from sse_check.template.comments import html_comments, is_comment
 from tests.project.helpers import run
@@ -242,3 +243,56 @@ def test_edits_are_made_in_order() -> None:
         Edit(Span(source, 3, 3), "Y"),
     ]
     assert edited("abcdef", edits) == "acYdXf"
+
+
+def at_each(times: int, bad: set[int]) -> list[Finding]:
+    """Findings with a fix each; some of them write into the text of the page."""
+    text = '<p sse-swap="a">x</p>\n' * times
+    source = Source("t.html", text)
+    length = len(text) // times
+    found = []
+    for number in range(times):
+        at = number * length + (17 if number in bad else 15)
+        edit = Edit(Span(source, at, at), TARGET)
+        found.append(Finding("r", edit.span, "m", fixes=(Fix("f", "safe", (edit,)),)))
+    return found
+
+
+@pytest.mark.parametrize("bad", [set(), {0}, {63}, {7, 8, 40}, set(range(64))])
+def test_those_at_fault_are_found_among_many(
+    bad: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sse_check.findings.fixes._MOST_PROOFS", 200)
+    findings = at_each(64, bad)
+    changes = apply_fixes(findings, unsafe=False)
+    assert [one for one, _, _ in changes.left_out] == [findings[number] for number in sorted(bad)]
+    assert changes.applied == 64 - len(bad)
+
+
+def test_when_too_many_are_at_fault_the_rest_is_left() -> None:
+    findings = at_each(300, set(range(300)))
+    changes = apply_fixes(findings, unsafe=False)
+    assert not changes.texts
+    assert len(changes.left_out) == 300
+    assert {why for _, _, why in changes.left_out} == {
+        "it would write into the text of the page",
+        "more of these fixes are at fault than are told apart at once",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f():\n    x = 1\n    return x\n",
+        "class A:\n  @d\n  def f(self):\n    try:\n      x = 1\n    except E:\n      pass\n",
+        "async def f():\n\tasync with a:\n\t\tx = await 1; y = '''\n\t\t'''\n",
+        "match a:\n    case 1:\n        x = 1\n",
+        "if a: x = 1\nelif b: pass\n",
+        "if a:\n    pass\nelif x == 1:\n    pass\n",
+    ],
+)
+def test_the_statement_around_an_edit_proves_it(text: str) -> None:
+    at = text.index("1", text.index("x") if "x" in text else 0)
+    source = Source("t.py", text)
+    for new, why in (("(1)", ""), ("1)", "the file would be no Python")):
+        assert objection(source, [Edit(Span(source, at, at + 1), new)], None) == why

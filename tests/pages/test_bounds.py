@@ -6,6 +6,8 @@ import pytest
 
 from sse_check.findings.check import check
 from sse_check.findings.loader import load_rules
+from sse_check.htmx.play import TOO_MANY, play
+from sse_check.htmx.stacks import HTMX2
 from sse_check.pages.allowance import MOST_ELEMENTS
 from sse_check.pages.engine import Engine
 from sse_check.pages.renderings import MOST_RENDERINGS
@@ -101,7 +103,7 @@ def many() -> dict[str, str]:
         (conditions("<div hx-target='#x'>"), "combinations"),
         (many, ""),
         (lambda: page("<p id=a sse-swap='a' hx-target='#a'>x</p>" * 2_000), ""),
-        (row_of_branches, "more conditions"),
+        (row_of_branches, "more combinations"),
         (nested_conditions, "more"),
     ],
     ids="deep wide twice rings recursive rows calls conditions nested many ids elif ifs".split(),
@@ -148,3 +150,37 @@ def test_pages_that_differ_in_nothing_are_put_together_once() -> None:
 def test_independent_conditions_need_few_renderings() -> None:
     engine = Engine(loaded(conditions("<p sse-swap='n'></p>")()))
     assert len(engine.page("t/p.html").variants) == 2
+
+
+def test_templates_that_all_bring_each_other_have_less_and_less_of_an_allowance() -> None:
+    files = {
+        f"t/p{n}.html": HEAD
+        + "<p sse-swap='a'></p>"
+        + "".join(f'{{% include "p{other}.html" ignore missing %}}' for other in range(30))
+        for n in range(30)
+    }
+    project = loaded(files)
+    engine = Engine(project)
+    pages = engine.pages_showing(tuple(project.graph.relevant))
+    sizes = [sum(1 for _ in page.variants[0].root.subtree()) for page in pages]
+    assert {one.path for one in engine.cuts} == set(files)
+    assert sum(sizes) < 4 * MOST_ELEMENTS
+    assert engine.library.allowance.most < MOST_ELEMENTS
+    assert Engine(project).library.allowance.most == MOST_ELEMENTS
+
+
+def test_events_that_are_not_tried_cannot_be_told() -> None:
+    rows = "".join(f'<p sse-swap="a{n}" hx-swap="outerHTML"></p>' for n in range(500))
+    project = loaded(page(rows))
+    result = check(project, project.files.found.templates, list(load_rules().values()))
+    assert result.coverage is not None
+    assert TOO_MANY in [one.why for one in result.coverage.unread]
+    few = loaded(page(rows[: len(rows) // 10]))
+    fewer = check(few, few.files.found.templates, list(load_rules().values()))
+    assert fewer.coverage is not None
+    assert not fewer.coverage.unread
+    assert {one.rule for one in result.findings} == {one.rule for one in fewer.findings}
+    (shown,) = Engine(project).pages_showing(("t/p.html",))
+    played = play(shown.variants[0].root, HTMX2)
+    assert len(played.outcomes) == 500
+    assert {one.verdict for one in played.outcomes} == {"delivered", "unknown"}

@@ -89,6 +89,7 @@ LEFT_ALONE = {
     "posted": {"static/a.js": 'fetchEventSource("/ask", {method: "POST", onmessage(e) {}});'},
     "built": {"web/package.json": '{"devDependencies": {"vite": "5"}}', "web/a.js": 'new EventSource("/api/events");'},
     "typed": {"web/a.ts": 'new EventSource("/api/events");'},
+    "of a server in JavaScript": {"api/package.json": '{"dependencies": {"express": "4"}}', "api/public/a.js": 'new EventSource("/api/events");', "api/public/index.html": '<script>new EventSource("/api/events")</script>'},
     "relative": {"static/a.js": 'new EventSource("evnts");'},
     "elsewhere": {"static/a.js": 'new EventSource("https://a.example/evnts");'},
     "a variable": {"static/a.js": "new EventSource(url);"},
@@ -99,6 +100,19 @@ LEFT_ALONE = {
 def test_scripts_that_are_left_alone(tmp_path: Path, files: dict[str, str]) -> None:
     _, found = scripts(tmp_path, {INLINE: "<p></p>", **files})
     assert [one for one in found if "app.py" not in one] == []
+
+
+def test_a_script_of_another_server_is_not_joined(tmp_path: Path) -> None:
+    files = {"api/package.json": '{"dependencies": {"express": "4"}}'}
+    ends, _ = scripts(tmp_path, files | {INLINE: "<p></p>", "api/a.js": OPENED % ("/events", "x")})
+    assert ends == ["api/a.js: /events -> no-app"]
+
+
+def test_that_another_application_has_no_such_route_is_no_news(tmp_path: Path) -> None:
+    other = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x():\n    return 1\n"
+    files = {INLINE: "<p></p>", "static/a.js": OPENED % ("/events", "tick"), "mock.py": other}
+    ends, found = scripts(tmp_path, files)
+    assert (ends, found) == (["static/a.js: /events -> /events"], [])
 
 
 def test_a_copy_of_a_library_opens_nothing(tmp_path: Path) -> None:
