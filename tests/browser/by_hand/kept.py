@@ -124,6 +124,7 @@ GROUPS = (
             ("outer, of another that listens", '<p id=o sse-swap=a hx-swap=morph hx-target="#k">1</p><p id=k sse-swap=b hx-swap=beforeend hx-target="#y">k</p>', 'a: <p id=k sse-swap=b hx-swap=beforeend hx-target="#y">2</p>', "b: <b>1</b>", 'a: <p id=k sse-swap=b hx-swap=beforeend hx-target="#y">3</p>', "b: <b>2</b>"),
             ("outer, by an answer", '<p id=o hx-get=/s hx-trigger="sse:a" hx-swap=morph hx-target="#k">1</p><p id=k sse-connect=/sse2>k</p>', "/sse1 a: 1", "/sse2 b: 1", "/sse1 a: 2"),
             ("inner, of another that connects", '<p id=o sse-swap=a hx-swap=morph:innerHTML hx-target="#x">1</p>', "/sse1 a: <p id=k sse-connect=/sse2>2</p>", "/sse1 a: <p id=k sse-connect=/sse2>3</p>"),
+            ("outer, of a target that is gone", "<p id=me sse-swap=a hx-swap=morph>1</p>", "a: <i id=me hx-swap-oob=true>2</i><b>3</b>", "a: <b>4</b>"),
             ("outer, by its long name", "<p id=k sse-swap=a hx-swap=morph:outerHTML>1</p>", "a: <p id=k sse-swap=a hx-swap=morph:outerHTML><b>2</b></p>", "a: <p id=k sse-swap=a hx-swap=morph:outerHTML><b>3</b></p>"),
             ("outer, without it", "<p id=k sse-swap=a hx-swap=morph>1</p>", "a: <b>2</b>", "a: <b>3</b>"),
             ("outer, with others beside it", "<p id=k sse-swap=a hx-swap=morph>1</p>", "a: <u>0</u><p id=k sse-swap=a hx-swap=morph>2</p><i>3</i>", "a: <p id=k sse-swap=a hx-swap=morph>4</p>"),
