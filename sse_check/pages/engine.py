@@ -228,7 +228,7 @@ class Engine:
             frozenset(survey.groups),
             frozenset((*written.files, *(one.path for one in fetched))),
             survey.speaks,
-            written.elements,
+            written.elements + written.places,
             lost,
             attributes.around,
             tuple(written.missed),

@@ -194,7 +194,7 @@ class Writer:
     def _is_too_much(self, elements: int) -> bool:
         """Count what is to be written next; whether the page is full."""
         self.written.elements += elements
-        if self.written.elements > self.library.allowance.most:
+        if self.written.elements + self.written.places > self.library.allowance.most:
             self.written.cut = self.written.cut or TOO_MANY
             self.written.unseen = self.full = True
         return self.full
@@ -233,11 +233,12 @@ class Writer:
         if self._is_passed(scene, site, depth):
             return
         effect = self.library.brings(scene.path, scene.template, site)
+        self.written.places += effect.live
         if not effect.live:
             self.written.unseen = self.written.unseen or effect.unseen
             if effect.ends_p:
                 self.written.texts.append("<hr>")
-        elif self._is_too_much(1):
+        elif self._is_too_much(0):
             return
         elif site.kind in LOADING:
             self._load(scene, site, depth)

@@ -34,8 +34,9 @@ class Written:
     guards: list[frozenset[str]] = field(default_factory=list)
     inert: list[str] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
-    # How many start tags there are, and places that bring some.
+    # How many start tags there are, and how many places that bring some.
     elements: int = 0
+    places: int = 0
     unseen: bool = False
     # What was left out because there was too much of it.
     cut: str = ""
