@@ -19,7 +19,15 @@ class Attributes4(Page):
         self.implicit = self.implicit or (self.compat and not explicit)
         self.meta = str(self.config.get("metaCharacter") or ":")
         self.extra_prefix = str(self.config.get("prefix", "data-hx-"))
+        # The names of all attributes that elements of the page have, or had.
+        self.names: set[str] = set()
+        self.note(self.root)
         super().load()
+
+    def note(self, root: Node) -> None:
+        """Elements come into the page: what none of them has is not looked for above any."""
+        for node in root.subtree():
+            self.names.update(node.attributes)
 
     def approved(self, extension: str) -> bool:
         """Whether the setting `extensions`, if it is there, names an extension."""
@@ -44,21 +52,33 @@ class Attributes4(Page):
         if own is not None:
             return own
         spelling = name if self.implicit and inherit else f"{name}:inherited"
-        above = next(
-            (
-                other
-                for other in node.ancestors()
-                if self.attribute(other, spelling) is not None
-                or self.attribute(other, f"{name}:inherited:append") is not None
-            ),
-            None,
-        )
+        above = self._nearest(node, spelling, f"{name}:inherited:append")
         for suffix in (":append", ":inherited:append"):
             added = self.attribute(node, name + suffix)
             if added is not None:
                 before = self.value(above, name, inherit=inherit) if above is not None else None
                 return re.sub(r"[{}]", "", f"{before},{added}") if before else added
         return self.value(above, name) if above is not None else None
+
+    def _nearest(self, node: Node, *names: str) -> Node | None:
+        """The nearest ancestor with one of these attributes, under either prefix."""
+        keys = self.names.intersection(key for name in names for key in self._spellings(name))
+        above = node.parent if keys else None
+        while above is not None and keys.isdisjoint(above.attributes):
+            above = above.parent
+        return above
+
+    def _spellings(self, name: str) -> tuple[str, ...]:
+        name = name.replace(":", self.meta)
+        return (name, name.replace("hx-", self.extra_prefix, 1)) if self.extra_prefix else (name,)
+
+    def take_old_names(self, node: Node) -> None:
+        """`sse-connect` and `sse-close` are read under their new names."""
+        for name in ("connect", "close"):
+            legacy, modern = f"sse-{name}", f"hx-sse{self.meta}{name}"
+            if legacy in node.attributes and modern not in node.attributes:
+                node.attributes[modern] = node.attributes[legacy]
+                self.names.add(modern)
 
     def comes_again(self, node: Node) -> bool:
         """Whether a stream of an element that ends is opened again."""

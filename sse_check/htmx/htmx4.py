@@ -54,9 +54,14 @@ class Htmx4(Swaps4):
         if any(self._is_ignored(node) for node in root.lineage()):
             return
         nodes = list(root.subtree())
+        # Their parents come before them.
+        ignored: set[int] = set()
         try:
             for node in nodes:
-                if not any(self._is_ignored(above) for above in node.lineage()):
+                self.names.update(node.attributes)
+                if id(node.parent) in ignored or self._is_ignored(node):
+                    ignored.add(id(node))
+                else:
                     self._take_up(node)
         except InvalidSelectorError:
             # The script stops in the middle: what is left waits for nothing, and no stream opens.
@@ -152,10 +157,7 @@ class Htmx4(Swaps4):
         )
 
     def _connect(self, node: Node) -> None:
-        for name in ("connect", "close"):
-            legacy, modern = f"sse-{name}", f"hx-sse{self.meta}{name}"
-            if legacy in node.attributes and modern not in node.attributes:
-                node.attributes[modern] = node.attributes[legacy]
+        self.take_old_names(node)
         url = self.value(node, "hx-sse:connect")
         if not url or id(node) in self.source_of or id(node) in self.awaiting:
             return

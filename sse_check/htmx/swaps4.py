@@ -167,6 +167,9 @@ class Swaps4(Attributes4):
 
     def _put_in(self, spec: Spec, target: Node, content: Content, *, upserts: bool) -> Swapped:
         """Swap, and let what is preserved come back."""
+        for part in content:
+            if isinstance(part, Node):
+                self.note(part)
         if spec.style in ("none", "delete"):
             return apply_swap(spec.style, target, content, self.clean_up)
         pantry = Pantry(self.root, content, self._preserving)
