@@ -375,6 +375,8 @@ class Server:
             writer.close()
 
 
+# So many a browser opens to one server.
+_MOST_CONNECTIONS = 6
 _COME_FROM = re.compile(rb"\r\nreferer: [^\r]*/page\?(\d+)\r", re.IGNORECASE)
 
 
@@ -576,6 +578,9 @@ async def run_all(
             while not queue.empty():
                 case, stack = queue.get_nowait()
                 expected = predict(case, stack)
+                if server.site is not None and len(server.site.streams) >= _MOST_CONNECTIONS:
+                    # The page that comes next would wait for one of them to end.
+                    tab, server.site = await _renewed(tab), None
                 try:
                     seen = await _within(observe(tab, server, case, stack, expected), expected)
                 except (_NotLeftError, PlaywrightError):
