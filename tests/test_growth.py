@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +19,9 @@ from sse_check.findings.result import Result
 from sse_check.project.discovery import Found
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = (str(ROOT / "sse_check"), str(ROOT / "rules"))
@@ -54,17 +58,17 @@ def lines_of(work: Callable[[], object]) -> int:
     """How many lines of our own code are run; the rest is not looked at."""
     count = 0
 
-    def of_ours(_: FrameType, event: str, __: object) -> object:
+    def of_ours(_: FrameType, event: str, __: object) -> "TraceFunction":
         nonlocal count
         if event == "line":
             count += 1
         return of_ours
 
-    def any_call(frame: FrameType, _: str, __: object) -> object:
+    def any_call(frame: FrameType, _: str, __: object) -> "TraceFunction | None":
         return of_ours if frame.f_code.co_filename.startswith(OURS) else None
 
     before = sys.gettrace()
-    sys.settrace(any_call)  # type: ignore[arg-type]
+    sys.settrace(any_call)
     try:
         work()
     finally:

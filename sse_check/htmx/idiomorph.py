@@ -38,7 +38,8 @@ class Idiomorph(Morph):
                 del coming[0]
         return found
 
-    def _skip(self, parent: Node, at: int, old: Child, after: int, coming: list[Child]) -> None:  # noqa: ARG002
+    def _skip(self, parent: Node, at: int, old: Child, *_: object) -> None:
+        """Nothing waits for its turn."""
         self._remove(parent, at, old)
 
 
@@ -74,5 +75,6 @@ def _nothing(node: Node) -> None:
     """Nobody is told."""
 
 
-def _never(node: Node) -> bool:  # noqa: ARG001 - it knows no marks
+def _never(_: Node) -> bool:
+    """It knows no marks."""
     return False

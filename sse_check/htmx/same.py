@@ -33,7 +33,7 @@ class Again:
         self.outcome = outcome
         self.content: list[Node | str] = []
 
-    def __call__(self, markup: str) -> list[Node | str]:  # noqa: ARG002 - the text says nothing
+    def __call__(self, _: str) -> list[Node | str]:
         return [child.copy() if isinstance(child, Node) else child for child in self.content]
 
     def seen(self, stage: "Stage", sent: "Sent") -> Same:

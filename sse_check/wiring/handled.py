@@ -6,6 +6,7 @@ source of a connection may close it.
 
 import re
 from functools import cached_property
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
@@ -14,19 +15,44 @@ from sse_check.project.project import Project
 from sse_check.source.lazy import lazy
 from sse_check.wiring.speaks import is_copy
 
-# `htmx:sseBeforeMessage`, `htmx:sse-before-message`, and htmx 4's `htmx:sse:before:message`.
-_BEFORE = re.compile(rb"sse[:-]?before[:-]?message", re.IGNORECASE)
 _BEFORE_NAME = lazy(r"sse[:-]?before[:-]?message", re.IGNORECASE)
-_KEEPING = re.compile(rb"preventDefault\s*\(|returnValue\s*=\s*false|\bhalt\b")
 # A handler that keeps an event from htmx, or hands it to a function that may.
 _MAY_KEEP = lazy(r"preventDefault|\bhalt\b|\([^()]*(?<![\w.])(?:\$?event|evt?|\$event\.detail)\b")
-_TAKING = re.compile(rb"\bdetail\??\.source\b|sseEventSource|createEventSource")
-_CLOSING = re.compile(rb"\.close\s*\(")
+
+
+class _Act(NamedTuple):
+    """What a script does, by two patterns that are both in it.
+
+    A file without one of the words has neither: those are found faster than any pattern.
+    """
+
+    words: tuple[bytes, ...]
+    first: re.Pattern[bytes]
+    second: re.Pattern[bytes]
+
+    def is_in(self, data: bytes) -> bool:
+        if not any(word in data for word in self.words):
+            return False
+        return bool(self.first.search(data) and self.second.search(data))
+
+
+# `htmx:sseBeforeMessage`, `htmx:sse-before-message`, and htmx 4's `htmx:sse:before:message`.
+_KEEPS = _Act(
+    (b"preventDefault", b"returnValue", b"halt"),
+    re.compile(rb"sse[:-]?before[:-]?message", re.IGNORECASE),
+    re.compile(rb"preventDefault\s*\(|returnValue\s*=\s*false|\bhalt\b"),
+)
+_CLOSES = _Act(
+    (b".close",),
+    re.compile(rb"\.close\s*\("),
+    re.compile(rb"\bdetail\??\.source\b|sseEventSource|createEventSource"),
+)
 # A script that reads the attribute, as no markup does, and opens a source.
-_READING = re.compile(rb"[\[\"'`](?:data-)?sse-connect[\]=\"'`]")
-_OPENING = re.compile(rb"\bnew\s+(?:window\.)?EventSource\b")
-# A file without one of these has nothing of the above: looked for faster than any pattern.
-_WORDS_OF_KEEPING = (b"preventDefault", b"returnValue", b"halt")
+_OPENS = _Act(
+    (b"sse-connect",),
+    re.compile(rb"[\[\"'`](?:data-)?sse-connect[\]=\"'`]"),
+    re.compile(rb"\bnew\s+(?:window\.)?EventSource\b"),
+)
 
 
 class Handled:
@@ -34,36 +60,35 @@ class Handled:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._keeping: dict[str, bool] = {}
-        self._closing: dict[str, bool] = {}
-        self._opening: dict[str, bool] = {}
+        self._known: dict[tuple[str, _Act], bool] = {}
+        self._by_scripts: dict[_Act, bool] = {}
         self._files: WeakKeyDictionary[PageView, set[str]] = WeakKeyDictionary()
 
     def may_keep(self, view: PageView, node: Node) -> bool:
         """Whether what an event brings an element may be kept from being swapped."""
         if any(_handles(one) for one in node.lineage()):
             return True
-        return self._scripts_keep or any(self._says_keep(path) for path in self._files_of(view))
+        return self._does(_KEEPS, view)
 
     def may_close(self, view: PageView) -> bool:
         """Whether a script may close the connections of a page."""
-        return self._scripts_close or any(self._says_close(path) for path in self._files_of(view))
+        return self._does(_CLOSES, view)
 
     def may_open(self, view: PageView) -> bool:
         """Whether a script may open what `sse-connect` says, in the place of the extension."""
-        return self._scripts_open or any(self._says_open(path) for path in self._files_of(view))
+        return self._does(_OPENS, view)
 
-    @cached_property
-    def _scripts_open(self) -> bool:
-        return any(self._says_open(path) for path in self._scripts)
+    def _does(self, act: _Act, view: PageView) -> bool:
+        """Whether some script of the project, or what is written on a page, may do it."""
+        if act not in self._by_scripts:
+            self._by_scripts[act] = any(self._says(act, path) for path in self._scripts)
+        return self._by_scripts[act] or any(self._says(act, path) for path in self._files_of(view))
 
-    @cached_property
-    def _scripts_keep(self) -> bool:
-        return any(self._says_keep(path) for path in self._scripts)
-
-    @cached_property
-    def _scripts_close(self) -> bool:
-        return any(self._says_close(path) for path in self._scripts)
+    def _says(self, act: _Act, path: str) -> bool:
+        key = (path, act)
+        if key not in self._known:
+            self._known[key] = act.is_in(self.project.files.data(path))
+        return self._known[key]
 
     @cached_property
     def _scripts(self) -> list[str]:
@@ -76,30 +101,6 @@ class Handled:
         if found is None:
             found = self._files[view] = {path for path, _ in view.places} | {view.page.path}
         return found
-
-    def _says_keep(self, path: str) -> bool:
-        if path not in self._keeping:
-            data = self.project.files.data(path)
-            self._keeping[path] = any(word in data for word in _WORDS_OF_KEEPING) and bool(
-                _BEFORE.search(data) and _KEEPING.search(data)
-            )
-        return self._keeping[path]
-
-    def _says_close(self, path: str) -> bool:
-        if path not in self._closing:
-            data = self.project.files.data(path)
-            self._closing[path] = bool(
-                b".close" in data and _CLOSING.search(data) and _TAKING.search(data)
-            )
-        return self._closing[path]
-
-    def _says_open(self, path: str) -> bool:
-        if path not in self._opening:
-            data = self.project.files.data(path)
-            self._opening[path] = bool(
-                b"sse-connect" in data and _READING.search(data) and _OPENING.search(data)
-            )
-        return self._opening[path]
 
 
 def _handles(node: Node) -> bool:
