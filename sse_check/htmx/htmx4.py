@@ -58,7 +58,6 @@ class Htmx4(Swaps4):
         ignored: set[int] = set()
         try:
             for node in nodes:
-                self.names.update(node.attributes)
                 if id(node.parent) in ignored or self._is_ignored(node):
                     ignored.add(id(node))
                 else:
