@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sse_check.cli import baseline
 from sse_check.cli.errors import UseError, meant
-from sse_check.cli.live import may_be_live, nothing_live
+from sse_check.cli.live import is_python_alone, may_be_live, nothing_live
 from sse_check.cli.output import complain, note, read_stdin, write_report
 from sse_check.cli.settings import rule_folders, settings_at, shown_path
 from sse_check.findings.result import Problem, Result
@@ -129,8 +129,7 @@ class Run:
         incomplete = bool(unparsed) or any(one.unreadable for one in wanted)
         joined = _joined(results, self.settings, (*self._notes(), *_broken(wanted), *unparsed))
         incomplete = incomplete or any(problem.internal for problem in joined.problems)
-        paths = [path for one in wanted for path in one.paths]
-        alone = bool(paths) and all(path.endswith(".py") for path in paths)
+        alone = bool(wanted) and all(map(is_python_alone, wanted))
         joined = replace(joined, incomplete=incomplete, python_alone=alone)
         if not options.include_info:
             shown = tuple(finding for finding in joined.findings if finding.level != "info")

@@ -26,6 +26,13 @@ def may_be_live(one: Wanted) -> bool:
     return scripts_listen(one.project, beside if one.whole else set(beside).intersection(one.paths))
 
 
+def is_python_alone(one: Wanted) -> bool:
+    """Whether Python files are all that is wanted of a project that has pages beside them."""
+    found = one.project.files.found
+    beside = not one.whole and bool(found.templates)
+    return beside and bool(one.paths) and all(path.endswith(".py") for path in one.paths)
+
+
 def nothing_live(one: Wanted, settings: Settings) -> Result:
     """The result for files of which none says anything to htmx: what else does is named."""
     problems = problems_of(one.project, set(one.paths))

@@ -41,6 +41,9 @@ def test_python_alone_is_not_all(tmp_path: Path) -> None:
     assert sse_check(tmp_path, "app.py").out == (
         "nothing found in the Python of 1 file; sse-check . checks the pages that listen to it\n"
     )
+    (tmp_path / "templates/a.html").unlink()
+    for target in ("app.py", "."):
+        assert "the pages" not in sse_check(tmp_path, target).out
 
 
 def test_an_empty_address_is_not_joined(tmp_path: Path) -> None:
