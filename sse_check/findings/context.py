@@ -87,6 +87,7 @@ class Context:
     _waits: dict[tuple[int, int], list[EventListener]] = field(default_factory=dict)
     _joined: dict[tuple[int, int], Joined] = field(default_factory=dict)
     _emissions: dict[int, list[Emission]] = field(default_factory=dict)
+    _dispatched: dict[str, bool] = field(default_factory=dict)
 
     @property
     def htmx_elements(self) -> tuple[str, ...]:
@@ -278,7 +279,9 @@ class Context:
 
     def may_be_dispatched(self, name: str) -> bool:
         """Whether something in the project may dispatch an event of the page by this name."""
-        return may_be_dispatched(self.project, name)
+        if name not in self._dispatched:
+            self._dispatched[name] = may_be_dispatched(self.project, name)
+        return self._dispatched[name]
 
     def coverage(self, shown: set[str]) -> Coverage:
         """What of the wanted files was understood, and what was not and why."""
