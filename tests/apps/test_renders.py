@@ -55,6 +55,19 @@ def test_a_helper_is_followed_to_its_callers(tmp_path: Path) -> None:
     assert by_path == {"/a": [["a.html"]], "/b": [["b.html"]]}
 
 
+def test_a_helper_may_be_given_different_things(tmp_path: Path) -> None:
+    text = (
+        JINJA
+        + "def page(request, url):\n"
+        + '    return templates.TemplateResponse(request, "x.html", {"url": url})\n'
+        + '@app.get("/a")\ndef a(request: Request):\n    return page(request, "/s")\n'
+        + '@app.get("/b")\ndef b(request: Request):\n    return page(request, "/t")\n'
+    )
+    render = only(app(tmp_path, {"main.py": text, "templates/x.html": ""}))
+    given = [one.given.context["url"] for one in (render, *render.alike)]
+    assert [[str(url) for url in urls] for urls in given] == [["/s"], ["/t"]]
+
+
 def test_an_address_in_a_context_is_the_route(tmp_path: Path) -> None:
     text = (
         "from flask import Flask, render_template, url_for\napp = Flask(__name__)\n"
