@@ -21,6 +21,7 @@ from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
 from sse_check.template.flow import MOST_FACTS, OUTERMOST, handed_down
+from sse_check.template.html_words import MERGE
 from sse_check.template.model import NO_ELEMENT, Block, Site, Template
 from sse_check.template.written import element_written
 
@@ -40,7 +41,8 @@ _DEEPEST_AROUND = 100
 _CROWDED = "more conditions stand around its elements than are told apart"
 # Names under which frameworks hand over content that is put out as it is.
 _CONTENT = frozenset(("content", "body", "children", "html"))
-_ENDING_P = html.CLOSES_P - {"p"}
+# Where it ends that an element reaches a paragraph around the file.
+_HIDES_P = html.BUTTON_SCOPE | html.CLOSES_P | {MERGE}
 _SEPARATE = ("<template", "</template")
 Token = tuple[int, int, int, str, int]
 """Start, order, context, markup, elements."""
@@ -159,6 +161,9 @@ class Outline:
         template = self.template
         if interest.everything:
             return set(self.elements)
+        if template.misnested:
+            # Where the parser opens elements again depends on all of them.
+            return {node for node, name in enumerate(template.names) if name[0] != "#"}
         seeds = self.elements - self.examples.alone
         for options in template.merges.values():
             seeds.update(option.node for option in options)
@@ -297,15 +302,20 @@ class Outline:
 
     def _fill_paragraph_ends(self, tokens: dict[int, list[Token]]) -> None:
         """Elements that are left out may still end a paragraph that another file began."""
-        template, names, roots = self.template, self.template.names, self.template.roots
+        template, names, parents = self.template, self.template.names, self.template.parents
+        roots, ending = template.roots, html.CLOSES_P
         seen: set[int] = set()
-        for node, parent in enumerate(template.parents):
-            if parent in roots and parent not in seen and names[node] in _ENDING_P:
-                seen.add(parent)
-                self.root(parent).ends_p = True
-                if node not in self.kept:
-                    token = (template.starts[node], 1, template.context(node), "<hr>", 0)
-                    tokens.setdefault(parent, []).append(token)
+        for node, name in enumerate(names):
+            if name in ending:
+                parent = parents[node]
+                while names[parent] not in _HIDES_P:
+                    parent = parents[parent]
+                if parent in roots and parent not in seen:
+                    seen.add(parent)
+                    self.root(parent).ends_p = True
+                    if node not in self.kept:
+                        token = (template.starts[node], 1, template.context(node), "<hr>", 0)
+                        tokens.setdefault(parent, []).append(token)
 
     def _merge(self, root: int, tokens: list[Token]) -> None:
         """Put neighbouring tokens of one context together, in the order of the text."""

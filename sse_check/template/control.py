@@ -225,6 +225,7 @@ class Control(OpenElements):
             self.note_left_open()
             self.current = frame.before
         elif kind == "own block":
+            self.note_left_open()
             self.current = frame.before
             self.template.block_ends[frame.block] = at
             self.in_block -= 1
