@@ -8,7 +8,7 @@ from sse_check.pages.outline import Item, Outline
 from sse_check.pages.plain import Plain, read_plain
 from sse_check.pages.reader import Reader
 from sse_check.project.project import Project
-from sse_check.template.expressions import called
+from sse_check.template.expressions import Link, called
 from sse_check.template.model import NO_ELEMENT, Site, Template
 
 LOADING = frozenset(("include", "embed", "partial"))
@@ -130,12 +130,13 @@ class Library:
 
     def _effect_of_loading(self, path: str, template: Template, site: Site) -> Effect:
         if site.kind == "partial":
-            named = named_partial(template, site)
+            named = named_partial(template, site.name)
             if named is not None:
                 return self.effect(path, named)
         link = self.project.link(path, template, site)
         found = self.targets(path, template, site)
-        effects = [self._effect_of_file(target) for target in found]
+        part = part_named(link)
+        effects = [self._effect_of_target(target, part) for target in found]
         if site.kind == "embed":
             effects.extend(
                 self.effect(path, node)
@@ -145,6 +146,11 @@ class Library:
         if link.open or (not found and not link.optional):
             effects.append(_UNSEEN)
         return _together(effects)
+
+    def _effect_of_target(self, path: str, part: str) -> Effect:
+        template = self.project.template(path) if part else None
+        root = named_partial(template, part) if template is not None else None
+        return self._effect_of_file(path) if root is None else self.effect(path, root)
 
     def _effect_of_file(self, path: str) -> Effect:
         chain = self.project.chain(path)
@@ -183,13 +189,18 @@ def _together(effects: list[Effect]) -> Effect:
     )
 
 
-def named_partial(template: Template, site: Site) -> int | None:
-    """The root of the `partialdef` that a site names."""
-    wanted = site.name.strip("\"' ")
+def named_partial(template: Template, name: str) -> int | None:
+    """The root of the `partialdef` of a name."""
+    wanted = name.strip("\"' ")
     for node, root in template.roots.items():
         if root.kind == "partialdef" and root.name == wanted:
             return node
     return None
+
+
+def part_named(link: Link) -> str:
+    """The part of a template that a link names: `{% include "page.html#row" %}` (Django)."""
+    return link.names[0].partition("#")[2] if len(link.names) == 1 else ""
 
 
 def body_of(template: Template, site: Site) -> int:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from sse_check.pages.allowance import TOO_MANY
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.layouts import overriding, wrapping
-from sse_check.pages.library import LOADING, Library, body_of, named_partial
+from sse_check.pages.library import LOADING, Library, body_of, named_partial, part_named
 from sse_check.pages.outline import SCENE, Item, Outline
 from sse_check.pages.reader import Names
 from sse_check.pages.scene import Body, Frame, Scene
@@ -265,7 +265,7 @@ class Writer:
     def _load(self, scene: Scene, site: Site, depth: int) -> None:
         written = self.written
         if site.kind == "partial":
-            named = named_partial(scene.template, site)
+            named = named_partial(scene.template, site.name)
             if named is not None:
                 self._expand(scene, named, depth + 1)
                 return
@@ -284,6 +284,11 @@ class Writer:
             written.unseen = True
             return
         frame = Frame(path, template, link.bindings, link.isolated, site, "include")
+        part = part_named(link)
+        named = named_partial(template, part) if part else None
+        if named is not None:
+            self._expand(Scene(path, template, (frame, *scene.frames)), named, depth + 1)
+            return
         embedded = self._embedded(scene, site) if site.kind == "embed" else {}
         chain = self.project.chain(path)
         top = self.project.template(chain[-1])
