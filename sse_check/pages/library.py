@@ -116,6 +116,8 @@ class Library:
             return self._effect_of_loading(path, template, site)
         if site.kind == "call":
             return self._effect_of_call(path, site)
+        if site.kind == "component":
+            return self._effect_of_component(path, template, site)
         if site.kind == "call-block":
             return self._effect_of_call_block(path, template, site)
         if site.kind == "output":
@@ -169,13 +171,20 @@ class Library:
         macro = self.project.macro(path, site.name)
         return _UNSEEN if macro is None else self.effect(macro.path, macro.node)
 
-    def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
-        found = [
+    def _effect_of_component(self, path: str, template: Template, site: Site) -> Effect:
+        return _together([self.effect(site.name), *self._effects_of_body(path, template, site)])
+
+    def _effects_of_body(self, path: str, template: Template, site: Site) -> list[Effect]:
+        """What stands between a call and its end, and in the slots in it."""
+        return [
             self.effect(path, node)
             for node, root in template.roots.items()
             if root.start == site.start
             or (root.kind == "slot" and template.root_of(root.node) == body_of(template, site))
         ]
+
+    def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
+        found = self._effects_of_body(path, template, site)
         macro = self.project.macro(path, called(site.name)[0])
         found.append(_UNSEEN if macro is None else self.effect(macro.path, macro.node))
         return _together(found)

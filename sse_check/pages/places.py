@@ -4,6 +4,8 @@ from sse_check.source.lazy import lazy
 from sse_check.template.model import Site, Template
 
 _RAW = lazy(r"\|\s*safe\b")
+# What brings nothing to the place where it stands.
+_NOWHERE = frozenset(("extends", "import", "from", "defaults"))
 # Names under which frameworks hand over content that is put out as it is.
 _CONTENT = frozenset(("content", "body", "children", "html"))
 _NAMED_LINK = lazy(r"[A-Za-z_]\w*")
@@ -19,7 +21,7 @@ def sites_of(template: Template) -> tuple[list[Site], list[Site]]:
     known: list[Site] = []
     foreign: list[Site] = []
     for site in template.sites:
-        if site.in_tag or site.kind in ("extends", "import", "from"):
+        if site.in_tag or site.kind in _NOWHERE:
             continue
         if site.kind == "call":
             follows = site.name.partition(".")[0] in callable_
