@@ -11,7 +11,7 @@ from sse_check.project.project import Project
 from sse_check.template.expressions import Link, called
 from sse_check.template.model import NO_ELEMENT, Site, Template
 
-LOADING = frozenset(("include", "embed", "partial"))
+LOADING = frozenset(("include", "embed", "partial", "render"))
 
 
 class Effect(NamedTuple):

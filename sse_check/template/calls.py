@@ -12,6 +12,7 @@ _NOT_MACROS = frozenset(
     "url_for static _ gettext ngettext trans url range dict len asset get_flashed_messages "
     "loop.cycle csrf_token request.url_for joiner namespace lipsum".split()
 )
+RENDER = "render_partial"
 _CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+|))\s*+\(")
 
 
@@ -52,5 +53,5 @@ def _is_known(text: str, start: int, opening: int, end: int) -> bool:
 
 
 def _writes(text: str, dialect: Dialect) -> bool:
-    """Chirp's signals write markup of their own."""
-    return dialect.name == "kida" and "signal" in text
+    """Chirp's signals write markup of their own, and jinja_partials has a function for files."""
+    return (dialect.name == "kida" and "signal" in text) or RENDER in text
