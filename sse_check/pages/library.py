@@ -11,6 +11,7 @@ from sse_check.project.project import Project
 from sse_check.template.expressions import Link, called
 from sse_check.template.model import NO_ELEMENT, Site, Template
 
+_DEEPEST = 60
 LOADING = frozenset(("include", "embed", "partial", "render"))
 
 
@@ -37,6 +38,7 @@ class Library:
         self.allowance = Allowance()
         self._outlines: dict[str, tuple[Template, Outline]] = {}
         self._effects: dict[tuple[str, int], Effect] = {}
+        self._depth = 0
         self._site_effects: dict[tuple[str, Site], Effect] = {}
         self._targets: dict[tuple[str, int], list[str]] = {}
 
@@ -86,16 +88,25 @@ class Library:
         template = self.project.template(path)
         if template is None:
             return _UNSEEN
-        # What uses itself is not looked through.
+        # What uses itself is not looked through, nor what lies deeper than pages are written.
+        if self._depth > _DEEPEST:
+            return _UNKNOWN
         self._effects[key] = _UNKNOWN
+        self._depth += 1
+        try:
+            self._effects[key] = self._effect_of_root(path, template, root)
+        finally:
+            self._depth -= 1
+        return self._effects[key]
+
+    def _effect_of_root(self, path: str, template: Template, root: int) -> Effect:
         outline = self.outline(path, template)
         own = outline.root(root)
         live, unseen, ends_p = own.live, outline.has_raw_output, own.ends_p
         for item in own.items:
             more = self._effect_of_item(path, template, item)
             live, unseen, ends_p = live or more.live, unseen or more.unseen, ends_p or more.ends_p
-        self._effects[key] = Effect(live, unseen, ends_p)
-        return self._effects[key]
+        return Effect(live, unseen, ends_p)
 
     def brings(self, path: str, template: Template, site: Site) -> Effect:
         """What a site comes to: every rendering of every page with the file asks for it."""
