@@ -55,6 +55,8 @@ def _by_version(view: PageView, connection: Node) -> Iterator[Violation]:
     """What an `hx-ext` above the connection comes to in htmx 1 before 1.9.11."""
     if view.stack.reach == "each" or not view.loaded.known:
         return
+    if not view.sees_all_above(connection):
+        return
     if connection not in view.played.opened:
         harm = "up to htmx 1.9.9 no stream is opened"
     else:
