@@ -54,6 +54,8 @@ _OPENS = _Act(
     re.compile(rb"\bnew\s+(?:window\.)?EventSource\b"),
 )
 
+_EXTENDING = (b"hx-ext", b"hx_ext", b"hxExt", b"hx.ext")
+
 
 class Handled:
     """Asks the scripts of one project."""
@@ -77,6 +79,14 @@ class Handled:
     def may_open(self, view: PageView) -> bool:
         """Whether a script may open what `sse-connect` says, in the place of the extension."""
         return self._does(_OPENS, view)
+
+    @cached_property
+    def speaks_of_extensions(self) -> bool:
+        """Whether any file of the project, in whatever language, names the attribute `hx-ext`."""
+        files = self.project.files
+        found = files.found
+        paths = (*found.templates, *found.python, *self._scripts, *found.foreign)
+        return any(word in files.data(path) for path in paths for word in _EXTENDING)
 
     def _does(self, act: _Act, view: PageView) -> bool:
         """Whether some script of the project, or what is written on a page, may do it."""
