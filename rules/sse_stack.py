@@ -205,6 +205,7 @@ def _markup(view: PageView, node: Node) -> Iterator[Violation]:
             f"`hx-sse` is syntax of htmx 1: htmx {generation} ignores it silently",
             'write `hx-ext="sse" sse-connect="..."`, and `sse-swap` on a child',
             _source(view),
+            sure=view.page.closed,
         )
     if generation == "4" and node.get("sse-swap") is not None:
         yield Violation(
@@ -213,6 +214,7 @@ def _markup(view: PageView, node: Node) -> Iterator[Violation]:
             "htmx 4 has no `sse-swap`: named events swap nothing",
             "send unnamed messages to `hx-sse:connect`, or listen for the name with `hx-trigger`",
             _source(view),
+            sure=view.page.closed,
         )
     modern = [name for name in node.attributes if name.startswith("hx-sse:")]
     if generation in ("1", "2") and modern:
@@ -222,6 +224,7 @@ def _markup(view: PageView, node: Node) -> Iterator[Violation]:
             f"`{modern[0]}` is syntax of htmx 4: htmx {generation} ignores it silently",
             'write `hx-ext="sse" sse-connect="..."`',
             _source(view),
+            sure=view.page.closed,
         )
 
 
