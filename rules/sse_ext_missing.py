@@ -34,7 +34,8 @@ def judge(context: Context, view: PageView, nowhere: Callable[[], bool]) -> Iter
             continue
         if extension_active(connection):
             yield from _by_version(view, connection)
-            if not view.sees_around(connection) and nowhere():
+            opens = context.handled.may_open(view)
+            if not view.sees_around(connection) and not opens and nowhere():
                 yield _in_no_page(view, connection)
             continue
         if not view.sees_all_above(connection) or context.handled.may_open(view):
