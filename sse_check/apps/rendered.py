@@ -9,7 +9,14 @@ from functools import partial
 from sse_check.apps.contexts import built
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import App, Given, Render, Rendering, Route
-from sse_check.apps.renders import RENDERING, Renders, calls_of, is_template, partly
+from sse_check.apps.renders import (
+    RENDERING,
+    Renders,
+    calls_of,
+    is_template,
+    parted,
+    partly,
+)
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
@@ -66,7 +73,8 @@ class Rendered:
         self.paths = frozenset(paths)
         self.helpers = self._helpers(modules, scopes)
         for route in app.routes:
-            found = tuple(dict.fromkeys((*self._of_route(route), *self._of_class(route))))
+            of_route = (*self._of_route(route), *self._of_class(route))
+            found = tuple(dict.fromkeys(self._parted(of_route)))
             if found:
                 done.by_route[id(route)] = found
         every: dict[object, Render] = {}
@@ -75,7 +83,8 @@ class Rendered:
             if first is not render:
                 first.alike.append(render)
         places = {(r.span.source.path, r.span.start) for r in every.values()}
-        for render in (*self._elsewhere(scopes), *self.inner.elsewhere(sorted(app.modules))):
+        elsewhere = (*self._elsewhere(scopes), *self.inner.elsewhere(sorted(app.modules)))
+        for render in self._parted(elsewhere):
             if (render.span.source.path, render.span.start) not in places:
                 every.setdefault(_key(render), render)
         for render in self._of_tags(self._tag_modules()):
@@ -83,6 +92,9 @@ class Rendered:
         done.renders = list(every.values())
         done.inline = self.renders.inline
         return done
+
+    def _parted(self, renders: Iterable[Render]) -> Iterable[Render]:
+        return map(parted, renders) if self.app.framework == "django" else renders
 
     def _tag_modules(self) -> Iterator[Module]:
         """The files of Django's own tags, which are imported by their names in templates."""

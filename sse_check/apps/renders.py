@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -331,6 +331,26 @@ def _with_suffix(name: Pattern) -> Pattern:
     """BlackSheep's views are named without the ending of their files."""
     literal = name.literal
     return name if literal is None or "." in literal else Pattern.of(literal, ".jinja")
+
+
+def parted(render: Render) -> Render:
+    """Django's names with a part: `page.html#row` renders the `partialdef` of that name."""
+    split = [_at_sign(name) for name in render.names]
+    parts = tuple(dict.fromkeys(part for _, part in split if part is not None))
+    if not parts:
+        return render
+    # Where some are rendered whole, all may be.
+    whole = any(part is None for _, part in split)
+    names = tuple(dict.fromkeys(name for name, _ in split))
+    return replace(render, names=names, block=() if whole else parts)
+
+
+def _at_sign(name: Pattern) -> tuple[Pattern, Pattern | None]:
+    for at, text in enumerate(name.parts):
+        if text is not None and "#" in text:
+            before, _, after = text.partition("#")
+            return Pattern.of(*name.parts[:at], before), Pattern.of(after, *name.parts[at + 1 :])
+    return name, None
 
 
 def is_template(name: Pattern) -> bool:

@@ -8,7 +8,7 @@ from sse_check.pages.outline import Item, Outline
 from sse_check.pages.plain import Plain, read_plain
 from sse_check.pages.reader import Reader
 from sse_check.project.project import Project
-from sse_check.template.expressions import called
+from sse_check.template.expressions import Link, called
 from sse_check.template.model import NO_ELEMENT, Site, Template
 
 LOADING = frozenset(("include", "embed", "partial"))
@@ -116,6 +116,8 @@ class Library:
             return self._effect_of_loading(path, template, site)
         if site.kind == "call":
             return self._effect_of_call(path, site)
+        if site.kind == "component":
+            return self._effect_of_component(path, template, site)
         if site.kind == "call-block":
             return self._effect_of_call_block(path, template, site)
         if site.kind == "output":
@@ -130,12 +132,13 @@ class Library:
 
     def _effect_of_loading(self, path: str, template: Template, site: Site) -> Effect:
         if site.kind == "partial":
-            named = named_partial(template, site)
+            named = named_partial(template, site.name)
             if named is not None:
                 return self.effect(path, named)
         link = self.project.link(path, template, site)
         found = self.targets(path, template, site)
-        effects = [self._effect_of_file(target) for target in found]
+        part = part_named(link)
+        effects = [self._effect_of_target(target, part) for target in found]
         if site.kind == "embed":
             effects.extend(
                 self.effect(path, node)
@@ -145,6 +148,11 @@ class Library:
         if link.open or (not found and not link.optional):
             effects.append(_UNSEEN)
         return _together(effects)
+
+    def _effect_of_target(self, path: str, part: str) -> Effect:
+        template = self.project.template(path) if part else None
+        root = named_partial(template, part) if template is not None else None
+        return self._effect_of_file(path) if root is None else self.effect(path, root)
 
     def _effect_of_file(self, path: str) -> Effect:
         chain = self.project.chain(path)
@@ -163,13 +171,20 @@ class Library:
         macro = self.project.macro(path, site.name)
         return _UNSEEN if macro is None else self.effect(macro.path, macro.node)
 
-    def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
-        found = [
+    def _effect_of_component(self, path: str, template: Template, site: Site) -> Effect:
+        return _together([self.effect(site.name), *self._effects_of_body(path, template, site)])
+
+    def _effects_of_body(self, path: str, template: Template, site: Site) -> list[Effect]:
+        """What stands between a call and its end, and in the slots in it."""
+        return [
             self.effect(path, node)
             for node, root in template.roots.items()
             if root.start == site.start
             or (root.kind == "slot" and template.root_of(root.node) == body_of(template, site))
         ]
+
+    def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
+        found = self._effects_of_body(path, template, site)
         macro = self.project.macro(path, called(site.name)[0])
         found.append(_UNSEEN if macro is None else self.effect(macro.path, macro.node))
         return _together(found)
@@ -183,13 +198,18 @@ def _together(effects: list[Effect]) -> Effect:
     )
 
 
-def named_partial(template: Template, site: Site) -> int | None:
-    """The root of the `partialdef` that a site names."""
-    wanted = site.name.strip("\"' ")
+def named_partial(template: Template, name: str) -> int | None:
+    """The root of the `partialdef` of a name."""
+    wanted = name.strip("\"' ")
     for node, root in template.roots.items():
         if root.kind == "partialdef" and root.name == wanted:
             return node
     return None
+
+
+def part_named(link: Link) -> str:
+    """The part of a template that a link names: `{% include "page.html#row" %}` (Django)."""
+    return link.names[0].partition("#")[2] if len(link.names) == 1 else ""
 
 
 def body_of(template: Template, site: Site) -> int:

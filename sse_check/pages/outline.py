@@ -14,6 +14,7 @@ from zlib import crc32
 
 from sse_check.pages.allowance import MOST_KEPT, TOO_MANY
 from sse_check.pages.interest import Interest
+from sse_check.pages.places import brings_markup, sites_of
 from sse_check.pages.plain import Plain
 from sse_check.pages.reader import Reader
 from sse_check.pages.unsaid_ends import closers, ends_unsaid
@@ -21,13 +22,13 @@ from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.conditions import Facts
 from sse_check.template.flow import MOST_FACTS, OUTERMOST, handed_down
+from sse_check.template.html_words import MERGE
 from sse_check.template.model import NO_ELEMENT, Block, Site, Template
 from sse_check.template.written import element_written
 
 SCENE = "\0"
 """Stands in the markup for the number of the scene, which is another on each page."""
 
-_RAW = lazy(r"\|\s*safe\b")
 _USUAL_NAME = lazy(r"[a-z][a-z0-9:.-]*\Z")
 _HIDDEN = lazy(r"\btype\s*=\s*[\"']?hidden\b", re.IGNORECASE)
 _LOOPS = frozenset(("for", "while", "async"))
@@ -38,9 +39,8 @@ DEEPEST = 200
 # At this depth elements go that only stand around others.
 _DEEPEST_AROUND = 100
 _CROWDED = "more conditions stand around its elements than are told apart"
-# Names under which frameworks hand over content that is put out as it is.
-_CONTENT = frozenset(("content", "body", "children", "html"))
-_ENDING_P = html.CLOSES_P - {"p"}
+# Where it ends that an element reaches a paragraph around the file.
+_HIDES_P = html.BUTTON_SCOPE | html.CLOSES_P | {MERGE}
 _SEPARATE = ("<template", "</template")
 Token = tuple[int, int, int, str, int]
 """Start, order, context, markup, elements."""
@@ -87,13 +87,13 @@ class Outline:
         self.examples = interest.examples(template, found)
         # The elements that matter.
         self.elements = found.union(self.examples.chosen)
-        self.has_raw_output = _brings_markup(template)
+        self.has_raw_output = brings_markup(template)
         self.speaks = "sse" in template.text
         # What was left out because there is too much of it.
         self.cut = ""
         self._facts: dict[int, Facts] = {}
         self._others: dict[int, Facts] = {OUTERMOST: ()}
-        self.sites, self.foreign = _sites_of(template)
+        self.sites, self.foreign = sites_of(template)
         self._with_else = _with_branches(template)
         self.kept = self._kept(interest)
         self._fill()
@@ -159,6 +159,9 @@ class Outline:
         template = self.template
         if interest.everything:
             return set(self.elements)
+        if template.misnested:
+            # Where the parser opens elements again depends on all of them.
+            return {node for node, name in enumerate(template.names) if name[0] != "#"}
         seeds = self.elements - self.examples.alone
         for options in template.merges.values():
             seeds.update(option.node for option in options)
@@ -297,15 +300,20 @@ class Outline:
 
     def _fill_paragraph_ends(self, tokens: dict[int, list[Token]]) -> None:
         """Elements that are left out may still end a paragraph that another file began."""
-        template, names, roots = self.template, self.template.names, self.template.roots
+        template, names, parents = self.template, self.template.names, self.template.parents
+        roots, ending = template.roots, html.CLOSES_P
         seen: set[int] = set()
-        for node, parent in enumerate(template.parents):
-            if parent in roots and parent not in seen and names[node] in _ENDING_P:
-                seen.add(parent)
-                self.root(parent).ends_p = True
-                if node not in self.kept:
-                    token = (template.starts[node], 1, template.context(node), "<hr>", 0)
-                    tokens.setdefault(parent, []).append(token)
+        for node, name in enumerate(names):
+            if name in ending:
+                parent = parents[node]
+                while names[parent] not in _HIDES_P:
+                    parent = parents[parent]
+                if parent in roots and parent not in seen:
+                    seen.add(parent)
+                    self.root(parent).ends_p = True
+                    if node not in self.kept:
+                        token = (template.starts[node], 1, template.context(node), "<hr>", 0)
+                        tokens.setdefault(parent, []).append(token)
 
     def _merge(self, root: int, tokens: list[Token]) -> None:
         """Put neighbouring tokens of one context together, in the order of the text."""
@@ -343,31 +351,6 @@ def _emitted(name: str) -> str:
     return name if _USUAL_NAME.match(name) else f"x-{crc32(name.encode()):x}"
 
 
-_NAMED_LINK = lazy(r"[A-Za-z_]\w*")
-
-
-def _sites_of(template: Template) -> tuple[list[Site], list[Site]]:
-    """The places that bring content of other files or roots, and calls that nobody can follow."""
-    captured = {r.name for r in template.roots.values() if r.kind in ("set", "capture")}
-    callable_ = {r.name for r in template.roots.values()} | {"super", "caller"}
-    for site in template.sites:
-        if site.kind in ("import", "from"):
-            callable_.update(_NAMED_LINK.findall(site.name))
-    known: list[Site] = []
-    foreign: list[Site] = []
-    for site in template.sites:
-        if site.in_tag or site.kind in ("extends", "import", "from"):
-            continue
-        if site.kind == "call":
-            follows = site.name.partition(".")[0] in callable_
-            (known if follows else foreign).append(site)
-        elif site.kind != "output" or site.name in captured:
-            known.append(site)
-        elif site.name in _CONTENT or "safe" in template.inner(site):
-            foreign.append(site)
-    return known, foreign
-
-
 def _is_final(opening: tuple[str, str]) -> bool:
     """Whether a branch is taken when none before it is."""
     return opening[0] in _FINAL or opening == ("case", "_")
@@ -377,21 +360,3 @@ def _with_branches(template: Template) -> frozenset[int]:
     """Where blocks begin that go on with another branch."""
     records = template.flow.records
     return frozenset(records[one.earlier].start for one in records if one.earlier >= 0)
-
-
-def _brings_markup(template: Template) -> bool:
-    """Whether a value that is put out as it is (`{{ page.body|safe }}`) may hold elements."""
-    return "safe" in template.text and any(
-        _RAW.search(template.text, start, end) and _stands_in_content(template, start)
-        for start, end in template.outputs
-    )
-
-
-def _stands_in_content(template: Template, at: int) -> bool:
-    """Whether a place is neither inside a tag nor in a script."""
-    mask = template.mask
-
-    def last(sign: str) -> int:
-        return mask.rfind(sign, 0, at)
-
-    return last("<") <= last(">") and last("<script") <= last("</script")

@@ -19,6 +19,8 @@ _LINK = re.compile(
     rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b"
     rb"((?:[^%{\"']|\{(?!%)|\"(?:[^\"{]|\{(?!%))*\"|'(?:[^'{]|\{(?!%))*'|%(?!\}))*)%\}"
 )
+# `<c-card>` or `<Card>`: tags that may stand for a template.
+_COMPONENT = re.compile(rb"<(c-[\w.-]+|[\w.]*[A-Z][\w.]*)")
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
 # In small letters.
 _SSE = re.compile(rb"(?<![a-z])sse")
@@ -141,6 +143,11 @@ class Graph:
             target = self.names.resolve(name, path)
             if target is not None:
                 yield word, target
+        components = self.files.components
+        for tag in _COMPONENT.findall(data) if components else ():
+            target = components.get(tag.decode())
+            if target is not None:
+                yield b"include", target
 
     def _named(self, data: bytes) -> Iterator[tuple[bytes, str]]:
         """The files that statements name, each with the word of its statement."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from sse_check.project.components import component_tags
 from sse_check.project.discovery import Found, walk
 from sse_check.project.files import Files, Inner
 from sse_check.project.graph import Graph
@@ -83,6 +84,7 @@ class Project:
         )
         with timing.part("index"):
             files.including = inclusion_tags(files)
+            files.components = component_tags(found.templates)
             names = TemplateNames(found.templates, settings.templates)
             graph = Graph(files, names)
         return Project(root, settings, files, names, graph)

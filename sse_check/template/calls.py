@@ -15,12 +15,14 @@ _NOT_MACROS = frozenset(
 _CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+|))\s*+\(")
 
 
-def with_calls(scan: TagScan, text: str, dialect: Dialect) -> list[Tag]:
+def with_calls(
+    scan: TagScan, text: str, dialect: Dialect, *, all_of_them: bool = False
+) -> list[Tag]:
     """The statements, and in their places the expressions that may bring markup."""
     outputs, find = scan.outputs, text.find
     if not outputs:
         return scan.tags
-    if not scan.words.isdisjoint(_CAPTURING):
+    if all_of_them or not scan.words.isdisjoint(_CAPTURING):
         calls = [(start, end, CALL) for start, end in outputs]
     elif dialect.name == "django":
         if "extends" not in scan.words or "block.super" not in text:

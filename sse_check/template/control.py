@@ -225,6 +225,7 @@ class Control(OpenElements):
             self.note_left_open()
             self.current = frame.before
         elif kind == "own block":
+            self.note_left_open()
             self.current = frame.before
             self.template.block_ends[frame.block] = at
             self.in_block -= 1
@@ -320,8 +321,8 @@ class Control(OpenElements):
         elif word == "embed":
             self._add_site("embed", rest, tag, self.current, in_tag=False)
             self._detach(tag, "embed", rest)
-        elif word == "partialdef" and rest.split()[1:] == ["inline"]:
-            self._open_plain(tag)
+        elif word == "partialdef":
+            self._open_partial(tag, rest)
         elif self._is_foreign(word):
             # What a tag of somebody's own does with its body stands in its Python.
             self._add_site("call-block", f"{word} {rest}", tag, self.current, in_tag=False)
@@ -333,6 +334,14 @@ class Control(OpenElements):
             self._detach(tag, word, rest)
         else:
             self._open_plain(tag)
+
+    def _open_partial(self, tag: Tag, rest: str) -> None:
+        """A named part of a Django template; with `inline` it is shown where it stands as well."""
+        name, *options = rest.split() or [""]
+        name = name.strip("\"'")
+        if any(option.partition("=")[0] == "inline" for option in options):
+            self._add_site("partial", name, tag, self.current, in_tag=False)
+        self._detach(tag, "partialdef", name)
 
     def _is_foreign(self, word: str) -> bool:
         """Whether a block is none of the language's own, nor one that is a condition."""

@@ -92,6 +92,9 @@ TABLE_ALLOWED = _names(
     "caption colgroup col tbody thead tfoot tr td th style script template form input"
 )
 
+# Elements that the parser opens again where another end tag came first: `<b><p></b></p>`.
+FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
+
 # End tags that close whatever is open inside their element, up to the next scope boundary.
 CLOSES_CONTENT = (
     CLOSES_P | TABLE_PARTS | HEADINGS | _names("button select object html head details")

@@ -103,6 +103,8 @@ class Template:
         self.left_open: dict[int, int] = {}
         # End tags of elements that are not open in this file.
         self.strays: list[Site] = []
+        # Whether elements like `<b>` are ended in another order than they begin.
+        self.misnested = False
         # A start tag that ends in several branches: the stretches it is made of.
         self.pieces: dict[int, tuple[tuple[int, int], ...]] = {}
         # Elements that a function of the framework writes: the function, and the call's place.

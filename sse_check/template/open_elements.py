@@ -21,8 +21,6 @@ class OpenElements:
         self.template = template
         self.current = 0
         self.p_seen = False
-        # Whether an end tag was looked for up to the top.
-        self.met_top = False
 
     # Nodes
 
@@ -74,10 +72,12 @@ class OpenElements:
             self._note_end_of_document(name, at)
             return
         before = self.current
-        self.met_top = False
         self.current = self._close(before, name, at, 0)
-        if self.met_top and self.current == before:
+        if self.current == before:
+            # It may end what another file opens, or what the parser opens again.
             self.template.strays.append(Site("stray", name, at, at, before, False))
+            if name in html.FORMATTING:
+                self.template.misnested = True
 
     def _note_end_of_document(self, name: str, at: int) -> None:
         # What follows `</body>` still goes into the body, so nothing is closed.
@@ -111,8 +111,8 @@ class OpenElements:
                     node, lambda option: self._close(option, name, at, depth + 1)
                 )
                 return current if closed == node else closed
-            if open_name in (ROOT, "html"):
-                self.met_top = True
+            if open_name in html.FORMATTING:
+                self.template.misnested = True
             if open_name == ROOT or open_name in boundary:
                 return current
             node = parents[node]
@@ -127,9 +127,8 @@ class OpenElements:
     def note_left_open(self) -> None:
         """The content of a root ends here: what is open stays so where the root is used."""
         names = self.template.names
-        node = self.stays_open(self.current)
-        if names[node] != ROOT:
-            self.template.left_open[self.template.root_of(node)] = node
+        if names[self.stays_open(self.current)] != ROOT:
+            self.template.left_open[self.template.root_of(self.current)] = self.current
 
     def stays_open(self, node: int) -> int:
         """The innermost open element that nothing but an end tag ends."""
@@ -154,11 +153,13 @@ class OpenElements:
 
     def close_p(self, current: int) -> int:
         names, parents = self.template.names, self.template.parents
-        node = current
+        node, reopened = current, False
         for _ in range(_CLIMB):
             name = names[node]
             if name == "p":
+                self.template.misnested |= reopened
                 return parents[node]
+            reopened = reopened or name in html.FORMATTING
             if name == MERGE or name in html.BUTTON_SCOPE:
                 return current
             node = parents[node]
@@ -168,10 +169,11 @@ class OpenElements:
         """A start tag that ends an open one: `<li>` after `<li>`."""
         names, parents = self.template.names, self.template.parents
         closed, stop = html.CLOSES[name]
-        node = current
+        node, reopened = current, False
         for _ in range(_CLIMB):
             open_name = names[node]
             if open_name in closed:
+                self.template.misnested |= reopened or name == "a"
                 current = node = parents[node]
                 if name == "optgroup":
                     continue
@@ -180,6 +182,7 @@ class OpenElements:
                 return self._each_or_stay(node, current, name, depth, self.close_implied)
             if open_name in stop or open_name == MERGE:
                 return current
+            reopened = reopened or open_name in html.FORMATTING
             node = parents[node]
         return current
 

@@ -112,6 +112,19 @@ def test_an_included_file_twice_gives_elements_of_their_own(tmp_path: Path) -> N
     assert trees(tmp_path, files)["t/p.html"] == ["html(head body(i i))"]
 
 
+def test_parts_of_django_templates(tmp_path: Path) -> None:
+    """As Django 6 renders them: `inline` shows a part where it stands as well."""
+    part = "{% partialdef row inline %}<i id=r></i>{% endpartialdef row %}"
+    files = {
+        "t/p.html": f"{{% load i18n %}}<html><body>{part}<b>{{% partial row %}}</b></body></html>",
+        "t/q.html": '{% load i18n %}<html><body><u>{% include "p.html#row" %}</u></body></html>',
+    }
+    assert trees(tmp_path, files) == {
+        "t/p.html": ["html(head body(i#r b(i#r)))"],
+        "t/q.html": ["html(head body(u(i#r)))"],
+    }
+
+
 def test_cycles_end(tmp_path: Path) -> None:
     files = {
         "t/p.html": '<body>{% include "q.html" %}</body>',

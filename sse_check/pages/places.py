@@ -1,0 +1,51 @@
+"""The places in a template at which other content comes in, and whether it may hold elements."""
+
+from sse_check.source.lazy import lazy
+from sse_check.template.model import Site, Template
+
+_RAW = lazy(r"\|\s*safe\b")
+# What brings nothing to the place where it stands.
+_NOWHERE = frozenset(("extends", "import", "from", "defaults"))
+# Names under which frameworks hand over content that is put out as it is.
+_CONTENT = frozenset(("content", "body", "children", "html"))
+_NAMED_LINK = lazy(r"[A-Za-z_]\w*")
+
+
+def sites_of(template: Template) -> tuple[list[Site], list[Site]]:
+    """The places that bring content of other files or roots, and calls that nobody can follow."""
+    captured = {r.name for r in template.roots.values() if r.kind in ("set", "capture")}
+    callable_ = {r.name for r in template.roots.values()} | {"super", "caller"}
+    for site in template.sites:
+        if site.kind in ("import", "from"):
+            callable_.update(_NAMED_LINK.findall(site.name))
+    known: list[Site] = []
+    foreign: list[Site] = []
+    for site in template.sites:
+        if site.in_tag or site.kind in _NOWHERE:
+            continue
+        if site.kind == "call":
+            follows = site.name.partition(".")[0] in callable_
+            (known if follows else foreign).append(site)
+        elif site.kind != "output" or site.name in captured:
+            known.append(site)
+        elif site.name in _CONTENT or "safe" in template.inner(site):
+            foreign.append(site)
+    return known, foreign
+
+
+def brings_markup(template: Template) -> bool:
+    """Whether a value that is put out as it is (`{{ page.body|safe }}`) may hold elements."""
+    return "safe" in template.text and any(
+        _RAW.search(template.text, start, end) and _stands_in_content(template, start)
+        for start, end in template.outputs
+    )
+
+
+def _stands_in_content(template: Template, at: int) -> bool:
+    """Whether a place is neither inside a tag nor in a script."""
+    mask = template.mask
+
+    def last(sign: str) -> int:
+        return mask.rfind(sign, 0, at)
+
+    return last("<") <= last(">") and last("<script") <= last("</script")
