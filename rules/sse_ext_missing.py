@@ -1,7 +1,8 @@
 """A connection without an active SSE extension."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import cache
 
 from sse_check.api import (
     HOLE,
@@ -21,10 +22,11 @@ from sse_check.api import (
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, lambda view: judge(context, view))
+    nowhere = cache(lambda: _is_nowhere(context))
+    return context.each_view(rule, lambda view: judge(context, view, nowhere))
 
 
-def judge(context: Context, view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView, nowhere: Callable[[], bool]) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for connection in view.connections:
@@ -32,6 +34,9 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         if extension_active(connection):
             yield from _by_version(view, connection)
+            opens = context.handled.may_open(view)
+            if not view.sees_around(connection) and not opens and nowhere():
+                yield _in_no_page(view, connection)
             continue
         if not view.sees_all_above(connection) or context.handled.may_open(view):
             continue
@@ -51,9 +56,40 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
         )
 
 
+def _is_nowhere(context: Context) -> bool:
+    """Whether the pages of a project are known that load htmx, and none of its files turns an
+    extension on."""
+    if context.handled.speaks_of_extensions:
+        return False
+    pages = [view for view in context.all_views if view.page.closed]
+    loading = [view for view in pages if view.loaded.script("core") is not None]
+    return (
+        bool(loading)
+        and all(view in loading or view.complete for view in pages)
+        and not any(
+            node.get("hx-ext") or view.may_gain(node, "hx-ext")
+            for view in pages
+            for node in view.elements
+        )
+    )
+
+
+def _in_no_page(view: PageView, connection: Node) -> Violation:
+    return Violation(
+        connection,
+        view.span(connection, "sse-connect"),
+        'no page of this project has an `hx-ext="sse"`: no stream is opened',
+        'write `hx-ext="sse"` on this element or above it',
+        sure=False,
+        fixes=_fixes(connection),
+    )
+
+
 def _by_version(view: PageView, connection: Node) -> Iterator[Violation]:
     """What an `hx-ext` above the connection comes to in htmx 1 before 1.9.11."""
     if view.stack.reach == "each" or not view.loaded.known:
+        return
+    if not view.sees_all_above(connection):
         return
     if connection not in view.played.opened:
         harm = "up to htmx 1.9.9 no stream is opened"

@@ -41,7 +41,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         if connecting is None or swapping is None or view.is_inert(node):
             continue
-        if not extension_active(node) and context.handled.may_open(view):
+        if not _is_asked_for(node) and context.handled.may_open(view):
             continue
         if (
             swapping == "hx-sse"
@@ -72,6 +72,11 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             outcome=outcome,
             harmless=outcome is not None and _is_harmless(outcome),
         )
+
+
+def _is_asked_for(node: Node) -> bool:
+    """Whether an `hx-ext` that is seen turns the extension on."""
+    return extension_active(node) and any(one.get("hx-ext") for one in node.lineage())
 
 
 def _written(node: Node, name: str) -> str:

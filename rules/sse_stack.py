@@ -48,7 +48,9 @@ def _scripts(view: PageView) -> Iterator[Violation]:
         return
     loaded = view.loaded
     core, extension = loaded.script("core"), loaded.script("extension")
-    if core is None or not view.elements:
+    if core is None:
+        if extension is not None:
+            yield from _no_core(view, extension)
         return
     # Tags of a library write scripts that are no elements of the page's own.
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])
@@ -74,6 +76,28 @@ def _scripts(view: PageView) -> Iterator[Violation]:
         yield Violation(
             page, extension.span, message, "pin a version here too", related, severity="warning"
         )
+
+
+def _no_core(view: PageView, extension: Script) -> Iterator[Violation]:
+    """The extension on a page that loads nothing else that could be htmx."""
+    outside = "://" in extension.url
+    if view.loaded.others or not outside or not view.complete or not view.connections:
+        return
+    if _is_open_head(view) or any(_has_own_tags(text) for text in _texts(view)):
+        return
+    connection = view.connections[0]
+    yield Violation(
+        connection,
+        extension.span,
+        "this loads the extension alone, and nothing on the page loads htmx: no stream is opened",
+        "load htmx before it",
+        (
+            Related(
+                "this connection needs it", view.span(connection, "sse-connect", "hx-sse:connect")
+            ),
+        ),
+        sure=False,
+    )
 
 
 def _alone(view: PageView, core: Script, page: Node) -> Iterator[Violation]:
@@ -131,9 +155,14 @@ def _texts(view: PageView) -> list[str]:
 
 def _may_write_scripts(text: str) -> bool:
     """Whether an expression or a tag of a template could bring a script into the page."""
-    return any(match[1].split()[0] not in _PLAIN for match in _TAG.finditer(text)) or any(
+    return _has_own_tags(text) or any(
         _SCRIPTS.search(match[1]) for match in _EXPRESSION.finditer(text)
     )
+
+
+def _has_own_tags(text: str) -> bool:
+    """Whether a template has tags of a library, which may bring anything."""
+    return any(match[1].split()[0] not in _PLAIN for match in _TAG.finditer(text))
 
 
 def _clash(core: Script, extension: Script) -> str:
@@ -176,6 +205,7 @@ def _markup(view: PageView, node: Node) -> Iterator[Violation]:
             f"`hx-sse` is syntax of htmx 1: htmx {generation} ignores it silently",
             'write `hx-ext="sse" sse-connect="..."`, and `sse-swap` on a child',
             _source(view),
+            sure=view.page.closed,
         )
     if generation == "4" and node.get("sse-swap") is not None:
         yield Violation(
@@ -184,6 +214,7 @@ def _markup(view: PageView, node: Node) -> Iterator[Violation]:
             "htmx 4 has no `sse-swap`: named events swap nothing",
             "send unnamed messages to `hx-sse:connect`, or listen for the name with `hx-trigger`",
             _source(view),
+            sure=view.page.closed,
         )
     modern = [name for name in node.attributes if name.startswith("hx-sse:")]
     if generation in ("1", "2") and modern:
@@ -193,6 +224,7 @@ def _markup(view: PageView, node: Node) -> Iterator[Violation]:
             f"`{modern[0]}` is syntax of htmx 4: htmx {generation} ignores it silently",
             'write `hx-ext="sse" sse-connect="..."`',
             _source(view),
+            sure=view.page.closed,
         )
 
 

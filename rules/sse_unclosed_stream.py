@@ -32,7 +32,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
         if connection.get("sse-close") is not None or "hx-sse:close" in connection.attributes:
             yield from _left_early(context, view, connection)
             continue
-        if view.dynamic(connection, "sse-close") or context.handled.may_close(view):
+        if view.dynamic(connection, "sse-close") or context.handled.may_close(view, connection):
             continue
         reached = context.streams_of(view, connection)
         if not reached or any(one.stream.ending != "ends" for one in reached):

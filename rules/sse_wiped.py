@@ -31,14 +31,20 @@ _OWN_ADDRESS = re.compile(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     yield from _swapped(view)
     for outcome in view.played.outcomes:
-        if outcome.kind == "trigger":
+        if outcome.kind == "trigger" and not _closes(context, view, outcome):
             yield from _reloaded(view, outcome)
+
+
+def _closes(context: Context, view: PageView, outcome: Outcome) -> bool:
+    """Whether the page closes the stream at this event: what takes it away comes after its end."""
+    waits = context.event_listeners(view, outcome.connection)
+    return any(one.kind == "close" and one.name.literal == outcome.name for one in waits)
 
 
 def _reloaded(view: PageView, outcome: Outcome) -> Iterator[Violation]:

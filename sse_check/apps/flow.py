@@ -56,10 +56,10 @@ class Flow:
         """Whether a yield is the last thing on every way that goes through it."""
         return id(node) not in self.followed and any(id(node) in one.last for one in self.exits)
 
-    @property
-    def leaves_early(self) -> bool:
-        """Whether some end is reached without what is sent last at another."""
-        return self._leaves(self.exits)
+    def leaves_early(self, varied: Last = frozenset()) -> bool:
+        """Whether some end is reached without what is sent last at another. Of yields that are
+        `varied` nobody knows which of several events they send: it may be that one."""
+        return self._leaves([one for one in self.exits if one.last.isdisjoint(varied)])
 
     @property
     def leaves_midway(self) -> bool:

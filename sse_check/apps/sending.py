@@ -209,7 +209,7 @@ class Sender:
         if flow is None:
             lasts = heard and not channel.names and self.publishing.is_never_closed(channel)
             return "endless" if lasts else "unknown"
-        if way.last and flow.leaves_early:
+        if way.last and flow.leaves_early():
             emitter.stream.leaves_early = True
         return flow.ending
 
@@ -289,6 +289,7 @@ class Sender:
         wire = Wire()
         places = self.evaluator.places(scope)
         flow = self._flow(scope, frame, {})
+        varied: set[int] = set()
         for one in scope.yields:
             place = places.of(one)
             if not reached(self.evaluator, place, frame):
@@ -301,11 +302,14 @@ class Sender:
             if source is not None:
                 handed[id(source)] = self.feed(source, frame, here)
             elif one.value is not None:
+                sent = len(self.emitter.stream.emissions)
                 self.emitter.send(one.value, frame, here, wire)
+                if len({e.name for e in self.emitter.stream.emissions[sent:]}) > 1:
+                    varied.add(id(one))
         self.emitter.finish(wire)
         if handed:
             flow = self._flow(scope, frame, handed)
-        if way.last and flow.leaves_early:
+        if way.last and flow.leaves_early(frozenset(varied)):
             self.emitter.stream.leaves_early = True
         self._visited.discard(key)
         return flow.ending

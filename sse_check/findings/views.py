@@ -1,9 +1,10 @@
 """The renderings of a project's pages as its applications serve them."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from sse_check.apps.model import App
-from sse_check.htmx.detect import Detector, Script
+from sse_check.htmx.detect import Detector, Loaded, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
 from sse_check.htmx.view import PageView
@@ -11,6 +12,8 @@ from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import mark_of
 from sse_check.wiring.fetches import Fetches, Host
 
+# So many pages are asked which htmx the fragments between them are for.
+_MOST_LOADING = 40
 Fail = Callable[[str, str, Exception], None]
 """Hears of an exception: in which part, on which file."""
 
@@ -39,6 +42,7 @@ class Views:
         self._fail = fail
         self._shown: dict[tuple[str, ...], list[PageView]] = {}
         self._app_of: dict[int, App | None] = {}
+        self._loaded_by: dict[int, Loaded | None] = {}
         # The fragment that a view was made for: nothing else on it is judged again.
         self._fragment_of: dict[int, str] = {}
 
@@ -88,10 +92,38 @@ class Views:
         for variant in page.variants:
             own, settings = self._added(app, variant.root)
             loaded = self.detector.loaded(variant.root, own)
+            if app is not None and not page.closed and loaded.source == "assumed":
+                loaded = self._usual(app) or loaded
             config = config_of(variant.root, loaded.stack.generation) or settings
             view = PageView(page, variant, loaded, config)
             self._app_of[id(view)] = app
             yield view
+
+    def _usual(self, app: App) -> Loaded | None:
+        """What the pages of an application load that have htmx, where they all load the same: a
+        fragment of it is put into one of them."""
+        key = id(app)
+        if key not in self._loaded_by:
+            found = {one.stack.name: one for one in reversed(list(self._loaded_in(app)))}
+            one = next(iter(found.values())) if len(found) == 1 else None
+            self._loaded_by[key] = one and Loaded(one.stack, one.source, one.known)
+        return self._loaded_by[key]
+
+    def _loaded_in(self, app: App) -> Iterator[Loaded]:
+        files = self.engine.project.files
+        every = (*files.found.templates, *(files.inner or ()))
+        paths = (path for path in every if self._may_load(path) and app in self._serving(path))
+        for path in islice(paths, _MOST_LOADING):
+            for variant in self.engine.page(path).variants[:1]:
+                loaded = self.detector.loaded(variant.root)
+                if loaded.script("core") is not None and loaded.known:
+                    yield loaded
+
+    def _may_load(self, path: str) -> bool:
+        files = self.engine.project.files
+        inner = files.inner_at(path)
+        data = files.data(path) if inner is None else inner.source.text.encode()
+        return b"htmx" in data and b"<script" in data and self.engine.is_whole(path)
 
     def _placed(self, page: LivePage) -> list[PageView]:
         """A fragment on the pages that fetch it, in the applications that serve it."""

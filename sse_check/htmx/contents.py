@@ -12,6 +12,21 @@ _SECOND = lazy(r"defineExtension\(\s*[\"']sse[\"']")
 _FOURTH = lazy(r"registerExtension\(\s*[\"']sse[\"']")
 _COMPAT = lazy(r"registerExtension\(\s*[\"']compat[\"']")
 
+# Libraries that people load beside htmx, by the names of their packages and files.
+_BESIDE = lazy(
+    r"(?:^|[/@.])(?:bootstrap|jquery|tailwindcss|daisyui|flowbite|alpinejs|chart\.?js|d3|plotly|"
+    r"echarts|apexcharts|marked|highlight(?:\.?js)?|prism(?:js)?|katex|mathjax|mermaid|"
+    r"_?hyperscript|axios|sortable(?:js)?|flatpickr|select2|leaflet|font-?awesome|dompurify|"
+    r"purify|lucide|feather-icons|iconify(?:-icon)?|@?popperjs|popper|basecoat-css|sweetalert2|"
+    r"toastify(?:-js)?|three|moment|dayjs|luxon|lodash|datatables|googletagmanager)(?=[@/._-]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def is_beside(url: str) -> bool:
+    """Whether a script elsewhere is a known library that holds no htmx."""
+    return "htmx" not in url and _BESIDE.search(url) is not None
+
 
 class Contents(NamedTuple):
     """What one file brings. `extension` is the generation it was written for."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sse_check.htmx.contents import contents_of, is_page, version_in, version_of
+from sse_check.htmx.contents import contents_of, is_beside, is_page, version_in, version_of
 from sse_check.htmx.copies import (
     installed_copies,
     own_script,
@@ -159,7 +159,7 @@ class Detector:
         if node.name != "script" or src is None:
             return False
         if "://" in src or src.startswith("//") or HOLE in src:
-            return True
+            return HOLE in src or not is_beside(src)
         text = self._text_of(re.split(r"[?#]", src)[0])
         return text is None or "htmx" in text
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from sse_check.htmx.dom import Node, spelt
+from sse_check.pages.marks import OUT_OF_SIGHT
 
+SSE = "sse"
 Config = Mapping[str, object]
 
 
@@ -84,14 +86,17 @@ def is_disabled(element: Node) -> bool:
     return element.lies_under(DISABLING)
 
 
-def extension_active(element: Node, name: str = "sse") -> bool:
+def extension_active(element: Node, name: str = SSE) -> bool:
     """Whether an `hx-ext` on the element or above turns an extension on.
 
     Names are separated by commas and blanks in them are dropped. An `ignore:` counts from its
-    element downwards.
+    element downwards. What stands around a fragment is not seen: the page that takes it in is
+    taken to turn on the extension that it is written for.
     """
     ignored = False
     for node in element.lineage():
+        if node.name == OUT_OF_SIGHT:
+            return name == SSE and not ignored
         listed = node.get("hx-ext")
         for entry in listed.split(",") if listed else ():
             word = entry.replace(" ", "")

@@ -44,6 +44,7 @@ class MarkupReader:
         self.entered: set[int] = set()
         self.around: Span | None = None
         self.steps = 0
+        self.making: dict[int, bool] = {}
         self._asked: set[tuple[int, int]] = set()
         # The functions that are followed now, the outermost first.
         self._inside: list[int] = []

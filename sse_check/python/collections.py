@@ -99,6 +99,23 @@ def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | Non
     return found or None
 
 
+def stepped(evaluator: Evaluator, node: ast.Call, frame: Frame) -> tuple[Value, ...] | None:
+    """`next(rows, default)`, `await rows.__anext__()`: one of the values of a generator."""
+    function = node.func
+    owner: ast.expr | None = None
+    if isinstance(function, ast.Name) and function.id in ("next", "anext") and node.args:
+        owner = node.args[0]
+    elif isinstance(function, ast.Attribute) and function.attr in ("__next__", "__anext__"):
+        owner = function.value
+    if owner is None:
+        return None
+    found = evaluator.values(owner, frame)
+    if not all(isinstance(value, GeneratorValue) for value in found):
+        return None
+    defaults = (v for one in node.args[1:2] for v in evaluator.values(one, frame))
+    return (*elements(evaluator, owner, frame), *defaults)
+
+
 def yielded(
     evaluator: Evaluator, value: GeneratorValue, path: tuple[int, ...] = ()
 ) -> tuple[Value, ...]:

@@ -268,6 +268,8 @@ class Evaluator(Questions):
 
     def called(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
         special = text_rules.called(self, node, frame)
+        if special is None:
+            special = collections.stepped(self, node, frame)
         if special is not None:
             return special
         found: list[Value] = []

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import PageView
+from sse_check.pages.marks import HOLE
 from sse_check.project.project import Project
 from sse_check.source.lazy import lazy
 from sse_check.wiring.speaks import is_copy
@@ -54,6 +55,15 @@ _OPENS = _Act(
     re.compile(rb"\bnew\s+(?:window\.)?EventSource\b"),
 )
 
+# Extensions of htmx that leave what an event brings as it is.
+_EXTENSIONS = frozenset(
+    """sse ws head-support preload idiomorph morph alpine-morph morphdom-swap class-tools debug
+    json-enc loading-states method-override multi-swap path-deps path-params remove-me
+    response-targets restored ajax-header disable-element event-header include-vals
+    rails-method dynamic-url attribute-tools amz-content-sha256 form-json signalr""".split()
+)
+_EXTENDING = (b"hx-ext", b"hx_ext", b"hxExt", b"hx.ext")
+
 
 class Handled:
     """Asks the scripts of one project."""
@@ -66,17 +76,25 @@ class Handled:
 
     def may_keep(self, view: PageView, node: Node) -> bool:
         """Whether what an event brings an element may be kept from being swapped."""
-        if any(_handles(one) for one in node.lineage()):
+        if _is_extended(node) or any(_handles(one) for one in node.lineage()):
             return True
         return self._does(_KEEPS, view)
 
-    def may_close(self, view: PageView) -> bool:
-        """Whether a script may close the connections of a page."""
-        return self._does(_CLOSES, view)
+    def may_close(self, view: PageView, node: Node) -> bool:
+        """Whether a script may close a connection of a page, or an extension of the project's."""
+        return _is_extended(node) or self._does(_CLOSES, view)
 
     def may_open(self, view: PageView) -> bool:
         """Whether a script may open what `sse-connect` says, in the place of the extension."""
         return self._does(_OPENS, view)
+
+    @cached_property
+    def speaks_of_extensions(self) -> bool:
+        """Whether any file of the project, in whatever language, names the attribute `hx-ext`."""
+        files = self.project.files
+        found = files.found
+        paths = (*found.templates, *found.python, *self._scripts, *found.foreign)
+        return any(word in files.data(path) for path in paths for word in _EXTENDING)
 
     def _does(self, act: _Act, view: PageView) -> bool:
         """Whether some script of the project, or what is written on a page, may do it."""
@@ -101,6 +119,16 @@ class Handled:
         if found is None:
             found = self._files[view] = {path for path, _ in view.places} | {view.page.path}
         return found
+
+
+def _is_extended(node: Node) -> bool:
+    """Whether an extension is on of which nobody knows what it makes of an event."""
+    words = (word for one in node.lineage() for word in (one.get("hx-ext") or "").split(","))
+    return any(
+        name and HOLE not in name and name.removeprefix("ignore:") not in _EXTENSIONS
+        for word in words
+        if (name := word.replace(" ", ""))
+    )
 
 
 def _handles(node: Node) -> bool:

@@ -35,6 +35,31 @@ def yields(body: str, head: str = "") -> str:
 
 
 idiom("a literal keyword", "a", yields('yield ServerSentEvent("x", event="a")'))
+STEPPED = (
+    FASTAPI
+    + STARLETTE
+    + """
+async def rows():
+    yield ServerSentEvent("x", event="a")
+    yield ServerSentEvent("x", event="b")
+@app.get("/events")
+async def events():
+    source = rows()
+    first = {first}
+    async def stream():
+        yield first
+        async for one in source:
+            yield one
+    return EventSourceResponse(stream())
+"""
+)
+for first, sent in (
+    ("await source.__anext__()", "a b"),
+    ("await anext(source)", "a b"),
+    ('await anext(source, ServerSentEvent("x", event="c"))', "a b c"),
+    ("await anext(other(), source)", "? a b"),
+):
+    idiom(f"the first event before the answer starts: {first}", sent, STEPPED.format(first=first))
 idiom("no name", "message", yields('yield ServerSentEvent("x")'))
 idiom("None is no name", "message", yields('yield ServerSentEvent("x", event=None)'))
 idiom("a dict", "a", yields('yield {"event": "a", "data": "x"}'))

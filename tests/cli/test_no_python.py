@@ -34,3 +34,21 @@ def test_a_file_of_which_nothing_says_that_it_matters(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(PAGE)
     data = json.loads(sse_check(tmp_path, "--format", "json").out)
     assert data["coverage"]["unread"] == []
+
+
+def test_pages_that_only_python_writes_in_a_way_that_is_not_read(tmp_path: Path) -> None:
+    lines = [
+        "from flask import Flask, Response",
+        "from elements import Div",
+        "app = Flask(__name__)",
+        "@app.get('/')",
+        "def index():",
+        "    return Div(hx_ext='sse', sse_connect='/events', sse_swap='a').dump()",
+        "@app.get('/events')",
+        "def events():",
+        "    return Response(iter(()), mimetype='text/event-stream')",
+    ]
+    (tmp_path / "app.py").write_text("\n".join(lines) + "\n")
+    said = sse_check(tmp_path).out
+    assert "app.py: SSE markup as calls of functions that are not known to make elements" in said
+    assert "all good" not in said

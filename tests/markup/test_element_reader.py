@@ -5,11 +5,12 @@ from textwrap import dedent
 
 import pytest
 
+from sse_check.markup.elements.given import Argument, is_content
 from sse_check.markup.elements.pages import Pages, has_elements, is_page
 from sse_check.markup.reader import MarkupReader
 from sse_check.markup.tree import Text
 from tests.markup.rendering import read, text
-from tests.python.helpers import program
+from tests.python.helpers import at, program
 
 FASTHTML = "from fasthtml.common import *\n"
 
@@ -32,6 +33,42 @@ FASTHTML = "from fasthtml.common import *\n"
 def test_fasthtml(expression: str, written: str) -> None:
     source = f"{FASTHTML}@rt\ndef rows(): ...\n"
     assert written in text(read(source, expression))
+
+
+GIVEN = (
+    FASTHTML
+    + """
+def live(): return {"sse-connect": "/e"}
+def row(n): return Div(n) if n else P(n)
+def either(n):
+    if n: return {"sse-connect": "/e"}
+    return Div(n)
+def around(n): return around(n - 1) if n else row(n)
+def handed(n): return row(n)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "written", "is_told_by_looks"),
+    [
+        ("Div(live())", '<div sse-connect="/e"></div>', False),
+        ("Div(handed(1))", "<div><div>1</div></div>", True),
+        ("Div(P() if option_1 else row(1))", "<div><div>1", True),
+        ("Div(either(1))", '<div sse-connect="/e"></div>', False),
+        ("Div(around(0))", "<div>", False),
+    ],
+)
+def test_a_function_gives_attributes_or_content(
+    expression: str, written: str, is_told_by_looks: bool
+) -> None:
+    """Content is told by how its function returns, and its values are not asked for."""
+    evaluator = program(main=GIVEN)
+    reader, frame = MarkupReader(evaluator), at(evaluator, "")
+    call = ast.parse(expression, mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert is_content(reader, Argument(call.args[0], frame)) is is_told_by_looks
+    assert text(read(GIVEN, expression)).startswith(written)
 
 
 def test_the_last_library_that_has_a_name_is_meant() -> None:

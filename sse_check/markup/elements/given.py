@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from sse_check.markup.elements.libraries import Library
+from sse_check.markup.elements.libraries import Library, named
 from sse_check.markup.elements.shape import Shape
-from sse_check.python.values import Frame, MappingValue
+from sse_check.python.values import External, Frame, FunctionValue, MappingValue, Value
 from sse_check.source import Span
 
 if TYPE_CHECKING:
     from sse_check.markup.elements.reader import Inner
 
+_CONTENT = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp)
 _NAME_BEFORE = re.compile(r"(\w+)\s*=\s*\Z")
 
 
@@ -128,5 +129,37 @@ def is_mapping(reader: Inner, given: Argument) -> bool:
         return False
     if isinstance(given.node, ast.Call) and getattr(given.node.func, "id", "") == "dict":
         return True
+    if is_content(reader, given):
+        return False
     values = reader.evaluator.values(given.node, given.frame)
     return bool(values) and all(isinstance(value, MappingValue) for value in values)
+
+
+def is_content(reader: Inner, given: Argument) -> bool:
+    """Whether an expression can be told to be content by how it is written: what it holds need not
+    be known for that, which takes a hundred times as long."""
+    node, frame = given
+    if isinstance(node, ast.IfExp):
+        ways = (node.body, node.orelse)
+        return all(is_content(reader, Argument(way, frame)) for way in ways)
+    if not isinstance(node, ast.Call):
+        return isinstance(node, _CONTENT)
+    return any(_makes_content(reader, value) for value in reader.evaluator.values(node.func, frame))
+
+
+def _makes_content(reader: Inner, value: Value) -> bool:
+    """Whether a function makes an element whichever way it returns; asked once for each."""
+    if isinstance(value, External):
+        return value.owner is None and named(value.dotted) is not None
+    if not isinstance(value, FunctionValue) or value.scope.yields:
+        return False
+    key = id(value.scope)
+    if key not in reader.making:
+        # In a circle nobody can tell.
+        reader.making[key] = False
+        returned = [one.value for one in value.scope.returns]
+        frame = reader.evaluator.frame(value.scope)
+        reader.making[key] = bool(returned) and all(
+            one is not None and is_content(reader, Argument(one, frame)) for one in returned
+        )
+    return reader.making[key]

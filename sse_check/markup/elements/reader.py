@@ -29,9 +29,10 @@ _SHOWING = frozenset("render pretty_render __str__ __html__ _repr_html_ iter_chu
 
 
 class Inner(Protocol):
-    """What reads any expression, elements or not."""
+    """What reads any expression. `making` notes which functions, by their scopes, make elements."""
 
     evaluator: Evaluator
+    making: dict[int, bool]
 
     def markup(self, node: ast.expr, frame: Frame) -> Markup: ...
 
