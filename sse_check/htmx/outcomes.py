@@ -223,7 +223,7 @@ def _verdict(heard: Heard, effects: tuple[Effect, ...], origin: dict[int, Node])
     done = next((effect for effect in effects if effect.lands is not None), None)
     if done is None:
         quiet = any(effect.style == "none" and not effect.failure for effect in effects)
-        return "delivered" if quiet else "lost"
+        return "delivered" if quiet or any(one.streams for one in effects) else "lost"
     lands = origin.get(id(done.lands))
     astray = lands is not heard.listener and not _says_where(heard.listener)
     return "misrouted" if astray and heard.kind == "swap" else "delivered"

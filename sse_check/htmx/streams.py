@@ -46,6 +46,20 @@ class Streams:
             source.open = False
             self.closed.append(source.url)
 
+    def waiting(self) -> list[tuple[Node, str]]:
+        """Each element that waits for a name on an open stream, with the name."""
+        return [
+            (one.element, one.name)
+            for source in self.sources
+            if source.open
+            for one in source.listeners
+            if one.kind != "close"
+        ]
+
+    def opening_later(self) -> list[tuple[Node, str]]:
+        """The elements that open a stream when something happens, with its address."""
+        return []
+
     def nearest_source(self, element: Node) -> Source | None:
         known = self.source_of
         node: Node | None = element if known else None

@@ -8,7 +8,7 @@ Nothing here knows htmx.
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -31,6 +31,11 @@ Data = dict[str, Any]
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s>/])")
 _ADDRESS = re.compile(r"(?<=[\s\"'])((?:data-)?(?:hx-sse:connect|sse-connect)=)([\"']?)(/sse\w*)")
 _NUMBER = re.compile(r"data-n=(\d+)")
+_ANSWERED = re.compile(r"hx-(?:get|post)=[\"']?/sse|href=[\"']?/sse")
+_STREAM = re.compile(r"[\"'=](/sse\w*)")
+# The addresses at which elements of the page ask for streams.
+ADDRESSES = """[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(
+  a => a.value.startsWith('/sse')).map(a => a.value))"""
 _ANSWER = "<i>REPLY</i>"
 # What a page loads on each stack, as its author would write it.
 HEADS: dict[str, tuple[str, ...]] = {
@@ -54,10 +59,14 @@ _MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
 
 
 class Play(NamedTuple):
-    """One event on one connection: the page with its frames, and what should be seen."""
+    """One event on one connection: the page with its frames, and what should be seen.
+
+    `leaked` are the streams that the first event leaves open for elements that are gone.
+    """
 
     case: Case
     expected: list[Observation]
+    leaked: list[str] | None = None
 
 
 def settled(case: Case) -> Case:
@@ -89,8 +98,36 @@ def numbered(case: Case) -> Case:
     return replace(case, html=_ADDRESS.sub(apart, html), replies=replies)
 
 
-def map_of(case: Case, stack: str) -> tuple[Data | None, str]:
-    """The map of a page on its stack, and the page's text.
+def application(streams: Mapping[str, str]) -> str:
+    """A server of a page whose addresses answer with a stream, each with what it sends."""
+    routes = "".join(
+        f"""
+@app.api_route("{address}", methods=["GET", "POST"])
+async def stream_{number}():
+    async def events():
+        {sent or "yield {'data': text()}"}
+    return EventSourceResponse(events())
+"""
+        for number, (address, sent) in enumerate(streams.items())
+    )
+    return f"""
+from fastapi import FastAPI, Request
+from fastapi.templating import Jinja2Templates
+from sse_starlette.sse import EventSourceResponse
+
+app = FastAPI()
+templates = Jinja2Templates(directory="templates")
+
+@app.get("/")
+def page(request: Request):
+    return templates.TemplateResponse(request, "page.html")
+{routes}"""
+
+
+def map_of(
+    case: Case, stack: str, sent: Mapping[str, str] | None = None
+) -> tuple[Data | None, str]:
+    """The map of a page on its stack, and the page's text; `sent` is what its server streams.
 
     None where the browser's parser moves something: the trees are compared elsewhere.
     """
@@ -99,7 +136,10 @@ def map_of(case: Case, stack: str) -> tuple[Data | None, str]:
     )
     text = case.document().replace("</head>", f"{tags}</head>", 1)
     with tempfile.TemporaryDirectory() as folder:
-        project = load(Path(folder), {"templates/page.html": text}, Settings())
+        files = {"templates/page.html": text}
+        if sent is not None:
+            files["app.py"] = application(sent)
+        project = load(Path(folder), files, Settings())
         context = Context(project, tuple(project.files.found.templates))
         pages = as_data(wiring(context))["pages"]
         whole = Engine(project, everything=True).page("templates/page.html")
@@ -117,11 +157,13 @@ def _names(root: Node) -> list[str]:
 def plays(case: Case, stack: str) -> Iterator[Play]:
     """Every event that the map names, on every connection that opens when the page loads."""
     case = numbered(case)
-    data, text = map_of(case, stack)
+    asked = dict.fromkeys(_STREAM.findall(case.html), "") if answered_by_streams(case) else None
+    data, text = map_of(case, stack, asked)
     if data is None:
         return
     assert data["stack"] == stack.removesuffix("-morph"), (data["stack"], stack)
-    found = [c for c in data["connections"] if c["opens"] == "always" and not c["on"]]
+    all_found = [c for c in data["connections"] if c["opens"] == "always"]
+    found = [c for c in all_found if not c["on"]]
     found.sort(key=lambda connection: _number(connection["location"], text))
     open_now = Counter({c["url"]: 0 for c in found})
     first: dict[int, int] = {}
@@ -136,15 +178,62 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
             continue
         start = first[id(connection)]
         only = tuple(range(start, start + connection["open"]))
-        for event in connection["events"]:
-            sendable = "\n" not in event["name"]
-            if sendable and not any(_is_unknown(listener) for listener in event["listeners"]):
-                played = True
-                yield _play(case, text, loaded, connection, event, only)
-                yield from _again(case, text, loaded, connection, event, only)
+        for event in _sendable(connection):
+            played = True
+            yield _play(case, text, loaded, connection, event, only)
+            yield from _again(case, text, loaded, connection, event, only)
+    for connection in all_found:
+        opening = _opening(connection, text)
+        for event in _sendable(connection) if opening else ():
+            assert opening is not None
+            played = True
+            yield _on_demand(case, text, loaded, connection, event, opening)
     if not played:
         # How the page looks at first is seen before each event.
         yield Play(replace(case, name=f"{case.name} loads", frames=()), [loaded])
+
+
+def answered_by_streams(case: Case) -> bool:
+    """Whether a request of the page is answered by a stream, for all that its server says."""
+    return _ANSWERED.search(case.html) is not None
+
+
+def _sendable(connection: Data) -> list[Data]:
+    """The events whose effects the map tells of."""
+    return [
+        event
+        for event in connection["events"]
+        if "\n" not in event["name"]
+        and not any(_is_unknown(listener) for listener in event["listeners"])
+    ]
+
+
+def _opening(connection: Data, text: str) -> Frame | None:
+    """What a person does for a stream that is opened on demand."""
+    word = connection["on"].partition(" ")[0]
+    place = f"[data-n='{_number(connection['location'], text)}']"
+    if word == "click" and " " not in connection["on"]:
+        return Frame(None, "", click=place)
+    scripts = {
+        "revealed": "scrollIntoView()",
+        "intersect": "scrollIntoView()",
+        "submit": "requestSubmit()",
+    }
+    if word not in scripts:
+        return None
+    return Frame(None, "", sends=False, script=f'document.querySelector("{place}").{scripts[word]}')
+
+
+def _on_demand(
+    case: Case, text: str, loaded: Observation, connection: Data, event: Data, opening: Frame
+) -> Play:
+    """An event on a stream that is opened first."""
+    streams = sorted([*loaded.streams, connection["url"]])
+    opened = Observation(loaded.body, streams, [])
+    start = Counter(loaded.streams)[connection["url"]]
+    play = _play(case, text, opened, connection, event, (start,))
+    frames = (opening, *play.case.frames)
+    return Play(replace(play.case, frames=frames), [loaded, *play.expected], play.leaked)
 
 
 def _play(
@@ -153,7 +242,8 @@ def _play(
     name = None if event["unnamed"] else event["name"]
     label = f"{case.name}: {connection['url']} {only[0]} {name or 'a message'}"
     frames = tuple(
-        Frame(name, f"<i>M{number}M</i>", connection["url"], only=only) for number in (0, 1)
+        Frame(name, f"<i>M{number}M</i>", connection["url"], only=only, probe=ADDRESSES)
+        for number in (0, 1)
     )
     steps = [[_first(one) for one in _outcomes(event)], [_second(one) for one in _outcomes(event)]]
     streams = Counter(loaded.streams)
@@ -172,7 +262,8 @@ def _play(
         requests = [(r["method"], r["address"]) for _, one in done for r in one["requests"]]
         open_now = sorted(streams.elements())
         seen.append(Observation(_body(case, text, done), open_now, requests))
-    return Play(replace(case, name=label, frames=frames[: len(seen) - 1]), seen)
+    leaked = event["streams"]["leaked"]
+    return Play(replace(case, name=label, frames=frames[: len(seen) - 1]), seen, leaked)
 
 
 def _again(
@@ -207,7 +298,7 @@ def _again(
 
 def _outcomes(event: Data) -> list[Data]:
     found = [
-        {**one, "kind": listener["kind"]}
+        {**one, "kind": listener["kind"], "element": listener["element"]}
         for listener in event["listeners"]
         for one in listener["outcomes"]
     ]
@@ -243,16 +334,23 @@ def _number(location: Data, text: str) -> int:
 def _body(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
     """The page with what the map tells of done to it."""
     root = markup.page(case.document())
+    brought: dict[str, list[Node]] = {}
     for number, outcome in done:
-        if outcome["lands"] is None:
+        place = str(outcome["element"])
+        target = next(iter(brought.get(place, ())), None)
+        if outcome["lands"] is not None:
+            target = _placed(root, outcome["lands"], text)
+            if target is None:
+                return f"the map swaps at {outcome['lands']['selector']}, which is gone"
+        elif number == 0 or outcome["verdict"] == "lost" or outcome["swap"] == "none":
             continue
-        target = _placed(root, outcome["lands"], text)
-        if target is None:
-            return f"the map swaps at {outcome['lands']['selector']}, which is gone"
+        elif target is None:
+            return "the map swaps where the first one swapped, which has brought nothing"
         swaps = max(outcome["times"], 1)
         for _ in range(swaps):
             payload = _ANSWER if outcome["kind"] == "trigger" else f"<i>M{number}M</i>"
-            _swap(outcome, target, payload, fourth="htmx.org@4" in text)
+            content = _swap(outcome, target, payload, fourth="htmx.org@4" in text)
+            brought[place] = [node for node in content if isinstance(node, Node)]
     body = next((node for node in root.subtree() if node.name == "body"), None)
     return shown(body) if body is not None else None
 
@@ -271,7 +369,7 @@ def _style(outcome: Data) -> str:
     return _MORPHS.get(style, style)
 
 
-def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> None:
+def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> list[Node | str]:
     style = _style(outcome)
     as_it_is = style == "textContent" and not fourth
     content: list[Node | str] = [payload] if as_it_is else markup.fragment(payload)
@@ -280,3 +378,4 @@ def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> None:
     if outcome["strip"]:
         content = [inner for c in content if isinstance(c, Node) for inner in c.children]
     apply_swap(style, target, content, lambda node: None)
+    return content
