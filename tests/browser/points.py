@@ -7,7 +7,7 @@ Each says what a person does on it, and what is sent; what should come of it say
 import re
 from typing import NamedTuple
 
-from tests.browser.harness import Frame
+from tests.browser.harness import Case, Frame
 
 ONE, TWO, OLD, FOUR, COMPAT = "htmx1", "htmx2", "htmx2-ext210", "htmx4", "htmx4-compat"
 THIRD = (ONE, TWO, OLD)
@@ -24,6 +24,12 @@ class Point(NamedTuple):
     frames: tuple[Frame, ...] = ()
     config: dict[str, object] = {}  # noqa: RUF012 - never changed
     sent: dict[str, str] | None = None
+
+
+def case_of(point: Point, frames: tuple[Frame, ...] | None = None, watch: str = "") -> Case:
+    """A page that comes to rest by itself: what happens there takes the time that it says."""
+    chosen = point.frames if frames is None else frames
+    return Case(point.what, point.html, chosen, point.config, watch=watch, look_after=0.15)
 
 
 def does(script: str = "1", wait: float = 0.15) -> Frame:

@@ -14,7 +14,7 @@ import pytest
 from tests.browser import harness, points
 from tests.browser.harness import Case, Frame, Observation
 from tests.browser.map_check import Data, map_of
-from tests.browser.points import Point
+from tests.browser.points import Point, case_of
 from tests.needs import NEEDS_CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, NEEDS_CHROMIUM]
@@ -93,12 +93,6 @@ def disagreements(
         # What differs because the machine is slow differs no more.
         asyncio.run(harness.run_all(again, look, compare, workers=2))
     return {f"{name} on {stack}": text for (name, stack), text in found.items() if text}
-
-
-def case_of(point: Point, frames: tuple[Frame, ...] | None = None, watch: str = "") -> Case:
-    """A page that comes to rest by itself: what happens there takes the time that it says."""
-    chosen = point.frames if frames is None else frames
-    return Case(point.what, point.html, chosen, point.config, watch=watch, look_after=0.15)
 
 
 def told_of(point: Point, stack: str) -> Data:
