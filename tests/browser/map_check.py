@@ -32,10 +32,11 @@ _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s>/])")
 _ADDRESS = re.compile(r"(?<=[\s\"'])((?:data-)?(?:hx-sse:connect|sse-connect)=)([\"']?)(/sse\w*)")
 _NUMBER = re.compile(r"data-n=(\d+)")
 _ANSWERED = re.compile(r"hx-(?:get|post)=[\"']?/sse|href=[\"']?/sse")
+_ASKS = re.compile(r"hx-(?:get|post)=[\"']?/(?!sse)")
 _STREAM = re.compile(r"[\"'=](/sse\w*)")
 # The addresses at which elements of the page ask for streams.
-ADDRESSES = """[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(
-  a => a.value.startsWith('/sse')).map(a => a.value))"""
+ADDRESSES = r"""[...document.querySelectorAll('*')].flatMap(
+  e => [...e.attributes].flatMap(a => a.value.match(/\/sse[\w.]*/g) || []))"""
 _ANSWER = "<i>REPLY</i>"
 # What a page loads on each stack, as its author would write it.
 HEADS: dict[str, tuple[str, ...]] = {
@@ -210,6 +211,9 @@ def _sendable(connection: Data) -> list[Data]:
 
 def _opening(connection: Data, text: str) -> Frame | None:
     """What a person does for a stream that is opened on demand."""
+    if _ASKS.search(text):
+        # What happens there may happen to others as well.
+        return None
     word = connection["on"].partition(" ")[0]
     place = f"[data-n='{_number(connection['location'], text)}']"
     if word == "click" and " " not in connection["on"]:
@@ -342,7 +346,7 @@ def _body(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
             target = _placed(root, outcome["lands"], text)
             if target is None:
                 return f"the map swaps at {outcome['lands']['selector']}, which is gone"
-        elif number == 0 or outcome["verdict"] == "lost" or outcome["swap"] == "none":
+        elif number == 0 or outcome["verdict"] == "lost" or outcome["swap"] in ("", "none"):
             continue
         elif target is None:
             return "the map swaps where the first one swapped, which has brought nothing"

@@ -109,7 +109,7 @@ def test_a_wrong_map_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         (),
     )
 
-    def wrong(case: Case, stack: str) -> tuple[Data | None, str]:
+    def wrong(case: Case, stack: str, sent: object) -> tuple[Data | None, str]:
         data, text = map_of(case, stack)
         assert data is not None
         (outcome,) = data["connections"][0]["events"][0]["listeners"][0]["outcomes"]
