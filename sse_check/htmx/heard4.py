@@ -63,6 +63,10 @@ class Heard4(Swaps4):
             found.append(("close", start))
         return found
 
+    def has_to_do_with(self, node: Node) -> bool:
+        wired = any(one.node is node for some in self.heard.values() for one in some)
+        return wired or id(node) in self.awaiting or super().has_to_do_with(node)
+
     def waiting(self) -> list[tuple[Node, str]]:
         return [
             (node, name)

@@ -83,6 +83,8 @@ class Outcome:
     again: Again | None = None
     # Where something is kept by `hx-preserve`, or by a morph.
     same: Same | None = None
+    # Where else it lands if it is handled more than once.
+    also: tuple[Node, ...] = ()
 
     @property
     def keeps(self) -> tuple[Node, ...]:
@@ -198,7 +200,14 @@ def judged(heard: Heard, origin: dict[int, Node]) -> Outcome:
         any(effect.strip for effect in landed),
         next((effect.timing for effect in heard.first if effect.timing), ()),
         None if _same(heard) else _again(heard, origin),
+        also=_others(landed, origin),
     )
+
+
+def _others(landed: list[Effect], origin: dict[int, Node]) -> tuple[Node, ...]:
+    """The elements but the first where one event lands, of those that a template has."""
+    places = dict.fromkeys(origin[id(one.lands)] for one in landed if id(one.lands) in origin)
+    return tuple(places)[1:]
 
 
 def _plain(heard: Heard, verdict: Verdict) -> Outcome:

@@ -297,7 +297,7 @@ class Stage:
             for top in effect.removed:
                 if any(_is_live(node) for node in top.subtree()):
                     return False
-        return not any(id(n) in self.page.source_of for e in effects for n in e.taken)
+        return not any(self.page.has_to_do_with(n) for e in effects for n in e.taken)
 
 
 def _is_live(node: Node) -> bool:

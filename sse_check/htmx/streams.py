@@ -56,6 +56,10 @@ class Streams:
             if one.kind != "close"
         ]
 
+    def has_to_do_with(self, node: Node) -> bool:
+        """Whether something that happens later concerns an element itself."""
+        return id(node) in self.source_of
+
     def opening_later(self) -> list[tuple[Node, str]]:
         """The elements that open a stream when something happens, with its address."""
         return []

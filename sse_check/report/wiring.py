@@ -47,6 +47,7 @@ class Landing:
     requests: tuple[Request, ...] = ()
     again: Again | None = None
     same: Same | None = None
+    also: tuple[Node, ...] = ()
 
 
 @dataclass(slots=True)
@@ -318,6 +319,7 @@ def _note(listener: MapListener, outcome: Outcome | None) -> None:
             requests=outcome.requests,
             again=outcome.again,
             same=outcome.same,
+            also=outcome.also,
         )
     for other in listener.landings:
         if _key(other) == _key(landing):

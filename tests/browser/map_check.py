@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -17,27 +18,33 @@ from typing import Any, NamedTuple
 from sse_check.findings.context import Context
 from sse_check.htmx import markup
 from sse_check.htmx.dom import Node
-from sse_check.htmx.swaps import apply_swap
 from sse_check.pages.engine import Engine
 from sse_check.project.settings import Settings
 from sse_check.report.wiring import wiring
 from sse_check.report.wiring_json import as_data
 from tests.browser.harness import Case, Frame, Observation
-from tests.browser.predict import shown
+from tests.browser.map_pages import (
+    ANSWER,
+    NUMBER,
+    UnsaidError,
+    body_after,
+    is_unordered,
+    number_of,
+    placed,
+    style_of,
+)
 from tests.project.helpers import load
 
 Data = dict[str, Any]
 
 _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s>/])")
 _ADDRESS = re.compile(r"(?<=[\s\"'])((?:data-)?(?:hx-sse:connect|sse-connect)=)([\"']?)(/sse\w*)")
-_NUMBER = re.compile(r"data-n=(\d+)")
 _ANSWERED = re.compile(r"hx-(?:get|post)=[\"']?/sse|href=[\"']?/sse")
 _ASKS = re.compile(r"hx-(?:get|post)=[\"']?/(?!sse)")
 _STREAM = re.compile(r"[\"'=](/sse\w*)")
 # The addresses at which elements of the page ask for streams.
 ADDRESSES = r"""[...document.querySelectorAll('*')].flatMap(
   e => [...e.attributes].flatMap(a => a.value.match(/\/sse[\w.]*/g) || []))"""
-_ANSWER = "<i>REPLY</i>"
 # What a page loads on each stack, as its author would write it.
 HEADS: dict[str, tuple[str, ...]] = {
     "htmx1": ("htmx.org@1.9.12", "htmx.org@1.9.12/dist/ext/sse.js"),
@@ -56,7 +63,6 @@ MORPHING: dict[str, tuple[str, ...]] = {
     for stack in ("htmx1", "htmx2", "htmx2-ext210")
 }
 _EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_MORPHS = {"innerMorph": "innerHTML", "outerMorph": "outerHTML"}
 
 
 class Play(NamedTuple):
@@ -92,10 +98,10 @@ def numbered(case: Case) -> Case:
     html = _TAG.sub(lambda match: f"<{match[1]} data-n={next(count)}", whole)
 
     def apart(match: "re.Match[str]") -> str:
-        number = _NUMBER.findall(html, 0, match.start())[-1]
+        number = NUMBER.findall(html, 0, match.start())[-1]
         return f"{match[1]}{match[2]}{match[3]}.{number}"
 
-    replies = dict.fromkeys(("/r", "/y", "/s", "/p", *case.replies), _ANSWER)
+    replies = dict.fromkeys(("/r", "/y", "/s", "/p", *case.replies), ANSWER)
     return replace(case, html=_ADDRESS.sub(apart, html), replies=replies)
 
 
@@ -165,14 +171,14 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
     assert data["stack"] == stack.removesuffix("-morph"), (data["stack"], stack)
     all_found = [c for c in data["connections"] if c["opens"] == "always"]
     found = [c for c in all_found if not c["on"]]
-    found.sort(key=lambda connection: _number(connection["location"], text))
+    found.sort(key=lambda connection: number_of(connection["location"], text))
     open_now = Counter({c["url"]: 0 for c in found})
     first: dict[int, int] = {}
     for connection in found:
         first[id(connection)] = open_now[connection["url"]]
         open_now[connection["url"]] += connection["open"]
     streams = sorted(open_now.elements())
-    loaded = Observation(_body(case, text, []), streams, [])
+    loaded = Observation(body_after(case, text, []), streams, [])
     played = False
     for connection in found:
         if connection["open"] == 0:
@@ -180,8 +186,10 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
         start = first[id(connection)]
         only = tuple(range(start, start + connection["open"]))
         for event in _sendable(connection):
-            played = True
-            yield _play(case, text, loaded, connection, event, only)
+            with suppress(UnsaidError):
+                play = _play(case, text, loaded, connection, event, only)
+                played = True
+                yield play
             yield from _again(case, text, loaded, connection, event, only)
     for connection in all_found:
         opening = _opening(connection, text)
@@ -215,7 +223,7 @@ def _opening(connection: Data, text: str) -> Frame | None:
         # What happens there may happen to others as well.
         return None
     word = connection["on"].partition(" ")[0]
-    place = f"[data-n='{_number(connection['location'], text)}']"
+    place = f"[data-n='{number_of(connection['location'], text)}']"
     if word == "click" and " " not in connection["on"]:
         return Frame(None, "", click=place)
     scripts = {
@@ -249,6 +257,8 @@ def _play(
         Frame(name, f"<i>M{number}M</i>", connection["url"], only=only, probe=ADDRESSES)
         for number in (0, 1)
     )
+    if is_unordered(_outcomes(event)):
+        raise UnsaidError
     steps = [[_first(one) for one in _outcomes(event)], [_second(one) for one in _outcomes(event)]]
     streams = Counter(loaded.streams)
     streams.update(event["streams"]["opened"])
@@ -265,7 +275,7 @@ def _play(
         done += [(number, one) for one in step if one is not None]
         requests = [(r["method"], r["address"]) for _, one in done for r in one["requests"]]
         open_now = sorted(streams.elements())
-        seen.append(Observation(_body(case, text, done), open_now, requests))
+        seen.append(Observation(body_after(case, text, done), open_now, requests))
     leaked = event["streams"]["leaked"]
     return Play(replace(case, name=label, frames=frames[: len(seen) - 1]), seen, leaked)
 
@@ -281,8 +291,8 @@ def _again(
     if len(outcome["same"]["keeps"]) < len(outcome["destroys"]):
         # What is not kept is new, or missing: the page is another one.
         return
-    place = _placed(markup.page(case.document()), outcome["lands"], text)
-    whole = _style(outcome) == "outerHTML"
+    place = placed(markup.page(case.document()), outcome["lands"], text)
+    whole = style_of(outcome) == "outerHTML"
     assert place is not None
     payload = _written(place) if whole else "".join(map(_written, place.children))
     streams = Counter(loaded.streams)
@@ -324,62 +334,4 @@ def _second(outcome: Data) -> Data | None:
     if outcome["repeats"]:
         return _first(outcome)
     again = outcome["again"]
-    return {**outcome, **again, "times": 1} if again else None
-
-
-def _number(location: Data, text: str) -> int:
-    """The number of the element on whose start tag a place lies."""
-    start = text.rfind("<", 0, location["start"]["offset"] + 1)
-    match = _NUMBER.search(text, start)
-    assert match is not None
-    return int(match[1])
-
-
-def _body(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
-    """The page with what the map tells of done to it."""
-    root = markup.page(case.document())
-    brought: dict[str, list[Node]] = {}
-    for number, outcome in done:
-        place = str(outcome["element"])
-        target = next(iter(brought.get(place, ())), None)
-        if outcome["lands"] is not None:
-            target = _placed(root, outcome["lands"], text)
-            if target is None:
-                return f"the map swaps at {outcome['lands']['selector']}, which is gone"
-        elif number == 0 or outcome["verdict"] == "lost" or outcome["swap"] in ("", "none"):
-            continue
-        elif target is None:
-            return "the map swaps where the first one swapped, which has brought nothing"
-        swaps = max(outcome["times"], 1)
-        for _ in range(swaps):
-            payload = _ANSWER if outcome["kind"] == "trigger" else f"<i>M{number}M</i>"
-            content = _swap(outcome, target, payload, fourth="htmx.org@4" in text)
-            brought[place] = [node for node in content if isinstance(node, Node)]
-    body = next((node for node in root.subtree() if node.name == "body"), None)
-    return shown(body) if body is not None else None
-
-
-def _placed(root: Node, element: Data, text: str) -> Node | None:
-    """The element that the map names, in a copy of the page."""
-    wanted = str(_number(element["location"], text))
-    return next((n for n in root.subtree() if n.attributes.get("data-n") == wanted), None)
-
-
-def _style(outcome: Data) -> str:
-    """The style of a swap; of one that morphs what it comes to where nothing is alike."""
-    style = str(outcome["swap"])
-    if style.startswith("morph"):
-        return "innerHTML" if "innerHTML" in style else "outerHTML"
-    return _MORPHS.get(style, style)
-
-
-def _swap(outcome: Data, target: Node, payload: str, *, fourth: bool) -> list[Node | str]:
-    style = _style(outcome)
-    as_it_is = style == "textContent" and not fourth
-    content: list[Node | str] = [payload] if as_it_is else markup.fragment(payload)
-    if outcome["select"] and not as_it_is:
-        content = [c for c in content if outcome["select"] == "i"]
-    if outcome["strip"]:
-        content = [inner for c in content if isinstance(c, Node) for inner in c.children]
-    apply_swap(style, target, content, lambda node: None)
-    return content
+    return {**outcome, **again, "times": 1, "also": []} if again else None

@@ -112,7 +112,7 @@ def _notices(
     name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]
 ) -> bool:
     for loaded in list(sys.modules):
-        if loaded.startswith("sse_check") or loaded == "tests.browser.map_check":
+        if loaded.startswith(("sse_check", "tests.browser.map_")):
             del sys.modules[loaded]
     sys.meta_path.insert(0, _Mutant(f"sse_check.{name}", tree))
     fresh = importlib.import_module("tests.browser.map_check")
