@@ -12,6 +12,8 @@ from sse_check.htmx.swaps import is_morph
 from sse_check.pages.marks import HOLE
 
 _SPEAKING = spelt("sse-connect", "sse-swap", "hx-sse", "hx-sse:connect")
+# How htmx 4 writes what comes down to others, or is added to what comes from above.
+_ENDINGS = ("", ":inherited", ":append", ":inherited:append")
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
 
 
@@ -240,7 +242,7 @@ def _verdict(heard: Heard, effects: tuple[Effect, ...], origin: dict[int, Node])
 
 def _says_where(listener: Node) -> bool:
     """Whether an element names a target of its own."""
-    if listener.get("hx-target") or listener.get("hx-target:inherited"):
+    if any(listener.get(f"hx-target{ending}") for ending in _ENDINGS):
         return True
     return "target:" in (listener.get("hx-swap") or "")
 

@@ -41,6 +41,7 @@ _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s>/])")
 _ADDRESS = re.compile(r"(?<=[\s\"'])((?:data-)?(?:hx-sse:connect|sse-connect)=)([\"']?)(/sse\w*)")
 _ANSWERED = re.compile(r"hx-(?:get|post)=[\"']?/sse|href=[\"']?/sse")
 _ASKS = re.compile(r"hx-(?:get|post)=[\"']?/(?!sse)")
+_NAMES_A_TARGET = re.compile(r"hx-target[^\s=]*=(?!\"\"|''|[\s>])|target:")
 _STREAM = re.compile(r"[\"'=](/sse\w*)")
 # The addresses at which elements of the page ask for streams.
 ADDRESSES = r"""[...document.querySelectorAll('*')].flatMap(
@@ -257,6 +258,8 @@ def _play(
         Frame(name, f"<i>M{number}M</i>", connection["url"], only=only, probe=ADDRESSES)
         for number in (0, 1)
     )
+    for one in _outcomes(event):
+        assert _is_misrouted(one, text) == (one["verdict"] == "misrouted"), (case.name, one)
     if is_unordered(_outcomes(event)):
         raise UnsaidError
     steps = [[_first(one) for one in _outcomes(event)], [_second(one) for one in _outcomes(event)]]
@@ -318,6 +321,15 @@ def _outcomes(event: Data) -> list[Data]:
     ]
     # What is swapped is there before any answer.
     return sorted(found, key=lambda one: one["kind"] == "trigger")
+
+
+def _is_misrouted(outcome: Data, text: str) -> bool:
+    """Whether a swap lands elsewhere, and its listener does not say so of itself."""
+    lands, element = outcome["lands"], outcome["element"]
+    if outcome["kind"] != "swap" or lands is None or outcome["verdict"] == "lost":
+        return str(outcome["verdict"]) == "misrouted"
+    tag = text[element["start"]["offset"] : element["end"]["offset"]]
+    return bool(lands["location"] != element) and not _NAMES_A_TARGET.search(tag)
 
 
 def _is_unknown(listener: Data) -> bool:
