@@ -244,7 +244,7 @@ def _says_where(listener: Node) -> bool:
     """Whether an element names a target of its own."""
     if any(listener.get(f"hx-target{ending}") for ending in _ENDINGS):
         return True
-    return "target:" in (listener.get("hx-swap") or "")
+    return any("target:" in (listener.get(f"hx-swap{ending}") or "") for ending in _ENDINGS)
 
 
 def _same(heard: Heard) -> bool:
