@@ -192,7 +192,9 @@ def plays(case: Case, stack: str) -> Iterator[Play]:
                 played = True
                 yield play
             yield from _again(case, text, loaded, connection, event, only)
-    for connection in all_found:
+    later = [c for c in all_found if c["on"]]
+    # A click opens those above as well.
+    for connection in later if len(later) == 1 else ():
         opening = _opening(connection, text)
         for event in _sendable(connection) if opening else ():
             assert opening is not None
