@@ -24,6 +24,7 @@ from sse_check.api import (
     connect_attribute,
     elements_with_id,
     is_deaf,
+    names_outside,
     nearest_name,
     pattern_of,
     trigger_specs,
@@ -207,11 +208,14 @@ class _Waiting:
     # Where pages open each stream, and where on all of them a name is waited for.
     opened: dict[int, list[tuple[PageView, Node]]] = field(default_factory=dict)
     places: dict[str, tuple[Span, set[int]]] = field(default_factory=dict)
+    # Names that wait outside every connection that is known: where they stand cannot be told.
+    loose: set[Pattern] = field(default_factory=set)
 
 
 def _waiting(context: Context) -> _Waiting:
     found = _Waiting()
     for view in context.all_views:
+        found.loose.update(names_outside(view))
         for connection in view.connections:
             streams = context.streams_of(view, connection)
             waits = context.event_listeners(view, connection) if streams else []
@@ -247,9 +251,7 @@ def _unheard(context: Context) -> Iterator[Finding]:
             continue
         emissions = [e for e in one.stream.emissions if _is_for_known(context, one, e, heard)]
         # Where an event may have one of several names, one that is heard is enough.
-        fine = {
-            e.span for e in emissions if _is_heard(context, e, _all_heard(context, one, e, heard))
-        }
+        fine = {e.span for e in emissions if _is_heard(context, e, waiting, one)}
         lost = [e for e in emissions if e.span not in fine]
         meant = _meant(one, heard[key])
         unheard: dict[Span, list[str]] = {}
@@ -292,14 +294,6 @@ def _is_for_known(
     return all(id(other.stream) in heard for other in _with_the_same(context, one, emission))
 
 
-def _all_heard(
-    context: Context, one: StreamRoute, emission: Emission, heard: dict[int, list[Pattern]]
-) -> list[Pattern]:
-    """The names that wait in any of the streams in which an event comes."""
-    every = (one, *_with_the_same(context, one, emission))
-    return [name for other in every for name in heard[id(other.stream)]]
-
-
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
     """Names of which another finding speaks already: a near miss, or an end nobody closes at."""
     sent = tuple(str(emission.name) for emission in one.stream.emissions)
@@ -309,10 +303,13 @@ def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
     return near
 
 
-def _is_heard(context: Context, emission: Emission, heard: list[Pattern]) -> bool:
+def _is_heard(context: Context, emission: Emission, waiting: _Waiting, one: StreamRoute) -> bool:
+    """Whether the name waits in any of the streams in which an event comes, or may wait."""
     if str(emission.name) in context.script_names:
         return True
-    return any(name.matches(emission.name) for name in heard)
+    every = (one, *_with_the_same(context, one, emission))
+    names = [name for other in every for name in waiting.heard[id(other.stream)]]
+    return any(name.matches(emission.name) for name in (*names, *waiting.loose))
 
 
 def _heard_in_4(

@@ -36,7 +36,7 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import EventListener, nearest_name, pattern_of
+from sse_check.wiring.listening import EventListener, names_outside, nearest_name, pattern_of
 from sse_check.wiring.script_joins import ScriptJoined
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "last_name",
     "loads_at_once",
     "mark_of",
+    "names_outside",
     "nearest_name",
     "own_attribute",
     "pattern_of",

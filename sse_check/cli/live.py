@@ -37,9 +37,7 @@ def nothing_live(one: Wanted, settings: Settings) -> Result:
     """The result for files of which none says anything to htmx: what else does is named."""
     problems = problems_of(one.project, set(one.paths))
     result = Result((), problems, len(one.paths), settings)
-    from sse_check.project.discovery import is_template
-
-    if any(not is_template(path) for path in one.paths) or not one.whole:
+    if not one.whole:
         return result
     from sse_check.wiring.speaks import may_be_unread
 

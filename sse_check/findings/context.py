@@ -50,7 +50,8 @@ class Failure(NamedTuple):
 
     @property
     def message(self) -> str:
-        ours = (built_in_folder() / f"{self.where}.py").is_file()
+        # What is no rule is a part of the program, and has a name of several words.
+        ours = " " in self.where or (built_in_folder() / f"{self.where}.py").is_file()
         return failure(self.where, self.file, self.error, ours=ours)
 
 

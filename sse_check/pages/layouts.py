@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sse_check.pages.scene import Frame, Scene
 from sse_check.project.project import Project
-from sse_check.template.model import NO_ELEMENT, Block
+from sse_check.template.model import NO_ELEMENT, Block, Site
 
 
 def wrapping(project: Project, path: str) -> tuple[str, ...]:
@@ -41,3 +41,13 @@ def _wrapped_content(project: Project, scene: Scene) -> tuple[Scene, Block]:
     frames = (frame, *scene.frames)
     inner = Scene(path, template, frames, chain=(path,), wrapped=scene.wrapped[1:])
     return inner, Block("", 0, -1, NO_ELEMENT, 0)
+
+
+def embedded_blocks(scene: Scene, site: Site) -> dict[str, tuple[Scene, Block]]:
+    """The blocks that stand in an `embed`, by name."""
+    found = {}
+    for block in scene.template.blocks:
+        outer = scene.template.roots.get(scene.template.root_of(block.node))
+        if outer is not None and outer.kind == "embed" and outer.start == site.start:
+            found[block.name] = (scene, block)
+    return found

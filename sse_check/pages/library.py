@@ -11,7 +11,8 @@ from sse_check.project.project import Project
 from sse_check.template.expressions import Link, called
 from sse_check.template.model import NO_ELEMENT, Site, Template
 
-LOADING = frozenset(("include", "embed", "partial"))
+_DEEPEST = 60
+LOADING = frozenset(("include", "embed", "partial", "render"))
 
 
 class Effect(NamedTuple):
@@ -37,6 +38,7 @@ class Library:
         self.allowance = Allowance()
         self._outlines: dict[str, tuple[Template, Outline]] = {}
         self._effects: dict[tuple[str, int], Effect] = {}
+        self._depth = 0
         self._site_effects: dict[tuple[str, Site], Effect] = {}
         self._targets: dict[tuple[str, int], list[str]] = {}
 
@@ -86,16 +88,25 @@ class Library:
         template = self.project.template(path)
         if template is None:
             return _UNSEEN
-        # What uses itself is not looked through.
+        # What uses itself is not looked through, nor what lies deeper than pages are written.
+        if self._depth > _DEEPEST:
+            return _UNKNOWN
         self._effects[key] = _UNKNOWN
+        self._depth += 1
+        try:
+            self._effects[key] = self._effect_of_root(path, template, root)
+        finally:
+            self._depth -= 1
+        return self._effects[key]
+
+    def _effect_of_root(self, path: str, template: Template, root: int) -> Effect:
         outline = self.outline(path, template)
         own = outline.root(root)
         live, unseen, ends_p = own.live, outline.has_raw_output, own.ends_p
         for item in own.items:
             more = self._effect_of_item(path, template, item)
             live, unseen, ends_p = live or more.live, unseen or more.unseen, ends_p or more.ends_p
-        self._effects[key] = Effect(live, unseen, ends_p)
-        return self._effects[key]
+        return Effect(live, unseen, ends_p)
 
     def brings(self, path: str, template: Template, site: Site) -> Effect:
         """What a site comes to: every rendering of every page with the file asks for it."""
@@ -116,6 +127,8 @@ class Library:
             return self._effect_of_loading(path, template, site)
         if site.kind == "call":
             return self._effect_of_call(path, site)
+        if site.kind == "component":
+            return self._effect_of_component(path, template, site)
         if site.kind == "call-block":
             return self._effect_of_call_block(path, template, site)
         if site.kind == "output":
@@ -169,13 +182,20 @@ class Library:
         macro = self.project.macro(path, site.name)
         return _UNSEEN if macro is None else self.effect(macro.path, macro.node)
 
-    def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
-        found = [
+    def _effect_of_component(self, path: str, template: Template, site: Site) -> Effect:
+        return _together([self.effect(site.name), *self._effects_of_body(path, template, site)])
+
+    def _effects_of_body(self, path: str, template: Template, site: Site) -> list[Effect]:
+        """What stands between a call and its end, and in the slots in it."""
+        return [
             self.effect(path, node)
             for node, root in template.roots.items()
             if root.start == site.start
             or (root.kind == "slot" and template.root_of(root.node) == body_of(template, site))
         ]
+
+    def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
+        found = self._effects_of_body(path, template, site)
         macro = self.project.macro(path, called(site.name)[0])
         found.append(_UNSEEN if macro is None else self.effect(macro.path, macro.node))
         return _together(found)

@@ -4,6 +4,10 @@ from sse_check.source.lazy import lazy
 from sse_check.template.model import Site, Template
 
 _RAW = lazy(r"\|\s*safe\b")
+# What brings nothing to the place where it stands.
+_NOWHERE = frozenset(("extends", "import", "from", "defaults"))
+# Mako and Chameleon put files and bodies together in ways of their own, which are not followed.
+_OTHER_LANGUAGES = ("<%", "${self.", "${next.", "${caller.", "metal:")
 # Names under which frameworks hand over content that is put out as it is.
 _CONTENT = frozenset(("content", "body", "children", "html"))
 _NAMED_LINK = lazy(r"[A-Za-z_]\w*")
@@ -19,7 +23,7 @@ def sites_of(template: Template) -> tuple[list[Site], list[Site]]:
     known: list[Site] = []
     foreign: list[Site] = []
     for site in template.sites:
-        if site.in_tag or site.kind in ("extends", "import", "from"):
+        if site.in_tag or site.kind in _NOWHERE:
             continue
         if site.kind == "call":
             follows = site.name.partition(".")[0] in callable_
@@ -33,8 +37,11 @@ def sites_of(template: Template) -> tuple[list[Site], list[Site]]:
 
 def brings_markup(template: Template) -> bool:
     """Whether a value that is put out as it is (`{{ page.body|safe }}`) may hold elements."""
-    return "safe" in template.text and any(
-        _RAW.search(template.text, start, end) and _stands_in_content(template, start)
+    text = template.text
+    if any(word in text for word in _OTHER_LANGUAGES):
+        return True
+    return "safe" in text and any(
+        _RAW.search(text, start, end) and _stands_in_content(template, start)
         for start, end in template.outputs
     )
 

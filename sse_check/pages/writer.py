@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sse_check.pages.allowance import TOO_MANY
+from sse_check.pages.components import component_scene
 from sse_check.pages.decisions import Decisions
-from sse_check.pages.layouts import overriding, wrapping
+from sse_check.pages.layouts import embedded_blocks, overriding, wrapping
 from sse_check.pages.library import LOADING, Library, body_of, named_partial, part_named
 from sse_check.pages.outline import SCENE, Item, Outline
 from sse_check.pages.reader import Names
@@ -246,6 +247,8 @@ class Writer:
             self._call(scene, site, depth)
         elif site.kind == "call-block":
             self._call_block(scene, site, depth)
+        elif site.kind == "component":
+            self._component(scene, site, depth)
         else:
             self._output(scene, site, root, depth)
 
@@ -289,7 +292,7 @@ class Writer:
         if named is not None:
             self._expand(Scene(path, template, (frame, *scene.frames)), named, depth + 1)
             return
-        embedded = self._embedded(scene, site) if site.kind == "embed" else {}
+        embedded = embedded_blocks(scene, site) if site.kind == "embed" else {}
         chain = self.project.chain(path)
         top = self.project.template(chain[-1])
         if len(chain) > 1 and top is not None:
@@ -299,15 +302,6 @@ class Writer:
             self._file(chain[-1], frames, chain=tuple(chain), embedded=embedded, depth=depth + 1)
             return
         self._file(path, (frame, *scene.frames), embedded=embedded, depth=depth + 1)
-
-    @staticmethod
-    def _embedded(scene: Scene, site: Site) -> dict[str, tuple[Scene, Block]]:
-        found = {}
-        for block in scene.template.blocks:
-            outer = scene.template.roots.get(scene.template.root_of(block.node))
-            if outer is not None and outer.kind == "embed" and outer.start == site.start:
-                found[block.name] = (scene, block)
-        return found
 
     def _call(self, scene: Scene, site: Site, depth: int) -> None:
         macro = self.project.macro(scene.path, site.name)
@@ -336,6 +330,13 @@ class Writer:
         frame = Frame(macro.path, macro.template, bindings, True, site, "macro")
         inner = Scene(macro.path, macro.template, (frame, *scene.frames), body=body)
         self._expand(inner, macro.node, depth + 1)
+
+    def _component(self, scene: Scene, site: Site, depth: int) -> None:
+        inner = component_scene(self.project, scene, site)
+        if inner is None:
+            self.written.unseen = True
+        else:
+            self._expand(inner, 0, depth + 1)
 
     def _call_block(self, scene: Scene, site: Site, depth: int) -> None:
         root = body_of(scene.template, site)

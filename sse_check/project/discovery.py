@@ -24,7 +24,7 @@ TEMPLATE_SUFFIXES = (
 # Templates of other servers: they are not read, but named when they speak of events.
 _FOREIGN_SUFFIXES = tuple(
     ".templ .hbs .handlebars .mustache .gohtml .tmpl .tera .twig .njk .ejs .erb .php .vue "
-    ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl".split()
+    ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl .tpl .mako .mak .pt".split()
 )
 _VENDORED = frozenset(
     "node_modules bower_components site-packages dist-packages __pycache__ __pypackages__".split()

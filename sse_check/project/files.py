@@ -15,6 +15,7 @@ from sse_check.source.failure import failure
 from sse_check.source.printable import printable
 from sse_check.source.reading import OutsideError, UnreadableError, read_file
 from sse_check.source.timing import timing
+from sse_check.template.components import NO_COMPONENTS, Components
 from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ class Files:
     follow_links: bool = False
     # Tags of Django templates that bring in a template, each with its name.
     including: dict[str, str] = field(default_factory=dict)
+    # Start tags that stand for a template, each with its file.
+    components: dict[str, str] = field(default_factory=dict)
+    # The layouts that Python gives under a name, as far as somebody asked.
+    given_layouts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
     inner: dict[str, Inner] | None = None
     # The Python files that were parsed, for all who read them.
@@ -91,6 +96,7 @@ class Files:
     def replace(self, path: str, data: bytes) -> None:
         """Take other content for a file than it had."""
         self.replaced[path] = self._bytes[path] = data
+        self.given_layouts.clear()
         self._templates.pop(path, None)
         self.parsed_python.pop(path, None)
         self.problems.pop(path, None)
@@ -181,10 +187,22 @@ class Files:
         full = os.path.join(self.root, path)
         source = Source(self.display_path(path), text, encoding, full)
         try:
-            return parse(source, self._dialect(text, path), self.including)
+            return parse(
+                source,
+                self._dialect(text, path),
+                self.including,
+                components=self._components_in(path),
+            )
         except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
             self.fail(path, "the parser", error)
             return None
+
+    def _components_in(self, path: str) -> Components:
+        if not self.components:
+            return NO_COMPONENTS
+        is_one = path in self.components.values()
+        kind = ("cotton" if "cotton/" in path else "jinjax") if is_one else ""
+        return Components(self.components, kind)
 
     def fail(self, path: str, where: str, error: Exception) -> None:
         """Note that this program failed on a file."""

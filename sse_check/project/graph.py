@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from sse_check.project.files import Files
+from sse_check.project.given_layouts import layouts_given
 from sse_check.project.names import TemplateNames
 from sse_check.source.timing import timing
 
@@ -19,6 +20,10 @@ _LINK = re.compile(
     rb"\{%[-+~]?\s*(include|extends|import|from|embed|partial)\b"
     rb"((?:[^%{\"']|\{(?!%)|\"(?:[^\"{]|\{(?!%))*\"|'(?:[^'{]|\{(?!%))*'|%(?!\}))*)%\}"
 )
+# `<c-card>` or `<Card>`: tags that may stand for a template.
+_COMPONENT = re.compile(rb"<(c-[\w.-]+|[\w.]*[A-Z][\w.]*)")
+# A function of jinja_partials.
+_RENDERED = re.compile(rb"\brender_partial\(\s*(?:\"([^\"\n]+)\"|'([^'\n]+)')")
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
 # In small letters.
 _SSE = re.compile(rb"(?<![a-z])sse")
@@ -137,16 +142,29 @@ class Graph:
 
     def _targets(self, path: str) -> Iterator[tuple[bytes, str]]:
         data = _searchable(self.files.data(path))
-        for word, name in self._named(data) if b"{%" in data else ():
+        for word, name in self._named(data) if b"{%" in data or b"render_partial" in data else ():
             target = self.names.resolve(name, path)
             if target is not None:
                 yield word, target
+        components = self.files.components
+        for tag in _COMPONENT.findall(data) if components else ():
+            target = components.get(tag.decode())
+            if target is not None:
+                yield b"include", target
 
     def _named(self, data: bytes) -> Iterator[tuple[bytes, str]]:
         """The files that statements name, each with the word of its statement."""
         for match in _LINK.finditer(data):
-            for first, second in _QUOTED.findall(match[2]):
-                yield match[1], (first or second).decode("utf-8", "replace").split("#")[0]
+            quoted = _QUOTED.findall(match[2])
+            for first, second in quoted:
+                for name in (first or second).decode("utf-8", "replace").split(","):
+                    yield match[1], name.split("#")[0]
+            variable = match[2].strip(b" \t\r\n-+~").decode("utf-8", "replace")
+            if match[1] == b"extends" and variable.isidentifier():
+                for name in layouts_given(self.files, variable):
+                    yield match[1], name
+        for first, second in _RENDERED.findall(data) if b"render_partial" in data else ():
+            yield b"include", (first or second).decode("utf-8", "replace")
         for match in self._tags.finditer(data) if self._tags is not None else ():
             yield match[1], self.files.including[match[1].decode()]
 

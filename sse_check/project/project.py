@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from sse_check.project.components import component_tags
 from sse_check.project.discovery import Found, walk
 from sse_check.project.files import Files, Inner
+from sse_check.project.given_layouts import layouts_given
 from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sse_check.template.model import Block, Root, Site, Template
 
 _MACROS = frozenset(("macro", "def", "region"))
+_WHOLE = (b"<html", b"<body", b"extends")
 _IMPORTING = frozenset(("import", "from"))
 
 
@@ -83,6 +86,7 @@ class Project:
         )
         with timing.part("index"):
             files.including = inclusion_tags(files)
+            files.components = component_tags(found.templates)
             names = TemplateNames(found.templates, settings.templates)
             graph = Graph(files, names)
         return Project(root, settings, files, names, graph)
@@ -158,11 +162,17 @@ class Project:
         template, site = self.template(path), self.extends_site(path)
         if template is None or site is None:
             return None
-        for name in self.link(path, template, site).names:
-            target = self.target(name, path)
-            if target is not None and target != path:
-                return target
-        return None
+        names = self.link(path, template, site).names
+        if not names and site.name.isidentifier():
+            names = layouts_given(self.files, site.name)
+        targets = [target for target in (self.target(name, path) for name in names) if target]
+        # Of several, one may be for requests of htmx: the others are whole pages.
+        targets.sort(key=self._is_bare)
+        return next((target for target in targets if target != path), None)
+
+    def _is_bare(self, path: str) -> bool:
+        """Whether a layout is no whole page."""
+        return not any(word in self.files.data(path).lower() for word in _WHOLE)
 
     def is_extended(self, path: str) -> bool:
         """Whether some template extends this one."""

@@ -15,7 +15,8 @@ from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.actions import ACTIONS
 from sse_check.template.calls import with_calls
-from sse_check.template.control import Control
+from sse_check.template.component_tags import ComponentTags
+from sse_check.template.components import NO_COMPONENTS, Components
 from sse_check.template.dialects import Dialect
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import OUTPUT, scan_tags
@@ -55,29 +56,33 @@ def parse(
     dialect: Dialect,
     including: Mapping[str, str] = MappingProxyType({}),
     plain: str = "",
+    components: Components = NO_COMPONENTS,
 ) -> Template:
     """Parse one file. Never fails: what cannot be read is noted in `errors`.
 
     `including` are tags of Django templates that bring in a template, each with its name.
+    `components` are start tags that stand for a template.
     `plain` is the text without the braces that belong to no tag, where somebody knows them.
     """
     scan = scan_tags(plain or source.text, dialect)
-    tags = with_calls(scan, source.text, dialect)
+    tags = with_calls(scan, source.text, dialect, all_of_them=bool(components.kind))
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
-    return _Builder(template, scan.words, including).run()
+    return _Builder(template, scan.words, including, components).run()
 
 
-class _Builder(Control):
+class _Builder(ComponentTags):
     def __init__(
-        self, template: Template, words: frozenset[str], including: Mapping[str, str]
+        self,
+        template: Template,
+        words: frozenset[str],
+        including: Mapping[str, str],
+        components: Components,
     ) -> None:
-        super().__init__(template, words, including)
+        super().__init__(template, words, including, components)
         self.length = len(template.mask)
         self.current = self.add_root(new_record(Root, ("file", "", "", 0, self.length, NO_ELEMENT)))
-        self.tags = self.tags_of_interest()
         # A tag that never comes spares the loops a look at the length.
         self.tags.append((self.length + 2, self.length + 2, ""))
-        self.next_tag = 0
 
     def run(self) -> Template:
         position = 0
@@ -136,6 +141,10 @@ class _Builder(Control):
             elif kind == 2:
                 words = known_tags.get(match[1])
                 if words is None:
+                    if self.components.tags:
+                        self.current, self.next_tag = current, index
+                        if self.component(match):
+                            return match.end()
                     words = self._unusual(match)
                 name, flags, usual_parents = words
                 end = match.end()

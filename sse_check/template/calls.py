@@ -12,15 +12,18 @@ _NOT_MACROS = frozenset(
     "url_for static _ gettext ngettext trans url range dict len asset get_flashed_messages "
     "loop.cycle csrf_token request.url_for joiner namespace lipsum".split()
 )
+RENDER = "render_partial"
 _CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+|))\s*+\(")
 
 
-def with_calls(scan: TagScan, text: str, dialect: Dialect) -> list[Tag]:
+def with_calls(
+    scan: TagScan, text: str, dialect: Dialect, *, all_of_them: bool = False
+) -> list[Tag]:
     """The statements, and in their places the expressions that may bring markup."""
     outputs, find = scan.outputs, text.find
     if not outputs:
         return scan.tags
-    if not scan.words.isdisjoint(_CAPTURING):
+    if all_of_them or not scan.words.isdisjoint(_CAPTURING):
         calls = [(start, end, CALL) for start, end in outputs]
     elif dialect.name == "django":
         if "extends" not in scan.words or "block.super" not in text:
@@ -50,5 +53,5 @@ def _is_known(text: str, start: int, opening: int, end: int) -> bool:
 
 
 def _writes(text: str, dialect: Dialect) -> bool:
-    """Chirp's signals write markup of their own."""
-    return dialect.name == "kida" and "signal" in text
+    """Chirp's signals write markup of their own, and jinja_partials has a function for files."""
+    return (dialect.name == "kida" and "signal" in text) or RENDER in text

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.block_words import block_words
-from sse_check.template.calls import called_in
+from sse_check.template.calls import RENDER, called_in
 from sse_check.template.conditions import consistent, facts_of
 from sse_check.template.dialects import JINJA
 from sse_check.template.flow import block_name
@@ -120,7 +120,11 @@ class Control(OpenElements):
             if self.functions and not in_tag and self._write(tag, inner):
                 return
             for name in called_in(inner):
-                self._add_site("call", name, tag, node, in_tag=in_tag)
+                if name == RENDER:
+                    given = inner.partition(RENDER)[2].strip().removeprefix("(")
+                    self._add_site("render", given, tag, node, in_tag=in_tag)
+                else:
+                    self._add_site("call", name, tag, node, in_tag=in_tag)
             return
         if inner.strip().startswith("block.super"):
             self._add_site("call", "super", tag, node, in_tag=in_tag)

@@ -41,6 +41,10 @@ class Arguments(NamedTuple):
     keywords: dict[str, str]
 
 
+# `request.htmx|yesno:"part.html,page.html"`: one of them, whatever the value is.
+_YES_OR_NO = re.compile(r"""[\w.]+\s*\|\s*yesno:\s*["']([^"']+)["']\s*$""")
+
+
 class Parameter(NamedTuple):
     name: str
     default: str | None
@@ -135,6 +139,8 @@ def read_link(kind: str, text: str, dialect: str) -> Link:
     imported: tuple[tuple[str, str], ...] = ()
     target = text
     isolated = "without context" in text
+    if kind == "render":
+        return _rendered(text)
     if kind == "from":
         target, _, wanted = text.partition(" import ")
         imported = _imported(wanted)
@@ -148,6 +154,9 @@ def read_link(kind: str, text: str, dialect: str) -> Link:
         bindings = dict(_DJANGO_BINDING.findall(rest))
         isolated = isolated or rest.endswith(" only") or target.endswith(" only")
     names = tuple(first or second for first, second in _QUOTED.findall(target))
+    chosen = _YES_OR_NO.match(target)
+    if chosen is not None:
+        names, target = tuple(name.strip() for name in chosen[1].split(",")), ""
     bare = _QUOTED.sub("", target)
     bare = re.sub(
         r"\b(ignore missing|with context|without context|if|else|only)\b|[\[\](),]", " ", bare
@@ -161,6 +170,14 @@ def read_link(kind: str, text: str, dialect: str) -> Link:
         alias,
         imported,
     )
+
+
+def _rendered(text: str) -> Link:
+    """A call of `render_partial`: the name of a file, and what it is given."""
+    given = call_arguments(text)
+    name = _STRING.match(given.positional[0]) if given.positional else None
+    names = () if name is None else (name[1] if name[1] is not None else name[2],)
+    return Link(names, not names, given.keywords, True, False, "", ())
 
 
 def _imported(text: str) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,8 @@ _HARMLESS = lazy(
     r"|csrf_token)\b[^%]*%\}"
     r"|\{\{-?\s*(?!(?:content|body|children|html|form|slot)\b)[\w.]+\s*-?\}\}"
 )
-_SYNTAX = re.compile(r"\{\{|\{%")
+# The signs of template languages, those too whose files are not put together.
+_SYNTAX = re.compile(r"\{\{|\{%|\$\{|<%|\b(?:metal|tal):")
 _ID = lazy(r"(?<![\w:.-])id\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 # What a script says that takes the source of a connection, or makes it.
 _TAKING = re.compile(rb"\bdetail\??\.source\b|createEventSource|sseEventSource")

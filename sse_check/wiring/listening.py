@@ -95,3 +95,11 @@ def nearest_name(name: str, sent: tuple[str, ...]) -> str:
         return plain[folded]
     close = get_close_matches(folded, plain, n=1, cutoff=0.6)
     return plain[close[0]] if close else ""
+
+
+def names_outside(view: PageView) -> Iterator[Pattern]:
+    """The names of listeners that no connection of the page is around."""
+    for listener in view.listeners:
+        if view.connection_of(listener) is None:
+            for name in (listener.get("sse-swap") or "").split(","):
+                yield pattern_of(name.strip())

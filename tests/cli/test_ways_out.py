@@ -76,10 +76,10 @@ def test_a_parser_that_fails_is_named_with_its_file(
 
     real = builder.parse
 
-    def parse(source: object, *others: object) -> object:
+    def parse(source: object, *others: object, **more: object) -> object:
         if "a.html" in repr(source):
             raise RecursionError("too deep")
-        return real(source, *others)  # type: ignore[arg-type]
+        return real(source, *others, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(builder, "parse", parse)
     monkeypatch.chdir(tmp_path)
@@ -108,6 +108,22 @@ def test_an_exception_anywhere_is_an_internal_error(
     assert "Traceback" not in said
     assert run_here(["check", "--debug"]) == 2
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_page_engine_that_fails_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sse_check.pages.engine import Engine
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("unexpected")
+
+    monkeypatch.setattr(Engine, "pages_showing", fail)
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"a.html": ORPHAN})
+    assert run_here([]) == 2
+    said = capsys.readouterr().out
+    assert "internal error in the page engine: RuntimeError: unexpected; please report it" in said
 
 
 DEEP = "[" * 100_000

@@ -82,6 +82,24 @@ def nested_conditions() -> dict[str, str]:
     return page(opening + "{% endif %}" * 1_500)
 
 
+def calls_in_calls() -> dict[str, str]:
+    macro = "{% macro two() %}<p>{{ caller() }}</p>{% endmacro %}"
+    inner = "{% call two() %}" * 1_000 + '<b sse-swap="x"></b>' + "{% endcall %}" * 1_000
+    return {"t/p.html": macro + HEAD + inner + FOOT}
+
+
+def components_in_components() -> dict[str, str]:
+    """A slot that is shown twice, sixty deep; components that use each other; a long row unclosed."""
+    inner = "<c-two>" * 60 + '<b sse-swap="x"></b>' + "</c-two>" * 60
+    return {
+        "t/cotton/two.html": '<p sse-swap="a"></p>{{ slot }}{{ slot }}',
+        "t/cotton/a.html": "<c-b>{{ slot }}</c-b><c-a>x{{ slot }}</c-a>",
+        "t/cotton/b.html": "<c-a>{{ slot }}<c-b>{{ slot }}</c-b></c-a>",
+        "t/p.html": f'{HEAD}{inner}<c-a><c-b><i sse-swap="q"></i></c-b></c-a>{FOOT}',
+        "t/q.html": HEAD + "<c-two>" * 20_000 + '<b sse-swap="x"></b>' + FOOT,
+    }
+
+
 def many() -> dict[str, str]:
     layout = {"t/base.html": f"{HEAD}<p sse-swap='a'></p>{{% block c %}}{{% endblock %}}{FOOT}"}
     block = "{% block c %}<h1>x</h1>{% endblock %}"
@@ -105,8 +123,10 @@ def many() -> dict[str, str]:
         (lambda: page("<p id=a sse-swap='a' hx-target='#a'>x</p>" * 2_000), ""),
         (row_of_branches, "more combinations"),
         (nested_conditions, "more"),
+        (calls_in_calls, "more templates"),
+        (components_in_components, "more templates"),
     ],
-    ids="deep wide twice rings recursive rows calls conditions nested many ids elif ifs".split(),
+    ids="deep wide twice rings recursive rows calls conditions nested many ids elif ifs calls-in-calls components".split(),
 )  # fmt: skip
 def test_it_ends(make: Callable[[], dict[str, str]], cut: str) -> None:
     project = loaded(make())

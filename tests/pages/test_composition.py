@@ -125,6 +125,32 @@ def test_parts_of_django_templates(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "layout",
+    [
+        '"part.html" if request.htmx else "base.html"',
+        'request.htmx|yesno:"part.html,base.html"',
+        "base_template",
+    ],
+)
+def test_of_two_layouts_the_whole_page_counts(layout: str, tmp_path: Path) -> None:
+    """The other one is for requests of htmx, whose answer is put into such a page."""
+    files = {
+        "t/base.html": BASE,
+        "t/part.html": "{% block a %}{% endblock %}",
+        "t/p.html": f"{{% extends {layout} %}}{{% block a %}}<u id=u></u>{{% endblock %}}",
+        "views.py": 'chosen = "part.html" if htmx else "base.html"\n'
+        'render(request, "p.html", {"base_template": chosen, "other": "x.html"})\n',
+    }
+    assert trees(tmp_path, files)["t/p.html"] == ["html(head body(u#u b))"]
+
+
+def test_a_function_that_renders_a_part(tmp_path: Path) -> None:
+    page = "<html><body>{{ render_partial('parts/row.html', name='r') }}</body></html>"
+    files = {"t/p.html": page, "t/parts/row.html": "<i id={{ name }}></i>"}
+    assert trees(tmp_path, files) == {"t/p.html": ["html(head body(i#r))"]}
+
+
 def test_cycles_end(tmp_path: Path) -> None:
     files = {
         "t/p.html": '<body>{% include "q.html" %}</body>',

@@ -1,0 +1,54 @@
+"""Layouts that a page names by a variable: `{% extends base_template %}`, set in Python."""
+
+import re
+from collections.abc import Iterator
+
+from sse_check.project.files import Files
+
+_QUOTED = re.compile(rb"""["']([\w./-]+\.(?:html?|jinja2?|j2|djhtml))["']""")
+_NAME = re.compile(rb"[A-Za-z_]\w*")
+# The longest expression that is looked at, and how many names it may stand behind.
+_MOST, _DEEPEST = 4_000, 2
+
+
+def layouts_given(files: Files, variable: str) -> tuple[str, ...]:
+    """The names that Python gives to a variable, where they are written out."""
+    known = files.given_layouts.get(variable)
+    if known is None:
+        word = variable.encode()
+        found: dict[bytes, None] = {}
+        for path in files.found.python:
+            data = files.data(path)
+            if word in data:
+                found.update(dict.fromkeys(_given(data, word)))
+        known = files.given_layouts[variable] = tuple(name.decode() for name in found)
+    return known
+
+
+def _given(data: bytes, word: bytes, depth: int = 0) -> Iterator[bytes]:
+    """What a file gives to a name; the value may be another name of that file."""
+    pattern = rb"(?<![\w.])" + word + rb"""["']?\s*(?::\s*\w+\s*)?[:=](?![=])\s*"""
+    for match in re.finditer(pattern, data):
+        value = _expression(data[match.end() : match.end() + _MOST])
+        quoted = _QUOTED.findall(value)
+        yield from quoted
+        other = value.strip()
+        if not quoted and depth < _DEEPEST and other != word and _NAME.fullmatch(other):
+            yield from _given(data, other, depth + 1)
+
+
+def _expression(data: bytes) -> bytes:
+    """What stands up to the end of a statement, of an item or of an argument."""
+    return data[: next(_ends(data), len(data))]
+
+
+def _ends(data: bytes) -> Iterator[int]:
+    depth = 0
+    for at, byte in enumerate(data):
+        char = chr(byte)
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        if depth < 0 or (depth == 0 and char in ",\n#"):
+            yield at

@@ -1,0 +1,42 @@
+"""Templates of languages that are not read: they are named, and nothing is said of what they hold."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import sse_check
+from tests.project.helpers import write
+
+HEAD = (
+    '<!doctype html>\n<html><head><script src="https://unpkg.com/htmx.org@2.0.11"></script>'
+    '<script src="https://unpkg.com/htmx-ext-sse@2.2.4"></script></head>'
+)
+OPEN = '<div hx-ext="sse" sse-connect="/e">'
+
+
+def said_of(folder: Path, files: dict[str, str]) -> str:
+    write(folder, files)
+    return sse_check(folder).out
+
+
+@pytest.mark.parametrize("suffix", ["tpl", "mako", "pt"])
+def test_beside_python_alone(suffix: str, tmp_path: Path) -> None:
+    files = {
+        "app.py": "import bottle\n",
+        f"views/page.{suffix}": f'{HEAD}<body>{OPEN}<p sse-swap="a"></p></div></body></html>',
+    }
+    said = said_of(tmp_path, files)
+    assert "all good" not in said
+    assert f"views/page.{suffix}: SSE markup in a `.{suffix}` file, which is not read" in said
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["${self.body()}", '<%include file="row.html"/>', '<b metal:define-slot="main"></b>'],
+)
+def test_what_other_languages_bring_is_not_known(inner: str, tmp_path: Path) -> None:
+    """It may listen."""
+    page = {"page.html": f"{HEAD}<body>{OPEN}{inner}</div></body></html>"}
+    assert "sse_unheard" not in said_of(tmp_path / "page", page)
+    empty = {"page.html": f"{HEAD}<body>{OPEN}</div></body></html>"}
+    assert "sse_unheard" in said_of(tmp_path / "empty", empty)
