@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sse_check.htmx import markup
-from sse_check.htmx.attributes import connect_attribute, event_names, swap_attribute, url_of
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import selector_of
-from sse_check.htmx.play import Sent, stage_for
+from sse_check.htmx.play import Sent, Stage, stage_for
 from sse_check.htmx.view import PageView
 
 
@@ -28,20 +27,38 @@ def brought(
     if "sse-" not in payload and "hx-" not in payload:
         return ()
     stage = stage_for(view.root, view.stack, view.config, markup.fragment)
+    if not stage.sources(connection):
+        # It opens when something happens.
+        stage.prepare(connection)
+    page = stage.page
+    # Those that were there are kept, so that no other gets their identity.
+    before, streams = page.waiting(), len(page.sources)
     effects = stage.send(connection, Sent(None if unnamed else name), payload)
-    found: list[Brought] = []
-    for effect in effects:
-        found += [Brought("out-of-band", selector_of(n), how) for n, how in effect.out_of_band]
-        for top in effect.taken:
-            if stage.page.in_page(top):
-                found += [one for node in top.subtree() for one in _of(node, view.generation)]
-    return tuple(dict.fromkeys(found))
+    found = [
+        Brought("out-of-band", selector_of(node), how)
+        for effect in effects
+        for node, how in effect.out_of_band
+    ]
+    found += [
+        Brought("connection", source.url)
+        for source in page.sources[streams:]
+        if source.open and _is_new(stage, source.element)
+    ]
+    found += [
+        Brought("connection", url) for node, url in page.opening_later() if _is_new(stage, node)
+    ]
+    return (*dict.fromkeys(found), *_listeners(stage, before))
 
 
-def _of(node: Node, generation: str) -> list[Brought]:
-    found = []
-    if connect_attribute(node) is not None:
-        found.append(Brought("connection", url_of(node)))
-    if swap_attribute(node) is not None and generation != "4":
-        found.append(Brought("listener", ", ".join(event_names(node))))
-    return found
+def _is_new(stage: Stage, node: Node) -> bool:
+    return id(node) not in stage.origin and stage.page.in_page(node)
+
+
+def _listeners(stage: Stage, before: list[tuple[Node, str]]) -> list[Brought]:
+    """What waits for a name that did not before, with the names."""
+    known = {(id(node), name) for node, name in before}
+    names: dict[int, list[str]] = {}
+    for node, name in stage.page.waiting():
+        if (id(node), name) not in known and stage.page.in_page(node):
+            names.setdefault(id(node), []).append(name)
+    return [Brought("listener", ", ".join(dict.fromkeys(some))) for some in names.values()]

@@ -85,6 +85,8 @@ class Effect:
     taken: tuple[Node, ...] = ()
     out_of_band: tuple[tuple[Node, str], ...] = ()
     timing: tuple[str, ...] = ()
+    # Whether its request is answered by a stream, whose messages come later.
+    streams: bool = False
     # Whether only what stands in the first element of a payload is taken.
     strip: bool = False
 

@@ -4,11 +4,12 @@ Unnamed messages swap at the connection's target; named events become DOM events
 element inherits is spelt out (`:inherited`), unless the settings or compat make it implicit.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect, Flight, Kind, Source
-from sse_check.htmx.events4 import default_trigger, is_of_the_page
+from sse_check.htmx.events4 import default_trigger
+from sse_check.htmx.heard4 import Heard4, Wired, around
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
@@ -17,30 +18,20 @@ from sse_check.htmx.selectors import (
     matches,
     select,
 )
-from sse_check.htmx.swaps4 import BREAKING, Asked, Swaps4
+from sse_check.htmx.swaps4 import BREAKING, Asked
 from sse_check.htmx.triggers import Trigger, loads_at_once, timing_of, trigger_specs
 
 _VERBS = ("get", "post", "put", "patch", "delete", "query")
 _LEGACY = ("sse-connect", "sse-close", "sse-swap")
 
 
-class Wired(NamedTuple):
-    """What an element does when it hears an event."""
-
-    node: Node
-    trigger: Trigger
-    does: Literal["send", "connect", "script"]
-
-
-class Htmx4(Swaps4):
+class Htmx4(Heard4):
     """htmx 4.0."""
 
     def load(self) -> None:
         self.asked: dict[int, Asked] = {}
-        # Who hears what passes by an element, the document or the window.
-        self.heard: dict[int | str, list[Wired]] = {}
-        # Elements that open their stream when an event comes, and when.
-        self.awaiting: dict[int, Node] = {}
+        self.heard = {}
+        self.awaiting = {}
         # Forms that open streams without end, as fast as the server answers.
         self.endless: list[Node] = []
         # Elements whose target cannot be told.
@@ -77,11 +68,11 @@ class Htmx4(Swaps4):
     def _take_up(self, node: Node) -> None:
         """What the core does of its own with an element when it appears."""
         scripts = self.scripts_of(node)
-        if (self._action(node) is None and not scripts) or not self._is_new(node):
+        if (self.action(node) is None and not scripts) or not self._is_new(node):
             return
         for text in scripts:
             self._wire(node, text, "script")
-        if self._action(node) is not None:
+        if self.action(node) is not None:
             when = self.value(node, "hx-trigger", inherit=self.stack.first_4)
             if self.stack.first_4 and self._own_action(node) is None:
                 # What is boosted waits for nothing but a click or a submission.
@@ -182,7 +173,7 @@ class Htmx4(Swaps4):
 
     def stream_answer(self, node: Node) -> Source | None:
         """An element's request is answered by a stream, whose messages are its own."""
-        request = self._action(node)
+        request = self.action(node)
         if request is None or id(node) in self.source_of:
             return None
         self.asked[id(node)] = self._ask(node)
@@ -216,38 +207,6 @@ class Htmx4(Swaps4):
             return stays and (said.get("href") or "")[:1] != "#"
         return node.name == "form" and (said.get("method") or "").lower() != "dialog"
 
-    # What a map asks
-
-    def request_of(self, element: Node) -> tuple[str, str] | None:
-        return self._action(element)
-
-    def opens_on(self, node: Node) -> str:
-        """The trigger at which an element opens its stream."""
-        if self.value(node, "hx-sse:connect"):
-            return self.value(node, "hx-trigger") or "load"
-        return self.value(node, "hx-trigger", inherit=False) or default_trigger(node)
-
-    def names_heard(self, start: Node) -> list[str]:
-        """The names for which something waits where an event of a stream passes."""
-        names = [one.trigger.word for place in _around(start) for one in self.heard.get(place, ())]
-        closing = self.value(start, "hx-sse:close")
-        names += [closing] if closing else []
-        return [name for name in dict.fromkeys(names) if not is_of_the_page(name)]
-
-    def waiting_for(self, start: Node, name: str | None) -> list[tuple[Kind, Node]]:
-        """What waits for an event of a stream, by kind."""
-        if name is None:
-            return [("swap", start)]
-        found: list[tuple[Kind, Node]] = [
-            ("script" if one.does == "script" else "trigger", one.node)
-            for place in _around(start)
-            for one in self.heard.get(place, ())
-            if one.trigger.word == name
-        ]
-        if self.value(start, "hx-sse:close") == name:
-            found.append(("close", start))
-        return found
-
     # Events
 
     def receive(self, source: Source, name: str | None, data: str) -> None:
@@ -268,7 +227,7 @@ class Htmx4(Swaps4):
             self.end(source)
 
     def dispatch(self, start: Node, name: str) -> None:
-        for place in _around(start):
+        for place in around(start):
             for wired in list(self.heard.get(place, ())):
                 trigger = wired.trigger
                 if trigger.word == name and self._applies(wired, start):
@@ -334,7 +293,7 @@ class Htmx4(Swaps4):
 
     # Requests
 
-    def _action(self, node: Node) -> tuple[str, str] | None:
+    def action(self, node: Node) -> tuple[str, str] | None:
         own = self._own_action(node)
         if own is not None or not self.boosts(node):
             return own
@@ -357,7 +316,7 @@ class Htmx4(Swaps4):
         return None
 
     def send(self, element: Node, timing: tuple[str, ...] = ()) -> None:
-        request = self._action(element)
+        request = self.action(element)
         if request is None:
             return
         held = id(element) in self.source_of and not self.value(element, "hx-sse:connect")
@@ -374,6 +333,8 @@ class Htmx4(Swaps4):
             return
         if self.streams(request[1]):
             self.open_source(element, request[1])
+            effect = Effect(element, "trigger", request=request, timing=timing, streams=True)
+            self.effects.append(effect)
             return
         self.requests.append(request)
         self.flights.append(Flight(element, request, element, timing))
@@ -388,12 +349,7 @@ class Htmx4(Swaps4):
         else:
             answer = self.answer(*flight.request)
             self.swap4(effect, flight.element, asked, answer, stream=False)
-        effect.timing = flight.timing
+        effect.timing = (*flight.timing, *effect.timing)
 
     def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True
-
-
-def _around(start: Node) -> list[int | str]:
-    """Where an event passes on its way up."""
-    return [*map(id, start.lineage()), "document", "window"]

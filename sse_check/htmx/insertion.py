@@ -46,10 +46,10 @@ def put_in(
     """
     if style == "textContent":
         return apply_swap(style, target, content, page.forget)
-    if beside and page.stack.generation == "1":
-        # htmx 1 preserves nothing there.
+    if beside and page.stack.takes_over:
+        # Nothing is preserved there.
         return _swapped(page, style, target, content)
-    if page.stack.generation == "1":
+    if page.stack.takes_over:
         stood = page.in_page(target)
         taken_over(page.root, content)
         if stood and style not in ("none", "delete") and not page.in_page(target):

@@ -12,6 +12,8 @@ from sse_check.htmx.swaps import is_morph
 from sse_check.pages.marks import HOLE
 
 _SPEAKING = spelt("sse-connect", "sse-swap", "hx-sse", "hx-sse:connect")
+# How htmx 4 writes what comes down to others, or is added to what comes from above.
+_ENDINGS = ("", ":inherited", ":append", ":inherited:append")
 Verdict = Literal["delivered", "misrouted", "lost", "unknown"]
 
 
@@ -83,6 +85,8 @@ class Outcome:
     again: Again | None = None
     # Where something is kept by `hx-preserve`, or by a morph.
     same: Same | None = None
+    # Where else it lands if it is handled more than once.
+    also: tuple[Node, ...] = ()
 
     @property
     def keeps(self) -> tuple[Node, ...]:
@@ -198,7 +202,14 @@ def judged(heard: Heard, origin: dict[int, Node]) -> Outcome:
         any(effect.strip for effect in landed),
         next((effect.timing for effect in heard.first if effect.timing), ()),
         None if _same(heard) else _again(heard, origin),
+        also=_others(landed, origin),
     )
+
+
+def _others(landed: list[Effect], origin: dict[int, Node]) -> tuple[Node, ...]:
+    """The elements but the first where one event lands, of those that a template has."""
+    places = dict.fromkeys(origin[id(one.lands)] for one in landed if id(one.lands) in origin)
+    return tuple(places)[1:]
 
 
 def _plain(heard: Heard, verdict: Verdict) -> Outcome:
@@ -223,7 +234,7 @@ def _verdict(heard: Heard, effects: tuple[Effect, ...], origin: dict[int, Node])
     done = next((effect for effect in effects if effect.lands is not None), None)
     if done is None:
         quiet = any(effect.style == "none" and not effect.failure for effect in effects)
-        return "delivered" if quiet else "lost"
+        return "delivered" if quiet or any(one.streams for one in effects) else "lost"
     lands = origin.get(id(done.lands))
     astray = lands is not heard.listener and not _says_where(heard.listener)
     return "misrouted" if astray and heard.kind == "swap" else "delivered"
@@ -231,9 +242,9 @@ def _verdict(heard: Heard, effects: tuple[Effect, ...], origin: dict[int, Node])
 
 def _says_where(listener: Node) -> bool:
     """Whether an element names a target of its own."""
-    if listener.get("hx-target") or listener.get("hx-target:inherited"):
+    if any(listener.get(f"hx-target{ending}") for ending in _ENDINGS):
         return True
-    return "target:" in (listener.get("hx-swap") or "")
+    return any("target:" in (listener.get(f"hx-swap{ending}") or "") for ending in _ENDINGS)
 
 
 def _same(heard: Heard) -> bool:

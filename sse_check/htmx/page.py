@@ -24,7 +24,7 @@ from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band, place_pa
 from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.stacks import Stack
 from sse_check.htmx.streams import Streams
-from sse_check.htmx.swaps import SwapSpec, drop_title, read_swap
+from sse_check.htmx.swaps import SwapSpec, drop_title, read_swap, timing_of_page
 
 _PROCESSED = spelt(*VERBS, "hx-ext")
 _BOOST = spelt("hx-boost")
@@ -259,7 +259,8 @@ class Page(Streams):
         nobody = effect.kind == "swap" and self.stack.generation == "2" and self.stack.per_subtree
         style = style_for(self, spec.style, None if nobody else element)
         effect.style, effect.select = style, select or ""
-        effect.timing = spec.modifiers if self.stack.timed else ()
+        timed = effect.kind != "swap" or self.stack.timed
+        effect.timing = timing_of_page(spec.timing, self.config) if timed else ()
         target = known or self.target_of(element)
         fresh: list[Node] = []
         only = False
@@ -378,7 +379,7 @@ class Page(Streams):
             closest_value(flight.element, "hx-select-oob", self.config, generation),
             flight.target,
         )
-        effect.timing = flight.timing
+        effect.timing = (*flight.timing, *effect.timing)
         self._settle()
 
     def _settle_requests(self) -> None:

@@ -13,6 +13,7 @@ from sse_check.htmx.effects import Effect, Kind, Parse, Source
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.inheritance import closest_value, given_in_4
 from sse_check.htmx.model import open_page
+from sse_check.htmx.opening import on_demand, opened_at_load
 from sse_check.htmx.outcomes import (
     Event,
     Heard,
@@ -22,15 +23,12 @@ from sse_check.htmx.outcomes import (
     judged,
 )
 from sse_check.htmx.page import Page
-from sse_check.htmx.reconnects import pauses, reconnects
 from sse_check.htmx.same import Again, could_stay
 from sse_check.htmx.stacks import Stack
 from sse_check.pages.marks import HOLE
 
 _PAYLOAD = "<i>payload</i>"
 _INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
-# How many streams a browser opens to one server where HTTP/2 is not spoken.
-_CONNECTIONS = 6
 # Elements that are copied for one page: all of it again after each event that leaves its mark.
 MOST_COPIED = 100_000
 TOO_MANY = "more of its events change the page than are tried"
@@ -61,12 +59,14 @@ def play(
 
     `streaming` are elements whose request is answered by a stream.
     """
-    stage = Stage(root, stack, config)
-    connections = _opened(stage.page, stage.origin)
-    opened = tuple(stage.origin[id(source.element)] for source in stage.page.sources)
+    stage = Stage(root, stack, config, streaming=streaming)
+    connections = opened_at_load(stage.page, stage.origin)
+    # What loading the page brought in has no place in a template.
+    elements = [source.element for source in stage.page.sources]
+    opened = tuple(stage.origin[id(node)] for node in elements if id(node) in stage.origin)
     outcomes: list[Outcome] = []
     events: list[Event] = []
-    later = [_on_demand(stage, node) for node in stage.later(streaming)]
+    later = [on_demand(stage.page, stage.origin[id(twin)], twin) for twin in stage.later()]
     for one in (*connections, *later):
         if one.on and stage.is_exhausted:
             break
@@ -88,7 +88,7 @@ def _with_same(stage: "Stage", outcome: Outcome, sent: Sent, opened: Opened) -> 
     if not could_stay(outcome):
         return outcome
     again = Again(outcome)
-    other = Stage(stage.root, stage.stack, stage.config, again)
+    other = Stage(stage.root, stage.stack, stage.config, again, stage.streaming)
     other.prepare(opened.connection if opened.on else None)
     same = again.seen(other, sent)
     other.leave()
@@ -100,44 +100,6 @@ def stage_for(root: Node, stack: Stack, config: Mapping[str, object], parse: Par
     return Stage(root, stack, config, parse)
 
 
-def _opened(page: Page, origin: dict[int, Node]) -> list[Opened]:
-    found: dict[int, list[Source]] = {}
-    for source in page.sources:
-        found.setdefault(id(source.element), []).append(source)
-    waiting = {id(s) for s in [s for s in page.sources if s.open and _is_near(s)][_CONNECTIONS:]}
-    opened: list[Opened] = []
-    for sources in found.values():
-        first = sources[0]
-        opened.append(
-            Opened(
-                origin[id(first.element)],
-                first.url,
-                len(sources),
-                open=sum(source.open for source in sources),
-                waits=all(id(source) in waiting for source in sources),
-                reconnects=reconnects(page, first.element),
-                pauses=pauses(page, first.element),
-            )
-        )
-    return opened
-
-
-def _is_near(source: Source) -> bool:
-    return "://" not in source.url and not source.url.startswith("//")
-
-
-def _on_demand(stage: "Stage", node: Node) -> Opened:
-    twin = next(ours for ours in _all(stage.page.root) if stage.origin.get(id(ours)) is node)
-    page = stage.page
-    url, on = "", ""
-    if isinstance(page, Htmx4):
-        asked = page.request_of(twin)
-        url = page.value(twin, "hx-sse:connect") or (asked[1] if asked else "")
-        on = page.opens_on(twin)
-    again = reconnects(page, twin)
-    return Opened(node, url, 0, 0, on, reconnects=again, pauses=pauses(page, twin))
-
-
 class Stage:
     """A loaded copy of a page. It is loaded again only after an event that left its mark."""
 
@@ -147,8 +109,11 @@ class Stage:
         stack: Stack,
         config: Mapping[str, object] | None,
         parse: Parse | None = None,
+        streaming: Collection[Node] = (),
     ) -> None:
         self.root, self.stack, self.config = root, stack, config
+        self.streaming = streaming
+        self.addresses = {value for node in streaming for value in node.attributes.values()}
         self.parse = parse or _parsed
         self.asking: Node | None = None
         self.loaded = False
@@ -173,7 +138,8 @@ class Stage:
         twin, self.origin = copied(self.root)
         self.twins = {id(node): twin for twin, node in self.origin.items()}
         self.copied += len(self.origin)
-        self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
+        streams = self.addresses.__contains__
+        self.page = open_page(twin, self.stack, self.config, _answer, self.parse, streams=streams)
         self.spent = False
         self.leaked: tuple[str, ...] | None = None
         page, asking = self.page, self.asking
@@ -189,16 +155,17 @@ class Stage:
             self.asking = asking
             self._load()
 
-    def later(self, streaming: Collection[Node]) -> list[Node]:
+    def later(self) -> list[Node]:
         """The elements that open a stream when something happens, in document order."""
         if not isinstance(self.page, Htmx4):
             return []
-        wanted = {id(node) for node in streaming}
+        wanted = {id(node) for node in self.streaming}
         return [
-            self.origin[id(node)]
+            node
             # What loading the page brought in has no place in a template.
             for node in _all(self.page.root)
             if id(node) in self.origin
+            and id(node) not in self.page.source_of
             and (id(node) in self.page.awaiting or id(self.origin[id(node)]) in wanted)
         ]
 
@@ -330,7 +297,7 @@ class Stage:
             for top in effect.removed:
                 if any(_is_live(node) for node in top.subtree()):
                     return False
-        return not any(id(n) in self.page.source_of for e in effects for n in e.taken)
+        return not any(self.page.has_to_do_with(n) for e in effects for n in e.taken)
 
 
 def _is_live(node: Node) -> bool:

@@ -25,7 +25,7 @@ def with_id(root: Node, ident: str | None) -> Node | None:
 
 
 def taken_over(root: Node, content: Content) -> None:
-    """htmx 1 puts what is in the page into the payload, in the new one's place."""
+    """Until 2.0.2, htmx puts what is in the page into the payload, in the new one's place."""
     asked = _asked(content, ("hx-preserve", "data-hx-preserve"))
     holder = held(content)
     for new in asked:

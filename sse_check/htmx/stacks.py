@@ -45,11 +45,13 @@ class Stack:
     first_4: bool = False
     # Whether the extension for the swap style `upsert` is loaded.
     upsert: bool = False
+    # Whether what is preserved is put into the payload, as in htmx 1 and before 2.0.3.
+    takes_over: bool = False
     # Whether `<hx-partial>` in a payload goes where it says, as it does in the last of htmx 2.
     partials: bool = False
 
 
-HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False)
+HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False, takes_over=True)
 _1910 = replace(HTMX1, name="htmx1.9.10", reach="element")
 _199 = replace(HTMX1, name="htmx1.9.9", reach="connection", per_subtree=False)
 _196 = replace(_199, name="htmx1.9.6", bare_words=False)
@@ -73,17 +75,23 @@ _UNTIL: tuple[tuple[Version | None, Stack], ...] = (
     ((1, 9, 10), _1910),
     (None, HTMX1),
 )
-# The last core of htmx 2 without partials, without delays where events are swapped, and without
-# lists of htmx's own words.
-_NO_PARTIALS, _NO_DELAYS, _NO_LISTS = (2, 0, 10), (2, 0, 4), (2, 0, 3)
+# The last core of htmx 2 without partials, without delays where events are swapped, without lists
+# of htmx's own words, and without a place where it sets aside what is preserved.
+_NO_PARTIALS, _NO_DELAYS, _NO_LISTS, _NO_PANTRY = (2, 0, 10), (2, 0, 4), (2, 0, 3), (2, 0, 2)
 MISMATCHED: dict[str, Stack] = {
     stack.name: stack
     for stack in (
-        Stack("htmx1-core", "1", extension="", lists=False),
+        Stack("htmx1-core", "1", extension="", lists=False, takes_over=True),
         Stack(
-            "htmx1-ext210", "1", per_subtree=True, extension="2", whole_triggers=True, lists=False
+            "htmx1-ext210",
+            "1",
+            per_subtree=True,
+            extension="2",
+            whole_triggers=True,
+            lists=False,
+            takes_over=True,
         ),
-        Stack("htmx1-ext224", "1", extension="2", lists=False),
+        Stack("htmx1-ext224", "1", extension="2", lists=False, takes_over=True),
         Stack("htmx2-core", "2", extension="", partials=True),
         Stack("htmx2-ext1", "2", per_subtree=True, extension="1", partials=True),
         Stack("htmx4-core", "4", extension=""),
@@ -110,7 +118,8 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
     if extension and _whole(extension) <= (2, 2, 0):
         stack = HTMX2_EXT220 if extension[:2] == (2, 2) else HTMX2_EXT210
     version = _whole(core)
-    named = next((v for v in (_NO_LISTS, _NO_DELAYS, _NO_PARTIALS) if version <= v), None)
+    known = (_NO_PANTRY, _NO_LISTS, _NO_DELAYS, _NO_PARTIALS)
+    named = next((v for v in known if version <= v), None)
     if named is None:
         return stack
     told = ".".join(map(str, named))
@@ -120,6 +129,7 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
         timed=version > _NO_DELAYS,
         lists=version > _NO_LISTS,
         partials=False,
+        takes_over=version <= _NO_PANTRY,
     )
 
 

@@ -46,6 +46,24 @@ class Streams:
             source.open = False
             self.closed.append(source.url)
 
+    def waiting(self) -> list[tuple[Node, str]]:
+        """Each element that waits for a name on an open stream, with the name."""
+        return [
+            (one.element, one.name)
+            for source in self.sources
+            if source.open
+            for one in source.listeners
+            if one.kind != "close"
+        ]
+
+    def has_to_do_with(self, node: Node) -> bool:
+        """Whether something that happens later concerns an element itself."""
+        return id(node) in self.source_of
+
+    def opening_later(self) -> list[tuple[Node, str]]:
+        """The elements that open a stream when something happens, with its address."""
+        return []
+
     def nearest_source(self, element: Node) -> Source | None:
         known = self.source_of
         node: Node | None = element if known else None

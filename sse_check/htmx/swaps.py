@@ -1,6 +1,6 @@
 """Swap specifications, and what a swap does to the tree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sse_check.htmx.dom import Node
@@ -17,6 +17,9 @@ STYLES = (
 )
 # The extension of idiomorph for htmx 1 and 2.
 MORPH = "morph"
+# Those that make a swap wait, or let it be seen.
+_TIMING = ("swap:", "settle:", "transition:")
+_DELAYS = (("swap:", "defaultSwapDelay"), ("settle:", "defaultSettleDelay"))
 _MODIFIERS = (
     "swap:",
     "settle:",
@@ -29,10 +32,10 @@ _MODIFIERS = (
 
 
 class SwapSpec(NamedTuple):
-    """The style of a swap and its modifiers, as htmx 1 and 2 read `hx-swap`."""
+    """The style of a swap and when it is done, as htmx 1 and 2 read `hx-swap`."""
 
     style: str
-    modifiers: tuple[str, ...] = ()
+    timing: tuple[str, ...] = ()
 
 
 def read_swap(text: str | None, default: str, boosted: bool, *, text_style: bool) -> SwapSpec:
@@ -44,7 +47,18 @@ def read_swap(text: str | None, default: str, boosted: bool, *, text_style: bool
     known = (*STYLES, "textContent") if text_style else STYLES
     if style not in known and not is_morph(style):
         style = default if default in known else "innerHTML"
-    return SwapSpec(style, tuple(word for word in words if word.startswith(_MODIFIERS)))
+    return SwapSpec(style, tuple(word for word in words if word.startswith(_TIMING)))
+
+
+def timing_of_page(words: tuple[str, ...], config: Mapping[str, object]) -> tuple[str, ...]:
+    """When a swap is done, by its own words or else by the settings of its page."""
+    found = list(words)
+    for start, name in _DELAYS:
+        if config.get(name) and not any(word.startswith(start) for word in words):
+            found.append(f"{start}{config[name]}ms")
+    if config.get("globalViewTransitions") and not any("transition:" in word for word in words):
+        found.append("transition:true")
+    return tuple(found)
 
 
 def is_morph(style: str) -> bool:

@@ -50,7 +50,7 @@ class Spec:
 
     @property
     def timing(self) -> tuple[str, ...]:
-        words = ("swap", "transition")
+        words = ("swap", "settle", "transition")
         return tuple(f"{word}:{self.settings[word]}" for word in words if word in self.settings)
 
 
@@ -99,6 +99,8 @@ class Swaps4(Attributes4):
         tasks_only = bool(tasks) and not self.config.get("allowEmptySwapAfterOOB")
         partials = self._take_partials(content, element, tasks)
         spec = self.spec(asked.swap)
+        if self.config.get("transitions"):
+            spec.settings.setdefault("transition", "true")
         effect.style, effect.select, effect.timing = spec.style, asked.chosen or "", spec.timing
         fresh: list[Node] = []
         full = any(isinstance(c, Node) or c.strip() for c in content)

@@ -54,7 +54,12 @@ def _outcome() -> dict[str, Any]:
             "ways": _said("On all renderings of the page, or on some.", {"enum": ["all", "some"]}),
             "verdict": _said("`unknown` where it cannot be told.", _VERDICT),
             "why": _said("Why nothing lands.", _TEXT),
-            "lands": _said("The element that changes; for a request, by its answer.", element),
+            "lands": _said(
+                "The element that changes; for a request, by its answer. Null where that is "
+                "nothing, or something that an event brought.",
+                element,
+            ),
+            "also": _said("Where else it lands if it is handled more than once.", _list(element)),
             "swap": _said("The style of the swap, by the name that htmx gives it.", _TEXT),
             "select": _said("The selector that picks from the payload.", _TEXT),
             "strip": _said("Whether only what is in the first element is taken.", _YES),

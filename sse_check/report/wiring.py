@@ -1,6 +1,7 @@
 """The wiring of a project: pages, connections, events, listeners, and where each event lands."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -12,8 +13,9 @@ from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Reque
 from sse_check.htmx.play import play
 from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
+from sse_check.pages.engine import Engine
 from sse_check.pages.marks import HOLE, mark_of
-from sse_check.report.wiring_spans import asking_attribute, span_of
+from sse_check.report.wiring_spans import asking_attribute, span_of, span_of_connection
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
@@ -21,6 +23,8 @@ from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import event_listeners, messages_of, pattern_of
 
 Share = Literal["all", "some"]
+# By these a payload changes elements wherever they are.
+_ELSEWHERE = ("hx-swap-oob", "hx-partial", "hx-target")
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class Landing:
     requests: tuple[Request, ...] = ()
     again: Again | None = None
     same: Same | None = None
+    also: tuple[Node, ...] = ()
 
 
 @dataclass(slots=True)
@@ -106,11 +111,28 @@ class Seen(NamedTuple):
 
 def wiring(context: Context) -> list[MapPage]:
     """One entry for each page with connections."""
+    if any(sign in text for text in _payloads(context) for sign in _ELSEWHERE):
+        # Elements to which no markup points may be changed as well.
+        context.engine = Engine(context.project, everything=True)
     by_page: dict[str, list[PageView]] = {}
     for view in context.views:
         by_page.setdefault(view.page.path, []).append(view)
     pages = [_page(context, path, views) for path, views in by_page.items()]
     return [page for page in pages if page.connections]
+
+
+def _payloads(context: Context) -> Iterator[str]:
+    """The payloads whose text is known."""
+    for _, one in context.wiring.streams if context.is_live else ():
+        for emission in one.stream.emissions:
+            text = _text_of(emission.payload)
+            if text is not None:
+                yield text
+
+
+def _text_of(payload: ast.expr | None) -> str | None:
+    value = payload.value if isinstance(payload, ast.Constant) else None
+    return value if isinstance(value, str) else None
 
 
 def _page(context: Context, path: str, views: list[PageView]) -> MapPage:
@@ -170,7 +192,7 @@ def _connection(context: Context, same: list[Seen]) -> MapConnection:
     shown = str(pattern_of(how[0].url)) if how else str(address.path)
     connection = MapConnection(
         node,
-        view.span(node, connect_attribute(node) or asking_attribute(node) or ""),
+        span_of_connection(view, node),
         address.shown if shown == "*" else shown,
         "always" if len(how) >= len(same) else "some" if how else "never",
         how=how[0] if how else None,
@@ -194,7 +216,8 @@ def _add_waits(events: dict[tuple[str, bool], MapEvent], seen: Seen) -> None:
     for unnamed, waits in ((True, messages_of(view, node)), (False, event_listeners(view, node))):
         for wait in waits:
             event = _event(events, str(wait.name), unnamed)
-            listener = _listener(event, wait.kind, wait.node, wait.span)
+            span = span_of_connection(view, node) if unnamed else wait.span
+            listener = _listener(event, wait.kind, wait.node, span)
             outcomes = [
                 one
                 for one in played.outcomes
@@ -252,14 +275,14 @@ def _add_emissions(
             heard = [e for (name, _), e in events.items() if _matches(name, str(emission.name))]
             if not heard:
                 heard = [_event(events, str(emission.name), unnamed=False)]
-            payload = emission.payload
+            payload = _text_of(emission.payload)
             for event in heard:
                 entry = (route.route.path, emission.span)
                 if entry not in event.emitted_by:
                     event.emitted_by.append(entry)
-                if isinstance(payload, ast.Constant) and isinstance(payload.value, str):
+                if payload is not None:
                     view, one, _ = same[0]
-                    found = brought(view, one, event.name, event.unnamed, payload.value)
+                    found = brought(view, one, event.name, event.unnamed, payload)
                     event.brings = tuple(dict.fromkeys((*event.brings, *found)))
     known = bool(reached) and not joined.is_open
     for event in events.values():
@@ -296,6 +319,7 @@ def _note(listener: MapListener, outcome: Outcome | None) -> None:
             requests=outcome.requests,
             again=outcome.again,
             same=outcome.same,
+            also=outcome.also,
         )
     for other in listener.landings:
         if _key(other) == _key(landing):

@@ -72,6 +72,7 @@ def _landing(landing: Landing) -> dict[str, Any]:
         "verdict": landing.verdict,
         "why": landing.why,
         "lands": _element(landing.lands),
+        "also": [_element(node) for node in landing.also],
         "swap": landing.swap,
         "select": landing.select,
         "strip": landing.strip,

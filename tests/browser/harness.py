@@ -106,10 +106,12 @@ READ = """() => {
 # looked at as the HTML parser leaves it.
 WATCH = """
 window.__seen = 0;
+window.__made = [];
 document.addEventListener('DOMContentLoaded', () => { window.__parsed = (READ)(); });
 window.EventSource = class extends EventSource {
   constructor(...rest) {
     super(...rest);
+    window.__made.push(new URL(this.url).pathname);
     for (const name of window.__names || []) this.addEventListener(name, () => window.__seen++);
   }
 };
@@ -172,6 +174,8 @@ class Case:
     on_connect: tuple[Frame, ...] = ()
     # When to look, in seconds after each step, where the moment matters.
     look_after: float | None = None
+    # What is written down in the page beside that, by a script before those of htmx.
+    watch: str = ""
 
     def document(self, scripts: Sequence[str] = ()) -> str:
         meta = ""
@@ -180,7 +184,11 @@ class Case:
         loaded = "".join(f'<script src="/js/{path}"></script>' for path in scripts)
         body = self.html if self.html.startswith("<body") else f"<body>{self.html}</body>"
         names = sorted({frame.name or "message" for frame in self.frames})
-        watch = f"<script>window.__names = {json.dumps(names)};{WATCH}</script>" if scripts else ""
+        watch = (
+            f"<script>window.__names = {json.dumps(names)};{WATCH}{self.watch}</script>"
+            if scripts
+            else ""
+        )
         head = f"<head><meta charset=utf-8>{meta}{watch}{loaded}</head>"
         return f"<!doctype html><html {self.html_attributes}>{head}{body}</html>"
 
@@ -386,6 +394,8 @@ def _refusal(path: str, attempt: int) -> bytes:
     status = "200 OK" if words == ["html"] else ""
     if words[:1] == ["flaky"]:
         status = "500 Internal Server Error" if attempt <= int(words[1]) else ""
+    elif words == ["once"]:
+        status = "503 Service Unavailable" if attempt > 1 else ""
     elif words and words != ["html"]:
         status = f"{words[0]} Refused"
     kind = "Content-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

@@ -3,7 +3,7 @@
     python -m tests.browser.mutate_map [--share N] [MODULE]...
 
 What the map's JSON says of the known rows and of the pages made by hand is what Chromium shows
-(`test_map.py`, `test_by_hand.py`). A mutant after which the same is said of all of them survives,
+(`test_map.py`, `test_by_hand.py`, `test_points.py`). A mutant after which the same is said of all of them survives,
 unless the tests of the map notice it. `--share 4` takes one page and one mutant in four; with
 `--part 1/8` and `--log FILE` a whole run is made of parts, and goes on where it was broken off.
 """
@@ -19,23 +19,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.browser import by_hand, cases
+from tests.browser import by_hand, cases, points
 from tests.browser.harness import Case
 from tests.browser.map_check import HEADS, MORPHING, settled
 from tests.browser.mutate import _Mutant
 from tests.browser.pages import PAGES
+from tests.browser.points import case_of
 from tests.mutants import Share, mutants
 
 ROOT = Path(__file__).parents[2]
 MODULES = (
-    "htmx.play", "htmx.outcomes", "htmx.brings", "htmx.same", "htmx.reconnects", "htmx.spelling",
+    "htmx.play", "htmx.opening", "htmx.outcomes", "htmx.brings", "htmx.same", "htmx.reconnects", "htmx.spelling",
     "report.wiring", "report.wiring_json", "report.wiring_spans",
 )  # fmt: skip
 # What has no effect that a page shows: the picture's words, reconnects, payloads.
 TESTS = ("tests/report", "tests/wiring", "tests/htmx")
 _SECONDS = 240
 
-Said = list[tuple[str, tuple[tuple[Any, Any, Any], ...]]]
+Said = list[tuple[str, Any]]
 
 
 def pages(share: int) -> list[tuple[Case, str]]:
@@ -45,27 +46,77 @@ def pages(share: int) -> list[tuple[Case, str]]:
     return [(settled(case), s) for case, s in wanted[::share]]
 
 
-def said(plays: Any, wanted: list[tuple[Case, str]]) -> Iterator[Said]:
-    """What the map says, page by page."""
+def said(check: Any, wanted: list[tuple[Case, str]]) -> Iterator[Said]:
+    """What the map says, page by page; `check` is the module that asks it."""
+    for point, told in GROUPS:
+        for stack in point.stacks:
+            data, _ = check.map_of(case_of(point), stack, point.sent)
+            yield [(f"{point.what} {stack}", told(data))]
     for case, stack in wanted:
         try:
             yield [
-                (p.case.name, tuple((o.body, o.streams, o.requests) for o in p.expected))
-                for p in plays(case, stack)
+                (
+                    p.case.name,
+                    (*((o.body, o.streams, o.requests) for o in p.expected), p.leaked),
+                )
+                for p in check.plays(case, stack)
             ]
         except AssertionError:
             yield []
+
+
+def _opens(data: Any) -> Any:
+    fields = ("url", "opens", "times", "open", "on", "waits")
+    return [[one[name] for name in fields] for one in data["connections"]]
+
+
+def _ends(data: Any) -> Any:
+    return [[one["reconnects"], one["pauses"]] for one in data["connections"]]
+
+
+def _takes(data: Any) -> Any:
+    return [[one["timing"], one["requests"]] for _, one in _outcomes(data)]
+
+
+def _brings(data: Any) -> Any:
+    return [event["brings"] for one in data["connections"] for event in one["events"]]
+
+
+def _is_untold(data: Any) -> Any:
+    return [[name, one["verdict"] == "unknown"] for name, one in _outcomes(data)]
+
+
+def _outcomes(data: Any) -> Iterator[tuple[str, Any]]:
+    for connection in data["connections"]:
+        for event in connection["events"]:
+            for listener in event["listeners"]:
+                for outcome in listener["outcomes"]:
+                    yield event["name"], outcome
+
+
+# The pages of `test_points.py`, with what is compared of each.
+GROUPS = [
+    (point, told)
+    for group, told in (
+        (points.OPENING, _opens),
+        (points.ENDING, _ends),
+        (points.TIMING, _takes),
+        (points.BRINGING, _brings),
+        (points.UNTOLD, _is_untold),
+    )
+    for point in group
+]
 
 
 def _notices(
     name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]
 ) -> bool:
     for loaded in list(sys.modules):
-        if loaded.startswith("sse_check") or loaded == "tests.browser.map_check":
+        if loaded.startswith(("sse_check", "tests.browser.map_")):
             del sys.modules[loaded]
     sys.meta_path.insert(0, _Mutant(f"sse_check.{name}", tree))
     fresh = importlib.import_module("tests.browser.map_check")
-    return any(one != other for one, other in zip(said(fresh.plays, wanted), truth, strict=True))
+    return any(one != other for one, other in zip(said(fresh, wanted), truth, strict=True))
 
 
 def noticed(name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]) -> bool:
@@ -94,7 +145,7 @@ def tests_notice(name: str, tree: ast.Module) -> bool:
 
 
 def main() -> None:
-    from tests.browser.map_check import plays
+    from tests.browser import map_check
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--share", type=int, default=1)
@@ -105,7 +156,7 @@ def main() -> None:
     options = parser.parse_args()
     share = Share(options.part, options.log)
     wanted = pages(options.share)
-    truth = list(said(plays, wanted))
+    truth = list(said(map_check, wanted))
     print(f"{len(wanted)} pages, {sum(map(len, truth))} events", flush=True)
     total = lost = 0
     for name in options.modules or MODULES:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
@@ -24,11 +25,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, NEEDS_CHROMIUM]
 def disagreements(pages: Iterable[Case], stack: str) -> tuple[int, dict[str, str]]:
     """How many events were played, and what the map and the browser say differently."""
     expected: dict[str, list[Observation]] = {}
+    leaked: dict[str, list[str] | None] = {}
     jobs: list[tuple[Case, str]] = []
     for page in pages:
         for one in plays(page, stack):
             if all(len(seen.streams) <= _MOST_STREAMS for seen in one.expected):
                 expected[one.case.name] = one.expected
+                leaked[one.case.name] = one.leaked
                 jobs.append((one.case, stack))
     found: dict[str, str] = {}
 
@@ -41,7 +44,7 @@ def disagreements(pages: Iterable[Case], stack: str) -> tuple[int, dict[str, str
         for ours, theirs in zip(told, seen, strict=True):
             ours.requests.sort()
             theirs.requests.sort()
-        found[case.name] = difference(told, seen)
+        found[case.name] = difference(told, seen) or _leaks_differ(leaked[case.name], case, seen)
 
     asyncio.run(harness.run_all(jobs, look, compare))
     again = [job for job in jobs if found[job[0].name]]
@@ -49,6 +52,17 @@ def disagreements(pages: Iterable[Case], stack: str) -> tuple[int, dict[str, str
         # One at a time: what differs because the machine is slow differs no more.
         asyncio.run(harness.run_all(again, look, compare, workers=1))
     return len(jobs), {name: text for name, text in found.items() if text}
+
+
+def _leaks_differ(leaked: list[str] | None, case: Case, seen: list[Observation]) -> str:
+    """Whether the first event left open other streams of elements that are gone."""
+    if leaked is None:
+        return ""
+    first = next(at for at, frame in enumerate(case.frames, 1) if frame.sends and not frame.click)
+    found = Counter(url for url in seen[first].streams if url not in seen[first].probe)
+    if found == Counter(leaked):
+        return ""
+    return f"leaked: map {leaked}; browser {sorted(found.elements())}"
 
 
 _LOADS = re.compile(r"hx-trigger=[\"']?load\b|load,")
@@ -95,7 +109,7 @@ def test_a_wrong_map_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         (),
     )
 
-    def wrong(case: Case, stack: str) -> tuple[Data | None, str]:
+    def wrong(case: Case, stack: str, sent: object) -> tuple[Data | None, str]:
         data, text = map_of(case, stack)
         assert data is not None
         (outcome,) = data["connections"][0]["events"][0]["listeners"][0]["outcomes"]

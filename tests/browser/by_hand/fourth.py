@@ -359,4 +359,15 @@ GROUPS = (
         ),
         _ON,
     ),
+    Group(
+        "what is brought inherits",
+        BOTH_4,
+        (
+            ("the body itself is replaced", '<main hx-target:inherited="body"><p hx-sse:connect=/sse1 hx-swap=outerHTML>1</p></main>', ": <b>1</b>"),
+            ("a click that opens", "<main hx-sse:connect=/sse1 hx-trigger=click id=q>1</main><p hx-sse:connect=/sse2>2</p>", "click #q", "/sse1 : <b>1</b>", "/sse1 : <b>2</b>", "/sse2 : <b>3</b>"),
+            ("a name that opens", '<div id=c hx-sse:connect=/sse1>1</div><main hx-sse:connect=/sse2 hx-trigger="a from:body">2</main>', "/sse1 a: 1", "/sse2 : <b>1</b>", "/sse1 a: 2", "/sse2 : <b>2</b>"),
+            ("a name for which it waits", '<main hx-sse:connect=/sse2 hx-trigger="click"><section hx-target=previous><article hx-get=/r hx-trigger="a from:body" sse-swap=a>1</article></section></main><p hx-sse:connect=/sse1 hx-trigger="a from:body">x</p>', "/sse1 a: <b>1</b>"),
+            ("a target beside it", "<main hx-sse:connect=/sse1 hx-target:inherited=previous><p hx-sse:connect=/sse2>2</p></main>", "/sse1 : <b>1</b>", "/sse2 : <b>2</b>", "/sse2 : <b>3</b>"),
+        ),
+    ),
 )  # fmt: skip

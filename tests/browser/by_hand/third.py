@@ -248,4 +248,15 @@ GROUPS = (
         _IN,
         {"disableInheritance": True},
     ),
+    Group(
+        "where swaps of one event meet",
+        THIRD,
+        (
+            ("the next one is what was brought", "<p sse-swap=a hx-target=next hx-swap=outerHTML>1</p><i>2</i>", "a: <b>1</b>", "a: <u>2</u>"),
+            ("listened twice, each deletes another", '<section hx-get=/r><p sse-swap=a hx-target="next i" hx-swap=delete>1</p></section><i>2</i><i>3</i><i>4</i>', "a: <b>1</b>", "a: <b>2</b>"),
+            ("listened twice, replaced twice", "<section hx-get=/r><p sse-swap=a hx-target=next hx-swap=outerHTML>1</p><i>2</i></section>", "a: <b>1</b>", "a: <b>2</b>"),
+            ("what another brought is deleted", "<main sse-swap=a hx-swap=beforeend><p sse-swap=a hx-target=next hx-swap=delete>1</p></main>", "a: <b>1</b>", "a: <b>2</b>"),
+        ),
+        _IN,
+    ),
 )  # fmt: skip
