@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from sse_check.apps.model import App
+from sse_check.htmx.copying import Copies
 from sse_check.htmx.detect import Detector, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
@@ -85,11 +86,12 @@ class Views:
 
     def served(self, page: LivePage, app: App | None) -> Iterator[PageView]:
         """The renderings of a page as one application serves it."""
+        copies = Copies()
         for variant in page.variants:
             own, settings = self._added(app, variant.root)
             loaded = self.detector.loaded(variant.root, own)
             config = config_of(variant.root, loaded.stack.generation) or settings
-            view = PageView(page, variant, loaded, config)
+            view = PageView(page, variant, loaded, config, copies)
             self._app_of[id(view)] = app
             yield view
 

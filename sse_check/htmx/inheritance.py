@@ -84,6 +84,9 @@ def is_disabled(element: Node) -> bool:
     return element.lies_under(DISABLING)
 
 
+_EXTENDING = spelt("hx-ext")
+
+
 def extension_active(element: Node, name: str = "sse") -> bool:
     """Whether an `hx-ext` on the element or above turns an extension on.
 
@@ -92,6 +95,8 @@ def extension_active(element: Node, name: str = "sse") -> bool:
     """
     ignored = False
     for node in element.lineage():
+        if _EXTENDING.isdisjoint(node.attributes):
+            continue
         listed = node.get("hx-ext")
         for entry in listed.split(",") if listed else ():
             word = entry.replace(" ", "")

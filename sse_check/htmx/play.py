@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from sse_check.htmx.copying import TOO_MANY, Copies, copied, size_of
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect, Kind, Parse, Source
 from sse_check.htmx.htmx4 import Htmx4
@@ -31,9 +32,6 @@ _PAYLOAD = "<i>payload</i>"
 _INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
 # How many streams a browser opens to one server where HTTP/2 is not spoken.
 _CONNECTIONS = 6
-# Elements that are copied for one page: all of it again after each event that leaves its mark.
-MOST_COPIED = 100_000
-TOO_MANY = "more of its events change the page than are tried"
 
 
 class Sent(NamedTuple):
@@ -56,30 +54,32 @@ def play(
     stack: Stack,
     config: Mapping[str, object] | None = None,
     streaming: Collection[Node] = (),
+    copies: Copies | None = None,
 ) -> Played:
     """Load a page and send it each event that something on it waits for.
 
-    `streaming` are elements whose request is answered by a stream.
+    `streaming` are elements whose request is answered by a stream, `copies` what may still be
+    copied of this page, of which there may be other renderings.
     """
-    stage = Stage(root, stack, config)
+    stage = Stage(root, stack, config, copies=copies)
     connections = _opened(stage.page, stage.origin)
     opened = tuple(stage.origin[id(source.element)] for source in stage.page.sources)
     outcomes: list[Outcome] = []
     events: list[Event] = []
     later = [_on_demand(stage, node) for node in stage.later(streaming)]
     for one in (*connections, *later):
-        if one.on and stage.is_exhausted:
+        if one.on and stage.copies.are_used_up:
             break
         stage.prepare(one.connection if one.on else None)
         for sent in stage.names(one.connection):
-            if stage.is_exhausted:
+            if stage.copies.are_used_up:
                 outcomes += stage.untried(one.connection, sent)
                 continue
             found, event = stage.play(one.connection, sent)
             outcomes += [_with_same(stage, outcome, sent, one) for outcome in found]
             events.append(event)
     stage.leave()
-    cut = TOO_MANY if stage.is_exhausted else ""
+    cut = TOO_MANY if stage.copies.are_used_up else ""
     return Played(tuple(outcomes), opened, (*connections, *later), tuple(events), cut)
 
 
@@ -88,7 +88,7 @@ def _with_same(stage: "Stage", outcome: Outcome, sent: Sent, opened: Opened) -> 
     if not could_stay(outcome):
         return outcome
     again = Again(outcome)
-    other = Stage(stage.root, stage.stack, stage.config, again)
+    other = Stage(stage.root, stage.stack, stage.config, again, stage.copies)
     other.prepare(opened.connection if opened.on else None)
     same = again.seen(other, sent)
     other.leave()
@@ -147,18 +147,15 @@ class Stage:
         stack: Stack,
         config: Mapping[str, object] | None,
         parse: Parse | None = None,
+        copies: Copies | None = None,
     ) -> None:
         self.root, self.stack, self.config = root, stack, config
         self.parse = parse or _parsed
+        self.copies = copies or Copies()
+        self.size = size_of(root)
         self.asking: Node | None = None
         self.loaded = False
-        self.copied = 0
         self._load()
-
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether the page was loaded as often as is affordable."""
-        return self.copied > MOST_COPIED
 
     def leave(self) -> None:
         """Take the copy apart: elements hold each other, and nobody collects such circles."""
@@ -172,7 +169,7 @@ class Stage:
         self.loaded = True
         twin, self.origin = copied(self.root)
         self.twins = {id(node): twin for twin, node in self.origin.items()}
-        self.copied += len(self.origin)
+        self.copies.left -= self.size
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
         self.spent = False
         self.leaked: tuple[str, ...] | None = None
@@ -358,12 +355,6 @@ def _all_of(
             key = (id(effect.listener), effect.kind)
             found.setdefault(key, Waiting(effect.kind, effect.listener))
     return list(found.values())
-
-
-def copied(root: Node) -> tuple[Node, dict[int, Node]]:
-    """A copy of a page, and the element that each of its elements is a copy of."""
-    origin: dict[int, Node] = {}
-    return root.copy(origin), origin
 
 
 def _parsed(markup: str) -> list[Node | str]:

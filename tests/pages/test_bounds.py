@@ -6,7 +6,8 @@ import pytest
 
 from sse_check.findings.check import check
 from sse_check.findings.loader import load_rules
-from sse_check.htmx.play import TOO_MANY, play
+from sse_check.htmx.copying import TOO_MANY
+from sse_check.htmx.play import play
 from sse_check.htmx.stacks import HTMX2
 from sse_check.pages.allowance import MOST_ELEMENTS
 from sse_check.pages.engine import Engine
