@@ -169,8 +169,9 @@ class Stage:
         self.loaded = True
         twin, self.origin = copied(self.root)
         self.twins = {id(node): twin for twin, node in self.origin.items()}
-        self.copies.left -= self.size
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse)
+        # Connections in each other may open far more streams than there are elements.
+        self.copies.left -= self.size + len(self.page.sources)
         self.spent = False
         self.leaked: tuple[str, ...] | None = None
         page, asking = self.page, self.asking

@@ -13,7 +13,7 @@ MOST_WRITTEN = 18_000
 # Steps from each element of a rendering up to its root: what is asked of those above each of them.
 MOST_STEPS = 60_000
 TOO_MANY = "it has more live elements than are looked at"
-TOO_DEEP = "its elements are nested deeper than is looked at"
+TOO_DEEP = "some of its elements lie deeper than is looked at"
 
 
 # On all pages of a project: so much for each of its templates, and for the project as a whole.
