@@ -41,16 +41,20 @@ def _is(program: str, version: str) -> bool:
     return done.returncode == 0 and done.stdout.strip() == version
 
 
-def wanted(program: str, kind: str) -> tuple[list[str], list[str]]:
-    """What is installed besides the project, and which versions of what."""
+def wanted(program: str, kind: str) -> tuple[list[str], list[str], list[str]]:
+    """What is installed besides the project, which versions of what, and which of these are firm.
+
+    A tool of the tests may be another than the pinned one where that wants newer dependencies.
+    """
     with (ROOT / "pyproject.toml").open("rb") as file:
         settings = tomllib.load(file)
     pins = CONSTRAINTS.read_text(encoding="utf-8").splitlines()
+    lowest: list[str] = []
     if kind == "lowest":
         lowest = _lowest(program)
         names = {_name(pin) for pin in lowest}
         pins = [*(pin for pin in pins if _name(pin) not in names), *lowest]
-    return settings["dependency-groups"]["dev"], pins
+    return settings["dependency-groups"]["dev"], pins, lowest
 
 
 def _lowest(program: str) -> list[str]:
@@ -85,8 +89,8 @@ def _name(requirement: str) -> str:
 
 
 def install(program: str, kind: str, folder: Path) -> str | None:
-    """An environment with the packages; those that do not go with the others are left out."""
-    needs, pins = wanted(program, kind)
+    """An environment with the packages; what does not go with the others is said."""
+    needs, pins, firm = wanted(program, kind)
     python = str(folder / "bin" / "python")
     stamp = folder / ".wanted"
     said = "\n".join([*needs, *pins])
@@ -94,22 +98,27 @@ def install(program: str, kind: str, folder: Path) -> str | None:
     if made_before and Path(python).exists():
         return python
     shutil.rmtree(folder, ignore_errors=True)
-    limits = FOLDER / f"{folder.name}.pins"
+    limits, fewer = FOLDER / f"{folder.name}.pins", FOLDER / f"{folder.name}.firm"
     FOLDER.mkdir(parents=True, exist_ok=True)
     limits.write_text("\n".join(pins), encoding="utf-8")
+    fewer.write_text("\n".join(firm), encoding="utf-8")
     made = _uv("venv", "--python", program, str(folder))
     if made.returncode:
         print(made.stderr, file=sys.stderr)
         return None
-    install = ["pip", "install", "--python", python, "--constraint", str(limits)]
+    install = ["pip", "install", "--python", python, "--constraint"]
+    pinned, free = [*install, str(limits)], [*install, str(fewer)]
     ours = ("--editable", str(ROOT))
-    if _uv(*install, *ours, *needs).returncode:
-        done = _uv(*install, *ours)
+    if _uv(*pinned, *ours, *needs).returncode:
+        done = _uv(*pinned, *ours)
         if done.returncode:
             print(done.stderr, file=sys.stderr)
             return None
-        left = [one for one in needs if _uv(*install, one).returncode]
-        print(f"matrix: {folder.name} goes without {', '.join(left)}", flush=True)
+        others = [one for one in needs if _uv(*pinned, one).returncode]
+        left = [one for one in others if _uv(*free, one).returncode]
+        print(f"matrix: {folder.name} has other versions of {', '.join(others)}", flush=True)
+        if left:
+            print(f"matrix: {folder.name} goes without {', '.join(left)}", flush=True)
     stamp.write_text(said, encoding="utf-8")
     return python
 

@@ -9,8 +9,16 @@ def main() -> int:
     if arguments == ["--version"]:
         from sse_check import __version__
 
-        print(f"sse-check {__version__}")
+        try:
+            print(f"sse-check {__version__}", flush=True)
+        except OSError:
+            # Said in the usual way, which has more imports.
+            return _run(arguments)
         return 0
+    return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     import gc
 
     # Nothing this program builds has reference cycles worth collecting while it runs.

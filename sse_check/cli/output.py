@@ -38,10 +38,19 @@ def write_report(text: str, path: str | None, format_: str = "text") -> None:
             out.write(data)
             out.flush()
         return
+    if format_ != "html" and _is_source(path) and os.path.exists(path):
+        raise UseError(f"{path}: not written: it is no report, and would be lost")
     try:
         write_file(os.path.abspath(path), data)
     except UnwritableError as error:
         raise UseError(f"{path}: {error.why}") from error
+
+
+def _is_source(path: str) -> bool:
+    """Whether a file is named like those that are checked: a slip of the hand would lose it."""
+    from sse_check.project.discovery import is_template
+
+    return is_template(path) or path.endswith((".py", ".toml"))
 
 
 def read_stdin() -> bytes:

@@ -1,5 +1,6 @@
 """Runs a command: whatever happens becomes a message and an exit status."""
 
+import errno
 import os
 import sys
 
@@ -7,6 +8,9 @@ import click
 
 from sse_check.cli.commands import cli
 from sse_check.cli.errors import UseError
+
+# Where standard output is a file, its disk may be full.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def run(arguments: list[str]) -> int:
@@ -24,11 +28,21 @@ def run(arguments: list[str]) -> int:
         return _complain(str(error))
     except BrokenPipeError:
         # The reader of a pipe went away; let the interpreter exit without complaint.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in _FULL:
+            return _internal_error(error, debug="--debug" in arguments)
+        _print_no_more()
+        return _complain(f"the output cannot be written: {error.strerror}")
     except Exception as error:  # noqa: BLE001 - nobody but us can read a traceback
         return _internal_error(error, debug="--debug" in arguments)
     return status if isinstance(status, int) else 0
+
+
+def _print_no_more() -> None:
+    """What is left in the buffer would be tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str) -> int:

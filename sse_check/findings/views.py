@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from sse_check.apps.model import App
+from sse_check.htmx.copying import Copies
 from sse_check.htmx.detect import Detector, Loaded, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
@@ -89,13 +90,14 @@ class Views:
 
     def served(self, page: LivePage, app: App | None) -> Iterator[PageView]:
         """The renderings of a page as one application serves it."""
+        copies = Copies()
         for variant in page.variants:
             own, settings = self._added(app, variant.root)
             loaded = self.detector.loaded(variant.root, own)
             if app is not None and not page.closed and loaded.source == "assumed":
                 loaded = self._usual(app) or loaded
             config = config_of(variant.root, loaded.stack.generation) or settings
-            view = PageView(page, variant, loaded, config)
+            view = PageView(page, variant, loaded, config, copies)
             self._app_of[id(view)] = app
             yield view
 

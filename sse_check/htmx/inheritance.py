@@ -86,6 +86,9 @@ def is_disabled(element: Node) -> bool:
     return element.lies_under(DISABLING)
 
 
+_EXTENDING = spelt("hx-ext")
+
+
 def extension_active(element: Node, name: str = SSE) -> bool:
     """Whether an `hx-ext` on the element or above turns an extension on.
 
@@ -97,6 +100,8 @@ def extension_active(element: Node, name: str = SSE) -> bool:
     for node in element.lineage():
         if node.name == OUT_OF_SIGHT:
             return name == SSE and not ignored
+        if _EXTENDING.isdisjoint(node.attributes):
+            continue
         listed = node.get("hx-ext")
         for entry in listed.split(",") if listed else ():
             word = entry.replace(" ", "")

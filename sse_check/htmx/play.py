@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from sse_check.htmx.copying import TOO_MANY, Copies, copied, size_of
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect, Kind, Parse, Source
 from sse_check.htmx.htmx4 import Htmx4
@@ -29,9 +30,6 @@ from sse_check.pages.marks import HOLE
 
 _PAYLOAD = "<i>payload</i>"
 _INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
-# Elements that are copied for one page: all of it again after each event that leaves its mark.
-MOST_COPIED = 100_000
-TOO_MANY = "more of its events change the page than are tried"
 
 
 class Sent(NamedTuple):
@@ -54,12 +52,14 @@ def play(
     stack: Stack,
     config: Mapping[str, object] | None = None,
     streaming: Collection[Node] = (),
+    copies: Copies | None = None,
 ) -> Played:
     """Load a page and send it each event that something on it waits for.
 
-    `streaming` are elements whose request is answered by a stream.
+    `streaming` are elements whose request is answered by a stream, `copies` what may still be
+    copied of this page, of which there may be other renderings.
     """
-    stage = Stage(root, stack, config, streaming=streaming)
+    stage = Stage(root, stack, config, streaming=streaming, copies=copies)
     connections = opened_at_load(stage.page, stage.origin)
     # What loading the page brought in has no place in a template.
     elements = [source.element for source in stage.page.sources]
@@ -68,18 +68,18 @@ def play(
     events: list[Event] = []
     later = [on_demand(stage.page, stage.origin[id(twin)], twin) for twin in stage.later()]
     for one in (*connections, *later):
-        if one.on and stage.is_exhausted:
+        if one.on and stage.copies.are_used_up:
             break
         stage.prepare(one.connection if one.on else None)
         for sent in stage.names(one.connection):
-            if stage.is_exhausted:
+            if stage.copies.are_used_up:
                 outcomes += stage.untried(one.connection, sent)
                 continue
             found, event = stage.play(one.connection, sent)
             outcomes += [_with_same(stage, outcome, sent, one) for outcome in found]
             events.append(event)
     stage.leave()
-    cut = TOO_MANY if stage.is_exhausted else ""
+    cut = TOO_MANY if stage.copies.are_used_up else ""
     return Played(tuple(outcomes), opened, (*connections, *later), tuple(events), cut)
 
 
@@ -88,7 +88,7 @@ def _with_same(stage: "Stage", outcome: Outcome, sent: Sent, opened: Opened) -> 
     if not could_stay(outcome):
         return outcome
     again = Again(outcome)
-    other = Stage(stage.root, stage.stack, stage.config, again, stage.streaming)
+    other = Stage(stage.root, stage.stack, stage.config, again, stage.streaming, stage.copies)
     other.prepare(opened.connection if opened.on else None)
     same = again.seen(other, sent)
     other.leave()
@@ -110,20 +110,17 @@ class Stage:
         config: Mapping[str, object] | None,
         parse: Parse | None = None,
         streaming: Collection[Node] = (),
+        copies: Copies | None = None,
     ) -> None:
         self.root, self.stack, self.config = root, stack, config
         self.streaming = streaming
         self.addresses = {value for node in streaming for value in node.attributes.values()}
         self.parse = parse or _parsed
+        self.copies = copies or Copies()
+        self.size = size_of(root)
         self.asking: Node | None = None
         self.loaded = False
-        self.copied = 0
         self._load()
-
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether the page was loaded as often as is affordable."""
-        return self.copied > MOST_COPIED
 
     def leave(self) -> None:
         """Take the copy apart: elements hold each other, and nobody collects such circles."""
@@ -137,9 +134,10 @@ class Stage:
         self.loaded = True
         twin, self.origin = copied(self.root)
         self.twins = {id(node): twin for twin, node in self.origin.items()}
-        self.copied += len(self.origin)
         streams = self.addresses.__contains__
         self.page = open_page(twin, self.stack, self.config, _answer, self.parse, streams=streams)
+        # Connections in each other may open far more streams than there are elements.
+        self.copies.left -= self.size + len(self.page.sources)
         self.spent = False
         self.leaked: tuple[str, ...] | None = None
         page, asking = self.page, self.asking
@@ -325,12 +323,6 @@ def _all_of(
             key = (id(effect.listener), effect.kind)
             found.setdefault(key, Waiting(effect.kind, effect.listener))
     return list(found.values())
-
-
-def copied(root: Node) -> tuple[Node, dict[int, Node]]:
-    """A copy of a page, and the element that each of its elements is a copy of."""
-    origin: dict[int, Node] = {}
-    return root.copy(origin), origin
 
 
 def _parsed(markup: str) -> list[Node | str]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.htmx.attributes import connect_attribute, swap_attribute
+from sse_check.htmx.copying import Copies
 from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.foreign import is_foreign_connection
@@ -58,6 +59,7 @@ class PageView:
     variant: Variant
     loaded: Loaded
     config: dict[str, object] = field(default_factory=dict)
+    copies: Copies = field(default_factory=Copies)
     _inherited: dict[tuple[int, str], Inherited | None] = field(default_factory=dict)
     # What comes down to the children of an element that have no value of their own.
     _handed_down: dict[tuple[int, str], Inherited | None] = field(default_factory=dict)
@@ -340,7 +342,6 @@ class PageView:
         return node.has_any(_REQUESTING)
 
     def mutates(self, node: Node) -> bool:
-        """Whether an element sends a request that changes something on the server."""
         if self.generation != "4" and is_disabled(node):
             return False
         if node.has_any(_MUTATING) or node.name != "form":
@@ -376,7 +377,7 @@ class PageView:
         if not self.connections:
             return Played((), ())
         with timing.part("model"):
-            return play(self.root, self.stack, self.config)
+            return play(self.root, self.stack, self.config, copies=self.copies)
 
     @property
     def cut(self) -> str:

@@ -1,10 +1,11 @@
 """Pages of a project: which there are, each put together in the renderings that differ."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from sse_check.pages.allowance import TOO_DEEP
 from sse_check.pages.attributes import Attributes
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.interest import Asked, Interest, asked_by
@@ -13,7 +14,7 @@ from sse_check.pages.marks import Mark
 from sse_check.pages.node import Node
 from sse_check.pages.reader import Reader
 from sse_check.pages.renderings import Place, Rendering, Survey, renderings
-from sse_check.pages.tree import content, dropped, page_tree, piece_tree
+from sse_check.pages.tree import content, dropped, is_cut_below, page_tree, piece_tree
 from sse_check.pages.writer import Writer
 from sse_check.pages.written import Missed
 from sse_check.project.project import Project
@@ -216,6 +217,9 @@ class Engine:
         hanging = attributes.hanging
         for one in fetched:
             hanging.update(self._fetch(tree, one, decisions, given, written.missed))
+        if is_cut_below(tree):
+            written.cut = written.cut or TOO_DEEP
+            written.unseen = True
         survey = Survey()
         survey.look(tree, hanging)
         return Rendering(
@@ -260,14 +264,35 @@ class Engine:
     # Which pages there are
 
     def pages_showing(self, paths: tuple[str, ...]) -> list[LivePage]:
-        """Every page on which elements of these files stand, then pieces no page shows."""
+        """Every page on which elements of these files stand, then pieces no page shows.
+
+        Where they come to too much, all are put together again with less on each: so what is
+        left out does not hang on which comes first.
+        """
+        while True:
+            most = self.library.allowance.most
+            pages = self._showing(paths, most)
+            if pages is not None:
+                return pages
+            self._pages.clear()
+
+    def _showing(self, paths: tuple[str, ...], most: int) -> list[LivePage] | None:
+        """These pages, or None as soon as they come to more than they may."""
+        allowance = self.library.allowance
+        put_together: list[LivePage] = []
         tops = dict.fromkeys(top for path in paths for top in self.tops(path))
-        pages = self._unlike([self.page(top) for top in self._kinds(list(tops))])
+        for top in self._kinds(list(tops)):
+            put_together.append(self.page(top))
+            if allowance.most < most:
+                return None
+        pages = self._unlike(put_together)
         shown = {place for page in pages for place in page.places}
         for path in paths:
             template = self.project.template(path)
-            if template is not None:
-                pages.extend(self._pieces(path, template, shown))
+            for piece in self._pieces(path, template, shown) if template is not None else ():
+                pages.append(piece)
+                if allowance.most < most:
+                    return None
         return pages
 
     def _unlike(self, pages: list[LivePage]) -> list[LivePage]:
@@ -347,9 +372,8 @@ class Engine:
             kinds.setdefault((parent, replaced, said), top)
         return list(kinds.values())
 
-    def _pieces(self, path: str, template: Template, shown: set[Place]) -> list[LivePage]:
+    def _pieces(self, path: str, template: Template, shown: set[Place]) -> Iterator[LivePage]:
         """What is written in a file but stands on no page at hand: macros nobody calls."""
-        found = []
         in_sight = not self.project.is_layout_open(self.project.chain(path)[-1])
         outline = self.library.outline(path, template)
         missing: set[int] = set()
@@ -362,8 +386,7 @@ class Engine:
             if root.kind == "block" and in_sight and self.project.parent(path) is not None:
                 # A block that no layout has is never rendered.
                 continue
-            found.append(self.page(path, closed=False, root=node))
-        return found
+            yield self.page(path, closed=False, root=node)
 
 
 def _shows_default(template: Template, block: Block) -> bool:

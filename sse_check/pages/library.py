@@ -35,7 +35,7 @@ class Library:
         self.project = project
         self.interest = interest
         self.reader = reader
-        self.allowance = Allowance()
+        self.allowance = Allowance(len(project.files.found.templates))
         self._outlines: dict[str, tuple[Template, Outline]] = {}
         self._effects: dict[tuple[str, int], Effect] = {}
         self._depth = 0
@@ -44,7 +44,7 @@ class Library:
 
     def forget(self, paths: set[str], changed: str) -> None:
         """A file changed: forget it, and what was concluded about those that lead to it."""
-        self.allowance = Allowance()
+        self.allowance = Allowance(len(self.project.files.found.templates))
         self._outlines.pop(changed, None)
         for effect in [key for key in self._effects if key[0] in paths]:
             del self._effects[effect]

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
 
-from sse_check.pages.allowance import MOST_KEPT, TOO_MANY
+from sse_check.pages.allowance import MOST_KEPT, TOO_DEEP, TOO_MANY
 from sse_check.pages.interest import Interest
 from sse_check.pages.places import brings_markup, sites_of
 from sse_check.pages.plain import Plain
@@ -240,7 +240,7 @@ class Outline:
                 continue
             depths[node] = depth + 1
             if depth >= DEEPEST:
-                self.cut = "some of its elements lie deeper than is looked at"
+                self.cut = TOO_DEEP
                 continue
             count += 1
             if count > MOST_KEPT:

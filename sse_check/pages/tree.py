@@ -7,6 +7,7 @@ browser, because a parser of browsers' kind reads them.
 import re
 from typing import TYPE_CHECKING
 
+from sse_check.pages.allowance import MOST_STEPS
 from sse_check.pages.attributes import Attributes
 from sse_check.pages.marks import OUT_OF_SIGHT
 from sse_check.pages.node import Node
@@ -51,6 +52,21 @@ def content(markup: str, attributes: Attributes) -> list[Node]:
         node.parent = None
     holder.children.clear()
     return found
+
+
+def is_cut_below(root: Node) -> bool:
+    """Leave out the deepest elements of a tree that is too deep as a whole; whether any were."""
+    level, depth, steps = [root], 0, 0
+    while level:
+        below = [child for node in level for child in node.elements]
+        depth += 1
+        steps += depth * len(below)
+        if steps > MOST_STEPS:
+            for node in level:
+                node.children = [child for child in node.children if isinstance(child, str)]
+            return True
+        level = below
+    return False
 
 
 def dropped(written: Written, attributes: Attributes) -> list[Node]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from sse_check.findings.context import Context
 from sse_check.htmx.attributes import connect_attribute
 from sse_check.htmx.brings import Brought, brought
+from sse_check.htmx.copying import Copies
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request, Same
 from sse_check.htmx.play import play
@@ -140,9 +141,12 @@ def _page(context: Context, path: str, views: list[PageView]) -> MapPage:
     shown = context.project.files.display_path(path)
     page = MapPage(shown, first.stack.name, title_of(first.loaded), first.loaded.source)
     places: dict[tuple[tuple[str, int], str], list[Seen]] = {}
+    copies = Copies()
     for view in views:
         asking = _streaming(context, view)
-        played = play(view.root, view.stack, view.config, asking) if asking else view.played
+        played = view.played
+        if asking:
+            played = play(view.root, view.stack, view.config, asking, copies)
         # With compat what is inside a connection may connect as well, without a word of its own.
         others = [one.connection for one in played.connections if one.connection.mark is not None]
         for node in dict.fromkeys((*view.connections, *asking, *others)):

@@ -5,6 +5,7 @@ from pathlib import Path
 from sse_check.findings.context import Context
 from sse_check.htmx.attributes import connect_attribute, describe, swap_attribute, url_of
 from sse_check.htmx.contents import version_in
+from sse_check.htmx.copying import copied
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect
 from sse_check.htmx.effects import Source as Opened
@@ -14,7 +15,6 @@ from sse_check.htmx.markup import fragment
 from sse_check.htmx.model import open_page
 from sse_check.htmx.outcomes import selector_of, speaks_of_events
 from sse_check.htmx.page import Page
-from sse_check.htmx.play import copied
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Version
 from sse_check.htmx.view import PageView

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import queue
 import signal
 import threading
 import time
@@ -24,6 +25,28 @@ def take_standard_output() -> BinaryIO:
     pipe = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     return pipe
+
+
+class Watched:
+    """The pipe from the parent, read all the time: its end ends this process in any state.
+
+    An app may block while it is imported, or when it starts up: nobody asks for the next line then.
+    """
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._came: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._watch, args=(pipe,), daemon=True).start()
+
+    def _watch(self, pipe: BinaryIO) -> None:
+        while data := pipe.read(65536):
+            self._came.put(data)
+        # What the app holds is given back, but not for ever.
+        end_later()
+        self._came.put(b"")
+
+    def read(self) -> bytes:
+        """What comes next, or nothing when the parent has gone."""
+        return self._came.get()
 
 
 def hold(pipe: BinaryIO) -> None:

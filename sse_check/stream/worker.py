@@ -73,7 +73,8 @@ class _Told(Exchange):
 
 def main(arguments: list[str]) -> None:
     """Serve one app until the parent closes its end."""
-    inward, outward = lifeline.take_standard_input(), lifeline.take_standard_output()
+    inward = lifeline.Watched(lifeline.take_standard_input())
+    outward = lifeline.take_standard_output()
     channel = _Channel(outward)
     target = arguments[0]
     # Apps read the command line of their own accord.
@@ -96,7 +97,7 @@ def main(arguments: list[str]) -> None:
         lifeline.end_group()
 
 
-def _serve_asgi(app: Any, channel: _Channel, inward: BinaryIO) -> None:
+def _serve_asgi(app: Any, channel: _Channel, inward: lifeline.Watched) -> None:
     """The loop runs in the main thread, where apps may set signal handlers."""
     loop = asyncio.new_event_loop()
 
@@ -115,7 +116,7 @@ def _serve_asgi(app: Any, channel: _Channel, inward: BinaryIO) -> None:
     run_loop(loop)
 
 
-def _serve(site: Site, channel: _Channel, inward: BinaryIO) -> None:
+def _serve(site: Site, channel: _Channel, inward: lifeline.Watched) -> None:
     running: dict[int, _Told] = {}
     for line in _lines(inward):
         message = json.loads(line)
@@ -130,16 +131,15 @@ def _serve(site: Site, channel: _Channel, inward: BinaryIO) -> None:
         limits = Limits(seconds=seconds, bytes=size, page_seconds=seconds)
         running[number] = _Told(channel, number, Request(body=body, **message), limits)
         site.start(running[number])
-    # Nobody listens any more: what the app holds is given back, but not for ever.
-    lifeline.end_later()
+    # Nobody listens any more: what the app holds is given back.
     for one in running.values():
         one.stop()
     site.close()
 
 
-def _lines(pipe: BinaryIO) -> Iterable[bytes]:
+def _lines(inward: lifeline.Watched) -> Iterable[bytes]:
     rest = b""
-    while data := pipe.read(65536):
+    while data := inward.read():
         *lines, rest = (rest + data).split(b"\n")
         yield from lines
 

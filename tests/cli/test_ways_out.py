@@ -1,5 +1,7 @@
 """Every way out: a fault of this program is said plainly, and a run ends with the right status."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from sse_check.findings.rule import Rule
 from sse_check.findings.violations import Violation
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
-from tests.cli.hostile import ORPHAN, PAGE, run
+from tests.cli.hostile import LONGEST, ORPHAN, PAGE, run
 from tests.project.helpers import load, write
 
 FAILING = """
@@ -247,3 +249,40 @@ def test_answers_do_not_depend_on_place_seed_or_other_files(tmp_path: Path) -> N
     write(tmp_path / "one", {"templates/zz.html": "<html></html>", "aa/a.html": "<p>"})
     said.add(run(tmp_path / "one", "--format", "concise").out)
     assert len(said) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+@pytest.mark.parametrize("words", [["check"], ["map"], ["rules"], ["--version"], ["--help"]])
+def test_a_full_disk_behind_the_output_is_no_fault_of_ours(
+    tmp_path: Path, words: list[str]
+) -> None:
+    write(tmp_path, {"a.html": ORPHAN})
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "sse_check", *words],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+    assert done.stderr == "sse-check: the output cannot be written: No space left on device\n"
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("name", ["a.html", "A.HTML", "app.py", "pyproject.toml"])
+@pytest.mark.parametrize("option", ["--write-baseline", "--output-file"])
+def test_a_report_does_not_take_the_place_of_a_source(
+    tmp_path: Path, option: str, name: str
+) -> None:
+    """`sse-check --write-baseline a.html` is meant for a target, and would lose it."""
+    write(tmp_path, {"b.html": ORPHAN, name: ""})
+    done = run(tmp_path, option, name)
+    assert done.status == 2
+    assert (
+        done.err.decode() == f"sse-check: {name}: not written: it is no report, and would be lost\n"
+    )
+    assert (tmp_path / name).read_text() == ""
+    assert run(tmp_path, option, "new.json").status < 2
+    assert run(tmp_path, option, "new.json").status < 2

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from sse_check.findings.check import check
+from sse_check.findings.context import Context
 from sse_check.findings.loader import load_rules
-from sse_check.htmx.play import TOO_MANY, play
-from sse_check.htmx.stacks import HTMX2
-from sse_check.pages.allowance import MOST_ELEMENTS
+from sse_check.htmx.copying import TOO_MANY, Copies, size_of
+from sse_check.htmx.play import Stage, play
+from sse_check.htmx.stacks import HTMX1, HTMX2
+from sse_check.pages.allowance import MOST_ELEMENTS, MOST_STEPS, TOO_DEEP
 from sse_check.pages.engine import Engine
 from sse_check.pages.renderings import MOST_RENDERINGS
 from sse_check.project.discovery import Found
@@ -187,6 +189,71 @@ def test_templates_that_all_bring_each_other_have_less_and_less_of_an_allowance(
     assert sum(sizes) < 4 * MOST_ELEMENTS
     assert engine.library.allowance.most < MOST_ELEMENTS
     assert Engine(project).library.allowance.most == MOST_ELEMENTS
+
+
+def test_what_is_left_out_does_not_hang_on_the_order_of_the_names() -> None:
+    """One page of many that is small: it is whole, whether it comes first or last."""
+
+    def had(names: list[str]) -> dict[int, tuple[int, str]]:
+        files = {
+            f"t/{name}.html": HEAD
+            + f"<p sse-swap='n{number}'></p>"
+            + "".join(f'{{% include "{other}.html" ignore missing %}}' for other in names[:-1])
+            for number, name in enumerate(names)
+        }
+        files[f"t/{names[-1]}.html"] = HEAD + "<p sse-swap='small'></p>" * 300
+        project = loaded(files)
+        pages = Engine(project).pages_showing(tuple(project.graph.relevant))
+        sizes = {one.path: sum(1 for _ in one.variants[0].root.subtree()) for one in pages}
+        cuts = {one.path: one.cut for one in pages}
+        return {
+            number: (sizes[f"t/{name}.html"], cuts[f"t/{name}.html"])
+            for number, name in enumerate(names)
+        }
+
+    names = [f"p{number:02}" for number in range(20)]
+    first = had(names)
+    assert first == had(names[::-1])
+    assert first[19][1] == ""
+    assert all(cut for number, (_, cut) in first.items() if number < 19)
+
+
+def test_the_deepest_elements_are_left_out_where_all_are_too_deep() -> None:
+    part = "<div id='a' sse-swap='a'>" * 400
+    project = loaded({**page(part + "{% include 'more.html' %}"), "t/more.html": part})
+    shown = Engine(project).page("t/p.html")
+    assert shown.cut == TOO_DEEP
+    nodes = list(shown.variants[0].root.subtree())
+    steps = sum(1 for node in nodes for _ in node.ancestors())
+    assert MOST_STEPS / 2 < steps <= MOST_STEPS
+    fine = loaded(page("<div id='a' sse-swap='a'>" * 150))
+    assert not Engine(fine).page("t/p.html").cut
+
+
+def test_what_is_copied_is_counted_over_all_renderings() -> None:
+    """Each rendering is played on what the others have left."""
+    rows = "".join(f'<p sse-swap="a{n}" hx-swap="outerHTML"></p>' for n in range(60))
+    project = loaded(page("{% if x %}<b sse-swap='x'></b>{% endif %}" + rows))
+    context = Context(project, tuple(project.graph.relevant))
+    views = context.views
+    assert len(views) == 2
+    left = [views[0].copies.left]
+    for view in views:
+        assert not view.played.cut
+        left.append(view.copies.left)
+    assert left[0] > left[1] > left[2]
+    assert views[0].copies is views[1].copies
+
+
+def test_streams_opened_again_and_again_are_counted() -> None:
+    """Old connections in each other open all those below them, each time."""
+    nested = "<div hx-sse='connect:/e swap:a'>" * 200
+    root = Engine(loaded(page(nested))).page("t/p.html").variants[0].root
+    copies = Copies()
+    before = copies.left
+    stage = Stage(root, HTMX1, None, copies=copies)
+    assert len(stage.page.sources) > 10_000
+    assert copies.left == before - size_of(root) - len(stage.page.sources)
 
 
 def test_events_that_are_not_tried_cannot_be_told() -> None:

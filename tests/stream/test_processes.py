@@ -128,7 +128,7 @@ Path("pids").write_text(f"{os.getpid()} {helper.pid}")
 
 @pytest.mark.skipif(not HAS_PROC, reason="looks into /proc")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-@pytest.mark.parametrize("kind", ["asgi", "wsgi", "blocked", "aiohttp"])
+@pytest.mark.parametrize("kind", ["asgi", "wsgi", "blocked", "aiohttp", "importing", "starting"])
 def test_no_process_is_left_when_the_harness_dies(
     tmp_path: Path, number: signal.Signals, kind: str
 ) -> None:
@@ -139,6 +139,10 @@ def test_no_process_is_left_when_the_harness_dies(
         (tmp_path / "tests_wsgi.py").write_text(ticking, encoding="utf-8")
     elif kind == "blocked":
         source = app_that("import time\ntime.sleep(60)", "/events")
+    elif kind == "importing":
+        source = "import time\ntime.sleep(60)\n"
+    elif kind == "starting":
+        source = "import time\nasync def app(scope, receive, send):\n    time.sleep(60)\n"
     elif kind == "aiohttp":
         source = "from aiohttp import web\nasync def slow(request):\n    import asyncio\n    await asyncio.sleep(60)\napp = web.Application()\napp.router.add_get('/', slow)\n"
     (tmp_path / "stays.py").write_text(CHATTY + source, encoding="utf-8")
