@@ -122,9 +122,7 @@ class Views:
                     yield loaded
 
     def _may_load(self, path: str) -> bool:
-        files = self.engine.project.files
-        inner = files.inner_at(path)
-        data = files.data(path) if inner is None else inner.source.text.encode()
+        data = self.engine.project.files.data(path)
         return b"htmx" in data and b"<script" in data and self.engine.is_whole(path)
 
     def _placed(self, page: LivePage) -> list[PageView]:

@@ -98,8 +98,8 @@ def nearest_name(name: str, sent: tuple[str, ...]) -> str:
 
 
 def names_outside(view: PageView) -> Iterator[Pattern]:
-    """The names of listeners that no connection of the page is around."""
+    """The names of listeners around which no connection is seen, nor all that is around them."""
     for listener in view.listeners:
-        if view.connection_of(listener) is None:
+        if view.connection_of(listener) is None and not view.sees_all_above(listener):
             for name in (listener.get("sse-swap") or "").split(","):
                 yield pattern_of(name.strip())
