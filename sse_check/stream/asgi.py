@@ -176,6 +176,7 @@ class AsgiSite:
     def __init__(self, app: App, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.loop = loop or asyncio.new_event_loop()
         self.thread: threading.Thread | None = None
+        self.closing = False
         if loop is None:
             self.thread = threading.Thread(target=run_loop, args=(self.loop,), daemon=True)
             self.thread.start()
@@ -204,8 +205,10 @@ class AsgiSite:
             ) from None
 
     def close(self) -> None:
-        if self.loop.is_closed():
+        if self.closing or self.loop.is_closed():
+            # A second stop would break off what ends the loop.
             return
+        self.closing = True
         with contextlib.suppress(StreamError):
             self.run(self.app.shutdown(), _SHUTDOWN_SECONDS + _CANCEL_SECONDS)
         self.loop.call_soon_threadsafe(self.loop.stop)
@@ -216,14 +219,16 @@ class AsgiSite:
 
 def run_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Run a loop until it is stopped, and what is left in it to its end."""
-    loop.run_forever()
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    if left:
-        loop.run_until_complete(asyncio.wait(left, timeout=_CANCEL_SECONDS))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()
+    try:
+        loop.run_forever()
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=_CANCEL_SECONDS))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()
 
 
 async def _end(task: "asyncio.Task[None]") -> None:
