@@ -114,6 +114,7 @@ def test_a_wrong_map_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         assert data is not None
         (outcome,) = data["connections"][0]["events"][0]["listeners"][0]["outcomes"]
         outcome["lands"]["location"]["start"]["offset"] = text.rindex("<p data-n")
+        outcome["verdict"] = "misrouted"
         return data, text
 
     assert disagreements([page], "htmx2") == (1, {})
