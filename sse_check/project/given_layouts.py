@@ -7,8 +7,10 @@ from sse_check.project.files import Files
 
 _QUOTED = re.compile(rb"""["']([\w./-]+\.(?:html?|jinja2?|j2|djhtml))["']""")
 _NAME = re.compile(rb"[A-Za-z_]\w*")
-# The longest expression that is looked at, and how many names it may stand behind.
-_MOST, _DEEPEST = 4_000, 2
+# The longest expression that is looked at.
+_MOST = 400
+# Names that one may stand behind, in a file: each is looked for once.
+_MOST_NAMES = 4
 
 
 def layouts_given(files: Files, variable: str) -> tuple[str, ...]:
@@ -20,21 +22,22 @@ def layouts_given(files: Files, variable: str) -> tuple[str, ...]:
         for path in files.found.python:
             data = files.data(path)
             if word in data:
-                found.update(dict.fromkeys(_given(data, word)))
+                found.update(dict.fromkeys(_given(data, word, set())))
         known = files.given_layouts[variable] = tuple(name.decode() for name in found)
     return known
 
 
-def _given(data: bytes, word: bytes, depth: int = 0) -> Iterator[bytes]:
+def _given(data: bytes, word: bytes, seen: set[bytes]) -> Iterator[bytes]:
     """What a file gives to a name; the value may be another name of that file."""
+    seen.add(word)
     pattern = rb"(?<![\w.])" + word + rb"""["']?\s*(?::\s*\w+\s*)?[:=](?![=])\s*"""
     for match in re.finditer(pattern, data):
         value = _expression(data[match.end() : match.end() + _MOST])
         quoted = _QUOTED.findall(value)
         yield from quoted
         other = value.strip()
-        if not quoted and depth < _DEEPEST and other != word and _NAME.fullmatch(other):
-            yield from _given(data, other, depth + 1)
+        if not quoted and len(seen) < _MOST_NAMES and other not in seen and _NAME.fullmatch(other):
+            yield from _given(data, other, seen)
 
 
 def _expression(data: bytes) -> bytes:
