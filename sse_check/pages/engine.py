@@ -111,9 +111,14 @@ class Engine:
     # Changes
 
     def changed(self, path: str, data: bytes) -> None:
-        """A template has other content now: forget what depends on it, and nothing else."""
+        """A file has other content now: forget what depends on it, and nothing else."""
         affected = self._users_of(path)
+        graph = self.project.graph
         self.project.changed(path, data)
+        if self.project.graph is not graph:
+            # What leads where is no longer what it was.
+            self._begin(self._interest())
+            return
         affected |= self._users_of(path)
         self._tops.clear()
         self._asked.pop(path, None)

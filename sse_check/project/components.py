@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from sse_check.template.components import DEFAULTS_TAG, SLOT_TAG
+
 _COTTON = re.compile(r"(?:^|/)cotton/(.+)\.html$")
 _CAPITAL = re.compile(r"([A-Z]\w*)(?:\.html)?\.(?:jinja2?|j2|html)$")
+# Tags of its own, which stand for no file.
+_OF_COTTON = {SLOT_TAG: "", DEFAULTS_TAG: ""}
 # Where the names of components begin, most often.
 _FOLDERS = frozenset(("components", "component", "templates"))
 
@@ -16,7 +20,7 @@ def component_tags(paths: Iterable[str]) -> dict[str, str]:
     for path in paths:
         for number, tag in enumerate(_tags_of(path)):
             (shorter if number else found).setdefault(tag, path)
-    return shorter | found
+    return shorter | found | (_OF_COTTON if any(tag[:2] == "c-" for tag in found) else {})
 
 
 def _tags_of(path: str) -> Iterator[str]:

@@ -149,7 +149,7 @@ class Graph:
         components = self.files.components
         for tag in _COMPONENT.findall(data) if components else ():
             target = components.get(tag.decode())
-            if target is not None:
+            if target:
                 yield b"include", target
 
     def _named(self, data: bytes) -> Iterator[tuple[bytes, str]]:

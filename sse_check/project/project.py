@@ -104,23 +104,31 @@ class Project:
         files.inner = inner
         if inner or known:
             self.names = TemplateNames(found.templates, self.settings.templates)
-            self.graph = Graph(files, self.names)
-            self._links.clear()
-            self._inherited.clear()
-            self._macros.clear()
+            self._link_anew()
+
+    def _link_anew(self) -> None:
+        self.graph = Graph(self.files, self.names)
+        self._links.clear()
+        self._inherited.clear()
+        self._macros.clear()
 
     def changed(self, path: str, data: bytes) -> None:
         """A file of the project has other content now."""
+        gives_layouts = path.endswith(".py") and bool(self.files.given_layouts)
         if path.endswith(".py"):
             # Templates may stand in it: whoever reads them looks anew.
             self.take_in({})
             self.files.inner = None
         self.files.replace(path, data)
+        if gives_layouts:
+            self._link_anew()
         if not path.endswith(".py"):
             self.graph.changed(path)
         for key in [key for key in self._links if key[0] == path]:
             del self._links[key]
-        self._inherited.pop(path, None)
+        for one in (path, *self.graph.users.get(path, ())):
+            # Which of several layouts is the whole page, they say themselves.
+            self._inherited.pop(one, None)
         self._macros.clear()
 
     def template(self, path: str) -> Template | None:

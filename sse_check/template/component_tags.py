@@ -31,14 +31,14 @@ class ComponentTags(Control):
         """Take in a start tag if it is one of these."""
         name, (start, end) = match[1], match.span()
         path = self.components.tags.get(name)
-        if path is None and name not in (SLOT_TAG, DEFAULTS_TAG):
+        if path is None:
             return False
         self._skip_tags(end)
         tag = (start, end, "<" + name.lower())
         if name == DEFAULTS_TAG:
             self._add_site("defaults", "", tag, self.current, in_tag=False)
             return True
-        if path is not None:
+        if name != SLOT_TAG:
             self._add_site("component", path, tag, self.current, in_tag=False)
             self._detach(tag, "call", "")
         else:

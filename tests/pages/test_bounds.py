@@ -27,7 +27,8 @@ def page(content: str) -> dict[str, str]:
 
 def loaded(files: dict[str, str]) -> Project:
     found = Found()
-    found.templates.extend(files)
+    for name in files:
+        (found.python if name.endswith(".py") else found.templates).append(name)
     replaced = {name: text.encode() for name, text in files.items()}
     return Project.of("/nowhere", Settings(), found, replaced=replaced, shown_from="/nowhere")
 

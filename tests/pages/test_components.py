@@ -102,6 +102,8 @@ def test_cotton(number: int, by_cotton: list[str], tmp_path: Path) -> None:
         '<ul>{% for x in (1,) %}<li><Row name="a" /></li>{% endfor %}</ul>',
         '<div>{% if a %}<Live url="/a"><Row name="a" /></Live>{% else %}<Row name="b" />{% endif %}</div>',
         '<Live url="/e"><Live url="/f"><b sse-swap="a"></b></Live></Live>',
+        # An element of the page's own, where cotton is not at work.
+        '<c-slot name="x"><b sse-swap="a"></b></c-slot>',
         "<Live url={{ '/e' }}><Row name=\"q\" /></Live>",
     ],
 )

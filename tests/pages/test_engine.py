@@ -97,6 +97,34 @@ def test_what_is_remembered_of_a_file_goes_with_it(path: str, text: str) -> None
     assert shapes(asked(project, engine)) == shapes(asked(fresh, Engine(fresh)))
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("views.py", 'base_template = "third.html"\n'),
+        ("t/base.html", "{% block c %}{% endblock %}"),
+        (
+            "t/other.html",
+            '<html><body><i sse-swap="o"></i>{% block c %}{% endblock %}</body></html>',
+        ),
+    ],
+)
+def test_a_layout_that_python_names(path: str, text: str) -> None:
+    """Another value, and other content of the layouts between which one is chosen."""
+    before = {
+        "views.py": 'base_template = "other.html" if part else "base.html"\n',
+        "t/base.html": '<html><body><b sse-swap="b"></b>{% block c %}{% endblock %}</body></html>',
+        "t/other.html": "{% block c %}{% endblock %}",
+        "t/third.html": '<html><body><s sse-swap="t"></s>{% block c %}{% endblock %}</body></html>',
+        "t/p.html": '{% extends base_template %}{% block c %}<u sse-swap="u"></u>{% endblock %}',
+    }
+    project = loaded(before)
+    engine = Engine(project)
+    asked(project, engine)
+    engine.changed(path, text.encode())
+    fresh = loaded({**before, path: text})
+    assert shapes(asked(project, engine)) == shapes(asked(fresh, Engine(fresh)))
+
+
 def test_which_templates_are_pages() -> None:
     engine = Engine(loaded(files()))
     assert engine.is_top("t/p1.html")
