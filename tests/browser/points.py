@@ -5,6 +5,8 @@ Each says what a person does on it, and what is sent; what should come of it say
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tests.browser.harness import Case, Frame
@@ -22,14 +24,14 @@ class Point(NamedTuple):
     stacks: tuple[str, ...]
     html: str
     frames: tuple[Frame, ...] = ()
-    config: dict[str, object] = {}  # noqa: RUF012 - never changed
+    config: Mapping[str, object] = MappingProxyType({})
     sent: dict[str, str] | None = None
 
 
 def case_of(point: Point, frames: tuple[Frame, ...] | None = None, watch: str = "") -> Case:
     """A page that comes to rest by itself: what happens there takes the time that it says."""
     chosen = point.frames if frames is None else frames
-    return Case(point.what, point.html, chosen, point.config, watch=watch, look_after=0.15)
+    return Case(point.what, point.html, chosen, dict(point.config), watch=watch, look_after=0.15)
 
 
 def does(script: str = "1", wait: float = 0.15) -> Frame:

@@ -40,3 +40,13 @@ def test_what_other_languages_bring_is_not_known(inner: str, tmp_path: Path) -> 
     assert "sse_unheard" not in said_of(tmp_path / "page", page)
     empty = {"page.html": f"{HEAD}<body>{OPEN}</div></body></html>"}
     assert "sse_unheard" in said_of(tmp_path / "empty", empty)
+
+
+def test_what_other_languages_put_into_a_head_is_not_known(tmp_path: Path) -> None:
+    """It may load the extension."""
+    core = '<script src="https://unpkg.com/htmx.org@2.0.11"></script>'
+    for name, inner in (("open", '<%include file="head.html"/>'), ("known", "")):
+        head = f"<!doctype html>\n<html><head>{inner}{core}</head>"
+        page = {"page.html": f'{head}<body>{OPEN}<p sse-swap="a"></p></div></body></html>'}
+        said = "without its SSE extension" in said_of(tmp_path / name, page)
+        assert said is (name == "known")

@@ -5,6 +5,8 @@ import random
 import re
 from pathlib import Path
 
+import pytest
+
 from sse_check.htmx import markup
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.engine import Engine
@@ -60,7 +62,7 @@ def project(seed: int) -> tuple[dict[str, str], str]:
             return {"t/page.html": page, "t/base.html": base}, whole
 
 
-def difference(folder: Path, files: dict[str, str], whole: str) -> str:
+def difference(folder: Path, files: dict[str, str], whole: str, *, always: bool = False) -> str:
     write(folder, files)
     loaded = Project.load(str(folder), Settings(), shown_from=str(folder))
     engine, part = Engine(loaded, everything=True), Engine(loaded)
@@ -68,7 +70,7 @@ def difference(folder: Path, files: dict[str, str], whole: str) -> str:
     theirs, ours = shape(body_of(markup.page(whole))), shape(body_of(page))
     if theirs != ours:
         return f"parsed {theirs}\nengine {ours}"
-    if len(files) > 1 and _REOPENED.search(whole):
+    if not always and len(files) > 1 and _REOPENED.search(whole):
         # What plain elements of one file open again in another is not looked at.
         return ""
     all_of_it = condensed(page, part)
@@ -76,6 +78,36 @@ def difference(folder: Path, files: dict[str, str], whole: str) -> str:
     if all_of_it != some_of_it:
         return f"whole {all_of_it}\npart  {some_of_it}"
     return ""
+
+
+@pytest.mark.parametrize(
+    ("part", "around"),
+    [
+        ('<p>x</p><b sse-swap="a"></b>', '<p sse-connect="/x">PART</p>'),
+        ('<span>x<div>u</div></span><b sse-swap="a"></b>', '<p sse-connect="/x">PART</p>'),
+        # What is opened again depends on elements that do not matter themselves.
+        ("", '<main><a sse-swap="a"></main><p><u></u></p>'),
+        ("", '<p><small hx-get="/"></p><li></li><div hx-get="/"></div>'),
+    ],
+)
+def test_plain_elements_count_where_they_end_others(part: str, around: str, tmp_path: Path) -> None:
+    files = {
+        "t/part.html": part,
+        "t/page.html": around.replace("PART", '{% include "part.html" %}'),
+    }
+    page = f"<body>{files['t/page.html']}</body>"
+    whole = f"<body>{around.replace('PART', part)}</body>"
+    assert not difference(tmp_path, {**files, "t/page.html": page}, whole, always=True)
+
+
+def test_a_block_that_leaves_a_plain_element_open(tmp_path: Path) -> None:
+    """The layout's end tag ends that one, and not the element around it."""
+    block, after = '<div hx-get="/"><div>', '</div><b sse-swap="s"></b></div>'
+    files = {
+        "t/base.html": f"<body>{{% block x %}}{{% endblock %}}{after}</body>",
+        "t/page.html": f'{{% extends "base.html" %}}{{% block x %}}{block}{{% endblock %}}',
+    }
+    assert not difference(tmp_path, files, f"<body>{block}{after}</body>", always=True)
 
 
 def test_tags_in_any_order(tmp_path: Path) -> None:

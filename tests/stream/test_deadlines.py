@@ -183,6 +183,31 @@ def test_a_startup_that_blocks_does_not_hold_the_caller(monkeypatch: pytest.Monk
         AsgiSite(app)
 
 
+def test_a_site_that_is_closed_twice_ends_its_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time while a task that is slow to end still holds the loop."""
+    monkeypatch.setattr("sse_check.stream.asgi._CANCEL_SECONDS", 2.0)
+    ending = threading.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive, send
+        try:
+            await asyncio.sleep(SOON)
+        except asyncio.CancelledError:
+            ending.set()
+            await asyncio.sleep(1.0)
+
+    site = AsgiSite(app_with(events=slow))
+    asyncio.run_coroutine_threadsafe(slow(0, 0, 0), site.loop)
+    first = threading.Thread(target=site.close)
+    first.start()
+    assert ending.wait(SOON)
+    site.close()
+    first.join(SOON)
+    assert site.thread is not None
+    site.thread.join(SOON)
+    assert site.loop.is_closed()
+
+
 # As many events as were asked for, and not one more
 
 
