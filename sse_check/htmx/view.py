@@ -334,14 +334,14 @@ class PageView:
 
     def is_boosted(self, node: Node) -> bool:
         boost = self.inherited(node, "hx-boost")
-        if boost is None or boost.value != "true":
-            return False
-        return may_be_boosted(node, self.generation)
+        is_on = boost is not None and boost.value == "true"
+        return is_on and may_be_boosted(node, self.generation)
 
     def requests(self, node: Node) -> bool:
         return node.has_any(_REQUESTING)
 
     def mutates(self, node: Node) -> bool:
+        """Whether an element sends a request that changes something on the server."""
         if self.generation != "4" and is_disabled(node):
             return False
         if node.has_any(_MUTATING) or node.name != "form":
