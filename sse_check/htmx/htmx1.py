@@ -1,9 +1,10 @@
 """htmx 1.9 with its own ext/sse.js, and the core's old `hx-sse`."""
 
 import re
+from typing import Any
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.effects import Effect, Listener
+from sse_check.htmx.effects import Effect, Flight, Listener
 from sse_check.htmx.inheritance import VERBS, closest_value
 from sse_check.htmx.page import Page
 
@@ -13,8 +14,12 @@ _WORD = re.compile(r"[^,\[\s]*")
 class Htmx1(Page):
     """htmx 1.9.12: the core fires triggers, the extension swaps."""
 
-    # What is asked for by the listener that fires.
-    wired: tuple[str, str] | None = None
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # What is asked for by the listener that fires.
+        self.wired: tuple[str, str] | None = None
+        # Elements whose request never ends.
+        self.stuck: list[Node] = []
 
     def is_processed(self, node: Node) -> bool:
         return node.get("hx-sse") is not None or super().is_processed(node)
@@ -88,8 +93,30 @@ class Htmx1(Page):
     def request_of(self, element: Node) -> tuple[str, str] | None:
         return self.wired or super().request_of(element)
 
+    def send(self, element: Node, timing: tuple[str, ...] = ()) -> None:
+        if not any(element is one for one in self.stuck):
+            super().send(element, timing)
+
+    def swap_answer(self, flight: Flight, effect: Effect) -> None:
+        """Where the place of the answer is gone, the script stops before the request has ended.
+
+        All that the element asks for later waits for that end.
+        """
+        is_gone = flight.target.parent is None and flight.target is not self.root
+        super().swap_answer(flight, effect)
+        if is_gone and _needs_a_place(effect, self.answer(*flight.request)):
+            self.stuck.append(flight.element)
+
     def closes_on_removal(self, node: Node) -> bool:  # noqa: ARG002 - the others look at it
         return True
+
+
+def _needs_a_place(effect: Effect, answer: str) -> bool:
+    """Whether the swap looks at the parent of its target, at once."""
+    if any(word.startswith(("swap:", "transition:")) for word in effect.timing):
+        return False
+    beside = effect.style in ("beforebegin", "afterend")
+    return effect.style in ("outerHTML", "delete") or (beside and bool(answer))
 
 
 def connect_below(page: Page, node: Node) -> None:

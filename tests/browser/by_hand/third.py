@@ -4,6 +4,7 @@ from tests.browser.by_hand import THIRD, Group
 
 # A connection around, and two places beside it.
 _IN = '<div id=c hx-ext="sse" sse-connect="/sse1">%s</div><div id=x>x</div><p id=y class=k>y</p>'
+_ASKS = 'hx-get=/r hx-trigger="sse:a"'
 _TWO = ("htmx2", "htmx2-ext210")
 
 GROUPS = (
@@ -258,5 +259,21 @@ GROUPS = (
             ("what another brought is deleted", "<main sse-swap=a hx-swap=beforeend><p sse-swap=a hx-target=next hx-swap=delete>1</p></main>", "a: <b>1</b>", "a: <b>2</b>"),
         ),
         _IN,
+    ),
+    Group(
+        "an answer whose place one event took away",
+        THIRD,
+        (
+            ("replaced by both", f"<p {_ASKS} sse-swap=a hx-target=next hx-swap=outerHTML>1</p><i>2</i>", "a: <b>1</b>", "a: <b>2</b>", "a: <b>3</b>"),
+            ("replaced by another, the answer deletes it", f'<p {_ASKS} hx-target="#t" hx-swap=delete>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("replaced by another, no answer", f'<p {_ASKS.replace("/r", "/n")} hx-target="#t" hx-swap=afterend>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("replaced by another, the answer before it", f'<p {_ASKS} hx-target="#t" hx-swap=beforebegin>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("replaced by another, the answer behind it", f'<p {_ASKS} hx-target="#t" hx-swap=afterend>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("replaced by another, the answer in it", f'<p {_ASKS} hx-target="#t">2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("replaced by another, the answer a moment later", f'<p {_ASKS} hx-target="#t" hx-swap="outerHTML swap:20ms">2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("replaced with what is around it", f'<p {_ASKS} hx-target="#t" hx-swap=outerHTML>2</p><section id=o><i id=t>3</i></section><p hx-get=/q sse-swap=a hx-target="#o" hx-swap=outerHTML>1</p>', "a: <section id=o><i id=t>1</i></section>", "a: <section id=o><i id=t>2</i></section>"),
+        ),
+        _IN,
+        replies={"/r": "<s>r</s>"},
     ),
 )  # fmt: skip
