@@ -1,6 +1,7 @@
 """How htmx 4 reads attributes: prefixes, `:inherited`, `:append`, another meta character."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from sse_check.htmx.dom import Node
@@ -47,18 +48,28 @@ class Attributes4(Page):
 
     def value(self, node: Node, name: str, *, inherit: bool = True) -> str | None:
         """An attribute, own or inherited; `:append` adds to what is inherited."""
-        own = self.attribute(node, name)
-        own = self.attribute(node, f"{name}:inherited") if own is None else own
-        if own is not None:
-            return own
+        value: str | None = None
+        for _, said in reversed(list(self.sayings(node, name, inherit=inherit))):
+            value = re.sub(r"[{}]", "", f"{value},{said}") if value else said
+        return value
+
+    def sayings(self, node: Node, name: str, *, inherit: bool = True) -> Iterator[tuple[Node, str]]:
+        """The elements of whose words `value` is made, the nearest first, with these words."""
         spelling = name if self.implicit and inherit else f"{name}:inherited"
-        above = self._nearest(node, spelling, f"{name}:inherited:append")
-        for suffix in (":append", ":inherited:append"):
-            added = self.attribute(node, name + suffix)
+        one: Node | None = node
+        while one is not None:
+            own = self._first(one, name, f"{name}:inherited")
+            if own is not None:
+                yield one, own
+                return
+            added = self._first(one, f"{name}:append", f"{name}:inherited:append")
             if added is not None:
-                before = self.value(above, name, inherit=inherit) if above is not None else None
-                return re.sub(r"[{}]", "", f"{before},{added}") if before else added
-        return self.value(above, name) if above is not None else None
+                yield one, added
+            one = self._nearest(one, spelling, f"{name}:inherited:append")
+
+    def _first(self, node: Node, *names: str) -> str | None:
+        values = (self.attribute(node, name) for name in names)
+        return next((value for value in values if value is not None), None)
 
     def _nearest(self, node: Node, *names: str) -> Node | None:
         """The nearest ancestor with one of these attributes, under either prefix."""

@@ -35,6 +35,7 @@ BREAKING = (INTO_ITSELF, UNKNOWN_STYLE)
 _UPSERT = ("key", "sort", "prepend")
 _KNOWN = (*STYLES, "textContent", *_MORPHS)
 _AT_A_SELECTOR = re.compile(r"(\S+):(.+)")
+_WORDS = re.compile(r"\s*[,:]\s*")
 _STYLE = re.compile(r"(\S+)\s*(.*)$", re.DOTALL)
 _NO_STYLE = re.compile(r"\S*:")
 
@@ -292,16 +293,11 @@ class Swaps4(Attributes4):
         places: list[Place] = []
         for part in hcon.split(selector.removeprefix("global ")):
             if part.strip() == "this":
-                places += [one for one in node.lineage() if self._says_this(one, attribute)][:1]
+                said = self.sayings(node, attribute)
+                places += [one for one, value in said if "this" in _WORDS.split(value)][:1]
         places += [] if places else find_all_extended(node, selector, self.root, self.stack)
         found = places[0] if places else None
         return found if isinstance(found, Node) else None
-
-    def _says_this(self, node: Node, attribute: str) -> bool:
-        spellings = ("", ":inherited", ":append", ":inherited:append")
-        own = (self.attribute(node, f"{attribute}{suffix}") for suffix in spellings)
-        said = next((value for value in own if value is not None), None)
-        return said is not None and "this" in re.split(r"\s*[,:]\s*", said)
 
     boosts: Callable[[Node], bool]
     start_anew: Callable[[Node], None]

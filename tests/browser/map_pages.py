@@ -30,7 +30,7 @@ def number_of(location: Data, text: str) -> int:
 def body_after(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
     """The page with what the map tells of done to it."""
     root = markup.page(case.document())
-    # What each listener's last swap brought.
+    # What each listener's last event brought, be it by several swaps.
     brought: dict[str, list[Node]] = {}
     for number, outcome in done:
         swaps = max(outcome["times"], 1)
@@ -38,16 +38,17 @@ def body_after(case: Case, text: str, done: list[tuple[int, Data]]) -> Any:
         if outcome["lands"] is None and gone:
             continue
         named = [outcome["lands"], *outcome["also"]] if outcome["lands"] else []
+        key = str(outcome["element"])
         for turn in range(swaps):
             target = placed(root, named[min(turn, len(named) - 1)], text) if named else None
             if named and target is None and turn == 0:
                 return f"the map swaps at {named[0]['selector']}, which is gone"
             if target is None or (turn and len(named) == 1 and not root.contains(target)):
-                target = _brought(root, brought, str(outcome["element"]))
+                target = _brought(root, brought, key)
             payload = ANSWER if outcome["kind"] == "trigger" else f"<i>M{number}M</i>"
             content = _swap(outcome, target, payload, fourth="htmx.org@4" in text)
-            nodes = [node for node in content if isinstance(node, Node)]
-            brought[str(outcome["element"])] = nodes
+            new = [node for node in content if isinstance(node, Node)]
+            brought[key] = [*brought[key], *new] if turn else new
     body = next((node for node in root.subtree() if node.name == "body"), None)
     return shown(body) if body is not None else None
 

@@ -370,4 +370,16 @@ GROUPS = (
             ("a target beside it", "<main hx-sse:connect=/sse1 hx-target:inherited=previous><p hx-sse:connect=/sse2>2</p></main>", "/sse1 : <b>1</b>", "/sse2 : <b>2</b>", "/sse2 : <b>3</b>"),
         ),
     ),
+    Group(
+        "who said `this`",
+        BOTH_4,
+        (
+            ("above a word that counts only when spelt out", "<div hx-target=this><section hx-target:inherited=this><p hx-sse:connect=/sse1>1</p></section></div>", ": <b>1</b>"),
+            ("above one that does not inherit", "<div hx-target:inherited=this><section hx-target=this><p hx-sse:connect=/sse1>1</p></section></div>", ": <b>1</b>"),
+            ("in the middle of what is added", '<div hx-target:inherited="#x"><section hx-target:inherited:append=this><p hx-sse:connect=/sse1 hx-target:append="#y">1</p></section></div>', ": <b>1</b>"),
+            ("at the far end of what is added", '<div hx-target:inherited=this><section hx-target:inherited:append="#x"><p hx-sse:connect=/sse1>1</p></section></div>', ": <b>1</b>"),
+            ("behind one that ends the search", '<div hx-target:inherited=this><section hx-target:inherited="#x"><p hx-sse:connect=/sse1>1</p></section></div>', ": <b>1</b>"),
+        ),
+        "%s" + _X,
+    ),
 )  # fmt: skip
