@@ -169,8 +169,9 @@ class Context:
 
     @property
     def streams(self) -> list[StreamRoute]:
-        """Every route that streams, when the project has live pages."""
-        return [one for _, one in self.wiring.streams] if self.is_live else []
+        """Every route that is known to stream, when the project has live pages."""
+        found = (one for _, one in self.wiring.streams) if self.is_live else ()
+        return [one for one in found if one.stream.told or one.stream.emissions]
 
     @cached_property
     def streaming_modules(self) -> list[Module]:
