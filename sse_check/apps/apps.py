@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.apps import find
 from sse_check.apps.folders import FolderReader, site_folders, template_folders
-from sse_check.apps.frameworks import django
+from sse_check.apps.frameworks import around, django
 from sse_check.apps.frameworks.families import family
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.makers import FRAMEWORKS, kind_of
@@ -18,7 +18,7 @@ from sse_check.apps.reading import Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
 from sse_check.apps.runs import Runs
-from sse_check.apps.settings import DjangoSite, django_sites, setting
+from sse_check.apps.settings import DjangoSite, asgi_module, django_sites, setting
 from sse_check.apps.versions import framework_version, frameworks_here
 from sse_check.apps.words_in import WordsIn
 from sse_check.python.evaluate import Evaluator
@@ -186,6 +186,7 @@ class Repository:
         else:
             frame = self.evaluator.frame(site.settings.scope)
             reading.cannot_tell("the module that ROOT_URLCONF names is not there", site.node, frame)
+        around.read(reading, asgi_module(self.evaluator, site))
         reading.modules.update((path, None) for path in site.modules)
         path = site.settings.path
         modules = self._modules(path, reading)

@@ -29,6 +29,10 @@ _WORDS = ("event-stream", "Stream", "EventSource", "ServerSent", "Response(")
 _KEEPING = frozenset("state ctx g extensions current_app".split())
 
 
+# How decorators are called that let a request through or not.
+_ASKING = ("_required", "_exempt", "_only", "limit", "requires")
+
+
 class Doubt(NamedTuple):
     """An answer that may be a stream."""
 
@@ -68,10 +72,16 @@ def changing(evaluator: Evaluator, view: FunctionValue) -> Iterator[Doubt]:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         for value in evaluator.values(called, view.closure):
             own = isinstance(value, FunctionValue) and _speaks_of_streams(value)
-            if own or (isinstance(value, External) and may_stream(value.dotted)):
+            if own or (isinstance(value, External) and _may_change(value.dotted)):
                 name = ast.unparse(called)
                 why = f"what `@{name}` makes of what this function gives cannot be told"
                 yield Doubt(decorator, view.closure, why)
+
+
+def _may_change(dotted: str) -> bool:
+    """Whether a decorator from elsewhere may make something else of what a function gives, rather
+    than ask who may call it, or how often: `@login_required`, `@limiter.limit("5/minute")`."""
+    return may_stream(dotted) and not plain(dotted).endswith(_ASKING)
 
 
 def _registers(decorator: ast.expr) -> bool:

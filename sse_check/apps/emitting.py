@@ -12,7 +12,7 @@ from sse_check.apps.event_calls import (
     event_named,
     plain,
 )
-from sse_check.apps.event_data import data_of, has_stars, is_nothing, is_raw, never_sent
+from sse_check.apps.event_data import data_of, has_stars, is_nothing, is_raw, is_several, never_sent
 from sse_check.apps.frames import frames
 from sse_check.apps.model import Emission, Lost, Stream, Unread
 from sse_check.apps.splitting import is_taken, origin_of, rounds
@@ -323,6 +323,8 @@ class Emitter:
         alone = [Pattern.of(n) for n in self.untargeted] if row.name == "Fragment" else [unnamed]
         given = evaluator.argument(call, row.event, row.position) if row.event else None
         payload = data_of(evaluator, call, row)
+        if row.of_elements and payload is not None and is_several(evaluator, payload, frame):
+            payload = None
         json = row.encodes_json and not is_raw(call)
         spread = [k.value for k in call.keywords if k.arg is None]
         if given is None and row.event and (spread or has_stars(call)):

@@ -128,6 +128,8 @@ class EventCall(NamedTuple):
     unnamed: str = MESSAGE
     as_is: str = ""
     needs_data: bool = False
+    # Whether several things are elements that are written one after the other, rather than JSON.
+    of_elements: bool = False
 
 
 EVENT_CALLS: tuple[EventCall, ...] = (
@@ -168,7 +170,7 @@ EVENT_CALLS: tuple[EventCall, ...] = (
     ),
     EventCall("TextServerSentEvent", ("blacksheep",), "event", 1),
     EventCall("SSEvent", ("falcon",), "event", 3, data_name=("data", "text", "json")),
-    EventCall("sse_message", ("fasthtml",), "event", 1, data_name="elm"),
+    EventCall("sse_message", ("fasthtml",), "event", 1, data_name="elm", of_elements=True),
     EventCall("SSEMessage", ("robyn",), "event", 1),
     EventCall("send", ("aiohttp_sse",), "event", 2, sends=True),
     EventCall("publish", ("flask_sse",), "type", sends=True, channel="channel"),

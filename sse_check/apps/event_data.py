@@ -5,6 +5,7 @@ import ast
 from sse_check.apps.event_calls import EventCall
 from sse_check.apps.model import Lost
 from sse_check.python.evaluate import Evaluator
+from sse_check.python.values import Frame, SequenceValue
 
 
 def data_of(evaluator: Evaluator, call: ast.Call, row: EventCall) -> ast.expr | None:
@@ -41,3 +42,8 @@ def is_raw(call: ast.Call) -> bool:
 
 def has_stars(call: ast.Call) -> bool:
     return any(isinstance(argument, ast.Starred) for argument in call.args)
+
+
+def is_several(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
+    """Whether what is sent may be a list of things."""
+    return any(isinstance(value, SequenceValue) for value in evaluator.values(node, frame))

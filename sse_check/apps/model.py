@@ -134,6 +134,8 @@ class Stream:
     module: Module | None = None
     # Whether its events are published from elsewhere, to whoever waits: others may hear them too.
     shared: bool = False
+    # Whether it is known that this is a stream, rather than that it may be one.
+    told: bool = True
 
     def sends(self, name: Pattern) -> bool:
         return self.open or any(one.name.matches(name) for one in self.emissions)

@@ -136,6 +136,14 @@ def setting(evaluator: Evaluator, site: DjangoSite, name: str) -> tuple[ast.expr
     return None, site.frames[0]
 
 
+def asgi_module(evaluator: Evaluator, site: DjangoSite) -> Module | None:
+    """The file of `ASGI_APPLICATION = "shop.asgi.application"`: what a server starts."""
+    given, frame = setting(evaluator, site, "ASGI_APPLICATION")
+    named = (evaluator.text(given, frame) or "") if given is not None else ""
+    path = evaluator.program.find(named.rpartition(".")[0], site.settings.path) if named else None
+    return evaluator.program.module(path) if path is not None else None
+
+
 def _configured(site: DjangoSite, name: str) -> ast.expr | None:
     """An argument of `settings.configure(...)`."""
     for _, call in site.settings.calls_named("configure"):

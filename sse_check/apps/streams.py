@@ -204,7 +204,7 @@ class _Reading:
         if not found and not doubts:
             return None
         if not found:
-            stream.open = True
+            stream.open, stream.told = True, False
             stream.unread.extend(doubts)
         self._taught()
         if stream.open:

@@ -39,12 +39,7 @@ def nothing_live(one: Wanted, settings: Settings) -> Result:
     result = Result((), problems, len(one.paths), settings)
     if not one.whole:
         return result
-    from sse_check.wiring.speaks import may_be_unread
+    from sse_check.wiring.unread import unread_alone
 
-    if not may_be_unread(one.project):
-        return result
-    from sse_check.wiring.coverage import Coverage
-    from sse_check.wiring.unread import unread_in
-
-    unread = unread_in(one.project)
-    return replace(result, coverage=Coverage(unread=unread)) if unread else result
+    coverage = unread_alone(one.project)
+    return result if coverage is None else replace(result, coverage=coverage)

@@ -89,7 +89,7 @@ def check(
         suppressed,
         len(all_of_them) - len(new),
         context.stacks,
-        coverage=context.coverage(shown) if context.is_live else None,
+        coverage=context.coverage(shown),
         profiles=tuple(profiles.reasons.items()),
         left_out=len(profiles.dropped),
         failures=tuple(one.error for one in context.failures),

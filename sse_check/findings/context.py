@@ -38,6 +38,7 @@ from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.script_names import script_names
 from sse_check.wiring.speaks import scripts_listen, streams
 from sse_check.wiring.templates import TemplateLink, links_of
+from sse_check.wiring.unread import unread_alone
 from sse_check.wiring.wiring import Wiring
 
 
@@ -169,8 +170,9 @@ class Context:
 
     @property
     def streams(self) -> list[StreamRoute]:
-        """Every route that streams, when the project has live pages."""
-        return [one for _, one in self.wiring.streams] if self.is_live else []
+        """Every route that is known to stream, when the project has live pages."""
+        found = (one for _, one in self.wiring.streams) if self.is_live else ()
+        return [one for one in found if one.stream.told or one.stream.emissions]
 
     @cached_property
     def streaming_modules(self) -> list[Module]:
@@ -284,9 +286,11 @@ class Context:
             self._dispatched[name] = may_be_dispatched(self.project, name)
         return self._dispatched[name]
 
-    def coverage(self, shown: set[str]) -> Coverage:
+    def coverage(self, shown: set[str]) -> Coverage | None:
         """What of the wanted files was understood, and what was not and why."""
-        return covered(self, shown)
+        if self.is_live:
+            return covered(self, shown)
+        return unread_alone(self.project) if self.whole else None
 
     # Templates of an application
 

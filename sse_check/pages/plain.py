@@ -5,7 +5,7 @@ from html import unescape
 
 from sse_check.pages.interest import SIGN
 from sse_check.pages.marks import HOLE, AttributeValue, ElementAttribute, ElementTag, Value
-from sse_check.pages.reader import Reader
+from sse_check.pages.reader import Reader, written_from
 from sse_check.source.lazy import lazy
 from sse_check.template.model import Template
 from sse_check.template.values import Parts, Pattern
@@ -43,6 +43,7 @@ def read_plain(reader: Reader, path: str, template: Template, node: int) -> Plai
         values = None if pattern is None else (Value(pattern, ()),)
         one = ElementAttribute(written.name, written, values, (), True)
         read.attributes.append(one)
+        read.open_for += written_from(written.name)
         given[written.name] = AttributeValue(pattern, one)
         attributes[written.name] = "" if pattern is None else text_of(pattern)
     return attributes, read, given

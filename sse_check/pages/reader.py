@@ -1,5 +1,6 @@
 """Start tags as a page sees them: macros in them expanded, values folded from bound names."""
 
+import re
 from collections.abc import Mapping
 from itertools import product
 
@@ -24,7 +25,19 @@ _DEEPEST_FOLD = 12
 _DEEPEST_LOOKUP = 40
 _DEEPEST_TAG = 8
 _FALSE = frozenset(("", "None", "False", "0"))
+# Attributes from which others are written when the page is rendered: all of them
+# (`th:attr="hx-sse=..."`, `v-bind="all"`), or one of htmx's (`th:hx-ext`, `:sse-connect`).
+_BOUND = re.compile(
+    r"(?:data-)?th[:-]attr(?:append|prepend)?|v-bind|x-bind"
+    r"|(?:(?:data-)?th[:-]|v-bind:|x-bind:|:)(?P<name>(?:data-)?(?:hx|sse)-.*)"
+)
 _END_OF_BODY = frozenset(("endmacro", "enddef", "end", "endregion"))
+
+
+def written_from(name: str) -> list[str]:
+    """The attribute, "" for any, that Thymeleaf, Vue or Alpine write from one with this name."""
+    bound = _BOUND.fullmatch(name)
+    return [bound["name"] or ""] if bound is not None else []
 
 
 class Reader:
@@ -72,6 +85,7 @@ class Reader:
             if "{{" in attribute.name or "{%" in attribute.name:
                 result.open_for.append(attribute.name.split("{")[0])
                 continue
+            result.open_for += written_from(attribute.name)
             result.attributes.append(
                 ElementAttribute(
                     attribute.name, attribute, names.values(attribute), facts, attribute.certain

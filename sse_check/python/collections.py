@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.python.changed import and_later
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -246,15 +247,15 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
 def _of_mapping(
     evaluator: Evaluator, value: MappingValue, key: str | None, node: ast.expr
 ) -> Iterator[Value]:
-    met = False
+    found: list[Value] = []
     for name, item in zip(value.keys, value.items, strict=True):
         known = evaluator.text(name, value.frame) if name is not None else None
         if key is not None and known is not None and known != key:
             continue
-        met = True
-        yield from evaluator.values(item, value.frame) if name is not None else (Unknown(node),)
-    if not met:
-        yield Unknown(node)
+        found += evaluator.values(item, value.frame) if name is not None else (Unknown(node),)
+    if key is not None:
+        found = and_later(evaluator, value, f"[{key}]", found)
+    yield from found or (Unknown(node),)
 
 
 def _stored_item(

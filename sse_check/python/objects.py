@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.python import lookup
+from sse_check.python.changed import and_later, is_self
 from sse_check.python.fields import field
 from sse_check.python.module import Module
 from sse_check.python.scope import Scope, Store
@@ -100,6 +101,7 @@ def _of_instance(
         found = [*of_class(evaluator, owner.of, name, owner)]
         if owner.call is None and found and all(isinstance(value, Text) for value in found):
             found += _overridden(evaluator, owner.of, name)
+    found = and_later(evaluator, owner, name, found)
     found = found or [*stored(evaluator, owner, name)]
     found = found or [
         External(f"{base.dotted}().{name}", owner) for base in outer_bases(evaluator, owner.of)
@@ -209,7 +211,7 @@ def _self_stores(evaluator: Evaluator, owner: Scope) -> dict[str, list[tuple[Sco
         for method in owner.children.values():
             for store in method.stores if method.is_function else ():
                 target = store.target
-                if isinstance(target, ast.Attribute) and _is_self(target.value, method):
+                if isinstance(target, ast.Attribute) and is_self(target.value, method):
                     found.setdefault(target.attr, []).append((method, store))
         evaluator.stores_by_class[key] = found
     return evaluator.stores_by_class[key]
@@ -265,12 +267,6 @@ def _storing(name: str) -> re.Pattern[str]:
     if name.startswith("["):
         return re.compile(rf"""\[["']{re.escape(name[1:-1])}["']\]\s*=(?!=)""")
     return re.compile(rf"\.{name}\b")
-
-
-def _is_self(node: ast.expr, method: Scope) -> bool:
-    arguments = getattr(method.node, "args", None)
-    every = [*arguments.posonlyargs, *arguments.args] if arguments is not None else []
-    return isinstance(node, ast.Name) and bool(every) and every[0].arg == node.id
 
 
 def stored_name(target: ast.Attribute | ast.Subscript) -> str:

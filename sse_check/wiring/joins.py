@@ -133,7 +133,7 @@ def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | No
     """What is wrong with an address whose every application route is known."""
     routes = list(found)
     if routes:
-        return _wrong_method(address, routes)
+        return _wrong_method(app, address, routes)
     if address.named:
         return _unknown_name(app, address.named[0])
     if not app.complete or address.is_dynamic or address.relative:
@@ -147,8 +147,18 @@ def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | No
     return _missing(app, address)
 
 
-def _wrong_method(address: Address, routes: list[Route]) -> Fault | None:
+def by_chance(address: Address, routes: list[Route]) -> bool:
+    """Whether an address fits routes by what they leave open alone: one that names it goes first,
+    where there is one."""
+    return all(route.pattern.is_open and route.pattern != address.path for route in routes)
+
+
+def _wrong_method(app: App, address: Address, routes: list[Route]) -> Fault | None:
     if any(route.takes("GET") for route in routes):
+        return None
+    told = app.complete and not all("*" in route.path for route in routes)
+    if not told and by_chance(address, routes):
+        # Another route may answer there, or these somewhere else.
         return None
     route = routes[0]
     methods = " and ".join(f"{method}" for method in route.methods)

@@ -11,7 +11,7 @@ from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
-from sse_check.wiring.joins import Fault, Joined, Names, find_fault, routes_for
+from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, routes_for
 from sse_check.wiring.other_servers import is_of_another_server
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
 from sse_check.wiring.templates import AppTemplates, binds, blocks_around
@@ -127,6 +127,8 @@ class Wiring:
         if not routes:
             return self._not_joined(address, app, fault)
         asked = [route for route in routes if route.takes(method)]
+        if not asked and fault is None:
+            return self._not_joined(address, app, None)
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)
@@ -182,7 +184,7 @@ class Wiring:
             elif route.view is None:
                 why = why or f"what answers at `{route.path}` is not in the project"
         fault = None
-        if not streams and not why and not app.complete and _may_be_another(address, routes):
+        if not streams and not why and not app.complete and by_chance(address, routes):
             # `/<page>` answers what no route does that is known.
             return self._not_joined(address, app, None)
         if not streams and not why:
@@ -230,12 +232,6 @@ def _no_stream(address: Address, routes: list[Route]) -> Fault:
         "answer with `text/event-stream`, or name the route that does",
         routes[0],
     )
-
-
-def _may_be_another(address: Address, routes: list[Route]) -> bool:
-    """Whether an address fits routes by what they leave open alone: one that names it goes first,
-    where there is one."""
-    return all(route.pattern.is_open and route.pattern != address.path for route in routes)
 
 
 def _serving(path: str, apps: list[App]) -> tuple[App, ...]:

@@ -60,6 +60,39 @@ for first, sent in (
     ("await anext(other(), source)", "? a b"),
 ):
     idiom(f"the first event before the answer starts: {first}", sent, STEPPED.format(first=first))
+JOBS = (
+    FASTAPI
+    + STARLETTE
+    + """
+jobs = {{}}
+class Job:
+    def __init__(self):
+        self.state = "running"
+def work(key):
+    job = jobs[key]
+    {done}
+@app.post("/jobs/{{key}}")
+def start(key):
+    jobs[key] = {job}
+@app.get("/jobs/{{key}}/events")
+async def events(key):
+    async def stream():
+        while True:
+            job = jobs.get(key)
+            if {state} == "done":
+                yield ServerSentEvent("x", event="done")
+            yield ServerSentEvent("x", event={state})
+    return EventSourceResponse(stream())
+"""
+)
+for title, job, state, done, sent in (
+    ("of a dict", '{"state": "running"}', 'job["state"]', 'job["state"] = "done"', "done running"),
+    ("of an object", "Job()", "job.state", 'job.state = "done"', "done running"),
+    ("of one that stays", "Job()", "job.state", 'other.status = "done"', "running"),
+    ("of another one", '{"state": "running"}', 'job["state"]', '{}["state"] = "done"', "running"),
+    ("that cannot be told", "Job()", "job.state", "job.state = key", "* ? done running"),
+):
+    idiom(f"a state {title}", sent, JOBS.format(job=job, state=state, done=done))
 idiom("no name", "message", yields('yield ServerSentEvent("x")'))
 idiom("None is no name", "message", yields('yield ServerSentEvent("x", event=None)'))
 idiom("a dict", "a", yields('yield {"event": "a", "data": "x"}'))

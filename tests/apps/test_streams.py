@@ -185,3 +185,17 @@ def test_what_is_sent_on_every_way() -> None:
     stream = stream_of({"app.py": code}) or Stream()
     found = {str(one.name): one.certain for one in stream.emissions}
     assert found == {"a": True, "b": False, "c": True, "d": True, "e": False, "f": False}
+
+
+@pytest.mark.parametrize(
+    ("decorator", "may_stream"),
+    [("login_required", False), ("csrf_exempt", False), ("limit", False), ("wrapped", True)],
+)
+def test_who_asks_for_a_login_makes_no_stream(decorator: str, may_stream: bool) -> None:
+    code = (
+        HEAD
+        + f'from elsewhere import {decorator}\n@app.get("/e")\n@{decorator}\ndef events():\n    return {{}}\n'
+    )
+    stream = stream_of({"app.py": code})
+    assert (stream is not None) is may_stream
+    assert stream is None or not stream.told

@@ -50,3 +50,14 @@ def test_what_other_languages_put_into_a_head_is_not_known(tmp_path: Path) -> No
         page = {"page.html": f'{head}<body>{OPEN}<p sse-swap="a"></p></div></body></html>'}
         said = "without its SSE extension" in said_of(tmp_path / name, page)
         assert said is (name == "known")
+
+
+def test_beside_pages_that_say_nothing_of_events(tmp_path: Path) -> None:
+    """A page that fetches what the other language writes."""
+    files = {
+        "index.html": f'{HEAD}<body><div hx-get="/stream" hx-trigger="load"></div></body></html>',
+        "stream.templ": f'templ Stream() {{ {OPEN}<p sse-swap="a"></p></div> }}',
+    }
+    said = said_of(tmp_path, files)
+    assert "all good" not in said
+    assert "stream.templ: SSE markup in a `.templ` file, which is not read" in said

@@ -1,0 +1,74 @@
+"""What other code puts later under a name of an object, or under a key of a dict."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sse_check.python.scope import Scope
+from sse_check.python.values import InstanceValue, MappingValue, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from sse_check.python.evaluate import Evaluator
+
+# More places than this that assign to one name are not told apart.
+_MOST_PLACES = 24
+
+
+def and_later(
+    evaluator: Evaluator, owner: InstanceValue | MappingValue, name: str, found: list[Value]
+) -> list[Value]:
+    """The texts that something has at first, with those that are put in their place later: a
+    state such as `job.status`, `job["status"]` (the name is `[status]` then) changes."""
+    if not found or not all(isinstance(value, Text) for value in found):
+        return found
+    return [*found, *_put_later(evaluator, owner, name)]
+
+
+def _put_later(
+    evaluator: Evaluator, owner: InstanceValue | MappingValue, name: str
+) -> Iterator[Value]:
+    word = name.strip("[]")
+    program = evaluator.program
+    for path in program.containing(None, word.encode()):
+        if _assigning(name).search(program.data(path)):
+            program.module(path)
+    places = evaluator.stores(name)
+    if len(places) > _MOST_PLACES:
+        yield Unknown()
+        return
+    for scope, store in places:
+        if is_self(store.target.value, scope):
+            # A class's own methods are read with it.
+            continue
+        frame = evaluator.frame(scope)
+        owners = evaluator.values(store.target.value, frame)
+        if any(_may_be(one, owner) for one in owners):
+            yield from evaluator.values(store.value, frame)
+
+
+def is_self(node: ast.expr, method: Scope) -> bool:
+    """Whether an expression is the first parameter of a function: `self` in a method."""
+    arguments = getattr(method.node, "args", None)
+    every = [*arguments.posonlyargs, *arguments.args] if arguments is not None else []
+    return isinstance(node, ast.Name) and bool(every) and every[0].arg == node.id
+
+
+def _may_be(one: Value, owner: InstanceValue | MappingValue) -> bool:
+    """Whether what is changed may be this very thing: it is, or nobody knows which it is."""
+    if isinstance(one, MappingValue):
+        return isinstance(owner, MappingValue) and one.node is owner.node
+    if isinstance(one, InstanceValue) and isinstance(owner, InstanceValue):
+        return one.of == owner.of if one.call is None else one.call is owner.call
+    return isinstance(one, Unknown)
+
+
+@cache
+def _assigning(name: str) -> re.Pattern[bytes]:
+    """Where something is assigned to an attribute or an item of this name."""
+    word = re.escape(name.strip("[]")).encode()
+    before = rb"""\[["']%b["']\]""" if name.startswith("[") else rb"\.%b"
+    return re.compile((before % word) + rb"\s*=(?!=)")
