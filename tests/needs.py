@@ -1,6 +1,7 @@
 """What some tests need that a machine may lack: left out there, and a failure in CI."""
 
 import os
+from importlib.util import find_spec
 
 import pytest
 
@@ -23,3 +24,5 @@ NEEDS_REDIS = _unless(REDIS.path() is not None, "Redis")
 NEEDS_PYTHON314 = _unless(
     python314.program() is not None and python314.PACKAGES.exists(), "Python 3.14"
 )
+# Debian's Python leaves `ensurepip` to a package of its own.
+NEEDS_VENV = _unless(find_spec("ensurepip") is not None, "a Python whose `-m venv` works")

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.needs import NEEDS_VENV
+
 ROOT = Path(__file__).resolve().parents[1]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
@@ -88,6 +90,7 @@ def test_sarif_is_uploaded_only_on_wish() -> None:
     assert STEPS["Upload"]["with"]["sarif_file"].endswith("/sse-check.sarif")
 
 
+@NEEDS_VENV
 @pytest.mark.slow
 def test_it_installs_what_it_is_pinned_to(tmp_path: Path) -> None:
     checkout = tmp_path / "action"

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import trove_classifiers
 
+from tests.needs import NEEDS_VENV
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -60,6 +62,7 @@ def test_the_metadata_is_what_an_index_shows(built: Path) -> None:
     assert "sse_check = sse_check.pytest_plugin" in entry_points
 
 
+@NEEDS_VENV
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"])
 def test_it_runs_in_an_empty_environment(built: Path, tmp_path: Path, kind: str) -> None:

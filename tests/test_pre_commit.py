@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sse_check.cli.installed import requirement
+from tests.needs import NEEDS_VENV
 from tests.project.helpers import write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +52,7 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+@NEEDS_VENV
 def test_a_changed_layout_rechecks_the_pages_under_it(hooks: Path, tmp_path: Path) -> None:
     config = (
         f"repos:\n  - repo: {hooks}\n    rev: {git(hooks, 'rev-parse', 'HEAD')}\n"
@@ -105,6 +107,7 @@ def test_a_changed_layout_rechecks_the_pages_under_it(hooks: Path, tmp_path: Pat
     assert "Skipped" in hook()[1]
 
 
+@NEEDS_VENV
 def test_the_entry_that_init_prints_works_as_it_is(tmp_path: Path) -> None:
     """Only the place of the package is another: this checkout, which no index has."""
     layout = LAYOUT.replace("<body>", '<body hx-target="#main"><main id="main"></main>')

@@ -9,11 +9,13 @@ import pytest
 
 from sse_check.cli.commands import cli
 from sse_check.cli.targets import COMMANDS
+from tests.needs import NEEDS_VENV
 from tests.stranger.__main__ import KEPT, walked
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@NEEDS_VENV
 @pytest.mark.slow
 def test_the_path_is_as_it_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path))
