@@ -38,8 +38,10 @@ OF_PATHS = {
 OTHERS = {
     "markup": (
         "pages.py",
-        f"def p(x):\n    return '<p sse-swap=\"{{{LONG}}}{{{STRANGE}}}\"></p>'.format(x)\n"
-        f"def q(x):\n    return '<p sse-swap=a>' + {HEX} + '</p>'\n",
+        (
+            f"def p(x):\n    return '<p sse-swap=\"{{{LONG}}}{{{STRANGE}}}\"></p>'.format(x)\n"
+            f"def q(x):\n    return '<p sse-swap=a>' + {HEX} + '</p>'\n"
+        ),
     ),
     "package": ("package.json", f'{{"dependencies": {{"htmx.org": "^{LONG}.0.0"}}}}'),
     "requirement": ("requirements.txt", f"fastapi=={LONG}.{STRANGE}\n"),

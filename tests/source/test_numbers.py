@@ -19,6 +19,7 @@ def test_counts(text: str, number: int | None) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [(1, "1"), (None, "None"), (b"\xff", "\ufffd"), ("a", "a"), (16**5000, "0x1" + "0" * 5000)],
+    ids=["number", "none", "bytes", "text", "long"],
 )
 def test_constants_as_texts(value: object, text: str) -> None:
     assert written_out(value) == text
