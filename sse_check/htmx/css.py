@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.htmx.dom import Node
-from sse_check.source.numbers import count_of
+from sse_check.source.numbers import clamped
 
 
 class UnknownSelectorError(ValueError):
@@ -25,8 +25,6 @@ Test = Callable[[Node], bool]
 
 _NAME = re.compile(r"-?(?:[a-zA-Z_]|[^\x00-\x7f]|\\[^\n])(?:[\w-]|[^\x00-\x7f]|\\[^\n])*|--[\w-]*")
 _HASH = re.compile(r"(?:[\w-]|[^\x00-\x7f]|\\[^\n])+")
-# More than a page can have children.
-_BEYOND = 10**9
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _BLANK = re.compile(r"\s*")
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
@@ -325,16 +323,9 @@ def _formula(match: "re.Match[str]") -> tuple[int, int]:
     if word:
         return 2, int(word.lower() == "odd")
     if lone is not None:
-        return 0, _number(lone)
-    many = _number(f"{step}1") if step in ("", "+", "-") else _number(step)
-    return many, _number(f"{sign or ''}{offset or 0}")
-
-
-def _number(text: str) -> int:
-    """Beyond what any page has children, one number is like another."""
-    number = count_of(text.lstrip("+-"))
-    number = _BEYOND if number is None else number
-    return -number if text.startswith("-") else number
+        return 0, clamped(lone)
+    many = clamped(f"{step}1") if step in ("", "+", "-") else clamped(step)
+    return many, clamped(f"{sign or ''}{offset or 0}")
 
 
 def _nth(

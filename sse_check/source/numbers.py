@@ -15,6 +15,13 @@ def count_of(text: str) -> int | None:
     return int(text)
 
 
+def clamped(text: str) -> int:
+    """A number with or without a sign; beyond what can be counted one is like another."""
+    number = count_of(text.lstrip("+-"))
+    number = 10**_MOST_DIGITS if number is None else number
+    return -number if text.startswith("-") else number
+
+
 def written_out(value: object) -> str:
     """A constant of Python as it is written into a text."""
     if isinstance(value, bytes):
