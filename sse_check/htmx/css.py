@@ -250,10 +250,9 @@ class _Reader:
 
 def unescaped(text: str) -> str:
     def one(match: "re.Match[str]") -> str:
-        if not match[1]:
-            return match[2]
-        code = int(match[1], 16)
-        return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+        code = int(match[1] or "0", 16)
+        known = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000
+        return match[2] or (chr(code) if known else "\ufffd")
 
     return _ESCAPE.sub(one, text) if "\\" in text else text
 
