@@ -102,6 +102,9 @@ def three_deep(functions: int) -> str:
 GROWING: dict[str, Callable[[int], Files]] = {
     "20,000 nested listeners": lambda part: page("<div sse-swap=a>" * (20_000 // part)),
     "20,000 listeners side by side": lambda part: page(P * (20_000 // part)),
+    "20,000 deep, with paragraphs": lambda part: page(
+        P + "<div>" * (20_000 // part) + P * (20_000 // part)
+    ),
     "2,000 nested connections": lambda part: page(
         row('<div sse-connect="/e~">' + P, 2_000 // part)
     ),

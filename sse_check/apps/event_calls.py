@@ -3,6 +3,7 @@
 from typing import Any, Literal, NamedTuple
 
 from sse_check.project.settings import SettingsError
+from sse_check.source.numbers import count_of
 from sse_check.template.values import Pattern
 
 MESSAGE = "message"
@@ -266,9 +267,9 @@ def taught(settings: dict[str, Any]) -> tuple[EventCall, ...]:
         if not isinstance(entry, dict) or not isinstance(entry.get("call"), str):
             raise SettingsError('server.emit: each entry needs `call = "module.function"`')
         kind, _, rest = str(entry.get("event", "arg:0")).partition(":")
-        if kind not in ("arg", "kwarg") or (kind == "arg" and not rest.isdigit()):
+        number = count_of(rest) if kind == "arg" else -1
+        if kind not in ("arg", "kwarg") or number is None:
             raise SettingsError('server.emit: `event` is "arg:NUMBER" or "kwarg:NAME"')
-        position = int(rest) if kind == "arg" else -1
         keyword = rest if kind == "kwarg" else "event"
-        found.append(EventCall(plain(entry["call"]), (), keyword, position, sends=True))
+        found.append(EventCall(plain(entry["call"]), (), keyword, number, sends=True))
     return tuple(found)

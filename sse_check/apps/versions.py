@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.apps.makers import SIGNATURES
+from sse_check.source.numbers import count_of
 
 if TYPE_CHECKING:
     from sse_check.project.files import Files
@@ -101,7 +102,8 @@ def _upper(operator: str, number: str) -> tuple[int, ...]:
 
 
 def _parts(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    numbers = map(count_of, version.split("."))
+    return tuple(number for number in numbers if number is not None)
 
 
 def _text(files: Files, folder: str, name: str) -> str:

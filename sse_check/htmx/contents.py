@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sse_check.htmx.stacks import Version
 from sse_check.source.lazy import lazy
+from sse_check.source.numbers import count_of
 
 _VERSION = lazy(r"\bversion\s*[:=]\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
 _NUMBER = lazy(r"\d+")
@@ -73,7 +74,8 @@ def version_in(text: str) -> Version | None:
 def version_of(text: str | None) -> Version | None:
     if not text or not text[0].isdigit():
         return None
-    return tuple(int(part) for part in _NUMBER.findall(text)[:3])
+    numbers = [count_of(part) for part in _NUMBER.findall(text)[:3]]
+    return None if None in numbers else tuple(number for number in numbers if number is not None)
 
 
 def is_page(text: str) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.htmx.dom import Node
+from sse_check.source.numbers import clamped
 
 
 class UnknownSelectorError(ValueError):
@@ -249,7 +250,9 @@ class _Reader:
 
 def unescaped(text: str) -> str:
     def one(match: "re.Match[str]") -> str:
-        return chr(int(match[1], 16)) if match[1] else match[2]
+        code = int(match[1] or "0", 16)
+        known = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000
+        return match[2] or (chr(code) if known else "\ufffd")
 
     return _ESCAPE.sub(one, text) if "\\" in text else text
 
@@ -319,9 +322,9 @@ def _formula(match: "re.Match[str]") -> tuple[int, int]:
     if word:
         return 2, int(word.lower() == "odd")
     if lone is not None:
-        return 0, int(lone)
-    many = int(f"{step}1") if step in ("", "+", "-") else int(step)
-    return many, int(f"{sign or ''}{offset or 0}")
+        return 0, clamped(lone)
+    many = clamped(f"{step}1") if step in ("", "+", "-") else clamped(step)
+    return many, clamped(f"{sign or ''}{offset or 0}")
 
 
 def _nth(

@@ -4,6 +4,9 @@ import re
 from typing import TYPE_CHECKING
 
 from sse_check.htmx.dom import Node
+from sse_check.source import Source
+from sse_check.template.builder import parse
+from sse_check.template.dialects import DIALECTS
 from sse_check.template.html_words import TABLE_WRAPPERS
 
 if TYPE_CHECKING:
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
 _FIRST_TAG = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
 _NOSCRIPT = re.compile(r"(<noscript\b[^>]*>).*?(</noscript\s*>)", re.DOTALL | re.IGNORECASE)
 _START_TAG = re.compile(r"<[^\s>]+(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
+# A little more than what Chromium nests, and how many tags take no time however they are nested.
+_DEEPEST, _LONG = 600, 5_000
 _LEADING_ENDS = re.compile(r"\A\s*(?:</[^>]*>\s*)+")
 
 
@@ -20,10 +25,29 @@ def page(markup: str) -> Node:
     from selectolax.lexbor import LexborHTMLParser
 
     # With scripts on, what stands in a noscript is text and cannot open or close anything.
-    root = LexborHTMLParser(_NOSCRIPT.sub(r"\1\2", markup)).root
+    root = LexborHTMLParser(_not_too_deep(_NOSCRIPT.sub(r"\1\2", markup))).root
     if root is None:
         return Node("html")
     return _converted(root)
+
+
+def _not_too_deep(markup: str) -> str:
+    """Markup without the tags that browsers nest no more: they stop at 512 levels.
+
+    The time that the parser takes grows with the square of the depth.
+    """
+    if markup.count("<") < _LONG:
+        return markup
+    template = parse(Source("", markup), DIALECTS["html"])
+    depth = [0] * len(template.names)
+    kept, position = [], 0
+    for node, parent in enumerate(template.parents):
+        depth[node] = depth[parent] + 1 if parent >= 0 else 0
+        start, end = template.starts[node], template.ends[node]
+        if depth[node] > _DEEPEST and start >= position and end > start:
+            kept.append(markup[position:start])
+            position = end
+    return "".join(kept) + markup[position:]
 
 
 def fragment(markup: str) -> list[Node | str]:

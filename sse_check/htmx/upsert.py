@@ -57,5 +57,12 @@ def _is_less(one: str, other: str, descends: bool) -> bool:
 
 
 def _collated(text: str) -> list[tuple[int, int, str]]:
-    parts = _DIGITS.split(text.lower())
-    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts if p]
+    return [_part(part) for part in _DIGITS.split(text.lower()) if part]
+
+
+def _part(part: str) -> tuple[int, int, str]:
+    if not part.isdigit():
+        return 1, 0, part
+    # By the value, however long it is: more figures are more.
+    figures = part.lstrip("0")
+    return 0, len(figures), figures

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from sse_check.markup.fields import field_end
 from sse_check.markup.tree import Text
 from sse_check.source import Source, Span
+from sse_check.source.numbers import written_out
 
 # A literal of more pieces is a text with an escape in every word; it gets one place as a whole.
 _MOST_PIECES = 100_000
@@ -94,7 +95,7 @@ def _expected(node: ast.Constant | ast.JoinedStr) -> list[object]:
         if isinstance(value, ast.FormattedValue):
             found += [value.value, ""]
         elif isinstance(value, ast.Constant):
-            found[-1] = f"{found[-1]}{as_text(value.value)}"
+            found[-1] = f"{found[-1]}{written_out(value.value)}"
     return found
 
 
@@ -110,11 +111,6 @@ def _says(pieces: list[Text | Expression]) -> list[object]:
     return [*found, "".join(texts[-1])]
 
 
-def as_text(value: object) -> str:
-    """A constant as it is written into a page."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
 def _unplaced(node: ast.Constant | ast.JoinedStr, span: Span) -> list[Text | Expression]:
     values = node.values if isinstance(node, ast.JoinedStr) else [node]
     found: list[Text | Expression] = []
@@ -122,7 +118,7 @@ def _unplaced(node: ast.Constant | ast.JoinedStr, span: Span) -> list[Text | Exp
         if isinstance(value, ast.FormattedValue):
             found.append(Expression(value.value, span, _is_plain(value)))
         elif isinstance(value, ast.Constant) and value.value:
-            found.append(Text(as_text(value.value), span))
+            found.append(Text(written_out(value.value), span))
     return found
 
 
@@ -236,7 +232,7 @@ class _Reader:
 
 
 def _decoded(held: list[Text]) -> str:
-    return as_text("".join(piece.text for piece in held).encode("latin-1"))
+    return written_out("".join(piece.text for piece in held).encode("latin-1"))
 
 
 def _character(held: list[Text]) -> Iterator[Text]:

@@ -21,6 +21,7 @@ from sse_check.python.values import Text as TextValue
 from sse_check.python.words import in_words
 from sse_check.python.written import assigned
 from sse_check.source import Span
+from sse_check.source.numbers import written_out
 
 _DEEPEST = 60
 # How many expressions one template may be made of; what is beyond is a hole.
@@ -107,7 +108,7 @@ class MarkupReader:
             return tuple(strings.read_literal(self, node, frame))
         if node.value is None or isinstance(node.value, bool):
             return ()
-        return (Text(str(node.value), self.span(node, frame)),)
+        return (Text(written_out(node.value), self.span(node, frame)),)
 
     def f_string(self, node: ast.JoinedStr, frame: Frame) -> Markup:
         return tuple(strings.read_literal(self, node, frame))

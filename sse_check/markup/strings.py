@@ -12,6 +12,7 @@ from sse_check.markup.tree import Hole, Loop, Markup, Part, Text
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame
 from sse_check.source import Span
+from sse_check.source.numbers import count_of, written_out
 
 if TYPE_CHECKING:
     from sse_check.markup.reader import MarkupReader
@@ -52,9 +53,7 @@ def read_literal(
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return "" if value is None else str(value)
+    return "" if value is None else written_out(value)
 
 
 def percent(reader: MarkupReader, node: ast.BinOp, frame: Frame) -> Markup:
@@ -83,7 +82,8 @@ def formatted(
             return match[1][0]
         name = match[2]
         if name.isdigit():
-            return args[int(name)] if int(name) < len(args) else None
+            number = count_of(name)
+            return args[number] if number is not None and number < len(args) else None
         return named.get(name) if name else next(items, None)
 
     return _filled(reader, template, _FIELD, given, frame)
@@ -91,7 +91,7 @@ def formatted(
 
 def _named(node: ast.Dict) -> dict[str, ast.expr]:
     return {
-        str(key.value): value
+        written_out(key.value): value
         for key, value in zip(node.keys, node.values, strict=True)
         if isinstance(key, ast.Constant)
     }

@@ -126,7 +126,8 @@ def read_settings(path: str) -> Settings:
         table = tomllib.loads(read_file(path, limit=_LARGEST).decode())
     except UnreadableError as error:
         raise SettingsError(f"{path}: {error.why}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
+        # Of TOML, of its encoding, or of a number with thousands of figures.
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
     except RecursionError as error:
         raise SettingsError(f"{path}: nested too deeply") from error

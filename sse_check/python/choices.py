@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.python.truth import is_true, truth
 from sse_check.python.values import Frame, SequenceValue, Text, Unknown, Value
+from sse_check.source.numbers import written_out
 from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ def constant(node: ast.Constant, frame: Frame) -> Value:
     kind = kinds.get(type(value), "none" if value is None else "")
     if not kind:
         return Unknown(node)
-    shown = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return Text(Pattern.of(shown), node, frame, kind)
+    return Text(Pattern.of(written_out(value)), node, frame, kind)
 
 
 def choices(evaluator: Evaluator, node: ast.BoolOp, frame: Frame) -> Iterable[Value]:

@@ -19,6 +19,7 @@ from sse_check.python.values import (
     Unknown,
     Value,
 )
+from sse_check.source.numbers import count_of
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -229,8 +230,9 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
         elif isinstance(value, MappingValue):
             yield from _of_mapping(evaluator, value, key, node)
         elif isinstance(value, SequenceValue):
-            whole = key is not None and key.isdigit() and int(key) < len(value.items)
-            chosen = [value.items[int(key)]] if whole and key is not None else value.items
+            place = count_of(key or "")
+            known = place is not None and place < len(value.items)
+            chosen = [value.items[place]] if known and place is not None else value.items
             for item in chosen:
                 yield from _element(evaluator, item, value.frame, ())
         elif isinstance(value, ClassValue):

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from sse_check.python.values import Frame, Text, Value
+from sse_check.source.numbers import count_of, written_out
 from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def percent(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
     if isinstance(right, ast.Dict):
         for key, value in zip(right.keys, right.values, strict=True):
             if isinstance(key, ast.Constant):
-                named[str(key.value)] = value
+                named[written_out(key.value)] = value
     found: list[Value] = []
     for pattern in evaluator.texts(node.left, frame):
         pieces: list[tuple[Pattern, ...]] = []
@@ -103,7 +104,8 @@ def formatted(
 
 def _field(name: str, node: ast.Call, named: dict[str, ast.expr]) -> ast.expr | None:
     if name.isdigit():
-        return node.args[int(name)] if int(name) < len(node.args) else None
+        number = count_of(name)
+        return node.args[number] if number is not None and number < len(node.args) else None
     return named.get(name)
 
 

@@ -22,6 +22,7 @@ from sse_check.python.values import (
     Value,
 )
 from sse_check.python.written import assigned
+from sse_check.source.numbers import count_of
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -39,6 +40,9 @@ _SAME = (
     "abspath",
 )
 _DEEPEST = 12
+
+# No module lies deeper in its project.
+_MOST_LEVELS = 30
 
 
 class Paths:
@@ -104,12 +108,13 @@ class Paths:
     def _parents(self, node: ast.Subscript, frame: Frame, depth: int) -> Iterator[str | None]:
         assert isinstance(node.value, ast.Attribute | ast.Name)  # noqa: S101 - has a last name
         times = self.evaluator.text(node.slice, frame)
-        if times is None or not times.isdigit() or isinstance(node.value, ast.Name):
+        levels = count_of(times or "")
+        if levels is None or levels > _MOST_LEVELS or isinstance(node.value, ast.Name):
             yield None
             return
         for path in self._of(node.value.value, frame, depth + 1):
             above = path
-            for _ in range(int(times) + 1):
+            for _ in range(levels + 1):
                 above = None if above is None else posixpath.dirname(above) or "."
             yield above
 

@@ -24,6 +24,7 @@ from sse_check.python.values import (
     Unknown,
     Value,
 )
+from sse_check.source.numbers import count_of
 from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
@@ -105,10 +106,11 @@ def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
 def _repeated(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
     """`"\\n" * 2`."""
     times = evaluator.text(node.right, frame)
-    if times is None or not times.isdigit() or int(times) > 100:
+    count = count_of(times or "")
+    if count is None or count > 100:
         return [Unknown(node)]
     patterns = evaluator.texts(node.left, frame)
-    return [Text(Pattern.of(*p.parts * int(times)), node, frame) for p in patterns]
+    return [Text(Pattern.of(*p.parts * count), node, frame) for p in patterns]
 
 
 def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value] | None:

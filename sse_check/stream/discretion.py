@@ -1,4 +1,4 @@
-"""What a report keeps to itself: tokens and keys in the queries of addresses."""
+"""What a report keeps to itself: users, and tokens and keys in the queries of addresses."""
 
 import re
 from collections.abc import Iterable
@@ -8,6 +8,8 @@ _PAIR = re.compile(
     r"([?&;](?:amp;|#38;|#x26;)?)([^=&;?#\s\"'<>`]{1,80})"
     r"=([^&;#\s\"'<>`\\]*[^&;#\s\"'<>`\\:,.)])"
 )
+# A user and a password before the host of an address.
+_USER = re.compile(r"(://)([^/?#\s\"'<>`@]{1,200})(?=@)")
 _NAMED = re.compile(
     r"(?i)token|secret|passw|pwd|auth(?!or)|session|jwt|signature|credential|api[_-]?key|csrf"
     r"|private|ticket|nonce"
@@ -39,7 +41,7 @@ def discreet(text: str, secrets: Iterable[str] = ()) -> str:
         hidden = _is_secret(name, value) or _PERHAPS.fullmatch(name)
         return f"{mark}{name}={'*' * len(value) if hidden else value}"
 
-    shown = _PAIR.sub(starred, text)
+    shown = _USER.sub(lambda found: found[1] + "*" * len(found[2]), _PAIR.sub(starred, text))
     for secret in sorted(secrets, key=len, reverse=True):
         shown = shown.replace(secret, "*" * len(secret))
     return shown

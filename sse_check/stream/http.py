@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from sse_check.source.printable import one_line
 from sse_check.stream.exchange import Exchange
 from sse_check.stream.web import StreamError
 
@@ -101,10 +102,17 @@ def _run(exchange: Exchange) -> None:
         if exchange.reply.status:
             exchange.end(f"the connection broke off ({type(error).__name__})")
         else:
-            exchange.fail(f"{request.origin}{request.path}: {str(error) or type(error).__name__}")
+            exchange.fail(f"{request.origin}{request.path}: {_why(error)}")
     finally:
         connection.close()
         exchange.left()
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, in a sentence: a server may say anything in place of its first line."""
+    if isinstance(error, http.client.BadStatusLine) and not isinstance(error, ConnectionError):
+        return "what answers there does not speak HTTP"
+    return one_line(error) or type(error).__name__
 
 
 def _connection(origin: str, exchange: Exchange) -> http.client.HTTPConnection:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from sse_check.source.counted import counted
+from sse_check.source.numbers import count_of
 from sse_check.stream.visit import Visitor
 from sse_check.stream.web import StreamError
 from sse_check.stream.wire import WireEvent, encode
@@ -65,7 +66,8 @@ def control_page(page: str, events: list[WireEvent], token: str) -> str:
         for number, event in enumerate(events)
     )
     listed = json.dumps([{"event": e.event, "data": e.data} for e in events])
-    listed = listed.replace("</", "<\\/")
+    # Inside a script neither `</script>` nor `<!--` may stand.
+    listed = listed.replace("<", "\\u003c")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Send events</title>'
         f"<style>{_STYLE}</style></head><body><h1>Send events</h1>"
@@ -148,7 +150,9 @@ class Stage:
         path, _, given = address.partition(NUMBERED)
         path = path[:-1] if given else path
         with self._lock:
-            number = int(given) if given.isdigit() else self._opened.get(path, 0)
+            number = count_of(given)
+            if number is None:
+                number = self._opened.get(path, 0)
             self._opened[path] = number + 1
             entry = _Open(path, number, mine)
             self._open.append(entry)

@@ -144,6 +144,9 @@ def _check(path: str, reply: Reply) -> None:
         raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{_advice(reply)}")
     if reply.failure:
         raise StreamError(f"{discreet(path)} broke off: {reply.failure}")
+    coding = reply.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise StreamError(f"{discreet(path)} is sent as `{coding}`, which nobody asked for")
     if reply.kind not in _PAGES:
         what = "a stream itself: name the page that opens it" if reply.is_stream else "no page"
         raise StreamError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")

@@ -96,9 +96,12 @@ class Visitor:
         raise StreamError(f"{path} leads in a circle")
 
     def _followed(self, path: str, where: str) -> str:
-        url = urljoin(self.origin + path, where)
-        if not self._is_own(url):
+        try:
+            url = urljoin(self.origin + path, where)
             origin, here = urlsplit(url), urlsplit(self.origin)
+        except ValueError as error:
+            raise StreamError(f"{path} leads to what is no address: {error}") from None
+        if not self._is_own(url):
             lower = here.scheme == "https" and origin.scheme == "http"
             if origin.scheme not in ("http", "https") or origin.hostname != here.hostname or lower:
                 raise StreamError(
@@ -264,5 +267,7 @@ def _now() -> float:
 
 
 def _bare(url: str) -> str:
-    """An address without its query, which may hold what only the user may see."""
-    return url.partition("?")[0].partition("#")[0]
+    """An address without its user and query, which may hold what only the user may see."""
+    bare = url.partition("?")[0].partition("#")[0]
+    parts = urlsplit(bare)
+    return bare.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sse_check.source.numbers import count_of
+
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELDS = frozenset((b"event", b"data", b"id", b"retry"))
@@ -148,8 +150,9 @@ class WireParser:
             else:
                 self._id = value
         elif name == b"retry":
-            if value.isascii() and value.isdigit():
-                self.retry = int(value)
+            milliseconds = count_of(value)
+            if milliseconds is not None:
+                self.retry = milliseconds
             else:
                 self._problem(
                     offset,

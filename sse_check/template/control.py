@@ -278,14 +278,14 @@ class Control(OpenElements):
 
     def _repeat_body(self, frame: Frame, body_end: int, at: int) -> None:
         """The second turn of a loop starts where the first one ended."""
-        template = self.template
-        last = len(template.names)
+        template, last = self.template, len(self.template.names)
         if frame.before == NO_ELEMENT or last - frame.first_node > 10_000:
             return
         again = self.merge([Alternative(frame.before, ()), Alternative(body_end, ())], at)
         for node in range(frame.first_node, last):
             if template.parents[node] == frame.before and template.names[node] not in (MERGE, ROOT):
                 template.parents[node] = again
+        self.forget_paragraphs(frame.first_node, last)
 
     # Blocks, detached bodies and links
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.source.lazy import lazy
+from sse_check.source.numbers import written_out
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -239,7 +240,8 @@ def _jinja_tree(expression: str) -> "nodes.Expr | None":
     try:
         # Parsed only, never rendered: nothing is there to escape.
         body = Environment(autoescape=True).parse("{{ " + expression + " }}").body
-    except TemplateError:
+    except (TemplateError, ValueError, RecursionError):
+        # Jinja's lexer reads numbers with `int`, which takes no more than some thousand figures.
         return None
     if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
         return None
@@ -253,7 +255,7 @@ def _fold_tree(tree: "nodes.Expr", lookup: Lookup) -> list[Text]:
         case nodes.TemplateData():
             return [(tree.data,)]
         case nodes.Const():
-            return [(str(tree.value),)]
+            return [(written_out(tree.value),)]
         case nodes.Name():
             return lookup(tree.name) or [UNKNOWN]
         case nodes.Concat():

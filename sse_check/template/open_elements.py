@@ -21,6 +21,7 @@ class OpenElements:
         self.template = template
         self.current = 0
         self.p_seen = False
+        self._paragraphs: dict[int, tuple[int, bool]] = {}
 
     # Nodes
 
@@ -152,18 +153,36 @@ class OpenElements:
         return current
 
     def close_p(self, current: int) -> int:
-        names, parents = self.template.names, self.template.parents
-        node, reopened = current, False
-        for _ in range(_CLIMB):
+        p, reopened = self._open_p(current)
+        if p == NO_ELEMENT:
+            return current
+        self.template.misnested |= reopened
+        return self.template.parents[p]
+
+    def _open_p(self, current: int) -> tuple[int, bool]:
+        """The paragraph that is open here, and whether formatting inside it is opened again."""
+        names, parents, known = self.template.names, self.template.parents, self._paragraphs
+        path = []
+        node = current
+        while node not in known:
             name = names[node]
             if name == "p":
-                self.template.misnested |= reopened
-                return parents[node]
-            reopened = reopened or name in html.FORMATTING
-            if name == MERGE or name in html.BUTTON_SCOPE:
-                return current
-            node = parents[node]
-        return current
+                known[node] = node, False
+            elif name == MERGE or name in html.BUTTON_SCOPE:
+                known[node] = NO_ELEMENT, False
+            else:
+                path.append(node)
+                node = parents[node]
+        p, reopened = known[node]
+        for node in reversed(path):
+            reopened = reopened or names[node] in html.FORMATTING
+            known[node] = p, reopened
+        return known[current]
+
+    def forget_paragraphs(self, first: int, last: int) -> None:
+        """Some elements stand somewhere else now."""
+        for node in range(first, last):
+            self._paragraphs.pop(node, None)
 
     def close_implied(self, current: int, name: str, depth: int = 0) -> int:
         """A start tag that ends an open one: `<li>` after `<li>`."""

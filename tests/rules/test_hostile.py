@@ -107,4 +107,5 @@ def test_depth_does_no_harm(tmp_path: Path) -> None:
     }
     (content,) = fragment("<i>" * deep)
     assert isinstance(content, Node)
-    assert sum(1 for _ in content.copy().subtree()) == deep
+    # As deep as browsers nest, and a little more.
+    assert 512 < sum(1 for _ in content.copy().subtree()) < deep

@@ -82,6 +82,14 @@ def test_a_head_that_never_ends(start: bytes, piece: bytes) -> None:
     assert time.monotonic() - begun < SOON
 
 
+def test_a_server_that_does_not_speak_http() -> None:
+    with (
+        speaking(lambda connection: connection.sendall(b"\x16\x03\x01\nx\n\n")) as address,
+        pytest.raises(StreamError, match="what answers there does not speak HTTP"),
+    ):
+        ask(HttpSite(address), Request("/", origin=address), SHORT)
+
+
 def test_a_page_that_never_ends_says_so() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.encode()
     with speaking(drip(head, b" ")) as origin:

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from sse_check.stream.serve import CONTROL, Stage, server_of
+from sse_check.stream.serve import CONTROL, NUMBERED, Stage, server_of
 from sse_check.stream.wire import WireEvent, WireParser, decode
 
 
 @pytest.fixture
 def stage() -> Stage:
-    events, _ = decode(b"event: a\ndata: </script><b>1</b>\n\n")
+    events, _ = decode(b"event: a\ndata: </script><!--<script><b>1</b>\n\n")
     return Stage(b"<p>page</p>", "page.html", ["/events?x=1"], events)
 
 
@@ -52,6 +52,7 @@ def test_an_event_sent_by_hand(port: int, stage: Stage) -> None:
     assert status == 200
     assert "send a" in control
     assert control.count("</script>") == 1
+    assert "<!--" not in control
     assert ask(port, "/elsewhere")[0] == 404
     listening = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     listening.request("GET", "/events")
@@ -67,6 +68,17 @@ def test_an_event_sent_by_hand(port: int, stage: Stage) -> None:
         events += parser.feed(answer.read1(100))
     assert [(e.event, e.data) for e in events] == [("a", "x\ny"), ("message", "x\ny")]
     listening.close()
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "%C2%B2", "\xb2", "-1", ""])
+def test_a_number_of_a_stream_that_is_none(port: int, stage: Stage, number: str) -> None:
+    with socket.create_connection(("127.0.0.1", port), 10) as client:
+        asked = f"GET /events?{NUMBERED}{number} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+        client.sendall(asked.encode("latin-1"))
+        with client.makefile("rb") as answer:
+            assert answer.readline().startswith(b"HTTP/1.1 200")
+            assert b": open\n" in iter(answer.readline, b"")
+        assert stage.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -557,6 +557,21 @@ def test_headers_that_cannot_be_sent(headers: list[str], cookies: list[str], mes
     assert "s3cret" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (("location", "http://[::1"), "leads to what is no address: Invalid IPv6 URL"),
+        (("location", "http://u:s3cret@b.example/x?y"), "not asked: http://b.example/x$"),
+        (("content-encoding", "gzip"), "is sent as `gzip`, which nobody asked for"),
+    ],
+)
+def test_what_no_server_should_answer(head: tuple[str, str], message: str) -> None:
+    start = "http://a.example"
+    status = 302 if head[0] == "location" else 200
+    with pytest.raises(StreamError, match=message):
+        look(Recorded(start, {f"{start}/": (status, [head], PAGE)}), "/", LIMITS)
+
+
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmN"
 
 
@@ -569,6 +584,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmN"
         (f"/e?t={JWT}", f"/e?t={'*' * len(JWT)}"),
         ("/e?author=ada&keyboard=de&page=2", "/e?author=ada&keyboard=de&page=2"),
         ("/e?code=77", "/e?code=**"),
+        ("at http://me:pw@host/x, me@host", "at http://*****@host/x, me@host"),
         ("a=b token=abc", "a=b token=abc"),
         ("stream /e?token=abc: 200", "stream /e?token=***: 200"),
         ("/e?state=running", "/e?state=*******"),

@@ -165,3 +165,10 @@ def test_a_frame_comes_back_as_it_was_sent_or_is_refused(name: str | None, data:
 def test_what_is_no_text_is_not_sent(name: str, data: str) -> None:
     with pytest.raises(ValueError, match="surrogate pair"):
         encode(name, data)
+
+
+def test_a_wait_of_absurd_length_is_none() -> None:
+    frame = b"retry: " + b"9" * 5000 + b"\nretry: \xc2\xb2\ndata: x\n\n"
+    events, problems = decode(frame)
+    assert [(event.data, event.retry) for event in events] == [("x", None)]
+    assert len(problems) == 2

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
+from sse_check.source.numbers import written_out
 
 _FETCHING = re.compile(r"(?:hx[_-])?(?:get|post|put|patch|delete)\Z", re.IGNORECASE)
 _METHODS = frozenset("post put patch delete".split())
@@ -56,7 +57,7 @@ def _asked(tree: ast.AST) -> Iterator[ast.expr]:
                 yield from node.args[1:2]
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
-                if isinstance(key, ast.Constant) and _FETCHING.match(str(key.value)):
+                if isinstance(key, ast.Constant) and _FETCHING.match(written_out(key.value)):
                     yield value
 
 
