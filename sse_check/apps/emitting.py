@@ -108,7 +108,8 @@ class Emitter:
             known[one.name, one.module.path, one.span.start] = number
         for draft in drafts:
             node, frame = draft.node, draft.frame
-            if not here and draft.origin is not None:
+            # A frame without an end is at fault where it is sent, whatever its name is.
+            if not here and draft.origin is not None and draft.lost != "end":
                 node, frame = draft.origin
             emission = Emission(
                 draft.name,
