@@ -39,6 +39,11 @@ def nothing_live(one: Wanted, settings: Settings) -> Result:
     result = Result((), problems, len(one.paths), settings)
     if not one.whole:
         return result
+    from sse_check.wiring.speaks import may_be_unread
+
+    # Asked first: the rest is dear to import, and most projects have no part in it.
+    if not may_be_unread(one.project):
+        return result
     from sse_check.wiring.unread import unread_alone
 
     coverage = unread_alone(one.project)
