@@ -13,6 +13,7 @@ from sse_check.python.values import InstanceValue, MappingValue, Text, Unknown, 
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
+    from sse_check.python.program import Program
 
 # More places than this that assign to one name are not told apart.
 _MOST_PLACES = 24
@@ -31,11 +32,9 @@ def and_later(
 def _put_later(
     evaluator: Evaluator, owner: InstanceValue | MappingValue, name: str
 ) -> Iterator[Value]:
-    word = name.strip("[]")
-    program = evaluator.program
-    for path in program.containing(None, word.encode()):
-        if _assigning(name).search(program.data(path)):
-            program.module(path)
+    if name not in evaluator.looked_for:
+        evaluator.looked_for.add(name)
+        _read_assigning(evaluator.program, name)
     places = evaluator.stores(name)
     if len(places) > _MOST_PLACES:
         yield Unknown()
@@ -48,6 +47,13 @@ def _put_later(
         owners = evaluator.values(store.target.value, frame)
         if any(_may_be(one, owner) for one in owners):
             yield from evaluator.values(store.value, frame)
+
+
+def _read_assigning(program: Program, name: str) -> None:
+    """Parse the files that may assign to the name."""
+    for path in program.containing(None, name.strip("[]").encode()):
+        if _assigning(name).search(program.data(path)):
+            program.module(path)
 
 
 def is_self(node: ast.expr, method: Scope) -> bool:

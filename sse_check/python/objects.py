@@ -245,11 +245,12 @@ def stored(evaluator: Evaluator, owner: InstanceValue, name: str) -> tuple[Value
 def stores(evaluator: Evaluator, name: str) -> list[tuple[Scope, Store]]:
     """Every assignment to an attribute of this name (`[key]` for items) in parsed modules."""
     modules = evaluator.program.modules
-    known = evaluator.all_stores.get(name)
-    if known is None or known[0] != len(modules):
-        found = [
+    known = evaluator.all_stores.get(name, (0, []))
+    if known[0] != len(modules):
+        # Modules are only ever added, at the end.
+        found = known[1] + [
             (scope, store)
-            for module in modules
+            for module in modules[known[0] :]
             if name in module.stored_names
             for scope in module.scopes_matching(_storing(name))
             for store in scope.stores
