@@ -36,7 +36,7 @@ from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import EventListener, event_listeners, messages_of
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.script_names import script_names
-from sse_check.wiring.speaks import scripts_listen, streams
+from sse_check.wiring.speaks import may_be_unread, scripts_listen, streams
 from sse_check.wiring.templates import TemplateLink, links_of
 from sse_check.wiring.unread import unread_alone
 from sse_check.wiring.wiring import Wiring
@@ -290,7 +290,8 @@ class Context:
         """What of the wanted files was understood, and what was not and why."""
         if self.is_live:
             return covered(self, shown)
-        return unread_alone(self.project) if self.whole else None
+        asked = self.whole and may_be_unread(self.project)
+        return unread_alone(self.project) if asked else None
 
     # Templates of an application
 

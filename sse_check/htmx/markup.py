@@ -40,11 +40,18 @@ def _not_too_deep(markup: str) -> str:
         return markup
     template = parse(Source("", markup), DIALECTS["html"])
     depth = [0] * len(template.names)
-    kept, position = [], 0
+    tags = []
     for node, parent in enumerate(template.parents):
         depth[node] = depth[parent] + 1 if parent >= 0 else 0
-        start, end = template.starts[node], template.ends[node]
-        if depth[node] > _DEEPEST and start >= position and end > start:
+        if depth[node] > _DEEPEST:
+            tags.append((template.starts[node], template.ends[node]))
+            end = template.content_end(node)
+            if end is not None:
+                # What ends it would end another.
+                tags.append((end, markup.find(">", end) + 1))
+    kept, position = [], 0
+    for start, end in sorted(tags):
+        if start >= position and end > start:
             kept.append(markup[position:start])
             position = end
     return "".join(kept) + markup[position:]

@@ -10,7 +10,6 @@ from sse_check.python.module import Module
 from sse_check.python.program import Program
 from sse_check.source import Span
 from sse_check.wiring.coverage import Coverage, UnreadFile
-from sse_check.wiring.speaks import may_be_unread
 
 _MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
 _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
@@ -39,8 +38,6 @@ def unread_files(project: Project, program: Program) -> list[UnreadFile]:
 
 def unread_alone(project: Project) -> Coverage | None:
     """What is said of a project in which nothing that is read speaks of events."""
-    if not may_be_unread(project):
-        return None
     files = project.files
     unread = unread_files(
         project, Program(tuple(files.found.python), files.data, files.display_path)

@@ -23,3 +23,10 @@ def test_many_elements_side_by_side_stay() -> None:
     assert len(fragment("<li>x" * 6_000)) == 6_000
     text = "<script>" + "if (a<b) c();" * 6_000 + "</script><p>x</p>"
     assert [child.name for child in fragment(text) if isinstance(child, Node)] == ["script", "p"]
+
+
+def test_what_stands_behind_and_around_the_depths_stays_where_it_is() -> None:
+    deep = "<div>" * 700 + "</div>" * 700
+    (around, *_) = fragment(f"<div>{deep}<p>x</p></div>" + "<i></i>" * 4_000)
+    assert isinstance(around, Node)
+    assert [child.name for child in around.elements] == ["div", "p"]
