@@ -12,9 +12,7 @@ import argparse
 import ast
 import asyncio
 import importlib
-import os
 import pickle
-import signal
 import sys
 from functools import partial
 from importlib.abc import Loader, MetaPathFinder
@@ -27,7 +25,7 @@ from tests.browser import by_hand, generate, harness
 from tests.browser.harness import Case, Observation
 from tests.browser.predict import MODELS, comes_to_rest, difference, predict
 from tests.browser.test_model import MADE, MISMATCHED, MODELLED, ROWS
-from tests.mutants import Share, mutants
+from tests.mutants import Share, in_a_child, mutants
 
 PACKAGE = "sse_check.htmx"
 MODULES = (
@@ -88,16 +86,7 @@ def _notices(name: str, tree: ast.Module, seen: Seen) -> bool:
 
 
 def noticed(name: str, tree: ast.Module, seen: Seen) -> bool:
-    child = os.fork()
-    if child == 0:
-        signal.alarm(_SECONDS)
-        try:
-            code = int(_notices(name, tree, seen))
-        except Exception:  # noqa: BLE001 - a mutant that fails is noticed
-            code = 1
-        os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return status != 0
+    return in_a_child(lambda: _notices(name, tree, seen), _SECONDS)
 
 
 def main() -> None:

@@ -11,8 +11,6 @@ unless the tests of the map notice it. `--share 4` takes one page and one mutant
 import argparse
 import ast
 import importlib
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +23,7 @@ from tests.browser.map_check import HEADS, MORPHING, settled
 from tests.browser.mutate import _Mutant
 from tests.browser.pages import PAGES
 from tests.browser.points import case_of
-from tests.mutants import Share, mutants
+from tests.mutants import Share, in_a_child, mutants
 
 ROOT = Path(__file__).parents[2]
 MODULES = (
@@ -120,16 +118,7 @@ def _notices(
 
 
 def noticed(name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]) -> bool:
-    child = os.fork()
-    if child == 0:
-        signal.alarm(_SECONDS)
-        try:
-            code = int(_notices(name, tree, wanted, truth))
-        except Exception:  # noqa: BLE001 - a mutant that fails is noticed
-            code = 1
-        os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return status != 0
+    return in_a_child(lambda: _notices(name, tree, wanted, truth), _SECONDS)
 
 
 def tests_notice(name: str, tree: ast.Module) -> bool:
