@@ -23,6 +23,11 @@ def _run(arguments: list[str]) -> int:
 
     # Nothing this program builds has reference cycles worth collecting while it runs.
     gc.disable()
-    from sse_check.cli.running import run
+    try:
+        from sse_check.cli.running import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:
+        # While that is still imported; everything later is told by it.
+        sys.stderr.write("stopped\n")
+        return 130

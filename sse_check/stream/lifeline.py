@@ -1,4 +1,9 @@
-"""A child process ends with its parent, however that one dies: its standard input ends then."""
+"""An app's process ends with its parent, however that one dies, and leaves nothing behind.
+
+On POSIX a guard stands between the two: a process in which no code of the app runs, so that
+nothing the app does (hold the interpreter, close its files, ignore signals) keeps it from seeing
+that the parent's pipe has closed. It ends the app, and whatever the app has started.
+"""
 
 import contextlib
 import os
@@ -6,9 +11,92 @@ import queue
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import BinaryIO
 
+# How long an app may tidy up when its parent has gone.
 _LEAVE_SECONDS = 3.0
+# Marks every process of one app, also those that left its group.
+MARK = "SSE_CHECK_PROCESS"
+_PROCESSES = Path("/proc")
+# A process that is being started while others are ended is found the next time.
+_MOST_SWEEPS = 5
+
+
+def guard() -> None:
+    """Go on in a child of this process, which stays to end it."""
+    if not hasattr(os, "fork"):
+        return
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    child = os.fork()
+    if child == 0:
+        os.close(woken)
+        os.close(wake)
+        return
+    # The child alone talks: when it has ended, the parent reads the end.
+    empty = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(empty, 1)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake)
+    _watch_over(child, woken)
+
+
+def _watch_over(child: int, woken: int) -> None:
+    """Wait until the child or the parent has gone, then end what is left, and end likewise."""
+    import select
+
+    looking = select.poll()
+    looking.register(woken, select.POLLIN)
+    # Nothing is read here: that the other end was closed is said anyway.
+    looking.register(0, 0)
+    end: float | None = None
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended or (end is not None and time.monotonic() >= end):
+            break
+        for place, _ in looking.poll(None if end is None else (end - time.monotonic()) * 1000):
+            if place == 0:
+                looking.unregister(0)
+                end = time.monotonic() + _LEAVE_SECONDS
+            else:
+                os.read(woken, 512)
+    sweep(os.environ.get(MARK, ""))
+    code = os.waitstatus_to_exitcode(status) if ended else 1
+    if code < 0:
+        # The parent sees how the app ended.
+        with contextlib.suppress(OSError, ValueError):
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(abs(code))
+
+
+def sweep(mark: str) -> None:
+    """End all processes with a mark but this one, where the system shows their environment."""
+    wanted = f"{MARK}={mark}".encode()
+    for _ in range(_MOST_SWEEPS if mark else 0):
+        found = [pid for pid in _processes() if wanted in _environment(pid)]
+        for pid in found:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        if not found:
+            return
+        time.sleep(0.01)
+
+
+def _processes() -> list[int]:
+    try:
+        entries = os.listdir(_PROCESSES)
+    except OSError:
+        return []
+    return [int(name) for name in entries if name.isdigit() and int(name) != os.getpid()]
+
+
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return (_PROCESSES / str(pid) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def take_standard_input() -> BinaryIO:
@@ -38,8 +126,10 @@ class Watched:
         threading.Thread(target=self._watch, args=(pipe,), daemon=True).start()
 
     def _watch(self, pipe: BinaryIO) -> None:
-        while data := pipe.read(65536):
-            self._came.put(data)
+        # An app may close every file that it did not open.
+        with contextlib.suppress(OSError):
+            while data := pipe.read(65536):
+                self._came.put(data)
         # What the app holds is given back, but not for ever.
         end_later()
         self._came.put(b"")
@@ -50,30 +140,22 @@ class Watched:
 
 
 def hold(pipe: BinaryIO) -> None:
-    """End this process and all that it started as soon as the parent has gone."""
+    """End this process as soon as the parent has gone."""
     threading.Thread(target=_wait, args=(pipe,), daemon=True).start()
 
 
 def _wait(pipe: BinaryIO) -> None:
-    while pipe.read(65536):
-        pass
-    end_group()
-
-
-def end_group() -> None:
-    """End every process of this one's group at once."""
-    # The parent makes this process the leader of a group of its own.
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        while pipe.read(65536):
+            pass
     os._exit(1)
 
 
 def end_later() -> None:
-    """The same, when what is being tidied up takes too long."""
+    """End this process when what is being tidied up takes too long."""
 
     def wait() -> None:
         time.sleep(_LEAVE_SECONDS)
-        with contextlib.suppress(OSError):
-            end_group()
+        os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

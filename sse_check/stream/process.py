@@ -15,6 +15,7 @@ from typing import Any
 
 from sse_check.stream.exchange import Exchange, RemoteError
 from sse_check.stream.http import HttpSite
+from sse_check.stream.lifeline import MARK, sweep
 from sse_check.stream.web import LOCAL, StreamError
 
 _START_SECONDS = 30.0
@@ -26,6 +27,8 @@ if sys.version_info < (3, 11):
     sys.exit("Python %d.%d is too old: the harness needs 3.11" % sys.version_info[:2])
 sys.path[:] = [place for place in sys.path if place]
 sys.path.insert(0, sys.argv[1])
+from sse_check.stream import lifeline
+lifeline.guard()
 from sse_check.stream import worker
 sys.path.remove(sys.argv[1])
 worker.{}(sys.argv[2:])
@@ -39,6 +42,8 @@ class Process:
     def __init__(self, python: str, function: str, *arguments: str, talks: bool = False) -> None:
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         command = [python, "-c", _PROGRAM.format(function), _ROOT, *arguments]
+        self.mark = f"{os.getpid()}-{os.urandom(8).hex()}"
+        self._lock = threading.Lock()
         try:
             self.popen = subprocess.Popen(  # noqa: S603 - the user names the app and its Python
                 command,
@@ -46,7 +51,7 @@ class Process:
                 stdout=subprocess.PIPE if talks else self.log,
                 stderr=self.log,
                 bufsize=0,
-                env=_environment(python),
+                env=_environment(python, self.mark),
                 # A group of its own: some servers start workers, which must end as well.
                 start_new_session=True,
             )
@@ -56,9 +61,13 @@ class Process:
 
     def last_words(self) -> str:
         """The last line that was printed, which is where Python names the exception."""
-        self.log.seek(0, os.SEEK_END)
-        self.log.seek(max(0, self.log.tell() - 4096))
-        lines = self.log.read().decode("utf-8", "replace").strip().splitlines()
+        with self._lock:
+            if self.log.closed:
+                # Nobody wants to know any more.
+                return ""
+            self.log.seek(0, os.SEEK_END)
+            self.log.seek(max(0, self.log.tell() - 4096))
+            lines = self.log.read().decode("utf-8", "replace").strip().splitlines()
         return f": {lines[-1].strip()}" if lines else ""
 
     def close(self) -> None:
@@ -70,8 +79,10 @@ class Process:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.popen.wait(_STOP_SECONDS)
         _end_group(self.popen)
+        sweep(self.mark)
         self.popen.wait()
-        self.log.close()
+        with self._lock:
+            self.log.close()
 
     def close_pipe(self) -> None:
         """What was read from is closed when nobody reads it any more."""
@@ -79,11 +90,12 @@ class Process:
             self.popen.stdout.close()
 
 
-def _environment(python: str) -> dict[str, str] | None:
+def _environment(python: str, mark: str) -> dict[str, str]:
     """Another Python finds its library itself, not where the one that runs this has its own."""
-    if python == sys.executable or "PYTHONHOME" not in os.environ:
-        return None
-    return {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
+    found = {**os.environ, MARK: mark}
+    if python != sys.executable:
+        found.pop("PYTHONHOME", None)
+    return found
 
 
 def _end_group(popen: "subprocess.Popen[bytes]") -> None:
@@ -136,7 +148,10 @@ class AppSite:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.popen.wait(1)
         status = self.process.popen.poll()
-        return f"the app's process ended (status {status}){self.process.last_words()}"
+        words = self.process.last_words()
+        if status is None:
+            return f"the app closed or spoilt the pipe over which it is asked{words}"
+        return f"the app's process ended (status {status}){words}"
 
     def start(self, exchange: Exchange) -> None:
         request, limits = exchange.request, exchange.limits
@@ -176,18 +191,23 @@ class AppSite:
             self.process.popen.stdin.write(json.dumps(message).encode() + b"\n")  # type: ignore[union-attr]  # a pipe, as asked for
 
     def _read(self) -> None:
-        rest = b""
-        pipe = self.process.popen.stdout
-        while pipe is not None and (data := pipe.read(65536)):
-            *lines, rest = (rest + data).split(b"\n")
-            for line in lines:
-                self._hear(json.loads(line))
+        # An app may write into every file that is open: what is no message ends the talk.
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            self._hear_all()
         with self._lock:
             self._over = True
             left = list(self._open.values())
         self._begun.set()
         for one in left:
             self._lost(one)
+
+    def _hear_all(self) -> None:
+        rest = b""
+        pipe = self.process.popen.stdout
+        while pipe is not None and (data := pipe.read(65536)):
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                self._hear(json.loads(line))
 
     def _lost(self, exchange: Exchange) -> None:
         """What becomes of an exchange whose process is no more."""
@@ -200,7 +220,7 @@ class AppSite:
 
     def _hear(self, message: dict[str, Any]) -> None:
         if not self._begun.is_set():
-            self._first = message
+            self._first = dict(message)
             self._begun.set()
             return
         match message:

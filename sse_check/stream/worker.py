@@ -92,9 +92,11 @@ def main(arguments: list[str]) -> None:
         _serve_asgi(app, channel, inward)
     except StreamError as error:
         channel.send(failed=str(error))
+    except BaseException as error:  # noqa: BLE001 - an app may raise wherever it is looked at
+        channel.send(failed=f"{target}: {told(error)}")
     finally:
-        # Programs that the app started, and forgot, end too.
-        lifeline.end_group()
+        # Threads of the app that never end would keep it here.
+        os._exit(0)
 
 
 def _serve_asgi(app: Any, channel: _Channel, inward: lifeline.Watched) -> None:

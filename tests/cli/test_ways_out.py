@@ -56,6 +56,17 @@ def test_a_rule_that_raises_is_named_with_its_file_and_the_others_go_on(tmp_path
     assert "no_such_thing" in debugged.text
 
 
+def test_ctrl_c_while_the_program_is_loaded_shows_no_traceback() -> None:
+    code = (
+        "import sys\nclass Stop:\n    def find_spec(self, name, *_):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\nfrom sse_check.cli.main import main\nsys.exit(main())"
+    )
+    program = [sys.executable, "-c", code, "check"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=LONGEST)
+    assert (done.returncode, done.stderr) == (130, "stopped\n")
+
+
 def test_a_rule_that_raises_by_itself_is_named(tmp_path: Path) -> None:
     failing(tmp_path, "raise KeyError('x')\n    yield")
     done = run(tmp_path, "--allow-project-rules")

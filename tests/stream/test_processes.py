@@ -17,7 +17,7 @@ from sse_check.stream.exchange import ask
 from sse_check.stream.process import ServerSite
 from sse_check.stream.web import Request, StreamError
 from tests.cli.helpers import sse_check
-from tests.processes import HAS_PROC, left_of, until
+from tests.processes import HAS_PROC, descendants, left_of, until
 from tests.stream.apps import PAGE
 
 APPS = Path(__file__).parents[2] / "fixtures" / "apps"
@@ -161,6 +161,83 @@ def test_no_process_is_left_when_the_harness_dies(
         assert left_of(pids) == []
     finally:
         process.kill()
+
+
+# What an app may do to get away: its helper leaves the group, or nothing of it can be woken
+ESCAPES = {
+    "a session of its own": "",
+    "a daemon": "if os.fork() == 0:\n    os.setsid()\n    if os.fork():\n        os._exit(0)\n"
+    "    Path('pids').write_text(f'{os.getpid()} {os.getsid(0)}')\n    time.sleep(120)\n",
+    "no thread runs": "import re\nre.match('(a+)+$', 'a' * 60 + 'b')\n",
+    "every file is closed": "os.closerange(3, 256)\ntime.sleep(120)\n",
+    "no signal is heard": "import signal\nfor n in (1, 2, 13, 15):\n"
+    "    signal.signal(n, signal.SIG_IGN)\ntime.sleep(120)\n",
+}
+
+
+@pytest.mark.skipif(not HAS_PROC, reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("do", ESCAPES.values(), ids=ESCAPES)
+def test_an_app_does_not_get_away(tmp_path: Path, number: signal.Signals, do: str) -> None:
+    session = CHATTY.replace('120)"])', '120)"], start_new_session=True)')
+    assert session != CHATTY
+    (tmp_path / "stays.py").write_text(session + do + "time.sleep(60)\n", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sse_check", "stream", "stays:app"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    noted = tmp_path / "pids"
+    try:
+        assert until(lambda: noted.exists() and len(noted.read_text().split()) == 2)
+        time.sleep(0.5)
+        pids = {*descendants(process.pid), *(int(word) for word in noted.read_text().split())}
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+        assert b"Traceback" not in err
+        assert left_of(pids) == []
+    finally:
+        process.kill()
+
+
+def test_an_app_that_is_left_while_it_answers_is_no_fault_of_ours(tmp_path: Path) -> None:
+    """Whoever hears that the process has ended asks for its last words when nobody wants them."""
+    waits = "import time\nPath('here').touch()\ntime.sleep(60)"
+    source = "from pathlib import Path\n" + app_that(waits, "/")
+    (tmp_path / "stays.py").write_text(source, encoding="utf-8")
+    code = (
+        "import sys, time, sse_check.stream.process as p\n"
+        "words = p.Process.last_words\n"
+        "p.Process.last_words = lambda self: (self.popen.wait(), time.sleep(1), words(self))[2]\n"
+        "from sse_check.cli.main import main\nsys.exit(main())"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "stream", "stays:app"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert until((tmp_path / "here").exists)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (143, b"")
+    finally:
+        process.kill()
+
+
+SPOILT = {
+    "import os\nos.closerange(3, 256)\n": "closed or spoilt the pipe",
+    "import os\nfor n in range(3, 30):\n    try:\n        os.write(n, b'no message\\n')\n"
+    "    except OSError:\n        pass\n": "closed or spoilt the pipe",
+    "def __getattr__(name):\n    raise RuntimeError('no ' + name)\n": "RuntimeError: no app",
+}
+
+
+@pytest.mark.parametrize(("do", "words"), SPOILT.items())
+def test_an_app_that_spoils_what_starts_it(tmp_path: Path, do: str, words: str) -> None:
+    source = do if "__getattr__" in do else do + app_that("pass", "")
+    (tmp_path / "spoils.py").write_text(source, encoding="utf-8")
+    done = sse_check(tmp_path, "stream", "spoils:app", "--timeout", "1")
+    assert (done.status, "Traceback" in done.err) == (2, False), done.err
+    assert words in done.err
 
 
 # Which Python, which factory
