@@ -15,7 +15,7 @@ from sse_check.findings.check import select_rules
 from sse_check.findings.loader import RuleError, load_rules
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
-from sse_check.report.style import Style, wants_colour
+from sse_check.report.style import Style, no_commands, wants_colour
 from sse_check.source.counted import counted
 from sse_check.source.reading import UnreadableError, read_file
 from sse_check.source.writing import UnwritableError, write_file
@@ -41,30 +41,34 @@ _HOOK = """repos:
 """
 
 
+def _say(line: str) -> None:
+    click.echo(no_commands(line))
+
+
 def run_init() -> int:
     settings = settings_at(".")
     before = _read(_SHARED)
     style = Style(wants_colour("auto", sys.stdout))
     seen = _look(settings)
     for name, text in seen.rows:
-        click.echo(f"{style(name.ljust(12), 'dim')} {text}")
-    click.echo("")
+        _say(f"{style(name.ljust(12), 'dim')} {text}")
+    _say("")
     if settings.source or os.path.lexists(_OWN):
         where = shown_path(settings.source or _OWN)
-        click.echo(f"{where}: the project's configuration; nothing was written")
+        _say(f"{where}: the project's configuration; nothing was written")
         return 0
     if not seen.is_project:
         raise UseError(
             "there is no template and no Python file here; run this in your project's folder"
         )
     _write_settings(seen, before)
-    click.echo("\nTo check before every commit, in .pre-commit-config.yaml:\n")
+    _say("\nTo check before every commit, in .pre-commit-config.yaml:\n")
     wanted = requirement()
-    click.echo(_HOOK.format(requirement=json.dumps(wanted, ensure_ascii=False)))
+    _say(_HOOK.format(requirement=json.dumps(wanted, ensure_ascii=False)))
     if " @ file:" in wanted:
-        click.echo("It names the copy on this machine, from which sse-check was installed here.\n")
+        _say("It names the copy on this machine, from which sse-check was installed here.\n")
     for line in _next(seen, style):
-        click.echo(line)
+        _say(line)
     return 0
 
 
@@ -74,10 +78,10 @@ def _write_settings(seen: Seen, before: str | None) -> None:
     if before is not None:
         start = f"{before.rstrip()}\n\n" if before.strip() else ""
         _write(_SHARED, f"{start}{_HEAD}{table}", before)
-        click.echo(f"{_SHARED}: added [tool.sse-check]")
+        _say(f"{_SHARED}: added [tool.sse-check]")
     else:
         _write(_OWN, table, None)
-        click.echo(f"{_OWN}: written")
+        _say(f"{_OWN}: written")
 
 
 def _look(settings: Settings) -> Seen:

@@ -57,7 +57,7 @@ def _lines(project: Project, path: str, template: Template, *, everything: bool)
     yield visible(f"{template.path}{f' {name}' if name else ''} ({language})")
     parent = project.parent(path)
     if parent:
-        yield f"  extends {project.files.display_path(parent)}"
+        yield f"  extends {visible(project.files.display_path(parent))}"
     for node, name in enumerate(template.names):
         if name[0] == "#":
             continue

@@ -58,8 +58,14 @@ def no_commands(text: str) -> str:
 
 
 def markup_safe(text: str) -> str:
-    """HTML or XML that says the same, no line of which is a command to a runner of CI."""
+    """HTML or XML that says the same, steers no terminal, and no line of which is a command."""
+    text = _UNSAFE.sub(_in_markup, text)
     return _COMMAND_ANYWHERE.sub("&#35;#", _COMMAND_AT_START.sub(r"\1&#58;\2", text))
+
+
+def _in_markup(match: re.Match[str]) -> str:
+    # Lines and tabs of the document itself are no text from a file.
+    return match[0] if match[0] in "\t\n" else _symbol(match)
 
 
 def json_safe(text: str) -> str:

@@ -109,6 +109,7 @@ class Site(Protocol):
 def path_of(url: str) -> str:
     """The path and query of an address, with everything quoted that cannot be sent plainly."""
     parts = urlsplit(url)
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
+    # What is typed in another encoding than the terminal's is no text.
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._", errors="replace")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]", errors="replace")
     return ("" if path.startswith("/") else "/") + path + (f"?{query}" if query else "")

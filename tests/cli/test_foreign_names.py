@@ -73,7 +73,14 @@ def _read(format_: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("map",), ("--diff",), ("--statistics",), ("map", "--format", "json")]
+    "command",
+    [
+        ("map",),
+        ("--diff",),
+        ("--statistics",),
+        ("map", "--format", "json"),
+        ("map", "--format", "html"),
+    ],
 )
 def test_other_ways_out_hold_them(folder: Path, command: tuple[str, ...]) -> None:
     done = run(folder, *command, LC_ALL="C", PYTHONIOENCODING="ascii:strict", PYTHONUTF8="0")
@@ -85,6 +92,23 @@ def test_other_ways_out_hold_them(folder: Path, command: tuple[str, ...]) -> Non
     assert not _COMMAND.search(done.err)
     if command[0] != "--statistics":
         assert "caf" in text
+
+
+def test_the_first_configuration_holds_them(tmp_path: Path) -> None:
+    for name in ("##[group]x", "##vso[x]", "e\x1b[31m"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.html").write_text(PAGE)
+    done = run(tmp_path, "init")
+    assert done.status == 0
+    assert "[group]x/" in done.text
+    assert not _STEERS.search(done.text)
+    assert not _COMMAND.search(done.out)
+
+
+def test_an_address_that_is_no_text_is_asked_for(tmp_path: Path) -> None:
+    done = run(tmp_path, "stream", b"http://127.0.0.1:1/caf\xe9?\xe9")
+    assert done.status == 2
+    assert "http://127.0.0.1:1/caf%3F??: " in done.text
 
 
 def test_a_file_is_fixed_under_its_real_name(tmp_path: Path) -> None:
