@@ -236,7 +236,7 @@ def map_(**options: Any) -> int:
     type=click.FloatRange(0, 86_400, min_open=True),
     default=5.0,
     show_default=True,
-    help="Seconds to read each stream.",
+    help="Seconds to read each stream; a page has 20, whatever is said here.",
 )
 @click.option(
     "--expect",

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 _FIRST_TAG = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
 _NOSCRIPT = re.compile(r"(<noscript\b[^>]*>).*?(</noscript\s*>)", re.DOTALL | re.IGNORECASE)
 _START_TAG = re.compile(r"<[^\s>]+(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>")
-# A little more than what Chromium nests, and how many tags take no time however they are nested.
-_DEEPEST, _LONG = 600, 5_000
+# How deep Chromium nests; it puts what is deeper side by side. (What a template leaves unsaid, like
+# `<html>`, is a level of its own.) And how many tags take no time however they are nested.
+_DEEPEST, _UNSAID, _LONG = 512, 8, 5_000
 _LEADING_ENDS = re.compile(r"\A\s*(?:</[^>]*>\s*)+")
 
 
@@ -32,7 +33,7 @@ def page(markup: str) -> Node:
 
 
 def _not_too_deep(markup: str) -> str:
-    """Markup without the tags that browsers nest no more: they stop at 512 levels.
+    """Markup in which elements that browsers nest no more stand side by side.
 
     The time that the parser takes grows with the square of the depth.
     """
@@ -40,21 +41,27 @@ def _not_too_deep(markup: str) -> str:
         return markup
     template = parse(Source("", markup), DIALECTS["html"])
     depth = [0] * len(template.names)
-    tags = []
+    # From where to where, and what is put there.
+    changes: list[tuple[int, int, str]] = []
+    ended: set[int] = set()
     for node, parent in enumerate(template.parents):
         depth[node] = depth[parent] + 1 if parent >= 0 else 0
-        if depth[node] > _DEEPEST:
-            tags.append((template.starts[node], template.ends[node]))
-            end = template.content_end(node)
-            if end is not None:
-                # What ends it would end another.
-                tags.append((end, markup.find(">", end) + 1))
-    kept, position = [], 0
-    for start, end in sorted(tags):
-        if start >= position and end > start:
-            kept.append(markup[position:start])
+        if depth[node] <= _DEEPEST + _UNSAID + 1 or parent in ended:
+            continue
+        # What is around the first element that is too deep ends before it.
+        ended.add(parent)
+        changes.append((template.starts[node],) * 2 + (f"</{template.names[parent]}>",))
+        end = template.content_end(parent)
+        if end is not None:
+            # What ended it would end another.
+            changes.append((end, markup.find(">", end) + 1, ""))
+    parts: list[str] = []
+    position = 0
+    for start, end, text in sorted(changes):
+        if start >= position and end >= start:
+            parts += (markup[position:start], text)
             position = end
-    return "".join(kept) + markup[position:]
+    return "".join(parts) + markup[position:]
 
 
 def fragment(markup: str) -> list[Node | str]:
@@ -76,9 +83,9 @@ def fragment(markup: str) -> list[Node | str]:
 def _converted(found: "LexborNode") -> Node:
     """The tree as nodes, however deep it is."""
     root = _element(found)
-    pending = [(found, root)]
+    pending = [(found, root, 0)]
     while pending:
-        parsed, node = pending.pop()
+        parsed, node, depth = pending.pop()
         if node.name == "noscript":
             # With scripts on, its content is text.
             continue
@@ -89,17 +96,46 @@ def _converted(found: "LexborNode") -> Node:
             content = whole[tag.end() if tag else 0 : whole.rfind("</template")]
             node.insert(0, fragment(content))
             continue
-        child = parsed.child
-        while child is not None:
-            if child.tag == "-text":
-                node.children.append(child.text(deep=False) or "")
-            elif _is_in_page(child):
-                inner = _element(child)
-                inner.parent = node
-                node.children.append(inner)
-                pending.append((child, inner))
-            child = child.next
+        if depth == _DEEPEST - 1:
+            _put_side_by_side(parsed, node)
+            continue
+        for child in _children(parsed):
+            inner = _put(child, node)
+            if inner is not None:
+                pending.append((child, inner, depth + 1))
     return root
+
+
+def _put_side_by_side(found: "LexborNode", node: Node) -> None:
+    """All elements in one as its children, in the order in which they are written."""
+    pending = [(child, node) for child in reversed(_children(found))]
+    while pending:
+        child, holder = pending.pop()
+        # Text stays in its own element.
+        inner = _put(child, holder if child.tag == "-text" else node)
+        if inner is not None and inner.name not in ("noscript", "template"):
+            pending.extend((one, inner) for one in reversed(_children(child)))
+
+
+def _children(found: "LexborNode") -> list["LexborNode"]:
+    children = []
+    child = found.child
+    while child is not None:
+        children.append(child)
+        child = child.next
+    return children
+
+
+def _put(child: "LexborNode", node: Node) -> Node | None:
+    """A text or an element as the last child of a node; the element, when it is one."""
+    if child.tag == "-text":
+        node.children.append(child.text(deep=False) or "")
+    elif _is_in_page(child):
+        inner = _element(child)
+        inner.parent = node
+        node.children.append(inner)
+        return inner
+    return None
 
 
 def _element(found: "LexborNode") -> Node:
