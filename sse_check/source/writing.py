@@ -4,8 +4,10 @@ The new bytes go into a file beside the old one and take its place when they are
 disk. Whatever happens on the way, a reader finds the old bytes or the new ones, never a part.
 """
 
+import errno
 import os
 import stat
+import time
 from contextlib import suppress
 
 from sse_check.source.reading import UnreadableError, kind_of, leads_out, read_file, reason
@@ -19,6 +21,8 @@ _FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
 )
 _NEW_FILE = 0o666
+# Five seconds.
+_READER_WAITS, _PAUSE = 100, 0.05
 _ANYBODY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -82,11 +86,26 @@ def _pour(path: str, mode: int, data: bytes, expected: bytes | None) -> None:
     """A report may go to a pipe or a device that the user names; nothing is there to be kept."""
     if expected is not None or stat.S_ISDIR(mode):
         raise UnwritableError(f"not written: it is {kind_of(mode)}, not a file")
-    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
+    handle = _opened(path)
     try:
+        if hasattr(os, "O_NONBLOCK"):
+            os.set_blocking(handle, True)
         _all(handle, data)
     finally:
         os.close(handle)
+
+
+def _opened(path: str) -> int:
+    """A pipe or a device; whoever reads from a pipe has a moment to open its end."""
+    flags = os.O_WRONLY | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_NONBLOCK", 0)
+    for _ in range(_READER_WAITS):
+        try:
+            return os.open(path, flags)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            time.sleep(_PAUSE)
+    raise UnwritableError("not written: nobody reads from this pipe")
 
 
 def _replace(path: str, data: bytes, before: os.stat_result | None, expected: bytes | None) -> None:

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from sse_check.source.writing import UnwritableError, write_file
 from sse_check.stream.session import SeenStream
 from sse_check.stream.web import StreamError
 
@@ -26,9 +27,9 @@ def record(path: str, streams: list[SeenStream]) -> list[str]:
     for name, stream in zip([path] if alone else _names(path, streams), streams, strict=True):
         body = stream.reply.body if stream.reply.is_stream else b""
         try:
-            Path(name).write_bytes(body)
-        except OSError as error:
-            raise StreamError(f"--record {name}: {error.strerror}") from error
+            write_file(os.path.abspath(name), body)
+        except UnwritableError as error:
+            raise StreamError(f"--record {name}: {error.why}") from error
         replay = name if alone else f"{stream.path.partition('?')[0]}={name}"
         told.append(f"{name}: {len(body)} bytes recorded; replay with --sample {replay}")
     return told or [f"{path}: no stream was opened, nothing is recorded"]

@@ -137,6 +137,15 @@ def test_a_file_that_is_exchanged_at_the_last_moment_is_left(
     assert file.read_bytes() == OLD + b"theirs"
 
 
+def test_a_pipe_that_nobody_reads_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sse_check.source.writing._PAUSE", 0.001)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UnwritableError, match="nobody reads from this pipe"):
+        write_file(str(tmp_path / "pipe"), NEW)
+
+
 def test_a_report_goes_to_a_pipe_or_a_device(tmp_path: Path) -> None:
     write_file("/dev/null", NEW)
     os.mkfifo(tmp_path / "pipe")

@@ -232,6 +232,17 @@ def test_names_on_the_command_line(here: Path, capsys: pytest.CaptureFixture[str
     assert run(["stream", *SAMPLE, "--expect", "mess*"]) == 1
 
 
+def test_a_recording_is_written_whole_or_not_at_all(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = here / "seen.sse"
+    seen.write_text("old")
+    (here / "other.sse").hardlink_to(seen)
+    assert run(["stream", *SAMPLE, "--record", "seen.sse"]) == 2
+    assert "seen.sse: not written: it has 2 names" in capsys.readouterr().err
+    assert seen.read_text() == "old"
+
+
 def test_what_was_recorded_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["stream", *SAMPLE, "--record", "seen.sse"]) == 0
     assert "seen.sse: 34 bytes recorded; replay with --sample seen.sse" in capsys.readouterr().err
