@@ -120,7 +120,7 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
     if pages.dynamic or not (bare or (unknown and not pages.right)):
         return _copied(context, span, pages)
     certain = not (unknown or pages.right)
-    view, node = (bare or unknown)[0]
+    view, node = min(bare or unknown, key=lambda seen: _told_first(context, seen))
     others = len(bare) + len(unknown) - 1
     plural = "s" if others > 1 else ""
     count = f" (nor on {others} other page{plural} with it)" if others else ""
@@ -145,12 +145,18 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
     )
 
 
+def _told_first(context: Context, seen: Seen) -> tuple[int, bytes]:
+    """Of several pages one is told of, whatever their names: the shortest."""
+    data = context.project.files.data(seen[0].page.path)
+    return len(data), data
+
+
 def _copied(context: Context, span: Span, pages: _Pages) -> Finding | None:
     """A listener that a page takes in twice, once outside its connection."""
     if not pages.copies:
         return None
     certain = len(pages.copies) == pages.renderings
-    view, node = pages.copies[0]
+    view, node = min(pages.copies, key=lambda seen: _told_first(context, seen))
     where = context.project.files.display_path(view.page.path)
     way = trail(context.project, node, view.page.path, whole=False)
     return Finding(
