@@ -128,6 +128,9 @@ GROWING: dict[str, Callable[[int], Files]] = {
     "2,000 nested loops": lambda part: page(
         row("{% for x~ in y %}" + P, 2_000 // part) + "{% endfor %}" * (2_000 // part)
     ),
+    "1,000 loops over texts": lambda part: page(
+        row("{% for a in ['x~', 'y~'] %}<p sse-swap=\"{{ a }}\"></p>{% endfor %}", 1_000 // part)
+    ),
     "2,000 assignments and conditions": lambda part: page(
         row("{% set v~ = 1 %}{% if v~ %}" + P + "{% endif %}", 2_000 // part)
     ),

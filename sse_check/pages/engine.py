@@ -82,7 +82,6 @@ class Engine:
         self.project = project
         self.everything = everything
         self._pages: dict[object, LivePage] = {}
-        self._tops: dict[str, tuple[str, ...]] = {}
         # What each template asks for.
         self._asked: dict[str, Asked] = {}
         self._begin(self._interest())
@@ -101,7 +100,7 @@ class Engine:
         self.reader = Reader(self.project)
         self.library = Library(self.project, interest, self.reader)
         self._pages.clear()
-        self._tops.clear()
+        self._tops, self._is_top = dict[str, tuple[str, ...]](), dict[str, bool]()
 
     @property
     def cuts(self) -> list[Cut]:
@@ -120,7 +119,7 @@ class Engine:
             self._begin(self._interest())
             return
         affected |= self._users_of(path)
-        self._tops.clear()
+        self._tops, self._is_top = dict[str, tuple[str, ...]](), dict[str, bool]()
         self._asked.pop(path, None)
         interest = self._interest()
         if interest.key != self.interest.key:
@@ -311,9 +310,8 @@ class Engine:
 
     def tops(self, path: str) -> tuple[str, ...]:
         """The files at which pages with this file begin: nothing includes or extends them."""
-        known = self._tops.get(path)
-        if known is not None:
-            return known
+        if path in self._tops:
+            return self._tops[path]
         tops, pending, seen = [], [path], {path}
         while pending:
             current = pending.pop()
@@ -328,10 +326,12 @@ class Engine:
 
     def is_top(self, path: str) -> bool:
         """Whether a template is rendered by itself: no other uses it, or it is a document."""
-        users = [user for user in self.project.graph.users.get(path, ()) if user != path]
-        if not users:
-            return True
-        return not self.project.is_extended(path) and self._is_document(path)
+        if path not in self._is_top:
+            used = any(user != path for user in self.project.graph.users.get(path, ()))
+            self._is_top[path] = not used or (
+                not self.project.is_extended(path) and self._is_document(path)
+            )
+        return self._is_top[path]
 
     def is_whole(self, path: str) -> bool:
         """Whether a page is all there is: nothing unknown stands around it."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 
 from sse_check.pages.loops import ELSE, looped
@@ -297,11 +298,14 @@ class Names:
         return self._from_page(name, depth)
 
     def _assigned(self, expressions: list[str], name: str, depth: int) -> list[Text]:
+        if _names_itself(name, tuple(expressions)):
+            return [UNKNOWN]
         found: list[Text] = []
         for expression in expressions:
-            if name in expression.replace(f'"{name}"', "").replace(f"'{name}'", ""):
-                return [UNKNOWN]
             found.extend(self.fold(expression, depth))
+            if len(found) >= _MOST_VALUES:
+                # More of them are not looked at.
+                break
         return found
 
     def _from_page(self, name: str, depth: int) -> list[Text] | None:
@@ -316,6 +320,13 @@ class Names:
                 inner = self.inside(Frame(path, template, {}, True, None, ""))
                 return [text for expression in own for text in inner.fold(expression, depth)]
         return None
+
+
+@lru_cache(maxsize=256)
+def _names_itself(name: str, expressions: tuple[str, ...]) -> bool:
+    """Whether a name is in what is assigned to it, and not as a text."""
+    quoted = (f'"{name}"', f"'{name}'")
+    return any(name in one.replace(quoted[0], "").replace(quoted[1], "") for one in expressions)
 
 
 def _truth(texts: list[Text] | None) -> bool | None:

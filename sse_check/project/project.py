@@ -188,12 +188,12 @@ class Project:
 
     def chain(self, path: str) -> list[str]:
         """A page and its layouts, the page first."""
-        chain = [path]
+        chain = {path: None}
         parent = self.parent(path)
         while parent is not None and parent not in chain:
-            chain.append(parent)
+            chain[parent] = None
             parent = self.parent(parent)
-        return chain
+        return list(chain)
 
     def is_layout_open(self, path: str) -> bool:
         """Whether the template extends something that cannot be told from its text."""

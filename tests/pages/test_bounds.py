@@ -272,3 +272,23 @@ def test_events_that_are_not_tried_cannot_be_told() -> None:
     played = play(shown.variants[0].root, HTMX2)
     assert len(played.outcomes) == 500
     assert {one.verdict for one in played.outcomes} == {"delivered", "unknown"}
+
+
+def test_of_each_template_is_asked_once_whether_pages_begin_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = {
+        f"p{n}.html": f'{{% include "p{n + 1}.html" %}}<p sse-swap="a"></p>' for n in range(60)
+    }
+    project = loaded({**files, "p60.html": '<p sse-swap="a"></p>'})
+    asked: list[str] = []
+    is_extended = Project.is_extended
+
+    def counted(self: Project, path: str) -> bool:
+        asked.append(path)
+        return is_extended(self, path)
+
+    monkeypatch.setattr(Project, "is_extended", counted)
+    engine = Engine(project)
+    assert {engine.tops(f"p{n}.html") for n in range(61)} == {("p0.html",)}
+    assert len(asked) <= 61
