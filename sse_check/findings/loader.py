@@ -128,6 +128,9 @@ def _from_folder(folder: Path) -> Iterator[Rule]:
 
 
 def _load(path: Path) -> ModuleType:
+    if not path.is_file():
+        # A pipe would be waited for, and a device read without end.
+        raise RuleError(f"{path}: cannot be loaded: it is no file")
     name = "sse_check_rules." + path.stem
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

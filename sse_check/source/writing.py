@@ -86,7 +86,7 @@ def _pour(path: str, mode: int, data: bytes, expected: bytes | None) -> None:
     """A report may go to a pipe or a device that the user names; nothing is there to be kept."""
     if expected is not None or stat.S_ISDIR(mode):
         raise UnwritableError(f"not written: it is {kind_of(mode)}, not a file")
-    handle = _opened(path)
+    handle = _opened(path, mode)
     try:
         if hasattr(os, "O_NONBLOCK"):
             os.set_blocking(handle, True)
@@ -95,14 +95,14 @@ def _pour(path: str, mode: int, data: bytes, expected: bytes | None) -> None:
         os.close(handle)
 
 
-def _opened(path: str) -> int:
+def _opened(path: str, mode: int) -> int:
     """A pipe or a device; whoever reads from a pipe has a moment to open its end."""
     flags = os.O_WRONLY | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_NONBLOCK", 0)
     for _ in range(_READER_WAITS):
         try:
             return os.open(path, flags)
         except OSError as error:
-            if error.errno != errno.ENXIO:
+            if error.errno != errno.ENXIO or not stat.S_ISFIFO(mode):
                 raise
             time.sleep(_PAUSE)
     raise UnwritableError("not written: nobody reads from this pipe")
