@@ -66,7 +66,7 @@ def play(
     opened = tuple(stage.origin[id(node)] for node in elements if id(node) in stage.origin)
     outcomes: list[Outcome] = []
     events: list[Event] = []
-    later = [on_demand(stage.page, stage.origin[id(twin)], twin) for twin in stage.later()]
+    later = stage.later()
     for one in (*connections, *later):
         if one.on and stage.copies.are_used_up:
             break
@@ -153,18 +153,19 @@ class Stage:
             self.asking = asking
             self._load()
 
-    def later(self) -> list[Node]:
-        """The elements that open a stream when something happens, in document order."""
-        if not isinstance(self.page, Htmx4):
+    def later(self) -> list[Opened]:
+        """The connections that open when something happens, in document order."""
+        page = self.page
+        if not isinstance(page, Htmx4):
             return []
         wanted = {id(node) for node in self.streaming}
         return [
-            node
+            on_demand(page, self.origin[id(node)], node)
             # What loading the page brought in has no place in a template.
-            for node in _all(self.page.root)
+            for node in _all(page.root)
             if id(node) in self.origin
-            and id(node) not in self.page.source_of
-            and (id(node) in self.page.awaiting or id(self.origin[id(node)]) in wanted)
+            and id(node) not in page.source_of
+            and (id(node) in page.awaiting or id(self.origin[id(node)]) in wanted)
         ]
 
     def sources(self, connection: Node) -> list[Source]:
@@ -340,8 +341,7 @@ def _all(root: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        if node.children:
-            stack.extend(reversed(node.elements))
+        stack.extend(reversed(node.elements))
 
 
 def _is_dynamic(node: Node, page: Page) -> bool:
