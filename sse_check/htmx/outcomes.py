@@ -249,8 +249,6 @@ def _says_where(listener: Node) -> bool:
 
 def _same(heard: Heard) -> bool:
     """Whether a second event does what the first one did."""
-    if not heard.first:
-        return not heard.second
     return _told(heard.first) == _told(heard.second)
 
 

@@ -244,6 +244,7 @@ UNTOLD = (
     Point("a target in htmx 4", BOTH_4, '<div id=u hx-sse:connect=/sse1 hx-target="{{ where }}">1</div><div id=k hx-sse:connect=/sse2>2</div>' + _BESIDE),
     Point("a style in htmx 4", BOTH_4, '<div id=u hx-sse:connect=/sse1 hx-swap="{{ how }}">1</div><div id=k hx-sse:connect=/sse2>2</div>' + _BESIDE),
     Point("a target above, in htmx 4", (FOUR,), '<main hx-target:inherited="{{ where }}"><div id=u hx-sse:connect=/sse1>1</div></main><div id=k hx-sse:connect=/sse2>2</div>' + _BESIDE),
+    Point("what does not come down", THIRD, _third('<main hx-target="#x"><section hx-disinherit="{{ kept }}"><p id=u sse-swap=a>1</p></section></main><p id=k sse-swap=b>2</p>') + _BESIDE),
     Point("a filter", THIRD, _third('<p id=u hx-get=/r hx-trigger="sse:a[{{ whether }}]">1</p><p id=k sse-swap=b>2</p>')),
     Point("an address", THIRD, _third('<p id=k hx-get="/{{ path }}" hx-trigger="sse:a">1</p><p id=k2 sse-swap=b>2</p>')),
     Point("a filter in htmx 4", BOTH_4, '<div id=k hx-sse:connect=/sse1>1</div><p id=u hx-get=/r hx-trigger="a[{{ whether }}] from:#k">2</p>'),
@@ -254,4 +255,5 @@ FILLINGS = {
     "how": ("beforeend", "delete"),
     "whether": ("true", "false"),
     "path": ("r", "r"),
+    "kept": ("hx-target", "hx-swap"),
 }

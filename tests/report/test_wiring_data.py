@@ -158,6 +158,10 @@ def test_an_element_that_no_template_has(tmp_path: Path) -> None:
 
 def test_what_loading_a_page_brings_in_has_no_place(tmp_path: Path) -> None:
     """In htmx 4 with compat each element in a connection connects, also one that is swapped in."""
+    late = (
+        "<body><p hx-get=/r hx-trigger=load>1</p><u hx-sse:connect=/e hx-trigger=click></u></body>"
+    )
+    assert told(tmp_path, HTMX4, late)[:1] == ["always /e by hx-sse:connect=/e on click"]
     body = "<body><section id=s sse-connect=/e><p hx-get=/r hx-trigger=load>1</p></section></body>"
     assert told(tmp_path, COMPAT, body) == [
         "always /e by sse-connect=/e",
@@ -335,4 +339,83 @@ def test_a_payload_to_what_never_opens_brings_nothing(tmp_path: Path) -> None:
         "never /e by sse-connect=/e",
         "  a from /e 'a'",
         "    swap sse-swap=a: lost",
+    ]
+
+
+def test_how_and_how_often(tmp_path: Path) -> None:
+    body = """<p id=a hx-get=/r hx-trigger="sse:a delay:1s" hx-swap=none></p>
+        <p id=b hx-get=/r hx-trigger="sse:b, sse:b" hx-select=.k hx-swap="beforeend settle:2s"></p>
+        <p id=d sse-swap="d,d"></p><p id=f sse-swap=f hx-swap=outerHTML hx-target="next b"></p>
+        <b id=x>1</b><b id=y>2</b>"""
+    twice = "beforeend #b of .k settle:2s GET /r -> #b GET /r -> #b"
+    assert told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>") == [
+        "always /e by sse-connect=/e",
+        "  a",
+        '    trigger hx-trigger="sse:a delay:1s": delivered none delay:1s GET /r -> nowhere',
+        "  b",
+        f'    trigger hx-trigger="sse:b, sse:b": delivered 2 times {twice}',
+        "  d",
+        '    swap sse-swap="d,d": delivered 2 times innerHTML #d',
+        "  f",
+        "    swap sse-swap=f: delivered outerHTML #x then delivered outerHTML #y",
+    ]
+
+
+def test_where_it_goes_astray_and_where_that_is_said(tmp_path: Path) -> None:
+    body = """<main hx-target=#t><p id=a sse-swap=a></p><p id=b sse-swap=b hx-target=this></p>
+        <p id=c sse-swap=c hx-target=#t></p><p id=g hx-get=/r hx-trigger="sse:g"></p></main><p id=t></p>"""
+    assert told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>") == [
+        "always /e by sse-connect=/e",
+        "  a",
+        "    swap sse-swap=a: misrouted innerHTML #t",
+        "  b",
+        "    swap sse-swap=b: delivered innerHTML #b",
+        "  c",
+        "    swap sse-swap=c: delivered innerHTML #t",
+        "  g",
+        '    trigger hx-trigger="sse:g": delivered innerHTML #t GET /r -> #t',
+    ]
+
+
+def test_targets_of_htmx_4(tmp_path: Path) -> None:
+    """A target may be in the swap; one that comes from above goes astray."""
+    body = """<body><p id=c hx-sse:connect=/c hx-target=#o hx-swap="innerHTML strip:true"></p>
+        <p hx-sse:connect=/d hx-swap="innerHTML target:#o"></p><main hx-target:inherited=#o>
+        <p hx-sse:connect=/g></p></main><p id=o></p></body>"""
+    found = told(tmp_path, HTMX4, body)
+    assert [line.strip() for line in found if "swap " in line] == [
+        "swap hx-sse:connect=/c: delivered innerHTML #o stripped",
+        "swap hx-sse:connect=/d: delivered innerHTML #o",
+        "swap hx-sse:connect=/g: misrouted innerHTML #o",
+    ]
+
+
+def test_why_it_is_lost(tmp_path: Path) -> None:
+    """What is not swapped at all is not lost, unless its target is missing."""
+    body = """<p sse-swap=a hx-swap=none></p><p sse-swap=b hx-swap=none hx-target=#x></p>
+        <p sse-swap=c hx-target=#x></p>"""
+    found = told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>")
+    assert [line.strip() for line in found if "swap " in line] == [
+        "swap sse-swap=a: delivered none",
+        "swap sse-swap=b: lost none (no target)",
+        "swap sse-swap=c: lost innerHTML (no target)",
+    ]
+
+
+def test_an_id_that_is_not_known(tmp_path: Path) -> None:
+    body = _LISTENS % """<ul id="u-{{ n }}"><li id=a sse-swap=a hx-target="closest ul"></li></ul>"""
+    assert told(tmp_path, HTMX2, f"<body>{body}</body>")[-1] == (
+        "    swap sse-swap=a: delivered innerHTML ul destroys #a then lost"
+    )
+
+
+def test_a_name_that_asks_for_a_stream(tmp_path: Path) -> None:
+    body = """<body><div id=c hx-sse:connect=/f></div>
+        <button id=b hx-get=/e hx-trigger="z from:#c, click">1</button></body>"""
+    found = told(tmp_path, HTMX4, body, streams(e="yield {'data': 'x'}"))
+    assert "    trigger z: delivered GET /e -> nowhere" in found[4]
+    assert found[5:] == [
+        "always /e by hx-get=/e on z from:#c, click",
+        "  unnamed from /e {'data': 'x'}",
+        "    swap hx-get=/e: delivered innerHTML #b",
     ]

@@ -76,6 +76,12 @@ def _element(location: dict[str, Any], texts: dict[str, str]) -> str:
     return f"#{found[1]}" if found else tag.split()[0].strip("<>")
 
 
+def _selected(one: dict[str, Any], texts: dict[str, str]) -> str:
+    found = _element(one["location"], texts)
+    assert one["selector"] == found
+    return found
+
+
 def _connection(one: dict[str, Any], texts: dict[str, str]) -> list[str]:
     line = f"{one['opens']} {one['url']} by {_text(one['location'], texts)}"
     if one["on"]:
@@ -104,15 +110,18 @@ def _listener(one: dict[str, Any], texts: dict[str, str]) -> list[str]:
 
 def _outcome(one: dict[str, Any], texts: dict[str, str]) -> str:
     words = [one["verdict"] if one["ways"] == "all" else f"on some ways {one['verdict']}"]
-    if one["lands"]:
-        words.append(f"{one['swap']} {_element(one['lands']['location'], texts)}")
-    elif one["swap"]:
-        words.append(one["swap"])
+    words += [f"{one['times']} times"] if one["times"] > 1 else []
+    words += [one["swap"]] if one["swap"] else []
+    words += [_selected(one["lands"], texts)] if one["lands"] else []
+    words += [f"and {_selected(other, texts)}" for other in one["also"]]
+    words += [f"of {one['select']}"] if one["select"] else []
+    words += ["stripped"] if one["strip"] else []
+    words += one["timing"]
     if one["why"]:
         words.append(f"({one['why']})")
     for request in one["requests"]:
         target = request["target"]
-        where = _element(target["location"], texts) if target else "nowhere"
+        where = _selected(target, texts) if target else "nowhere"
         words.append(f"{request['method']} {request['address']} -> {where}")
     if one["destroys"]:
         words.append("destroys " + " ".join(_element(place, texts) for place in one["destroys"]))
@@ -128,11 +137,8 @@ def _outcome(one: dict[str, Any], texts: dict[str, str]) -> str:
     return " ".join(words)
 
 
+# A second event is told of in fewer words.
 _NOTHING = {
-    "ways": "all",
-    "destroys": [],
-    "closes": False,
-    "same": None,
-    "again": None,
-    "repeats": True,
-}
+    "ways": "all", "times": 1, "also": [], "select": "", "strip": False, "timing": [],
+    "destroys": [], "closes": False, "same": None, "again": None, "repeats": True,
+}  # fmt: skip
