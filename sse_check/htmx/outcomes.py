@@ -178,7 +178,8 @@ def judged(heard: Heard, origin: dict[int, Node]) -> Outcome:
         for effect in heard.first
         for top in effect.removed
         for inner in top.subtree()
-        if id(inner) in origin and speaks_of_events(inner)
+        # What is played brings nothing that does.
+        if speaks_of_events(inner)
     )
     landed = [effect for effect in heard.first if effect.lands is not None]
     if verdict == "unknown" or heard.kind in ("close", "script"):

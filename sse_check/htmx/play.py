@@ -147,6 +147,11 @@ class Stage:
             if id(ours) not in page.source_of:
                 page.stream_answer(ours)
 
+    def _renew(self) -> None:
+        """Load the page again if an event left its mark."""
+        if self.spent:
+            self._load()
+
     def prepare(self, asking: Node | None) -> None:
         """From here on an element has asked for its stream."""
         if asking is not self.asking:
@@ -173,8 +178,7 @@ class Stage:
         return [source for source in found if source.open]
 
     def names(self, connection: Node) -> list[Sent]:
-        if self.spent:
-            self._load()
+        self._renew()
         sources = self.sources(connection)
         if isinstance(self.page, Htmx4):
             heard = self.page.names_heard(sources[0].element) if sources else []
@@ -183,8 +187,7 @@ class Stage:
         return [Sent(name) for name in names]
 
     def play(self, connection: Node, sent: Sent) -> tuple[list[Outcome], Event]:
-        if self.spent:
-            self._load()
+        self._renew()
         page, origin = self.page, self.origin
         waiting = self._waiting(connection, sent)
         before = [(one.node, list(one.node.children)) for one in waiting]
@@ -208,17 +211,15 @@ class Stage:
             tuple(page.closed[closed:]),
         )
         found = []
-        for one in _all_of(waiting, first, origin):
+        for one in _all_of(waiting, first):
             key = (id(one.node), one.kind)
             done, again = firsts.get(key, ()), seconds.get(key, ())
             heard = self._heard(one, connection, sent, done, again, dynamic=key[0] in dynamic)
             found.append(judged(heard, origin))
-        if not self.spent:
-            for node, children in before:
-                node.children = children
-                for child in children:
-                    if isinstance(child, Node):
-                        child.parent = node
+        for node, children in before:
+            node.children = children
+            for child in node.elements:
+                child.parent = node
         return found, event
 
     def _leaked(self) -> tuple[str, ...]:
@@ -232,8 +233,7 @@ class Stage:
 
     def untried(self, connection: Node, sent: Sent) -> list[Outcome]:
         """What waits for an event that is not sent: what comes of it cannot be told."""
-        if self.spent:
-            self._load()
+        self._renew()
         return [
             judged(self._heard(one, connection, sent, (), (), dynamic=True), self.origin)
             for one in self._waiting(connection, sent)
@@ -279,8 +279,7 @@ class Stage:
                 named = source.listeners.named(sent.shown)
                 kinds = [(one.kind, one.element) for one in named]
             for kind, node in kinds:
-                if id(node) in self.origin:
-                    found[id(node), kind] = Waiting(kind, node)
+                found[id(node), kind] = Waiting(kind, node)
         return list(found.values())
 
     def _is_undisturbed(self, effects: list[Effect]) -> bool:
@@ -301,8 +300,6 @@ class Stage:
 
 def _is_live(node: Node) -> bool:
     """Whether htmx has to do with an element."""
-    if node.name in ("a", "form"):
-        return True
     return any("hx-" in name or "sse" in name for name in node.attributes)
 
 
@@ -314,15 +311,12 @@ def _by_listener(effects: list[Effect]) -> dict[tuple[int, Kind], tuple[Effect, 
     return {key: tuple(of_one) for key, of_one in found.items()}
 
 
-def _all_of(
-    waiting: list[Waiting], effects: list[Effect], origin: dict[int, Node]
-) -> list[Waiting]:
-    """What waits, and what heard the event on its way up."""
+def _all_of(waiting: list[Waiting], effects: list[Effect]) -> list[Waiting]:
+    """What waits, and what heard the event on its way up: what is played brings no listeners."""
     found = {(id(one.node), one.kind): one for one in waiting}
     for effect in effects:
-        if id(effect.listener) in origin:
-            key = (id(effect.listener), effect.kind)
-            found.setdefault(key, Waiting(effect.kind, effect.listener))
+        key = (id(effect.listener), effect.kind)
+        found.setdefault(key, Waiting(effect.kind, effect.listener))
     return list(found.values())
 
 
