@@ -203,7 +203,7 @@ BRINGING = (
     _brings("a part out of band, inside", THIRD, _third(_LISTENS), "a", "<p id=o hx-swap-oob=innerHTML>new</p><b>1</b>"),
     _brings("a part out of band, at an end", THIRD, _third(_LISTENS), "a", "<p id=o hx-swap-oob=beforeend>new</p><b>1</b>"),
     _brings("a part out of band, by a selector", THIRD, _third(_LISTENS), "a", "<p hx-swap-oob='innerHTML:#o'>new</p><b>1</b>"),
-    _brings("a connection that is kept", ALL, "<div hx-ext=sse sse-connect=/sse1 sse-swap=a><div id=k hx-preserve sse-connect=/sse2>2</div></div><p id=o>o</p>", "a", "<div id=k hx-preserve sse-connect=/sse2>2</div><b>1</b>"),
+    _brings("a connection that is kept", ALL, "<div hx-ext=sse sse-connect=/sse1 sse-swap=a><div id=k hx-preserve sse-connect=/sse2>2</div></div><p id=o>o</p>", "a", "<section hx-get=/r><div id=k hx-preserve sse-connect=/sse2>2</div></section><b>1</b>"),
     _brings("a part out of band for what is not there", THIRD, _third(_LISTENS), "a", "<p id=nowhere hx-swap-oob=true>new</p><b>1</b>"),
     _brings("a listener out of band", THIRD, _third(_LISTENS), "a", "<p id=o hx-swap-oob=true sse-swap=b>new</p><b>1</b>"),
     _brings("a connection out of band", THIRD, _third(_LISTENS), "a", "<p id=o hx-swap-oob=true sse-connect=/sse2>new</p><b>1</b>"),
