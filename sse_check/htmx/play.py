@@ -144,8 +144,7 @@ class Stage:
         if asking is not None and isinstance(page, Htmx4):
             ours = next(node for node in _all(twin) if self.origin.get(id(node)) is asking)
             page.connect_now(ours)
-            if id(ours) not in page.source_of:
-                page.stream_answer(ours)
+            page.stream_answer(ours)
 
     def _renew(self) -> None:
         """Load the page again if an event left its mark."""

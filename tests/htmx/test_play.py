@@ -50,3 +50,12 @@ def test_what_opens_later_is_not_tried() -> None:
         "three message unknown",
     ]
     assert [one.url for one in played.connections] == ["/e1", "/e2", "/e4", "/e3"]
+
+
+def test_what_opens_at_load_and_later_opens_once() -> None:
+    """Its request is answered by a stream; by then a click asks for nothing more."""
+    root = markup.page("<html><body><p hx-get=/e hx-trigger='load, click'></p></body></html>")
+    asking = [node for node in root.subtree() if node.name == "p"]
+    played = play(root, HTMX4, streaming=asking)
+    assert [(one.url, one.times, one.on) for one in played.connections] == [("/e", 1, "")]
+    assert [one.verdict for one in played.outcomes] == ["delivered"]

@@ -419,3 +419,35 @@ def test_a_name_that_asks_for_a_stream(tmp_path: Path) -> None:
         "  unnamed from /e {'data': 'x'}",
         "    swap hx-get=/e: delivered innerHTML #b",
     ]
+
+
+def test_one_of_two_has_no_target_left(tmp_path: Path) -> None:
+    """It is heard twice, and the first time replaces where both would go."""
+    body = """<main hx-target=#x hx-swap=outerHTML><p sse-swap="a,a"></p></main><b id=x>1</b>"""
+    assert told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>")[2:] == [
+        '    swap sse-swap="a,a": misrouted outerHTML #x then lost (no target)',
+    ]
+
+
+def test_a_stream_that_another_event_takes_away(tmp_path: Path) -> None:
+    """Each event comes to the page as it was loaded."""
+    body = _LISTENS % "<p id=l sse-swap=a>1<i sse-connect=/f><u sse-swap=d>2</u></i></p>"
+    assert told(tmp_path, HTMX2, f"<body>{body}</body>") == [
+        "always /e by sse-connect=/e",
+        "  a",
+        "    swap sse-swap=a: delivered innerHTML #l destroys i u",
+        "always /f by sse-connect=/f",
+        "  d",
+        "    swap sse-swap=d: delivered innerHTML u",
+    ]
+
+
+def test_a_request_that_a_message_takes_away(tmp_path: Path) -> None:
+    body = """<body><div id=c hx-sse:connect=/e><b hx-get=/r hx-trigger="z from:#c">1</b></div></body>"""
+    assert told(tmp_path, HTMX4, body) == [
+        "always /e by hx-sse:connect=/e",
+        "  unnamed",
+        "    swap hx-sse:connect=/e: delivered innerHTML #c",
+        "  z",
+        "    trigger z: delivered innerHTML b GET /r -> b",
+    ]

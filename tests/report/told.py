@@ -110,7 +110,8 @@ def _listener(one: dict[str, Any], texts: dict[str, str]) -> list[str]:
 
 def _outcome(one: dict[str, Any], texts: dict[str, str]) -> str:
     words = [one["verdict"] if one["ways"] == "all" else f"on some ways {one['verdict']}"]
-    words += [f"{one['times']} times"] if one["times"] > 1 else []
+    usual = 0 if one["verdict"] in ("lost", "unknown") else 1
+    words += [f"{one['times']} times"] if one["times"] != usual else []
     words += [one["swap"]] if one["swap"] else []
     words += [_selected(one["lands"], texts)] if one["lands"] else []
     words += [f"and {_selected(other, texts)}" for other in one["also"]]
@@ -131,14 +132,19 @@ def _outcome(one: dict[str, Any], texts: dict[str, str]) -> str:
         kept = [_element(place, texts) for place in one["same"]["keeps"]]
         words.append(f"keeps {' '.join(kept) or 'nothing'}")
     if one["again"]:
-        words.append(f"then {_outcome({**_NOTHING, **one['again']}, texts)}")
+        words.append(f"then {_again(one['again'], texts)}")
     elif one["verdict"] in ("delivered", "misrouted") and not one["repeats"] and not one["closes"]:
         words.append("once")
     return " ".join(words)
 
 
-# A second event is told of in fewer words.
+def _again(one: dict[str, Any], texts: dict[str, str]) -> str:
+    """A second event, of which less is told."""
+    times = 0 if one["verdict"] == "lost" else 1
+    return _outcome({**_NOTHING, "times": times, **one}, texts)
+
+
 _NOTHING = {
-    "ways": "all", "times": 1, "also": [], "select": "", "strip": False, "timing": [],
+    "ways": "all", "also": [], "select": "", "strip": False, "timing": [],
     "destroys": [], "closes": False, "same": None, "again": None, "repeats": True,
 }  # fmt: skip
