@@ -93,6 +93,8 @@ def test_another_character_between_words(tmp_path: Path) -> None:
         "  done",
         "    close hx-sse.close=done: delivered closes",
     ]
+    bare = "<p id=c hx-sse.connect=/e>1</p>"
+    assert told(tmp_path, HTMX4, bare, config=config)[0] == "always /e by hx-sse.connect=/e"
 
 
 def test_what_a_switched_off_part_waits_for_is_lost(tmp_path: Path) -> None:
@@ -323,9 +325,10 @@ def test_what_a_payload_brings_to_a_request(tmp_path: Path) -> None:
 
 
 def test_a_payload_comes_once_to_each_stream(tmp_path: Path) -> None:
-    body = "<body><div id=c hx-sse:connect=/e hx-swap=beforeend>1</div></body>"
+    body = """<body><div id=c hx-sse:connect=/e hx-swap=beforeend>1</div>
+        <u hx-sse:connect=/late hx-trigger=click></u></body>"""
     server = streams(e="""yield {'data': "<i hx-get=/r hx-trigger='z from:#c'>1</i>"}""")
-    assert told(tmp_path, HTMX4, body, server) == [
+    assert told(tmp_path, HTMX4, body, server)[:3] == [
         "always /e by hx-sse:connect=/e",
         """  unnamed from /e {'data': "<i hx-get=/r hx-trigger='z from:#c'>1</i>"}; brings z""",
         "    swap hx-sse:connect=/e: delivered beforeend #c",
@@ -450,4 +453,40 @@ def test_a_request_that_a_message_takes_away(tmp_path: Path) -> None:
         "    swap hx-sse:connect=/e: delivered innerHTML #c",
         "  z",
         "    trigger z: delivered innerHTML b GET /r -> b",
+    ]
+
+
+def test_words_of_htmx_2_are_lost_in_htmx_4(tmp_path: Path) -> None:
+    """Also where the same element hears the name by a word of htmx 4."""
+    waits = """sse-swap="message, done" hx-on:done="x()\""""
+    body = f"<body><div id=c hx-sse:connect=/e {waits}>1</div></body>"
+    assert told(tmp_path, HTMX4, body) == [
+        "always /e by hx-sse:connect=/e",
+        "  unnamed",
+        "    swap hx-sse:connect=/e: delivered innerHTML #c",
+        "  message",
+        "    swap message: lost",
+        "  done",
+        "    swap done: lost",
+        '    script hx-on:done="x()": delivered',
+    ]
+
+
+def test_what_payloads_change_elsewhere_is_on_the_map(tmp_path: Path) -> None:
+    body = """<body><div id=c hx-sse:connect=/e>1</div><p id=o>2</p><p id=z>3</p></body>"""
+    payload = "<p id=o hx-swap-oob=true>4</p><hx-partial hx-target='#z'>5</hx-partial>"
+    found = told(tmp_path, HTMX4, body, streams(e=f"""yield {{'data': "{payload}"}}"""))
+    assert found[1].endswith("; brings #o; brings #z")
+
+
+def test_a_place_that_sends_twice_is_named_once(tmp_path: Path) -> None:
+    body = f"<body>{_LISTENS % '<p id=l sse-swap=a>1</p>'}</body>"
+    server = streams(
+        e="for one in ticks():\n            yield one\n        for one in ticks():\n            yield one"
+    )
+    ticks = "\ndef ticks():\n    yield {'event': 'a', 'data': 'x'}\n"
+    assert told(tmp_path, HTMX2, body, server + ticks) == [
+        "always /e by sse-connect=/e",
+        "  a from /e 'a'",
+        "    swap sse-swap=a: delivered innerHTML #l",
     ]
