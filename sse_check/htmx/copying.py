@@ -21,8 +21,8 @@ class TooMuchError(Exception):
 class Copies:
     """What may still be copied of a page, and done with it."""
 
-    def __init__(self, most: float = MOST_COPIED) -> None:
-        self.left = most
+    def __init__(self, most: float | None = None) -> None:
+        self.left: float = MOST_COPIED if most is None else most
 
     @property
     def are_used_up(self) -> bool:

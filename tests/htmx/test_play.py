@@ -1,7 +1,7 @@
 """A page of which too many events leave marks: what is not tried cannot be told."""
 
 from sse_check.htmx import markup
-from sse_check.htmx.copying import TOO_MANY, Copies, size_of
+from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, size_of
 from sse_check.htmx.outcomes import Played
 from sse_check.htmx.play import play
 from sse_check.htmx.stacks import HTMX2, HTMX4, Stack
@@ -11,7 +11,7 @@ def _played(html: str, stack: Stack, sources: int) -> Played:
     """What is known of a page that may be loaded once, and then a last time."""
     root = markup.page(f"<html><body hx-ext=sse>{html}</body></html>")
     copies = Copies()
-    copies.left = size_of(root) + sources
+    copies.left = size_of(root) + SOURCE * sources + 5
     return play(root, stack, copies=copies)
 
 

@@ -490,3 +490,18 @@ def test_a_place_that_sends_twice_is_named_once(tmp_path: Path) -> None:
         "  a from /e 'a'",
         "    swap sse-swap=a: delivered innerHTML #l",
     ]
+
+
+def test_one_place_that_stands_on_a_page_twice_opens_two_streams(tmp_path: Path) -> None:
+    called = (
+        "{% macro m() %}<div hx-ext=sse sse-connect=/e><p sse-swap=a></p></div>{% endmacro %}"
+        "<body>{{ m() }}{{ m() }}</body>"
+    )
+    # Of a link in a link the parser makes a second one of the first.
+    linked = "<body hx-ext=sse><a sse-connect=/e><p sse-swap=a>x<a href=/y>y</a></p></a></body>"
+    once = _LISTENS % "<p sse-swap=a></p>"
+    for body, times in ((called, 2), (linked, 2), (once, 1)):
+        (page,) = mapped(tmp_path, {PAGE: f"<!doctype html>{HTMX2}{body}"})
+        (connection,) = page.connections
+        assert connection.how is not None
+        assert (connection.how.times, connection.how.open) == (times, times)
