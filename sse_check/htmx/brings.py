@@ -41,17 +41,16 @@ def brought(
     ]
     found += [
         Brought("connection", source.url)
+        # One that stays where the payload has it again may open once more.
         for source in page.sources[streams:]
-        if source.open and _is_new(stage, source.element)
+        if source.open and page.in_page(source.element)
     ]
     found += [
-        Brought("connection", url) for node, url in page.opening_later() if _is_new(stage, node)
+        Brought("connection", url)
+        for node, url in page.opening_later()
+        if id(node) not in stage.origin and page.in_page(node)
     ]
     return (*dict.fromkeys(found), *_listeners(stage, before))
-
-
-def _is_new(stage: Stage, node: Node) -> bool:
-    return id(node) not in stage.origin and stage.page.in_page(node)
 
 
 def _listeners(stage: Stage, before: list[tuple[Node, str]]) -> list[Brought]:

@@ -37,13 +37,11 @@ def opened_at_load(page: Page, origin: dict[int, Node]) -> list[Opened]:
     return opened
 
 
-def on_demand(page: Page, connection: Node, twin: Node) -> Opened:
+def on_demand(page: Htmx4, connection: Node, twin: Node) -> Opened:
     """A connection that opens when something happens; `twin` is its element on the page."""
-    url, on = "", ""
-    if isinstance(page, Htmx4):
-        asked = page.request_of(twin)
-        url = page.value(twin, "hx-sse:connect") or (asked[1] if asked else "")
-        on = page.opens_on(twin)
+    asked = page.request_of(twin)
+    url = page.value(twin, "hx-sse:connect") or (asked[1] if asked else "")
+    on = page.opens_on(twin)
     waits = _is_near(url) and len(_near(page)) >= _CONNECTIONS
     return Opened(connection, url, 0, 0, on, waits, reconnects(page, twin), pauses(page, twin))
 

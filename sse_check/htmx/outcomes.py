@@ -178,7 +178,8 @@ def judged(heard: Heard, origin: dict[int, Node]) -> Outcome:
         for effect in heard.first
         for top in effect.removed
         for inner in top.subtree()
-        if id(inner) in origin and speaks_of_events(inner)
+        # What is played brings nothing that does.
+        if speaks_of_events(inner)
     )
     landed = [effect for effect in heard.first if effect.lands is not None]
     if verdict == "unknown" or heard.kind in ("close", "script"):
@@ -249,8 +250,6 @@ def _says_where(listener: Node) -> bool:
 
 def _same(heard: Heard) -> bool:
     """Whether a second event does what the first one did."""
-    if not heard.first:
-        return not heard.second
     return _told(heard.first) == _told(heard.second)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from sse_check.htmx.copying import TOO_MANY, Copies, copied, size_of
+from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, TooMuchError, copied, size_of
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect, Kind, Parse, Source
 from sse_check.htmx.htmx4 import Htmx4
@@ -66,7 +66,7 @@ def play(
     opened = tuple(stage.origin[id(node)] for node in elements if id(node) in stage.origin)
     outcomes: list[Outcome] = []
     events: list[Event] = []
-    later = [on_demand(stage.page, stage.origin[id(twin)], twin) for twin in stage.later()]
+    later = stage.later()
     for one in (*connections, *later):
         if one.on and stage.copies.are_used_up:
             break
@@ -75,7 +75,11 @@ def play(
             if stage.copies.are_used_up:
                 outcomes += stage.untried(one.connection, sent)
                 continue
-            found, event = stage.play(one.connection, sent)
+            try:
+                found, event = stage.play(one.connection, sent)
+            except TooMuchError:
+                outcomes += stage.untried(one.connection, sent)
+                continue
             outcomes += [_with_same(stage, outcome, sent, one) for outcome in found]
             events.append(event)
     stage.leave()
@@ -90,9 +94,12 @@ def _with_same(stage: "Stage", outcome: Outcome, sent: Sent, opened: Opened) -> 
     again = Again(outcome)
     other = Stage(stage.root, stage.stack, stage.config, again, stage.streaming, stage.copies)
     other.prepare(opened.connection if opened.on else None)
-    same = again.seen(other, sent)
-    other.leave()
-    return replace(outcome, same=same)
+    try:
+        return replace(outcome, same=again.seen(other, sent))
+    except TooMuchError:
+        return outcome
+    finally:
+        other.leave()
 
 
 def stage_for(root: Node, stack: Stack, config: Mapping[str, object], parse: Parse) -> "Stage":
@@ -135,17 +142,25 @@ class Stage:
         twin, self.origin = copied(self.root)
         self.twins = {id(node): twin for twin, node in self.origin.items()}
         streams = self.addresses.__contains__
-        self.page = open_page(twin, self.stack, self.config, _answer, self.parse, streams=streams)
+        self.page = open_page(
+            *(twin, self.stack, self.config, _answer, self.parse),
+            streams=streams,
+            copies=self.copies,
+        )
         # Connections in each other may open far more streams than there are elements.
-        self.copies.left -= self.size + len(self.page.sources)
+        self.copies.left -= self.size + SOURCE * len(self.page.sources)
         self.spent = False
         self.leaked: tuple[str, ...] | None = None
         page, asking = self.page, self.asking
         if asking is not None and isinstance(page, Htmx4):
             ours = next(node for node in _all(twin) if self.origin.get(id(node)) is asking)
             page.connect_now(ours)
-            if id(ours) not in page.source_of:
-                page.stream_answer(ours)
+            page.stream_answer(ours)
+
+    def _renew(self) -> None:
+        """Load the page again if an event left its mark."""
+        if self.spent:
+            self._load()
 
     def prepare(self, asking: Node | None) -> None:
         """From here on an element has asked for its stream."""
@@ -153,18 +168,19 @@ class Stage:
             self.asking = asking
             self._load()
 
-    def later(self) -> list[Node]:
-        """The elements that open a stream when something happens, in document order."""
-        if not isinstance(self.page, Htmx4):
+    def later(self) -> list[Opened]:
+        """The connections that open when something happens, in document order."""
+        page = self.page
+        if not isinstance(page, Htmx4):
             return []
         wanted = {id(node) for node in self.streaming}
         return [
-            node
+            on_demand(page, self.origin[id(node)], node)
             # What loading the page brought in has no place in a template.
-            for node in _all(self.page.root)
+            for node in _all(page.root)
             if id(node) in self.origin
-            and id(node) not in self.page.source_of
-            and (id(node) in self.page.awaiting or id(self.origin[id(node)]) in wanted)
+            and id(node) not in page.source_of
+            and (id(node) in page.awaiting or id(self.origin[id(node)]) in wanted)
         ]
 
     def sources(self, connection: Node) -> list[Source]:
@@ -172,8 +188,7 @@ class Stage:
         return [source for source in found if source.open]
 
     def names(self, connection: Node) -> list[Sent]:
-        if self.spent:
-            self._load()
+        self._renew()
         sources = self.sources(connection)
         if isinstance(self.page, Htmx4):
             heard = self.page.names_heard(sources[0].element) if sources else []
@@ -182,13 +197,14 @@ class Stage:
         return [Sent(name) for name in names]
 
     def play(self, connection: Node, sent: Sent) -> tuple[list[Outcome], Event]:
-        if self.spent:
-            self._load()
+        self._renew()
         page, origin = self.page, self.origin
         waiting = self._waiting(connection, sent)
         before = [(one.node, list(one.node.children)) for one in waiting]
         dynamic = {id(one.node) for one in waiting if _is_dynamic(one.node, page)}
         opened, closed = len(page.opened), len(page.closed)
+        # Until it is known that nothing is left behind.
+        self.spent = True
         first = self.send(connection, sent)
         self.spent = not self._is_undisturbed(first)
         first_opened, first_closed = tuple(page.opened[opened:]), tuple(page.closed[closed:])
@@ -207,17 +223,15 @@ class Stage:
             tuple(page.closed[closed:]),
         )
         found = []
-        for one in _all_of(waiting, first, origin):
+        for one in _all_of(waiting, first):
             key = (id(one.node), one.kind)
             done, again = firsts.get(key, ()), seconds.get(key, ())
             heard = self._heard(one, connection, sent, done, again, dynamic=key[0] in dynamic)
             found.append(judged(heard, origin))
-        if not self.spent:
-            for node, children in before:
-                node.children = children
-                for child in children:
-                    if isinstance(child, Node):
-                        child.parent = node
+        for node, children in before:
+            node.children = children
+            for child in node.elements:
+                child.parent = node
         return found, event
 
     def _leaked(self) -> tuple[str, ...]:
@@ -231,8 +245,7 @@ class Stage:
 
     def untried(self, connection: Node, sent: Sent) -> list[Outcome]:
         """What waits for an event that is not sent: what comes of it cannot be told."""
-        if self.spent:
-            self._load()
+        self._renew()
         return [
             judged(self._heard(one, connection, sent, (), (), dynamic=True), self.origin)
             for one in self._waiting(connection, sent)
@@ -278,8 +291,7 @@ class Stage:
                 named = source.listeners.named(sent.shown)
                 kinds = [(one.kind, one.element) for one in named]
             for kind, node in kinds:
-                if id(node) in self.origin:
-                    found[id(node), kind] = Waiting(kind, node)
+                found[id(node), kind] = Waiting(kind, node)
         return list(found.values())
 
     def _is_undisturbed(self, effects: list[Effect]) -> bool:
@@ -300,8 +312,6 @@ class Stage:
 
 def _is_live(node: Node) -> bool:
     """Whether htmx has to do with an element."""
-    if node.name in ("a", "form"):
-        return True
     return any("hx-" in name or "sse" in name for name in node.attributes)
 
 
@@ -313,15 +323,12 @@ def _by_listener(effects: list[Effect]) -> dict[tuple[int, Kind], tuple[Effect, 
     return {key: tuple(of_one) for key, of_one in found.items()}
 
 
-def _all_of(
-    waiting: list[Waiting], effects: list[Effect], origin: dict[int, Node]
-) -> list[Waiting]:
-    """What waits, and what heard the event on its way up."""
+def _all_of(waiting: list[Waiting], effects: list[Effect]) -> list[Waiting]:
+    """What waits, and what heard the event on its way up: what is played brings no listeners."""
     found = {(id(one.node), one.kind): one for one in waiting}
     for effect in effects:
-        if id(effect.listener) in origin:
-            key = (id(effect.listener), effect.kind)
-            found.setdefault(key, Waiting(effect.kind, effect.listener))
+        key = (id(effect.listener), effect.kind)
+        found.setdefault(key, Waiting(effect.kind, effect.listener))
     return list(found.values())
 
 
@@ -340,8 +347,7 @@ def _all(root: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        if node.children:
-            stack.extend(reversed(node.elements))
+        stack.extend(reversed(node.elements))
 
 
 def _is_dynamic(node: Node, page: Page) -> bool:

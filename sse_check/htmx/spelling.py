@@ -31,11 +31,9 @@ def with_colons(root: Node, character: str) -> Node:
     spelled = _Spelling(character)
     twin = root.copy()
     for node in twin.subtree():
-        attributes = spelled(node.attributes)
-        if attributes != node.attributes:
-            node.attributes = attributes
-            if isinstance(node.mark, Mark):
-                node.mark = replace(node.mark, attributes=spelled(node.mark.attributes))
+        node.attributes = spelled(node.attributes)
+        if isinstance(node.mark, Mark):
+            node.mark = replace(node.mark, attributes=spelled(node.mark.attributes))
     return twin
 
 

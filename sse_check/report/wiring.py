@@ -2,21 +2,20 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from sse_check.findings.context import Context
-from sse_check.htmx.attributes import connect_attribute
 from sse_check.htmx.brings import Brought, brought
 from sse_check.htmx.copying import Copies
 from sse_check.htmx.dom import Node
-from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request, Same
+from sse_check.htmx.outcomes import Again, Event, Opened, Outcome, Played, Request, Same, Verdict
 from sse_check.htmx.play import play
 from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine
 from sse_check.pages.marks import HOLE, mark_of
-from sse_check.report.wiring_spans import asking_attribute, span_of, span_of_connection
+from sse_check.report.wiring_spans import asks_by, span_of, span_of_connection
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
@@ -144,15 +143,13 @@ def _page(context: Context, path: str, views: list[PageView]) -> MapPage:
     copies = Copies()
     for view in views:
         asking = _streaming(context, view)
-        played = view.played
-        if asking:
-            played = play(view.root, view.stack, view.config, asking, copies)
+        played = play(view.root, view.stack, view.config, asking, copies) if asking else view.played
         # With compat what is inside a connection may connect as well, without a word of its own.
         others = [one.connection for one in played.connections if one.connection.mark is not None]
         for node in dict.fromkeys((*view.connections, *asking, *others)):
             if not view.is_inert(node):
                 # One place in a macro opens as many streams as the macro is given addresses.
-                key = (mark_of(node).place, str(_address(node).path))
+                key = (mark_of(node).place, str(_address(view, node).path))
                 places.setdefault(key, []).append(Seen(view, node, played))
     for same in places.values():
         page.connections.append(_connection(context, same))
@@ -163,35 +160,26 @@ def _streaming(context: Context, view: PageView) -> list[Node]:
     """Elements of htmx 4 whose request is answered by a stream."""
     if view.generation != "4":
         return []
-    return [
-        node
-        for node in view.htmx_elements
-        if connect_attribute(node) is None
-        and asking_attribute(node) is not None
-        and context.answers_of(view, node, asking_attribute(node) or "").streams
-    ]
+    asking = [(node, asks_by(view, node)) for node in view.htmx_elements]
+    return [node for node, name in asking if name and context.answers_of(view, node, name).streams]
 
 
-def _address(node: Node) -> Address:
+def _address(view: PageView, node: Node) -> Address:
     """Where an element asks for a stream."""
-    name = asking_attribute(node)
-    if connect_attribute(node) is not None or name is None:
-        return address_of(node)
-    return address_of(node, name)
+    name = asks_by(view, node)
+    return address_of(node, name) if name else address_of(node)
 
 
 def _joined(context: Context, view: PageView, node: Node) -> Joined:
     """Where an element asks for a stream, in the application that serves the page."""
-    name = asking_attribute(node)
-    if connect_attribute(node) is not None or name is None:
-        return context.joined(view, node)
-    return context.answers_of(view, node, name)
+    name = asks_by(view, node)
+    return context.answers_of(view, node, name) if name else context.joined(view, node)
 
 
 def _connection(context: Context, same: list[Seen]) -> MapConnection:
     view, node, _ = same[0]
     how = [one for seen in same for one in seen.played.connections if one.connection is seen.node]
-    address = _address(node)
+    address = _address(view, node)
     # What an element inherits may be another address than the one that is written on it.
     shown = str(pattern_of(how[0].url)) if how else str(address.path)
     connection = MapConnection(
@@ -199,7 +187,7 @@ def _connection(context: Context, same: list[Seen]) -> MapConnection:
         span_of_connection(view, node),
         address.shown if shown == "*" else shown,
         "always" if len(how) >= len(same) else "some" if how else "never",
-        how=how[0] if how else None,
+        how=_together(same),
     )
     events: dict[tuple[str, bool], MapEvent] = {}
     for seen in same:
@@ -208,6 +196,22 @@ def _connection(context: Context, same: list[Seen]) -> MapConnection:
     _add_emissions(context, events, same)
     connection.events = list(events.values())
     return connection
+
+
+def _together(same: list[Seen]) -> Opened | None:
+    """How one place opens its streams, on the page on which it opens most.
+
+    It may stand on a page more than once: a macro that is called twice, or a link around a link,
+    of which the parser makes two.
+    """
+    by_view: dict[int, list[Opened]] = {}
+    for view, node, played in same:
+        found = [one for one in played.connections if one.connection is node]
+        by_view.setdefault(id(view), []).extend(found)
+    most = max(by_view.values(), key=lambda found: sum(one.times for one in found))
+    if len(most) < 2:
+        return most[0] if most else None
+    return replace(most[0], times=sum(o.times for o in most), open=sum(o.open for o in most))
 
 
 def _event(events: dict[tuple[str, bool], MapEvent], name: str, unnamed: bool) -> MapEvent:
@@ -232,7 +236,7 @@ def _add_waits(events: dict[tuple[str, bool], MapEvent], seen: Seen) -> None:
             ]
             if not outcomes:
                 listener.seen += 1
-                _note(listener, None)
+                _note(listener, None, "unknown" if played.cut else "lost")
 
 
 def _as_played(name: Pattern) -> str:
@@ -305,8 +309,8 @@ def _listener(event: MapEvent, kind: str, node: Node, span: Span) -> MapListener
     return event.listeners[-1]
 
 
-def _note(listener: MapListener, outcome: Outcome | None) -> None:
-    landing = Landing("lost", None, "", (), False, False)
+def _note(listener: MapListener, outcome: Outcome | None, otherwise: Verdict = "lost") -> None:
+    landing = Landing(otherwise, None, "", (), False, False)
     if outcome is not None:
         landing = Landing(
             outcome.verdict,

@@ -12,17 +12,18 @@ _ASKING = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-action")
 _BOOSTED = {"a": "href", "form": "action"}
 
 
-def asking_attribute(node: Node) -> str | None:
-    """The attribute by which an element sends a request."""
+def asks_by(view: PageView, node: Node) -> str | None:
+    """The attribute by which an element sends a request, if it is not itself a connection."""
+    if connect_attribute(node) is not None:
+        return None
     found = next((name for name in _ASKING if node.get(name) is not None), None)
-    if found is None and (node.get("hx-boost") or "false") != "false":
-        return _BOOSTED.get(node.name)
-    return found
+    return _BOOSTED.get(node.name) if found is None and view.is_boosted(node) else found
 
 
 def span_of_connection(view: PageView, node: Node) -> Span:
     """The attribute by which an element asks for a stream."""
-    return view.span(node, connect_attribute(node) or asking_attribute(node) or "")
+    names = (connect_attribute(node), asks_by(view, node))
+    return view.span(node, *(name for name in names if name))
 
 
 def span_of(view: PageView, outcome: Outcome) -> Span:

@@ -11,6 +11,7 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -137,6 +138,17 @@ class Watched:
     def read(self) -> bytes:
         """What comes next, or nothing when the parent has gone."""
         return self._came.get()
+
+
+def lines(watched: Watched) -> Iterator[bytes]:
+    """What the parent says, line by line, until it has gone."""
+    rest: list[bytes] = []
+    while data := watched.read():
+        first, *others = data.split(b"\n")
+        rest.append(first)
+        for part in others:
+            yield b"".join(rest)
+            rest = [part]
 
 
 def hold(pipe: BinaryIO) -> None:

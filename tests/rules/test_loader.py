@@ -1,5 +1,6 @@
 """Rules of a user's own folder are loaded by the same loader, and faults are said plainly."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,12 @@ def test_an_own_rule_runs(tmp_path: Path) -> None:
 def test_a_faulty_rule_is_refused(tmp_path: Path, text: str, message: str) -> None:
     write(tmp_path, {"own.py": text})
     with pytest.raises(RuleError, match=message):
+        load_rules((tmp_path,))
+
+
+def test_a_rule_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "own.py")
+    with pytest.raises(RuleError, match="cannot be loaded: it is no file"):
         load_rules((tmp_path,))
 
 

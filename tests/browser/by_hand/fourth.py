@@ -382,4 +382,12 @@ GROUPS = (
         ),
         "%s" + _X,
     ),
+    Group(
+        "what one message leaves behind is met by the next",
+        BOTH_4,
+        (
+            ("in itself", '<div hx-sse:connect=/sse1>old<b id=in>1</b>old</div><p hx-sse:connect=/sse2 hx-target="#in">2</p>', "/sse2 : <s>1</s>", "/sse1 : <i>2</i>"),
+            ("a request in it", '<div id=c hx-sse:connect=/sse1>old<b hx-get=/r hx-trigger="a from:#c">1</b></div>', "a: 1", ": <i>2</i>", "a: 3"),
+        ),
+    ),
 )  # fmt: skip

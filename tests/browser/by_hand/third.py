@@ -276,4 +276,16 @@ GROUPS = (
         _IN,
         replies={"/r": "<s>r</s>"},
     ),
+    Group(
+        "what one event leaves behind is met by the next",
+        THIRD,
+        (
+            ("in itself", '<p sse-swap=a>old<b id=in>1</b>old</p><p sse-swap=b hx-target="#in">2</p>', "b: <s>1</s>", "a: <i>2</i>", "b: <s>3</s>"),
+            ("in its target", '<p sse-swap=a hx-target="#x">1</p><p sse-swap=b hx-target="#x i">2</p>', "b: <s>1</s>", "a: <i>2</i>", "b: <s>3</s>"),
+            ("beside it", '<p sse-swap=a hx-swap=afterend>1</p><p sse-swap=b hx-target="previous i">2</p>', "b: <s>1</s>", "a: <i>2</i>", "b: <s>3</s>"),
+            ("links and requests in it", '<main hx-boost=true><p sse-swap=a><a href=/r hx-trigger="sse:b">1</a><u hx-get=/s hx-trigger="sse:b, sse:a">2</u></p></main>', "b: 1", "a: <i>2</i>", "b: 3"),
+            ("a stream in it, by plain text", "<p sse-swap=a>1</p><p sse-swap=b hx-swap=textContent>2<i sse-connect=/sse2><u sse-swap=d>3</u></i></p>", "/sse1 a: <b>1</b>", "/sse1 b: 2", "/sse2 d: 3"),
+        ),
+        _IN,
+    ),
 )  # fmt: skip
