@@ -22,6 +22,10 @@ from benchmarks.measure import taken  # noqa: E402 - the path is set first
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 300
 P = '<p sse-swap="a">x</p>'
 TOP = '<!doctype html><html><body hx-ext="sse" sse-connect="/e">'
+TOP_4 = (
+    '<!doctype html><script src="htmx.org@4.0.0/dist/htmx.js"></script>'
+    '<script src="htmx.org@4.0.0/dist/ext/hx-sse.js"></script><body>'
+)
 FASTAPI = (
     "from fastapi import FastAPI\nfrom sse_starlette import EventSourceResponse\napp = FastAPI()\n"
 )
@@ -114,6 +118,30 @@ GROWING: dict[str, Callable[[int], Files]] = {
     "2,000 rows with a listener": lambda part: page(
         "<table>" + "<tr><td sse-swap=r>" * (2_000 // part)
     ),
+    "2,000 listeners, one target": lambda part: page(
+        '<li sse-swap=m hx-target="#t">x</li>' * (2_000 // part) + "<p id=t></p>"
+    ),
+    "2,000 listeners, no target": lambda part: page(
+        '<li sse-swap=m hx-target="#none">x</li>' * (2_000 // part)
+    ),
+    "2,000 targets by a class": lambda part: page(
+        '<li sse-swap=m hx-target=".t">x</li>' * (2_000 // part) + "<p class=t></p>"
+    ),
+    "2,000 targets beside": lambda part: page(
+        '<li sse-swap=m hx-target="next .t">x</li>' * (2_000 // part) + "<p class=t></p>"
+    ),
+    "2,000 triggers at one place": lambda part: page(
+        row('<li hx-get=/x hx-trigger="sse:m~ from:#t">x</li>', 2_000 // part) + "<p id=t></p>"
+    ),
+    "2,000 triggers, all heard by all": lambda part: page(
+        '<li hx-get=/x hx-trigger="sse:m from:body" hx-target="#t">x</li>' * (2_000 // part)
+        + "<p id=t></p>"
+    ),
+    "2,000 connections of htmx 4": lambda part: {
+        "a.html": TOP_4
+        + row('<li hx-sse:connect="/e~" hx-target="#t">x</li>', 2_000 // part)
+        + "<p id=t></p>"
+    },
     "500 calls of one macro": lambda part: page(
         '{% macro m(x) %}<p sse-swap="{{ x }}"></p>{% endmacro %}'
         + row('{{ m("n~") }}', 500 // part)

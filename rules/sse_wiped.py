@@ -36,15 +36,22 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(context: Context, view: PageView) -> Iterator[Violation]:
     yield from _swapped(view)
+    closing: dict[int, set[str | None]] = {}
     for outcome in view.played.outcomes:
-        if outcome.kind == "trigger" and not _closes(context, view, outcome):
+        if outcome.kind != "trigger":
+            continue
+        ends = closing.get(id(outcome.connection))
+        if ends is None:
+            ends = closing[id(outcome.connection)] = _ends(context, view, outcome.connection)
+        # Where the page closes the stream at this event, what takes it away comes after its end.
+        if outcome.name not in ends:
             yield from _reloaded(view, outcome)
 
 
-def _closes(context: Context, view: PageView, outcome: Outcome) -> bool:
-    """Whether the page closes the stream at this event: what takes it away comes after its end."""
-    waits = context.event_listeners(view, outcome.connection)
-    return any(one.kind == "close" and one.name.literal == outcome.name for one in waits)
+def _ends(context: Context, view: PageView, connection: Node) -> set[str | None]:
+    """The events at which the page closes a stream."""
+    waits = context.event_listeners(view, connection)
+    return {one.name.literal for one in waits if one.kind == "close"}
 
 
 def _reloaded(view: PageView, outcome: Outcome) -> Iterator[Violation]:

@@ -15,7 +15,7 @@ import time
 import tomllib
 from pathlib import Path
 
-from tests import python314
+from tests import python314, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".cache" / "matrix"
@@ -123,6 +123,17 @@ def install(program: str, kind: str, folder: Path) -> str | None:
     return python
 
 
+def _schema_checker() -> Path:
+    """In an environment of its own: it starts with no old click."""
+    folder = FOLDER / "schemas"
+    program = folder / "bin" / "check-jsonschema"
+    if not program.exists():
+        python = str(folder / "bin" / "python")
+        _uv("venv", "--python", sys.executable, "--clear", str(folder))
+        _uv("pip", "install", "--python", python, "--constraint", str(CONSTRAINTS), program.name)
+    return program
+
+
 def run(version: str, kind: str, arguments: list[str]) -> str:
     """What came of one of them, in a few words."""
     program = interpreter(version)
@@ -136,6 +147,7 @@ def run(version: str, kind: str, arguments: list[str]) -> str:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
+        schemas.PROGRAM: str(_schema_checker()),
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
     }
     log = folder / "tests.log"

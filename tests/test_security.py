@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.helpers import sse_check
 from tests.cli.hostile import FIXED, PAGE, run
 from tests.cli.test_foreign_code import RULE
 from tests.project.helpers import write
@@ -121,6 +122,22 @@ def test_commands_run_and_contact_nothing(project: Path, command: tuple[str, ...
         assert event in ("read", "write", "exec", "os.rename"), line
         if event == "exec":
             assert str(project) not in what, line
+    assert not (project.parent / "ran.txt").exists()
+
+
+@holds("`stream PAGE --sample` renders templates in Jinja's sandbox")
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{{ cycler.__init__.__globals__.os.system('touch ../ran.txt') }}", "sandbox"),
+        ("{{ 'a' * 10**10 }}", "more than 1 GB"),
+    ],
+)
+def test_templates_of_samples_can_do_nothing(project: Path, template: str, why: str) -> None:
+    write(project, {"page.html": template})
+    done = sse_check(project, "stream", "page.html", "--sample", "a.sse")
+    assert done.status == 2
+    assert why in done.err
     assert not (project.parent / "ran.txt").exists()
 
 

@@ -8,6 +8,7 @@ from sse_check.apps.model import App, Emission
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.imports import imports
 from sse_check.python.module import Module
+from sse_check.python.nodes import nodes_of
 from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue, InstanceValue, SequenceValue, Text
 
@@ -109,4 +110,4 @@ def _named(
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in nodes_of(tree) if isinstance(node, ast.Call))

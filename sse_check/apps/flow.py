@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sse_check.apps.model import Ending
 from sse_check.python.module import last_name
+from sse_check.python.nodes import children
 from sse_check.python.scope import Loop
 
 _GONE = frozenset(
@@ -331,9 +332,7 @@ def yields_in(node: ast.AST, sends: frozenset[int] = frozenset()) -> list[ast.AS
             continue
         if isinstance(one, ast.Yield | ast.YieldFrom) or id(one) in sends:
             found.append(one)
-        inner = list(ast.iter_child_nodes(one))
-        inner.reverse()
-        stack.extend(inner)
+        stack += reversed(children(one))
     return found
 
 

@@ -28,7 +28,7 @@ from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
-from sse_check.wiring.dispatched import may_be_dispatched
+from sse_check.wiring.dispatched import Dispatched
 from sse_check.wiring.fetches import Fetches
 from sse_check.wiring.framework_scripts import loaded_by_framework
 from sse_check.wiring.handled import Handled
@@ -89,7 +89,6 @@ class Context:
     _waits: dict[tuple[int, int], list[EventListener]] = field(default_factory=dict)
     _joined: dict[tuple[int, int], Joined] = field(default_factory=dict)
     _emissions: dict[int, list[Emission]] = field(default_factory=dict)
-    _dispatched: dict[str, bool] = field(default_factory=dict)
 
     @property
     def htmx_elements(self) -> tuple[str, ...]:
@@ -282,9 +281,11 @@ class Context:
 
     def may_be_dispatched(self, name: str) -> bool:
         """Whether something in the project may dispatch an event of the page by this name."""
-        if name not in self._dispatched:
-            self._dispatched[name] = may_be_dispatched(self.project, name)
-        return self._dispatched[name]
+        return self._dispatched.may_be(name)
+
+    @cached_property
+    def _dispatched(self) -> Dispatched:
+        return Dispatched(self.project)
 
     def coverage(self, shown: set[str]) -> Coverage | None:
         """What of the wanted files was understood, and what was not and why."""

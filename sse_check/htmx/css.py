@@ -73,16 +73,34 @@ def select(root: Node, selector: str) -> list[Node]:
     return list(selecting(root, selector))
 
 
-def selecting(root: Node, selector: str) -> Iterator[Node]:
-    """The same, one after the other. A selector that is none is refused at once."""
-    wanted = compiled(selector)
-    return (node for node in root.subtree() if any(_fits(node, one) for one in wanted))
+def selecting(
+    root: Node, selector: str, looked: Callable[[int], None] | None = None
+) -> Iterator[Node]:
+    """The same, one after the other. A selector that is none is refused at once.
+
+    `looked` is told how many elements were looked at.
+    """
+    return _selecting(root, compiled(selector), looked)
+
+
+def _selecting(
+    root: Node, wanted: tuple[Complex, ...], looked: Callable[[int], None] | None
+) -> Iterator[Node]:
+    number = 0
+    try:
+        for number, node in enumerate(root.subtree(), 1):  # noqa: B007 - it is told at the end
+            if any(_fits(node, one) for one in wanted):
+                yield node
+    finally:
+        if looked is not None:
+            looked(number)
 
 
 def _fits(node: Node, compounds: Complex) -> bool:
     last = compounds[-1]
-    if not all(test(node) for test in last.tests):
-        return False
+    for test in last.tests:
+        if not test(node):
+            return False
     rest = compounds[:-1]
     return not rest or any(_fits(other, rest) for other in _related(node, last.combinator))
 

@@ -98,3 +98,8 @@ class Flight(NamedTuple):
     request: tuple[str, str]
     target: Node
     timing: tuple[str, ...] = ()
+
+
+def no_answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers
+    """The answer to any request."""
+    return ""

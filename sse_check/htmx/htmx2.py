@@ -7,7 +7,6 @@ from sse_check.htmx.page import Page
 from sse_check.htmx.selectors import (
     Place,
     UnknownSelectorError,
-    find_all_extended,
     matches,
 )
 from sse_check.htmx.triggers import Trigger, timing_of, trigger_specs
@@ -99,7 +98,7 @@ class Htmx2(Extension2):
             places: list[Place] = [node]
             if origin is not None:
                 try:
-                    places = find_all_extended(node, origin, self.root, self.stack)
+                    places = self.find_all(node, origin)
                 except UnknownSelectorError:
                     places = []
             for place in places:
@@ -112,11 +111,14 @@ class Htmx2(Extension2):
         handled: set[int] = set()
         around: list[int | str] = [*map(id, start.lineage()), "document", "window"]
         for place in around:
-            for node, trigger in list(self.heard.get(place, ())):
+            heard = list(self.heard.get(place, ()))
+            self.copies.look(len(heard))
+            for node, trigger in heard:
                 if trigger.word != listener.trigger or id(node) in handled or is_disabled(node):
                     continue
                 if trigger.condition == "[false]" or not self.in_page(node):
                     continue
+                self.copies.hear()
                 handled.add(id(node))
                 if trigger.filters:
                     self.effects.append(Effect(node, "trigger", unknown=True))

@@ -14,7 +14,6 @@ from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
     UnknownSelectorError,
-    find_all_extended,
     matches,
     select,
 )
@@ -110,7 +109,7 @@ class Htmx4(Heard4):
         if origin == "outside":
             return ["document"]
         try:
-            return find_all_extended(node, origin or "", self.root, self.stack)
+            return self.find_all(node, origin or "")
         except InvalidSelectorError:
             raise
         except UnknownSelectorError:
@@ -228,9 +227,12 @@ class Htmx4(Heard4):
 
     def dispatch(self, start: Node, name: str) -> None:
         for place in around(start):
-            for wired in list(self.heard.get(place, ())):
+            heard = list(self.heard.get(place, ()))
+            self.copies.look(len(heard))
+            for wired in heard:
                 trigger = wired.trigger
                 if trigger.word == name and self._applies(wired, start):
+                    self.copies.hear()
                     if trigger.given("once") is not None:
                         self._take_off(wired)
                     self._act(wired)
@@ -320,7 +322,7 @@ class Htmx4(Heard4):
         if request is None:
             return
         held = id(element) in self.source_of and not self.value(element, "hx-sse:connect")
-        if held or any(flight.element is element for flight in self.flights):
+        if held or id(element) in self.asking:
             self.queued.setdefault(id(element), element)
             return
         if self.has_no_connection():
@@ -337,7 +339,7 @@ class Htmx4(Heard4):
             self.effects.append(effect)
             return
         self.requests.append(request)
-        self.flights.append(Flight(element, request, element, timing))
+        self.ask(Flight(element, request, element, timing))
 
     def swap_answer(self, flight: Flight, effect: Effect) -> None:
         asked = self.asked[id(flight.element)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from sse_check.htmx.copying import Copies
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Answer, Parse
 from sse_check.htmx.htmx1 import Htmx1
@@ -40,10 +41,13 @@ def open_page(
     parse: Parse = fragment,
     connections: int | None = None,
     streams: Callable[[str], bool] | None = None,
+    copies: Copies | None = None,
 ) -> Page:
     """Load a page: its connections are open and its listeners registered when this returns."""
     kind = _OLD.get(stack.reach) or _GENERATIONS[stack.generation, stack.extension]
     page = kind(root, stack, parse, config, answer, connections)
     page.streams = streams or page.streams
+    page.copies = copies or page.copies
     page.load()
+    page.is_loaded = True
     return page

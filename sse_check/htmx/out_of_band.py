@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sse_check.htmx.dom import Node, held, release
 from sse_check.htmx.effects import Effect
 from sse_check.htmx.insertion import is_inline, put_in, style_for
-from sse_check.htmx.selectors import find_all_extended, select
+from sse_check.htmx.selectors import select
 
 if TYPE_CHECKING:
     from sse_check.htmx.page import Page
@@ -69,7 +69,7 @@ def partials(
         selector = node.get("hx-target") or (f"#{ident}" if ident else "")
         if node.attributes.get("type") == "partial" and selector:
             spec = page.swap_spec(node)
-            for target in find_all_extended(element, selector, page.root, page.stack):
+            for target in page.find_all(element, selector):
                 if isinstance(target, Node):
                     style = style_for(page, spec.style, target)
                     places += _swap_partial(page, node.copy(), target, style, fresh)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from sse_check.htmx import selectors
 from sse_check.htmx.dom import Node, spelt
-from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source
+from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source, no_answer
+from sse_check.htmx.finding import Finding
 from sse_check.htmx.inheritance import (
     DISABLING,
     VERBS,
@@ -23,14 +24,13 @@ from sse_check.htmx.insertion import StoppedError, put_in, style_for
 from sse_check.htmx.out_of_band import chosen_out_of_band, out_of_band, place_partials
 from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.stacks import Stack
-from sse_check.htmx.streams import Streams
 from sse_check.htmx.swaps import SwapSpec, drop_title, read_swap, timing_of_page
 
 _PROCESSED = spelt(*VERBS, "hx-ext")
 _BOOST = spelt("hx-boost")
 
 
-class Page(Streams):
+class Page(Finding):
     """A page of one stack."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Page(Streams):
         self.stack = stack
         self.parse = parse
         self.config = {"defaultSwapStyle": "innerHTML", **(config or {})}
-        self.answer = answer or _no_answer
+        self.answer = answer or no_answer
         self.requests: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
         self.processed: dict[int, tuple[dict[str, str], bool]] = {}
@@ -54,6 +54,7 @@ class Page(Streams):
         # Elements that have a class of htmx's own while what a swap brought in is processed.
         self.marked: set[int] = set()
         self.flights: list[Flight] = []
+        self.asking: set[int] = set()
         self.settling: list[Node] = []
         self.queued: dict[int, Node] = {}
 
@@ -176,6 +177,7 @@ class Page(Streams):
         source = listener.source
         if self.is_abandoned(source):
             return
+        self.copies.hear()
         if listener.kind == "close":
             self.close_source(source)
             self.effects.append(Effect(listener.element, "close"))
@@ -200,10 +202,6 @@ class Page(Streams):
         if self.boosted(element):
             return next(node for node in self.root.subtree() if node.name == "body")
         return element
-
-    def find(self, element: Node, selector: str) -> selectors.Place:
-        """The first element that this htmx finds."""
-        return selectors.find_extended(element, selector, self.root, self.stack)
 
     def boosted(self, element: Node) -> bool:
         return id(element) in self.processed and is_boosted(
@@ -267,6 +265,7 @@ class Page(Streams):
         content: list[Node | str] = [data]
         if style != "textContent":
             content = self.parse(as_templates(data) if self.stack.partials else data)
+            self.ids.note(content)
             places = chosen_out_of_band(self, content, select_oob, fresh) if select_oob else []
             effect.out_of_band = (*places, *out_of_band(self, content, fresh))
             only = place_partials(self, effect, element, content, fresh)
@@ -339,7 +338,7 @@ class Page(Streams):
         if is_disabled(element) or request is None:
             self.effects.append(Effect(element, "trigger", failure="no request"))
             return
-        if any(flight.element is element for flight in self.flights):
+        if id(element) in self.asking:
             self.queued[id(element)] = element
             return
         try:
@@ -357,7 +356,12 @@ class Page(Streams):
             self.effects.append(Effect(element, "trigger", failure="no connection is free"))
             return
         self.requests.append(request)
-        self.flights.append(Flight(element, request, target, timing))
+        self.ask(Flight(element, request, target, timing))
+
+    def ask(self, flight: Flight) -> None:
+        """A request is under way; its answer is not here yet."""
+        self.flights.append(flight)
+        self.asking.add(id(flight.element))
 
     def request_of(self, element: Node) -> tuple[str, str] | None:
         """The method and the address of what an element asks for."""
@@ -389,9 +393,6 @@ class Page(Streams):
             self.effects.append(effect)
             self.swap_answer(flight, effect)
             self.flights.pop(0)
+            self.asking.discard(id(flight.element))
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)
-
-
-def _no_answer(method: str, url: str) -> str:  # noqa: ARG001 - nothing is known of answers
-    return ""

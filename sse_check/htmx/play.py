@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from sse_check.htmx.copying import TOO_MANY, Copies, copied, size_of
+from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, TooMuchError, copied, size_of
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect, Kind, Parse, Source
 from sse_check.htmx.htmx4 import Htmx4
@@ -75,7 +75,11 @@ def play(
             if stage.copies.are_used_up:
                 outcomes += stage.untried(one.connection, sent)
                 continue
-            found, event = stage.play(one.connection, sent)
+            try:
+                found, event = stage.play(one.connection, sent)
+            except TooMuchError:
+                outcomes += stage.untried(one.connection, sent)
+                continue
             outcomes += [_with_same(stage, outcome, sent, one) for outcome in found]
             events.append(event)
     stage.leave()
@@ -90,9 +94,12 @@ def _with_same(stage: "Stage", outcome: Outcome, sent: Sent, opened: Opened) -> 
     again = Again(outcome)
     other = Stage(stage.root, stage.stack, stage.config, again, stage.streaming, stage.copies)
     other.prepare(opened.connection if opened.on else None)
-    same = again.seen(other, sent)
-    other.leave()
-    return replace(outcome, same=same)
+    try:
+        return replace(outcome, same=again.seen(other, sent))
+    except TooMuchError:
+        return outcome
+    finally:
+        other.leave()
 
 
 def stage_for(root: Node, stack: Stack, config: Mapping[str, object], parse: Parse) -> "Stage":
@@ -135,9 +142,13 @@ class Stage:
         twin, self.origin = copied(self.root)
         self.twins = {id(node): twin for twin, node in self.origin.items()}
         streams = self.addresses.__contains__
-        self.page = open_page(twin, self.stack, self.config, _answer, self.parse, streams=streams)
+        self.page = open_page(
+            *(twin, self.stack, self.config, _answer, self.parse),
+            streams=streams,
+            copies=self.copies,
+        )
         # Connections in each other may open far more streams than there are elements.
-        self.copies.left -= self.size + len(self.page.sources)
+        self.copies.left -= self.size + SOURCE * len(self.page.sources)
         self.spent = False
         self.leaked: tuple[str, ...] | None = None
         page, asking = self.page, self.asking
@@ -192,6 +203,8 @@ class Stage:
         before = [(one.node, list(one.node.children)) for one in waiting]
         dynamic = {id(one.node) for one in waiting if _is_dynamic(one.node, page)}
         opened, closed = len(page.opened), len(page.closed)
+        # Until it is known that nothing is left behind.
+        self.spent = True
         first = self.send(connection, sent)
         self.spent = not self._is_undisturbed(first)
         first_opened, first_closed = tuple(page.opened[opened:]), tuple(page.closed[closed:])

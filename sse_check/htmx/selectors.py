@@ -1,6 +1,6 @@
 """The words that htmx adds to CSS selectors: `closest`, `find`, `next`, lists of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Literal
 
@@ -19,8 +19,8 @@ __all__ = [
     "InvalidSelectorError",
     "Place",
     "UnknownSelectorError",
-    "find_all_extended",
     "find_extended",
+    "finding",
     "matches",
     "select",
     "selected",
@@ -30,24 +30,25 @@ Place = Node | Literal["document", "window"] | None
 _BESIDE = {"next": 1, "nextElementSibling": 1, "previous": -1, "previousElementSibling": -1}
 
 
+Looked = Callable[[int], None]
+
+
 def find_extended(start: Node, selector: str, root: Node, stack: Stack = HTMX2) -> Place:
     """The first element that htmx finds for a selector with its own words."""
-    return next(_found(start, selector, root, stack), None)
+    return next(finding(start, selector, root, stack), None)
 
 
-def find_all_extended(start: Node, selector: str, root: Node, stack: Stack = HTMX2) -> list[Place]:
-    """Everything that htmx finds, in its order."""
-    return list(_found(start, selector, root, stack))
-
-
-def _found(start: Node, selector: str, root: Node, stack: Stack) -> Iterator[Place]:
+def finding(
+    start: Node, selector: str, root: Node, stack: Stack, looked: Looked | None = None
+) -> Iterator[Place]:
     """What htmx finds, one after the other: its own words before plain selectors.
 
-    The older ones read one of their words, the newer ones lists of them.
+    The older ones read one of their words, the newer ones lists of them. `looked` is told how
+    many elements plain selectors were held against.
     """
     if not stack.lists:
         words = _own_words(start, selector, root, stack)
-        yield from _plain(selector, root) if words is None else words
+        yield from selecting(root, _unwrapped(selector), looked) if words is None else words
         return
     selector = selector.removeprefix("global ")
     found: list[Place] = []
@@ -57,7 +58,7 @@ def _found(start: Node, selector: str, root: Node, stack: Stack) -> Iterator[Pla
         if words is None:
             others.append(_unwrapped(part))
         found += words or []
-    plain = selecting(root, ",".join(others)) if others else ()
+    plain = selecting(root, ",".join(others), looked) if others else ()
     seen: set[int | str] = set()
     for place in chain(found, plain):
         key = place if isinstance(place, str) else id(place)
@@ -89,10 +90,6 @@ def parts_of(selector: str, generation: str) -> list[str]:
         elif selector.startswith("/>", index):
             depth -= 1
     return [*parts, selector[start:]] if start < len(selector) else parts
-
-
-def _plain(selector: str, root: Node) -> list[Place]:
-    return list(select(root, _unwrapped(selector)))
 
 
 def _own_words(start: Node, selector: str, root: Node, stack: Stack) -> list[Place] | None:

@@ -15,7 +15,6 @@ from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
     UnknownSelectorError,
-    find_all_extended,
     select,
     selected,
 )
@@ -92,6 +91,7 @@ class Swaps4(Attributes4):
         self, effect: Effect, element: Node, asked: Asked, data: str, *, stream: bool
     ) -> None:
         content = self.parse(as_templates(data))
+        self.ids.note(content)
         _drop_title(content)
         tasks: list[Task] = []
         if asked.out_of_band:
@@ -245,7 +245,7 @@ class Swaps4(Attributes4):
             return
         spec.settings.setdefault("strip", str(not spec.style.startswith("outer")).lower())
         places: list[Place] = [*select(self.root, selector)] if first else []
-        places += [] if first else find_all_extended(element, selector, self.root, self.stack)
+        places += [] if first else self.find_all(element, selector)
         tasks.extend(Task(one, spec, [node.copy()]) for one in places if isinstance(one, Node))
         node.detach()
 
@@ -267,7 +267,7 @@ class Swaps4(Attributes4):
             if node.attributes.get("type") == "partial" and selector:
                 found = True
                 spec = self.spec(self.attribute(node, "hx-swap") or self.default_swap)
-                targets = find_all_extended(element, selector, self.root, self.stack)
+                targets = self.find_all(element, selector)
                 tasks.extend(
                     Task(one, spec, _content_of(node.copy()))
                     for one in targets
@@ -295,7 +295,7 @@ class Swaps4(Attributes4):
             if part.strip() == "this":
                 said = self.sayings(node, attribute)
                 places += [one for one, value in said if "this" in _WORDS.split(value)][:1]
-        places += [] if places else find_all_extended(node, selector, self.root, self.stack)
+        places += [] if places else self.find_all(node, selector)
         found = places[0] if places else None
         return found if isinstance(found, Node) else None
 

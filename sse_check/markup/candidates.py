@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sse_check.markup.strings import KEEPING, KEEPING_METHODS
 from sse_check.python.module import Module, last_name
+from sse_check.python.nodes import children
 from sse_check.python.scope import Scope
 from sse_check.template.dialects import DialectName
 
@@ -59,8 +60,8 @@ class Candidates:
     @cached_property
     def parents(self) -> dict[int, ast.AST]:
         found: dict[int, ast.AST] = {}
-        for node in ast.walk(self.module.tree):
-            for child in ast.iter_child_nodes(node):
+        for node in self.module.nodes:
+            for child in children(node):
                 found[id(child)] = node
         return found
 
@@ -124,7 +125,7 @@ class Candidates:
     @cached_property
     def _speaking(self) -> list[ast.expr]:
         found: list[ast.expr] = []
-        for node in ast.walk(self.module.tree):
+        for node in self.module.nodes:
             if isinstance(node, ast.Constant):
                 value = node.value
                 text = value.decode("latin-1") if isinstance(value, bytes) else value

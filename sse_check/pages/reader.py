@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from html import unescape
 from itertools import product
 
 from sse_check.pages.loops import ELSE, looped
@@ -163,6 +165,12 @@ class Reader:
         return self._constants[path]
 
 
+@lru_cache(maxsize=4096)
+def _written_out(text: str) -> tuple[Value, ...]:
+    """What most attributes have: one text, whatever is bound."""
+    return (Value(Pattern.of(unescape(text)), ()),)
+
+
 def _within(outer: Facts, facts: Facts | None) -> Facts | None:
     """Facts that hold together with those outside, or None when they cannot."""
     if not facts or not outer:
@@ -249,6 +257,8 @@ class Names:
     def values(self, attribute: Attribute) -> tuple[Value, ...] | None:
         if attribute.value is None:
             return None
+        if len(attribute.value) == 1 and isinstance(attribute.value[0], str):
+            return _written_out(attribute.value[0])
         found: list[Value] = []
         for pieces, facts in variants(attribute.value, dict(attribute.facts)):
             left = self.decide(facts)

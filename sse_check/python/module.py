@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from sse_check.python.nodes import nodes_of
 from sse_check.python.scope import Scope, ScopeNode
 from sse_check.source import DecodingError, Source, Span, decode
 
@@ -78,6 +79,11 @@ class Module:
             # Twice as fast as the pattern, which reads most files.
             return frozenset(text.translate(_BLANKS).split())
         return frozenset(_WORD.findall(text))
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the file, outer ones first."""
+        return nodes_of(self.tree)
 
     @cached_property
     def stored_names(self) -> frozenset[str]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sse_check.python.nodes import children
+
 if TYPE_CHECKING:
     from sse_check.python.module import Module
 
@@ -316,7 +318,7 @@ class _Walk:
                     self._target(one.target, "assign", one, one.value)
                 case ast.comprehension():
                     self._target(one.target, "loop", one, one.iter)
-            stack.extend(reversed(list(ast.iter_child_nodes(one))))
+            stack += reversed(children(one))
 
 
 _HANDLERS: dict[type[ast.stmt], Callable[[_Walk, Any], None]] = {

@@ -3,6 +3,8 @@
 import ast
 from contextlib import suppress
 
+from sse_check.python.nodes import children
+
 # What is nested deeper is nothing that a person reads; writing it out would nest as deep.
 _DEEPEST = 50
 
@@ -19,7 +21,7 @@ def in_words(node: ast.AST) -> str:
 def _is_shallow(node: ast.AST) -> bool:
     level = [node]
     for _ in range(_DEEPEST):
-        level = [child for one in level for child in ast.iter_child_nodes(one)]
+        level = [child for one in level for child in children(one)]
         if not level:
             return True
     return False

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from sse_check.findings.context import Context
@@ -187,7 +187,7 @@ def _connection(context: Context, same: list[Seen]) -> MapConnection:
         span_of_connection(view, node),
         address.shown if shown == "*" else shown,
         "always" if len(how) >= len(same) else "some" if how else "never",
-        how=how[0] if how else None,
+        how=_together(same),
     )
     events: dict[tuple[str, bool], MapEvent] = {}
     for seen in same:
@@ -196,6 +196,22 @@ def _connection(context: Context, same: list[Seen]) -> MapConnection:
     _add_emissions(context, events, same)
     connection.events = list(events.values())
     return connection
+
+
+def _together(same: list[Seen]) -> Opened | None:
+    """How one place opens its streams, on the page on which it opens most.
+
+    It may stand on a page more than once: a macro that is called twice, or a link around a link,
+    of which the parser makes two.
+    """
+    by_view: dict[int, list[Opened]] = {}
+    for view, node, played in same:
+        found = [one for one in played.connections if one.connection is node]
+        by_view.setdefault(id(view), []).extend(found)
+    most = max(by_view.values(), key=lambda found: sum(one.times for one in found))
+    if len(most) < 2:
+        return most[0] if most else None
+    return replace(most[0], times=sum(o.times for o in most), open=sum(o.open for o in most))
 
 
 def _event(events: dict[tuple[str, bool], MapEvent], name: str, unnamed: bool) -> MapEvent:

@@ -6,6 +6,7 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from typing import BinaryIO
 
 _LEAVE_SECONDS = 3.0
@@ -47,6 +48,17 @@ class Watched:
     def read(self) -> bytes:
         """What comes next, or nothing when the parent has gone."""
         return self._came.get()
+
+
+def lines(watched: Watched) -> Iterator[bytes]:
+    """What the parent says, line by line, until it has gone."""
+    rest: list[bytes] = []
+    while data := watched.read():
+        first, *others = data.split(b"\n")
+        rest.append(first)
+        for part in others:
+            yield b"".join(rest)
+            rest = [part]
 
 
 def hold(pipe: BinaryIO) -> None:

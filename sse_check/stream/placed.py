@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sse_check.findings.model import Finding
@@ -27,9 +28,9 @@ class _Written:
 class Places:
     """Which start tag of a page was written where."""
 
-    def __init__(self) -> None:
+    def __init__(self, word: str = "") -> None:
         # A name that no template has.
-        self.word = f"data-sse-check-{secrets.token_hex(6)}"
+        self.word = word or f"data-sse-check-{secrets.token_hex(6)}"
         self.templates: list[Template] = []
         self.tags: list[_Written] = []
 
@@ -47,6 +48,10 @@ class Places:
                 parts.append(f'{text[position:after]} {self.word}="{number}:{start}"')
                 position = after
         return "".join(parts) + text[position:]
+
+    def take_over(self, read: Iterable[tuple[str, str]]) -> None:
+        """The templates, in the order in which they were marked elsewhere."""
+        self.templates = [parsed(Source(path, text)) for path, text in read]
 
     def taken_out_of(self, marked: str) -> str:
         """The page as it would be without the marks; where each tag stands is kept."""

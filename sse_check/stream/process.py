@@ -18,7 +18,7 @@ from sse_check.stream.http import HttpSite
 from sse_check.stream.web import LOCAL, StreamError
 
 _START_SECONDS = 30.0
-_STOP_SECONDS = 4.0
+STOP_SECONDS = 4.0
 # The package is found by its folder, which is no place for an app to look for modules.
 _PROGRAM = """
 import sys
@@ -26,9 +26,9 @@ if sys.version_info < (3, 11):
     sys.exit("Python %d.%d is too old: the harness needs 3.11" % sys.version_info[:2])
 sys.path[:] = [place for place in sys.path if place]
 sys.path.insert(0, sys.argv[1])
-from sse_check.stream import worker
+from sse_check.stream import {0}
 sys.path.remove(sys.argv[1])
-worker.{}(sys.argv[2:])
+{0}.{1}(sys.argv[2:])
 """
 _ROOT = str(Path(__file__).resolve().parents[2])
 
@@ -38,7 +38,7 @@ class Process:
 
     def __init__(self, python: str, function: str, *arguments: str, talks: bool = False) -> None:
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        command = [python, "-c", _PROGRAM.format(function), _ROOT, *arguments]
+        command = [python, "-c", _PROGRAM.format(*function.split(".")), _ROOT, *arguments]
         try:
             self.popen = subprocess.Popen(  # noqa: S603 - the user names the app and its Python
                 command,
@@ -61,6 +61,17 @@ class Process:
         lines = self.log.read().decode("utf-8", "replace").strip().splitlines()
         return f": {lines[-1].strip()}" if lines else ""
 
+    def say(self, line: bytes) -> None:
+        """Write to the child; one that has ended hears nothing."""
+        left = memoryview(line)
+        with contextlib.suppress(OSError, ValueError):
+            while left:
+                left = left[self.popen.stdin.write(left) :]  # type: ignore[union-attr]  # a pipe, as asked for
+
+    def kill(self) -> None:
+        """End it at once, with what it started."""
+        _end_group(self.popen)
+
     def close(self) -> None:
         """Let the child tidy up; end whatever is left of it."""
         if self.log.closed:
@@ -68,7 +79,7 @@ class Process:
         with contextlib.suppress(OSError):
             self.popen.stdin.close()  # type: ignore[union-attr]  # a pipe, as asked for
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.popen.wait(_STOP_SECONDS)
+            self.popen.wait(STOP_SECONDS)
         _end_group(self.popen)
         self.popen.wait()
         self.log.close()
@@ -101,7 +112,7 @@ class AppSite:
 
     def __init__(self, target: str, python: str) -> None:
         self.target = target
-        self.process = Process(python, "main", target, talks=True)
+        self.process = Process(python, "worker.main", target, talks=True)
         self._open: dict[int, Exchange] = {}
         self._count = 0
         self._lock = threading.Lock()
@@ -172,8 +183,8 @@ class AppSite:
             self._send(stop=number)
 
     def _send(self, **message: Any) -> None:
-        with self._lock, contextlib.suppress(OSError, ValueError):
-            self.process.popen.stdin.write(json.dumps(message).encode() + b"\n")  # type: ignore[union-attr]  # a pipe, as asked for
+        with self._lock:
+            self.process.say(json.dumps(message).encode() + b"\n")
 
     def _read(self) -> None:
         rest = b""
@@ -224,7 +235,7 @@ class AppSite:
 
     def close(self) -> None:
         self.process.close()
-        self._reader.join(_STOP_SECONDS)
+        self._reader.join(STOP_SECONDS)
         if not self._reader.is_alive():
             self.process.close_pipe()
 
@@ -238,7 +249,7 @@ class ServerSite(HttpSite):
             free.bind(("127.0.0.1", 0))
             port: int = free.getsockname()[1]
         super().__init__(f"http://127.0.0.1:{port}")
-        self.process = Process(python, "run_own_server", target, "127.0.0.1", str(port))
+        self.process = Process(python, "worker.run_own_server", target, "127.0.0.1", str(port))
         try:
             self._wait(port)
         except BaseException:

@@ -118,7 +118,7 @@ def _serve_asgi(app: Any, channel: _Channel, inward: lifeline.Watched) -> None:
 
 def _serve(site: Site, channel: _Channel, inward: lifeline.Watched) -> None:
     running: dict[int, _Told] = {}
-    for line in _lines(inward):
+    for line in lifeline.lines(inward):
         message = json.loads(line)
         if "stop" in message:
             one = running.pop(message["stop"], None)
@@ -135,13 +135,6 @@ def _serve(site: Site, channel: _Channel, inward: lifeline.Watched) -> None:
     for one in running.values():
         one.stop()
     site.close()
-
-
-def _lines(inward: lifeline.Watched) -> Iterable[bytes]:
-    rest = b""
-    while data := inward.read():
-        *lines, rest = (rest + data).split(b"\n")
-        yield from lines
 
 
 def run_own_server(arguments: list[str]) -> None:

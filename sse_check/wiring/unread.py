@@ -76,9 +76,9 @@ def _written_in_python(module: Module, read: list[Span]) -> str:
     """What SSE markup of a Python file was not read; docstrings and comments do not count."""
     if not _SIGN.search(module.source.text):
         return ""
-    documents = _docstrings(module.tree)
+    documents = _docstrings(module)
     starts = sorted(span.start for span in read)
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         is_attribute = isinstance(node, ast.keyword) and node.arg in _KEYWORDS
         if is_attribute and not _has_one(starts, module.span(node).start):
             return "SSE markup as calls of functions that are not known to make elements"
@@ -96,10 +96,10 @@ def _has_one(ordered: list[int], start: int, end: int = -1) -> bool:
     return at < len(ordered) and ordered[at] < max(end, start + 1)
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
+def _docstrings(module: Module) -> set[int]:
     return {
         id(statement.value)
-        for node in ast.walk(tree)
+        for node in module.nodes
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         for statement in node.body[:1]
         if isinstance(statement, ast.Expr)

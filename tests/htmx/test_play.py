@@ -1,17 +1,17 @@
 """A page of which too many events leave marks: what is not tried cannot be told."""
 
 from sse_check.htmx import markup
-from sse_check.htmx.copying import TOO_MANY, Copies, size_of
+from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, size_of
 from sse_check.htmx.outcomes import Played
 from sse_check.htmx.play import play
 from sse_check.htmx.stacks import HTMX2, HTMX4, Stack
 
 
-def _played(html: str, stack: Stack, sources: int) -> Played:
-    """What is known of a page that may be loaded once, and then a last time."""
+def _played(html: str, stack: Stack, sources: int, loads: int = 1) -> Played:
+    """What is known of a page that may be loaded so often."""
     root = markup.page(f"<html><body hx-ext=sse>{html}</body></html>")
     copies = Copies()
-    copies.left = size_of(root) + sources
+    copies.left = loads * (size_of(root) + SOURCE * sources) + 5
     return play(root, stack, copies=copies)
 
 
@@ -27,7 +27,7 @@ _TWO = """
 
 def test_what_is_tried_and_what_is_not() -> None:
     """The event before takes everything away, also what waits for the one that is not tried."""
-    played = _played(_TWO, HTMX2, 2)
+    played = _played(_TWO, HTMX2, 2, loads=2)
     assert _told(played) == ["one a delivered", "one b delivered", "one c unknown", "two a unknown"]
     assert played.cut == TOO_MANY
     assert [one.name for one in played.events] == ["a", "b"]

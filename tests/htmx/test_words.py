@@ -6,7 +6,7 @@ import pytest
 
 from sse_check.htmx import hcon, markup
 from sse_check.htmx.dom import Node
-from sse_check.htmx.selectors import find_all_extended, select
+from sse_check.htmx.selectors import finding, select
 from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, Stack, stack_of
 from sse_check.htmx.triggers import trigger_specs
 
@@ -71,5 +71,5 @@ GROVE = markup.page(
 )
 def test_selectors(selector: str, stack: Stack, found: str) -> None:
     (start,) = select(GROVE, "#k")
-    places = find_all_extended(start, selector, GROVE, stack)
+    places = finding(start, selector, GROVE, stack)
     assert " ".join(p.attributes["id"] for p in places if isinstance(p, Node)) == found

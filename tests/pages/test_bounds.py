@@ -7,7 +7,10 @@ import pytest
 from sse_check.findings.check import check
 from sse_check.findings.context import Context
 from sse_check.findings.loader import load_rules
-from sse_check.htmx.copying import TOO_MANY, Copies, size_of
+from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, size_of
+from sse_check.htmx.dom import held
+from sse_check.htmx.ids import Ids
+from sse_check.htmx.markup import fragment
 from sse_check.htmx.play import Stage, play
 from sse_check.htmx.stacks import HTMX1, HTMX2
 from sse_check.pages.allowance import MOST_ELEMENTS, MOST_STEPS, TOO_DEEP
@@ -254,7 +257,7 @@ def test_streams_opened_again_and_again_are_counted() -> None:
     before = copies.left
     stage = Stage(root, HTMX1, None, copies=copies)
     assert len(stage.page.sources) > 10_000
-    assert copies.left == before - size_of(root) - len(stage.page.sources)
+    assert copies.left == before - size_of(root) - SOURCE * len(stage.page.sources)
 
 
 def test_events_that_are_not_tried_cannot_be_told() -> None:
@@ -272,3 +275,43 @@ def test_events_that_are_not_tried_cannot_be_told() -> None:
     played = play(shown.variants[0].root, HTMX2)
     assert len(played.outcomes) == 500
     assert {one.verdict for one in played.outcomes} == {"delivered", "unknown"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<i hx-get="/x" hx-trigger="sse:a from:body" hx-target="#t"></i>',
+        '<i sse-swap="a" hx-target=".none"></i>',
+        '<i sse-swap="a" hx-target="next .none"></i>',
+    ],
+)
+def test_an_event_with_too_many_consequences_cannot_be_told(row: str) -> None:
+    """Each element hears what all of them hear, or looks through the whole page."""
+    for number, verdicts in ((20, {"delivered", "lost"}), (1_500, {"unknown"})):
+        text = row * number + '<p id="t"></p><p sse-swap="b"></p>'
+        root = Engine(loaded(page(text))).page("t/p.html").variants[0].root
+        played = play(root, HTMX2)
+        assert (played.cut == TOO_MANY) == (number > 20)
+        assert len(played.outcomes) == number + 1
+        told = {one.verdict for one in played.outcomes if one.name == "a"}
+        assert told <= verdicts, told
+        assert told
+
+
+def test_what_an_id_finds_is_known_until_a_payload_brings_ids() -> None:
+    body = held(fragment('<p id="a"></p><p id="b"></p><p id="b"></p>'))
+    ids = Ids(body)
+    found = body.elements[0]
+    assert ids.found("#a") == [found]
+    assert ids.found("#none") == []
+    # Two of them stand in an order that may change; other selectors take a look.
+    assert ids.found("#b") is ids.found("#a b") is ids.found(".a") is None
+    first = body.elements[-2]
+    del first.attributes["id"]
+    assert ids.found("#b") == [body.elements[-1]]
+    found.detach()
+    assert ids.found("#a") == []
+    ids.note(fragment("<i>no</i>"))
+    assert ids.found("#a") == []
+    ids.note(fragment("<template hx><i><b id=a></b></i></template>"))
+    assert ids.found("#a") is None

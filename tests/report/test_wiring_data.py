@@ -6,7 +6,7 @@ What is expected is read from the pages and from what htmx documents.
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.report.told import COMPAT, HTMX1, HTMX2, HTMX4, LISTENS, told
+from tests.report.told import COMPAT, HTMX1, HTMX2, HTMX4, LISTENS, PAGE, mapped, told
 
 
 def test_each_name_has_its_place(tmp_path: Path) -> None:
@@ -280,3 +280,18 @@ def test_words_of_htmx_2_are_lost_in_htmx_4(tmp_path: Path) -> None:
         "    swap done: lost",
         '    script hx-on:done="x()": delivered',
     ]
+
+
+def test_one_place_that_stands_on_a_page_twice_opens_two_streams(tmp_path: Path) -> None:
+    called = (
+        "{% macro m() %}<div hx-ext=sse sse-connect=/e><p sse-swap=a></p></div>{% endmacro %}"
+        "<body>{{ m() }}{{ m() }}</body>"
+    )
+    # Of a link in a link the parser makes a second one of the first.
+    linked = "<body hx-ext=sse><a sse-connect=/e><p sse-swap=a>x<a href=/y>y</a></p></a></body>"
+    once = LISTENS % "<p sse-swap=a></p>"
+    for body, times in ((called, 2), (linked, 2), (once, 1)):
+        (page,) = mapped(tmp_path, {PAGE: f"<!doctype html>{HTMX2}{body}"})
+        (connection,) = page.connections
+        assert connection.how is not None
+        assert (connection.how.times, connection.how.open) == (times, times)

@@ -8,7 +8,8 @@ import pytest
 
 from sse_check.stream.align import align
 from sse_check.stream.record import record
-from sse_check.stream.samples import SampleSite, render
+from sse_check.stream.rendering import render
+from sse_check.stream.samples import SampleSite
 from sse_check.stream.session import look
 from sse_check.stream.web import Limits, StreamError
 from tests.cli.helpers import sse_check
@@ -54,6 +55,34 @@ def test_the_sandbox_says_that_it_was_the_sandbox(tmp_path: Path) -> None:
 def test_whatever_a_template_stumbles_over_is_told(tmp_path: Path, template: str) -> None:
     with pytest.raises(StreamError, match=r"page\.html"):
         render(template, tmp_path, {}, "page.html")
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "longer than 3 seconds"),
+        ("{{ 'a' * 10**10 }}", "more than 1 GB of memory"),
+        ("{{ 'a'|center(10**10) }}", "more than 1 GB of memory"),
+        ("{% set n = namespace(x='a') %}{% for i in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}", "more than 1 GB of memory"),
+        ("{{ 'a' * 10**8 }}", "more than 64 MB come of it"),
+        ("{{ 10**(10**10) }}", "(longer than 3 seconds|GB of memory)"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["page", "sample", "block"])
+def test_a_template_has_an_end_in_time_and_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str, why: str, place: str
+) -> None:
+    monkeypatch.setattr("sse_check.stream.renderer._SECONDS", 3.0)
+    block = f"{{% block a %}}{template}{{% endblock %}}"
+    events = '[{"event": "a", "template": "b.html", "block": "a"}]'
+    files = {"plain.html": "<p>", "page.html": template, "a.html": template, "b.html": block}
+    write(tmp_path, {**files, "a.json": events})
+    page = "page.html" if place == "page" else "plain.html"
+    samples = {"page": [], "sample": [tmp_path / "a.html"], "block": [tmp_path / "a.json"]}[place]
+    with pytest.raises(StreamError, match=why) as raised:
+        SampleSite(tmp_path / page, samples, {})
+    named = {"page": "page.html", "sample": "a.html", "block": "b.html"}[place]
+    assert str(raised.value).startswith((str(tmp_path / named), named))
 
 
 def test_a_link_out_of_the_templates_is_not_read(tmp_path: Path) -> None:

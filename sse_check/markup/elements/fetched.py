@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sse_check.python.module import last_name
+from sse_check.python.nodes import nodes_of
 from sse_check.python.scope import Scope
 from sse_check.source.numbers import written_out
 
@@ -50,7 +51,7 @@ class Fetched:
 
 
 def _asked(tree: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Call):
             yield from (one.value for one in node.keywords if _FETCHING.match(one.arg or ""))
             if last_name(node.func) == "AX":
