@@ -1,4 +1,4 @@
-"""What the map says of a page beside what a browser shows: places, ways, what is sent and unheard.
+"""What the map says of a page beside what a browser shows: places, ways, what is lost and why.
 
 What is expected is read from the pages and from what htmx documents.
 """
@@ -6,23 +6,12 @@ What is expected is read from the pages and from what htmx documents.
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.report.told import (
-    COMPAT,
-    HTMX1,
-    HTMX2,
-    HTMX4,
-    PAGE,
-    mapped,
-    streams,
-    told,
-)
-
-_LISTENS = "<div hx-ext=sse sse-connect=/e>%s</div>"
+from tests.report.told import COMPAT, HTMX1, HTMX2, HTMX4, LISTENS, PAGE, mapped, told
 
 
 def test_each_name_has_its_place(tmp_path: Path) -> None:
     body = (
-        _LISTENS % '<p id=l sse-swap="a, b"></p><u id=u hx-get=/r hx-trigger="click, sse:done"></u>'
+        LISTENS % '<p id=l sse-swap="a, b"></p><u id=u hx-get=/r hx-trigger="click, sse:done"></u>'
     )
     assert told(tmp_path, HTMX2, f"<body>{body}</body>") == [
         "always /e by sse-connect=/e",
@@ -46,43 +35,6 @@ def test_the_old_attribute_says_both(tmp_path: Path) -> None:
     ]
 
 
-def test_connections_in_each_other(tmp_path: Path) -> None:
-    body = """<body hx-ext=sse><div id=o sse-connect=/e sse-close="done"><p id=p sse-swap="a">1</p>
-        <div id=i sse-connect=/f sse-close=over sse-swap=b>2</div></div></body>"""
-    server = streams(e="yield {'event': 'a', 'data': 'x'}", f="yield {'event': 'b', 'data': 'x'}")
-    assert told(tmp_path, HTMX2, body, server) == [
-        "always /e by sse-connect=/e",
-        "  done",
-        '    close sse-close="done": delivered closes',
-        "  a from /e 'a'",
-        '    swap sse-swap="a": delivered innerHTML #p',
-        "always /f by sse-connect=/f",
-        "  over",
-        "    close sse-close=over: delivered closes",
-        "  b from /f 'b'",
-        "    swap sse-swap=b: delivered innerHTML #i",
-    ]
-
-
-def test_all_kinds_of_listeners_of_htmx_4(tmp_path: Path) -> None:
-    body = """<body><div id=c hx-sse:connect=/e hx-sse:close=done hx-on:a="x()">1</div>
-        <p id=p hx-trigger="message from:#c, z from:#c" hx-get=/r>2</p></body>"""
-    server = streams(e="yield {'event': 'a', 'data': 'x'}\n        yield {'data': 'y'}")
-    assert told(tmp_path, HTMX4, body, server) == [
-        "always /e by hx-sse:connect=/e",
-        "  unnamed from /e {'data': 'y'}",
-        "    swap hx-sse:connect=/e: delivered innerHTML #c",
-        "  done",
-        "    close hx-sse:close=done: delivered closes",
-        "  a from /e 'a'",
-        '    script hx-on:a="x()": delivered',
-        "  message from /e {'data': 'y'}",
-        "    trigger message: delivered innerHTML #p GET /r -> #p",
-        "  z",
-        "    trigger z: delivered innerHTML #p GET /r -> #p",
-    ]
-
-
 def test_another_character_between_words(tmp_path: Path) -> None:
     body = "<body><div id=c hx-sse.connect=/e hx-sse.close=done hx-target=#x>1</div><p id=x></p></body>"
     config = """<meta name=htmx-config content='{"metaCharacter": "."}'>"""
@@ -99,7 +51,7 @@ def test_another_character_between_words(tmp_path: Path) -> None:
 
 def test_what_a_switched_off_part_waits_for_is_lost(tmp_path: Path) -> None:
     rest = '<p id=l sse-swap=a></p><div hx-disable><p sse-swap="a"></p><p sse-swap=b></p></div>'
-    assert told(tmp_path, HTMX2, f"<body>{_LISTENS % rest}</body>") == [
+    assert told(tmp_path, HTMX2, f"<body>{LISTENS % rest}</body>") == [
         "always /e by sse-connect=/e",
         "  a",
         "    swap sse-swap=a: delivered innerHTML #l",
@@ -110,13 +62,13 @@ def test_what_a_switched_off_part_waits_for_is_lost(tmp_path: Path) -> None:
 
 
 def test_templates_are_no_part_of_a_page(tmp_path: Path) -> None:
-    body = f"<body><template>{_LISTENS % '<p sse-swap=a></p>'}</template></body>"
+    body = f"<body><template>{LISTENS % '<p sse-swap=a></p>'}</template></body>"
     assert told(tmp_path, HTMX2, body) == []
 
 
 def test_one_element_waits_by_two_attributes(tmp_path: Path) -> None:
     """A trigger without a request sends nothing: the swap beside it makes it no listener."""
-    body = _LISTENS % '<p id=l sse-swap=a hx-trigger="sse:a"></p><p hx-trigger="sse:b"></p>'
+    body = LISTENS % '<p id=l sse-swap=a hx-trigger="sse:a"></p><p hx-trigger="sse:b"></p>'
     assert told(tmp_path, HTMX2, f"<body>{body}</body>") == [
         "always /e by sse-connect=/e",
         "  a",
@@ -150,7 +102,7 @@ def test_it_never_opens(tmp_path: Path) -> None:
 
 def test_an_element_that_no_template_has(tmp_path: Path) -> None:
     """The parser makes a body; an event that lands there has no place to show."""
-    body = _LISTENS % "<p id=l sse-swap=a hx-target=body>1</p>"
+    body = LISTENS % "<p id=l sse-swap=a hx-target=body>1</p>"
     assert told(tmp_path, HTMX2, body) == [
         "always /e by sse-connect=/e",
         "  a",
@@ -172,30 +124,6 @@ def test_what_loading_a_page_brings_in_has_no_place(tmp_path: Path) -> None:
     ]
 
 
-def test_requests_that_are_answered_by_a_stream(tmp_path: Path) -> None:
-    body = """<body><a id=a hx-boost=true href=/e>1</a><a hx-boost=false href=/e>2</a><a href=/e>3</a>
-        <form hx-boost=true action=/e><button>4</button></form><button id=b hx-post=/e>5</button>
-        <button hx-get=/r>6</button><p hx-boost=true>7</p></body>"""
-    found = told(tmp_path, HTMX4, body, streams(e="yield {'data': 'x'}"))
-    assert [line for line in found if not line.startswith(" ")] == [
-        "always /e by href=/e on click",
-        "always /e by action=/e on submit",
-        "always /e by hx-post=/e on click",
-    ]
-
-
-def test_requests_that_are_boosted_from_above(tmp_path: Path) -> None:
-    body = """<body hx-boost:inherited=true><a id=a hx-target=#o href=/e>1</a>
-        <a hx-target=#o href=/e target=_blank>2</a><a hx-boost=false href=/e>3</a>
-        <b hx-target=#o href=/e>4</b><a hx-get=/r href=/e>5</a><p id=o></p></body>"""
-    found = told(tmp_path, HTMX4, body, streams(e="yield {'data': 'x'}"))
-    assert found == [
-        "always /e by href=/e on click",
-        "  unnamed from /e {'data': 'x'}",
-        "    swap href=/e: delivered innerHTML #o",
-    ]
-
-
 def test_what_is_not_tried_cannot_be_told(tmp_path: Path) -> None:
     rows = "<p hx-sse:connect=/e hx-swap=outerHTML></p>" * 3
     body = f"<body>{rows}<u hx-sse:connect=/late hx-trigger=click></u></body>"
@@ -206,66 +134,6 @@ def test_what_is_not_tried_cannot_be_told(tmp_path: Path) -> None:
         "  unnamed",
         "    swap hx-sse:connect=/late: unknown",
     ]
-
-
-def test_a_connection_with_a_request_of_its_own(tmp_path: Path) -> None:
-    body = "<body><main id=m hx-sse:connect=/e hx-get=/f hx-trigger=click>1</main></body>"
-    server = streams(e="yield {'data': 'x'}", f="yield {'event': 'z', 'data': 'y'}")
-    assert told(tmp_path, HTMX4, body, server) == [
-        "always /e by hx-sse:connect=/e on click",
-        "  unnamed from /e {'data': 'x'}",
-        "    swap hx-sse:connect=/e: delivered innerHTML #m",
-    ]
-
-
-def test_what_is_sent_and_to_whom(tmp_path: Path) -> None:
-    """One place sends two names, and a listener may wait for either."""
-    body = "<body>%s</body>" % (
-        _LISTENS % '<p id=l sse-swap="{{ n }}">1</p><p id=m sse-swap=b>2</p>'
-    )
-    server = streams(
-        e="for name in ('a', 'b'):\n            yield {'event': name, 'data': text()}\n"
-        "        yield {'event': 'c', 'data': 'x'}"
-    )
-    assert told(tmp_path, HTMX2, body, server) == [
-        "always /e by sse-connect=/e",
-        "  * from /e 'a', /e 'b', /e 'c'",
-        '    swap sse-swap="{{ n }}": delivered innerHTML #l',
-        "  b from /e 'b'",
-        "    swap sse-swap=b: delivered innerHTML #m",
-    ]
-
-
-def test_what_nobody_waits_for(tmp_path: Path) -> None:
-    body = f"<body>{_LISTENS % '<p id=l sse-swap=b>1</p>'}</body>"
-    server = streams(e="yield {'event': 'a', 'data': 'x'}")
-    assert told(tmp_path, HTMX2, body, server) == [
-        "always /e by sse-connect=/e",
-        "  b",
-        "    swap sse-swap=b: delivered innerHTML #l",
-        "  a from /e 'a'",
-    ]
-
-
-def _unsent(folder: Path, server: str) -> list[tuple[str, bool]]:
-    body = _LISTENS % "<p sse-swap=a>1</p><p sse-swap=b>2</p>"
-    page = f"<html><head>{HTMX2}</head><body>{body}</body></html>"
-    (found,) = mapped(folder, {PAGE: page, "app.py": server})
-    return [(event.name, event.unsent) for event in found.connections[0].events]
-
-
-def test_what_is_never_sent(tmp_path: Path) -> None:
-    server = streams(e="yield {'event': 'a', 'data': 'x'}")
-    assert _unsent(tmp_path, server) == [("a", False), ("b", True)]
-
-
-def test_what_may_be_sent(tmp_path: Path) -> None:
-    server = streams(e="yield {'event': 'a', 'data': 'x'}\n        yield await other()")
-    assert _unsent(tmp_path, server) == [("a", False), ("b", False)]
-
-
-def test_where_no_stream_is_known(tmp_path: Path) -> None:
-    assert _unsent(tmp_path, streams()) == [("a", False), ("b", False)]
 
 
 def test_an_address_that_python_gives(tmp_path: Path) -> None:
@@ -279,7 +147,7 @@ def test_an_address_that_python_gives(tmp_path: Path) -> None:
 def _kept(
     folder: Path, attributes: str, inner: str = "<b id=k hx-preserve sse-swap=b>2</b>"
 ) -> str:
-    body = _LISTENS % f'<p id=p hx-get=/r hx-trigger="sse:a" {attributes}>{inner}</p>'
+    body = LISTENS % f'<p id=p hx-get=/r hx-trigger="sse:a" {attributes}>{inner}</p>'
     found = told(folder, HTMX2, f"<body>{body}</body>")
     (line,) = [line for line in found if "sse:a" in line]
     return line.partition("GET /r -> #p ")[2]
@@ -299,59 +167,13 @@ def test_where_nothing_can_stay(tmp_path: Path) -> None:
     assert _kept(tmp_path, "hx-select=#k") == "destroys #k"
 
 
-def _waiting(folder: Path, htmx: str, body: str) -> list[str]:
-    found = told(folder, htmx, f"<body>{body}</body>")
-    return [line.split()[1] for line in found if line.endswith(" waits")]
-
-
-def test_streams_of_other_servers_take_no_place(tmp_path: Path) -> None:
-    """A browser opens six streams to each server."""
-    six = "".join(f"<p hx-sse:connect=/e{n}></p>" for n in range(6))
-    far = "<p hx-sse:connect=//a.example/x></p><p hx-sse:connect=https://b.example/y></p>"
-    late = "<p hx-sse:connect=%s hx-trigger=click></p>"
-    assert _waiting(tmp_path, HTMX4, six + far) == []
-    assert _waiting(tmp_path, HTMX4, f"{far}{six}<p hx-sse:connect=/e6></p>") == ["/e6"]
-    assert _waiting(tmp_path, HTMX4, six + late % "//a.example/x" + late % "/e6") == ["/e6"]
-
-
-def test_what_a_payload_brings_to_a_request(tmp_path: Path) -> None:
-    body = "<body><button id=b hx-post=/e hx-swap=beforeend>1</button></body>"
-    server = streams(e="""yield {'data': "<i hx-get=/r hx-trigger='z from:body'>1</i>"}""")
-    assert told(tmp_path, HTMX4, body, server) == [
-        "always /e by hx-post=/e on click",
-        """  unnamed from /e {'data': "<i hx-get=/r hx-trigger='z from:body'>1</i>"}; brings z""",
-        "    swap hx-post=/e: delivered beforeend #b",
-    ]
-
-
-def test_a_payload_comes_once_to_each_stream(tmp_path: Path) -> None:
-    body = """<body><div id=c hx-sse:connect=/e hx-swap=beforeend>1</div>
-        <u hx-sse:connect=/late hx-trigger=click></u></body>"""
-    server = streams(e="""yield {'data': "<i hx-get=/r hx-trigger='z from:#c'>1</i>"}""")
-    assert told(tmp_path, HTMX4, body, server)[:3] == [
-        "always /e by hx-sse:connect=/e",
-        """  unnamed from /e {'data': "<i hx-get=/r hx-trigger='z from:#c'>1</i>"}; brings z""",
-        "    swap hx-sse:connect=/e: delivered beforeend #c",
-    ]
-
-
-def test_a_payload_to_what_never_opens_brings_nothing(tmp_path: Path) -> None:
-    body = "<body><div sse-connect=/e><p sse-swap=a>1</p></div></body>"
-    server = streams(e="""yield {'event': 'a', 'data': '<i sse-swap=b></i>'}""")
-    assert told(tmp_path, HTMX2, body, server) == [
-        "never /e by sse-connect=/e",
-        "  a from /e 'a'",
-        "    swap sse-swap=a: lost",
-    ]
-
-
 def test_how_and_how_often(tmp_path: Path) -> None:
     body = """<p id=a hx-get=/r hx-trigger="sse:a delay:1s" hx-swap=none></p>
         <p id=b hx-get=/r hx-trigger="sse:b, sse:b" hx-select=.k hx-swap="beforeend settle:2s"></p>
         <p id=d sse-swap="d,d"></p><p id=f sse-swap=f hx-swap=outerHTML hx-target="next b"></p>
         <b id=x>1</b><b id=y>2</b>"""
     twice = "beforeend #b of .k settle:2s GET /r -> #b GET /r -> #b"
-    assert told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>") == [
+    assert told(tmp_path, HTMX2, f"<body>{LISTENS % body}</body>") == [
         "always /e by sse-connect=/e",
         "  a",
         '    trigger hx-trigger="sse:a delay:1s": delivered none delay:1s GET /r -> nowhere',
@@ -367,7 +189,7 @@ def test_how_and_how_often(tmp_path: Path) -> None:
 def test_where_it_goes_astray_and_where_that_is_said(tmp_path: Path) -> None:
     body = """<main hx-target=#t><p id=a sse-swap=a></p><p id=b sse-swap=b hx-target=this></p>
         <p id=c sse-swap=c hx-target=#t></p><p id=g hx-get=/r hx-trigger="sse:g"></p></main><p id=t></p>"""
-    assert told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>") == [
+    assert told(tmp_path, HTMX2, f"<body>{LISTENS % body}</body>") == [
         "always /e by sse-connect=/e",
         "  a",
         "    swap sse-swap=a: misrouted innerHTML #t",
@@ -397,7 +219,7 @@ def test_why_it_is_lost(tmp_path: Path) -> None:
     """What is not swapped at all is not lost, unless its target is missing."""
     body = """<p sse-swap=a hx-swap=none></p><p sse-swap=b hx-swap=none hx-target=#x></p>
         <p sse-swap=c hx-target=#x></p>"""
-    found = told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>")
+    found = told(tmp_path, HTMX2, f"<body>{LISTENS % body}</body>")
     assert [line.strip() for line in found if "swap " in line] == [
         "swap sse-swap=a: delivered none",
         "swap sse-swap=b: lost none (no target)",
@@ -406,35 +228,23 @@ def test_why_it_is_lost(tmp_path: Path) -> None:
 
 
 def test_an_id_that_is_not_known(tmp_path: Path) -> None:
-    body = _LISTENS % """<ul id="u-{{ n }}"><li id=a sse-swap=a hx-target="closest ul"></li></ul>"""
+    body = LISTENS % """<ul id="u-{{ n }}"><li id=a sse-swap=a hx-target="closest ul"></li></ul>"""
     assert told(tmp_path, HTMX2, f"<body>{body}</body>")[-1] == (
         "    swap sse-swap=a: delivered innerHTML ul destroys #a then lost"
     )
 
 
-def test_a_name_that_asks_for_a_stream(tmp_path: Path) -> None:
-    body = """<body><div id=c hx-sse:connect=/f></div>
-        <button id=b hx-get=/e hx-trigger="z from:#c, click">1</button></body>"""
-    found = told(tmp_path, HTMX4, body, streams(e="yield {'data': 'x'}"))
-    assert "    trigger z: delivered GET /e -> nowhere" in found[4]
-    assert found[5:] == [
-        "always /e by hx-get=/e on z from:#c, click",
-        "  unnamed from /e {'data': 'x'}",
-        "    swap hx-get=/e: delivered innerHTML #b",
-    ]
-
-
 def test_one_of_two_has_no_target_left(tmp_path: Path) -> None:
     """It is heard twice, and the first time replaces where both would go."""
     body = """<main hx-target=#x hx-swap=outerHTML><p sse-swap="a,a"></p></main><b id=x>1</b>"""
-    assert told(tmp_path, HTMX2, f"<body>{_LISTENS % body}</body>")[2:] == [
+    assert told(tmp_path, HTMX2, f"<body>{LISTENS % body}</body>")[2:] == [
         '    swap sse-swap="a,a": misrouted outerHTML #x then lost (no target)',
     ]
 
 
 def test_a_stream_that_another_event_takes_away(tmp_path: Path) -> None:
     """Each event comes to the page as it was loaded."""
-    body = _LISTENS % "<p id=l sse-swap=a>1<i sse-connect=/f><u sse-swap=d>2</u></i></p>"
+    body = LISTENS % "<p id=l sse-swap=a>1<i sse-connect=/f><u sse-swap=d>2</u></i></p>"
     assert told(tmp_path, HTMX2, f"<body>{body}</body>") == [
         "always /e by sse-connect=/e",
         "  a",
@@ -472,26 +282,6 @@ def test_words_of_htmx_2_are_lost_in_htmx_4(tmp_path: Path) -> None:
     ]
 
 
-def test_what_payloads_change_elsewhere_is_on_the_map(tmp_path: Path) -> None:
-    body = """<body><div id=c hx-sse:connect=/e>1</div><p id=o>2</p><p id=z>3</p></body>"""
-    payload = "<p id=o hx-swap-oob=true>4</p><hx-partial hx-target='#z'>5</hx-partial>"
-    found = told(tmp_path, HTMX4, body, streams(e=f"""yield {{'data': "{payload}"}}"""))
-    assert found[1].endswith("; brings #o; brings #z")
-
-
-def test_a_place_that_sends_twice_is_named_once(tmp_path: Path) -> None:
-    body = f"<body>{_LISTENS % '<p id=l sse-swap=a>1</p>'}</body>"
-    server = streams(
-        e="for one in ticks():\n            yield one\n        for one in ticks():\n            yield one"
-    )
-    ticks = "\ndef ticks():\n    yield {'event': 'a', 'data': 'x'}\n"
-    assert told(tmp_path, HTMX2, body, server + ticks) == [
-        "always /e by sse-connect=/e",
-        "  a from /e 'a'",
-        "    swap sse-swap=a: delivered innerHTML #l",
-    ]
-
-
 def test_one_place_that_stands_on_a_page_twice_opens_two_streams(tmp_path: Path) -> None:
     called = (
         "{% macro m() %}<div hx-ext=sse sse-connect=/e><p sse-swap=a></p></div>{% endmacro %}"
@@ -499,7 +289,7 @@ def test_one_place_that_stands_on_a_page_twice_opens_two_streams(tmp_path: Path)
     )
     # Of a link in a link the parser makes a second one of the first.
     linked = "<body hx-ext=sse><a sse-connect=/e><p sse-swap=a>x<a href=/y>y</a></p></a></body>"
-    once = _LISTENS % "<p sse-swap=a></p>"
+    once = LISTENS % "<p sse-swap=a></p>"
     for body, times in ((called, 2), (linked, 2), (once, 1)):
         (page,) = mapped(tmp_path, {PAGE: f"<!doctype html>{HTMX2}{body}"})
         (connection,) = page.connections

@@ -16,6 +16,7 @@ HTMX4 = "<script src=https://unpkg.com/htmx.org@4.0.1></script><script src=https
 COMPAT = f"{HTMX4}<script src=https://unpkg.com/htmx.org@4.0.1/dist/ext/htmx-2-compat.js></script>"
 
 _ID = re.compile(r" id=(\w+)")
+LISTENS = "<div hx-ext=sse sse-connect=/e>%s</div>"
 PAGE = "templates/page.html"
 SERVER = """
 from fastapi import FastAPI, Request
