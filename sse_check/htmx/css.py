@@ -9,6 +9,17 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from sse_check.htmx.css_tests import (
+    Test,
+    has_attribute,
+    has_class,
+    has_id,
+    is_empty,
+    is_link,
+    is_named,
+    is_root,
+    unescaped,
+)
 from sse_check.htmx.dom import Node
 from sse_check.source.numbers import clamped
 
@@ -21,11 +32,8 @@ class InvalidSelectorError(UnknownSelectorError):
     """A selector at which a browser throws."""
 
 
-Test = Callable[[Node], bool]
-
 _NAME = re.compile(r"-?(?:[a-zA-Z_]|[^\x00-\x7f]|\\[^\n])(?:[\w-]|[^\x00-\x7f]|\\[^\n])*|--[\w-]*")
 _HASH = re.compile(r"(?:[\w-]|[^\x00-\x7f]|\\[^\n])+")
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _BLANK = re.compile(r"\s*")
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _ATTRIBUTE = re.compile(
@@ -35,13 +43,6 @@ _ATTRIBUTE = re.compile(
 )
 _NTH = re.compile(
     r"\s*(?:(even|odd)|([+-]?\d*)n\s*(?:([+-])\s*(\d+))?|([+-]?\d+))\s*", re.IGNORECASE
-)
-# Attributes of HTML whose values are compared without regard to case.
-_CASELESS = frozenset(
-    "accept accept-charset align charset checked codetype color compact declare defer dir "
-    "direction disabled enctype face frame hreflang http-equiv lang language link media method "
-    "multiple nohref noresize noshade nowrap readonly rel rev rules scope scrolling selected "
-    "shape target text type valign valuetype".split()
 )
 
 
@@ -182,7 +183,7 @@ class _Reader:
         if self.take("*"):
             tests.append(lambda node: True)  # noqa: ARG005 - every element
         elif (match := _NAME.match(self.text, self.at)) is not None:
-            tests.append(_is_named(self.token(match).lower()))
+            tests.append(is_named(self.token(match).lower()))
         while (test := self.simple()) is not None:
             tests.append(test)
         if not tests:
@@ -195,15 +196,15 @@ class _Reader:
 
     def simple(self) -> Test | None:
         if self.take("#"):
-            return _has_id(self.needed(_HASH))
+            return has_id(self.needed(_HASH))
         if self.take("."):
-            return _has_class(self.needed(_NAME))
+            return has_class(self.needed(_NAME))
         if self.text.startswith("[", self.at):
             match = _ATTRIBUTE.match(self.text, self.at)
             if match is None:
                 raise self.fail()
             self.at = match.end()
-            return _has_attribute(match)
+            return has_attribute(match)
         if self.take("::"):
             self.needed(_NAME)
             return lambda node: False  # noqa: ARG005 - no element is a pseudo-element
@@ -266,15 +267,6 @@ class _Reader:
         return self.text[start:]
 
 
-def unescaped(text: str) -> str:
-    def one(match: "re.Match[str]") -> str:
-        code = int(match[1] or "0", 16)
-        known = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000
-        return match[2] or (chr(code) if known else "\ufffd")
-
-    return _ESCAPE.sub(one, text) if "\\" in text else text
-
-
 def _split(text: str) -> list[str]:
     """The parts of a list, at the commas that stand outside parentheses, brackets and quotes."""
     parts, depth, quote, start = [], 0, "", 0
@@ -291,48 +283,6 @@ def _split(text: str) -> list[str]:
             parts.append(text[start:index])
             start = index + 1
     return [part for part in (*parts, text[start:]) if part.strip()]
-
-
-def _is_named(name: str) -> Test:
-    return lambda node: node.name.lower() == name
-
-
-def _has_id(ident: str) -> Test:
-    return lambda node: node.attributes.get("id") == ident
-
-
-def _has_class(name: str) -> Test:
-    return lambda node: name in (node.attributes.get("class") or "").split()
-
-
-def _has_attribute(match: "re.Match[str]") -> Test:
-    name, op = unescaped(match["name"]).lower(), match["op"]
-    given = next((match[key] for key in ("dq", "sq", "raw") if match[key] is not None), "")
-    wanted = unescaped(given)
-    flag = (match["flag"] or "").lower()
-    caseless = flag == "i" or (name in _CASELESS and flag != "s")
-
-    def test(node: Node) -> bool:
-        value = node.attributes.get(name)
-        if value is None or not op:
-            return value is not None
-        return _compares(op, *((value.lower(), wanted.lower()) if caseless else (value, wanted)))
-
-    return test
-
-
-def _compares(op: str, value: str, wanted: str) -> bool:
-    if op == "=":
-        return value == wanted
-    if op == "|=":
-        return value == wanted or value.startswith(wanted + "-")
-    if op == "~=":
-        return wanted in value.split()
-    if not wanted:
-        return False
-    if op == "^=":
-        return value.startswith(wanted)
-    return value.endswith(wanted) if op == "$=" else wanted in value
 
 
 def _formula(match: "re.Match[str]") -> tuple[int, int]:
@@ -385,18 +335,6 @@ def _has(node: Node, how: str, sought: Complex) -> bool:
     return any(_fits(other, whole) for other in space)
 
 
-def _is_empty(node: Node) -> bool:
-    return not any(isinstance(child, Node) or child for child in node.children)
-
-
-def _is_link(node: Node) -> bool:
-    return node.name in ("a", "area") and "href" in node.attributes
-
-
-def _is_root(node: Node) -> bool:
-    return node.parent is None and node.name[:1] != "#"
-
-
 _COUNTED = ("nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type")
 _FIRST = _nth(0, 1, from_end=False, of_type=False)
 _LAST = _nth(0, 1, from_end=True, of_type=False)
@@ -409,10 +347,10 @@ _PLAIN: dict[str, Test] = {
     "first-of-type": _FIRST_TYPE,
     "last-of-type": _LAST_TYPE,
     "only-of-type": lambda node: _FIRST_TYPE(node) and _LAST_TYPE(node),
-    "empty": _is_empty,
-    "root": _is_root,
-    "scope": _is_root,
-    "link": _is_link,
-    "any-link": _is_link,
+    "empty": is_empty,
+    "root": is_root,
+    "scope": is_root,
+    "link": is_link,
+    "any-link": is_link,
     "defined": lambda node: "-" not in node.name,
 }
