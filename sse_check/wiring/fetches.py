@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sse_check.apps.model import App, Emission, Route
 from sse_check.htmx.dom import Node
@@ -9,6 +10,7 @@ from sse_check.htmx.inheritance import VERBS
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Engine, Fetched, LivePage
 from sse_check.pages.marks import Mark
+from sse_check.pages.renderings import Place
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.joins import routes_for
@@ -21,12 +23,34 @@ _INSIDE = ("innerHTML", "beforeend", "afterbegin")
 _BESIDE = ("outerHTML", "beforebegin", "afterend")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Host:
     """A view of a page, with the fragments that were put into it already."""
 
     view: PageView
     fetched: tuple[Fetched, ...] = ()
+    # The elements that stood there before the last of them: they are asked on their own page.
+    before: frozenset[Place] = frozenset()
+
+    def is_new(self, node: Node, into: Fetched) -> bool:
+        """Whether the last fragment brought who asks, or the place of the answer."""
+        own = node.mark
+        was_there = isinstance(own, Mark) and own.place in self.before
+        return not (was_there and into.into in self.before)
+
+    @cached_property
+    def swaps(self) -> list[tuple[Node, list[tuple[Pattern, Fetched]]]]:
+        """Of each connection the events that the page swaps in, and where it puts them."""
+        found = []
+        for connection in self.view.connections:
+            waits: list[tuple[Pattern, Fetched]] = []
+            for wait in event_listeners(self.view, connection):
+                into = _landing(self.view, wait.node) if wait.kind == "swap" else None
+                if into is not None and self.is_new(wait.node, into):
+                    waits.append((wait.name, into))
+            if waits:
+                found.append((connection, waits))
+        return found
 
 
 @dataclass(eq=False)
@@ -61,16 +85,13 @@ class Fetches:
         self, host: Host, app: App, brought: dict[int, Pattern], path: str
     ) -> Iterator[Fetched]:
         """Where an event puts a template that its payload is."""
-        view = host.view
-        for connection in view.connections if brought else ():
-            joined = self.wiring.join(connection, app, view.page.path)
+        for connection, waits in host.swaps if brought else ():
+            joined = self.wiring.join(connection, app, host.view.page.path)
             emissions = (e for one in joined.streams for e in one.stream.emissions)
             sent = {brought[id(e)] for e in emissions if id(e) in brought}
-            for wait in event_listeners(view, connection) if sent else ():
-                if wait.kind == "swap" and any(name.matches(wait.name) for name in sent):
-                    into = _landing(view, wait.node, path)
-                    if into is not None:
-                        yield into
+            for awaited, into in waits if sent else ():
+                if any(name.matches(awaited) for name in sent):
+                    yield into._replace(path=path)
 
     def _routes_rendering(self, path: str, app: App) -> set[int]:
         """The routes whose answer is a template."""
@@ -93,10 +114,10 @@ class Fetches:
                 routes = self._routes(node, verb, app)
                 if not any(id(one) in rendering and one.takes(method) for one in routes):
                     continue
-                into = _landing(host.view, node, path)
-                if into is not None and into not in met:
+                into = _landing(host.view, node)
+                if into is not None and into not in met and host.is_new(node, into):
                     met.add(into)
-                    yield into
+                    yield into._replace(path=path)
 
     @staticmethod
     def _routes(node: Node, verb: str, app: App) -> list[Route]:
@@ -109,20 +130,26 @@ class Fetches:
         views = list(self.views_of(page, app))
         if len(fetched) < _DEEPEST:
             # What a fragment asks for itself is put into it in turn.
-            self.hosts.setdefault(id(app), []).extend(Host(view, fetched) for view in views)
+            before = host.before | _places(host.view)
+            self.hosts.setdefault(id(app), []).extend(Host(v, fetched, before) for v in views)
         return views
 
 
-def _landing(view: PageView, node: Node, path: str) -> Fetched | None:
-    """The element into which the answer to a request goes, when that can be told."""
+def _places(view: PageView) -> frozenset[Place]:
+    nodes = view.root.subtree()
+    return frozenset(node.mark.place for node in nodes if isinstance(node.mark, Mark))
+
+
+def _landing(view: PageView, node: Node) -> Fetched | None:
+    """The element into which some answer or payload goes, when that can be told."""
     target = view.target_of(node)
     given = view.inherited(node, "hx-swap")
     style = (given.value.split() or ["innerHTML"])[0] if given is not None else "innerHTML"
     if not isinstance(target, Node):
         return None
     if style in _INSIDE and isinstance(target.mark, Mark):
-        return Fetched(path, target.mark.place, style)
+        return Fetched("", target.mark.place, style)
     around = target.parent
     if style in _BESIDE and around is not None and isinstance(around.mark, Mark):
-        return Fetched(path, around.mark.place, "beforeend")
+        return Fetched("", around.mark.place, "beforeend")
     return None
