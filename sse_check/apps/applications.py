@@ -77,6 +77,12 @@ class Applications:
 
         return unsplit_in(self._repository.evaluator, stream, app.renders)
 
+    def unsplit_elements(self, stream: Stream) -> "Iterator[tuple[Span, Span]]":
+        """The elements that a stream puts whole into one line of a frame."""
+        from sse_check.apps.payload_templates import unsplit_elements_in
+
+        return unsplit_elements_in(self._repository.evaluator, stream)
+
     def rendered_in(self, emission: Emission, app: App) -> "Iterator[Render]":
         """The templates whose rendering is, or is a part of, what an event carries."""
         from sse_check.apps.payload_templates import rendered_in

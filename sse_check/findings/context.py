@@ -251,6 +251,10 @@ class Context:
                         if path is not None and len(put.render.names) == 1:
                             yield Unsplit(path, put.span, put.render.span)
 
+    def unsplit_elements(self, one: StreamRoute) -> Iterator[tuple[Span, Span]]:
+        """The elements that a stream puts whole into one line of a frame."""
+        return self.wiring.applications.unsplit_elements(one.stream)
+
     def carries_json(self, emission: Emission) -> bool:
         """Whether the data of an event is certainly JSON."""
         return self.wiring.applications.payload(emission) == "json"

@@ -33,6 +33,8 @@ _DEEPEST = 8
 _HOLE = Pattern((None,))
 # What annotations say of a parameter that has to be given: of which kind of text it is.
 _PLAIN = {"str": "text", "bytes": "bytes", "int": "number", "float": "number"}
+# Where several packages are imported whole, a name is rather of the one that is made for it.
+_FULLEST = "fasthtml."
 # With more values than this, a name is given up by whoever asks.
 _MOST = 64
 
@@ -184,13 +186,20 @@ def _imported(evaluator: Evaluator, dotted: str, module: Module, depth: int) -> 
 
 
 def starred(evaluator: Evaluator, module: Module, name: str, depth: int) -> tuple[Value, ...]:
-    """A name that a module has by `from other import *`."""
+    """A name that a module has by `from other import *`: what another module of the project
+    certainly has, or else what one of the packages may have."""
+    packages: list[tuple[Value, ...]] = []
     for binding in module.scope.bindings.get("*", ()):
         base = binding.dotted.removesuffix(".*")
         found = imported(evaluator, f"{base}.{name}", module, depth + 1)
-        if found and not isinstance(found[0], Unknown):
+        if found and isinstance(found[0], External):
+            packages.append(found)
+        elif found and not isinstance(found[0], Unknown):
             return found
-    return ()
+    for found in packages:
+        if isinstance(found[0], External) and found[0].dotted.startswith(_FULLEST):
+            return found
+    return packages[0] if packages else ()
 
 
 def _parameter(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable[Value]:
