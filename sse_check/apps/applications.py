@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sse_check.apps.model import App, Emission, Render, Route, Stream
 from sse_check.project.project import Project
 from sse_check.python.program import Program
+from sse_check.source import Span
 from sse_check.source.timing import timing
 from sse_check.template.values import Pattern
 
@@ -94,3 +95,9 @@ class Applications:
         from sse_check.apps.payloads import texts_of
 
         return texts_of(self._repository.evaluator, emission)
+
+    def written_of(self, emission: Emission) -> tuple[str, ...]:
+        """The source of what makes the data of an event."""
+        from sse_check.apps.payloads import written_of
+
+        return written_of(self._repository.evaluator, emission)

@@ -33,7 +33,7 @@ UNKNOWN_TEXT = Pattern((None,))
 # How many expressions are looked at for one question, which may lead through many calls.
 _MOST_STEPS = 2_000
 _DEEPEST_CALLS = 8
-_MOST = 64
+_MOST = 128
 _TOO_MUCH = "working this out takes more steps than are spent on one question"
 _TOO_DEEP = "calls within calls are not followed any deeper here"
 

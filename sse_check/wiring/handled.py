@@ -52,7 +52,9 @@ _CLOSES = _Act(
     re.compile(rb"\.close\s*\("),
     re.compile(rb"\bdetail\??\.source\b|sseEventSource|createEventSource"),
     # The extension opens anew what is closed when it has told of an error.
-    re.compile(rb"sse-?error\b(?:(?!htmx:|EventListener).){0,400}?\.close\s*\(", re.I | re.DOTALL),
+    re.compile(
+        rb"sse-?error\b(?:(?!htmx:|EventListener).){0,400}?\.close\s*\(", re.IGNORECASE | re.DOTALL
+    ),
 )
 # A script that reads the attribute, as no markup does, and opens a source.
 _OPENS = _Act(
