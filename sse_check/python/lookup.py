@@ -36,7 +36,7 @@ _PLAIN = {"str": "text", "bytes": "bytes", "int": "number", "float": "number"}
 # Where several packages are imported whole, a name is rather of the one that is made for it.
 _FULLEST = "fasthtml."
 # With more values than this, a name is given up by whoever asks.
-_MOST = 64
+MOST = 128
 
 
 def look_up(
@@ -80,14 +80,14 @@ def _seen(
         here = _taken(evaluator, reaching(frame.scope, bound, at), frame)
     found: dict[Value, None] = {}
     for one in here:
-        if len(found) > _MOST or (one.kind == "augment" and steps and len(bound) > 1):
+        if len(found) > MOST or (one.kind == "augment" and steps and len(bound) > 1):
             continue
         for value in binding_values(evaluator, one, frame):
             if steps and at is not None:
                 found.update(dict.fromkeys(grown(evaluator, value, one, frame, at, steps)))
             else:
                 found[value] = None
-            if len(found) > _MOST:
+            if len(found) > MOST:
                 break
     return tuple(found) or (Unknown(at),)
 

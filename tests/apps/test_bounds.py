@@ -29,10 +29,10 @@ def callers(count: int) -> str:
 
 
 def test_a_function_with_few_callers_is_known() -> None:
-    stream = stream_of({"app.py": callers(60)})
+    stream = stream_of({"app.py": callers(100)})
     assert stream is not None
     assert not stream.open
-    assert len(names(stream)) == 60
+    assert len(names(stream)) == 100
 
 
 @pytest.mark.parametrize("count", [129, 400])
