@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from sse_check.api import Context, Emission, Finding, PageView, Related, Rule, Violation
 
 _SMALL = frozenset("token tok chunk delta piece word part text_chunk content_delta".split())
+# What leaves a piece of a text a piece of it, and where what models answer has one.
+_PASSING = frozenset("replace strip lstrip rstrip escape str quote".split())
+_PLACES = frozenset("delta content text choices".split())
 _ADDING = ("beforeend", "afterbegin", "beforebegin", "afterend", "append", "prepend", "none")
 
 
@@ -50,13 +53,36 @@ def _is_small(emission: Emission) -> bool:
     """Whether an event carries the variable of a loop over pieces of a text."""
     if emission.frame is None or emission.payload is None:
         return False
+    scope = emission.frame.scope
     used = {n.id for n in ast.walk(emission.payload) if isinstance(n, ast.Name)}
+    for name in tuple(used):
+        bound = scope.bindings.get(name, [])
+        if len(bound) == 1 and bound[0].kind == "assign" and bound[0].value is not None:
+            used.update(_passed_on(bound[0].value))
     return any(
         isinstance(loop, ast.For | ast.AsyncFor)
         and isinstance(loop.target, ast.Name)
         and loop.target.id in used & _SMALL
-        for loop in emission.frame.scope.loops
+        for loop in scope.loops
     )
+
+
+def _passed_on(node: ast.expr) -> Iterator[str]:
+    """The name of which an expression is the text, as a whole or prepared for a frame."""
+    match node:
+        case ast.Name():
+            yield node.id
+        case ast.BoolOp(op=ast.Or(), values=[first, ast.Constant()]):
+            yield from _passed_on(first)
+        case ast.Call(func=ast.Attribute(attr=name, value=owner)) if name in _PASSING:
+            inside = node.args[0] if name in ("escape", "quote") and node.args else owner
+            yield from _passed_on(inside)
+        case ast.Call(func=ast.Name(id=name), args=[inside, *_]) if name in _PASSING:
+            yield from _passed_on(inside)
+        case ast.Attribute(attr=name, value=owner) if name in _PLACES:
+            yield from _passed_on(owner)
+        case ast.Subscript(value=ast.Attribute(attr="choices", value=owner)):
+            yield from _passed_on(owner)
 
 
 rule = Rule(

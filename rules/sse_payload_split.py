@@ -39,6 +39,15 @@ def _all(context: Context) -> Iterator[Finding]:
                 yield Finding(rule.name, Span(*emission.span), _UNENDED, _END_IT)
             elif emission.lost == "data" and id(emission) in waited:
                 yield _without_data(emission)
+        for sent, made in context.unsplit_elements(one):
+            yield Finding(
+                rule.name,
+                Span(*sent),
+                "`to_xml` writes an element with others inside on several lines, and this frame "
+                "has one `data:`: only the first line arrives",
+                "send it with `sse_message`, or write `to_xml(..., indent=False)`",
+                related=(Related("it is written here", Span(*made)),),
+            )
         for put in context.unsplit(one):
             template = context.project.files.template(put.template)
             if template is not None and ends_lines_inside(template):
@@ -70,11 +79,14 @@ def _waited(context: Context) -> set[int]:
 
 
 def _without_data(emission: Emission) -> Finding:
+    is_empty = isinstance(emission.payload, ast.Constant) and emission.payload.value == ""
     return Finding(
         rule.name,
         Span(*emission.span),
         f"`{emission.name}` has no data line: the browser never dispatches it",
-        "give it data: an empty text is enough",
+        "give it a text that is not empty, or an element"
+        if is_empty
+        else "give it data: an empty text is enough",
     )
 
 

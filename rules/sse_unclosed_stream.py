@@ -19,6 +19,10 @@ from sse_check.api import (
 )
 
 _OUT_OF_BAND = re.compile(r"hx[-_]swap[-_]oob")
+# What takes the place of an element, or removes it, on the way as well.
+_REPLACING = re.compile(
+    r"hx[-_]swap[-_]oob[\"'\s=:]{1,8}(?:true|outer|delete|morph)", re.IGNORECASE
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -39,7 +43,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         stream = reached[0].stream
         last = _last(stream.emissions)
-        if any(_removes(context, connection, one) for one in stream.emissions if one.at_end):
+        if any(_removes(context, view, connection, one) for one in stream.emissions):
             continue
         attribute = {"4": "hx-sse:close"}.get(view.generation, "sse-close")
         if view.generation == "1":
@@ -74,19 +78,21 @@ def _last(emissions: list[Emission]) -> list[Emission]:
     return [one for one in emissions if one.at_end and one.name not in before]
 
 
-def _removes(context: Context, connection: Node, last: Emission) -> bool:
-    """Whether the last event may take the connecting element away, out of band: this closes
-    the stream as well."""
+def _removes(context: Context, view: PageView, connection: Node, sent: Emission) -> bool:
+    """Whether an event may take the connecting element away, out of band: this closes the stream
+    as well. Of a part of a page nobody knows what is above it."""
     ids = {node.get("id") or "" for node in connection.lineage()} - {""}
-    known = [str(text) for text in context.payload_texts(last)]
+    is_part = not any(node.name in ("html", "head", "body") for node in view.elements)
+    if not ids and not is_part:
+        return False
+    swaps = _OUT_OF_BAND if sent.at_end else _REPLACING
+    known = [str(text) for text in context.payload_texts(sent)]
     if known:
-        return any(_OUT_OF_BAND.search(text) and _names_one(text, ids) for text in known)
-    paths = [path for path, sent in context.payload_templates.items() if last in sent]
+        return any(swaps.search(text) and (is_part or _names_one(text, ids)) for text in known)
+    paths = [path for path, emissions in context.payload_templates.items() if sent in emissions]
     templates = [t.source.text for path in paths if (t := context.project.template(path))]
-    written = [last.span.text, *templates]
-    if last.payload is not None and last.frame is not None:
-        written.append(last.frame.module.span(last.payload).text)
-    return bool(ids) and any(_OUT_OF_BAND.search(text) for text in written)
+    written = (sent.span.text, *templates, *context.written_of(sent))
+    return any(swaps.search(text) for text in written)
 
 
 def _names_one(text: str, ids: set[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sse_check.apps.model import App, Emission, Render, Route, Stream
 from sse_check.project.project import Project
 from sse_check.python.program import Program
+from sse_check.source import Span
 from sse_check.source.timing import timing
 from sse_check.template.values import Pattern
 
@@ -77,6 +78,12 @@ class Applications:
 
         return unsplit_in(self._repository.evaluator, stream, app.renders)
 
+    def unsplit_elements(self, stream: Stream) -> "Iterator[tuple[Span, Span]]":
+        """The elements that a stream puts whole into one line of a frame."""
+        from sse_check.apps.payload_templates import unsplit_elements_in
+
+        return unsplit_elements_in(self._repository.evaluator, stream)
+
     def rendered_in(self, emission: Emission, app: App) -> "Iterator[Render]":
         """The templates whose rendering is, or is a part of, what an event carries."""
         from sse_check.apps.payload_templates import rendered_in
@@ -88,3 +95,9 @@ class Applications:
         from sse_check.apps.payloads import texts_of
 
         return texts_of(self._repository.evaluator, emission)
+
+    def written_of(self, emission: Emission) -> tuple[str, ...]:
+        """The source of what makes the data of an event."""
+        from sse_check.apps.payloads import written_of
+
+        return written_of(self._repository.evaluator, emission)

@@ -10,7 +10,7 @@ from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue, InstanceValue, Unknown, Value
 
 _DEEPEST = 3
-_MOST = 48
+_MOST = 128
 _COMMON = 40
 _TOO_MANY = f"this is called in more than {_MOST} ways: what all of them give is not looked at"
 

@@ -27,7 +27,9 @@ def is_nothing(data: ast.expr | None) -> bool:
 def never_sent(call: ast.Call, row: EventCall, data: ast.expr | None) -> Lost:
     """Whether a library writes no data line for an event that is made like this."""
     whole = not has_stars(call) and all(k.arg is not None for k in call.keywords)
-    return "data" if row.needs_data and whole and is_nothing(data) else ""
+    # What writes a line for each line of an element's markup writes none for an empty text.
+    empty = row.of_elements and isinstance(data, ast.Constant) and data.value in ("", None)
+    return "data" if whole and (empty or (row.needs_data and is_nothing(data))) else ""
 
 
 def is_raw(call: ast.Call) -> bool:

@@ -18,8 +18,11 @@ _DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected"
 _LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
 # A server that stops ends its streams, and does not repeat their work.
 _STOPPING = ("shutdown", "should_exit", "shutting_down")
-_FINITE = frozenset("range sorted reversed list tuple set dict".split())
-_FINITE_METHODS = frozenset("split splitlines items values keys".split())
+# What goes on as long as somebody listens: what is sent after it is sent when the server stops.
+_LISTENING = tuple(
+    """listen subscri pubsub watch broadcast follow monitor queue updates notif running alive
+    active connected open closed stop""".split()
+)
 
 Last = frozenset[int]
 NOTHING = 0
@@ -89,6 +92,8 @@ class _State(NamedTuple):
     sure: bool = True
     raised: bool = False
     closed: bool = False
+    # Whether a loop is behind it of which nobody knows whether it ends.
+    past: bool = False
 
     def joined(self, other: "_State | None") -> "_State":
         if other is None:
@@ -98,6 +103,7 @@ class _State(NamedTuple):
             self.sure or other.sure,
             self.raised and other.raised,
             self.closed and other.closed,
+            self.past or other.past,
         )
 
 
@@ -185,7 +191,9 @@ class _Walk:
                 continue
             if not self._gone:
                 self.flow.followed.update(state.last)
-            state = state._replace(last=frozenset((id(one),)))
+            # Who sends something after a loop means it to end.
+            sure = state.sure or state.past
+            state = state._replace(last=frozenset((id(one),)), sure=sure, past=False)
         return state
 
     def _sends(self, node: ast.AST) -> list[ast.AST]:
@@ -279,7 +287,8 @@ class _Walk:
         passes = after is not None and self.ask.passes(node)
         exhausted: _State | None = after if passes else entry
         if exhausted is not None:
-            exhausted = exhausted._replace(sure=(exhausted.sure and sure) or bool(breaks))
+            ends = (exhausted.sure and sure) or bool(breaks)
+            exhausted = exhausted._replace(sure=ends, past=not ends and not _listens(node))
             exhausted = self.run(node.orelse, exhausted)
         return _join([exhausted, *(one._replace(sure=True) for one in breaks)])
 
@@ -336,20 +345,6 @@ def yields_in(node: ast.AST, sends: frozenset[int] = frozenset()) -> list[ast.AS
     return found
 
 
-def is_finite(node: ast.expr) -> bool:
-    """Whether going through an expression comes to an end, whatever its values are."""
-    if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.ListComp | ast.Constant):
-        return True
-    if isinstance(node, ast.Call):
-        name = last_name(node.func)
-        if name == "enumerate" and node.args:
-            return is_finite(node.args[0])
-        if isinstance(node.func, ast.Attribute):
-            return name in _FINITE_METHODS
-        return name in _FINITE
-    return False
-
-
 def _is_gone(node: ast.expr | None) -> bool:
     """Whether a handler is for a client that has gone."""
     names = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
@@ -363,6 +358,13 @@ def _tells_of_disconnect(test: ast.expr) -> bool:
         for one in ast.walk(test)
         if (name := _word(one))
     )
+
+
+def _listens(node: Loop) -> bool:
+    """Whether a loop goes on as long as somebody listens, or something runs."""
+    asked = node.test if isinstance(node, ast.While) else node.iter
+    names = (_word(one).lower() for one in ast.walk(asked))
+    return any(word in name for name in names for word in _LISTENING)
 
 
 def _word(node: ast.AST) -> str:

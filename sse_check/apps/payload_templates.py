@@ -12,6 +12,10 @@ from sse_check.python.written import assigned, pieces
 from sse_check.source import Span
 
 _DEEPEST = 6
+_BLOCKS = frozenset(
+    """Div Article Section Main Header Footer Nav Aside Ul Ol Li Table Thead Tbody Tr Td P Form
+    Card Group Container Titled Fieldset Details Dl""".split()
+)
 
 
 class Unsplit(NamedTuple):
@@ -26,6 +30,47 @@ def unsplit_in(
 ) -> Iterator[Unsplit]:
     """The renderings that frames by hand have in one line each."""
     by_place = {(one.span.source.path, one.span.start, one.span.end): one for one in renders}
+    for call, home, sent in _put_in_data(evaluator, stream):
+        span = home.module.span(call)
+        render = by_place.get((span.source.path, span.start, span.end))
+        if render is not None and not render.block:
+            yield Unsplit(render, sent)
+
+
+def unsplit_elements_in(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[Span, Span]]:
+    """The elements of FastHTML that `to_xml` writes on several lines and a frame by hand has in
+    one: where that is sent, and where they are written."""
+    for call, home, sent in _put_in_data(evaluator, stream):
+        whole = {keyword.arg for keyword in call.keywords} == set() and len(call.args) == 1
+        is_ours = _of_fasthtml(evaluator, call, home) == "to_xml"
+        if whole and is_ours and _has_lines(evaluator, call.args[0], home):
+            yield sent, home.module.span(call)
+
+
+def _has_lines(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
+    """Whether something is certainly an element with others inside, each on a line of its own."""
+    if not isinstance(node, ast.Call) or _of_fasthtml(evaluator, node, frame) not in _BLOCKS:
+        return False
+    for inner in node.args:
+        if isinstance(inner, ast.Starred):
+            return True
+        if isinstance(inner, ast.Call):
+            name = _of_fasthtml(evaluator, inner, frame)
+            if name[:1].isupper() and name != "NotStr":
+                return True
+    return False
+
+
+def _of_fasthtml(evaluator: Evaluator, call: ast.Call, frame: Frame) -> str:
+    """The name of a function of FastHTML that is called."""
+    found = evaluator.values(call.func, frame)
+    names = {one.dotted for one in found if isinstance(one, External)}
+    package, _, name = next(iter(names)).rpartition(".") if len(names) == 1 else ("", "", "")
+    return name if len(found) == 1 and package.startswith(("fasthtml", "fastcore")) else ""
+
+
+def _put_in_data(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[ast.Call, Frame, Span]]:
+    """The calls whose text frames by hand have in one line, and where that line is sent."""
     for node, frame, _ in stream.raw:
         for value in evaluator.values(node, frame):
             if not isinstance(value, Text):
@@ -34,10 +79,8 @@ def unsplit_in(
                 if not ends_with_data(before):
                     continue
                 for call, home in _made_by(evaluator, piece, value.frame, 0):
-                    span = home.module.span(call)
-                    render = by_place.get((span.source.path, span.start, span.end))
-                    if render is not None and not render.block:
-                        yield Unsplit(render, frame.module.span(node))
+                    if isinstance(call, ast.Call):
+                        yield call, home, frame.module.span(node)
 
 
 def ends_with_data(node: ast.expr) -> bool:

@@ -9,8 +9,16 @@ from sse_check.apps.model import Emission
 from sse_check.apps.payload_templates import ends_with_data
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
-from sse_check.python.values import Frame, MappingValue, SequenceValue, Text, Value
+from sse_check.python.values import (
+    Frame,
+    FunctionValue,
+    MappingValue,
+    SequenceValue,
+    Text,
+    Value,
+)
 from sse_check.python.written import pieces
+from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 Payload = Literal["json", "text", "unknown"]
@@ -38,6 +46,48 @@ def texts_of(evaluator: Evaluator, emission: Emission) -> tuple[Pattern, ...]:
         else:
             found.append(value.pattern)
     return () if any(not any(pattern.parts) for pattern in found) else tuple(found)
+
+
+def written_of(evaluator: Evaluator, emission: Emission) -> tuple[str, ...]:
+    """The source of what makes the data of an event: the expression, what is assigned to the names
+    in it, and the functions of the project that are called."""
+    found: dict[Span, None] = {}
+    if emission.payload is not None and emission.frame is not None:
+        _written(evaluator, emission.payload, emission.frame, 0, found)
+    return tuple(span.text for span in found)
+
+
+def _written(
+    evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int, found: dict[Span, None]
+) -> None:
+    span = frame.module.span(node)
+    if span in found or depth > _DEEPEST:
+        return
+    found[span] = None
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name):
+            for value, home in _behind(one.id, frame):
+                _written(evaluator, value, home, depth + 1, found)
+        elif isinstance(one, ast.Call):
+            for function in evaluator.values(one.func, frame):
+                if isinstance(function, FunctionValue):
+                    found[function.module.span(function.scope.node)] = None
+
+
+def _behind(name: str, frame: Frame) -> list[tuple[ast.expr, Frame]]:
+    """What a name is given, or what is assigned to it."""
+    current: Frame | None = frame
+    while current is not None:
+        given = current.given.get(name)
+        if given is not None and len(given) == 2:
+            value, home = given
+            if isinstance(value, ast.expr) and isinstance(home, Frame):
+                return [(value, home)]
+        bound = current.scope.bindings.get(name)
+        if bound:
+            return [(one.value, current) for one in bound if one.value is not None]
+        current = current.outer
+    return []
 
 
 def _kind(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> Payload:

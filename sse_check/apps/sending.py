@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sse_check.apps.drafts import Way
 from sse_check.apps.emitting import Emitter
+from sse_check.apps.endings import is_finite
 from sse_check.apps.event_calls import (
     EVENT_CALLS,
     OBJECTS,
@@ -13,7 +14,7 @@ from sse_check.apps.event_calls import (
     generator_named,
     plain,
 )
-from sse_check.apps.flow import Flow, Questions, flow_of, is_finite
+from sse_check.apps.flow import Flow, Questions, flow_of
 from sse_check.apps.gathered import gathered
 from sse_check.apps.model import Ending
 from sse_check.apps.publishing import Channel, Published, Publishing, channel_of
@@ -341,7 +342,7 @@ class Sender:
                 node = node.value
             if id(node) in handed:
                 return handed[id(node)]
-            if is_finite(node):
+            if is_finite(node, frame):
                 return "ends"
             found = self.evaluator.values(node, frame)
             if all(isinstance(v, SequenceValue | MappingValue | Text) for v in found):

@@ -9,7 +9,18 @@ import click
 
 from sse_check.findings.result import Result
 
-_WATCHED = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".py", ".toml")
+_WATCHED = (
+    ".html",
+    ".htm",
+    ".gohtml",
+    ".jinja",
+    ".jinja2",
+    ".j2",
+    ".kida",
+    ".djhtml",
+    ".py",
+    ".toml",
+)
 _SKIPPED = frozenset(("node_modules", "__pycache__", "site-packages"))
 _PAUSE = 0.3
 

@@ -250,6 +250,10 @@ class Context:
                         if path is not None and len(put.render.names) == 1:
                             yield Unsplit(path, put.span, put.render.span)
 
+    def unsplit_elements(self, one: StreamRoute) -> Iterator[tuple[Span, Span]]:
+        """The elements that a stream puts whole into one line of a frame."""
+        return self.wiring.applications.unsplit_elements(one.stream)
+
     def carries_json(self, emission: Emission) -> bool:
         """Whether the data of an event is certainly JSON."""
         return self.wiring.applications.payload(emission) == "json"
@@ -261,13 +265,16 @@ class Context:
             return may_have_id(self.project, found.templates, (*found.scripts, *found.python), name)
         templates = set(self.wiring.templates.names(app).values()) if app.folders.known else ()
         home = app.path.rpartition("/")[0]
-        scripts = (path for path in found.scripts if path.startswith(home))
-        code = (*scripts, *sorted(app.modules))
+        code = [path for path in found.scripts if path.startswith(home)] + sorted(app.modules)
         return may_have_id(self.project, templates or found.templates, code, name)
 
     def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
         """The texts that an event may carry; empty where some are not known at all."""
         return self.wiring.applications.payload_texts(emission)
+
+    def written_of(self, emission: Emission) -> tuple[str, ...]:
+        """The source of what makes the data of an event, in all that leads to it."""
+        return self.wiring.applications.written_of(emission)
 
     @cached_property
     def handled(self) -> Handled:

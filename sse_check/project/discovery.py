@@ -13,6 +13,7 @@ from sse_check.source.reading import UnreadableError, leads_out, read_file, reas
 TEMPLATE_SUFFIXES = (
     ".html",
     ".htm",
+    ".gohtml",
     ".xhtml",
     ".jinja",
     ".jinja2",
@@ -23,7 +24,7 @@ TEMPLATE_SUFFIXES = (
 )
 # Templates of other servers: they are not read, but named when they speak of events.
 _FOREIGN_SUFFIXES = tuple(
-    ".templ .hbs .handlebars .mustache .gohtml .tmpl .tera .twig .njk .ejs .erb .php .vue "
+    ".templ .hbs .handlebars .mustache .tmpl .tera .twig .njk .ejs .erb .php .vue "
     ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl .tpl .mako .mak .pt".split()
 )
 _VENDORED = frozenset(

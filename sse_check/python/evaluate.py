@@ -33,7 +33,6 @@ UNKNOWN_TEXT = Pattern((None,))
 # How many expressions are looked at for one question, which may lead through many calls.
 _MOST_STEPS = 2_000
 _DEEPEST_CALLS = 8
-_MOST = 64
 _TOO_MUCH = "working this out takes more steps than are spent on one question"
 _TOO_DEEP = "calls within calls are not followed any deeper here"
 
@@ -171,9 +170,9 @@ class Evaluator(Questions):
             found = tuple(dict.fromkeys(self._values(node, frame))) or (Unknown(node),)
         finally:
             del self._asked[key]
-        if len(found) > _MOST:
-            self.stop(frame.module, node, f"this may be more than {_MOST} different things")
-            found = (*found[:_MOST], Unknown(node))
+        if len(found) > lookup.MOST:
+            self.stop(frame.module, node, f"this may be more than {lookup.MOST} different things")
+            found = (*found[: lookup.MOST], Unknown(node))
         self._kept.append((node, frame))
         if self._cut >= depth:
             self._cut = NEVER

@@ -33,8 +33,10 @@ _DEEPEST = 8
 _HOLE = Pattern((None,))
 # What annotations say of a parameter that has to be given: of which kind of text it is.
 _PLAIN = {"str": "text", "bytes": "bytes", "int": "number", "float": "number"}
+# Where several packages are imported whole, a name is rather of the one that is made for it.
+_FULLEST = "fasthtml."
 # With more values than this, a name is given up by whoever asks.
-_MOST = 64
+MOST = 128
 
 
 def look_up(
@@ -78,14 +80,14 @@ def _seen(
         here = _taken(evaluator, reaching(frame.scope, bound, at), frame)
     found: dict[Value, None] = {}
     for one in here:
-        if len(found) > _MOST or (one.kind == "augment" and steps and len(bound) > 1):
+        if len(found) > MOST or (one.kind == "augment" and steps and len(bound) > 1):
             continue
         for value in binding_values(evaluator, one, frame):
             if steps and at is not None:
                 found.update(dict.fromkeys(grown(evaluator, value, one, frame, at, steps)))
             else:
                 found[value] = None
-            if len(found) > _MOST:
+            if len(found) > MOST:
                 break
     return tuple(found) or (Unknown(at),)
 
@@ -184,13 +186,20 @@ def _imported(evaluator: Evaluator, dotted: str, module: Module, depth: int) -> 
 
 
 def starred(evaluator: Evaluator, module: Module, name: str, depth: int) -> tuple[Value, ...]:
-    """A name that a module has by `from other import *`."""
+    """A name that a module has by `from other import *`: what another module of the project
+    certainly has, or else what one of the packages may have."""
+    packages: list[tuple[Value, ...]] = []
     for binding in module.scope.bindings.get("*", ()):
         base = binding.dotted.removesuffix(".*")
         found = imported(evaluator, f"{base}.{name}", module, depth + 1)
-        if found and not isinstance(found[0], Unknown):
+        if found and isinstance(found[0], External):
+            packages.append(found)
+        elif found and not isinstance(found[0], Unknown):
             return found
-    return ()
+    for found in packages:
+        if isinstance(found[0], External) and found[0].dotted.startswith(_FULLEST):
+            return found
+    return packages[0] if packages else ()
 
 
 def _parameter(evaluator: Evaluator, binding: Binding, frame: Frame) -> Iterable[Value]:

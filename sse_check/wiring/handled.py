@@ -30,10 +30,14 @@ class _Act(NamedTuple):
     words: tuple[bytes, ...]
     first: re.Pattern[bytes]
     second: re.Pattern[bytes]
+    # What looks the same and is not it.
+    unlike: re.Pattern[bytes] | None = None
 
     def is_in(self, data: bytes) -> bool:
         if not any(word in data for word in self.words):
             return False
+        if self.unlike is not None:
+            data = self.unlike.sub(b"", data)
         return bool(self.first.search(data) and self.second.search(data))
 
 
@@ -47,6 +51,10 @@ _CLOSES = _Act(
     (b".close",),
     re.compile(rb"\.close\s*\("),
     re.compile(rb"\bdetail\??\.source\b|sseEventSource|createEventSource"),
+    # The extension opens anew what is closed when it has told of an error.
+    re.compile(
+        rb"sse-?error\b(?:(?!htmx:|EventListener).){0,400}?\.close\s*\(", re.IGNORECASE | re.DOTALL
+    ),
 )
 # A script that reads the attribute, as no markup does, and opens a source.
 _OPENS = _Act(

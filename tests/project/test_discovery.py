@@ -27,6 +27,7 @@ def test_templates_are_known_by_their_endings(tmp_path: Path) -> None:
         "e.html.j2",
         "f.kida",
         "g.django",
+        "g.gohtml",
         "h.txt",
         "i.py",
     ]
@@ -38,6 +39,7 @@ def test_templates_are_known_by_their_endings(tmp_path: Path) -> None:
         "e.html.j2",
         "f.kida",
         "g.django",
+        "g.gohtml",
     ]
 
 
