@@ -91,6 +91,20 @@ def macros() -> Files:
     return page(one + two + '{{ a("n") }}{{ b("m") }}')
 
 
+def payloads(number: int) -> Files:
+    """Events whose payload is a template: each is put on the page."""
+    sent = row(
+        "        yield {'event': 'm~', 'data': t.get_template('p~.html').render()}\n", number
+    )
+    server = (
+        f"{FASTAPI}from fastapi.templating import Jinja2Templates\nt = Jinja2Templates('.')\n"
+        "@app.get('/')\ndef page(request):\n    return t.TemplateResponse(request, 'a.html')\n"
+        f"@app.get('/e')\ndef e():\n    def g():\n{sent}    return EventSourceResponse(g())\n"
+    )
+    live = {f"p{n}.html": f'<b sse-swap="z{n}"></b>' for n in range(number)}
+    return {**page(row("<p sse-swap=m~></p>", number)), "app.py": server, **live}
+
+
 def many_templates(number: int) -> Files:
     block = "{% block c %}x{% endblock %}"
     rest = {f"p{n}.html": f'{{% extends "a.html" %}}{block}' for n in range(number)}
@@ -142,6 +156,7 @@ GROWING: dict[str, Callable[[int], Files]] = {
         + row('<li hx-sse:connect="/e~" hx-target="#t">x</li>', 2_000 // part)
         + "<p id=t></p>"
     },
+    "100 payloads that are templates": lambda part: payloads(100 // part),
     "500 calls of one macro": lambda part: page(
         '{% macro m(x) %}<p sse-swap="{{ x }}"></p>{% endmacro %}'
         + row('{{ m("n~") }}', 500 // part)

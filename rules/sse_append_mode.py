@@ -3,7 +3,16 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Emission, Finding, PageView, Related, Rule, Violation
+from sse_check.api import (
+    Context,
+    Emission,
+    Finding,
+    PageView,
+    Related,
+    Rule,
+    Violation,
+    by_name,
+)
 
 _SMALL = frozenset("token tok chunk delta piece word part text_chunk content_delta".split())
 # What leaves a piece of a text a piece of it, and where what models answer has one.
@@ -25,19 +34,19 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             for one in context.streams_of(view, connection)
             for node, _, _ in one.stream.raw
         }
-        emissions = [
+        emissions = by_name(
             e
             for e in context.emissions_of(view, connection)
             # A name that is sent as it is where frames are written by hand stands for a frame.
             if _is_small(e) and not (isinstance(e.payload, ast.Name) and id(e.payload) in raw)
-        ]
+        )
         for wait in context.event_listeners(view, connection) if emissions else []:
             if wait.kind != "swap" or view.dynamic(wait.node, "hx-swap"):
                 continue
             swap = view.inherited(wait.node, "hx-swap")
             if swap is not None and swap.value.split()[0] in _ADDING:
                 continue
-            small = next((e for e in emissions if e.name == wait.name), None)
+            small = next(iter(emissions.get(wait.name, ())), None)
             if small is not None:
                 yield Violation(
                     wait.node,

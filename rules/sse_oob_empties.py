@@ -12,6 +12,7 @@ from sse_check.api import (
     Related,
     Rule,
     Violation,
+    by_name,
 )
 
 _ONLY_OOB = re.compile(
@@ -30,13 +31,12 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
     if view.generation == "4":
         return
     for connection in view.connections:
-        emissions = context.emissions_of(view, connection)
+        emissions = by_name(context.emissions_of(view, connection))
         for wait in context.event_listeners(view, connection) if emissions else ():
             if wait.kind != "swap":
                 continue
-            for emission in emissions:
-                if emission.name == wait.name:
-                    yield from _judged(context, view, wait, emission)
+            for emission in emissions.get(wait.name, ()):
+                yield from _judged(context, view, wait, emission)
 
 
 def _judged(

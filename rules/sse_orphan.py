@@ -67,7 +67,7 @@ def _is_dispatched(context: Context, view: PageView, node: Node) -> bool:
     names = _TRIGGERS.findall(node.get("hx-trigger") or "")
     if view.generation == "1" or not names or node in view.listeners:
         return False
-    return all(context.may_be_dispatched(name) for name in names)
+    return all(context.dispatched.may_be(name) for name in names)
 
 
 def _by_span(view: PageView) -> dict[Span, list[Node]]:

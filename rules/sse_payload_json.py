@@ -12,6 +12,7 @@ from sse_check.api import (
     Related,
     Rule,
     Violation,
+    by_name,
     last_name,
 )
 
@@ -25,12 +26,12 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
-        emissions = context.emissions_of(view, connection)
+        emissions = by_name(context.emissions_of(view, connection))
         for wait in context.event_listeners(view, connection):
             if wait.kind != "swap" or not _is_shown(view, wait.node):
                 continue
-            for emission in emissions:
-                fault = _fault(context, emission) if emission.name == wait.name else ""
+            for emission in emissions.get(wait.name, ()):
+                fault = _fault(context, emission)
                 if fault:
                     yield Violation(
                         wait.node,

@@ -8,6 +8,7 @@ from sse_check.api import (
     Emission,
     Finding,
     Frame,
+    Patterns,
     Related,
     Rule,
     Span,
@@ -67,9 +68,9 @@ def _waited(context: Context) -> set[int]:
     found: set[int] = set()
     for view in context.views:
         for connection in view.open_connections:
-            names = [wait.name for wait in context.event_listeners(view, connection)]
+            names = Patterns(wait.name for wait in context.event_listeners(view, connection))
             for emission in context.emissions_of(view, connection):
-                if any(emission.name.matches(name) for name in names):
+                if names.match(emission.name):
                     found.add(id(emission))
     for one in context.streams:
         for emission in one.stream.emissions:

@@ -98,7 +98,7 @@ def _bare(context: Context, view: PageView, node: Node, value: str) -> _Fault | 
     ]
     sent = {e.name.literal for e in context.emissions_of(view, connection)} if names else set()
     for name in names:
-        if name in sent and not context.may_be_dispatched(name):
+        if name in sent and not context.dispatched.may_be(name):
             return _Fault(
                 f"`{name}` is an event of the stream, and this waits for one of the page: "
                 "nothing fires it",

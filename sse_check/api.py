@@ -1,7 +1,7 @@
 """What rules are written with. Everything a rule may import is here."""
 
 from sse_check.apps.frames import as_text as frame_text
-from sse_check.apps.model import App, Emission, Render, StreamRoute
+from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
@@ -32,6 +32,7 @@ from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.source import Position, Source, Span
 from sse_check.template.lines import ends_lines_inside
+from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
@@ -59,6 +60,7 @@ __all__ = [
     "Outcome",
     "PageView",
     "Pattern",
+    "Patterns",
     "Position",
     "Related",
     "Render",
@@ -72,6 +74,7 @@ __all__ = [
     "UnknownSelectorError",
     "Violation",
     "add_attribute",
+    "by_name",
     "connect_attribute",
     "describe",
     "elements_with_id",

@@ -1,7 +1,7 @@
 """What is known of an application: routes, streams, templates that it renders, and what is not."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from sse_check.python.module import Module
 from sse_check.python.values import ClassValue, Frame, FunctionValue
 from sse_check.source import Span
+from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
 
 Ending = Literal["ends", "endless", "unknown"]
@@ -115,6 +116,14 @@ class Emission:
     lost: Lost = ""
 
 
+def by_name(emissions: Iterable[Emission]) -> dict[Pattern, list[Emission]]:
+    """Events by their names, which are compared as they are written."""
+    found: dict[Pattern, list[Emission]] = {}
+    for one in emissions:
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
 @dataclass(slots=True, eq=False)
 class Stream:
     """The stream that a route answers with. `open`: names that cannot be known are sent too."""
@@ -137,8 +146,13 @@ class Stream:
     # Whether it is known that this is a stream, rather than that it may be one.
     told: bool = True
 
+    # What is asked of a stream once it is read.
+    _names: Patterns | None = None
+
     def sends(self, name: Pattern) -> bool:
-        return self.open or any(one.name.matches(name) for one in self.emissions)
+        if self._names is None or self._names.number != len(self.emissions):
+            self._names = Patterns(one.name for one in self.emissions)
+        return self.open or self._names.match(name)
 
 
 class StreamRoute(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
@@ -18,7 +18,7 @@ from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
 from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
-from sse_check.pages.engine import Engine
+from sse_check.pages.engine import Cut, Engine
 from sse_check.pages.ids import may_have_id
 from sse_check.project.left_out import is_left_out
 from sse_check.project.project import Project
@@ -286,12 +286,9 @@ class Context:
         """Event names that scripts of the project listen for."""
         return script_names(self.project)
 
-    def may_be_dispatched(self, name: str) -> bool:
-        """Whether something in the project may dispatch an event of the page by this name."""
-        return self._dispatched.may_be(name)
-
     @cached_property
-    def _dispatched(self) -> Dispatched:
+    def dispatched(self) -> Dispatched:
+        """The names of events that something in the project may dispatch."""
         return Dispatched(self.project)
 
     def coverage(self, shown: set[str]) -> Coverage | None:
@@ -370,18 +367,19 @@ class Context:
                 self.engine, self.wiring, views.served, lambda: self.payload_templates
             ),
             lambda app, page: loaded_by_framework(self.wiring.applications, app, page),
-            None if self.on_progress is None else self._tell_of,
+            None if self.on_progress is None else partial(self.on_progress, 0, 1),
             self.fail,
         )
-
-    def _tell_of(self, path: str) -> None:
-        if self.on_progress is not None:
-            self.on_progress(0, 1, path)
 
     @property
     def views(self) -> list[PageView]:
         """Every rendering of every page on which elements of the files stand."""
         return self._made.showing(self.paths)
+
+    @property
+    def cuts(self) -> list[Cut]:
+        """The pages of which something was left out."""
+        return [*self.engine.cuts, *self._made.cuts]
 
     @property
     def all_views(self) -> list[PageView]:

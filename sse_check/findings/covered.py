@@ -66,7 +66,7 @@ def _in_scripts(context: Context) -> Iterator[ConnectionCoverage]:
 def _cut(context: Context, shown: set[str]) -> list[UnreadFile]:
     """Pages that are too large, too deep, too varied or too lively to be looked at whole."""
     files = context.project.files
-    cuts = [(one.path, one.why) for one in context.engine.cuts]
+    cuts = [(one.path, one.why) for one in context.cuts]
     cuts += dict.fromkeys((view.page.path, view.cut) for view in context.views if view.cut)
     unread = [UnreadFile(files.display_path(path), why) for path, why in cuts]
     return [one for one in unread if one.path in shown]

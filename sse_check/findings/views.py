@@ -9,7 +9,7 @@ from sse_check.htmx.detect import Detector, Loaded, Script
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
 from sse_check.htmx.view import PageView
-from sse_check.pages.engine import Engine, LivePage
+from sse_check.pages.engine import Cut, Engine, LivePage
 from sse_check.pages.marks import mark_of
 from sse_check.wiring.fetches import Fetches, Host
 
@@ -136,6 +136,11 @@ class Views:
                 self._fragment_of[id(view)] = page.path
             found += views
         return found
+
+    @property
+    def cuts(self) -> list[Cut]:
+        """The fragments that were not put where they are fetched."""
+        return self._fetches.cuts if self._fetches is not None else []
 
     @property
     def fetches(self) -> Fetches:

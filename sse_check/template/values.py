@@ -92,13 +92,11 @@ class Pattern:
 
     def matches(self, other: "Pattern") -> bool:
         """Can one text fit both patterns?"""
-        return _unify(self.parts, other.parts)
+        return self.parts == other.parts or _unify(self.parts, other.parts)
 
 
 def _unify(left: tuple[str | None, ...], right: tuple[str | None, ...]) -> bool:
     """Whether two wildcard patterns have a common text (both ends anchored)."""
-    if left == right:
-        return True
     if None not in left and None not in right:
         return "".join(map(str, left)) == "".join(map(str, right))
     if None not in left:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from sse_check.apps.model import App, Emission, Route
-from sse_check.htmx.dom import Node
+from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.inheritance import VERBS
 from sse_check.htmx.view import PageView
-from sse_check.pages.engine import Engine, Fetched, LivePage
+from sse_check.pages.engine import Cut, Engine, Fetched, LivePage
 from sse_check.pages.marks import Mark
 from sse_check.pages.renderings import Place
 from sse_check.template.values import Pattern
@@ -18,7 +18,11 @@ from sse_check.wiring.listening import event_listeners
 from sse_check.wiring.wiring import Wiring
 
 _MOST_PLACES = 12
+# Elements, over all pages that are put together anew with fragments.
+_MOST_ELEMENTS = 8_000
+TOO_MANY = "it is one of more fragments than are put into the pages that fetch them"
 _DEEPEST = 3
+_ASKING = spelt(*VERBS)
 _INSIDE = ("innerHTML", "beforeend", "afterbegin")
 _BESIDE = ("outerHTML", "beforebegin", "afterend")
 
@@ -37,6 +41,12 @@ class Host:
         own = node.mark
         was_there = isinstance(own, Mark) and own.place in self.before
         return not (was_there and into.into in self.before)
+
+    @cached_property
+    def asking(self) -> list[Node]:
+        """The elements that send requests."""
+        view = self.view
+        return [n for n in view.htmx_elements if n.has_any(_ASKING) and not view.is_inert(n)]
 
     @cached_property
     def swaps(self) -> list[tuple[Node, list[tuple[Pattern, Fetched]]]]:
@@ -64,6 +74,9 @@ class Fetches:
     # The events whose payload is a template, by its file.
     brought: Callable[[], dict[str, list[Emission]]]
     hosts: dict[int, list[Host]] = field(default_factory=dict)
+    # The fragments that were not put into the pages that fetch them.
+    cuts: list[Cut] = field(default_factory=list)
+    left: int = _MOST_ELEMENTS
 
     def placed(self, path: str, app: App) -> list[PageView]:
         """The views in which a fragment stands where a page puts it; none when nobody asks."""
@@ -78,6 +91,9 @@ class Fetches:
                 if into in host.fetched:
                     # It is there already: once more is what the same request brings again.
                     continue
+                if self.left < 0:
+                    self.cuts.append(Cut(path, TOO_MANY))
+                    return found
                 found.extend(self._put(host, into, app))
         return found
 
@@ -106,9 +122,9 @@ class Fetches:
     def _asked_by(self, host: Host, app: App, rendering: set[int], path: str) -> Iterator[Fetched]:
         """Where requests of a page put the answers of these routes."""
         met: set[Fetched] = set()
-        for node in host.view.htmx_elements:
+        for node in host.asking if rendering else ():
             for verb in VERBS:
-                if node.get(verb) is None or host.view.is_inert(node):
+                if node.get(verb) is None:
                     continue
                 method = verb.rpartition("-")[2].upper()
                 routes = self._routes(node, verb, app)
@@ -128,6 +144,7 @@ class Fetches:
         fetched = (*host.fetched, into)
         page = self.engine.page(host.view.page.path, fetched=fetched)
         views = list(self.views_of(page, app))
+        self.left -= sum(1 for view in views for _ in view.root.subtree())
         if len(fetched) < _DEEPEST:
             # What a fragment asks for itself is put into it in turn.
             before = host.before | _places(host.view)
