@@ -115,6 +115,15 @@ def _join(states: Iterable[_State | None]) -> _State | None:
     return found
 
 
+def _branches(node: ast.If) -> tuple[list[ast.If], list[ast.stmt]]:
+    """An `if` with every `elif` after it, and what stands under `else`: there may be hundreds."""
+    found = [node]
+    while len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+        node = node.orelse[0]
+        found.append(node)
+    return found, node.orelse
+
+
 def flow_of(body: list[ast.stmt], questions: Questions) -> Flow:
     """The flow through the body of a generator."""
     walk = _Walk(questions)
@@ -214,7 +223,9 @@ class _Walk:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return False
             case ast.If():
-                return bool(self._sends(node.test)) or self._any((*node.body, *node.orelse))
+                branches, rest = _branches(node)
+                own = any(self._sends(one.test) or self._any(one.body) for one in branches)
+                return own or self._any(rest)
             case ast.With() | ast.AsyncWith():
                 return self._any(node.body)
             case ast.Match():
@@ -236,15 +247,21 @@ class _Walk:
         self.finish(after)
 
     def _if(self, node: ast.If, state: _State) -> _State | None:
-        state = self._yields(node.test, state)
-        holds = self.ask.truth(node.test)
         ways: list[_State | None] = []
-        if holds is not False:
-            gone = _tells_of_disconnect(node.test) and not _negated(node.test)
-            ways.append(self._in(gone, node.body, state))
-        if holds is not True:
-            gone = _tells_of_disconnect(node.test) and _negated(node.test)
-            ways.append(self._in(gone, node.orelse, state))
+        branches, rest = _branches(node)
+        gone = False
+        for branch in branches:
+            state = self._yields(branch.test, state)
+            holds = self.ask.truth(branch.test)
+            tells = _tells_of_disconnect(branch.test)
+            negated = tells and _negated(branch.test)
+            if holds is not False:
+                ways.append(self._in(gone or (tells and not negated), branch.body, state))
+            if holds is True:
+                return _join(ways)
+            # What follows an `elif` is inside what the one before it tells.
+            gone = gone or negated
+        ways.append(self._in(gone, rest, state))
         return _join(ways)
 
     def _in(self, gone: bool, body: list[ast.stmt], state: _State) -> _State | None:

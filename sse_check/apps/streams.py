@@ -78,7 +78,12 @@ class Streams:
         key = (id(view.scope), id(view.owner), id(app))
         if key not in self._read:
             self._kept.extend((view, app))
-            stream = _Reading(self, view, app, route).stream()
+            try:
+                stream = _Reading(self, view, app, route).stream()
+            except RecursionError:
+                why = "its code is nested too deep to be followed"
+                span = view.scope.module.span(view.scope.node)
+                stream = Stream(open=True, told=False, unread=[Unread(span, why)])
             self._read[key] = self._declared(stream, view, app)
         return self._read[key]
 

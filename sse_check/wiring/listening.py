@@ -84,6 +84,9 @@ def pattern_of(text: str, hole: str = HOLE) -> Pattern:
     return Pattern.of(*parts)
 
 
+_MOST_COMPARED = 200
+
+
 @lru_cache(maxsize=4096)
 def nearest_name(name: str, sent: tuple[str, ...]) -> str:
     """The name that was most likely meant; case and blanks are the usual slips."""
@@ -93,6 +96,9 @@ def nearest_name(name: str, sent: tuple[str, ...]) -> str:
     folded = name.strip().lower().replace("_", "-")
     if folded in plain:
         return plain[folded]
+    if len(plain) > _MOST_COMPARED:
+        # Of so many some other is always near.
+        return ""
     close = get_close_matches(folded, plain, n=1, cutoff=0.6)
     return plain[close[0]] if close else ""
 
