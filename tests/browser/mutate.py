@@ -30,8 +30,8 @@ from tests.mutants import Share, in_a_child, mutants
 PACKAGE = "sse_check.htmx"
 MODULES = (
     "inheritance", "page", "htmx1", "htmx1_old", "htmx2", "htmx4", "mismatch", "attributes4", "swaps",
-    "insertion", "preserve", "idiomorph", "swaps4", "morph", "upsert", "own_tags", "out_of_band", "selectors", "css", "triggers", "hcon",
-    "stacks", "effects", "dom",
+    "insertion", "preserve", "idiomorph", "swaps4", "morph", "upsert", "own_tags", "out_of_band", "selectors", "finding", "ids", "css",
+    "css_tests", "triggers", "hcon", "stacks", "effects", "dom",
 )  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "sse_check" / "htmx"
 # A mutant that never comes to an end is noticed too.
