@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sse_check.htmx import markup
+from sse_check.htmx.copying import TooMuchError
 from sse_check.htmx.dom import Node
 from sse_check.htmx.outcomes import selector_of
 from sse_check.htmx.play import Sent, Stage, stage_for
@@ -33,7 +34,11 @@ def brought(
     page = stage.page
     # Those that were there are kept, so that no other gets their identity.
     before, streams = page.waiting(), len(page.sources)
-    effects = stage.send(connection, Sent(None if unnamed else name), payload)
+    try:
+        effects = stage.send(connection, Sent(None if unnamed else name), payload)
+    except TooMuchError:
+        # What comes of the event is said to be unknown already.
+        return ()
     found = [
         Brought("out-of-band", selector_of(node), how)
         for effect in effects

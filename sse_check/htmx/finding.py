@@ -27,7 +27,8 @@ class Finding(Streams):
         self.ids = Ids(root)
         # Without a limit, unless somebody sets one before the page is loaded.
         self.copies = Copies(math.inf)
-        self.is_loaded = False
+        # Whether an event is on its way: only then too much work is told by an exception.
+        self.in_event = False
 
     def find(self, element: Node, selector: str) -> selectors.Place:
         """The first element that this htmx finds."""
@@ -42,7 +43,7 @@ class Finding(Streams):
         if known is not None:
             return iter(known)
         if self.copies.are_used_up:
-            if self.is_loaded:
+            if self.in_event:
                 raise TooMuchError
             # What comes of its events is not asked any more.
             return iter(())

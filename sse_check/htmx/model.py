@@ -49,5 +49,4 @@ def open_page(
     page.streams = streams or page.streams
     page.copies = copies or page.copies
     page.load()
-    page.is_loaded = True
     return page

@@ -274,11 +274,19 @@ class Stage:
         )
 
     def send(self, connection: Node, sent: Sent, payload: str = _PAYLOAD) -> list[Effect]:
-        """The event comes on every stream of a connection: a server sends it to all."""
+        """The event comes on every stream of a connection: a server sends it to all.
+
+        Raises `TooMuchError` when more comes of it than is played.
+        """
         found: list[Effect] = []
-        for source in self.sources(connection):
-            if source.open:
-                found += self.page.event_on(source, sent.name, payload)
+        page = self.page
+        page.in_event = True
+        try:
+            for source in self.sources(connection):
+                if source.open:
+                    found += page.event_on(source, sent.name, payload)
+        finally:
+            page.in_event = False
         return found
 
     def _waiting(self, connection: Node, sent: Sent) -> list[Waiting]:

@@ -1,10 +1,16 @@
 """A page of which too many events leave marks: what is not tried cannot be told."""
 
+from pathlib import Path
+
+from sse_check.findings.context import Context
 from sse_check.htmx import markup
+from sse_check.htmx.brings import brought
 from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, size_of
 from sse_check.htmx.outcomes import Played
 from sse_check.htmx.play import play
 from sse_check.htmx.stacks import HTMX2, HTMX4, Stack
+from sse_check.project.settings import Settings
+from tests.project.helpers import load
 
 
 def _played(html: str, stack: Stack, sources: int, loads: int = 1) -> Played:
@@ -59,3 +65,24 @@ def test_what_opens_at_load_and_later_opens_once() -> None:
     played = play(root, HTMX4, streaming=asking)
     assert [(one.url, one.times, one.on) for one in played.connections] == [("/e", 1, "")]
     assert [one.verdict for one in played.outcomes] == ["delivered"]
+
+
+def test_whatever_is_left_nothing_fails() -> None:
+    """Work is used up while a page loads, while one is asked, while an event is on its way."""
+    target = "hx-target='.none'"
+    rows = "".join(f"<p hx-sse:connect=/e{n} hx-swap=outerHTML {target}></p>" for n in range(3))
+    late = f"<p hx-sse:connect=/late hx-trigger=click {target}></p>" * 3
+    root = markup.page(f"<html><body>{rows}{late}</body></html>")
+    for left in range(160):
+        played = play(root, HTMX4, copies=Copies(left))
+        assert played.cut or "unknown" not in {one.verdict for one in played.outcomes}
+    assert not played.cut
+
+
+def test_what_a_payload_brings_where_too_much_comes_of_it(tmp_path: Path) -> None:
+    rows = '<i hx-get="/x" hx-trigger="sse:m from:body"></i>' * 600
+    text = f'<!doctype html><body hx-ext="sse" sse-connect="/e">{rows}</body>'
+    project = load(tmp_path, {"page.html": text}, Settings())
+    (view,) = Context(project, ("page.html",)).views
+    (connection,) = view.connections
+    assert brought(view, connection, "m", False, '<p sse-swap="z"></p>') == ()
