@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sse_check.cli import baseline
-from sse_check.cli.errors import UseError, meant
+from sse_check.cli.errors import UseError
 from sse_check.cli.live import is_python_alone, may_be_live, nothing_live
+from sse_check.cli.options import CheckOptions, all_rules, check_names, own_rules, settings_for
 from sse_check.cli.output import complain, note, read_stdin, write_report
-from sse_check.cli.settings import rule_folders, settings_at, shown_path
+from sse_check.cli.settings import shown_path
 from sse_check.findings.result import Problem, Result
 from sse_check.project.places import boundary_of, project_root
-from sse_check.project.settings import LEVELS, Settings
+from sse_check.project.settings import Settings
 from sse_check.source.reading import forget_links
 from sse_check.source.timing import timing
 
@@ -25,48 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sse_check.cli.targets import Wanted
-    from sse_check.findings.rule import Rule
     from sse_check.pages.engine import Engine
     from sse_check.project.project import Project
     from sse_check.wiring.coverage import Coverage
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
-    """What was asked for on the command line."""
-
-    targets: tuple[str, ...]
-    format_: str
-    output_file: str | None
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    severity: tuple[str, ...]
-    fail_on: str | None
-    warnings_as_errors: bool
-    profile: str | None
-    htmx: str | None
-    dialect: str | None
-    exclude: tuple[str, ...]
-    config: str | None
-    stdin_filename: str | None
-    fix: bool
-    unsafe_fixes: bool
-    diff: bool
-    baseline: str | None
-    write_baseline: str | None
-    include_info: bool
-    watch: bool
-    coverage: bool
-    statistics: bool
-    quiet: bool
-    color: str
-    allow_project_rules: bool
-    follow_links: bool
-    debug: bool
-
-    @staticmethod
-    def of(options: dict[str, Any]) -> CheckOptions:
-        return CheckOptions(**options)
 
 
 def run_check(options: CheckOptions) -> int:
@@ -77,11 +39,8 @@ def run_check(options: CheckOptions) -> int:
         )
     if options.statistics:
         timing.start()
-    settings = settings_for(options)
-    _check_names(options, settings)
     stdin = read_stdin() if "-" in options.targets else None
-    known = baseline.known(options.baseline, settings, writing=options.write_baseline is not None)
-    run = Run(options, settings, stdin, known)
+    run = Run(options, stdin)
     if options.fix or options.diff:
         return _fix(run)
     if options.watch:
@@ -95,25 +54,32 @@ def run_check(options: CheckOptions) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is checked and with which settings; it can be done again with other texts."""
+    """What is checked; it can be done again with other texts."""
 
     options: CheckOptions
-    settings: Settings
     stdin: bytes | None
-    known: frozenset[str]
 
     def checked(self, replaced: Mapping[str, bytes] = MappingProxyType({})) -> Result:
         """The findings of all targets; `replaced` are texts in place of those in files."""
         return self.checked_in(self.opened(replaced))
 
     def opened(self, replaced: Mapping[str, bytes] = MappingProxyType({})) -> list[Wanted]:
-        """The projects that the targets lie in."""
+        """The projects that the targets lie in, each with its own settings."""
         from sse_check.cli.targets import open_targets
 
         forget_links()
+        in_folder: dict[str, Settings] = {}
+
+        def settings_of(target: str) -> Settings:
+            folder = target if os.path.isdir(target) else os.path.dirname(target)
+            if folder not in in_folder:
+                in_folder[folder] = settings = settings_for(self.options, target)
+                check_names(self.options, settings)
+            return in_folder[folder]
+
         return open_targets(
             self.options.targets,
-            self.settings,
+            settings_of,
             stdin=self.stdin,
             stdin_filename=self.options.stdin_filename,
             replaced=replaced,
@@ -124,16 +90,13 @@ class Run:
     ) -> Result:
         """The findings in open projects, with the page engines of those, where there are some."""
         options = self.options
-        results = self._results(wanted, engine_of)
+        results = [self._shown(result) for result in self._results(wanted, engine_of)]
         unparsed = [*_unparsed(wanted)]
+        joined = _joined(results, (*self._notes(wanted), *_broken(wanted), *unparsed))
         incomplete = bool(unparsed) or any(one.unreadable for one in wanted)
-        joined = _joined(results, self.settings, (*self._notes(), *_broken(wanted), *unparsed))
         incomplete = incomplete or any(problem.internal for problem in joined.problems)
         alone = bool(wanted) and all(map(is_python_alone, wanted))
         joined = replace(joined, incomplete=incomplete, python_alone=alone)
-        if not options.include_info:
-            shown = tuple(finding for finding in joined.findings if finding.level != "info")
-            joined = replace(joined, findings=shown)
         if options.debug:
             _tell_tracebacks(joined, wanted)
         return joined
@@ -141,43 +104,52 @@ class Run:
     def _results(
         self, wanted: list[Wanted], engine_of: Callable[[Project], Engine] | None
     ) -> list[Result]:
+        known = [self._known(one) for one in wanted]
         if not any(may_be_live(one) for one in wanted):
             # No file says anything to htmx: the rules need not even be loaded.
-            return [nothing_live(one, self.settings) for one in wanted]
+            return [nothing_live(one) for one in wanted]
         from sse_check.cli.progress import progress
         from sse_check.findings.check import check, select_rules
         from sse_check.findings.suppress import Asked
 
-        every = _all_rules(self.options, self.settings)
-        rules = select_rules(every, self.settings)
-        whole = _rule_folders(self.options, self.settings) is not None
-        asked = Asked(frozenset(rule.name for rule in rules), frozenset(every), whole)
+        results = []
         with progress(not self.options.quiet) as on_progress:
-            return [
-                check(
-                    one.project,
-                    one.paths,
-                    rules,
-                    self.known,
-                    on_progress,
-                    asked,
-                    engine_of(one.project) if engine_of is not None else None,
+            for one, left_out in zip(wanted, known, strict=True):
+                settings = one.project.settings
+                every = all_rules(self.options, settings)
+                rules = select_rules(every, settings)
+                whole = own_rules(self.options, settings) is not None
+                asked = Asked(frozenset(rule.name for rule in rules), frozenset(every), whole)
+                engine = engine_of(one.project) if engine_of is not None else None
+                results.append(
+                    check(one.project, one.paths, rules, left_out, on_progress, asked, engine)
                 )
-                for one in wanted
-            ]
+        return results
 
-    def _notes(self) -> Iterator[Problem]:
+    def _known(self, one: Wanted) -> frozenset[str]:
+        writing = self.options.write_baseline is not None
+        return baseline.known(self.options.baseline, one.project.settings, writing=writing)
+
+    def _shown(self, result: Result) -> Result:
+        if self.options.include_info:
+            return result
+        shown = tuple(finding for finding in result.findings if finding.level != "info")
+        return replace(result, findings=shown)
+
+    def _notes(self, wanted: list[Wanted]) -> Iterator[Problem]:
         """What the user should hear about the settings."""
-        settings = self.settings
-        for path, message in settings.notes:
-            yield Problem(shown_path(path), message)
-        if _rule_folders(self.options, settings) is None:
-            listed = ", ".join(f"`{folder}`" for folder in settings.rules)
-            yield Problem(
-                shown_path(settings.source or "."),
-                f"rules of the project are left out ({listed}): they are code that would run "
-                "here; --allow-project-rules loads them",
-            )
+        for settings in {
+            one.project.settings.source: one.project.settings for one in wanted
+        }.values():
+            for path, message in settings.notes:
+                yield Problem(shown_path(path), message)
+            if own_rules(self.options, settings) is None:
+                listed = ", ".join(f"`{folder}`" for folder in settings.rules)
+                yield Problem(
+                    shown_path(settings.source or "."),
+                    f"rules of the project are left out ({listed}): they are code that would run "
+                    "here; --allow-project-rules loads them",
+                )
 
 
 def _broken(wanted: list[Wanted]) -> Iterator[Problem]:
@@ -235,7 +207,7 @@ def _status(result: Result) -> int:
     """A fault of this program spoils a run; what could not be read does when nothing is found."""
     if any(problem.internal for problem in result.problems):
         return 2
-    if result.fails(result.settings.fail_on):
+    if result.failed:
         return 1
     return 2 if result.incomplete else 0
 
@@ -252,7 +224,7 @@ def _fix(run: Run) -> int:
         for problem in fixed.problems:
             note(f"{problem.path}: {problem.message}")
         return 2 if fixed.first.incomplete else 1 if fixed.texts else 0
-    left = write_all(fixed, lambda file: _within(file, run.settings))
+    left = write_all(fixed, lambda file: _within(file, options))
     result = fixed.last
     if left:
         # Some texts are not in their files: say what is found in those that are.
@@ -263,80 +235,24 @@ def _fix(run: Run) -> int:
     return _status(result)
 
 
-def _within(file: str, settings: Settings) -> str:
+def _within(file: str, options: CheckOptions) -> str:
     """The folder that links may not lead out of, for a file that is written."""
+    settings = settings_for(options, file)
     return "" if settings.follow_links else boundary_of(settings.folder or project_root(file))
 
 
-def settings_for(options: CheckOptions) -> Settings:
-    """The project's settings with what the command line says on top."""
-    settings = settings_at(_start(options), options.config, follow_links=options.follow_links)
-    changes: dict[str, Any] = {
-        name: value
-        for name in ("profile", "htmx", "dialect", "fail_on")
-        if (value := getattr(options, name)) is not None
-    }
-    if options.warnings_as_errors:
-        changes["fail_on"] = "warning"
-    if options.select:
-        changes["select"] = options.select
-    changes["ignore"] = (*settings.ignore, *options.ignore)
-    changes["exclude"] = (*settings.exclude, *options.exclude)
-    changes["severity"] = {**settings.severity, **_severities(options.severity)}
-    return replace(settings, **changes)
-
-
 def _start(options: CheckOptions) -> str:
-    """The file or folder from which settings are looked for."""
+    """The first file or folder that was named."""
     targets = (target for target in options.targets if target != "-")
     return next(targets, options.stdin_filename) or "."
 
 
-def _severities(pairs: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
-        rule, equals, level = pair.partition("=")
-        if not equals or level not in (*LEVELS, "off"):
-            raise UseError(f"--severity {pair}: write RULE=LEVEL, with error, warning, info or off")
-        found[rule] = level
-    return found
-
-
-def _check_names(options: CheckOptions, settings: Settings) -> None:
-    """Every rule that is named must exist; folders and entry points are only looked into then."""
-    given = (*options.select, *options.ignore, *_severities(options.severity))
-    by_file = (name for names in settings.per_file_ignores.values() for name in names)
-    named = (*settings.select, *settings.ignore, *settings.severity, *by_file)
-    if not (named or settings.rules):
-        return
-    rules = _all_rules(options, settings)
-    left_out = _rule_folders(options, settings) is None
-    for name in given if left_out else named:
-        if not any(rule.startswith(name) for rule in rules):
-            beside = " (rules of the project are left out)" if left_out else ""
-            hint = meant(name, rules) or "; `sse-check rules` lists them"
-            raise UseError(f"there is no rule `{name}`{beside}{hint}")
-
-
-def _rule_folders(options: CheckOptions, settings: Settings) -> tuple[Path, ...] | None:
-    return rule_folders(settings, _start(options), allowed=options.allow_project_rules)
-
-
-def _all_rules(options: CheckOptions, settings: Settings) -> dict[str, Rule]:
-    from sse_check.findings.loader import RuleError, load_rules
-
-    try:
-        return load_rules(_rule_folders(options, settings) or ())
-    except RuleError as error:
-        raise UseError(str(error)) from error
-
-
-def _joined(results: list[Result], settings: Settings, problems: tuple[Problem, ...]) -> Result:
+def _joined(results: list[Result], problems: tuple[Problem, ...]) -> Result:
     return Result(
         tuple(finding for result in results for finding in result.findings),
         (*problems, *(problem for result in results for problem in result.problems)),
         sum(result.files_checked for result in results),
-        settings,
+        results[0].settings if results else Settings(),
         sum(result.suppressed for result in results),
         sum(result.baselined for result in results),
         tuple(dict.fromkeys(stack for result in results for stack in result.stacks)),
@@ -344,6 +260,7 @@ def _joined(results: list[Result], settings: Settings, problems: tuple[Problem, 
         profiles=tuple(dict.fromkeys(profile for result in results for profile in result.profiles)),
         left_out=sum(result.left_out for result in results),
         failures=tuple(error for result in results for error in result.failures),
+        failed=any(result.fails(result.settings.fail_on) for result in results),
         templates={file: t for result in results for file, t in result.templates.items()},
     )
 

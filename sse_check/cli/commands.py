@@ -177,7 +177,8 @@ def check(**options: object) -> int:
     \b
     Exit status: 0 nothing that fails, 1 findings, 2 wrong use or unreadable target.
     """
-    from sse_check.cli.check import CheckOptions, run_check
+    from sse_check.cli.check import run_check
+    from sse_check.cli.options import CheckOptions
 
     if options.pop("json"):
         options["format_"] = "json"

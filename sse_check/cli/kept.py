@@ -25,6 +25,8 @@ class Kept:
         forget_links()
         if changed is None or not self._wanted or not all(map(self._take, changed)):
             self._engines.clear()
+            # Nothing is kept when they cannot be opened.
+            self._wanted = []
             self._wanted = self._reopen()
         return self._wanted
 

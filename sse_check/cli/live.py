@@ -9,7 +9,6 @@ from sse_check.findings.result import Result, problems_of
 
 if TYPE_CHECKING:
     from sse_check.cli.targets import Wanted
-    from sse_check.project.settings import Settings
 
 
 def may_be_live(one: Wanted) -> bool:
@@ -33,10 +32,10 @@ def is_python_alone(one: Wanted) -> bool:
     return beside and bool(one.paths) and all(path.endswith(".py") for path in one.paths)
 
 
-def nothing_live(one: Wanted, settings: Settings) -> Result:
+def nothing_live(one: Wanted) -> Result:
     """The result for files of which none says anything to htmx: what else does is named."""
     problems = problems_of(one.project, set(one.paths))
-    result = Result((), problems, len(one.paths), settings)
+    result = Result((), problems, len(one.paths), one.project.settings)
     if not one.whole:
         return result
     from sse_check.wiring.speaks import may_be_unread

@@ -9,6 +9,7 @@ from sse_check.cli.settings import settings_at, shown_path
 from sse_check.cli.targets import Wanted, open_targets
 from sse_check.findings.context import Context
 from sse_check.findings.result import Problem, problems_of
+from sse_check.project.settings import Settings
 from sse_check.report import wiring, wiring_html, wiring_json, wiring_text
 from sse_check.report.style import Style, wants_colour
 
@@ -26,13 +27,10 @@ class MapOptions:
 
 
 def run_map(options: MapOptions) -> int:
-    start = options.targets[0] if options.targets else "."
-    settings = settings_at(start, follow_links=options.follow_links)
-    if options.htmx is not None:
-        settings = replace(settings, htmx=options.htmx)
-    wanted = open_targets(options.targets, settings)
+    wanted = open_targets(options.targets, lambda target: _settings(target, options))
+    notes = dict.fromkeys(note for one in wanted for note in one.project.settings.notes)
     pages: list[wiring.MapPage] = []
-    problems = [Problem(shown_path(path), message) for path, message in settings.notes]
+    problems = [Problem(shown_path(path), message) for path, message in notes]
     for one in wanted:
         context = _context(one)
         pages.extend(wiring.wiring(context))
@@ -43,6 +41,11 @@ def run_map(options: MapOptions) -> int:
         note(f"{problem.path}: {problem.message}")
     incomplete = any(one.unreadable for one in wanted) or any(p.internal for p in problems)
     return 2 if incomplete else 0
+
+
+def _settings(target: str, options: MapOptions) -> Settings:
+    settings = settings_at(target, follow_links=options.follow_links)
+    return settings if options.htmx is None else replace(settings, htmx=options.htmx)
 
 
 def _context(wanted: Wanted) -> Context:

@@ -1,7 +1,7 @@
 """From what the user names to a project and the files in it that are wanted."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -47,26 +47,44 @@ class Wanted:
 
 def open_targets(
     targets: tuple[str, ...],
-    settings: Settings,
+    settings_of: Callable[[str], Settings],
     *,
     stdin: bytes | None = None,
     stdin_filename: str | None = None,
     replaced: Mapping[str, bytes] = MappingProxyType({}),
 ) -> list[Wanted]:
-    """Open each project that the targets lie in, once.
+    """Open each project that the targets lie in, once, with the settings of its own.
 
     `replaced` are texts to be read in place of those in the files at these full paths.
     """
+    settled: dict[str, Settings] = {}
     by_root: dict[str, list[str]] = {}
     for target in targets or (".",):
         path = _named(target, stdin_filename)
-        by_root.setdefault(_root(path, settings), []).append(path)
+        settings = settings_of(path)
+        root = _root(path, settings)
+        settled.setdefault(root, settings)
+        by_root.setdefault(root, []).append(path)
     texts = dict(replaced)
     if stdin is not None and stdin_filename is not None:
         texts[os.path.abspath(stdin_filename)] = stdin
-    return [
-        wanted for root, paths in by_root.items() for wanted in _open(root, paths, settings, texts)
+    opened = [
+        wanted
+        for root, paths in by_root.items()
+        for wanted in _open(root, paths, settled[root], texts)
     ]
+    return _each_once(opened) if len(opened) > 1 else opened
+
+
+def _each_once(opened: list[Wanted]) -> list[Wanted]:
+    """A file that several of the projects hold is asked for in the innermost of them."""
+    known: set[str] = set()
+    left: dict[int, tuple[str, ...]] = {}
+    for one in sorted(opened, key=lambda one: -len(one.project.root)):
+        full = {path: os.path.join(one.project.root, path) for path in one.paths}
+        left[id(one)] = tuple(path for path in one.paths if full[path] not in known)
+        known.update(full.values())
+    return [replace(one, paths=left[id(one)]) for one in opened]
 
 
 def _named(target: str, stdin_filename: str | None) -> str:

@@ -25,7 +25,7 @@ def run_tree(file: str, *, everything: bool, dialect: str | None) -> int:
         settings = replace(settings, dialect=chosen)
     if os.path.isdir(file):
         raise UseError(f"{file}: is a folder; name one template")
-    wanted = open_targets((file,), settings)[0]
+    wanted = open_targets((file,), lambda _: settings)[0]
     path, project = wanted.paths[0], wanted.project
     inner = [one for one, found in (project.files.inner or {}).items() if found.file == path]
     if path.endswith(".py") and not inner:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 
 import click
 
+from sse_check.cli.errors import UseError
+from sse_check.cli.output import complain
 from sse_check.findings.result import Result
 
 _WATCHED = (
@@ -45,7 +47,15 @@ def run_watch(
             same = before.keys() == now.keys()
             changed = [path for path in now if now[path] != before[path]] if same else None
             before = now
-            result = checked(changed)
+            try:
+                result = checked(changed)
+            except UseError as error:
+                if known is None:
+                    raise
+                # Settings are being written: the next change may mend them.
+                complain(str(error))
+                turns = turns - 1 if turns is not None else None
+                continue
             prints = {finding.fingerprint for finding in result.findings}
             show(result)
             if known is not None:

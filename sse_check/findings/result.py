@@ -51,6 +51,8 @@ class Result:
     # The profiles that applied, with why, and how many findings the contract would add.
     profiles: tuple[tuple[str, str], ...] = ()
     left_out: int = 0
+    # Whether a finding is at or above the severity that fails a run of its project.
+    failed: bool = False
     # Whether something that was asked for could not be checked.
     incomplete: bool = False
     # Whether Python files alone were asked for: what is said of pages stands in those.

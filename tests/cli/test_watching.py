@@ -49,7 +49,7 @@ def told(results: list[Result]) -> list[object]:
 
 
 def opened(folder: Path) -> list[Wanted]:
-    return open_targets((str(folder),), Settings())
+    return open_targets((str(folder),), lambda _: Settings())
 
 
 @pytest.mark.parametrize(

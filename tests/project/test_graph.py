@@ -39,7 +39,7 @@ def test_links_of_silent_templates_are_not_read(
 
     monkeypatch.setattr(Graph, "_targets", noted)
     write(tmp_path, {**FILES, "t/part.html": "<p></p>"})
-    (wanted,) = open_targets((str(tmp_path),), Settings())
+    (wanted,) = open_targets((str(tmp_path),), lambda _: Settings())
     assert not may_be_live(wanted)
     assert not read
     assert wanted.project.graph.links["t/one.html"] == ["t/base.html", "t/part.html"]
