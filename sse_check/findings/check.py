@@ -18,6 +18,7 @@ from sse_check.project.project import Project
 from sse_check.project.settings import Profile, Settings
 from sse_check.source.timing import timing
 from sse_check.template.model import Template
+from sse_check.wiring.coverage import Coverage
 
 
 def select_rules(rules: dict[str, Rule], settings: Settings) -> list[Rule]:
@@ -81,6 +82,7 @@ def check(
     for path in relevant:
         project.template(path)
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
+    coverage = _coverage(context, shown)
     return Result(
         new,
         (*problems_of(project, wanted_set), *_internal(context)),
@@ -89,12 +91,21 @@ def check(
         suppressed,
         len(all_of_them) - len(new),
         context.stacks,
-        coverage=context.coverage(shown),
+        coverage=coverage,
         profiles=tuple(profiles.reasons.items()),
         left_out=len(profiles.dropped),
         failures=tuple(one.error for one in context.failures),
         templates=_templates_of(new, project),
     )
+
+
+def _coverage(context: Context, shown: set[str]) -> Coverage | None:
+    """What was understood; where that cannot be told the findings are told all the same."""
+    try:
+        return context.coverage(shown)
+    except Exception as error:  # noqa: BLE001 - the findings stand
+        context.fail("coverage", "", error)
+        return None
 
 
 def _concerns(rule: Rule, context: Context) -> bool:

@@ -1,6 +1,7 @@
 """How the generations of htmx read a list of triggers."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.htmx import hcon
@@ -39,9 +40,16 @@ _FIRST = re.compile(r"\s*(\S+\[[^\]]*\]|\S+)\s*(.*?)\s*$", re.DOTALL)
 
 def trigger_specs(text: str, generation: str = "2") -> list[Trigger]:
     """The triggers of a list, in its order."""
+    return list(_read(text, generation))
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, generation: str) -> tuple[Trigger, ...]:
+    """The same list is read each time that its page is played."""
     if generation == "4":
-        return [spec for part in hcon.split(text) if (spec := _by_pairs(part)) is not None]
-    return _by_tokens(text)
+        parts = (_by_pairs(part) for part in hcon.split(text))
+        return tuple(trigger for trigger in parts if trigger is not None)
+    return tuple(_by_tokens(text))
 
 
 def loads_at_once(text: str, generation: str = "2") -> list[str]:

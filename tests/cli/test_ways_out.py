@@ -104,6 +104,25 @@ def test_a_parser_that_fails_is_named_with_its_file(
     assert "b.html:1:10: error sse_orphan" in said.out
 
 
+def test_coverage_that_fails_costs_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> object:
+        raise KeyError("x")
+
+    monkeypatch.setattr("sse_check.findings.context.Context.coverage", fail)
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"a.html": PAGE, "b.html": ORPHAN})
+    assert run_here(["--color", "never"]) == 2
+    out, err = capsys.readouterr()
+    said = out + err
+    assert "error in coverage: KeyError: 'x'" in said
+    assert "sse_orphan" in said
+    write(tmp_path, {"b.html": ""})
+    assert run_here(["--color", "never"]) == 2
+    assert "all good" not in capsys.readouterr().out
+
+
 def test_an_exception_anywhere_is_an_internal_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
