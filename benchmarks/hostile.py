@@ -147,6 +147,9 @@ GROWING: dict[str, Callable[[int], Files]] = {
     "2,000 triggers at one place": lambda part: page(
         row('<li hx-get=/x hx-trigger="sse:m~ from:#t">x</li>', 2_000 // part) + "<p id=t></p>"
     ),
+    "2,000 triggers in one list": lambda part: page(
+        f'<p hx-get=/x hx-trigger="{row("sse:m~, ", 2_000 // part)}"></p>'
+    ),
     "2,000 triggers, all heard by all": lambda part: page(
         '<li hx-get=/x hx-trigger="sse:m from:body" hx-target="#t">x</li>' * (2_000 // part)
         + "<p id=t></p>"

@@ -39,6 +39,7 @@ REACHING = {
     "2,000 nested conditions",
     "2,000 targets beside",
     "2,000 targets by a class",
+    "2,000 triggers in one list",
     "2,000 triggers, all heard by all",
     "1,500 returns, called three times",
     "a name bound 2,000 times",
