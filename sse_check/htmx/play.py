@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, TooMuchError, copied, size_of
 from sse_check.htmx.dom import Node
-from sse_check.htmx.effects import Effect, Kind, Parse, Source
+from sse_check.htmx.effects import Effect, Kind, Listeners, Parse, Source
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.inheritance import closest_value, given_in_4
 from sse_check.htmx.model import open_page
@@ -134,6 +134,8 @@ class Stage:
         for node in list(_all(self.page.root)):
             node.parent = None
             node.children = []
+        for source in self.page.sources:
+            source.listeners = Listeners()
 
     def _load(self) -> None:
         if self.loaded:
