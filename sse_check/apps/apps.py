@@ -62,6 +62,7 @@ class Repository:
             frameworks_here(files),
             frozenset(FRAMEWORKS),
             source=files.source_at,
+            own_package=files.own_package,
             parsed=files.parsed_python,
         )
         self.evaluator = Evaluator(self.program)

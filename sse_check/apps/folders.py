@@ -110,8 +110,12 @@ class FolderReader:
 
     def one(self, node: ast.expr, frame: Frame) -> Iterator[str | None]:
         known = self.paths.of(node, frame)
+        own = f"{self.evaluator.program.own_package}/"
         for path in known:
-            existing = self.paths.existing(path, frame.module.path, self.folders)
+            asking = frame.module.path
+            existing = self.paths.existing(path, asking, self.folders)
+            if not existing and path.startswith(own) and len(own) > 1:
+                existing = self.paths.existing(path.removeprefix(own), asking, self.folders)
             if existing:
                 yield from existing
             elif not path.startswith(HERE):

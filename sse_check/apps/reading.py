@@ -47,6 +47,7 @@ class Reading:
     taken: set[int] = field(default_factory=set)
     complete: bool = True
     _rows: set[tuple[object, ...]] = field(default_factory=set)
+    _told: set[Unread] = field(default_factory=set)
     _around: list[int] = field(default_factory=list)
 
     # What is found
@@ -113,7 +114,8 @@ class Reading:
     def cannot_tell(self, why: str, node: ast.AST, frame: Frame) -> None:
         self.touch(frame)
         found = Unread(frame.module.span(node), why)
-        if found not in self.unread:
+        if found not in self._told:
+            self._told.add(found)
             self.unread.append(found)
 
     def touch(self, frame: Frame) -> None:

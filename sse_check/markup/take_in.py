@@ -22,7 +22,11 @@ def take_in_markup(project: Project) -> None:
         return
     files.inner = {}
     program = Program(
-        tuple(files.found.python), files.data, files.display_path, parsed=files.parsed_python
+        tuple(files.found.python),
+        files.data,
+        files.display_path,
+        own_package=files.own_package,
+        parsed=files.parsed_python,
     )
     writing = files_writing(program)
     found = _units(project, program, writing) if writing else {}

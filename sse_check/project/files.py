@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from sse_check.project.discovery import Found
-from sse_check.project.places import boundary_of
+from sse_check.project.places import boundary_of, own_package
 from sse_check.source import DecodingError, Source, Span, decode
 from sse_check.source.composed import ComposedSource
 from sse_check.source.failure import failure
@@ -132,6 +132,11 @@ class Files:
     def _within(self) -> str:
         """The folder that links may not lead out of."""
         return "" if self.follow_links else boundary_of(self.root)
+
+    @cached_property
+    def own_package(self) -> str:
+        """The name by which the project's modules may import each other, where its top has one."""
+        return own_package(self.root)
 
     def is_readable(self, path: str) -> bool:
         """Whether a file is text that can be read; if not, that is noted as a problem."""

@@ -21,6 +21,8 @@ PROJECT_MARKS = (
     "package.json",
     *_REPOSITORY_MARKS,
 )
+# What mostly lies at the top of a project; each of the others says more.
+_WEAK_MARKS = ("requirements.txt", "Pipfile", "Procfile", "Dockerfile")
 _LARGEST_TRUST = 1024 * 1024
 
 
@@ -51,14 +53,33 @@ def project_root(target: str) -> str:
     itself.
     """
     start = os.path.abspath(target if os.path.isdir(target) else os.path.dirname(target))
+    marked = _marked(start, PROJECT_MARKS) or _marked(start, _WEAK_MARKS)
+    return marked or _above_templates(start)
+
+
+def _marked(start: str, marks: tuple[str, ...]) -> str | None:
+    """The nearest folder with one of these files in it, and none above the user's own."""
     home = os.path.expanduser("~")
     for folder in folders_above(start):
-        marks = (os.path.join(folder, mark) for mark in PROJECT_MARKS)
-        if any(os.path.lexists(mark) and is_heeded(mark, start) for mark in marks):
+        if _has_mark(folder, marks, start):
             return folder
         if folder == home:
             break
-    return _above_templates(start)
+    return None
+
+
+def _has_mark(folder: str, marks: tuple[str, ...], start: str) -> bool:
+    paths = (os.path.join(folder, mark) for mark in marks)
+    return any(os.path.lexists(path) and is_heeded(path, start) for path in paths)
+
+
+def own_package(root: str) -> str:
+    """The name by which the modules in a project may import each other; "" where its top is known.
+
+    Without any mark the top may lie higher: `from app.db import x` is `db.py` in the folder `app`.
+    """
+    marked = _has_mark(root, (*PROJECT_MARKS, *_WEAK_MARKS), root)
+    return "" if marked else os.path.basename(root)
 
 
 def settings_end(folder: str) -> str:

@@ -40,6 +40,8 @@ class Program:
     installed: frozenset[str] = frozenset()
     # The text of a file that stands in another, which knows its places there.
     source: Callable[[str], Source | None] = field(default=lambda _: None)
+    # The name of the top folder, where that may be a package.
+    own_package: str = ""
     # What has been parsed, which several programs over the same files may share.
     parsed: dict[str, Any] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -152,8 +154,10 @@ class Program:
                 if found is not None:
                     return found
             if not folder:
-                return None
+                break
             folder = folder.rpartition("/")[0]
+        package, _, inner = dotted.partition(".")
+        return self._at("", inner) if inner and package == self.own_package else None
 
     def _at(self, base: str, dotted: str) -> str | None:
         inner = dotted.replace(".", "/")

@@ -26,6 +26,8 @@ _BEFORE, _NAME, _AFTER_NAME, _BEFORE_VALUE, _VALUE = range(5)
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """How far into a start tag the machine is, and what it has seen of it."""
+
     mode: int = _BEFORE
     name_start: int = 0
     name_end: int = 0

@@ -118,3 +118,31 @@ def _wait_for(file: Path, said: str) -> None:
             return
         time.sleep(0.1)
     pytest.fail(f"not said: {said!r}\n{file.read_text()}")
+
+
+UNMARKED = {
+    "app/main.py": "from fastapi import FastAPI\nfrom app.routes import live\n\n"
+    "app = FastAPI()\napp.include_router(live.router, prefix='/live')\n",
+    "app/routes/live.py": "from fastapi import APIRouter\n"
+    "from sse_starlette import EventSourceResponse\nrouter = APIRouter()\n\n"
+    "@router.get('/events')\nasync def events():\n    async def sent():\n"
+    "        while True:\n            yield {'event': 'a', 'data': 'x'}\n"
+    "    return EventSourceResponse(sent())\n",
+    "app/templates/a.html": '<script src="https://unpkg.com/htmx.org@2.0.4"></script>'
+    '<script src="https://unpkg.com/htmx-ext-sse@2.2.2"></script>'
+    '<body hx-ext="sse" sse-connect="/live/events"><p sse-swap="b" hx-target="this"></p></body>',
+}
+
+
+@pytest.mark.parametrize("target", [".", "app", "app/templates", "app/templates/a.html"])
+@pytest.mark.parametrize("mark", ["", "requirements.txt"])
+def test_a_project_without_a_mark_at_its_top(tmp_path: Path, target: str, mark: str) -> None:
+    """Modules that name the folder they are in were lost when less than all was looked at."""
+    write(tmp_path, UNMARKED | ({mark: "fastapi\n"} if mark else {}))
+    done = sse_check(tmp_path, target, "--coverage", "--format", "json")
+    report = json.loads(done.out)
+    found = [(f["rule"], f["location"]["path"]) for f in report["findings"]]
+    assert [(r, path) for r, path in found if path.endswith(".html")] == [
+        ("sse_crossref", "app/templates/a.html")
+    ]
+    assert not [app["unread"] for app in report["coverage"]["apps"] if app["unread"]]
