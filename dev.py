@@ -173,8 +173,11 @@ def ready_for_tests() -> bool:
 
 def play(arguments: list[str]) -> int:
     workers = str(min(4, os.cpu_count() or 2))
-    # The browser has the machine to itself: its tests wait for what happens in pages.
-    parts = (("-n", workers, "-m", "not browser"), ("-m", "browser"))
+    # A file of browser tests plays many pages at once, for all tests in it: it stays together.
+    parts = (
+        ("-n", workers, "-m", "not browser"),
+        ("-n", workers, "--dist", "loadfile", "-m", "browser"),
+    )
     statuses = [run(BIN / "pytest", *part, *arguments, check=False) for part in parts]
     # With arguments that choose tests one of the parts may have none (status 5).
     return max((status for status in statuses if status != _NO_TESTS), default=_NO_TESTS)
