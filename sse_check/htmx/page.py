@@ -140,10 +140,11 @@ class Page(Finding):
             return True
         if self.stack.forms and (node.name == "form" or node.attributes.get("type") == "submit"):
             return True
-        if not self.stack.forms and node.name in ("a", "form"):
-            # Before 1.9.4 one boost anywhere in the page is enough.
-            return any(other.get("hx-boost") is not None for other in self.root.subtree())
-        return node.name in ("a", "form") and node.lies_under(_BOOST)
+        if node.name not in ("a", "form"):
+            return False
+        if self.stack.any_boost:
+            return any(other.has_any(_BOOST) for other in self.root.subtree())
+        return node.lies_under(_BOOST)
 
     def _is_new(self, node: Node) -> bool:
         if self.processed.get(id(node)) == (node.attributes, id(node) in self.marked):

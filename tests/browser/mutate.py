@@ -2,10 +2,11 @@
 
     python -m tests.browser.mutate [--seeds N] [--part 1/8] [--log FILE] [--tests] [MODULE]...
 
-What the browser does on every row and on N random pages a stack is observed once. Each mutant of
-a module of the model is then played over the same pages: one that says the same of all of them
-survives and is listed, unless `--tests` finds plain tests that notice it. With `--keep` and `--log`
-a run that was broken off goes on where it was, and parts can be played on different days.
+What the browser does on every row and on N random pages a stack is observed once; of older versions
+it is known (`older.py`). Each mutant of a module of the model is then played over the same pages:
+one that says the same of all of them survives and is listed, unless `--tests` finds plain tests
+that notice it. With `--keep` and `--log` a run that was broken off goes on where it was, and parts
+can be played on different days.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import importlib
 import pickle
 from pathlib import Path
 
-from tests.browser import by_hand, generate, harness
+from tests.browser import by_hand, generate, harness, older
 from tests.browser.harness import Case, Observation
 from tests.browser.predict import MODELS, comes_to_rest, difference, predict
 from tests.browser.test_model import MADE, MISMATCHED, MODELLED, ROWS
@@ -46,8 +47,8 @@ def observe(seeds: int, *, trusted: bool = False) -> Seen:
         pages = (generate.make(seed, generation) for seed in range(number))
         jobs += [(page, stack) for page in pages if comes_to_rest(page, stack)]
     if trusted:
-        return [(case, stack, predict(case, stack)) for case, stack in jobs]
-    seen: Seen = []
+        return [*older.recorded(), *((case, stack, predict(case, stack)) for case, stack in jobs)]
+    seen: Seen = older.recorded()
 
     def keep(case: Case, stack: str, observed: list[Observation]) -> None:
         if not difference(predict(case, stack), observed):
