@@ -152,6 +152,9 @@ def core_events(text: str) -> list[str]:
         elif word:
             stop = text.find(",", position)
             position = stop if stop >= 0 else len(text)
+        else:
+            # What no word starts with is left out, be it a comma.
+            position += 1
         while position < len(text) and text[position].isspace():
             position += 1
         if position >= len(text) or text[position] != ",":

@@ -156,6 +156,7 @@ class Page(Finding):
     def before_initialising(self, node: Node) -> None:
         """The core forgets what it knew of an element that it initialises (again)."""
         self.source_of.pop(id(node), None)
+        self.once.discard(id(node))
 
     def initialise(self, node: Node) -> None:
         words = node.get("hx-trigger")
@@ -369,9 +370,12 @@ class Page(Finding):
         verb = next((name for name in VERBS if element.get(name) is not None), None)
         if verb is not None:
             return verb[3:].upper(), element.get(verb) or ""
-        if element.name == "a" and self.boosted(element):
-            return "GET", element.attributes.get("href") or ""
-        return None
+        if not self.boosted(element):
+            return None
+        said = element.attributes
+        if element.name == "a":
+            return "GET", said.get("href") or ""
+        return (said.get("method") or "GET").upper(), said.get("action") or ""
 
     def swap_answer(self, flight: Flight, effect: Effect) -> None:
         """The answer to a request is here."""
