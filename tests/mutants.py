@@ -4,11 +4,18 @@ import ast
 import copy
 import os
 import resource
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import pytest
+
+ROOT = Path(__file__).parents[1]
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE,
@@ -31,6 +38,47 @@ def in_a_child(notices: Callable[[], bool], seconds: int) -> bool:
         os._exit(code)
     _, status = os.waitpid(child, 0)
     return status != 0
+
+
+class _Mutant(MetaPathFinder, Loader):
+    """Imports one module with a mistake in it."""
+
+    def __init__(self, name: str, tree: ast.Module) -> None:
+        self.name = name
+        self.tree = tree
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        return ModuleSpec(fullname, self) if fullname == self.name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.tree, f"{self.name}.py", "exec"), module.__dict__)
+
+
+def put_in_place(name: str, tree: ast.Module, *known: str) -> None:
+    """Import a mutant from now on, in a child: what of `known` is loaded is loaded anew."""
+    for loaded in list(sys.modules):
+        if loaded.startswith(known):
+            del sys.modules[loaded]
+    sys.meta_path.insert(0, _Mutant(name, tree))
+
+
+def tests_notice(name: str, tree: ast.Module, tests: tuple[str, ...], seconds: int) -> bool:
+    """Whether tests that need no browser fail, with the mutant in the module's place."""
+
+    def fail() -> bool:
+        put_in_place(name, tree, "sse_check", "tests")
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        options = ("-x", "-q", "-p", "no:cacheprovider", "-m", "not browser")
+        return pytest.main([*options, *(str(ROOT / test) for test in tests)]) != 0
+
+    return in_a_child(fail, seconds)
+
+
+def need_green(tests: tuple[str, ...], seconds: int) -> None:
+    """Tests that fail without any mistake would notice every mutant."""
+    if tests_notice("no module", ast.Module([], []), tests, seconds):
+        raise SystemExit(f"{' '.join(tests)}: not green without any mistake")
 
 
 def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:

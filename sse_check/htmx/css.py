@@ -38,7 +38,7 @@ _BLANK = re.compile(r"\s*")
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _ATTRIBUTE = re.compile(
     r"\[\s*(?P<name>(?:[\w:-]|[^\x00-\x7f]|\\[^\n])+)\s*"
-    r"(?:(?P<op>[~|^$*]?=)\s*(?:\"(?P<dq>[^\"]*)\"|'(?P<sq>[^']*)'|(?P<raw>[^\]\s\"']+))"
+    r"(?:(?P<op>[~|^$*]?=)\s*(?:\"(?P<dq>[^\"]*)(?:\"|$)|'(?P<sq>[^']*)(?:'|$)|(?P<raw>[^\]\s\"']+))"
     r"\s*(?P<flag>[iIsS])?\s*)?(?:\]|$)"
 )
 _NTH = re.compile(
@@ -170,7 +170,7 @@ class _Reader:
             if match is None or (match.end() >= len(self.text) and match[1] is None):
                 self.blanks()
                 return tuple(found)
-            if match[1] is None and self.text[match.end()] in ",)":
+            if match[1] is None and self.text[match.end()] == ",":
                 self.blanks()
                 return tuple(found)
             self.at = match.end()
@@ -328,7 +328,7 @@ def _has(node: Node, how: str, sought: Complex) -> bool:
     """Whether something matches below or after an element, with the element as its start."""
     anchored = (Compound(" ", (lambda other: other is node,)), sought[0]._replace(combinator=how))
     whole = (*anchored, *sought[1:])
-    if how in "+~" or any(one.combinator in "+~" for one in sought[1:]):
+    if how in "+~":
         space = node.parent.descendants() if node.parent else iter(())
     else:
         space = node.descendants()

@@ -65,7 +65,8 @@ class Htmx1(Page):
     def after_processing(self, node: Node) -> None:
         connect_below(self, node)
         for inner in node.subtree():
-            for url in legacy_addresses(inner):
+            url = legacy_address(inner)
+            if url:
                 self.open_source(inner, url)
         for inner in node.subtree():
             self.listen_for_swaps(inner)
@@ -127,10 +128,10 @@ def connect_below(page: Page, node: Node) -> None:
             page.open_source(inner, url)
 
 
-def legacy_addresses(node: Node) -> list[str]:
-    """The addresses in the `connect:` words of an `hx-sse`."""
+def legacy_address(node: Node) -> str | None:
+    """What stands in the first `connect:` of an `hx-sse`: the extension reads no other."""
     words = (word.partition(":") for word in (node.get("hx-sse") or "").split())
-    return [rest for what, _, rest in words if what == "connect" and rest]
+    return next((rest for what, _, rest in words if what == "connect"), None)
 
 
 def core_events(text: str) -> list[str]:
@@ -151,6 +152,9 @@ def core_events(text: str) -> list[str]:
         elif word:
             stop = text.find(",", position)
             position = stop if stop >= 0 else len(text)
+        else:
+            # What no word starts with is left out, be it a comma.
+            position += 1
         while position < len(text) and text[position].isspace():
             position += 1
         if position >= len(text) or text[position] != ",":

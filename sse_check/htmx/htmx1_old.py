@@ -2,18 +2,26 @@
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Listener, Source
-from sse_check.htmx.htmx1 import Htmx1, connect_below, legacy_addresses
+from sse_check.htmx.htmx1 import Htmx1, connect_below, legacy_address
 
 
 class Htmx1Until1910(Htmx1):
     """What 1.9.10 and those before it have in common: who was taken out is still swapped."""
 
+    def load(self) -> None:
+        # Of the listeners of an element, the last.
+        self.last: dict[int, Listener] = {}
+        super().load()
+
     def listen_below(self, top: Node, source: Source) -> None:
         """Everything below an element listens to one stream, whichever is the nearest."""
         for node in top.subtree():
             value = node.get("sse-swap")
-            for name in value.split(",") if value else self.legacy_names(node):
-                source.listeners.append(Listener("swap", name.strip(), node, source))
+            names = value.split(",") if value else self.legacy_names(node)
+            made = [Listener("swap", name.strip(), node, source) for name in names]
+            for listener in made:
+                source.listeners.append(listener)
+                self.last[id(listener)] = made[-1]
 
     def legacy_names(self, node: Node) -> list[str]:
         """The names in an element's `hx-sse`, where the extension looks for them."""
@@ -38,7 +46,8 @@ class Htmx1At1910(Htmx1Until1910):
     def after_processing(self, node: Node) -> None:
         connect_below(self, node)
         for inner in node.subtree():
-            for url in legacy_addresses(inner):
+            url = legacy_address(inner)
+            if url:
                 self.open_source(inner, url)
         source = self.nearest_source(node)
         if source is not None:
@@ -48,13 +57,16 @@ class Htmx1At1910(Htmx1Until1910):
         return super().legacy_names(node) if node.get("sse-swap") is not None else []
 
     def left_behind(self, listener: Listener) -> None:
-        listener.source.listeners.remove(listener)
+        # Of several names the script has but the last in mind, whichever has come.
+        last, listeners = self.last[id(listener)], listener.source.listeners
+        if last in listeners:
+            listeners.remove(last)
 
 
 class Htmx1Until199(Htmx1Until1910):
     """Up to 1.9.9: only an element that htmx processes connects, once, with all below it."""
 
     def after_processing(self, node: Node) -> None:
-        urls = [node.get("sse-connect")] if node.get("sse-connect") else legacy_addresses(node)
-        for url in urls[:1]:
-            self.listen_below(node, self.open_source(node, url or ""))
+        url = node.get("sse-connect") or legacy_address(node)
+        if url:
+            self.listen_below(node, self.open_source(node, url))

@@ -78,6 +78,10 @@ class Htmx4(Heard4):
                 when = ""
             self._wire(node, when or default_trigger(node), "send")
 
+    def _is_new(self, node: Node) -> bool:
+        """An element is taken up once, until it is cleaned up."""
+        return id(node) not in self.processed and super()._is_new(node)
+
     def scripts_of(self, node: Node) -> list[str]:
         """The triggers of an element's `hx-on` attributes."""
         found: list[str] = []

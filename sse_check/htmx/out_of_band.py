@@ -34,11 +34,13 @@ def out_of_band(page: "Page", content: list[Node | str], fresh: list[Node]) -> l
     """What says `hx-swap-oob` of itself."""
     holder = held(content)
     places: list[Place] = []
+    # htmx 1 does not know the setting.
+    flat = page.stack.generation == "2" and page.config.get("allowNestedOobSwaps") is False
     for node in list(holder.descendants()):
         how = node.get("hx-swap-oob")
         if how is None or not any(above is holder for above in node.ancestors()):
             continue
-        if page.config.get("allowNestedOobSwaps") is False and node.parent is not holder:
+        if flat and node.parent is not holder:
             node.attributes.pop("hx-swap-oob", None)
             continue
         places += _swap(page, node, how, fresh)

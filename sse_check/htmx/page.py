@@ -140,10 +140,11 @@ class Page(Finding):
             return True
         if self.stack.forms and (node.name == "form" or node.attributes.get("type") == "submit"):
             return True
-        if not self.stack.forms and node.name in ("a", "form"):
-            # Before 1.9.4 one boost anywhere in the page is enough.
-            return any(other.get("hx-boost") is not None for other in self.root.subtree())
-        return node.name in ("a", "form") and node.lies_under(_BOOST)
+        if node.name not in ("a", "form"):
+            return False
+        if self.stack.any_boost:
+            return any(other.has_any(_BOOST) for other in self.root.subtree())
+        return node.lies_under(_BOOST)
 
     def _is_new(self, node: Node) -> bool:
         if self.processed.get(id(node)) == (node.attributes, id(node) in self.marked):
@@ -155,6 +156,7 @@ class Page(Finding):
     def before_initialising(self, node: Node) -> None:
         """The core forgets what it knew of an element that it initialises (again)."""
         self.source_of.pop(id(node), None)
+        self.once.discard(id(node))
 
     def initialise(self, node: Node) -> None:
         words = node.get("hx-trigger")
@@ -368,9 +370,12 @@ class Page(Finding):
         verb = next((name for name in VERBS if element.get(name) is not None), None)
         if verb is not None:
             return verb[3:].upper(), element.get(verb) or ""
-        if element.name == "a" and self.boosted(element):
-            return "GET", element.attributes.get("href") or ""
-        return None
+        if not self.boosted(element):
+            return None
+        said = element.attributes
+        if element.name == "a":
+            return "GET", said.get("href") or ""
+        return (said.get("method") or "GET").upper(), said.get("action") or ""
 
     def swap_answer(self, flight: Flight, effect: Effect) -> None:
         """The answer to a request is here."""

@@ -46,11 +46,13 @@ def finding(
     The older ones read one of their words, the newer ones lists of them. `looked` is told how
     many elements plain selectors were held against.
     """
+    if stack.generation != "1":
+        selector = selector.removeprefix("global ")
     if not stack.lists:
         words = _own_words(start, selector, root, stack)
-        yield from selecting(root, _unwrapped(selector), looked) if words is None else words
+        plain = _unwrapped(selector) if stack.brackets else selector
+        yield from selecting(root, plain, looked) if words is None else words
         return
-    selector = selector.removeprefix("global ")
     found: list[Place] = []
     others: list[str] = []
     for part in parts_of(selector, stack.generation):
@@ -58,9 +60,9 @@ def finding(
         if words is None:
             others.append(_unwrapped(part))
         found += words or []
-    plain = selecting(root, ",".join(others), looked) if others else ()
+    rest = selecting(root, ",".join(others), looked) if others else ()
     seen: set[int | str] = set()
-    for place in chain(found, plain):
+    for place in chain(found, rest):
         key = place if isinstance(place, str) else id(place)
         if place is not None and key not in seen:
             seen.add(key)
@@ -97,7 +99,7 @@ def _own_words(start: Node, selector: str, root: Node, stack: Stack) -> list[Pla
     generation = stack.generation
     word, _, rest = selector.partition(" ")
     if rest and word in ("closest", "find", "findAll", "next", "previous"):
-        rest = rest.strip() if generation == "4" else _unwrapped(rest)
+        rest = _unwrapped(rest) if generation != "4" and stack.brackets else rest.strip()
         return _directed(start, word, rest, root, generation)
     if selector in _BESIDE and (stack.lists or (stack.bare_words and "E" not in selector)):
         beside = start.sibling(_BESIDE[selector])

@@ -41,6 +41,10 @@ class Stack:
     # Whether htmx looks at forms, and at elements that have but a trigger, for themselves.
     forms: bool = True
     triggers: bool = True
+    # Whether one boost anywhere in the page makes htmx look at every link for itself.
+    any_boost: bool = False
+    # Whether a selector may stand between `<` and `/>`.
+    brackets: bool = True
     # htmx 4.0.0 inherits what an element asks for and when, and finds out-of-band parts plainly.
     first_4: bool = False
     # Whether the extension for the swap style `upsert` is loaded.
@@ -53,11 +57,11 @@ class Stack:
 
 HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False, takes_over=True)
 _1910 = replace(HTMX1, name="htmx1.9.10", reach="element")
-_199 = replace(HTMX1, name="htmx1.9.9", reach="connection", per_subtree=False)
+_199 = replace(HTMX1, name="htmx1.9.9", reach="connection", per_subtree=False, any_boost=True)
 _196 = replace(_199, name="htmx1.9.6", bare_words=False)
 _193 = replace(_196, name="htmx1.9.3", forms=False)
 _192 = replace(_193, name="htmx1.9.2", legacy_targets=False)
-_186 = replace(_192, name="htmx1.8.6", triggers=False)
+_186 = replace(_192, name="htmx1.8.6", triggers=False, brackets=False)
 HTMX2 = Stack("htmx2", "2", partials=True)
 HTMX2_EXT220 = replace(HTMX2, name="htmx2-ext220", whole_triggers=True)
 HTMX2_EXT210 = replace(HTMX2_EXT220, name="htmx2-ext210", per_subtree=True)

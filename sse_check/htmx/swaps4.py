@@ -147,7 +147,7 @@ class Swaps4(Attributes4):
         upserts = spec.style == "upsert" and self._upserts
         if target is None or not (spec.style in _KNOWN or upserts):
             effect.failure = "no target" if target is None else UNKNOWN_STYLE
-            if target is not None and spec.style == "upsert":
+            if target is not None and spec.style == "upsert" and self.approved("upsert"):
                 # An extension of its own, which may be loaded.
                 effect.unknown = True
             return

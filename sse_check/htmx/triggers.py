@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sse_check.htmx import hcon
+from sse_check.pages.marks import HOLE
 
 
 class Trigger(NamedTuple):
@@ -29,9 +30,10 @@ class Trigger(NamedTuple):
 
 
 _WORD = re.compile(r"[^,\[\s]*")
-_MODIFIER = re.compile(r"[\w-]+")
-_BRACKETS = re.compile(r"\[(?:[^\]\"'\[]|\"[^\"]*\"|'[^']*'|\[[^\]]*\])*\]?")
+_TOKEN = re.compile(r"[_$a-zA-Z][_$a-zA-Z0-9]*|\"[^\"]*\"?|'[^']*'?|.", re.DOTALL)
 _UNTIL_BLANK = re.compile(r"[^\s,]*")
+_FLAGS = ("changed", "once", "consume")
+_SETTINGS = ("delay", "from", "target", "throttle", "queue", "root", "threshold")
 _SELECTORS = ("from", "target", "root")
 _TWO_WORDS = ("closest", "find", "next", "previous")
 _EVERY = re.compile(r"^\s*every\s+(\S+?)\s*(\[[^\]]*\])")
@@ -78,56 +80,79 @@ def _by_pairs(part: str) -> Trigger | None:
 
 
 def _by_tokens(text: str) -> list[Trigger]:
+    """htmx 1 and 2: up to the first that neither is a trigger nor ends at a comma."""
     found: list[Trigger] = []
-    at = 0
-    while at < len(text):
+    at = _blanks(text, 0)
+    while True:
         start = at
-        at = _blanks(text, at)
-        match = _WORD.match(text, at)
-        word = match[0] if match else ""
+        word = _next(_WORD, text, at)
         at += len(word)
         if word:
-            trigger, at = _modified(text, at, word)
+            trigger, at = (_every if word == "every" else _modified)(text, at, word)
             found.append(trigger)
-        at = _blanks(text, at)
-        at += at < len(text) and (text[at] == "," or at == start)
-    return found
+        # What no word starts with is left out, be it a comma.
+        at = _blanks(text, at + (at == start))
+        if not text.startswith(",", at):
+            return found
+        at = _blanks(text, at + 1)
+
+
+def _every(text: str, at: int, word: str) -> tuple[Trigger, int]:
+    at = _blanks(text, at)
+    pause = _next(_WORD, text, at)
+    at = _blanks(text, at + len(pause))
+    condition = _condition(text, at)
+    return Trigger(word, condition, [pause]), at + len(condition)
 
 
 def _modified(text: str, at: int, word: str) -> tuple[Trigger, int]:
     modifiers: list[str] = []
-    if word == "every":
-        pause = _WORD.match(text, _blanks(text, at))
-        modifiers = [pause[0]] if pause else []
-        at = _blanks(text, pause.end() if pause else at)
-    match = _BRACKETS.match(text, at)
-    condition = match[0] if match else ""
+    condition = _condition(text, at)
     at = _blanks(text, at + len(condition))
     while at < len(text) and text[at] != ",":
-        start = at
-        match = _MODIFIER.match(text, at)
-        name = match[0] if match else text[at]
+        start, name = at, _next(_TOKEN, text, at)
         at += len(name)
-        if text.startswith(":", at):
+        if name in _SETTINGS and text.startswith(":", at):
             value, at = _value(text, at + 1, name)
-            name = f"{name}:{value}"
-        modifiers.append(name)
-        at = max(_blanks(text, at), start + 1)
+            modifiers.append(f"{name}:{value}")
+        elif name in _FLAGS:
+            modifiers.append(name)
+        elif name != HOLE:
+            if text[start - 1].isspace() and name not in _SETTINGS:
+                modifiers.append(_next(_UNTIL_BLANK, text, start))
+            # The script leaves out what comes next as well, be it a comma.
+            at += len(_next(_TOKEN, text, at))
+        at = _blanks(text, at)
     return Trigger(word, condition, modifiers), at
 
 
+def _condition(text: str, at: int) -> str:
+    """What stands in brackets, up to the one that closes them."""
+    depth = 0
+    for match in _TOKEN.finditer(text, at):
+        depth += (match[0] == "[") - (match[0] == "]")
+        if depth == 0:
+            return text[at : match.end()] if match.start() > at else ""
+    return text[at:]
+
+
 def _value(text: str, at: int, name: str) -> tuple[str, int]:
-    if name in _SELECTORS and text[at : at + 1] in "({" and at < len(text):
+    if name in _SELECTORS and text[at : at + 1] in "({":
         end = re.compile(r"[)}]|$").search(text, at)
         stop = end.start() if end else len(text)
         return text[at + 1 : stop].strip(), stop + 1
-    match = _UNTIL_BLANK.match(text, at)
-    value = match[0] if match else ""
+    value = _next(_UNTIL_BLANK, text, at)
     at += len(value)
-    if name == "from" and value in _TWO_WORDS and text[at : at + 1].isspace():
-        rest, at = _value(text, at + 1, name)
+    if name == "from" and value in _TWO_WORDS:
+        # The script leaves out what comes next, a blank as a rule.
+        rest, at = _value(text, at + 1, "target")
         value = f"{value} {rest}" if rest else value
     return value, at
+
+
+def _next(pattern: re.Pattern[str], text: str, at: int) -> str:
+    match = pattern.match(text, at)
+    return match[0] if match else ""
 
 
 def _blanks(text: str, at: int) -> int:

@@ -1,11 +1,12 @@
 """Mutation testing of the model: small mistakes in it, and what Chromium did must notice.
 
-    python -m tests.browser.mutate [--seeds N] [--part 1/8] [--log FILE] [MODULE]...
+    python -m tests.browser.mutate [--seeds N] [--part 1/8] [--log FILE] [--tests] [MODULE]...
 
-What the browser does on every row and on N random pages a stack is observed once. Each mutant of
-a module of the model is then played over the same pages: one that says the same of all of them
-survives and is listed. With `--keep` and `--log` a run that was broken off goes on where it was,
-and parts can be played on different days.
+What the browser does on every row and on N random pages a stack is observed once; of older versions
+it is known (`older.py`). Each mutant of a module of the model is then played over the same pages:
+one that says the same of all of them survives and is listed, unless `--tests` finds plain tests
+that notice it. With `--keep` and `--log` a run that was broken off goes on where it was, and parts
+can be played on different days.
 """
 
 import argparse
@@ -13,19 +14,13 @@ import ast
 import asyncio
 import importlib
 import pickle
-import sys
-from functools import partial
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-from tests.browser import by_hand, generate, harness
+from tests.browser import by_hand, generate, harness, older
 from tests.browser.harness import Case, Observation
 from tests.browser.predict import MODELS, comes_to_rest, difference, predict
 from tests.browser.test_model import MADE, MISMATCHED, MODELLED, ROWS
-from tests.mutants import Share, in_a_child, mutants
+from tests.mutants import Share, in_a_child, mutants, need_green, put_in_place, tests_notice
 
 PACKAGE = "sse_check.htmx"
 MODULES = (
@@ -34,6 +29,8 @@ MODULES = (
     "css_tests", "triggers", "hcon", "stacks", "effects", "dom",
 )  # fmt: skip
 FOLDER = Path(__file__).parents[2] / "sse_check" / "htmx"
+# What holds the model without a browser.
+TESTS = ("tests/htmx", "tests/wiring")
 # A mutant that never comes to an end is noticed too.
 _SECONDS = 120
 
@@ -50,8 +47,8 @@ def observe(seeds: int, *, trusted: bool = False) -> Seen:
         pages = (generate.make(seed, generation) for seed in range(number))
         jobs += [(page, stack) for page in pages if comes_to_rest(page, stack)]
     if trusted:
-        return [(case, stack, predict(case, stack)) for case, stack in jobs]
-    seen: Seen = []
+        return [*older.recorded(), *((case, stack, predict(case, stack)) for case, stack in jobs)]
+    seen: Seen = older.recorded()
 
     def keep(case: Case, stack: str, observed: list[Observation]) -> None:
         if not difference(predict(case, stack), observed):
@@ -61,26 +58,9 @@ def observe(seeds: int, *, trusted: bool = False) -> Seen:
     return seen
 
 
-class _Mutant(MetaPathFinder, Loader):
-    """Imports one module of the model with a mistake in it."""
-
-    def __init__(self, name: str, tree: ast.Module) -> None:
-        self.name = name
-        self.tree = tree
-
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self) if fullname == self.name else None
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.tree, f"{self.name}.py", "exec"), module.__dict__)
-
-
 def _notices(name: str, tree: ast.Module, seen: Seen) -> bool:
     """In a process of its own: is there a page of which the mutant says something else?"""
-    for loaded in list(sys.modules):
-        if loaded.startswith(PACKAGE) or loaded == "tests.browser.predict":
-            del sys.modules[loaded]
-    sys.meta_path.insert(0, _Mutant(f"{PACKAGE}.{name}", tree))
+    put_in_place(f"{PACKAGE}.{name}", tree, PACKAGE, "tests.browser.predict")
     fresh = importlib.import_module("tests.browser.predict")
     return any(fresh.difference(fresh.predict(case, stack), truth) for case, stack, truth in seen)
 
@@ -98,8 +78,11 @@ def main() -> None:
     parser.add_argument(
         "--trusted", action="store_true", help="no browser: the tests hold that the model is right"
     )
+    parser.add_argument("--tests", action="store_true", help="ask the tests of what survives")
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
+    if options.tests:
+        need_green(TESTS, _SECONDS)
     share = Share(options.part, options.log)
     if options.keep and options.keep.exists():
         seen = pickle.loads(options.keep.read_bytes())
@@ -111,7 +94,13 @@ def main() -> None:
     total = lost = 0
     for name in options.modules or MODULES:
         source = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
-        number, alive = share.alive(name, mutants(source), partial(noticed, name, seen=seen))
+
+        def is_noticed(tree: ast.Module, name: str = name) -> bool:
+            return noticed(name, tree, seen) or (
+                options.tests and tests_notice(f"{PACKAGE}.{name}", tree, TESTS, _SECONDS)
+            )
+
+        number, alive = share.alive(name, mutants(source), is_noticed)
         total, lost = total + number, lost + len(alive)
         print(f"{name}: {number - len(alive)} of {number} noticed", flush=True)
         for what in alive:

@@ -11,8 +11,6 @@ unless the tests of the map notice it. `--share 4` takes one page and one mutant
 import argparse
 import ast
 import importlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,12 +18,10 @@ from typing import Any
 from tests.browser import by_hand, cases, points
 from tests.browser.harness import Case
 from tests.browser.map_check import HEADS, MORPHING, settled
-from tests.browser.mutate import _Mutant
 from tests.browser.pages import PAGES
 from tests.browser.points import case_of
-from tests.mutants import Share, in_a_child, mutants
+from tests.mutants import ROOT, Share, in_a_child, mutants, need_green, put_in_place, tests_notice
 
-ROOT = Path(__file__).parents[2]
 MODULES = (
     "htmx.play", "htmx.opening", "htmx.outcomes", "htmx.brings", "htmx.same", "htmx.reconnects", "htmx.spelling",
     "report.wiring", "report.wiring_json", "report.wiring_spans",
@@ -109,28 +105,13 @@ GROUPS = [
 def _notices(
     name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]
 ) -> bool:
-    for loaded in list(sys.modules):
-        if loaded.startswith(("sse_check", "tests.browser.map_")):
-            del sys.modules[loaded]
-    sys.meta_path.insert(0, _Mutant(f"sse_check.{name}", tree))
+    put_in_place(f"sse_check.{name}", tree, "sse_check", "tests.browser.map_")
     fresh = importlib.import_module("tests.browser.map_check")
     return any(one != other for one, other in zip(said(fresh, wanted), truth, strict=True))
 
 
 def noticed(name: str, tree: ast.Module, wanted: list[tuple[Case, str]], truth: list[Said]) -> bool:
     return in_a_child(lambda: _notices(name, tree, wanted, truth), _SECONDS)
-
-
-def tests_notice(name: str, tree: ast.Module) -> bool:
-    """Whether the tests that need no browser fail, with the mutant in the module's place."""
-    path = ROOT / "sse_check" / f"{name.replace('.', '/')}.py"
-    before = path.read_text(encoding="utf-8")
-    try:
-        path.write_text(ast.unparse(tree), encoding="utf-8")
-        run = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not browser", *TESTS]
-        return subprocess.run(run, cwd=ROOT, capture_output=True, check=False).returncode != 0
-    finally:
-        path.write_text(before, encoding="utf-8")
 
 
 def main() -> None:
@@ -143,6 +124,8 @@ def main() -> None:
     parser.add_argument("--log", type=Path, help="a file of what is known of the mutants")
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
+    if options.tests:
+        need_green(TESTS, _SECONDS)
     share = Share(options.part, options.log)
     wanted = pages(options.share)
     truth = list(said(map_check, wanted))
@@ -153,7 +136,9 @@ def main() -> None:
 
         def is_noticed(tree: ast.Module, name: str = name) -> bool:
             seen = noticed(name, tree, wanted, truth)
-            return seen or (options.tests and tests_notice(name, tree))
+            return seen or (
+                options.tests and tests_notice(f"sse_check.{name}", tree, TESTS, _SECONDS)
+            )
 
         number, alive = share.alive(name, list(mutants(source))[:: options.share], is_noticed)
         total, lost = total + number, lost + len(alive)

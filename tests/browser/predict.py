@@ -9,9 +9,18 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.model import open_page
 from sse_check.htmx.page import Page
-from sse_check.htmx.stacks import MISMATCHED, STACKS
+from sse_check.htmx.stacks import MISMATCHED, STACKS, Stack, stack_of
 from sse_check.stream.wire import decode
+from tests.browser import versions
 from tests.browser.harness import REPLY, Case, Observation
+from tests.browser.versions import Pair
+
+
+def stack_for(pair: Pair) -> Stack:
+    """The stack that a pair of published versions is taken for."""
+    extension = versions.numbers(pair.extension) if pair.extension else None
+    return stack_of(versions.numbers(pair.core), extension, compat=pair.compat)
+
 
 # What htmx.org 2 ships is the extension of htmx 1; one that finds nothing to extend is none.
 MODELS = {
@@ -23,6 +32,7 @@ MODELS = {
     "htmx1-ext4": MISMATCHED["htmx1-core"],
     "htmx2-ext4": MISMATCHED["htmx2-core"],
     "htmx4-ext224": MISMATCHED["htmx4-core"],
+    **{pair.name: stack_for(pair) for pair in versions.OLDER},
 }
 PARSED_DIFFERENTLY = "parsed differently"
 _SETS = re.compile(r"querySelector\('([^']+)'\)\.innerHTML='([^']*)'")
@@ -54,17 +64,13 @@ def predict(case: Case, stack: str) -> list[Observation]:
     def answer(method: str, url: str) -> str:
         return case.replies.get(url, REPLY)
 
-    def body() -> list[Any] | None:
-        found = next((node for node in root.subtree() if node.name == "body"), None)
-        return shown(found) if found is not None else None
-
     def look() -> Observation:
-        return Observation(body(), page.open_streams(), list(page.requests))
+        return Observation(_body(root), page.open_streams(), list(page.requests))
 
-    parsed = body()
+    before = _body(root)
     page = open_page(root, MODELS[stack], case.config, answer, connections=6, streams=_streams)
     seen = [look()]
-    seen[0].parsed = parsed
+    seen[0].parsed = before
     for frame in case.frames:
         if frame.script is not None:
             _run(page, frame.script)
@@ -86,6 +92,16 @@ def predict(case: Case, stack: str) -> list[Observation]:
         # Else a stream that the server ends is opened again, by the browser or by htmx.
         seen.append(look())
     return seen
+
+
+def parsed(case: Case) -> list[Any] | None:
+    """The body before any script runs."""
+    return _body(markup.page(case.document()))
+
+
+def _body(root: Node) -> list[Any] | None:
+    found = next((node for node in root.subtree() if node.name == "body"), None)
+    return shown(found) if found is not None else None
 
 
 def _streams(address: str) -> bool:

@@ -16,10 +16,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sse_check.htmx.stacks import STACKS, Stack, stack_of
-from tests.browser import by_hand, cases, generate, harness, predict, versions
+from sse_check.htmx.stacks import STACKS
+from tests.browser import by_hand, cases, generate, harness, older, predict, versions
 from tests.browser.harness import Case, Observation
 from tests.browser.pages import PAGES
+from tests.browser.predict import stack_for
 from tests.browser.versions import Pair
 
 DOCS = Path(__file__).parents[2] / "docs" / "htmx.md"
@@ -27,11 +28,6 @@ KEPT = versions.FOLDER / "seen.json"
 _TABLE = re.compile(r"(<!-- versions -->\n).*?(<!-- end -->)", re.DOTALL)
 _LEFT_OUT = ("14-", "16-", "17-", "19-")
 _SEEDS = 40
-
-
-def stack_for(pair: Pair) -> Stack:
-    extension = versions.numbers(pair.extension) if pair.extension else None
-    return stack_of(versions.numbers(pair.core), extension, compat=pair.compat)
 
 
 def pages_for(pair: Pair) -> Iterator[Case]:
@@ -44,6 +40,7 @@ def pages_for(pair: Pair) -> Iterator[Case]:
         if stack in row.stacks and not row.why_not and not row.case.name.startswith(_LEFT_OUT)
     ]
     found += [case for case, stacks in (*PAGES, *by_hand.pages()) if stack in stacks]
+    found += [case for case, names in older.pages() if pair.name in names]
     found += [generate.make(seed, "4" if pair.generation == 4 else "2") for seed in range(_SEEDS)]
     yield from (case for case in found if predict.comes_to_rest(case, pair.name))
 

@@ -47,6 +47,16 @@ class Pair(NamedTuple):
         return (f"{core}/dist/htmx.js", own, *compat)
 
 
+# The last of each that behave otherwise than today's.
+OLDER = (
+    *(Pair(core) for core in ("1.8.6", "1.9.2", "1.9.3", "1.9.6", "1.9.9", "1.9.10")),
+    *(Pair(core, "2.2.4") for core in ("2.0.2", "2.0.3", "2.0.4", "2.0.10")),
+    Pair("2.0.11", "2.2.0"),
+    Pair("4.0.0"),
+    Pair("4.0.0", compat=True),
+)
+
+
 def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".")[:3])
 

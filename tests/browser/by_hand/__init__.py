@@ -54,7 +54,7 @@ def frame(step: str) -> Frame:
 
 
 def pages() -> list[tuple[Case, tuple[str, ...]]]:
-    from tests.browser.by_hand import fourth, kept, retold, third
+    from tests.browser.by_hand import fourth, kept, retold, seldom, third
 
-    groups = (*third.GROUPS, *fourth.GROUPS, *kept.GROUPS, *retold.GROUPS)
+    groups = (*third.GROUPS, *fourth.GROUPS, *kept.GROUPS, *retold.GROUPS, *seldom.GROUPS)
     return [one for group in groups for one in group.cases()]
