@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # What marks a text as safe, and leaves it as it is.
 _SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
+_IN_OTHER_KIND = {("encode", "text"): "bytes", ("decode", "bytes"): "text"}
 
 
 def as_text(evaluator: Evaluator, value: Value) -> Pattern:
@@ -255,7 +256,8 @@ def _kept(texts: list[Text], name: str, node: ast.Call) -> list[Value]:
             if parts and parts[-1] is not None and name != "lstrip":
                 parts[-1] = parts[-1].rstrip()
             pattern = Pattern.of(*parts)
-        found.append(Text(pattern, value.node, value.frame, value.kind))
+        kind = _IN_OTHER_KIND.get((name, value.kind), value.kind)
+        found.append(Text(pattern, value.node, value.frame, kind))
     return found
 
 
@@ -277,6 +279,10 @@ def _collection(
 def _join(
     evaluator: Evaluator, node: ast.Call, between: ast.expr, frame: Frame
 ) -> list[Value] | None:
+    owners = evaluator.values(between, frame)
+    if len(node.args) != 1 or any(isinstance(one, InstanceValue) for one in owners):
+        # `thread.join()`, `room.join(name)`: no text is put together.
+        return None
     found: list[Value] = []
     separator = evaluator.texts(between, frame)
     given = node.args[0]
