@@ -157,7 +157,7 @@ class Page(Finding):
         self.source_of.pop(id(node), None)
 
     def initialise(self, node: Node) -> None:
-        words = node.get("hx-trigger")
+        words = node.get("hx-trigger") if not node.answered else None
         if words and any(word.strip() == "load" for word in words.split(",")):
             self.send(node)
         if self.concerns_extension(node) and extension_active(node):

@@ -8,7 +8,8 @@ from sse_check.apps.model import App, Emission, Route
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.inheritance import VERBS
 from sse_check.htmx.view import PageView
-from sse_check.pages.engine import Cut, Engine, Fetched, LivePage
+from sse_check.pages.engine import Cut, Engine, LivePage
+from sse_check.pages.fetched import Fetched
 from sse_check.pages.marks import Mark
 from sse_check.pages.renderings import Place
 from sse_check.template.values import Pattern
@@ -88,7 +89,7 @@ class Fetches:
                 break
             asked = self._asked_by(host, app, rendering, path)
             for into in (*asked, *self._brought_to(host, app, brought, path)):
-                if into in host.fetched:
+                if any(into.where == one.where for one in host.fetched):
                     # It is there already: once more is what the same request brings again.
                     continue
                 if self.left < 0:
@@ -121,7 +122,7 @@ class Fetches:
 
     def _asked_by(self, host: Host, app: App, rendering: set[int], path: str) -> Iterator[Fetched]:
         """Where requests of a page put the answers of these routes."""
-        met: set[Fetched] = set()
+        found: dict[Fetched, list[Place]] = {}
         for node in host.asking if rendering else ():
             for verb in VERBS:
                 if node.get(verb) is None:
@@ -131,9 +132,10 @@ class Fetches:
                 if not any(id(one) in rendering and one.takes(method) for one in routes):
                     continue
                 into = _landing(host.view, node)
-                if into is not None and into not in met and host.is_new(node, into):
-                    met.add(into)
-                    yield into._replace(path=path)
+                if into is not None and host.is_new(node, into) and isinstance(node.mark, Mark):
+                    found.setdefault(into, []).append(node.mark.place)
+        for into, by in found.items():
+            yield into._replace(path=path, by=tuple(dict.fromkeys(by)))
 
     @staticmethod
     def _routes(node: Node, verb: str, app: App) -> list[Route]:
