@@ -24,6 +24,10 @@ _SIGNS = tuple(
 _DECORATED = re.compile(
     rb"@(?:[\w.]+\.)?(?:get|post|put|patch|delete|route|api_route|page|head|options|ws|view|rt)\b"
 )
+# The same without the sign: `router.get("/news")(news)`.
+_APPLIED = re.compile(
+    rb"\.(?:get|post|put|patch|delete|route|api_route)\(\s*[\"'][^\"'\n]*[\"'][^()\n]*\)\("
+)
 _FRAMEWORK = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(fastapi|starlette|flask|quart|django|litestar|sanic|aiohttp"
     rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello)\b",
@@ -79,6 +83,7 @@ def candidates(program: Program, paths: Iterable[str]) -> list[str]:
             any(sign in data for sign in signs)
             or any(_is_made(name, data) for name in makers if name in data)
             or _DECORATED.search(data)
+            or _APPLIED.search(data)
         ):
             found.append(path)
     return found
