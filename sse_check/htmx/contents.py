@@ -19,14 +19,23 @@ _BESIDE = lazy(
     r"echarts|apexcharts|marked|highlight(?:\.?js)?|prism(?:js)?|katex|mathjax|mermaid|"
     r"_?hyperscript|axios|sortable(?:js)?|flatpickr|select2|leaflet|font-?awesome|dompurify|"
     r"purify|lucide|feather-icons|iconify(?:-icon)?|@?popperjs|popper|basecoat-css|sweetalert2|"
-    r"toastify(?:-js)?|three|moment|dayjs|luxon|lodash|datatables|googletagmanager)(?=[@/._-]|\Z)",
+    r"toastify(?:-js)?|three|moment|dayjs|luxon|lodash|datatables|googletagmanager|idiomorph)"
+    r"(?=[@/._-]|\Z)",
     re.IGNORECASE,
+)
+# Extensions of htmx that are not this one.
+_EXTENSION = lazy(
+    r"/htmx-ext-(?!sse(?![\w-]))[\w-]+"
+    r"|/htmx(?:\.org)?[@/][\w.@/-]*/ext/(?!(?:hx-)?sse(?![\w-])|htmx-2-compat)[\w-]+(?:\.min)?\.js"
 )
 
 
 def is_beside(url: str) -> bool:
-    """Whether a script elsewhere is a known library that holds no htmx."""
-    return "htmx" not in url and _BESIDE.search(url) is not None
+    """Whether a script elsewhere is a known library that brings neither htmx nor its streams."""
+    if "htmx" in url:
+        # Behind a comma is another file of the same answer.
+        return "," not in url and _EXTENSION.search(url) is not None
+    return _BESIDE.search(url) is not None
 
 
 class Contents(NamedTuple):
