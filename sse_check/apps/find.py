@@ -34,6 +34,9 @@ _FRAMEWORK = re.compile(
     re.MULTILINE,
 )
 _TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))
+_STARTED = re.compile(rb"^if __name__ ==", re.MULTILINE)
+_RUN = re.compile(rb"(?:\brun|\brun_app|\bserve)\(")
+_SUITE = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(?:pytest|unittest)\b", re.MULTILINE)
 _TEST_FILE = re.compile(r"^(?:test_.*|.*_tests?|conftest|tests)\.py$")
 
 
@@ -56,6 +59,18 @@ def is_test(path: str) -> bool:
 def is_test_code(path: str) -> bool:
     """Whether a file holds tests themselves, and not a sample app that stands among them."""
     return _TEST_FILE.match(path.rpartition("/")[2]) is not None
+
+
+def is_run(path: str, data: bytes) -> bool:
+    """Whether a file that is named as a test serves an application when it is started: somebody
+    tries something, and no suite runs it."""
+    *folders, _ = path.split("/")
+    started = _STARTED.search(data) if _TEST_FOLDERS.isdisjoint(folders) else None
+    return (
+        started is not None
+        and _RUN.search(data, started.end()) is not None
+        and _SUITE.search(data) is None
+    )
 
 
 def suite_of(path: str) -> str:

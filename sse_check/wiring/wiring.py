@@ -24,6 +24,7 @@ class Wiring:
     project: Project
     _joined: dict[tuple[Address, int, str], Joined] = field(default_factory=dict)
     _serving: dict[str, tuple[App, ...]] = field(default_factory=dict)
+    _by_name: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def applications(self) -> Applications:
@@ -53,10 +54,29 @@ class Wiring:
             if file != path:
                 self._serving[path] = self._importing(path, file)
             else:
-                self._serving[path] = tuple(
-                    self._reaching(path, [*(_serving(path, products) or _serving(path, tests))])
-                )
+                apps = self._reaching(path, [*(_serving(path, products) or _serving(path, tests))])
+                self._serving[path] = tuple(self._rendering(path, apps))
         return self._serving[path]
+
+    def _rendering(self, path: str, apps: list[App]) -> list[App]:
+        """Of applications that share a folder those that render a template of it by its name,
+        where there are such: it is no page of the others."""
+        if len(apps) < 2:
+            return apps
+        return [app for app in apps if path in self._rendered(app)] or apps
+
+    def _rendered(self, app: App) -> frozenset[str]:
+        """The templates that the routes of an application render by their names."""
+        if id(app) not in self._by_name:
+            names = {
+                name.literal
+                for route in app.routes
+                for render in app.renders_of(route)
+                for name in render.names
+            }
+            found = (self.templates.find(app, name) for name in sorted(filter(None, names)))
+            self._by_name[id(app)] = frozenset(path for path in found if path)
+        return self._by_name[id(app)]
 
     @cached_property
     def _products_and_tests(self) -> tuple[list[App], list[App]]:
