@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # What marks a text as safe, and leaves it as it is.
 _SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
+_CHOOSING = frozenset(("random.choice", "secrets.choice"))
 _IN_OTHER_KIND = {("encode", "text"): "bytes", ("decode", "bytes"): "text"}
 
 
@@ -161,6 +162,11 @@ def _builtin(
         return _as_json(evaluator, node, frame)
     if name == "cast" and len(node.args) == 2:
         return evaluator.values(node.args[1], frame)
+    if name == "choice" and len(node.args) == 1:
+        if evaluator.dotted(node.func, frame) not in _CHOOSING:
+            return None
+        found = evaluator.elements(node.args[0], frame, ())
+        return [value for value in found if not isinstance(value, Unknown)] or None
     if name == "getattr" and len(node.args) > 1:
         attribute = evaluator.text(node.args[1], frame)
         owners = evaluator.values(node.args[0], frame)
@@ -335,7 +341,7 @@ _METHODS: dict[str, _Method] = {
     "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
-    **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
+    **dict.fromkeys(("dedent", "asdict", "dumps", "choice", *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
     **dict.fromkeys(
         ("get", "pop", "setdefault"),

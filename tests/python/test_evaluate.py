@@ -31,6 +31,10 @@ EXPRESSIONS = [
     ('f"{unknown:>5}"', ["*"]),
     ('(x := "a")', ["a"]),
     ('[e for e in ("a", "b")]', ["*"]),
+    ('random.choice(["a", "b"])', ["a", "b"]),
+    ("choice(NAMES)", ["a", "b"]),
+    ("random.choice(unknown)", ["*"]),
+    ("unknown.choice(NAMES)", ["*"]),
 ]
 
 
@@ -56,7 +60,9 @@ def test_a_text_that_is_encoded_is_bytes_and_text_once_decoded() -> None:
 
 @pytest.mark.parametrize(("written", "meant"), EXPRESSIONS, ids=[w for w, _ in EXPRESSIONS])
 def test_texts(written: str, meant: list[str]) -> None:
-    assert texts(program(main=f"def f(unknown):\n    v = {written}\n"), "v", inside="f") == meant
+    head = 'import random\nfrom random import choice\nNAMES = ("a", "b")\n'
+    source = f"{head}def f(unknown):\n    v = {written}\n"
+    assert texts(program(main=source), "v", inside="f") == meant
 
 
 def test_names_are_followed_through_packages() -> None:
