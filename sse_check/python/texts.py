@@ -119,11 +119,20 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
     """What calls that make texts give; None when this is another call."""
     function = node.func
     if isinstance(function, ast.Name):
-        return _builtin(evaluator, node, frame, function.id)
+        read = _chosen if function.id == "choice" else _builtin
+        return read(evaluator, node, frame, function.id)
     if not isinstance(function, ast.Attribute):
         return None
     method = _METHODS.get(function.attr)
     return method(evaluator, node, function, frame) if method is not None else None
+
+
+def _chosen(evaluator: Evaluator, node: ast.Call, frame: Frame, _: str) -> Iterable[Value] | None:
+    """`random.choice(NAMES)`, `secrets.choice(NAMES)`."""
+    if len(node.args) != 1 or evaluator.dotted(node.func, frame) not in _CHOOSING:
+        return None
+    found = evaluator.elements(node.args[0], frame)
+    return [value for value in found if not isinstance(value, Unknown)] or None
 
 
 def _change(
@@ -162,11 +171,6 @@ def _builtin(
         return _as_json(evaluator, node, frame)
     if name == "cast" and len(node.args) == 2:
         return evaluator.values(node.args[1], frame)
-    if name == "choice" and len(node.args) == 1:
-        if evaluator.dotted(node.func, frame) not in _CHOOSING:
-            return None
-        found = evaluator.elements(node.args[0], frame, ())
-        return [value for value in found if not isinstance(value, Unknown)] or None
     if name == "getattr" and len(node.args) > 1:
         attribute = evaluator.text(node.args[1], frame)
         owners = evaluator.values(node.args[0], frame)
@@ -338,10 +342,11 @@ def _each(
 
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
+    "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
     "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
-    **dict.fromkeys(("dedent", "asdict", "dumps", "choice", *_SAFE), _first),
+    **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
     **dict.fromkeys(
         ("get", "pop", "setdefault"),
