@@ -19,6 +19,9 @@ _NAMED_ROUTE = re.compile(
 _GIVEN = re.compile(r"""\w\(\s*['"](/[^'"\s]+)['"]""")
 _CHOOSING = re.compile(r"\belse\b|\bor\b|\|\s*d(?:efault)?\b|\?\?|\?:")
 _ORIGIN = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_LOCALHOST = re.compile(
+    r"(?:https?:)?//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d+)?(?=/)", re.IGNORECASE
+)
 _END = re.compile(r"[?#]")
 
 
@@ -63,6 +66,15 @@ class Address(NamedTuple):
     def leading_to(self, path: Pattern) -> "Address":
         """The address with the path of the route that it names."""
         return self._replace(path=self._filled(path), named=(), relative=False)
+
+    @property
+    def behind_localhost(self) -> "Address | None":
+        """The address without its origin, where that is this very machine."""
+        first = self.path.parts[0] if self.origin and self.path.parts else None
+        found = _LOCALHOST.match(first or "")
+        if first is None or found is None:
+            return None
+        return _address(Pattern.of(first[found.end() :], *self.path.parts[1:]), self.written, ())
 
     @property
     def shown(self) -> str:

@@ -139,7 +139,9 @@ class Wiring:
 
     def _join(self, address: Address, app: App | None, method: str) -> Joined:
         if address.origin:
-            return Joined("other-origin", address, app, why="the address names another server")
+            here = self._on_this_machine(address, app)
+            why = "the address names another server"
+            return here or Joined("other-origin", address, app, why=why)
         if app is None:
             return Joined("no-app", address, why=self._why_no_app())
         routes = routes_for(app, address)
@@ -152,6 +154,17 @@ class Wiring:
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)
+
+    def _on_this_machine(self, address: Address, app: App | None) -> Joined | None:
+        """Where `http://localhost:8000/events` leads: most likely to this application, if that
+        has a stream there; which port it listens on, nobody writes down."""
+        path = address.behind_localhost
+        routes = routes_for(app, path) if app is not None and path is not None else []
+        asked = [route for route in routes if route.takes("GET")]
+        if app is None or path is None or not asked:
+            return None
+        joined = self._streams_of(path, app, asked)
+        return joined if joined.streams and joined.fault is None else None
 
     def _with_context(self, address: Address, app: App, page: str, node: Node | None) -> Address:
         """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""

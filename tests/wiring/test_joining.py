@@ -62,6 +62,10 @@ NAMED: list[tuple[str, str, str, str]] = [
     (DIV % "site.url('/nowhere')", "", "{}", "no-route"),
     (DIV % "site.url('/ticks') if x else site.url('/doc/3/stream')", "", "{}", "dynamic"),
     (DIV % "site.url('ticks')", "", "{}", "dynamic"),
+    ('<div sse-connect="http://localhost:8000/ticks?x=1"></div>', "", "{}", "/ticks"),
+    ('<div sse-connect="http://127.0.0.1/doc/{{ pk }}/stream"></div>', "", "{}", "/doc/{pk}/stream"),
+    ('<div sse-connect="http://localhost:8000/nowhere"></div>', "", "{}", "other-origin"),
+    ('<div sse-connect="https://example.org/ticks"></div>', "", "{}", "other-origin"),
     # What cannot be told stays so.
     (DIV % "url_for('ticks') if x else other", "", "{}", "dynamic"),
     (DIV % "other or url_for('ticks')", "", "{}", "dynamic"),
