@@ -59,3 +59,42 @@ def test_what_is_wrong_with_it_there_is_seen(tmp_path: Path, trigger: str) -> No
     (one,) = found(tmp_path, body, CHILD)
     assert one.startswith("templates/part.html:1 ")
     assert "#other" in one
+
+
+DJANGO = {
+    "config/settings.py": """
+        ROOT_URLCONF = "config.urls"
+        INSTALLED_APPS = ["shop"]
+        TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+        """,
+    "config/urls.py": """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("", views.index), path("live/", views.live)]
+        """,
+    "shop/views.py": """
+        from django.http import StreamingHttpResponse
+        from django.shortcuts import render
+        from django.template.loader import render_to_string
+        def index(request):
+            return render(request, "shop/index.html")
+        def live(request):
+            def gen():
+                while True:
+                    html = render_to_string("shop/index.html#row", {"name": "x"})
+                    yield f"event: tick\\ndata: {html}\\n\\n"
+            return StreamingHttpResponse(gen(), content_type="text/event-stream")
+        """,
+}
+
+
+def test_a_part_of_a_page_is_not_the_page(tmp_path: Path) -> None:
+    """An event brings a part that is written in the page itself: not the page into the page."""
+    body = (
+        '<p hx-ext="sse" sse-connect="/live/" sse-swap="tick"></p><ul id="list"></ul>'
+        '{% partialdef row %}<ul hx-swap-oob="beforeend:#list"></ul>{% endpartialdef %}'
+    )
+    page = PAGE.format(scripts=HTMX["2"], body=body)
+    result = checked(tmp_path, {**DJANGO, "shop/templates/shop/index.html": page})
+    rules = ("sse_duplicate_connection", "sse_self_swap", "sse_wiped")
+    assert said(result, *rules) == []
