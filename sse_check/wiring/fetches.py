@@ -12,6 +12,8 @@ from sse_check.pages.engine import Cut, Engine, LivePage
 from sse_check.pages.fetched import Fetched
 from sse_check.pages.marks import Mark
 from sse_check.pages.renderings import Place
+from sse_check.project.files import Inner
+from sse_check.python.values import FunctionValue
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.joins import routes_for
@@ -111,7 +113,10 @@ class Fetches:
                     yield into._replace(path=path)
 
     def _routes_rendering(self, path: str, app: App) -> set[int]:
-        """The routes whose answer is a template."""
+        """The routes whose answer is a template, or markup that their function writes."""
+        inner = self.engine.project.files.inner_at(path)
+        if inner is not None and inner.scope >= 0:
+            return {id(route) for route in app.routes if _is_written_by(route, inner)}
         return {
             id(route)
             for route in app.routes
@@ -152,6 +157,14 @@ class Fetches:
             before = host.before | _places(host.view)
             self.hosts.setdefault(id(app), []).extend(Host(v, fetched, before) for v in views)
         return views
+
+
+def _is_written_by(route: Route, inner: Inner) -> bool:
+    """Whether markup that stands in Python is the answer of a route's own function."""
+    view = route.view
+    if not isinstance(view, FunctionValue) or view.module.path != inner.file:
+        return False
+    return view.module.span(view.scope.node).start == inner.scope
 
 
 def _places(view: PageView) -> frozenset[Place]:

@@ -98,3 +98,37 @@ def test_a_part_of_a_page_is_not_the_page(tmp_path: Path) -> None:
     result = checked(tmp_path, {**DJANGO, "shop/templates/shop/index.html": page})
     rules = ("sse_duplicate_connection", "sse_self_swap", "sse_wiped")
     assert said(result, *rules) == []
+
+
+FASTHTML = """
+from fasthtml.common import *
+app, rt = fast_app(hdrs=({head}))
+@rt("/")
+def index():
+    return Titled("jobs", Div(Form(Button("go"), hx_post="/go", hx_target="#out"), Div(id="out"), id="all"))
+@rt("/go")
+def post(name: str):
+    return Div({listener}, hx_ext="sse", sse_connect="/live")
+@rt("/live")
+async def live():
+    async def gen():
+        while True:
+            yield sse_message(P("x"), event="tick")
+    return EventStream(gen())
+serve()
+"""
+SSE = 'Script(src="https://unpkg.com/htmx-ext-sse@2.2.1/sse.js"),'
+WRONG = [
+    ("", 'P(sse_swap="tick")', "the page that fetches this loads htmx without its SSE extension"),
+    (SSE, 'P(sse_swap="tick", hx_target="#all")', "the first event swaps `#all` and removes"),
+    (SSE, 'P(sse_swap="tick")', ""),
+]
+
+
+@pytest.mark.parametrize(("head", "listener", "expected"), WRONG)
+def test_what_functions_of_python_answer(
+    tmp_path: Path, head: str, listener: str, expected: str
+) -> None:
+    code = FASTHTML.format(head=head, listener=listener)
+    found = said(checked(tmp_path, {"app.py": code}), "sse_stack", "sse_wiped")
+    assert [one.partition(" ")[2].startswith(expected) for one in found] == [True] * bool(expected)
