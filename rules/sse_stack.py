@@ -60,7 +60,7 @@ def _scripts(view: PageView) -> Iterator[Violation]:
         return
     related = (Related("htmx itself is loaded here", core.span),)
     if extension.broken:
-        said = "the file that is loaded as the SSE extension is no script: no stream is opened"
+        said = "the file that is loaded as the SSE extension has nothing of it: no stream is opened"
         yield Violation(page, extension.span, said, f"put {_script_of(view)} in its place", related)
         return
     clash = _clash(core, extension)

@@ -13,6 +13,12 @@ _SECOND = lazy(r"defineExtension\(\s*[\"']sse[\"']")
 _FOURTH = lazy(r"registerExtension\(\s*[\"']sse[\"']")
 _COMPAT = lazy(r"registerExtension\(\s*[\"']compat[\"']")
 
+# What a script of streams has, of its own or from elsewhere; one without is seldom longer.
+_OPENING = lazy(
+    r"EventSource|Extension\b|\bfetch\b|\bimport\b|\brequire\b|XMLHttpRequest|createElement|\beval\b"
+)
+_STAND_IN = 1_000
+
 # Libraries that people load beside htmx, by the names of their packages and files.
 _BESIDE = lazy(
     r"(?:^|[/@.])(?:bootstrap|jquery|tailwindcss|daisyui|flowbite|alpinejs|chart\.?js|d3|plotly|"
@@ -85,6 +91,11 @@ def version_of(text: str | None) -> Version | None:
         return None
     numbers = [count_of(part) for part in _NUMBER.findall(text)[:3]]
     return None if None in numbers else tuple(number for number in numbers if number is not None)
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether a script stands where the extension should be put, and has nothing of it."""
+    return len(text) < _STAND_IN and _OPENING.search(text) is None
 
 
 def is_page(text: str) -> bool:
