@@ -1,6 +1,7 @@
 """HTML that is sent as JSON, and JSON that is swapped into a page."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from sse_check.api import (
@@ -16,6 +17,7 @@ from sse_check.api import (
     last_name,
 )
 
+_HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _QUOTED = "HTML quoted as a JSON string"
 _RENDERING = frozenset("render render_template render_to_string render_block to_xml".split())
 
@@ -28,7 +30,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
         emissions = by_name(context.emissions_of(view, connection))
         for wait in context.event_listeners(view, connection):
-            if wait.kind != "swap" or not _is_shown(view, wait.node):
+            if wait.kind != "swap" or not _is_shown(context, view, wait.node):
                 continue
             for emission in emissions.get(wait.name, ()):
                 fault = _fault(context, emission)
@@ -43,11 +45,20 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                     break
 
 
-def _is_shown(view: PageView, listener: Node) -> bool:
-    """Whether what an event brings is put into the page: not where nothing is swapped."""
+def _is_shown(context: Context, view: PageView, listener: Node) -> bool:
+    """Whether what an event brings is put where visitors see it: not where nothing is swapped,
+    nor into a hidden element that is there for a script to hear of the event."""
     swap = view.inherited(listener, "hx-swap")
     style = swap.value.split()[:1] if swap is not None else []
-    return style != ["none"]
+    if style == ["none"]:
+        return False
+    target = view.target_of(listener)
+    is_hidden = isinstance(target, Node) and any(map(_hides, target.lineage()))
+    return not (is_hidden and context.handled.may_read(view))
+
+
+def _hides(node: Node) -> bool:
+    return "hidden" in node.attributes or bool(_HIDING.search(node.get("style") or ""))
 
 
 def _help(fault: str, emission: Emission) -> str:

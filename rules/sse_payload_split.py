@@ -35,6 +35,7 @@ def _all(context: Context) -> Iterator[Finding]:
     waited = _waited(context)
     for one in context.streams:
         yield from _by_hand(one)
+        yield from _framed(one)
         for emission in one.stream.emissions:
             if emission.lost == "end":
                 yield Finding(rule.name, Span(*emission.span), _UNENDED, _END_IT)
@@ -89,6 +90,26 @@ def _without_data(emission: Emission) -> Finding:
         if is_empty
         else "give it data: an empty text is enough",
     )
+
+
+def _framed(one: StreamRoute) -> Iterator[Finding]:
+    """Frames and comments that the library puts into frames of its own."""
+    for text, sent, frame in one.stream.framed:
+        field, _, _ = frame_text(text.pattern).lstrip("\n").partition(":")
+        written = Span(*text.frame.module.span(text.node))
+        given = Span(*frame.module.span(sent))
+        what = f"a frame already, and the library puts it into another: pages get its `{field}:`"
+        yield Finding(
+            rule.name,
+            written,
+            f"this is {what} as text"
+            if field
+            else "the library sends this comment as the data of an event: pages get it as text",
+            "send the payload alone: the library writes the field names itself"
+            if field
+            else "leave it out, or send it as the library sends a comment",
+            related=(Related("it is sent here", given),) if given != written else (),
+        )
 
 
 def _by_hand(one: StreamRoute) -> Iterator[Finding]:

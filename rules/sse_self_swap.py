@@ -56,6 +56,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
         if view.generation == "4":
             # What htmx 4 swaps there are the connection's unnamed messages.
             outcome = None
+        once = outcome is not None and _comes_last(context, view, outcome)
         if outcome is not None and outcome.verdict == "misrouted" and target is not None:
             at = view.span(target.holder, "hx-target")
             cause = Related("hx-target is inherited from here", at, is_cause=True)
@@ -64,13 +65,13 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             node,
             span,
             f"`{_written(node, swapping)}` is on the element that opens the "
-            f"connection: {_harm(view, node, outcome)}",
+            f"connection: {_harm(view, node, outcome, once)}",
             _help(view),
             related,
             # What htmx 4 swaps it swaps at the connection: a child would hear nothing.
             fixes=() if view.generation == "4" else _fixes(node),
             outcome=outcome,
-            harmless=outcome is not None and _is_harmless(outcome),
+            harmless=outcome is not None and _is_harmless(outcome, once),
         )
 
 
@@ -83,15 +84,30 @@ def _written(node: Node, name: str) -> str:
     return name if name in mark_of(node).attributes else f"data-{name}"
 
 
-def _is_harmless(outcome: Outcome) -> bool:
+def _comes_last(context: Context, view: PageView, outcome: Outcome) -> bool:
+    """Whether the event is the last of every stream: what it removes has done its work."""
+    streams = [one.stream for one in context.streams_of(view, outcome.connection)]
+    sent = [
+        emission
+        for stream in streams
+        for emission in stream.emissions
+        if emission.name.is_open or str(emission.name) == outcome.name
+    ]
+    told = bool(sent) and not any(stream.open for stream in streams)
+    return told and all(emission.at_end for emission in sent)
+
+
+def _is_harmless(outcome: Outcome, once: bool) -> bool:
     if outcome.verdict != "delivered":
         return False
     if outcome.same is not None and outcome.same.leaks:
         return False
     # After an event that closes the stream there is nothing to come a second time.
     last = outcome.connection.get("sse-close") == outcome.name
-    return outcome.morphs or (
-        (outcome.repeats or last) and all(node in outcome.keeps for node in outcome.destroys)
+    return (
+        outcome.morphs
+        or once
+        or ((outcome.repeats or last) and all(node in outcome.keeps for node in outcome.destroys))
     )
 
 
@@ -104,7 +120,7 @@ def _help(view: PageView) -> str:
     )
 
 
-def _harm(view: PageView, node: Node, outcome: Outcome | None) -> str:
+def _harm(view: PageView, node: Node, outcome: Outcome | None, once: bool) -> str:
     stack = f"htmx {view.generation}"
     if outcome is None:
         return f"{stack} delivers nothing to it here"
@@ -114,7 +130,9 @@ def _harm(view: PageView, node: Node, outcome: Outcome | None) -> str:
         return "its events are lost"
     if outcome.same is not None and outcome.same.leaks:
         return "what is kept connects once more with each event: streams are left open"
-    removed = [] if outcome.morphs else [n for n in outcome.destroys if n not in outcome.keeps]
+    removed = (
+        [] if outcome.morphs or once else [n for n in outcome.destroys if n not in outcome.keeps]
+    )
     if node in removed:
         return "the first event removes it, and the stream with it"
     if removed:

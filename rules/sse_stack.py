@@ -60,7 +60,7 @@ def _scripts(view: PageView) -> Iterator[Violation]:
         return
     related = (Related("htmx itself is loaded here", core.span),)
     if extension.broken:
-        said = "the file that is loaded as the SSE extension is no script: no stream is opened"
+        said = "the file that is loaded as the SSE extension has nothing of it: no stream is opened"
         yield Violation(page, extension.span, said, f"put {_script_of(view)} in its place", related)
         return
     clash = _clash(core, extension)
@@ -102,9 +102,14 @@ def _no_core(view: PageView, extension: Script) -> Iterator[Violation]:
 
 def _alone(view: PageView, core: Script, page: Node) -> Iterator[Violation]:
     """The core without its extension; htmx 1 has words for streams of its own."""
-    connection = next((n for n in view.meant_to_open if n.get("hx-sse") is None), None)
-    if connection is None:
+    connections = [n for n in view.meant_to_open if n.get("hx-sse") is None]
+    if not connections:
         return
+    if any(node.answered for node in view.elements):
+        # A view of a fragment that the page fetches: what is wrong is said where it connects.
+        yield from (_in_fragment(view, node, core) for node in connections)
+        return
+    connection = connections[0]
     span = view.span(connection, "sse-connect", "hx-sse:connect")
     message = "the page loads htmx without its SSE extension: no stream is opened"
     if core.by_framework:
@@ -116,6 +121,16 @@ def _alone(view: PageView, core: Script, page: Node) -> Iterator[Violation]:
     if core.url == "htmx_script":
         help_ = 'name it: `{% htmx_script extensions="hx-sse" %}`'
     yield Violation(page, core.span, message, help_, (Related("this connection needs it", span),))
+
+
+def _in_fragment(view: PageView, connection: Node, core: Script) -> Violation:
+    return Violation(
+        connection,
+        view.span(connection, "sse-connect", "hx-sse:connect"),
+        "the page that fetches this loads htmx without its SSE extension: no stream is opened",
+        f"load {_script_of(view)} in that page",
+        (Related("htmx is loaded here", core.span),),
+    )
 
 
 def _nothing_loaded(view: PageView) -> Iterator[Violation]:

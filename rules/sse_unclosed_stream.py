@@ -18,6 +18,7 @@ from sse_check.api import (
     insert_after,
 )
 
+_CONNECTING = re.compile(r"sse[-_]connect|hx[-_]sse")
 _OUT_OF_BAND = re.compile(r"hx[-_]swap[-_]oob")
 # What takes the place of an element, or removes it, on the way as well.
 _REPLACING = re.compile(
@@ -43,7 +44,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         stream = reached[0].stream
         last = _last(stream.emissions)
-        if any(_removes(context, view, connection, one) for one in stream.emissions):
+        if _is_taken_away(context, view, connection, stream.emissions, last):
             continue
         attribute = {"4": "hx-sse:close"}.get(view.generation, "sse-close")
         if view.generation == "1":
@@ -78,9 +79,22 @@ def _last(emissions: list[Emission]) -> list[Emission]:
     return [one for one in emissions if one.at_end and one.name not in before]
 
 
+def _is_taken_away(
+    context: Context,
+    view: PageView,
+    connection: Node,
+    sent: list[Emission],
+    last: list[Emission],
+) -> bool:
+    """Whether some event takes the connecting element away, which closes the stream as well."""
+    return any(_removes(context, view, connection, one) for one in sent) or any(
+        _replaces(context, view, connection, one) for one in last
+    )
+
+
 def _removes(context: Context, view: PageView, connection: Node, sent: Emission) -> bool:
-    """Whether an event may take the connecting element away, out of band: this closes the stream
-    as well. Of a part of a page nobody knows what is above it."""
+    """Whether an event may take the connecting element away, out of band. Of a part of a page
+    nobody knows what is above it."""
     ids = {node.get("id") or "" for node in connection.lineage()} - {""}
     is_part = not any(node.name in ("html", "head", "body") for node in view.elements)
     if not ids and not is_part:
@@ -93,6 +107,21 @@ def _removes(context: Context, view: PageView, connection: Node, sent: Emission)
     templates = [t.source.text for path in paths if (t := context.project.template(path))]
     written = (sent.span.text, *templates, *context.written_of(sent))
     return any(swaps.search(text) for text in written)
+
+
+def _replaces(context: Context, view: PageView, connection: Node, sent: Emission) -> bool:
+    """Whether an event takes the connecting element away where it is swapped, and brings no
+    other in its place."""
+    outcomes = (
+        outcome
+        for wait in context.event_listeners(view, connection)
+        if wait.kind == "swap" and wait.name == sent.name
+        for outcome in view.outcomes(wait.node)
+        if outcome.connection is connection
+    )
+    if not any(connection in one.destroys and connection not in one.keeps for one in outcomes):
+        return False
+    return not any(_CONNECTING.search(str(text)) for text in context.payload_texts(sent))
 
 
 def _names_one(text: str, ids: set[str]) -> bool:

@@ -102,9 +102,12 @@ class Repository:
     def _counts(self, path: str) -> bool:
         """Sample apps among tests are read where templates stand among them; no other template
         is theirs. Tests themselves make apps by the hundred, which serve nobody."""
-        if not find.is_test(path):
+        if not self._is_test(path):
             return True
         return not find.is_test_code(path) and find.suite_of(path) in self._suites_with_templates
+
+    def _is_test(self, path: str) -> bool:
+        return find.is_test(path) and not find.is_run(path, self.program.data(path))
 
     @cached_property
     def _suites_with_templates(self) -> frozenset[str]:
@@ -162,7 +165,7 @@ class Repository:
             reading.outside,
             reading.unread,
             self._folders(framework, made, reading, modules),
-            is_test=find.is_test(path),
+            is_test=self._is_test(path),
             roots=tuple(dict.fromkeys(reading.roots)),
         )
 
@@ -176,8 +179,8 @@ class Repository:
 
     def _modules(self, path: str, reading: Reading) -> frozenset[str]:
         reached = self.program.reached(path, *reading.modules)
-        tested = find.is_test(path)
-        return frozenset(one for one in reached if tested or not find.is_test(one))
+        tested = self._is_test(path)
+        return frozenset(one for one in reached if tested or not self._is_test(one))
 
     def _site(self, site: DjangoSite) -> App:
         reading = self._reading()
@@ -200,7 +203,7 @@ class Repository:
             reading.outside,
             reading.unread,
             site_folders(self.folder_reader, site, modules),
-            is_test=find.is_test(path),
+            is_test=self._is_test(path),
             roots=self._script_name(site),
         )
 
@@ -256,7 +259,7 @@ class Repository:
                 reading.routes,
                 reading.outside,
                 reading.unread,
-                is_test=find.is_test(module.path),
+                is_test=self._is_test(module.path),
                 part=True,
             )
 

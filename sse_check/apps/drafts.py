@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sse_check.apps.event_calls import Dialect
 from sse_check.apps.model import Lost
 from sse_check.apps.splitting import origin_of
+from sse_check.python.evaluate import Evaluator
 from sse_check.python.places import Guard
-from sse_check.python.values import Frame, Value
+from sse_check.python.values import Frame, FunctionValue, Value
 from sse_check.template.values import Pattern
 
 UNKNOWN = Pattern((None,))
@@ -61,3 +62,12 @@ class Spot(NamedTuple):
 def elsewhere(value: Value, values: tuple[Value, ...]) -> tuple[ast.expr, Frame] | None:
     """Where one of several values is written."""
     return origin_of(value) if len(values) > 1 else None
+
+
+def is_helper(evaluator: Evaluator, spot: Spot, frame: Frame) -> bool:
+    """Whether a frame is of a function that is called where something is sent."""
+    node = spot.node.value if isinstance(spot.node, ast.Await) else spot.node
+    if frame.scope is spot.frame.scope or not isinstance(node, ast.Call):
+        return False
+    functions = evaluator.values(node.func, spot.frame)
+    return any(isinstance(one, FunctionValue) and one.scope is frame.scope for one in functions)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.apps.drafts import UNKNOWN, Draft, Spot, Way, elsewhere, is_named_here
+from sse_check.apps.drafts import UNKNOWN, Draft, Spot, Way, elsewhere, is_helper, is_named_here
 from sse_check.apps.event_calls import (
     MESSAGE,
     Dialect,
@@ -12,8 +12,16 @@ from sse_check.apps.event_calls import (
     event_named,
     plain,
 )
-from sse_check.apps.event_data import data_of, has_stars, is_nothing, is_raw, is_several, never_sent
-from sse_check.apps.frames import frames
+from sse_check.apps.event_data import (
+    data_of,
+    has_stars,
+    is_comment,
+    is_nothing,
+    is_raw,
+    is_several,
+    never_sent,
+)
+from sse_check.apps.frames import frames, is_whole
 from sse_check.apps.model import Emission, Lost, Stream, Unread
 from sse_check.apps.splitting import is_taken, origin_of, rounds
 from sse_check.apps.wire import Piece, Sent, Wire, conditions
@@ -23,7 +31,6 @@ from sse_check.python.truth import reached
 from sse_check.python.values import (
     ClassValue,
     Frame,
-    FunctionValue,
     InstanceValue,
     MappingValue,
     Text,
@@ -189,6 +196,8 @@ class Emitter:
             case Text(kind="none"):
                 return
             case Text():
+                if value.kind == "text" and is_whole(value.pattern):
+                    self.stream.framed.append((value, spot.node, spot.frame))
                 yield self._unnamed(spot, way, dialect.encodes_json)
             case MappingValue() if dialect.mapping == "fields":
                 yield from self._fields(value, spot, way)
@@ -295,19 +304,11 @@ class Emitter:
     ) -> Iterator[Draft]:
         """A call of a library that makes an event."""
         found = self.call(call, frame, row, way.certain, way.dialect.unnamed, spot.origin)
-        if self._is_helper(spot, frame):
+        if is_helper(self.evaluator, spot, frame):
             # What is sent is written where the helper is called, not in the helper.
             yield from (one._replace(node=spot.node, frame=spot.frame) for one in found)
         else:
             yield from found
-
-    def _is_helper(self, spot: Spot, frame: Frame) -> bool:
-        """Whether a frame is of a function that is called where something is sent."""
-        node = spot.node.value if isinstance(spot.node, ast.Await) else spot.node
-        if frame.scope is spot.frame.scope or not isinstance(node, ast.Call):
-            return False
-        functions = self.evaluator.values(node.func, spot.frame)
-        return any(isinstance(one, FunctionValue) and one.scope is frame.scope for one in functions)
 
     def call(
         self,
@@ -331,7 +332,7 @@ class Emitter:
         if given is None and row.event and (spread or has_stars(call)):
             yield from self._spread(call, spread, frame, row, sure, alone[0])
             return
-        if given is None and payload is None and _is_comment(call):
+        if given is None and payload is None and is_comment(call):
             return
         if given is None:
             for name in alone:
@@ -393,8 +394,3 @@ class Emitter:
 
 
 _DATA = frozenset("render render_template render_to_string render_block to_xml Template".split())
-
-
-def _is_comment(call: ast.Call) -> bool:
-    """Whether an event that is given no data says something to the connection alone."""
-    return any(given.arg in ("comment", "retry") for given in call.keywords)

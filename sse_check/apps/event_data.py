@@ -42,6 +42,11 @@ def is_raw(call: ast.Call) -> bool:
     return False
 
 
+def is_comment(call: ast.Call) -> bool:
+    """Whether an event that is given no data says something to the connection alone."""
+    return any(given.arg in ("comment", "retry") for given in call.keywords)
+
+
 def has_stars(call: ast.Call) -> bool:
     return any(isinstance(argument, ast.Starred) for argument in call.args)
 

@@ -24,12 +24,19 @@ _SIGNS = tuple(
 _DECORATED = re.compile(
     rb"@(?:[\w.]+\.)?(?:get|post|put|patch|delete|route|api_route|page|head|options|ws|view|rt)\b"
 )
+# The same without the sign: `router.get("/news")(news)`.
+_APPLIED = re.compile(
+    rb"\.(?:get|post|put|patch|delete|route|api_route)\(\s*[\"'][^\"'\n]*[\"'][^()\n]*\)\("
+)
 _FRAMEWORK = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(fastapi|starlette|flask|quart|django|litestar|sanic|aiohttp"
     rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello)\b",
     re.MULTILINE,
 )
 _TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))
+_STARTED = re.compile(rb"^if __name__ ==", re.MULTILINE)
+_RUN = re.compile(rb"(?:\brun|\brun_app|\bserve)\(")
+_SUITE = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(?:pytest|unittest)\b", re.MULTILINE)
 _TEST_FILE = re.compile(r"^(?:test_.*|.*_tests?|conftest|tests)\.py$")
 
 
@@ -52,6 +59,18 @@ def is_test(path: str) -> bool:
 def is_test_code(path: str) -> bool:
     """Whether a file holds tests themselves, and not a sample app that stands among them."""
     return _TEST_FILE.match(path.rpartition("/")[2]) is not None
+
+
+def is_run(path: str, data: bytes) -> bool:
+    """Whether a file that is named as a test serves an application when it is started: somebody
+    tries something, and no suite runs it."""
+    *folders, _ = path.split("/")
+    started = _STARTED.search(data) if _TEST_FOLDERS.isdisjoint(folders) else None
+    return (
+        started is not None
+        and _RUN.search(data, started.end()) is not None
+        and _SUITE.search(data) is None
+    )
 
 
 def suite_of(path: str) -> str:
@@ -79,6 +98,7 @@ def candidates(program: Program, paths: Iterable[str]) -> list[str]:
             any(sign in data for sign in signs)
             or any(_is_made(name, data) for name in makers if name in data)
             or _DECORATED.search(data)
+            or _APPLIED.search(data)
         ):
             found.append(path)
     return found

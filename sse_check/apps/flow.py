@@ -16,6 +16,7 @@ _GONE = frozenset(
 )
 _DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
 _LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
+_SAFE = ast.Return | ast.Break | ast.Continue | ast.Pass  # From these comes no exception.
 # A server that stops ends its streams, and does not repeat their work.
 _STOPPING = ("shutdown", "should_exit", "shutting_down")
 # What goes on as long as somebody listens: what is sent after it is sent when the server stops.
@@ -158,7 +159,7 @@ class _Walk:
         for statement in body:
             if state is None:
                 return None
-            if self._seen:
+            if self._seen and not isinstance(statement, _SAFE):
                 self._seen[-1].append(state)
             state = self._statement(statement, state)
         return state

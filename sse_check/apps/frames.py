@@ -28,6 +28,11 @@ def is_frame(pattern: Pattern) -> bool:
     return text.startswith(("event:", "data:", "id:", "retry:", ":"))
 
 
+def is_whole(pattern: Pattern) -> bool:
+    """Whether a text is a frame, or a comment, with the blank line that ends it."""
+    return is_frame(pattern) and as_text(pattern).endswith("\n\n")
+
+
 def frames(pattern: Pattern) -> list[Frame]:
     """The events in a text; comments and lone `retry:` lines are none.
 

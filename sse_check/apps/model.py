@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sse_check.python.module import Module
-from sse_check.python.values import ClassValue, Frame, FunctionValue
+from sse_check.python.values import ClassValue, Frame, FunctionValue, Text
 from sse_check.source import Span
 from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
@@ -137,6 +137,8 @@ class Stream:
     leaves_early: bool = False
     # Frames that are written by hand: the expression, where it stands, its text.
     raw: list[tuple[ast.expr, Frame, Pattern]] = field(default_factory=list)
+    # Frames that something else puts into frames of its own, and where they are given to it.
+    framed: list[tuple[Text, ast.expr, Frame]] = field(default_factory=list)
     # The call that makes the response, when there is one.
     response: ast.Call | None = None
     content_type: bool = False

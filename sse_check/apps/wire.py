@@ -40,7 +40,8 @@ class Sent(NamedTuple):
 
 
 class _Begun(NamedTuple):
-    """What was sent since the last empty line, on one way through the code."""
+    """What was sent since the last empty line, on one way through the code. Of each of `skipped`
+    not all conditions hold on it."""
 
     pattern: Pattern
     piece: Piece | None
@@ -48,6 +49,7 @@ class _Begun(NamedTuple):
     certain: bool = True
     data: Piece | None = None
     latest: Piece | None = None
+    skipped: frozenset[frozenset[Condition]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -68,14 +70,16 @@ class Wire:
         """Send one of these pieces, the choices of one expression."""
         after: list[_Begun] = []
         for way in self._ways:
-            if not pieces or _contradict(way.conditions, pieces[0].conditions):
+            if not pieces or _contradict(way, pieces[0].conditions):
                 after.append(way)
                 continue
             new = pieces[0].conditions - way.conditions
             if new:
                 # The way that goes past it.
                 past = frozenset((one, not holds) for one, holds in new) if len(new) == 1 else ()
-                after.append(way._replace(conditions=way.conditions.union(past)))
+                skipped = way.skipped.union([new] if len(new) > 1 else ())
+                held = way.conditions.union(past)
+                after.append(way._replace(conditions=held, skipped=skipped))
             for piece in pieces:
                 done, left = self._sent(way, piece)
                 yield from done
@@ -98,12 +102,13 @@ class Wire:
             text = "" if blank else whole
             left = None if blank else first
             begun = _Begun(from_text(text), left, conditions, blank or certain, data, piece)
-            return [], begun
+            return [], begun._replace(skipped=way.skipped)
         rest = whole[end + 2 :]
         left = first if rest.strip("\n") else None
         begun = _Begun(
             from_text(rest), left, conditions, data=data if "data:" in rest else None, latest=piece
         )
+        begun = begun._replace(skipped=way.skipped)
         return [Sent(from_text(whole[:end]), first, certain, data or first)], begun
 
     def end(self) -> Iterator[Sent]:
@@ -127,8 +132,11 @@ def _is_cut(pattern: Pattern) -> bool:
     return bool(pattern.parts) and pattern.parts[-1] is not None
 
 
-def _contradict(one: frozenset[Condition], other: frozenset[Condition]) -> bool:
-    return any((test, not holds) in other for test, holds in one)
+def _contradict(way: _Begun, other: frozenset[Condition]) -> bool:
+    """Whether nothing is sent on a way under these conditions."""
+    return any((test, not holds) in other for test, holds in way.conditions) or any(
+        one <= other for one in way.skipped
+    )
 
 
 def _merged(ways: list[_Begun]) -> list[_Begun]:
@@ -137,5 +145,6 @@ def _merged(ways: list[_Begun]) -> list[_Begun]:
     for way in ways:
         key = (way.pattern, id(way.piece) if way.piece is not None else 0)
         known = found.get(key, way)
-        found[key] = way._replace(conditions=way.conditions & known.conditions)
+        held, skipped = way.conditions & known.conditions, way.skipped & known.skipped
+        found[key] = way._replace(conditions=held, skipped=skipped)
     return list(found.values())

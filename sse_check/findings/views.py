@@ -129,6 +129,9 @@ class Views:
         """A fragment on the pages that fetch it, in the applications that serve it."""
         if page.closed or page.path not in self.engine.project.graph.speaking:
             return []
+        if self.engine.is_whole(page.path):
+            # A part that is rendered by itself, of a file that is a page: nobody fetches that.
+            return []
         found: list[PageView] = []
         for app in self._serving(page.path):
             views = self.fetches.placed(page.path, app)

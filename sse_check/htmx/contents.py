@@ -13,20 +13,35 @@ _SECOND = lazy(r"defineExtension\(\s*[\"']sse[\"']")
 _FOURTH = lazy(r"registerExtension\(\s*[\"']sse[\"']")
 _COMPAT = lazy(r"registerExtension\(\s*[\"']compat[\"']")
 
+# What a script of streams has, of its own or from elsewhere; one without is seldom longer.
+_OPENING = lazy(
+    r"EventSource|Extension\b|\bfetch\b|\bimport\b|\brequire\b|XMLHttpRequest|createElement|\beval\b"
+)
+_STAND_IN = 1_000
+
 # Libraries that people load beside htmx, by the names of their packages and files.
 _BESIDE = lazy(
     r"(?:^|[/@.])(?:bootstrap|jquery|tailwindcss|daisyui|flowbite|alpinejs|chart\.?js|d3|plotly|"
     r"echarts|apexcharts|marked|highlight(?:\.?js)?|prism(?:js)?|katex|mathjax|mermaid|"
     r"_?hyperscript|axios|sortable(?:js)?|flatpickr|select2|leaflet|font-?awesome|dompurify|"
     r"purify|lucide|feather-icons|iconify(?:-icon)?|@?popperjs|popper|basecoat-css|sweetalert2|"
-    r"toastify(?:-js)?|three|moment|dayjs|luxon|lodash|datatables|googletagmanager)(?=[@/._-]|\Z)",
+    r"toastify(?:-js)?|three|moment|dayjs|luxon|lodash|datatables|googletagmanager|idiomorph)"
+    r"(?=[@/._-]|\Z)",
     re.IGNORECASE,
+)
+# Extensions of htmx that are not this one.
+_EXTENSION = lazy(
+    r"/htmx-ext-(?!sse(?![\w-]))[\w-]+"
+    r"|/htmx(?:\.org)?[@/][\w.@/-]*/ext/(?!(?:hx-)?sse(?![\w-])|htmx-2-compat)[\w-]+(?:\.min)?\.js"
 )
 
 
 def is_beside(url: str) -> bool:
-    """Whether a script elsewhere is a known library that holds no htmx."""
-    return "htmx" not in url and _BESIDE.search(url) is not None
+    """Whether a script elsewhere is a known library that brings neither htmx nor its streams."""
+    if "htmx" in url:
+        # Behind a comma is another file of the same answer.
+        return "," not in url and _EXTENSION.search(url) is not None
+    return _BESIDE.search(url) is not None
 
 
 class Contents(NamedTuple):
@@ -76,6 +91,11 @@ def version_of(text: str | None) -> Version | None:
         return None
     numbers = [count_of(part) for part in _NUMBER.findall(text)[:3]]
     return None if None in numbers else tuple(number for number in numbers if number is not None)
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether a script stands where the extension should be put, and has nothing of it."""
+    return len(text) < _STAND_IN and _OPENING.search(text) is None
 
 
 def is_page(text: str) -> bool:

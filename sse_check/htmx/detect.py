@@ -6,7 +6,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sse_check.htmx.contents import contents_of, is_beside, is_page, version_in, version_of
+from sse_check.htmx.contents import (
+    contents_of,
+    is_beside,
+    is_page,
+    is_stand_in,
+    version_in,
+    version_of,
+)
 from sse_check.htmx.copies import (
     installed_copies,
     own_script,
@@ -63,7 +70,7 @@ class Script(NamedTuple):
     span: Span
     url: str
     deferred: bool
-    # Whether the project has the file, and it is no script at all.
+    # Whether the project has the file, and it certainly opens no stream.
     broken: bool = False
     # Whether the project has the file, so that all that it brings is known.
     seen: bool = False
@@ -247,7 +254,7 @@ class Detector:
             return script
         found = contents_of(text)
         if found.extension is None:
-            return script._replace(broken=is_page(text))
+            return script._replace(broken=is_page(text) or is_stand_in(text))
         version = script.version or found.extension_version
         return script._replace(version=version, generation=found.extension)
 

@@ -99,7 +99,7 @@ class Htmx4(Heard4):
     def _wire(self, node: Node, text: str, does: Literal["send", "connect", "script"]) -> None:
         for trigger in trigger_specs(text, "4"):
             if trigger.word == "load":
-                if trigger.condition != "[false]":
+                if trigger.condition != "[false]" and not (node.answered and does == "send"):
                     self._act(Wired(node, trigger, does))
                 continue
             for place in self._places(node, trigger):

@@ -159,7 +159,7 @@ class Page(Finding):
         self.once.discard(id(node))
 
     def initialise(self, node: Node) -> None:
-        words = node.get("hx-trigger")
+        words = node.get("hx-trigger") if not node.answered else None
         if words and any(word.strip() == "load" for word in words.split(",")):
             self.send(node)
         if self.concerns_extension(node) and extension_active(node):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sse_check.pages.allowance import TOO_DEEP
 from sse_check.pages.attributes import Attributes
 from sse_check.pages.decisions import Decisions
+from sse_check.pages.fetched import Fetched
 from sse_check.pages.interest import Asked, Interest, asked_by
 from sse_check.pages.library import Library
 from sse_check.pages.marks import Mark
@@ -34,17 +35,6 @@ class Variant(NamedTuple):
     dropped: tuple[Node, ...] = ()
     # The conditions around each element (by its identity), for those that have any.
     around: Mapping[int, frozenset[str]] = MappingProxyType({})
-
-
-class Fetched(NamedTuple):
-    """A template that is put into an element of a page once that is there.
-
-    `style` is a swap style that keeps the element: innerHTML, beforeend or afterbegin.
-    """
-
-    path: str
-    into: Place
-    style: str = "innerHTML"
 
 
 class Cut(NamedTuple):
@@ -253,7 +243,10 @@ class Engine:
         """Put a template where a request of the page puts it."""
         hanging: dict[int, frozenset[str]] = {}
         for node in list(tree.subtree()):
-            if not isinstance(node.mark, Mark) or node.mark.place != fetched.into:
+            if not isinstance(node.mark, Mark):
+                continue
+            node.answered = node.answered or node.mark.place in fetched.by
+            if node.mark.place != fetched.into:
                 continue
             written = Writer(self.library, fetched.path, decisions, given).piece()
             missed += written.missed

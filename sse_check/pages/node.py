@@ -26,9 +26,12 @@ def spelt(*names: str) -> frozenset[str]:
 
 
 class Node:
-    """An element. Children are elements and texts, in order."""
+    """An element. Children are elements and texts, in order.
 
-    __slots__ = ("attributes", "children", "mark", "name", "parent")
+    `answered` says that what it asks for when the page loads is in the page already.
+    """
+
+    __slots__ = ("answered", "attributes", "children", "mark", "name", "parent")
 
     def __init__(
         self, name: str, attributes: dict[str, str] | None = None, mark: object = None
@@ -38,6 +41,7 @@ class Node:
         self.parent: Node | None = None
         self.children: list[Node | str] = []
         self.mark = mark
+        self.answered = False
 
     def __repr__(self) -> str:
         ident = self.attributes.get("id")
@@ -150,6 +154,7 @@ class Node:
         `origin` is told which element each copy (by its identity) was made from.
         """
         top = Node(self.name, dict(self.attributes), self.mark)
+        top.answered = self.answered
         origin = {} if origin is None else origin
         origin[id(top)] = self
         pending = [(self, top)]
@@ -162,6 +167,8 @@ class Node:
                 new = Node(child.name, dict(child.attributes), child.mark)
                 origin[id(new)] = child
                 new.parent = twin
+                if child.answered:
+                    new.answered = True
                 twin.children.append(new)
                 pending.append((child, new))
         return top

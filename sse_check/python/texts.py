@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # What marks a text as safe, and leaves it as it is.
 _SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
 _KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
+_CHOOSING = frozenset(("random.choice", "secrets.choice"))
+_IN_OTHER_KIND = {("encode", "text"): "bytes", ("decode", "bytes"): "text"}
 
 
 def as_text(evaluator: Evaluator, value: Value) -> Pattern:
@@ -117,11 +119,20 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
     """What calls that make texts give; None when this is another call."""
     function = node.func
     if isinstance(function, ast.Name):
-        return _builtin(evaluator, node, frame, function.id)
+        read = _chosen if function.id == "choice" else _builtin
+        return read(evaluator, node, frame, function.id)
     if not isinstance(function, ast.Attribute):
         return None
     method = _METHODS.get(function.attr)
     return method(evaluator, node, function, frame) if method is not None else None
+
+
+def _chosen(evaluator: Evaluator, node: ast.Call, frame: Frame, _: str) -> Iterable[Value] | None:
+    """`random.choice(NAMES)`, `secrets.choice(NAMES)`."""
+    if len(node.args) != 1 or evaluator.dotted(node.func, frame) not in _CHOOSING:
+        return None
+    found = evaluator.elements(node.args[0], frame)
+    return [value for value in found if not isinstance(value, Unknown)] or None
 
 
 def _change(
@@ -255,7 +266,8 @@ def _kept(texts: list[Text], name: str, node: ast.Call) -> list[Value]:
             if parts and parts[-1] is not None and name != "lstrip":
                 parts[-1] = parts[-1].rstrip()
             pattern = Pattern.of(*parts)
-        found.append(Text(pattern, value.node, value.frame, value.kind))
+        kind = _IN_OTHER_KIND.get((name, value.kind), value.kind)
+        found.append(Text(pattern, value.node, value.frame, kind))
     return found
 
 
@@ -277,6 +289,10 @@ def _collection(
 def _join(
     evaluator: Evaluator, node: ast.Call, between: ast.expr, frame: Frame
 ) -> list[Value] | None:
+    owners = evaluator.values(between, frame)
+    if len(node.args) != 1 or any(isinstance(one, InstanceValue) for one in owners):
+        # `thread.join()`, `room.join(name)`: no text is put together.
+        return None
     found: list[Value] = []
     separator = evaluator.texts(between, frame)
     given = node.args[0]
@@ -326,6 +342,7 @@ def _each(
 
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
+    "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
     "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),

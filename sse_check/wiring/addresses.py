@@ -12,11 +12,16 @@ from sse_check.template.values import Hole, Pattern
 from sse_check.wiring.expressions import meaning
 
 _NAMED_ROUTE = re.compile(
-    r"""(?:url_for|path_for|url_path_for|reverse|app\.url_for|url)\(\s*['"]([\w.:/-]+)['"]"""
+    r"""(?:url_for|path_for|url_path_for|reverse|(?<![\w.])url)\(\s*['"](?!/)([\w.:/-]+)['"]"""
     r"""|^\s*url\s+['"]([\w.:/-]+)['"]"""
 )
+# An address that is given to something else: `site.url('/events')`.
+_GIVEN = re.compile(r"""\w\(\s*['"](/[^'"\s]+)['"]""")
 _CHOOSING = re.compile(r"\belse\b|\bor\b|\|\s*d(?:efault)?\b|\?\?|\?:")
 _ORIGIN = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_LOCALHOST = re.compile(
+    r"(?:https?:)?//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d+)?(?=/)", re.IGNORECASE
+)
 _END = re.compile(r"[?#]")
 
 
@@ -63,6 +68,15 @@ class Address(NamedTuple):
         return self._replace(path=self._filled(path), named=(), relative=False)
 
     @property
+    def behind_localhost(self) -> "Address | None":
+        """The address without its origin, where that is this very machine."""
+        first = self.path.parts[0] if self.origin and self.path.parts else None
+        found = _LOCALHOST.match(first or "")
+        if first is None or found is None:
+            return None
+        return _address(Pattern.of(first[found.end() :], *self.path.parts[1:]), self.written, ())
+
+    @property
     def shown(self) -> str:
         text = str(self.path)
         return self.written if text == "*" and self.written else text
@@ -101,6 +115,8 @@ def address_of(connection: Node, attribute: str = "") -> Address:
 def address_from(pattern: Pattern, holes: list[str]) -> Address:
     """The address of a text, with the expressions in its holes."""
     named = [name for expression in holes for name in _named(expression)]
+    if pattern.parts == (None,) and len(holes) == 1 and not named:
+        pattern = _given(holes[0]) or pattern
     written = holes[0].strip() if holes else ""
     return _address(pattern, written, tuple(dict.fromkeys(named)))
 
@@ -110,6 +126,14 @@ def _named(expression: str) -> list[str]:
     found = [first or second for first, second in _NAMED_ROUTE.findall(expression)]
     choices = len(_CHOOSING.findall(expression)) + 1
     return found if len(found) >= choices else []
+
+
+def _given(expression: str) -> Pattern | None:
+    """What a call makes of the address that it is given: most likely one that ends with it."""
+    found = _GIVEN.findall(expression)
+    return (
+        Pattern.of(None, found[0]) if len(found) == 1 and not _CHOOSING.search(expression) else None
+    )
 
 
 def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:

@@ -8,9 +8,12 @@ from sse_check.apps.model import App, Emission, Route
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.inheritance import VERBS
 from sse_check.htmx.view import PageView
-from sse_check.pages.engine import Cut, Engine, Fetched, LivePage
+from sse_check.pages.engine import Cut, Engine, LivePage
+from sse_check.pages.fetched import Fetched
 from sse_check.pages.marks import Mark
 from sse_check.pages.renderings import Place
+from sse_check.project.files import Inner
+from sse_check.python.values import FunctionValue
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.joins import routes_for
@@ -88,7 +91,7 @@ class Fetches:
                 break
             asked = self._asked_by(host, app, rendering, path)
             for into in (*asked, *self._brought_to(host, app, brought, path)):
-                if into in host.fetched:
+                if any(into.where == one.where for one in host.fetched):
                     # It is there already: once more is what the same request brings again.
                     continue
                 if self.left < 0:
@@ -110,7 +113,10 @@ class Fetches:
                     yield into._replace(path=path)
 
     def _routes_rendering(self, path: str, app: App) -> set[int]:
-        """The routes whose answer is a template."""
+        """The routes whose answer is a template, or markup that their function writes."""
+        inner = self.engine.project.files.inner_at(path)
+        if inner is not None and inner.scope >= 0:
+            return {id(route) for route in app.routes if _is_written_by(route, inner)}
         return {
             id(route)
             for route in app.routes
@@ -121,7 +127,7 @@ class Fetches:
 
     def _asked_by(self, host: Host, app: App, rendering: set[int], path: str) -> Iterator[Fetched]:
         """Where requests of a page put the answers of these routes."""
-        met: set[Fetched] = set()
+        found: dict[Fetched, list[Place]] = {}
         for node in host.asking if rendering else ():
             for verb in VERBS:
                 if node.get(verb) is None:
@@ -131,9 +137,10 @@ class Fetches:
                 if not any(id(one) in rendering and one.takes(method) for one in routes):
                     continue
                 into = _landing(host.view, node)
-                if into is not None and into not in met and host.is_new(node, into):
-                    met.add(into)
-                    yield into._replace(path=path)
+                if into is not None and host.is_new(node, into) and isinstance(node.mark, Mark):
+                    found.setdefault(into, []).append(node.mark.place)
+        for into, by in found.items():
+            yield into._replace(path=path, by=tuple(dict.fromkeys(by)))
 
     @staticmethod
     def _routes(node: Node, verb: str, app: App) -> list[Route]:
@@ -150,6 +157,14 @@ class Fetches:
             before = host.before | _places(host.view)
             self.hosts.setdefault(id(app), []).extend(Host(v, fetched, before) for v in views)
         return views
+
+
+def _is_written_by(route: Route, inner: Inner) -> bool:
+    """Whether markup that stands in Python is the answer of a route's own function."""
+    view = route.view
+    if not isinstance(view, FunctionValue) or view.module.path != inner.file:
+        return False
+    return view.module.span(view.scope.node).start == inner.scope
 
 
 def _places(view: PageView) -> frozenset[Place]:

@@ -56,6 +56,12 @@ _CLOSES = _Act(
         rb"sse-?error\b(?:(?!htmx:|EventListener).){0,400}?\.close\s*\(", re.IGNORECASE | re.DOTALL
     ),
 )
+# `htmx:sseMessage`, `htmx:sse-message`, `htmx:sseBeforeMessage`, and those of htmx 4.
+_READS = _Act(
+    (b"detail",),
+    re.compile(rb"sse[:-]?(?:before[:-]?|after[:-]?)?message", re.IGNORECASE),
+    re.compile(rb"\bdetail\b"),
+)
 # A script that reads the attribute, as no markup does, and opens a source.
 _OPENS = _Act(
     (b"sse-connect",),
@@ -87,6 +93,10 @@ class Handled:
         if _is_extended(node) or any(_handles(one) for one in node.lineage()):
             return True
         return self._does(_KEEPS, view)
+
+    def may_read(self, view: PageView) -> bool:
+        """Whether a script takes what events bring from what htmx tells of them."""
+        return self._does(_READS, view)
 
     def may_close(self, view: PageView, node: Node) -> bool:
         """Whether a script may close a connection of a page, or an extension of the project's."""

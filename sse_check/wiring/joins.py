@@ -98,14 +98,19 @@ def fits(route: Route, path: Pattern) -> bool:
 def _agrees(route: Route, path: Pattern) -> bool:
     """Whether an address is most likely the route's: part by part as well.
 
-    What is put into an address when it is rendered is one part of it, unless it begins with it.
+    What is put into an address when it is rendered is one part of it, unless it begins with it:
+    then it may be several.
     """
     if not fits(route, path):
         return False
-    first = path.parts[0] if path.parts else ""
-    if first is None or route.takes_slashes or not route.complete:
+    if route.takes_slashes or not route.complete:
         return True
     ours, theirs = path.split("/"), route.pattern.split("/")
+    if path.parts and path.parts[0] is None:
+        if len(ours) > len(theirs):
+            return False
+        ours = ours[1:]
+        theirs = theirs[len(theirs) - len(ours) :]
     return len(ours) == len(theirs) and all(map(Pattern.matches, ours, theirs))
 
 

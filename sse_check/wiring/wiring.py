@@ -24,6 +24,7 @@ class Wiring:
     project: Project
     _joined: dict[tuple[Address, int, str], Joined] = field(default_factory=dict)
     _serving: dict[str, tuple[App, ...]] = field(default_factory=dict)
+    _by_name: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def applications(self) -> Applications:
@@ -53,10 +54,29 @@ class Wiring:
             if file != path:
                 self._serving[path] = self._importing(path, file)
             else:
-                self._serving[path] = tuple(
-                    self._reaching(path, [*(_serving(path, products) or _serving(path, tests))])
-                )
+                apps = self._reaching(path, [*(_serving(path, products) or _serving(path, tests))])
+                self._serving[path] = tuple(self._rendering(path, apps))
         return self._serving[path]
+
+    def _rendering(self, path: str, apps: list[App]) -> list[App]:
+        """Of applications that share a folder those that render a template of it by its name,
+        where there are such: it is no page of the others."""
+        if len(apps) < 2:
+            return apps
+        return [app for app in apps if path in self._rendered(app)] or apps
+
+    def _rendered(self, app: App) -> frozenset[str]:
+        """The templates that the routes of an application render by their names."""
+        if id(app) not in self._by_name:
+            names = {
+                name.literal
+                for route in app.routes
+                for render in app.renders_of(route)
+                for name in render.names
+            }
+            found = (self.templates.find(app, name) for name in sorted(filter(None, names)))
+            self._by_name[id(app)] = frozenset(path for path in found if path)
+        return self._by_name[id(app)]
 
     @cached_property
     def _products_and_tests(self) -> tuple[list[App], list[App]]:
@@ -119,7 +139,9 @@ class Wiring:
 
     def _join(self, address: Address, app: App | None, method: str) -> Joined:
         if address.origin:
-            return Joined("other-origin", address, app, why="the address names another server")
+            here = self._on_this_machine(address, app)
+            why = "the address names another server"
+            return here or Joined("other-origin", address, app, why=why)
         if app is None:
             return Joined("no-app", address, why=self._why_no_app())
         routes = routes_for(app, address)
@@ -132,6 +154,17 @@ class Wiring:
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)
+
+    def _on_this_machine(self, address: Address, app: App | None) -> Joined | None:
+        """Where `http://localhost:8000/events` leads: most likely to this application, if that
+        has a stream there; which port it listens on, nobody writes down."""
+        path = address.behind_localhost
+        routes = routes_for(app, path) if app is not None and path is not None else []
+        asked = [route for route in routes if route.takes("GET")]
+        if app is None or path is None or not asked:
+            return None
+        joined = self._streams_of(path, app, asked)
+        return joined if joined.streams and joined.fault is None else None
 
     def _with_context(self, address: Address, app: App, page: str, node: Node | None) -> Address:
         """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""

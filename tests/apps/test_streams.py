@@ -167,6 +167,8 @@ ENDINGS = [
     ('try:\n    for one in range(3):\n        yield E("a")\n    yield E("done")\nexcept Exception:\n    yield E("error")', "ends", False, "done error"),
     ('try:\n    for one in range(3):\n        yield E("a")\n    yield E("done")\nexcept Exception:\n    log()', "ends", True, "done"),
     ('try:\n    for one in range(3):\n        yield E("a")\nfinally:\n    yield E("done")', "ends", False, "done"),
+    ('try:\n    while True:\n        yield E("a")\n        if done():\n            yield E("done")\n            break\nexcept TimeoutError:\n    yield E("done")\nexcept Exception as error:\n    log(error)\n    yield E("done")\nfinally:\n    leave()', "ends", False, "done done done"),
+    ('try:\n    while True:\n        yield E("a")\n        if done():\n            yield E("done")\n            return\nexcept Exception:\n    yield E("done")', "ends", False, "done done"),
     ("async for one in inner():\n    yield one", "ends", False, "end"),
     ('async for one in inner():\n    yield one\nyield E("done")', "ends", False, "done"),
     ('while running:\n    yield E("a")', "unknown", False, ""),

@@ -30,3 +30,15 @@ def test_what_is_not_ended_is_told_at_the_end() -> None:
     list(wire.take([piece("event: a\n")]))
     list(wire.take([piece("data: x\n")]))
     assert [str(one.pattern) for one in wire.end()] == ["event: a\n"]
+
+
+def test_what_two_conditions_send_together_is_not_sent_in_part() -> None:
+    wire = Wire()
+    both = ((1, False), (2, True))
+    list(wire.take([piece("event: a\n", *both)]))
+    sent = list(wire.take([piece("data: x\n\n", *both)]))
+    assert [str(one.pattern) for one in sent] == ["event: a\ndata: x"]
+    # Under one of them alone it may be another event.
+    list(wire.take([piece("event: b\n", *both)]))
+    sent = list(wire.take([piece("data: y\n\n", (2, True))]))
+    assert sorted(str(one.pattern) for one in sent) == ["data: y", "event: b\ndata: y"]

@@ -3,7 +3,8 @@
 import pytest
 
 from sse_check.pages.decisions import Decisions
-from sse_check.pages.engine import Engine, Fetched, LivePage
+from sse_check.pages.engine import Engine, LivePage
+from sse_check.pages.fetched import Fetched
 from sse_check.pages.node import Node
 from sse_check.project.project import Project
 from tests.pages.test_bounds import loaded

@@ -19,6 +19,7 @@ EXPRESSIONS = [
     ('"{0}{{}}".format("x")', ["x{}"]),
     ('"\\n".join(["a", "b"]) + "\\n" * 2', ["a\nb\n\n"]),
     ('",".join([*unknown, "b"])', ["*,b"]),
+    ('",".join(unknown)', ["*"]),
     ('b"data".decode()', ["data"]),
     ('"a" if unknown else "b"', ["a", "b"]),
     ('unknown or "b"', ["*", "b"]),
@@ -30,12 +31,38 @@ EXPRESSIONS = [
     ('f"{unknown:>5}"', ["*"]),
     ('(x := "a")', ["a"]),
     ('[e for e in ("a", "b")]', ["*"]),
+    ('random.choice(["a", "b"])', ["a", "b"]),
+    ("choice(NAMES)", ["a", "b"]),
+    ("random.choice(unknown)", ["*"]),
+    ("unknown.choice(NAMES)", ["*"]),
 ]
+
+
+def test_a_method_that_is_called_join_puts_no_text_together() -> None:
+    source = """
+        class Room:
+            def join(self, name="all"):
+                return "room-" + name
+
+        room = Room()
+        alone = room.join()
+        named = room.join("b")
+    """
+    assert texts(program(main=source), "alone") == ["room-all"]
+    assert texts(program(main=source), "named") == ["room-b"]
+
+
+def test_a_text_that_is_encoded_is_bytes_and_text_once_decoded() -> None:
+    source = 'sent = f"data: {unknown}".encode()\nread = sent.decode()\n'
+    assert [getattr(one, "kind", "") for one in values(program(main=source), "sent")] == ["bytes"]
+    assert [getattr(one, "kind", "") for one in values(program(main=source), "read")] == ["text"]
 
 
 @pytest.mark.parametrize(("written", "meant"), EXPRESSIONS, ids=[w for w, _ in EXPRESSIONS])
 def test_texts(written: str, meant: list[str]) -> None:
-    assert texts(program(main=f"def f(unknown):\n    v = {written}\n"), "v", inside="f") == meant
+    head = 'import random\nfrom random import choice\nNAMES = ("a", "b")\n'
+    source = f"{head}def f(unknown):\n    v = {written}\n"
+    assert texts(program(main=source), "v", inside="f") == meant
 
 
 def test_names_are_followed_through_packages() -> None:

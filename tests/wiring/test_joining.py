@@ -56,6 +56,16 @@ NAMED: list[tuple[str, str, str, str]] = [
     (DIV % "u", "url = request.url_for('ticks').include_query_params(x=1)", '{"u": url}', "/ticks"),
     (DIV % "page.url", "", '{"page": {"url": request.url_for("ticks")}}', "/ticks"),
     ("{% include 'part.html' %}", "", '{"u": request.url_for("ticks")}', "/ticks"),
+    # What a call makes of an address most likely ends with it; no route has such a name.
+    (DIV % "site.url('/ticks')", "", "{}", "/ticks"),
+    (DIV % "prefixed('/doc/3/stream', lang=lang)", "", "{}", "/doc/{pk}/stream"),
+    (DIV % "site.url('/nowhere')", "", "{}", "no-route"),
+    (DIV % "site.url('/ticks') if x else site.url('/doc/3/stream')", "", "{}", "dynamic"),
+    (DIV % "site.url('ticks')", "", "{}", "dynamic"),
+    ('<div sse-connect="http://localhost:8000/ticks?x=1"></div>', "", "{}", "/ticks"),
+    ('<div sse-connect="http://127.0.0.1/doc/{{ pk }}/stream"></div>', "", "{}", "/doc/{pk}/stream"),
+    ('<div sse-connect="http://localhost:8000/nowhere"></div>', "", "{}", "other-origin"),
+    ('<div sse-connect="https://example.org/ticks"></div>', "", "{}", "other-origin"),
     # What cannot be told stays so.
     (DIV % "url_for('ticks') if x else other", "", "{}", "dynamic"),
     (DIV % "other or url_for('ticks')", "", "{}", "dynamic"),
@@ -88,6 +98,22 @@ def test_a_name_that_is_wrong_behind_a_macro(tmp_path: Path) -> None:
     }
     (one,) = said(checked(tmp_path, files), "sse_connect_url")
     assert one.endswith("the application has no route with the name `tiks`")
+
+
+def test_an_address_behind_a_prefix_is_no_part_of_another(tmp_path: Path) -> None:
+    """What is put in front may have several parts, and a part of a route has but one."""
+    app = FASTAPI.format(before="pass", context="{}").replace("/ticks", "/api/news/ticks")
+    app += '@app.get("/api/lists/{pk}")\ndef of(pk: str):\n    return "<p>one</p>"\n'
+    for address, route in (("/api/news/ticks", "/api/news/ticks"), ("/api/ticks/all", "no-route")):
+        files = {
+            "app.py": app,
+            "templates/index.html": SCRIPTS
+            + f'<body hx-ext="sse"><div sse-connect="{{{{ prefix }}}}{address}"></div>',
+        }
+        result = checked(tmp_path / route.strip("/").replace("/", "-"), files)
+        (one,) = joined(result)
+        assert one.rpartition(" -> ")[2] == route
+        assert said(result, "sse_connect_url") == []
 
 
 FLASK = """
@@ -355,3 +381,39 @@ def test_ways_of_rendering(tmp_path: Path, name: str) -> None:
     ]
     certain = {one.confidence for one in result.findings if one.rule == "sse_crossref"}
     assert certain == {"certain"}
+
+
+def test_a_route_that_a_function_of_another_file_adds_without_a_decorator(tmp_path: Path) -> None:
+    files = {
+        "app.py": """
+            from fastapi import APIRouter, FastAPI, Request
+            from fastapi.templating import Jinja2Templates
+            from news import add_to
+            templates = Jinja2Templates("templates")
+            router = APIRouter()
+            add_to(router)
+            app = FastAPI()
+            app.include_router(router, prefix="/api")
+            @app.get("/")
+            def index(request: Request):
+                return templates.TemplateResponse(request, "index.html")
+            @app.delete("/api/{pk}")
+            def delete(pk: str):
+                return "<p></p>"
+            """,
+        "news.py": """
+            from fastapi.responses import StreamingResponse
+            async def stream():
+                while True:
+                    yield "event: tick\\ndata: x\\n\\n"
+            async def news():
+                return StreamingResponse(stream(), media_type="text/event-stream")
+            def add_to(router):
+                router.get("/news")(news)
+            """,
+        "templates/index.html": SCRIPTS + '<div hx-ext="sse" sse-connect="/api/news"></div>',
+    }
+    result = checked(tmp_path, files)
+    (one,) = joined(result)
+    assert one.rpartition(" -> ")[2] == "/api/news"
+    assert said(result, "sse_connect_url") == []

@@ -149,3 +149,55 @@ def test_coverage_names_the_applications_that_were_asked_about(tmp_path: Path) -
         found = check(project, wanted, list(load_rules(()).values())).coverage
         assert found is not None
         assert [app.path for app in found.apps] == apps
+
+
+TRIED = """
+from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
+from fastapi.templating import Jinja2Templates
+app = FastAPI()
+templates = Jinja2Templates("templates")
+@app.get("/")
+def index(request: Request):
+    return templates.TemplateResponse(request, "{name}.html")
+@app.get("/{name}/events")
+def events():
+    def gen():
+        while True:
+            yield "event: tick\\ndata: x\\n\\n"
+    return StreamingResponse(gen(), media_type="text/event-stream")
+"""
+STARTED = 'if __name__ == "__main__":\n    import uvicorn\n    uvicorn.run(app)\n'
+
+
+def pages_of(folder: Path, **files: str) -> tuple[list[str], list[str]]:
+    names = ("first", "second")
+    texts = {f"{name}.py": text for name, text in files.items()}
+    for name in names:
+        page = f'{SCRIPTS}<p hx-ext=sse sse-connect="/{name}/events"></p>'
+        texts[f"templates/{name}.html"] = page
+    result = checked(folder, texts)
+    return joined(result), said(result, "sse_connect_url")
+
+
+def test_applications_that_share_a_folder_serve_what_they_render(tmp_path: Path) -> None:
+    ends, found = pages_of(
+        tmp_path, one=TRIED.replace("{name}", "first"), two=TRIED.replace("{name}", "second")
+    )
+    assert ends == [
+        "templates/first.html: /first/events -> /first/events",
+        "templates/second.html: /second/events -> /second/events",
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("more", "is_app"),
+    [(STARTED, True), ("", False), (f"import pytest\n{STARTED}", False)],
+)
+def test_a_file_that_is_named_as_a_test_and_started_by_hand(
+    tmp_path: Path, more: str, is_app: bool
+) -> None:
+    tried = TRIED.replace("{name}", "second") + more
+    ends, _ = pages_of(tmp_path, one=TRIED.replace("{name}", "first"), test_events=tried)
+    assert ends[-1].endswith("/second/events -> /second/events") is is_app
