@@ -49,3 +49,8 @@ def has_stars(call: ast.Call) -> bool:
 def is_several(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
     """Whether what is sent may be a list of things."""
     return any(isinstance(value, SequenceValue) for value in evaluator.values(node, frame))
+
+
+def is_comment(call: ast.Call) -> bool:
+    """Whether an event that is given no data says something to the connection alone."""
+    return any(given.arg in ("comment", "retry") for given in call.keywords)
