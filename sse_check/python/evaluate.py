@@ -358,7 +358,9 @@ _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value
     ast.Attribute: objects.attribute_of,
     ast.Call: Evaluator.called,
     ast.Await: lambda ev, node, frame: ev.values(node.value, frame),
-    ast.NamedExpr: lambda ev, node, frame: ev.values(node.value, frame),
+    ast.NamedExpr: lambda ev, node, frame: (
+        frame.fixed.get(node.target.id) or ev.values(node.value, frame)
+    ),
     ast.Starred: lambda ev, node, frame: ev.values(node.value, frame),
     ast.IfExp: choices.conditional,
     ast.BoolOp: choices.choices,
