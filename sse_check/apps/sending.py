@@ -307,11 +307,13 @@ class Sender:
             elif one.value is not None:
                 sent = len(self.emitter.stream.emissions)
                 self.emitter.send(one.value, frame, here, wire)
-                if len({e.name for e in self.emitter.stream.emissions[sent:]}) > 1:
+                new = self.emitter.stream.emissions[sent:]
+                if len({e.name for e in new}) > 1:
                     varied.add(id(one))
+                elif last:
+                    self.emitter.stream.ends_after.extend(new)
         self.emitter.finish(wire, comes_round(self.evaluator, scope, frame, wire))
-        if handed:
-            flow = self._flow(scope, frame, handed)
+        flow = self._flow(scope, frame, handed) if handed else flow
         if way.last and flow.leaves_early(frozenset(varied)):
             self.emitter.stream.leaves_early = True
         self._visited.discard(key)
