@@ -15,6 +15,7 @@ from sse_check.api import (
     connect_attribute,
     mark_of,
     own_attribute,
+    turns_of,
 )
 
 _MOST = 6
@@ -22,11 +23,14 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     connections = view.open_connections
+    app = context.app_of(view)
+    each = [turns_of(context.wiring, app, mark_of(node)) for node in connections]
+    few = None not in each and sum(number or 0 for number in each) < _MOST
     if len(connections) >= _MOST:
         yield Violation(
             connections[_MOST - 1],
@@ -38,7 +42,7 @@ def judge(view: PageView) -> Iterator[Violation]:
         )
     for node in connections:
         span = view.span(node, connect_attribute(node) or "")
-        if _in_loop(node):
+        if _in_loop(node) and not few:
             some = _on_some_turns(node, span)
             turns = (
                 "each turn of this loop that it is written on"

@@ -12,6 +12,7 @@ from sse_check.api import (
     Rule,
     Violation,
     connect_attribute,
+    trail,
     url_of,
 )
 
@@ -35,8 +36,18 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             view.span(node, name),
             f"this page opens a second stream to `{url}`: the server does the work twice",
             "connect once, on an element around both",
-            (Related("the first one", view.span(first[url], "sse-connect", "hx-sse")),),
+            _related(context, view, first[url], node),
         )
+
+
+def _related(context: Context, view: PageView, first: Node, node: Node) -> tuple[Related, ...]:
+    """Where the first one is; of two that are written at one place, how each came onto the page."""
+    at = view.span(first, "sse-connect", "hx-sse")
+    if at != view.span(node, connect_attribute(node) or ""):
+        return (Related("the first one", at),)
+    path = view.page.path
+    ways = [trail(context.project, one, path, whole=False)[:1] for one in (first, node)]
+    return tuple(dict.fromkeys(Related(said, span) for way in ways for said, span in way))
 
 
 def _address(context: Context, view: PageView, node: Node) -> str:

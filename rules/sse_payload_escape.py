@@ -3,23 +3,38 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Edit, Emission, Finding, Fix, Module, Rule, Span, last_name
+from sse_check.api import (
+    Context,
+    Edit,
+    Emission,
+    Finding,
+    Fix,
+    Frame,
+    Module,
+    ModuleScope,
+    Rule,
+    Span,
+    last_name,
+)
 
 _REQUEST = frozenset(
     "query_params path_params form args GET POST headers cookies json query".split()
 )
+_DEEPEST = 4
 _ESCAPING = frozenset("escape conditional_escape quote urlencode clean int float len".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
     seen = set()
+    routes = [route for app in context.streaming_apps for route in app.routes]
+    views = {id(route.view.scope) for route in routes if route.view is not None}
     for one in context.streams:
-        parameters = _texts_of(one.route.view.scope.node) if one.route.view is not None else set()
         for emission in one.stream.emissions:
-            node = _unescaped(emission, parameters)
+            payload, home = _written(emission)
+            node = _unescaped(payload, home, views) if home is not None else None
             if node is None:
                 continue
-            module = emission.module
+            module = home.module if home is not None else emission.module
             span = module.span(node)
             if (span.source.path, span.start) in seen:
                 continue
@@ -69,36 +84,77 @@ def _before_imports(module: Module) -> Span:
     return Span(module.source, start, start)
 
 
-def _texts_of(function: ast.AST) -> set[str]:
+def _written(emission: Emission) -> tuple[ast.expr | None, Frame | None]:
+    """The data of an event, where it is written: a helper is given it by who calls it."""
+    payload, home = emission.payload, emission.frame
+    for _ in range(_DEEPEST):
+        given = home.given.get(payload.id) if home and isinstance(payload, ast.Name) else None
+        if given is None or len(given) != 2:
+            break
+        node, frame = given
+        if not isinstance(node, ast.expr) or not isinstance(frame, Frame):
+            break
+        payload, home = node, frame
+    return payload, home
+
+
+def _texts_of(scope: ModuleScope) -> set[str]:
     """The parameters of a route that hold text from the address or the form."""
     found: set[str] = set()
-    arguments = getattr(function, "args", None)
+    arguments = getattr(scope.node, "args", None)
     for argument in (*arguments.args, *arguments.kwonlyargs) if arguments is not None else ():
         annotation = argument.annotation
+        if isinstance(annotation, ast.Subscript) and last_name(annotation.value) == "Annotated":
+            inner = annotation.slice
+            annotation = inner.elts[0] if isinstance(inner, ast.Tuple) else inner
         if isinstance(annotation, ast.Name) and annotation.id == "str":
             found.add(argument.arg)
     return found
 
 
-def _unescaped(emission: Emission, parameters: set[str]) -> ast.expr | None:
-    payload = emission.payload
+def _is_asked(node: ast.expr | None) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="strip" | "get")):
+            return _reads_request(inner) or _is_asked(inner)
+        case ast.Subscript(value=inner):
+            return _reads_request(inner)
+    return False
+
+
+def _unescaped(payload: ast.expr | None, home: Frame, views: set[int]) -> ast.expr | None:
     if not isinstance(payload, ast.JoinedStr):
         return None
     html = any(isinstance(v, ast.Constant) and "<" in str(v.value) for v in payload.values)
     if not html:
         return None
     for value in payload.values:
-        if isinstance(value, ast.FormattedValue) and _is_tainted(value.value, parameters):
+        if isinstance(value, ast.FormattedValue) and _is_tainted(value.value, home, views):
             return value.value
     return None
 
 
-def _is_tainted(node: ast.expr, parameters: set[str]) -> bool:
+def _is_tainted(node: ast.expr, home: Frame, views: set[int], depth: int = 0) -> bool:
     if isinstance(node, ast.Call) and last_name(node.func) in _ESCAPING:
         return False
     if isinstance(node, ast.Name):
-        return node.id in parameters
+        return depth < _DEEPEST and _is_name_tainted(node.id, home, views, depth)
     return any(_reads_request(inner) for inner in ast.walk(node))
+
+
+def _is_name_tainted(name: str, home: Frame, views: set[int], depth: int) -> bool:
+    """Whether a name is a text of a request, where it is bound and has nothing else later."""
+    frame: Frame | None = home
+    while frame is not None and name not in frame.scope.bindings:
+        frame = frame.outer
+    bindings = frame.scope.bindings[name] if frame is not None else []
+    if frame is None or len(bindings) != 1:
+        return False
+    given = frame.given.get(name, ())
+    if len(given) == 2 and isinstance(given[0], ast.expr) and isinstance(given[1], Frame):
+        return _is_tainted(given[0], given[1], views, depth + 1)
+    if bindings[0].kind == "parameter":
+        return id(frame.scope) in views and name in _texts_of(frame.scope)
+    return frame.scope.is_function and _is_asked(bindings[0].value)
 
 
 def _reads_request(node: ast.AST) -> bool:

@@ -126,8 +126,8 @@ def _by_hand(one: StreamRoute) -> Iterator[Finding]:
 def _faults(
     raw: list[tuple[ast.expr, Frame, str]],
 ) -> Iterator[tuple[ast.expr, Frame, str, str]]:
-    # A blank line of its own ends what is sent line by line.
-    ended = any("\n\n" in text or text.startswith("\n") for _, _, text in raw)
+    # A blank line of its own ends what is sent line by line, and so may what is sent by others.
+    ended = _hands_on(raw) or any("\n\n" in text or text.startswith("\n") for _, _, text in raw)
     for node, frame, text in raw:
         if not ended and not text.startswith(":") and not text.endswith("\ue000"):
             yield node, frame, _UNENDED, _END_IT
@@ -140,6 +140,12 @@ def _faults(
                     "begin every line of the payload with `data: `",
                 )
                 break
+
+
+def _hands_on(raw: list[tuple[ast.expr, Frame, str]]) -> bool:
+    """Whether a function sends something else as well, as by `yield from`."""
+    known = {id(node) for node, _, _ in raw}
+    return any(id(one.value) not in known for one in raw[0][1].scope.yields)
 
 
 rule = Rule(

@@ -71,13 +71,21 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             # What htmx 4 swaps it swaps at the connection: a child would hear nothing.
             fixes=() if view.generation == "4" else _fixes(node),
             outcome=outcome,
-            harmless=outcome is not None and _is_harmless(outcome, once),
+            # Of what opens no stream without its `hx-ext`, that is the fault.
+            harmless=(
+                _is_harmless(outcome, once) if outcome is not None else _is_closed(view, node)
+            ),
         )
 
 
 def _is_asked_for(node: Node) -> bool:
     """Whether an `hx-ext` that is seen turns the extension on."""
     return extension_active(node) and any(one.get("hx-ext") for one in node.lineage())
+
+
+def _is_closed(view: PageView, node: Node) -> bool:
+    """Whether no stream is opened here, as nothing turns the extension on."""
+    return view.generation != "4" and node.get("hx-sse") is None and not extension_active(node)
 
 
 def _written(node: Node, name: str) -> str:
@@ -122,6 +130,8 @@ def _help(view: PageView) -> str:
 
 def _harm(view: PageView, node: Node, outcome: Outcome | None, once: bool) -> str:
     stack = f"htmx {view.generation}"
+    if _is_closed(view, node):
+        return "Chirp's guides (profile `contract`) ask for two elements"
     if outcome is None:
         return f"{stack} delivers nothing to it here"
     if outcome.verdict == "misrouted" and outcome.lands is not None:

@@ -136,7 +136,13 @@ def _left_early(context: Context, view: PageView, connection: Node) -> Iterator[
     for one in context.streams_of(view, connection):
         last = [e for e in one.stream.emissions if e.at_end]
         meant = [e for e in last if any(wait.name == e.name for wait in closing)]
-        if not one.stream.leaves_early or not meant:
+        others = [
+            e
+            for e in (one.stream.ends_after if meant else ())
+            if not any(wait.name.matches(e.name) for wait in closing)
+            and not _is_closed_at(context, view, connection, e)
+        ]
+        if not meant or not (one.stream.leaves_early or others):
             continue
         yield Violation(
             connection,
@@ -144,10 +150,26 @@ def _left_early(context: Context, view: PageView, connection: Node) -> Iterator[
             f"`{one.route.path}` may end without `{meant[0].name}`: the stream is then opened "
             "again, and the server repeats its work",
             f"send `{meant[0].name}` before every end of the stream",
-            (Related("this end is the one that closes it", meant[0].span),),
+            (
+                Related("this end is the one that closes it", meant[0].span),
+                *(Related("it may end after this event as well", e.span) for e in others[:1]),
+            ),
             severity="warning",
             sure=False,
         )
+
+
+def _is_closed_at(context: Context, view: PageView, connection: Node, sent: Emission) -> bool:
+    """Whether an event may end the stream on the page, though no closing name says so."""
+    if sent.name.literal is None or context.handled.may_close(view, connection):
+        return True
+    return _removes(context, view, connection, sent) or any(
+        outcome.connection is connection
+        and outcome.name == sent.name.literal
+        and connection in outcome.destroys
+        for node in view.listeners
+        for outcome in view.outcomes(node)
+    )
 
 
 rule = Rule(

@@ -95,7 +95,10 @@ def _meant(name: str) -> str | None:
     if bare in _MEANT:
         # With `data-` in front these may well be somebody's own.
         return _MEANT[bare] if bare == name else None
-    if not bare.startswith(("sse", "hx-sse")) or len(bare) > 20:
+    first = bare.partition("-")[0]
+    # `see-swap`: `ws-connect` and the like are somebody's own.
+    turned = "-" in bare and 1 < len(first) < 5 and set(first) == {"s", "e"}
+    if not (turned or bare.startswith(("sse", "hx-sse"))) or len(bare) > 20:
         return None
     close = get_close_matches(bare, _KNOWN, n=1, cutoff=0.84)
     return close[0] if close else None

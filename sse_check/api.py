@@ -39,6 +39,7 @@ from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import EventListener, names_outside, nearest_name, pattern_of
 from sse_check.wiring.script_joins import ScriptJoined
+from sse_check.wiring.turns import turns_of
 
 __all__ = [
     "HOLE",
@@ -97,6 +98,7 @@ __all__ = [
     "swap_attribute",
     "trail",
     "trigger_specs",
+    "turns_of",
     "url_of",
     "without_data",
 ]

@@ -78,6 +78,25 @@ def changing(evaluator: Evaluator, view: FunctionValue) -> Iterator[Doubt]:
                 yield Doubt(decorator, view.closure, why)
 
 
+def made_of(evaluator: Evaluator, view: FunctionValue) -> FunctionValue | None:
+    """The function that the one decorator of the project with a word for streams in it puts in
+    the place of a view, where it is known."""
+    found: list[FunctionValue] = []
+    for decorator in getattr(view.scope.node, "decorator_list", ()):
+        if not _registers(decorator):
+            values = evaluator.values(decorator, view.closure)
+            found += [v for v in values if isinstance(v, FunctionValue) and _speaks_of_streams(v)]
+    node = found[0].scope.node if len(found) == 1 else None
+    if not isinstance(node, ast.FunctionDef) or len(node.args.args) != 1:
+        return None
+    inside = evaluator.enter(found[0], None, view.closure)
+    inside.given[node.args.args[0].arg] = (view,)
+    returned = [one.value for one in found[0].scope.returns if one.value is not None]
+    made = [value for one in returned for value in evaluator.values(one, inside)]
+    only = made[0] if len(made) == 1 else None
+    return only if isinstance(only, FunctionValue) and only.scope is not view.scope else None
+
+
 def _may_change(dotted: str) -> bool:
     """Whether a decorator from elsewhere may make something else of what a function gives, rather
     than ask who may call it, or how often: `@login_required`, `@limiter.limit("5/minute")`."""

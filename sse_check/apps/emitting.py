@@ -1,7 +1,7 @@
 """Values that go through a stream, as events: what each is to the library that sends it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sse_check.apps.drafts import UNKNOWN, Draft, Spot, Way, elsewhere, is_helper, is_named_here
 from sse_check.apps.event_calls import (
@@ -24,7 +24,7 @@ from sse_check.apps.event_data import (
 from sse_check.apps.frames import frames, is_whole
 from sse_check.apps.model import Emission, Lost, Stream, Unread
 from sse_check.apps.splitting import is_taken, origin_of, rounds
-from sse_check.apps.wire import Piece, Sent, Wire, conditions
+from sse_check.apps.wire import Piece, Sent, Wire, all_conditions, conditions
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.texts import written
 from sse_check.python.truth import reached
@@ -101,9 +101,10 @@ class Emitter:
     def _is_wire(value: Text, dialect: Dialect) -> bool:
         return dialect.text == "frames" or (dialect.raw_bytes and value.kind == "bytes")
 
-    def finish(self, wire: Wire) -> None:
+    def finish(self, wire: Wire, unended: Iterable[Sent] = ()) -> None:
         """A generator has ended: what was begun is complete or never comes."""
-        self.add([draft for sent in wire.end() for draft in self._of_sent(sent)])
+        lost = (*unended, *wire.end())
+        self.add([draft for sent in lost for draft in self._of_sent(sent)])
 
     def add(self, drafts: list[Draft], last: bool = False, sure: bool = False) -> None:
         """Events of one expression. Where they have one name, the expression is the place of it;
@@ -151,7 +152,11 @@ class Emitter:
         node, frame = spot.origin or (spot.node, spot.frame)
         sure = way.certain
         held = conditions(way.guards)
-        return Piece(value.pattern, spot.node, spot.frame, held, sure, (node, frame), last=way.last)
+        after = all_conditions(self.evaluator.places(spot.frame.scope).of(spot.node))
+        origin = (node, frame)
+        return Piece(
+            value.pattern, spot.node, spot.frame, held, sure, origin, last=way.last, after=after
+        )
 
     def _put(self, pieces: list[Piece], wire: Wire) -> Iterator[Draft]:
         """Send a text, or one of several."""
@@ -175,17 +180,8 @@ class Emitter:
             if sent.cut and frame is found[-1]:
                 lost = "end"
             name = frame.name if frame.name is not None else Pattern.of(MESSAGE)
-            yield Draft(
-                name,
-                piece.node,
-                piece.frame,
-                piece.origin,
-                sent.data.node,
-                sent.data.frame,
-                False,
-                sent.certain,
-                lost=lost,
-            )
+            at, data = (piece.node, piece.frame, piece.origin), sent.data
+            yield Draft(name, *at, data.node, data.frame, False, sent.certain, lost=lost)
 
     # Values
 

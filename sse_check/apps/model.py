@@ -135,6 +135,8 @@ class Stream:
     ending: Ending = "unknown"
     # Whether some end of the generator is reached without the last event having been sent.
     leaves_early: bool = False
+    # The events after which it ends, where what sends the last one sends nothing else.
+    ends_after: list[Emission] = field(default_factory=list)
     # Frames that are written by hand: the expression, where it stands, its text.
     raw: list[tuple[ast.expr, Frame, Pattern]] = field(default_factory=list)
     # Frames that something else puts into frames of its own, and where they are given to it.

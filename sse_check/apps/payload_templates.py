@@ -12,6 +12,8 @@ from sse_check.python.written import assigned, pieces
 from sse_check.source import Span
 
 _DEEPEST = 6
+_TRIMMING = frozenset(("strip", "lstrip", "rstrip"))
+_WRAPPING = frozenset(("str", "Markup", "mark_safe"))
 _BLOCKS = frozenset(
     """Div Article Section Main Header Footer Nav Aside Ul Ol Li Table Thead Tbody Tr Td P Form
     Card Group Container Titled Fieldset Details Dl""".split()
@@ -94,7 +96,7 @@ def _made_by(
     evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int
 ) -> list[tuple[ast.expr, Frame]]:
     """The call that makes a text, through the names that it has on its way."""
-    node = node.value if isinstance(node, ast.Await) else node
+    node = _bare(node)
     if isinstance(node, ast.Call):
         return [(node, frame)]
     if isinstance(node, ast.Subscript | ast.Attribute):
@@ -105,6 +107,20 @@ def _made_by(
     found = assigned(evaluator, node, frame)
     # With a second one, what is sent may be another text, or the same in pieces.
     return _made_by(evaluator, *found[0], depth + 1) if len(found) == 1 else []
+
+
+def _bare(node: ast.expr) -> ast.expr:
+    """An expression without what leaves the lines inside of a text as they are."""
+    while True:
+        match node:
+            case ast.Await(value=inner):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _TRIMMING:
+                node = inner
+            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in _WRAPPING:
+                node = inner
+            case _:
+                return node
 
 
 def _calls_behind(

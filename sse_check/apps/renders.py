@@ -253,6 +253,7 @@ class Renders:
                 complete = self._table(keyword.value, frame, found) and complete
             elif shape.spread and keyword.arg not in _NOT_CONTEXT and self.matters(keyword.arg):
                 found[keyword.arg] = self.known(keyword.value, frame)
+                self._items(keyword.arg, keyword.value, frame, found)
         return Given(found, complete)
 
     def _context_argument(
@@ -286,6 +287,7 @@ class Renders:
                 if name is not None:
                     found[name] = (*found.get(name, ()), *self.known(item, value.frame))
                     self._fields(name, item, value.frame, found)
+                    self._items(name, item, value.frame, found)
                 elif key is None:
                     complete = self._table(item, value.frame, found) and complete
                 else:
@@ -302,6 +304,23 @@ class Renders:
             inner = self.evaluator.text(key, frame) if key is not None else None
             if inner is not None and self.matters(inner):
                 found[f"{name}.{inner}"] = self.known(item, frame)
+
+    def _items(
+        self, name: str, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]
+    ) -> None:
+        """How many items a list in a context has, where all are written: a tuple, a constant, or
+        a list that stands in the context itself."""
+        fixed = isinstance(node, ast.List) or last_name(node).isupper()
+        lengths: list[Pattern] = []
+        for value in self.evaluator.values(node, frame):
+            if not isinstance(value, SequenceValue) or value.more:
+                return
+            if not (fixed or isinstance(value.node, ast.Tuple)):
+                return
+            if any(isinstance(item, ast.Starred) for item in value.items):
+                return
+            lengths.append(Pattern.of(str(len(value.items))))
+        found[f"{name}|length"] = (*found.get(f"{name}|length", ()), *lengths)
 
     def _grows(self, node: ast.expr, frame: Frame) -> bool:
         """Whether a dict with a name gets more items after it was made."""

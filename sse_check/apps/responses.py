@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sse_check.apps.doubts import Doubt, changing, is_answer, is_of_one_piece, may_stream
+from sse_check.apps.doubts import Doubt, changing, is_answer, is_of_one_piece, made_of, may_stream
 from sse_check.apps.event_calls import (
     CONTENT_TYPE,
     FASTAPI,
@@ -74,9 +74,16 @@ class Answers:
         self.evaluator = evaluator
 
     def of(
-        self, view: FunctionValue, frame: Frame, route: ast.Call | None
+        self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
     ) -> Iterator[Answer | Writer | Doubt]:
         scope = view.scope
+        made = made_of(self.evaluator, view) if not inner else None
+        if made is not None:
+            home = self.evaluator.inside(made, None, made.closure)
+            found = list(self.of(made, home, route, inner=True))
+            if any(isinstance(one, Answer) for one in found):
+                yield from found
+                return
         dialect = self._declared(view, frame, route)
         if dialect is not None and scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)

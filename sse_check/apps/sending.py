@@ -18,6 +18,7 @@ from sse_check.apps.flow import Flow, Questions, flow_of
 from sse_check.apps.gathered import gathered
 from sse_check.apps.model import Ending
 from sse_check.apps.publishing import Channel, Published, Publishing, channel_of
+from sse_check.apps.unended import comes_round
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -301,15 +302,18 @@ class Sender:
             here = inner._replace(certain=always, last=last, guards=guards)
             source = self._handed_on(one, frame)
             if source is not None:
+                wire.passes_on()
                 handed[id(source)] = self.feed(source, frame, here)
             elif one.value is not None:
                 sent = len(self.emitter.stream.emissions)
                 self.emitter.send(one.value, frame, here, wire)
-                if len({e.name for e in self.emitter.stream.emissions[sent:]}) > 1:
+                new = self.emitter.stream.emissions[sent:]
+                if len({e.name for e in new}) > 1:
                     varied.add(id(one))
-        self.emitter.finish(wire)
-        if handed:
-            flow = self._flow(scope, frame, handed)
+                elif last:
+                    self.emitter.stream.ends_after.extend(new)
+        self.emitter.finish(wire, comes_round(self.evaluator, scope, frame, wire))
+        flow = self._flow(scope, frame, handed) if handed else flow
         if way.last and flow.leaves_early(frozenset(varied)):
             self.emitter.stream.leaves_early = True
         self._visited.discard(key)

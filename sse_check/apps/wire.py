@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sse_check.apps.frames import as_text, from_text
-from sse_check.python.places import Guard
+from sse_check.python.places import Guard, Place
 from sse_check.python.values import Frame
 from sse_check.template.values import Pattern
 
@@ -26,6 +26,8 @@ class Piece(NamedTuple):
     origin: tuple[ast.expr, Frame] | None = None
     # Whether nothing is sent after it.
     last: bool = False
+    # All that is known to hold there, also by what leaves before it; None where that is not all.
+    after: frozenset[Condition] | None = frozenset()
 
 
 class Sent(NamedTuple):
@@ -61,13 +63,22 @@ class Wire:
     # Whether there are more ways through the code than are looked at.
     cut: bool = False
 
+    # Whether something else was sent since a frame was begun, which may have ended it.
+    _mixed: bool = False
+
     @property
     def begun(self) -> bool:
         """Whether something was sent of a frame that goes on."""
         return any(way.piece is not None for way in self._ways)
 
+    def passes_on(self) -> None:
+        """Something is sent here that this wire does not see."""
+        self._mixed = self.begun
+
     def take(self, pieces: list[Piece]) -> Iterator[Sent]:
         """Send one of these pieces, the choices of one expression."""
+        yield from self.runs_into(pieces)
+        self._mixed = self._mixed and self.begun
         after: list[_Begun] = []
         for way in self._ways:
             if not pieces or _contradict(way, pieces[0].conditions):
@@ -87,6 +98,25 @@ class Wire:
         merged = _merged(after)
         self.cut = self.cut or len(merged) > _MOST
         self._ways = merged[:_MOST]
+
+    def runs_into(self, pieces: list[Piece]) -> Iterator[Sent]:
+        """What was begun where these pieces, one and all, begin an event of their own: of two names
+        in one frame the browser takes the second."""
+        after = pieces[0].after if pieces else None
+        if self._mixed or after is None:
+            return
+        for way in self._ways:
+            if way.piece is None or way.latest is None or way.latest.after is None:
+                continue
+            if _contradict(way, after):
+                continue
+            begun = as_text(way.pattern)
+            if begun.endswith("\n") and all(_begins_anew(begun, one.pattern) for one in pieces):
+                yield Sent(way.pattern, way.piece, way.certain, way.data or way.piece, cut=True)
+
+    def latest(self) -> list[Piece]:
+        """The pieces that were sent last of what was begun."""
+        return [way.latest for way in self._ways if way.piece is not None and way.latest]
 
     def _sent(self, way: _Begun, piece: Piece) -> tuple[list[Sent], _Begun]:
         whole = as_text(Pattern.of(*way.pattern.parts, *piece.pattern.parts))
@@ -127,9 +157,29 @@ def conditions(guards: tuple[Guard, ...]) -> frozenset[Condition]:
     return frozenset((id(g.test), g.holds) for g in guards if g.test is not None and g.encloses)
 
 
+def all_conditions(place: Place | None) -> frozenset[Condition] | None:
+    """Also those that hold because something leaves before; None for a case of a match and for
+    what happens after an exception, which are apart from what is written before them."""
+    if place is None or place.rescue is not None or any(g.test is None for g in place.guards):
+        return None
+    return frozenset((id(g.test), g.holds) for g in place.guards)
+
+
 def _is_cut(pattern: Pattern) -> bool:
     """Whether what was sent last certainly has no blank line at its end."""
     return bool(pattern.parts) and pattern.parts[-1] is not None
+
+
+def _begins_anew(begun: str, pattern: Pattern) -> bool:
+    """Whether a text names an event although what was begun before it is a whole one."""
+    text = as_text(pattern).partition("\n\n")[0]
+    if not _has(begun, "data:") or not _has(text, "event:"):
+        return False
+    return bool(_has(begun, "event:") or _has(text, "data:"))
+
+
+def _has(text: str, field: str) -> bool:
+    return text.startswith(field) or f"\n{field}" in text
 
 
 def _contradict(way: _Begun, other: frozenset[Condition]) -> bool:

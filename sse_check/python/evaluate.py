@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sse_check.python import choices, collections, lookup, objects
+from sse_check.python import bound, choices, collections, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.depends import Replaced, names_in
 from sse_check.python.module import Module
@@ -298,6 +298,9 @@ class Evaluator(Questions):
                 return tuple(v for m in methods for v in self.result(m, call, frame))
             case InstanceValue() if frame is not None:
                 # `cache_page(60)(view)`: what an external thing gives, called once more.
+                found = bound.called(self, function, call, frame) if call is not None else None
+                if found is not None:
+                    return found
                 return (self.made(External(f"{function.dotted}()", function), call, frame),)
         return (Unknown(call),)
 
@@ -358,7 +361,9 @@ _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value
     ast.Attribute: objects.attribute_of,
     ast.Call: Evaluator.called,
     ast.Await: lambda ev, node, frame: ev.values(node.value, frame),
-    ast.NamedExpr: lambda ev, node, frame: ev.values(node.value, frame),
+    ast.NamedExpr: lambda ev, node, frame: (
+        frame.fixed.get(node.target.id) or ev.values(node.value, frame)
+    ),
     ast.Starred: lambda ev, node, frame: ev.values(node.value, frame),
     ast.IfExp: choices.conditional,
     ast.BoolOp: choices.choices,

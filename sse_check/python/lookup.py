@@ -285,6 +285,10 @@ def is_static(node: ast.AST) -> bool:
     return any(getattr(d, "id", "") == "staticmethod" for d in decorators(node))
 
 
+def is_of_class(node: ast.AST) -> bool:
+    return any(getattr(d, "id", "") == "classmethod" for d in decorators(node))
+
+
 def is_property(node: ast.AST) -> bool:
     names = (getattr(d, "id", getattr(d, "attr", "")) for d in decorators(node))
     return any(name in ("property", "cached_property") for name in names)

@@ -66,7 +66,10 @@ def attribute(
             return _of_module(evaluator, owner.module, name)
         case ClassValue():
             outer = (External(f"{b.dotted}.{name}") for b in outer_bases(evaluator, owner))
-            return of_class(evaluator, owner, name, owner) or tuple(outer) or (Unknown(node),)
+            found = of_class(evaluator, owner, name, owner)
+            if found and all(isinstance(one, Text) and one.kind == "none" for one in found):
+                found = tuple(_set_on_class(evaluator, owner, name)) or found
+            return found or tuple(outer) or (Unknown(node),)
         case InstanceValue():
             return _of_instance(evaluator, owner, name, node)
         case External():
@@ -77,6 +80,20 @@ def attribute(
         case FunctionValue() if name == "value":
             return (Unknown(node),)
     return (Unknown(node),)
+
+
+def _set_on_class(evaluator: Evaluator, owner: ClassValue, name: str) -> Iterator[Value]:
+    """What code puts in place of a `None` with which a class begins: `cls._instance = cls()`."""
+    for scope, store in stores(evaluator, name):
+        frame = evaluator.frame(scope)
+        if scope.parent is owner.scope and is_self(store.target.value, scope):
+            if not lookup.is_of_class(scope.node):
+                continue
+            function = FunctionValue(owner.module, scope, owner.closure, owner)
+            frame = evaluator.enter(function, None, owner.closure)
+        holders = evaluator.values(store.target.value, frame)
+        if any(isinstance(one, ClassValue) and one.scope is owner.scope for one in holders):
+            yield from evaluator.values(store.value, frame)
 
 
 def _of_module(evaluator: Evaluator, module: Module, name: str) -> tuple[Value, ...]:

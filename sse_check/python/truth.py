@@ -56,11 +56,18 @@ def _of_values(evaluator: Evaluator, test: ast.expr, frame: Frame) -> bool | Non
 
 
 def reached(evaluator: Evaluator, place: Place | None, frame: Frame) -> bool:
-    """Whether a statement may be reached: no guard of it is known not to hold."""
-    guards = place.guards if place is not None else ()
+    """Whether a statement may be reached: no guard of it is known not to hold, and no loop stops
+    at what comes to it: `while (item := queue.get()) is not None`."""
+    if place is None:
+        return True
     return not any(
         guard.test is not None and truth(evaluator, guard.test, frame) is (not guard.holds)
-        for guard in guards
+        for guard in place.guards
+    ) and not any(
+        isinstance(loop, ast.While)
+        and any(isinstance(one, ast.NamedExpr) for one in ast.walk(loop.test))
+        and truth(evaluator, loop.test, frame) is False
+        for loop in place.loops
     )
 
 

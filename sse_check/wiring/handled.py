@@ -62,6 +62,12 @@ _READS = _Act(
     re.compile(rb"sse[:-]?(?:before[:-]?|after[:-]?)?message", re.IGNORECASE),
     re.compile(rb"\bdetail\b"),
 )
+# What leaves the page closes its stream as soon as that ends.
+_REMOVES = _Act(
+    (b"remove", b"replaceWith"),
+    re.compile(rb"\.remove\s*\(\s*\)|\bhtmx\.remove\s*\(|\.replaceWith\s*\("),
+    re.compile(rb"sse[:-]?(?:before[:-]?)?message", re.IGNORECASE),
+)
 # A script that reads the attribute, as no markup does, and opens a source.
 _OPENS = _Act(
     (b"sse-connect",),
@@ -99,8 +105,9 @@ class Handled:
         return self._does(_READS, view)
 
     def may_close(self, view: PageView, node: Node) -> bool:
-        """Whether a script may close a connection of a page, or an extension of the project's."""
-        return _is_extended(node) or self._does(_CLOSES, view)
+        """Whether a script may close a connection of a page, take the element away that has it, or
+        an extension of the project's may do so."""
+        return _is_extended(node) or self._does(_CLOSES, view) or self._does(_REMOVES, view)
 
     def may_open(self, view: PageView) -> bool:
         """Whether a script may open what `sse-connect` says, in the place of the extension."""

@@ -35,6 +35,58 @@ def yields(body: str, head: str = "") -> str:
 
 
 idiom("a literal keyword", "a", yields('yield ServerSentEvent("x", event="a")'))
+idiom(
+    "a helper with its name given beforehand",
+    "a b",
+    yields(
+        """
+        yield alert("x")
+        yield named(event="b", data="x")
+        """,
+        """
+        from functools import partial
+
+        def frame(event, data, *, retry=1):
+            return ServerSentEvent(data, event=event, retry=retry)
+
+        alert = partial(frame, "a", retry=2)
+        named = partial(frame, event="other")
+        """,
+    ),
+)
+DECORATED = (
+    FASTAPI
+    + """
+from functools import wraps
+def stream(function):
+    @wraps(function)
+    async def answer(*given, **named):
+        async def frames():
+            async for event, data in function(*given, **named):
+                yield f"event: {{event}}\\ndata: {{data}}\\n\\n"
+        return StreamingResponse(frames(), media_type="text/event-stream")
+    return answer
+def kept(word):
+    def around(function):
+        @wraps(function)
+        async def answer():
+            return StreamingResponse(function(word), media_type="text/event-stream")
+        return answer
+    return around
+@app.get("/events")
+{decorator}
+async def events(word="x"):
+{body}
+"""
+)
+PAIRS = '    yield "a", "x"\n    yield "b", "x"'
+FRAMES = '    yield f"event: {word}\\ndata: x\\n\\n"'
+idiom("what a decorator makes of a view", "a b", DECORATED.format(decorator="@stream", body=PAIRS))
+idiom(
+    "what a decorator that is called makes of a view",
+    "c",
+    DECORATED.format(decorator='@kept("c")', body=FRAMES),
+)
 STEPPED = (
     FASTAPI
     + STARLETTE

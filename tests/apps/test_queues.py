@@ -632,6 +632,53 @@ async def work():
     await broker.publish("orders", "x", event="notice")
 """,
 )
+case(
+    "a loop that takes out until there is nothing",
+    "done step",
+    FASTAPI
+    + """
+queues = {}
+async def work(job):
+    queue = queues[job]
+    await queue.put(("step", "x"))
+    await queue.put(None)
+@app.post("/run/{job}")
+async def run(job: str):
+    queues[job] = asyncio.Queue()
+    asyncio.create_task(work(job))
+@app.get("/events/{job}")
+async def events(job: str):
+    async def stream():
+        queue = queues[job]
+        while (item := await queue.get()) is not None:
+            event, data = item
+            yield ServerSentEvent(data, event=event)
+        yield ServerSentEvent("-", event="done")
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "one hub, made when it is first asked for",
+    "a",
+    FASTAPI
+    + HUB
+    + """
+class One(Hub):
+    _instance = None
+
+    @classmethod
+    def get(cls):
+        if cls._instance is None:
+            cls._instance = cls()
+        return cls._instance
+@app.get("/events")
+async def events(hub: One = Depends(One.get)):
+    return EventSourceResponse(hub.stream())
+@app.post("/say")
+async def say(hub: One = Depends(One.get)):
+    await hub.publish("a", "x")
+""",
+)
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
