@@ -64,6 +64,7 @@ class Repository:
             source=files.source_at,
             own_package=files.own_package,
             parsed=files.parsed_python,
+            words=files.python_words,
         )
         self.evaluator = Evaluator(self.program)
         self.sequences = Sequences(self.evaluator)

@@ -26,6 +26,7 @@ from sse_check.template.values import Pattern
 
 _CALL = re.compile(rf"\b(?:{'|'.join(map(re.escape, RENDERING))})\s*\(")
 _CALL_BYTES = re.compile(_CALL.pattern.encode())
+_NAMES = tuple(name.encode() for name in RENDERING)
 _SUFFIXES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".txt", ".xml")
 # Keywords of a route that are never the name of a template, whatever their value ends with.
 _OF_ROUTES = frozenset(("path", "rule", "url", "pattern", "name", "endpoint", "summary", "alias"))
@@ -63,11 +64,9 @@ class Rendered:
             self.names,
         )
         program = self.evaluator.program
-        paths = [
-            path
-            for path in sorted(app.modules)
-            if path in self.inner.files or _CALL_BYTES.search(program.data(path))
-        ]
+        of_app = sorted(app.modules)
+        calling = set(program.matching(of_app, _CALL_BYTES, _NAMES))
+        paths = [path for path in of_app if path in self.inner.files or path in calling]
         modules = [m for m in map(program.module, paths) if m is not None]
         scopes = [s for m in modules for s in m.scopes_matching(_CALL)]
         self.paths = frozenset(paths)

@@ -27,6 +27,7 @@ def take_in_markup(project: Project) -> None:
         files.display_path,
         own_package=files.own_package,
         parsed=files.parsed_python,
+        words=files.python_words,
     )
     writing = files_writing(program)
     found = _units(project, program, writing) if writing else {}

@@ -77,8 +77,9 @@ class Files:
     given_layouts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
     inner: dict[str, Inner] | None = None
-    # The Python files that were parsed, for all who read them.
+    # The Python files that were parsed, and every word of all of them, for all who read them.
     parsed_python: dict[str, Any] = field(default_factory=dict)
+    python_words: dict[tuple[str, ...], bytes] = field(default_factory=dict)
     # Python files with more markup than could be followed to the end.
     markup_cut: frozenset[str] = frozenset()
     _bytes: dict[str, bytes] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Files:
         self.given_layouts.clear()
         self._templates.pop(path, None)
         self.parsed_python.pop(path, None)
+        self.python_words.clear()
         self.problems.pop(path, None)
         self.broken.pop(path, None)
 
@@ -107,6 +109,7 @@ class Files:
         self._bytes.pop(path, None)
         self._templates.pop(path, None)
         self.parsed_python.pop(path, None)
+        self.python_words.clear()
 
     def _load(self, path: str) -> bytes:
         if path in self.replaced:

@@ -1,5 +1,6 @@
 """The Python files of a project, found by path and by the names under which they import another."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,6 +45,8 @@ class Program:
     own_package: str = ""
     # What has been parsed, which several programs over the same files may share.
     parsed: dict[str, Any] = field(default_factory=dict)
+    # Every word of so many files; shared as well.
+    words: dict[tuple[str, ...], bytes] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
     # Those of them that could be parsed, of how many.
@@ -53,6 +56,7 @@ class Program:
     _imported: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: frozenset[str] = frozenset()
     _present: dict[bytes, bool] = field(default_factory=dict)
+    _matching: dict[re.Pattern[bytes], dict[str, bool]] = field(default_factory=dict)
     _tails: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -91,8 +95,7 @@ class Program:
 
     def containing(self, paths: Iterable[str] | None, *words: bytes) -> list[str]:
         """The files in whose bytes one of these stands; none is parsed for it."""
-        if paths is None:
-            words = self.present(words)
+        words = self.present(words)
         chosen = self.paths if paths is None else paths
         if not words:
             return []
@@ -100,6 +103,17 @@ class Program:
             (word,) = words
             return [path for path in chosen if word in self.data(path)]
         return [path for path in chosen if any(word in self.data(path) for word in words)]
+
+    def matching(
+        self, paths: Iterable[str], pattern: re.Pattern[bytes], words: Iterable[bytes]
+    ) -> list[str]:
+        """The files in which a pattern stands, of which each match has one of these words."""
+        known = self._matching.setdefault(pattern, {})
+        asked = [path for path in paths if path not in known]
+        known.update(dict.fromkeys(asked, False))
+        for path in self.containing(asked, *words):
+            known[path] = pattern.search(self.data(path)) is not None
+        return [path for path in paths if known[path]]
 
     def present(self, words: Iterable[bytes]) -> tuple[bytes, ...]:
         """Those of these words that may stand in some file: most libraries are in none."""
@@ -114,10 +128,12 @@ class Program:
     @cached_property
     def _vocabulary(self) -> bytes:
         """Every word of every file, once: a small part of what there is to search."""
-        found: set[bytes] = set()
-        for path in self.paths:
-            found.update(self.data(path).translate(_BLANKS).split())
-        return b" ".join(found)
+        if self.paths not in self.words:
+            found: set[bytes] = set()
+            for path in self.paths:
+                found.update(self.data(path).translate(_BLANKS).split())
+            self.words[self.paths] = b" ".join(found)
+        return self.words[self.paths]
 
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read."""
