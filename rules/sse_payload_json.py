@@ -30,11 +30,12 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
         emissions = by_name(context.emissions_of(view, connection))
         for wait in context.event_listeners(view, connection):
-            if wait.kind != "swap" or not _is_shown(context, view, wait.node):
+            if wait.kind != "swap":
                 continue
             for emission in emissions.get(wait.name, ()):
                 fault = _fault(context, emission)
-                if fault:
+                # Where it lands is asked of few: to find that takes its time.
+                if fault and _is_shown(context, view, wait.node):
                     yield Violation(
                         wait.node,
                         wait.span,
@@ -52,9 +53,10 @@ def _is_shown(context: Context, view: PageView, listener: Node) -> bool:
     style = swap.value.split()[:1] if swap is not None else []
     if style == ["none"]:
         return False
+    if not context.handled.may_read(view):
+        return True
     target = view.target_of(listener)
-    is_hidden = isinstance(target, Node) and any(map(_hides, target.lineage()))
-    return not (is_hidden and context.handled.may_read(view))
+    return not (isinstance(target, Node) and any(map(_hides, target.lineage())))
 
 
 def _hides(node: Node) -> bool:

@@ -94,6 +94,8 @@ def _written(node: Node, name: str) -> str:
 
 def _comes_last(context: Context, view: PageView, outcome: Outcome) -> bool:
     """Whether the event is the last of every stream: what it removes has done its work."""
+    if not outcome.destroys:
+        return False
     streams = [one.stream for one in context.streams_of(view, outcome.connection)]
     sent = [
         emission

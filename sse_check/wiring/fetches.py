@@ -129,6 +129,8 @@ class Fetches:
         """Where requests of a page put the answers of these routes."""
         found: dict[Fetched, list[Place]] = {}
         for node in host.asking if rendering else ():
+            if len(found) >= _MOST_PLACES:
+                break
             for verb in VERBS:
                 if node.get(verb) is None:
                     continue
