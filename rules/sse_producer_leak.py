@@ -1,11 +1,16 @@
 """Producers that go on when the client has gone."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from sse_check.api import Context, Finding, ModuleScope, Rule, last_name
 
 _STARTING = ("create_task", "ensure_future")
+# What only looks at a collection that it is given.
+_LOOKING = frozenset("list tuple set sorted len enumerate iter bool any all print".split())
+# What is done once an answer has been sent.
+_LATER = frozenset("BackgroundTask BackgroundTasks call_on_close add_task callback".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -36,6 +41,79 @@ def check(context: Context) -> Iterator[Finding]:
                 "this subscription stays when the client has gone",
                 "remove it in a `finally`: `broker.unregister(channel, stream)`",
             )
+        kept = _kept(view.scope, calls) if not _clears_up(view.scope.node) else None
+        if kept is not None and not _is_taken_out(context, kept[1]):
+            yield Finding(
+                rule.name,
+                module.span(kept[0]),
+                f"nothing takes this queue out of `{kept[1]}` when the client has gone: "
+                "every visit leaves one behind, and it fills up",
+                f"remove it from `{kept[1]}` in a `finally` around the generator's loop",
+            )
+
+
+def _kept(view: ModuleScope, calls: list[ast.Call]) -> tuple[ast.Call, str] | None:
+    """Where a view puts a queue of its own into a collection that outlives it, and its name."""
+    own: set[str] = set()
+    queues: set[str] = set()
+    for scope in view.walk():
+        own.update(scope.bindings)
+        for name, bindings in scope.bindings.items():
+            made = [one.value for one in bindings if isinstance(one.value, ast.Call)]
+            if any(last_name(call.func).endswith("Queue") for call in made):
+                queues.add(name)
+    for call in calls:
+        method = call.func
+        if not isinstance(method, ast.Attribute) or method.attr not in ("append", "add"):
+            continue
+        given = call.args[0] if len(call.args) == 1 else None
+        if isinstance(given, ast.Name) and given.id in queues:
+            holder = _holder(method.value)
+            if isinstance(holder, ast.Name) and holder.id not in own:
+                return call, holder.id
+    return None
+
+
+def _holder(node: ast.expr) -> ast.expr:
+    """`rooms` of `rooms[room]` and of `rooms.setdefault(room, set())`."""
+    while True:
+        match node:
+            case ast.Subscript(value=inner):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr="setdefault")):
+                node = inner
+            case _:
+                return node
+
+
+def _clears_up(view: ast.AST) -> bool:
+    """Whether a view has something done at its end, whatever that is."""
+    for node in ast.walk(view):
+        if isinstance(node, ast.Try) and node.finalbody:
+            return True
+        if isinstance(node, ast.With | ast.AsyncWith):
+            return True
+        if isinstance(node, ast.Call) and last_name(node.func) in _LATER:
+            return True
+    return False
+
+
+def _is_taken_out(context: Context, name: str) -> bool:
+    """Whether any code of the application may take something out of a collection, or keeps it
+    weakly."""
+    word = re.escape(name)
+    taking = re.compile(
+        rf"\b{word}\b.{{0,200}}\.(?:remove|discard|pop\w*|clear|difference_update)\s*\("
+        rf"|\bdel\b.{{0,200}}\b{word}\b|\b{word}\b.{{0,200}}-=|\b{word}\b.{{0,200}}=.{{0,200}}\bfor\b"
+        rf"|\b{word}\b.{{0,200}}\bWeak"
+    )
+    handed = re.compile(rf"(\w+)\([^()\n]{{0,200}}\b{word}\b(?!\s*[.\[])")
+    modules = [m for app in context.streaming_apps for m in context.modules_of(app, name)]
+    texts = [module.source.text for module in modules]
+    return any(
+        taking.search(text) or any(m[1] not in _LOOKING for m in handed.finditer(text))
+        for text in texts
+    )
 
 
 def _made_here(scope: ModuleScope) -> Iterator[str]:
