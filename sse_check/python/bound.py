@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sse_check.python.depends import names_in
@@ -30,7 +30,7 @@ def called(
     return tuple(dict.fromkeys(v for one in targets for v in evaluator.result(one, whole, frame)))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _whole(made: ast.Call, call: ast.Call) -> ast.Call:
     """The call with all that it is given: one node, so that what it gives is one object."""
     later = {keyword.arg for keyword in call.keywords}
