@@ -112,7 +112,7 @@ GROUPS = (
             ("a nested part", "<p sse-swap=a>1</p>", "a: <section><i id=x hx-swap-oob=true>in</i></section><b>1</b>"),
         ),
         _IN,
-        replies={"/r": "<p id=y>new</p><b>r</b>"},
+        replies={"/r": "<i id=y>new</i><b>r</b>"},
     ),
     Group(
         "nested parts are content",
