@@ -32,7 +32,7 @@ class Idiomorph(Morph):
                     return index
                 if found is None and alike_later < _ENOUGH and id(old) not in self.ids:
                     found = index
-            if found is None and alike_later < _ENOUGH and coming and _is_alike(old, coming[0]):
+            if alike_later < _ENOUGH and coming and _is_alike(old, coming[0]):
                 # Two of those that follow are already here: this one is new before them.
                 alike_later += 1
                 del coming[0]

@@ -119,6 +119,14 @@ def is_boosted(element: Node, config: Config, generation: str = "2") -> bool:
     return may_be_boosted(element, generation)
 
 
+def boosted_request(element: Node) -> tuple[str, str]:
+    """What a link or a form that is boosted asks for."""
+    said = element.attributes
+    if element.name == "a":
+        return "GET", said.get("href") or ""
+    return (said.get("method") or "GET").upper(), said.get("action") or ""
+
+
 def may_be_boosted(element: Node, generation: str = "2") -> bool:
     """Whether an element is a link or a form that htmx takes over where boosting is on."""
     if element.has_any(_ASKING):

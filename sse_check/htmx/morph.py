@@ -84,7 +84,7 @@ class Morph:
                 for old in parent.children[at:found]:
                     self._skip(parent, at, old, after, [new, *rest])
             elif isinstance(new, Node) and new.attributes.get("id") in self.kept:
-                at, after = self._fetch(new.attributes["id"], parent, at, after)
+                self._fetch(new.attributes["id"], parent, at)
                 found = at
             if found is not None:
                 self._change(parent, at, new)
@@ -94,8 +94,6 @@ class Morph:
                 self._node(placeholder, new)
                 self.process(placeholder)
             else:
-                if isinstance(new, Node):
-                    new.detach()
                 parent.insert(at, [new])
             at += 1
         for old in list(parent.children[at : len(parent.children) - after]):
@@ -109,8 +107,8 @@ class Morph:
         else:
             self._remove(parent, at, old)
 
-    def _fetch(self, ident: str, parent: Node, at: int, after: int) -> tuple[int, int]:
-        """Bring an element that is kept from where it stands; where it stands then."""
+    def _fetch(self, ident: str, parent: Node, at: int) -> None:
+        """Bring an element that is kept from where it stands, which is no place before."""
         places = (self.target, self.pantry)
         node = next(n for top in places for n in top.subtree() if n.attributes.get("id") == ident)
         if node.contains(parent):
@@ -121,12 +119,7 @@ class Morph:
                 names.discard(ident)
                 if not names:
                     del self.ids[id(above)]
-        if node.parent is parent:
-            index = node.index()
-            at -= index < at
-            after -= index >= len(parent.children) - after
         parent.insert(at, [node])
-        return at, after
 
     def _remove(self, parent: Node, at: int, old: Child) -> None:
         del parent.children[at]
@@ -181,8 +174,6 @@ class Morph:
 
     def _comes(self, old: Child, new: list[Child]) -> bool:
         """Whether one of the next siblings of the payload is the same as an element."""
-        if not isinstance(old, Node):
-            return False
         if id(old) in self.coming:
             return True
         if any(isinstance(one, Node) and self._is_same(old, one) for one in new[1 : self.far + 1]):
@@ -196,7 +187,7 @@ class Morph:
         ident = old.attributes.get("id")
         return not ident or ident == new.attributes.get("id")
 
-    def _is_same(self, old: Node, new: Node) -> bool:
+    def _is_same(self, old: Child, new: Node) -> bool:
         """Whether an element of the page is, to the last of its texts, one of the payload."""
         pairs: list[tuple[Child, Child]] = [(old, new)]
         while pairs:

@@ -14,6 +14,7 @@ from sse_check.htmx.finding import Finding
 from sse_check.htmx.inheritance import (
     DISABLING,
     VERBS,
+    boosted_request,
     closest_value,
     extension_active,
     holder_of,
@@ -370,12 +371,7 @@ class Page(Finding):
         verb = next((name for name in VERBS if element.get(name) is not None), None)
         if verb is not None:
             return verb[3:].upper(), element.get(verb) or ""
-        if not self.boosted(element):
-            return None
-        said = element.attributes
-        if element.name == "a":
-            return "GET", said.get("href") or ""
-        return (said.get("method") or "GET").upper(), said.get("action") or ""
+        return boosted_request(element) if self.boosted(element) else None
 
     def swap_answer(self, flight: Flight, effect: Effect) -> None:
         """The answer to a request is here."""

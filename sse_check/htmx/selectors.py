@@ -108,8 +108,6 @@ def _own_words(start: Node, selector: str, root: Node, stack: Stack) -> list[Pla
         return ["document"]
     if selector == "window":
         return ["window"]
-    if selector == "body":
-        return [next((node for node in root.subtree() if node.name == "body"), None)]
     if generation == "2" and selector == "root":
         return ["document"]
     if generation == "4" and selector == "this":
