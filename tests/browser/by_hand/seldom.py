@@ -4,7 +4,7 @@ What has fired `once` and does not fire again was kept; what fires again is new.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from tests.browser.by_hand import ALL_4, BOTH_4, THIRD, Group
 
@@ -59,10 +59,9 @@ _SHAPES = (
 def _morphs(asking: str, event: str, sent: str) -> Iterator[tuple[str, ...]]:
     """The shapes as pages: all fire, the payload comes, and what is new fires again."""
 
-    def asks(match: re.Match[str]) -> str:
-        return asking.replace("N", match[1])
+    def fill(text: str) -> str:
+        return re.sub(r"\{(\d+)\}", lambda match: asking.replace("N", match[1]), text)
 
-    fill: Callable[[str], str] = lambda text: re.sub(r"\{(\d+)\}", asks, text)  # noqa: E731
     # Idiomorph leaves out text beside elements.
     shapes = [shape for shape in _SHAPES if sent == "" or not shape[0].startswith("text")]
     for name, before, after in shapes:
