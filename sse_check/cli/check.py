@@ -138,9 +138,8 @@ class Run:
 
     def _notes(self, wanted: list[Wanted]) -> Iterator[Problem]:
         """What the user should hear about the settings."""
-        for settings in {
-            one.project.settings.source: one.project.settings for one in wanted
-        }.values():
+        by_source = {one.project.settings.source: one.project.settings for one in wanted}
+        for settings in by_source.values():
             for path, message in settings.notes:
                 yield Problem(shown_path(path), message)
             if own_rules(self.options, settings) is None:

@@ -105,7 +105,7 @@ class Program:
         return [path for path in chosen if any(word in self.data(path) for word in words)]
 
     def matching(
-        self, paths: Iterable[str], pattern: re.Pattern[bytes], words: Iterable[bytes]
+        self, paths: list[str], pattern: re.Pattern[bytes], words: Iterable[bytes]
     ) -> list[str]:
         """The files in which a pattern stands, of which each match has one of these words."""
         known = self._matching.setdefault(pattern, {})

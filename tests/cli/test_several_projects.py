@@ -109,6 +109,7 @@ def test_settings_that_are_being_written_end_no_watch(tmp_path: Path) -> None:
 
 
 def _wait_for(file: Path, said: str) -> None:
+    """Another process writes this, and tells nobody when: it is looked for until then."""
     for _ in range(300):
         if said in file.read_text():
             return

@@ -7,7 +7,7 @@ from sse_check.htmx import markup
 from sse_check.htmx.brings import brought
 from sse_check.htmx.copying import SOURCE, TOO_MANY, Copies, size_of
 from sse_check.htmx.outcomes import Played
-from sse_check.htmx.play import play
+from sse_check.htmx.play import Stage, play
 from sse_check.htmx.stacks import HTMX2, HTMX4, Stack
 from sse_check.project.settings import Settings
 from tests.project.helpers import load
@@ -43,6 +43,15 @@ def test_all_is_tried_where_there_is_room() -> None:
     played = _played(_TWO, HTMX2, 1000)
     assert "unknown" not in {one.verdict for one in played.outcomes}
     assert not played.cut
+
+
+def test_a_page_that_was_played_lets_go_of_its_listeners() -> None:
+    """They and their stream hold each other, and nobody collects such circles during a run."""
+    stage = Stage(markup.page(f"<html><body hx-ext=sse>{_TWO}</body></html>"), HTMX2, None)
+    before = stage.page.sources
+    assert [len([*source.listeners]) for source in before] == [3, 1]
+    stage.leave()
+    assert [len([*source.listeners]) for source in before] == [0, 0]
 
 
 def test_what_opens_later_is_not_tried() -> None:
