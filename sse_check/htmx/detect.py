@@ -254,7 +254,8 @@ class Detector:
             return script
         found = contents_of(text)
         if found.extension is None:
-            return script._replace(broken=is_page(text) or is_stand_in(text))
+            # Nothing but its name says what it is: a page's own script may have that one too.
+            return script._replace(generation=None, broken=is_page(text) or is_stand_in(text))
         version = script.version or found.extension_version
         return script._replace(version=version, generation=found.extension)
 
