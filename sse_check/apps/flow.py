@@ -3,28 +3,17 @@
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from sse_check.apps.leaving import is_gone, listens, negated, tells_of_disconnect
 from sse_check.apps.model import Ending
-from sse_check.python.module import last_name
 from sse_check.python.nodes import children
 from sse_check.python.scope import Loop
 
-_GONE = frozenset(
-    "CancelledError GeneratorExit ClientDisconnect ClientDisconnected BrokenPipeError "
-    "ConnectionResetError ConnectionError StopAsyncIteration".split()
-)
-_DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
 _LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
 _SAFE = ast.Return | ast.Break | ast.Continue | ast.Pass  # From these comes no exception.
-# A server that stops ends its streams, and does not repeat their work.
-_STOPPING = ("shutdown", "should_exit", "shutting_down")
-# What goes on as long as somebody listens: what is sent after it is sent when the server stops.
-_LISTENING = tuple(
-    """listen subscri pubsub watch broadcast follow monitor queue updates notif running alive
-    active connected open closed stop""".split()
-)
 
+Answer = TypeVar("Answer")
 Last = frozenset[int]
 NOTHING = 0
 """In what was sent last: nothing at all."""
@@ -79,13 +68,27 @@ class Flow:
 class Questions(NamedTuple):
     """What the flow must be told: the truth of a condition, how a loop over an iterable ends,
     whether a loop hands on what another generator sends, and which calls send as a yield does,
-    by their identities. Where calls close what is sent to, an end without one of them is none."""
+    by their identities. Where calls close what is sent to, an end without one of them is none.
+    `stops` tells whether a condition asks if the server stops."""
 
     truth: Callable[[ast.expr], bool | None]
     ending: Callable[[ast.expr], Ending]
     passes: Callable[[Loop], bool]
+    stops: Callable[[ast.expr], bool] = lambda _: False
     sends: frozenset[int] = frozenset()
     closes: frozenset[int] = frozenset()
+
+
+def remembered(ask: Callable[[ast.expr], Answer]) -> Callable[[ast.expr], Answer]:
+    """The same question, asked once of each expression."""
+    known: dict[int, Answer] = {}
+
+    def answer(node: ast.expr) -> Answer:
+        if id(node) not in known:
+            known[id(node)] = ask(node)
+        return known[id(node)]
+
+    return answer
 
 
 class _State(NamedTuple):
@@ -254,14 +257,14 @@ class _Walk:
         for branch in branches:
             state = self._yields(branch.test, state)
             holds = self.ask.truth(branch.test)
-            tells = _tells_of_disconnect(branch.test)
-            negated = tells and _negated(branch.test)
+            tells = tells_of_disconnect(branch.test) or self.ask.stops(branch.test)
+            stays = tells and negated(branch.test)
             if holds is not False:
-                ways.append(self._in(gone or (tells and not negated), branch.body, state))
+                ways.append(self._in(gone or (tells and not stays), branch.body, state))
             if holds is True:
                 return _join(ways)
             # What follows an `elif` is inside what the one before it tells.
-            gone = gone or negated
+            gone = gone or stays
         ways.append(self._in(gone, rest, state))
         return _join(ways)
 
@@ -306,7 +309,7 @@ class _Walk:
         exhausted: _State | None = after if passes else entry
         if exhausted is not None:
             ends = (exhausted.sure and sure) or bool(breaks)
-            exhausted = exhausted._replace(sure=ends, past=not ends and not _listens(node))
+            exhausted = exhausted._replace(sure=ends, past=not ends and not listens(node))
             exhausted = self.run(node.orelse, exhausted)
         return _join([exhausted, *(one._replace(sure=True) for one in breaks)])
 
@@ -321,7 +324,7 @@ class _Walk:
     def _while(self, node: ast.While) -> tuple[bool, bool]:
         """Whether a loop never ends by its condition, and whether it certainly does."""
         holds = self.ask.truth(node.test)
-        if holds is True or _tells_of_disconnect(node.test):
+        if holds is True or tells_of_disconnect(node.test) or self.ask.stops(node.test):
             return True, False
         return False, holds is False
 
@@ -338,7 +341,7 @@ class _Walk:
         for handler in node.handlers:
             start = _join(seen)
             if start is not None:
-                gone = _is_gone(handler.type)
+                gone = is_gone(handler.type)
                 ways.append(self._in(gone, handler.body, start._replace(raised=True)))
                 if gone:
                     ways.pop()
@@ -361,40 +364,3 @@ def yields_in(node: ast.AST, sends: frozenset[int] = frozenset()) -> list[ast.AS
             found.append(one)
         stack += reversed(children(one))
     return found
-
-
-def _is_gone(node: ast.expr | None) -> bool:
-    """Whether a handler is for a client that has gone."""
-    names = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
-    return bool(names) and all(last_name(one) in _GONE for one in names)
-
-
-def _tells_of_disconnect(test: ast.expr) -> bool:
-    """Whether a condition asks if the client has gone, or the server stops."""
-    return any(
-        any(word in name for word in (*_DISCONNECT, *_STOPPING))
-        for one in ast.walk(test)
-        if (name := _word(one))
-    )
-
-
-def _listens(node: Loop) -> bool:
-    """Whether a loop goes on as long as somebody listens, or something runs."""
-    asked = node.test if isinstance(node, ast.While) else node.iter
-    names = (_word(one).lower() for one in ast.walk(asked))
-    return any(word in name for name in names for word in _LISTENING)
-
-
-def _word(node: ast.AST) -> str:
-    """A name, or a text with which something is compared: `message["type"] == "shutdown"`."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    name = getattr(node, "attr", getattr(node, "id", ""))
-    return name if isinstance(name, str) else ""
-
-
-def _negated(test: ast.expr) -> bool:
-    """Whether a condition about the client holds while it is there."""
-    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-    says_connected = "is_connected" in ast.dump(test) or "is_client_connected" in ast.dump(test)
-    return negated is not says_connected

@@ -1,8 +1,8 @@
 """What goes through a stream: generators and what they yield, as events with their names."""
 
 import ast
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Iterable
+from functools import partial
 
 from sse_check.apps.drafts import Way
 from sse_check.apps.emitting import Emitter
@@ -14,10 +14,11 @@ from sse_check.apps.event_calls import (
     generator_named,
     plain,
 )
-from sse_check.apps.flow import Flow, Questions, flow_of
+from sse_check.apps.flow import Flow, Questions, flow_of, remembered
 from sse_check.apps.gathered import gathered
 from sse_check.apps.model import Ending
 from sse_check.apps.publishing import Channel, Published, Publishing, channel_of
+from sse_check.apps.stopping import Stopping
 from sse_check.apps.unended import comes_round
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
@@ -37,32 +38,25 @@ from sse_check.python.values import (
     Value,
 )
 
-Answer = TypeVar("Answer")
-
 _DEEPEST = 12
 _ADDING = ("add", "add_event", "add_data")
 CANNOT_BE_TOLD = "what is streamed here cannot be told"
 
 
-def remembered(ask: Callable[[ast.expr], Answer]) -> Callable[[ast.expr], Answer]:
-    """The same question, asked once of each expression."""
-    known: dict[int, Answer] = {}
-
-    def answer(node: ast.expr) -> Answer:
-        if id(node) not in known:
-            known[id(node)] = ask(node)
-        return known[id(node)]
-
-    return answer
-
-
 class Sender:
     """Goes through what feeds a stream, and sends what comes out of it."""
 
-    def __init__(self, evaluator: Evaluator, emitter: Emitter, publishing: Publishing) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        emitter: Emitter,
+        publishing: Publishing,
+        stopping: Stopping,
+    ) -> None:
         self.evaluator = evaluator
         self.emitter = emitter
         self.publishing = publishing
+        self.stopping = stopping
         # The frames of all generators that feed the stream.
         self.frames: list[Frame] = []
         self._visited: set[tuple[int, int]] = set()
@@ -368,7 +362,8 @@ class Sender:
 
         # A walk comes by the same conditions and loops again and again.
         holds = remembered(lambda test: truth(self.evaluator, test, frame))
-        asked = Questions(holds, remembered(ending), passes, sends, closes)
+        stops = partial(self.stopping.tells, frame.module)
+        asked = Questions(holds, remembered(ending), passes, stops, sends, closes)
         flow = flow_of(getattr(scope.node, "body", []), asked)
         if not handed:
             self._flows[key] = (flow, scope, frame)

@@ -24,6 +24,7 @@ from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
 from sse_check.apps.responses import Answer, Answers, Writer
 from sse_check.apps.sending import CANNOT_BE_TOLD, Sender
+from sse_check.apps.stopping import Stopping
 from sse_check.apps.versions import is_before
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
@@ -50,6 +51,7 @@ class Streams:
         self.taught = taught(settings or {})
         self.queues = Queues(evaluator, lambda: self._own)
         self.publishing = Publishing(evaluator, self.queues.callers, lambda: self._everywhere)
+        self.stopping = Stopping(evaluator, lambda: self._own)
         channels = Channels(evaluator, self.queues.callers, lambda: self._everywhere)
         evaluator.relay = Outside(evaluator, self.queues, channels)
         self._read: dict[tuple[int, int, int], Stream | None] = {}
@@ -177,7 +179,7 @@ class _Reading:
         alone, wraps = untargeted(version), wraps_targets(version)
         calls = (*self.taught, *EVENT_CALLS)
         self.emitter = Emitter(self.evaluator, self.filled, calls, alone, wraps)
-        self.sender = Sender(self.evaluator, self.emitter, streams.publishing)
+        self.sender = Sender(self.evaluator, self.emitter, streams.publishing, streams.stopping)
 
     def _entered(self, view: FunctionValue) -> Frame:
         """The frame of a view that some client calls."""
