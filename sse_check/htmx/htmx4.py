@@ -7,7 +7,7 @@ element inherits is spelt out (`:inherited`), unless the settings or compat make
 from typing import Literal
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.effects import Effect, Flight, Kind, Source
+from sse_check.htmx.effects import GONE, Effect, Flight, Kind, Source
 from sse_check.htmx.events4 import default_trigger
 from sse_check.htmx.heard4 import Heard4, Wired, around
 from sse_check.htmx.selectors import (
@@ -351,7 +351,7 @@ class Htmx4(Heard4):
             effect.unknown = True
         elif asked.target is not None and not self.in_page(asked.target):
             # Another answer took the target away meanwhile.
-            effect.failure = "the target is gone"
+            effect.failure = GONE
         else:
             answer = self.answer(*flight.request)
             self.swap4(effect, flight.element, asked, answer, stream=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from sse_check.htmx import selectors
 from sse_check.htmx.dom import Node, spelt
-from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source, no_answer
+from sse_check.htmx.effects import GONE, Answer, Effect, Flight, Listener, Parse, Source, no_answer
 from sse_check.htmx.finding import Finding
 from sse_check.htmx.inheritance import (
     DISABLING,
@@ -244,7 +244,7 @@ class Page(Finding):
         except selectors.UnknownSelectorError:
             effect.unknown = True
         except StoppedError:
-            effect.lands, effect.failure = None, "the target is gone"
+            effect.lands, effect.failure = None, GONE
 
     def _swap(
         self,
@@ -281,7 +281,7 @@ class Page(Finding):
             effect.failure = "no target" if target is None else f"target is the {target}"
             return
         if not self.in_page(target):
-            effect.failure = "the target is gone"
+            effect.failure = GONE
         elif style != "none":
             effect.lands = target
         if only:
@@ -394,6 +394,7 @@ class Page(Finding):
             self.effects.append(effect)
             self.swap_answer(flight, effect)
             self.flights.pop(0)
-            self.asking.discard(id(flight.element))
+            if effect.failure != GONE or effect.style not in self.stack.stuck:
+                self.asking.discard(id(flight.element))
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)

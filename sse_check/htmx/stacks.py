@@ -51,6 +51,8 @@ class Stack:
     upsert: bool = False
     # Whether what is preserved is put into the payload, as in htmx 1 and before 2.0.3.
     takes_over: bool = False
+    # Styles that stop the script where the target is gone: such a request never ends.
+    stuck: frozenset[str] = frozenset()
     # Whether `<hx-partial>` in a payload goes where it says, as it does in the last of htmx 2.
     partials: bool = False
 
@@ -82,6 +84,7 @@ _UNTIL: tuple[tuple[Version | None, Stack], ...] = (
 # The last core of htmx 2 without partials, without delays where events are swapped, without lists
 # of htmx's own words, and without a place where it sets aside what is preserved.
 _NO_PARTIALS, _NO_DELAYS, _NO_LISTS, _NO_PANTRY = (2, 0, 10), (2, 0, 4), (2, 0, 3), (2, 0, 2)
+_BESIDE = frozenset(("beforebegin", "afterend"))
 MISMATCHED: dict[str, Stack] = {
     stack.name: stack
     for stack in (
@@ -134,7 +137,14 @@ def stack_of(core: Version, extension: Version | None = None, *, compat: bool = 
         lists=version > _NO_LISTS,
         partials=False,
         takes_over=version <= _NO_PANTRY,
+        stuck=_stuck_until(version),
     )
+
+
+def _stuck_until(version: Version) -> frozenset[str]:
+    """What a core of htmx 2 cannot do with a target that has no parent any more."""
+    beside = _BESIDE if version <= _NO_DELAYS else frozenset()
+    return beside | {"delete", "outerHTML"} if version <= _NO_PANTRY else beside
 
 
 def without_extension(stack: Stack) -> Stack:

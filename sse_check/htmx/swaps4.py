@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sse_check.htmx import hcon
 from sse_check.htmx.attributes4 import Attributes4
 from sse_check.htmx.dom import Node, held, release
-from sse_check.htmx.effects import Effect
+from sse_check.htmx.effects import GONE, Effect
 from sse_check.htmx.morph import IntoItselfError, Morph
 from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.preserve import Pantry
@@ -152,7 +152,7 @@ class Swaps4(Attributes4):
                 effect.unknown = True
             return
         if not self.in_page(target):
-            effect.failure = "the target is gone"
+            effect.failure = GONE
         elif spec.style != "none":
             effect.lands = target
         if spec.settings.get("strip", "false") != "false":

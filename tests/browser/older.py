@@ -143,6 +143,19 @@ GROUPS = (
         ),
         "<div id=c hx-sse:connect=/sse1>old</div><div id=x>x</div>%s",
     ),
+    Group(
+        "an answer whose place is gone",
+        _SECOND,
+        (
+            ("is put before it", '<p hx-get=/r hx-trigger="sse:a" hx-target="#t" hx-swap=beforebegin>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("is put behind it", '<p hx-get=/r hx-trigger="sse:a" hx-target="#t" hx-swap=afterend>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("deletes it", '<p hx-get=/r hx-trigger="sse:a" hx-target="#t" hx-swap=delete>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("takes its place", '<p hx-get=/r hx-trigger="sse:a" hx-target="#t" hx-swap=outerHTML>2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+            ("is put in it", '<p hx-get=/r hx-trigger="sse:a" hx-target="#t">2</p><i id=t>3</i><p hx-get=/q sse-swap=a hx-target="#t" hx-swap=outerHTML>1</p>', "a: <u id=t>1</u>", "a: <u id=t>2</u>"),
+        ),
+        _ON,
+        replies={"/r": "<s>r</s>"},
+    ),
 )  # fmt: skip
 
 
