@@ -160,7 +160,7 @@ def _one_compared(left: Value | None, operation: ast.cmpop, right: Value | None)
             same = left.pattern == right.pattern
         elif not left.pattern.matches(right.pattern):
             same = False
-    elif isinstance(right, Text) and right.kind == "none" and isinstance(left, _OBJECTS):
+    elif isinstance(right, Text) and right.kind == "none" and _is_object(left):
         same = False
     if same is None:
         return None
@@ -174,6 +174,13 @@ _OBJECTS = (
     SequenceValue,
     MappingValue,
 )
+
+
+def _is_object(value: Value | None) -> bool:
+    """Whether a value is certainly something: what calls of others' classes give may be nothing."""
+    if isinstance(value, InstanceValue):
+        return isinstance(value.of, ClassValue) and value.call is not None
+    return isinstance(value, _OBJECTS)
 
 
 def _is_of(evaluator: Evaluator, test: ast.Call, frame: Frame) -> bool | None:

@@ -50,6 +50,8 @@ STREAMS = {
     "a value with a name": (LIFESPAN.replace("None", "STOP"), "app = FastAPI(lifespan=lifespan)", "", LEAVE.replace("None", "STOP"), "endless"),
     "another value": (LIFESPAN, "app = FastAPI(lifespan=lifespan)", "", LEAVE.replace("None", "STOP"), "ends"),
     "the other way round": (LIFESPAN, "app = FastAPI(lifespan=lifespan)", "", "if message is not None:\n                pass\n            else:\n                return", "endless"),
+    "put by nobody, and nothing unknown": ("class Note: ...", PLAIN, '@app.post("/say")\nasync def say():\n    note = Note()\n    for queue in queues:\n        queue.put_nowait(note)\n', LEAVE, "endless"),
+    "put by nobody, and something unknown": ("", PLAIN, '@app.post("/say")\nasync def say(note):\n    for queue in queues:\n        queue.put_nowait(note)\n', LEAVE, "ends"),
     "put by nobody": ("", PLAIN, "", LEAVE, "ends"),
     "a word that says so": ("SHUTDOWN = 'bye'", PLAIN, "", "if message == SHUTDOWN:\n                break", "endless"),
 }  # fmt: skip
