@@ -28,13 +28,17 @@ from sse_check.apps.stopping import Stopping
 from sse_check.apps.versions import is_before
 from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import last_name
+from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
 from sse_check.python.truth import certain
 from sse_check.python.values import External, Frame, FunctionValue, MappingValue
 from sse_check.template.values import Pattern
 
-_LIBRARIES = {"flask_sse.sse": "flask_sse", "django_eventstream.urls": "django_eventstream"}
+_LIBRARIES = {
+    "flask_sse.sse": "flask_sse",
+    "django_eventstream.urls": "django_eventstream",
+    "django_eventstream.views.events": "django_eventstream",
+}
 
 
 class Streams:
@@ -92,19 +96,35 @@ class Streams:
     def of_route(self, route: Route, app: App) -> Stream | None:
         """The stream of a route, also of one that a library answers."""
         if route.view is not None:
+            package, channels = self._handed_on(route.view)
+            if package:
+                return self._of_library(package, channels, route.view.module)
             return self.of(route.view, app, route)
         if app.framework == "chirp" and route.path.endswith(SIGNALS):
             return self.signals(app)
         if route.call is None or route.frame is None:
             return None
         package, channels = self._library(route.call, route.frame)
-        if not package:
-            return None
-        stream = Stream(ending="endless", shared=True, module=route.frame.module)
+        return self._of_library(package, channels, route.frame.module) if package else None
+
+    def _of_library(self, package: str, channels: tuple[Pattern, ...], module: Module) -> Stream:
+        """What is published anywhere, for a library that streams it."""
+        stream = Stream(ending="endless", shared=True, module=module)
         emitter = Emitter(self.evaluator, stream, EVENT_CALLS, (MESSAGE,))
         for one in self.publishing.library(package, channels):
             emitter.add(list(emitter.call(one.call, one.frame, one.row, one.sure)), sure=one.sure)
         return stream
+
+    def _handed_on(self, view: FunctionValue) -> tuple[str, tuple[Pattern, ...]]:
+        """The library whose own view a view of the project calls: `return events(request)`."""
+        frame = self.evaluator.frame(view.scope)
+        for call in view.scope.calls if view.module.mentions("django_eventstream") else ():
+            package = _LIBRARIES.get(self.evaluator.dotted(call.func, frame), "")
+            if package:
+                given = next((k.value for k in call.keywords if k.arg == "channels"), None)
+                named = self.evaluator.elements(given, frame) if given is not None else ()
+                return package, tuple(self.evaluator.as_text(one) for one in named)
+        return "", ()
 
     def _library(self, call: ast.Call, frame: Frame) -> tuple[str, tuple[Pattern, ...]]:
         """Which library answers what a call mounts, and on which channels."""

@@ -52,6 +52,13 @@ def stream_of(
     return Streams(evaluator, settings).of(view_of(evaluator, name), app_of(files, version))
 
 
+def routed_stream(files: dict[str, str], name: str) -> Stream | None:
+    """The stream of a route with this view."""
+    evaluator = evaluator_of(files)
+    route = Route("/", Pattern.of("/"), ("GET",), None, view_of(evaluator, name), NOWHERE)
+    return Streams(evaluator).of_route(route, app_of(files))
+
+
 def mounted_stream(files: dict[str, str], mounting: str) -> Stream | None:
     """The stream of a library, mounted by a call with this name."""
     evaluator = evaluator_of(files)

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from sse_check.apps.model import Stream
-from tests.apps.reading import mounted_stream, names, signals_of, stream_of
+from tests.apps.reading import mounted_stream, names, routed_stream, signals_of, stream_of
 
 STARLETTE = "from sse_starlette import EventSourceResponse, ServerSentEvent\n"
 FASTAPI = "from fastapi import FastAPI, APIRouter\nfrom fastapi.responses import StreamingResponse\napp = FastAPI()\n"
@@ -596,6 +596,21 @@ def test_the_urls_of_django_eventstream() -> None:
     assert names(stream) == ["price"]
     other = EVENTSTREAM.replace('send_event("x"', 'send_event("y"')
     assert names(mounted_stream({"app.py": other}, "path") or Stream()) == []
+
+
+def test_the_view_of_django_eventstream() -> None:
+    """It is given an address directly, or called by a view of the project's own."""
+    direct = EVENTSTREAM.replace('include("django_eventstream.urls")', "events").replace(
+        "import send_event", "import send_event\nfrom django_eventstream.views import events"
+    )
+    assert names(mounted_stream({"app.py": direct}, "path") or Stream()) == ["price"]
+    for channels, sent in (
+        ("", ["price"]),
+        (', channels=["x"]', ["price"]),
+        (', channels=["y"]', []),
+    ):
+        view = f"\ndef live(request, **kwargs):\n    return events(request{channels})\n"
+        assert names(routed_stream({"app.py": direct + view}, "live") or Stream()) == sent
 
 
 def test_signals_of_chirp() -> None:
