@@ -17,6 +17,7 @@ from sse_check.pages.interest import Interest
 from sse_check.pages.places import brings_markup, sites_of
 from sse_check.pages.plain import Plain
 from sse_check.pages.reader import Reader
+from sse_check.pages.speaking import speaks_of_streams
 from sse_check.pages.unsaid_ends import closers, ends_unsaid
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
@@ -88,7 +89,7 @@ class Outline:
         # The elements that matter.
         self.elements = found.union(self.examples.chosen)
         self.has_raw_output = brings_markup(template)
-        self.speaks = "sse" in template.text
+        self.speaks = speaks_of_streams(template.text)
         # What was left out because there is too much of it.
         self.cut = ""
         self._facts: dict[int, Facts] = {}

@@ -13,6 +13,7 @@ from sse_check.pages.allowance import MOST_WRITTEN
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.marks import Mark, mark_of
 from sse_check.pages.node import Node
+from sse_check.pages.speaking import is_of_streams
 from sse_check.pages.written import Missed
 from sse_check.template.conditions import Facts
 
@@ -192,7 +193,7 @@ class Survey:
                 attributes = node.attributes
                 above = hash((above, mark.path, mark.node, mark.said))
                 self.signature.append(above)
-                self.speaks = self.speaks or any("sse" in name for name in attributes)
+                self.speaks = self.speaks or any(map(is_of_streams, attributes))
                 if "id" in attributes:
                     by_id[attributes["id"]] = by_id.get(attributes["id"], nothing) | group
                 target = node.get("hx-target")
