@@ -174,8 +174,10 @@ def _is_unknown(word: str) -> bool:
 
 
 def _is_part(node: Node) -> bool:
-    """Whether some of what is above an element is not known."""
-    return any(one.name == OUT_OF_SIGHT for one in node.lineage())
+    """Whether the extensions of an element are turned on above it, where it is not known."""
+    above = list(node.lineage())
+    names = any(one.get("hx-ext") is not None for one in above)
+    return not names and any(one.name == OUT_OF_SIGHT for one in above)
 
 
 def _handles(node: Node) -> bool:
