@@ -1,6 +1,7 @@
 """Tokens that replace each other."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from sse_check.api import (
@@ -14,6 +15,7 @@ from sse_check.api import (
     by_name,
 )
 
+_OUT_OF_BAND = re.compile(r"hx[-_]swap[-_]oob")
 _SMALL = frozenset("token tok chunk delta piece word part text_chunk content_delta".split())
 # What leaves a piece of a text a piece of it, and where what models answer has one.
 _PASSING = frozenset("replace strip lstrip rstrip escape str quote".split())
@@ -47,7 +49,8 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             if swap is not None and swap.value.split()[0] in _ADDING:
                 continue
             small = next(iter(emissions.get(wait.name, ())), None)
-            if small is not None:
+            # What goes out of band stays where it is put.
+            if small is not None and not _is_put_elsewhere(context, small):
                 yield Violation(
                     wait.node,
                     wait.span,
@@ -56,6 +59,13 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                     'append them: `hx-swap="beforeend"`',
                     (Related("one piece is sent here", small.span),),
                 )
+
+
+def _is_put_elsewhere(context: Context, emission: Emission) -> bool:
+    """Whether some of what an event carries is swapped out of band."""
+    texts = map(str, context.payload_texts(emission))
+    written = (emission.span.text, *texts, *context.written_of(emission))
+    return any(_OUT_OF_BAND.search(text) for text in written)
 
 
 def _is_small(emission: Emission) -> bool:

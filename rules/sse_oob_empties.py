@@ -13,13 +13,18 @@ from sse_check.api import (
     Rule,
     Violation,
     by_name,
+    carried_markup,
+    ids_within,
+    mark_of,
 )
 
 _ONLY_OOB = re.compile(
-    r"\s*<(\w+)([^<>]*\shx-swap-oob=[^<>]*)>(?:(?!<\1\b).)*</\1>\s*\Z", re.DOTALL
+    r"\s*<(\w+)([^<>]*\s(?:data-)?hx-swap-oob=[^<>]*)>(?:(?!<\1\b).)*</\1>\s*\Z", re.DOTALL
 )
-_BY_ID = re.compile(r"\shx-swap-oob=[\"\']?(?:true|outerHTML)\b")
+_BY_ID = re.compile(r"\s(?:data-)?hx-swap-oob=[\"\']?(?:true|outerHTML)\b")
 _ID = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>*]+)(?=[\s\"\'>]|\Z)")
+_GIVEN = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>]+)(?=[\s\"\'>]|\Z)")
+_AT = re.compile(r"hx-swap-oob=[\"\']?\w+:\s*#([\w*-]+)")
 _TITLE = re.compile(r"\s*<title\b", re.IGNORECASE)
 
 
@@ -35,28 +40,42 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
         for wait in context.event_listeners(view, connection) if emissions else ():
             if wait.kind != "swap":
                 continue
-            for emission in emissions.get(wait.name, ()):
-                yield from _judged(context, view, wait, emission)
+            sent = list(emissions.get(wait.name, ()))
+            for emission in sent:
+                yield from _judged(context, view, wait, emission, one_of_several=len(sent) > 1)
 
 
 def _judged(
-    context: Context, view: PageView, wait: EventListener, emission: Emission
+    context: Context,
+    view: PageView,
+    wait: EventListener,
+    emission: Emission,
+    *,
+    one_of_several: bool,
 ) -> Iterator[Violation]:
     style = _style(view, wait)
     for text in _texts(context, emission):
         match = _ONLY_OOB.match(text)
+        if match is not None and (emission.at_end or one_of_several):
+            # An event that ends it all may well take the place of the listener.
+            ident = _ID.search(match[2])
+            if ident is not None and ident[1] == wait.node.get("id"):
+                continue
         lost = _lost(context, view, wait, emission, match[2]) if match is not None else None
         if lost is not None:
             yield lost
         elif match is not None and style in ("innerHTML", "outerHTML"):
             what = "removes" if style == "outerHTML" else "empties"
+            taken = _taken(view, wait, match[2])
+            also = f", and takes `#{taken}` away, into which it was put" if taken else ""
             yield Violation(
                 wait.node,
                 wait.span,
                 f"all of `{wait.name}` is swapped out of band (`hx-swap-oob`): "
-                f"the empty rest {what} this element",
+                f"the empty rest {what} this element{also}",
                 'write `hx-swap="none"` here',
                 (Related("it is sent here", emission.span),),
+                severity="error" if taken else None,
             )
         elif _TITLE.match(text) and view.generation == "2" and style in ("innerHTML", "outerHTML"):
             yield Violation(
@@ -66,6 +85,18 @@ def _judged(
                 "remove the title from the payload",
                 (Related("it is sent here", emission.span),),
             )
+
+
+def _taken(view: PageView, wait: EventListener, tag: str) -> str:
+    """The id of the element inside the listener that the payload is for, "" for none: it goes
+    with all else that is in there."""
+    if view.inherited(wait.node, "hx-target") is not None:
+        return ""
+    names = [one for one in (*_GIVEN.findall(tag), *_AT.findall(tag)) if one.strip("*")]
+    ids = [re.compile(".*".join(map(re.escape, one.split("*")))) for one in names]
+    mark = mark_of(wait.node)
+    inside = sorted(ids_within(mark.template, mark.node)) if ids else []
+    return next((own for own in inside if any(one.fullmatch(own) for one in ids)), "")
 
 
 def _lost(
@@ -117,7 +148,7 @@ def _texts(context: Context, emission: Emission) -> list[str]:
     """What an event carries; what is not known in it counts as a word."""
     if emission.wrapped and emission.name.literal:
         return [f'<div id="{emission.name}" hx-swap-oob="true">*</div>']
-    return [str(text) for text in dict.fromkeys(context.payload_texts(emission))]
+    return carried_markup(context, emission)
 
 
 rule = Rule(

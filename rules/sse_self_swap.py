@@ -41,6 +41,9 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         if connecting is None or swapping is None or view.is_inert(node):
             continue
+        if connecting != "hx-sse" and not (node.get(connecting) or "").strip():
+            # An empty address opens nothing, and that is said of the address.
+            continue
         if not _is_asked_for(node) and context.handled.may_open(view):
             continue
         if (

@@ -2,6 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
+from sse_check.findings.carried import carried_markup
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
@@ -23,7 +24,7 @@ from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import Inherited, PageView
 from sse_check.htmx.vocabulary import without_data
-from sse_check.pages.ids import elements_with_id
+from sse_check.pages.ids import elements_with_id, ids_within
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
@@ -76,6 +77,7 @@ __all__ = [
     "Violation",
     "add_attribute",
     "by_name",
+    "carried_markup",
     "connect_attribute",
     "describe",
     "elements_with_id",
@@ -84,6 +86,7 @@ __all__ = [
     "extension_active",
     "foreign_attribute",
     "frame_text",
+    "ids_within",
     "insert_after",
     "is_deaf",
     "is_page_wide",

@@ -90,6 +90,12 @@ class Applications:
 
         return rendered_in(self._repository.evaluator, emission, app)
 
+    def carried_whole(self, emission: Emission, app: App) -> "Iterator[Render]":
+        """The rendering that is all that an event carries."""
+        from sse_check.apps.payload_templates import carried_whole
+
+        return carried_whole(self._repository.evaluator, emission, app.renders)
+
     def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
         """The texts that the data of an event may be; empty where some are not known at all."""
         from sse_check.apps.payloads import texts_of

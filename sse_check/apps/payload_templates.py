@@ -49,6 +49,38 @@ def unsplit_elements_in(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[
             yield sent, home.module.span(call)
 
 
+def carried_whole(
+    evaluator: Evaluator, emission: Emission, renders: Iterable[Render]
+) -> Iterator[Render]:
+    """The rendering that is all that an event carries."""
+    if emission.payload is None or emission.frame is None:
+        return
+    node = _alone(emission.payload)
+    by_place = {(one.span.source.path, one.span.start, one.span.end): one for one in renders}
+    made = _made_by(evaluator, node, emission.frame, 0) if node is not None and by_place else []
+    for call, home in made if len(made) == 1 and isinstance(made[0][0], ast.Call) else ():
+        # Elements are written where their function is named.
+        name = call.func if isinstance(call, ast.Call) else call
+        spans = (home.module.span(call), home.module.span(name))
+        found = (by_place.get((one.source.path, one.start, one.end)) for one in spans)
+        render = next(filter(None, found), None)
+        if render is not None and not render.block and len(render.names) == 1:
+            yield render
+
+
+def _alone(node: ast.expr) -> ast.expr | None:
+    """The one thing that is put into a frame by hand as its data; what is no frame as it is."""
+    if not isinstance(node, ast.JoinedStr | ast.BinOp):
+        return node
+    parts = list(pieces(node))
+    data = [at for at, part in enumerate(parts) if ends_with_data(part)]
+    if len(data) != 1 or len(parts) != data[0] + 3:
+        return None
+    last = parts[-1]
+    ended = isinstance(last, ast.Constant) and not str(last.value).strip()
+    return parts[data[0] + 1] if ended else None
+
+
 def _has_lines(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
     """Whether something is certainly an element with others inside, each on a line of its own."""
     if not isinstance(node, ast.Call) or _of_fasthtml(evaluator, node, frame) not in _BLOCKS:

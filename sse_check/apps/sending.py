@@ -18,6 +18,7 @@ from sse_check.apps.flow import Flow, Questions, flow_of, remembered
 from sse_check.apps.gathered import gathered
 from sse_check.apps.model import Ending
 from sse_check.apps.publishing import Channel, Published, Publishing, channel_of
+from sse_check.apps.splitting import loop_of
 from sse_check.apps.stopping import Stopping
 from sse_check.apps.unended import comes_round
 from sse_check.apps.wire import Wire
@@ -378,10 +379,8 @@ class Sender:
             return one.value
         if not isinstance(one.value, ast.Name):
             return None
-        bindings = frame.scope.bindings.get(one.value.id, [])
-        if len(bindings) != 1 or bindings[0].kind != "loop" or bindings[0].path:
-            return None
-        source = bindings[0].value
+        binding = loop_of(self.evaluator, one.value, frame.scope)
+        source = binding.value if binding is not None and not binding.path else None
         if source is None or isinstance(source, ast.List | ast.Tuple):
             return None
         found = self.evaluator.values(source, frame)

@@ -106,6 +106,21 @@ def _sources(evaluator: Evaluator, node: ast.expr, scope: Scope) -> list[Binding
     return sorted(found.values(), key=lambda one: getattr(one.node, "lineno", 0))
 
 
+def loop_of(evaluator: Evaluator, node: ast.Name, scope: Scope) -> Binding | None:
+    """The loop that alone gives a name its value at a place; other loops may use the name too."""
+    bindings = scope.bindings.get(node.id, [])
+    place = evaluator.places(scope).of(node)
+    around = [id(loop) for loop in place.loops] if place is not None else []
+    loops = {id(one.node): one for one in bindings if one.kind == "loop"}
+    inner = [loops[one] for one in around if one in loops]
+    if not inner:
+        return bindings[0] if len(bindings) == 1 and bindings[0].kind == "loop" else None
+    chosen = inner[-1]
+    within = {id(one) for one in ast.walk(chosen.node)}
+    others = (one for one in bindings if one is not chosen)
+    return None if any(id(one.node) in within for one in others) else chosen
+
+
 def _is_received(node: ast.expr) -> bool:
     """`await queue.get()`: something that is asked for, and not made here."""
     return isinstance(node, ast.Await) or is_taken(node)

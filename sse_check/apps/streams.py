@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from sse_check.apps.channels import Channels
+from sse_check.apps.consumers import consumer_stream
 from sse_check.apps.declared import (
     SIGNALS,
     closing_events,
@@ -104,6 +105,9 @@ class Streams:
             return self.signals(app)
         if route.call is None or route.frame is None:
             return None
+        consumed = consumer_stream(self.evaluator, route.call, route.frame)
+        if consumed is not None:
+            return consumed
         package, channels = self._library(route.call, route.frame)
         return self._of_library(package, channels, route.frame.module) if package else None
 

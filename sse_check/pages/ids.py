@@ -8,6 +8,7 @@ from sse_check.pages.interest import element_at
 from sse_check.project.project import Project
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
+from sse_check.template.model import Template
 
 _ID = lazy(r"(?<![\w:.-])id\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _EXPRESSION = lazy(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -23,6 +24,19 @@ def elements_with_id(project: Project, paths: Iterable[str], name: str) -> Itera
             node = element_at(template, start)
             if node >= 0:
                 yield Span(template.source, template.starts[node], template.ends[node])
+
+
+def ids_within(template: Template, node: int) -> Iterator[str]:
+    """The ids of the elements inside one, as it is written; what is said by an expression in them
+    is a star."""
+    literal, others = _ids_of(template.text)
+    places = [(start, value) for value, starts in literal.items() for start in starts]
+    for start, value in (*places, *others):
+        met, at = -1, element_at(template, start)
+        while at > node and at != met:
+            met, at = at, template.parent(at)
+        if at == node and met >= 0:
+            yield _EXPRESSION.sub("*", value)
 
 
 def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str], name: str) -> bool:

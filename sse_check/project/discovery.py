@@ -24,7 +24,7 @@ TEMPLATE_SUFFIXES = (
 )
 # Templates of other servers: they are not read, but named when they speak of events.
 _FOREIGN_SUFFIXES = tuple(
-    ".templ .hbs .handlebars .mustache .tmpl .tera .twig .njk .ejs .erb .php .vue "
+    ".templ .astro .hbs .handlebars .mustache .tmpl .tera .twig .njk .ejs .erb .php .vue "
     ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl .tpl .mako .mak .pt".split()
 )
 _VENDORED = frozenset(

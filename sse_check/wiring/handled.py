@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from sse_check.htmx.dom import Node
 from sse_check.htmx.view import PageView
-from sse_check.pages.marks import HOLE
+from sse_check.pages.marks import HOLE, OUT_OF_SIGHT
 from sse_check.project.project import Project
 from sse_check.source.lazy import lazy
 from sse_check.wiring.speaks import is_copy
@@ -82,6 +82,7 @@ _EXTENSIONS = frozenset(
     response-targets restored ajax-header disable-element event-header include-vals
     rails-method dynamic-url attribute-tools amz-content-sha256 form-json signalr""".split()
 )
+_EXTENDED = re.compile(rb"""hx[-_]ext["']?\s*[=:]\s*["']([^"'{}<>]{1,200})["']""")
 _EXTENDING = (b"hx-ext", b"hx_ext", b"hxExt", b"hx.ext")
 
 
@@ -106,7 +107,10 @@ class Handled:
 
     def may_close(self, view: PageView, node: Node) -> bool:
         """Whether a script may close a connection of a page, take the element away that has it, or
-        an extension of the project's may do so."""
+        an extension of the project's may do so. Which extensions are on above a part of a page
+        nobody knows."""
+        if _is_part(node) and self._extends_somewhere:
+            return True
         return _is_extended(node) or self._does(_CLOSES, view) or self._does(_REMOVES, view)
 
     def may_open(self, view: PageView) -> bool:
@@ -120,6 +124,17 @@ class Handled:
         found = files.found
         paths = (*found.templates, *found.python, *self._scripts, *found.foreign)
         return any(word in files.data(path) for path in paths for word in _EXTENDING)
+
+    @cached_property
+    def _extends_somewhere(self) -> bool:
+        """Whether some file turns on an extension of which nobody knows what it does."""
+        files = self.project.files
+        return any(
+            any(map(_is_unknown, found[1].decode("utf-8", "replace").split(",")))
+            for path in (*files.found.templates, *files.found.python)
+            if b"hx" in (data := files.data(path))
+            for found in _EXTENDED.finditer(data)
+        )
 
     def _does(self, act: _Act, view: PageView) -> bool:
         """Whether some script of the project, or what is written on a page, may do it."""
@@ -149,11 +164,20 @@ class Handled:
 def _is_extended(node: Node) -> bool:
     """Whether an extension is on of which nobody knows what it makes of an event."""
     words = (word for one in node.lineage() for word in (one.get("hx-ext") or "").split(","))
-    return any(
-        name and HOLE not in name and name.removeprefix("ignore:") not in _EXTENSIONS
-        for word in words
-        if (name := word.replace(" ", ""))
-    )
+    return any(map(_is_unknown, words))
+
+
+def _is_unknown(word: str) -> bool:
+    name = word.replace(" ", "")
+    known = HOLE in name or name.removeprefix("ignore:") in _EXTENSIONS
+    return bool(name) and not known
+
+
+def _is_part(node: Node) -> bool:
+    """Whether the extensions of an element are turned on above it, where it is not known."""
+    above = list(node.lineage())
+    names = any(one.get("hx-ext") is not None for one in above)
+    return not names and any(one.name == OUT_OF_SIGHT for one in above)
 
 
 def _handles(node: Node) -> bool:

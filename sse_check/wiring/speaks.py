@@ -15,6 +15,7 @@ _OF_SIGN, _OF_OPENING = b"sse", b"EventS"
 STREAMING = (b"event-stream", b"EventS", b"ServerSent", b"sse_response", b"SseStream", b"SSEResp")
 # Copies of htmx, of its extensions and of other libraries open what somebody else names.
 _COPY = re.compile(r"\.min\.|(?:^|/)(?:vendor|third_party|dist)/")
+_WITH_ELEMENTS = (".tsx", ".jsx")
 # Names that copies have, and scripts of a project too: what stands in them tells.
 _MAY_BE_COPY = re.compile(r"(?:^|/)(?:htmx|hx-|sse\.js$)")
 _OF_HTMX = (b"defineExtension(", b"registerExtension(", b"defaultSwapStyle")
@@ -22,10 +23,16 @@ _OF_HTMX = (b"defineExtension(", b"registerExtension(", b"defaultSwapStyle")
 
 def may_be_unread(project: Project) -> bool:
     """Whether markup may stand where it is not read: in Python, or in another server's files."""
-    found = project.files.found
     data = project.files.data
-    texts = (data(path) for path in (*found.foreign, *found.python))
+    texts = (data(path) for path in (*foreign_files(project), *project.files.found.python))
     return any(_OF_SIGN in text and _SIGN.search(text) for text in texts)
+
+
+def foreign_files(project: Project) -> list[str]:
+    """The files that may write markup and are not read: templates of other servers, and the
+    scripts that have elements in them."""
+    found = project.files.found
+    return [*found.foreign, *(path for path in found.scripts if path.endswith(_WITH_ELEMENTS))]
 
 
 def scripts_listen(project: Project, paths: Iterable[str]) -> bool:

@@ -10,6 +10,7 @@ from sse_check.python.module import Module
 from sse_check.python.program import Program
 from sse_check.source import Span
 from sse_check.wiring.coverage import Coverage, UnreadFile
+from sse_check.wiring.speaks import foreign_files
 
 _MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
 _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
@@ -46,7 +47,9 @@ def unread_alone(project: Project) -> Coverage | None:
 
 
 def _foreign(project: Project) -> Iterator[UnreadFile]:
-    for path in project.files.found.foreign:
+    for path in foreign_files(project):
+        if _TEST.search(path) and path in project.files.found.scripts:
+            continue
         data = project.files.data(path)
         if len(data) <= _LARGEST and _MARKUP.search(data):
             suffix = "." + path.rpartition(".")[2]

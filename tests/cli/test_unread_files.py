@@ -52,6 +52,24 @@ def test_what_other_languages_put_into_a_head_is_not_known(tmp_path: Path) -> No
         assert said is (name == "known")
 
 
+def test_elements_in_scripts_are_named(tmp_path: Path) -> None:
+    """JSX that a server renders; its tests and what only looks at attributes are no markup."""
+    markup = f'const Feed = () => {OPEN}<p sse-swap="a" /></div>;'
+    files = {
+        "index.html": f"{HEAD}<body><p>-</p></body></html>",
+        "src/feed.tsx": markup,
+        "src/old.jsx": markup,
+        "tests/feed.tsx": markup,
+        "src/look.tsx": 'const found = document.querySelector("[sse-connect]");',
+    }
+    said = said_of(tmp_path, files)
+    assert "all good" not in said
+    assert "src/feed.tsx: SSE markup in a `.tsx` file, which is not read" in said
+    assert "src/old.jsx: SSE markup" in said
+    assert "tests/feed.tsx" not in said
+    assert "look.tsx" not in said
+
+
 def test_beside_pages_that_say_nothing_of_events(tmp_path: Path) -> None:
     """A page that fetches what the other language writes."""
     files = {

@@ -3,7 +3,8 @@
 import ast
 
 from sse_check.apps.addresses import from_regex, holes, join
-from sse_check.apps.reading import Reading
+from sse_check.apps.consumers import consumers
+from sse_check.apps.reading import Reading, View
 from sse_check.python.module import Module, last_name
 from sse_check.python.values import Frame
 from sse_check.template.values import Pattern
@@ -45,8 +46,16 @@ def _route(reading: Reading, node: ast.expr, frame: Frame) -> None:
         reading.cannot_tell("what answers before Django cannot be told", node, frame)
         return
     regex = last_name(call.func) != "path"
+    viewed = reading.argument(call, "view", 1)
+    own_classes = list(consumers(reading.evaluator, viewed, frame)) if viewed is not None else []
     for own in reading.patterns(route, frame):
         pattern = from_regex(own) if regex else holes(own)
-        if any(part is None or part for part in pattern.parts):
+        whole = join(Pattern.of("/"), pattern)
+        if own_classes:
+            for one in own_classes:
+                reading.modules.setdefault(one.module.path)
+            shown = join(Pattern.of("/"), own)
+            reading.add(shown, ("GET",), None, View(), call, frame, "exact", whole)
+        elif any(part is None or part for part in pattern.parts):
             # Without an address it is Django's own turn.
-            reading.add_outside(join(Pattern.of("/"), pattern), None, call, frame)
+            reading.add_outside(whole, None, call, frame)
