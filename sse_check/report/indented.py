@@ -5,12 +5,16 @@ every bracket, comma and number. Here texts are encoded in C, and each container
 """
 
 import json
+from collections.abc import Iterator
 from json.encoder import encode_basestring
 from typing import Any
 
 
 def dumps(data: object) -> str:
-    """What `json.dumps(data, ensure_ascii=False, indent=1)` says, for data with names as keys."""
+    """What `json.dumps(data, ensure_ascii=False, indent=1)` says, for data with names as keys.
+
+    An iterator is written as a list: of what it gives there is never more than one in memory.
+    """
     return _written(data, "\n")
 
 
@@ -25,6 +29,7 @@ def _written(value: Any, line: str) -> str:
     if kind is dict and value:
         items = [f"{encode_basestring(key)}: {_written(one, inner)}" for key, one in value.items()]
         return f"{{{inner}{f',{inner}'.join(items)}{line}}}"
-    if kind in (list, tuple) and value:
-        return f"[{inner}{f',{inner}'.join([_written(one, inner) for one in value])}{line}]"
+    if kind in (list, tuple) or isinstance(value, Iterator):
+        items = [_written(one, inner) for one in value]
+        return f"[{inner}{f',{inner}'.join(items)}{line}]" if items else "[]"
     return json.dumps(value, ensure_ascii=False)

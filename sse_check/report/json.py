@@ -1,5 +1,6 @@
 """The JSON of a run. Its shape is a contract: see docs and `schema_version`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sse_check import __version__
@@ -15,10 +16,14 @@ SCHEMA_VERSION = 1
 
 
 def render(result: Result) -> str:
-    return dumps(as_data(result)) + "\n"
+    return dumps(_data(result, map(_finding, result.findings))) + "\n"
 
 
 def as_data(result: Result) -> dict[str, Any]:
+    return _data(result, [_finding(finding) for finding in result.findings])
+
+
+def _data(result: Result, findings: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "sse-check", "version": __version__},
@@ -36,7 +41,7 @@ def as_data(result: Result) -> dict[str, Any]:
             "fixable": sum(bool(finding.fixes) for finding in result.findings),
         },
         "coverage": _coverage(result),
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": findings,
         "problems": [
             {"path": problem.path, "message": problem.message} for problem in result.problems
         ],

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from typing import TextIO
 
+from sse_check.source.lazy import lazy
 from sse_check.source.printable import printable
 
 # Controls, line ends beyond ASCII, marks of direction, and halves of characters.
@@ -12,7 +13,7 @@ _UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 # The same without line ends, which stand between the values of JSON.
-_UNSAFE_IN_JSON = re.compile(_UNSAFE.pattern.replace(r"\x00-", r"\x00-\x09\x0b-"))
+_UNSAFE_IN_JSON = lazy(_UNSAFE.pattern.replace(r"\x00-", r"\x00-\x09\x0b-"))
 # What runners of CI take for a command: GitHub at the start of a line (`::error::`), and all of
 # them anywhere in it (`##[error]`, `##vso[`, `##teamcity[`).
 _COMMAND_AT_START = re.compile(r"^([^\S\n]*):(:[^\n]*::)", re.MULTILINE)

@@ -19,6 +19,10 @@ SAMPLES: tuple[object, ...] = (
 )
 
 
+def test_an_iterator_is_a_list() -> None:
+    assert dumps({"a": map(str, [1, 2]), "b": iter(())}) == dumps({"a": ["1", "2"], "b": []})
+
+
 @pytest.mark.parametrize("data", SAMPLES)
 def test_it_says_what_the_standard_library_says(data: object) -> None:
     assert dumps(data) == json.dumps(data, ensure_ascii=False, indent=1)
