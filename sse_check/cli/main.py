@@ -19,10 +19,13 @@ def main() -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    import atexit
     import gc
 
-    # Nothing this program builds has reference cycles worth collecting while it runs.
+    # Nothing this program builds has reference cycles worth collecting while it runs, nor when it
+    # ends: Python would look at every object once more, to free what the system takes back anyway.
     gc.disable()
+    atexit.register(gc.freeze)
     try:
         from sse_check.cli.running import run
 

@@ -1,6 +1,5 @@
 """`sse-check map`."""
 
-import json
 import sys
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from sse_check.findings.context import Context
 from sse_check.findings.result import Problem, problems_of
 from sse_check.project.settings import Settings
 from sse_check.report import wiring, wiring_html, wiring_json, wiring_text
+from sse_check.report.indented import dumps
 from sse_check.report.style import Style, wants_colour
 
 
@@ -55,7 +55,7 @@ def _context(wanted: Wanted) -> Context:
 
 def _rendered(pages: list[wiring.MapPage], options: MapOptions) -> str:
     if options.format_ == "json":
-        return json.dumps(wiring_json.as_data(pages), ensure_ascii=False, indent=1) + "\n"
+        return dumps(wiring_json.as_data(pages)) + "\n"
     if options.format_ == "html":
         return wiring_html.render(pages)
     style = Style(options.output_file is None and wants_colour(options.color, sys.stdout))

@@ -1,11 +1,11 @@
 """GitLab's code quality report."""
 
-import json
 from typing import Any
 
 from sse_check.findings.causes import Cause, place_of_cause, shared_causes
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
+from sse_check.report.indented import dumps
 from sse_check.source import Span
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
@@ -14,7 +14,7 @@ _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 def render(result: Result) -> str:
     causes = shared_causes(result.findings)
     found = [_issue(finding, causes) for finding in result.findings]
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    return dumps(found) + "\n"
 
 
 def _issue(finding: Finding, causes: dict[Span, Cause]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The JSON of a run. Its shape is a contract: see docs and `schema_version`."""
 
-import json
+from collections.abc import Iterable
 from typing import Any
 
 from sse_check import __version__
@@ -9,16 +9,21 @@ from sse_check.findings.model import Edit, Finding, Fix
 from sse_check.findings.result import Result
 from sse_check.htmx.outcomes import Outcome, selector_of
 from sse_check.pages.marks import span_of
-from sse_check.source import Position, Source, Span
+from sse_check.report.indented import dumps
+from sse_check.source import Source, Span
 
 SCHEMA_VERSION = 1
 
 
 def render(result: Result) -> str:
-    return json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n"
+    return dumps(_data(result, map(_finding, result.findings))) + "\n"
 
 
 def as_data(result: Result) -> dict[str, Any]:
+    return _data(result, [_finding(finding) for finding in result.findings])
+
+
+def _data(result: Result, findings: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "sse-check", "version": __version__},
@@ -36,7 +41,7 @@ def as_data(result: Result) -> dict[str, Any]:
             "fixable": sum(bool(finding.fixes) for finding in result.findings),
         },
         "coverage": _coverage(result),
-        "findings": [_finding(finding) for finding in result.findings],
+        "findings": findings,
         "problems": [
             {"path": problem.path, "message": problem.message} for problem in result.problems
         ],
@@ -100,15 +105,16 @@ def _cause(finding: Finding) -> dict[str, Any] | None:
 
 
 def location(span: Span) -> dict[str, Any]:
-    span = span.real
+    source, start, end = span.real
     return {
-        "path": span.source.path,
-        "start": _position(span.source, span.start_position),
-        "end": _position(span.source, span.end_position),
+        "path": source.path,
+        "start": _position(source, start),
+        "end": _position(source, end),
     }
 
 
-def _position(source: Source, position: Position) -> dict[str, int]:
+def _position(source: Source, offset: int) -> dict[str, int]:
+    position = source.position(offset)
     return {
         "line": position.line,
         "column": position.column,

@@ -1,11 +1,11 @@
 """Reviewdog's diagnostic format (rdjson)."""
 
-import json
 from typing import Any
 
 from sse_check.findings.causes import Cause, said, shared_causes
 from sse_check.findings.model import Finding
 from sse_check.findings.result import Result
+from sse_check.report.indented import dumps
 from sse_check.report.links import page_of
 from sse_check.source import Position, Span
 
@@ -18,7 +18,7 @@ def render(result: Result) -> str:
         "source": {"name": "sse-check"},
         "diagnostics": [_diagnostic(finding, causes) for finding in result.findings],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return dumps(data) + "\n"
 
 
 def _diagnostic(finding: Finding, causes: dict[Span, Cause]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """SARIF 2.1.0, for code scanning and editors."""
 
-import json
 from typing import Any
 
 from sse_check import __version__
 from sse_check.findings.causes import Cause, said, shared_causes
 from sse_check.findings.model import Finding, Fix, Related
 from sse_check.findings.result import Result
+from sse_check.report.indented import dumps
 from sse_check.report.links import page_of
 from sse_check.source import Span
 
@@ -15,7 +15,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def render(result: Result) -> str:
-    return json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n"
+    return dumps(as_data(result)) + "\n"
 
 
 def as_data(result: Result) -> dict[str, Any]:

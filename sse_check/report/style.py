@@ -5,12 +5,15 @@ import re
 import unicodedata
 from typing import TextIO
 
+from sse_check.source.lazy import lazy
 from sse_check.source.printable import printable
 
 # Controls, line ends beyond ASCII, marks of direction, and halves of characters.
 _UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+# The same without line ends, which stand between the values of JSON.
+_UNSAFE_IN_JSON = lazy(_UNSAFE.pattern.replace(r"\x00-", r"\x00-\x09\x0b-"))
 # What runners of CI take for a command: GitHub at the start of a line (`::error::`), and all of
 # them anywhere in it (`##[error]`, `##vso[`, `##teamcity[`).
 _COMMAND_AT_START = re.compile(r"^([^\S\n]*):(:[^\n]*::)", re.MULTILINE)
@@ -70,14 +73,11 @@ def _in_markup(match: re.Match[str]) -> str:
 
 def json_safe(text: str) -> str:
     """JSON whose strings steer no terminal and no runner, and which every reader can decode."""
-    return _COMMAND_ANYWHERE.sub(r"#\\u0023", _UNSAFE.sub(_escaped, text))
+    return _COMMAND_ANYWHERE.sub(r"#\\u0023", _UNSAFE_IN_JSON.sub(_escaped, text))
 
 
 def _escaped(match: re.Match[str]) -> str:
     char = match[0]
-    if char == "\n":
-        # Between the values: in a string it is escaped already.
-        return char
     code = ord(char)
     return f"\\\\{printable(char)[1:]}" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"
 

@@ -62,6 +62,8 @@ class Source:
         """The column from 1 in UTF-16 units, which is what most editors count."""
         place = self.position(offset)
         before = self.text[place.offset - place.column + 1 : place.offset]
+        if before.isascii():
+            return place.column
         return len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
 
     def real(self, span: "Span") -> "Span":
