@@ -41,7 +41,7 @@ _TAG = re.compile(r"<([a-zA-Z][\w-]*)(?=[\s>/])")
 _ADDRESS = re.compile(r"(?<=[\s\"'])((?:data-)?(?:hx-sse:connect|sse-connect)=)([\"']?)(/sse\w*)")
 _ANSWERED = re.compile(r"hx-(?:get|post)=[\"']?/sse|href=[\"']?/sse")
 _ASKS = re.compile(r"hx-(?:get|post)=[\"']?/(?!sse)")
-_NAMES_A_TARGET = re.compile(r"hx-target[^\s=]*=(?!\"\"|''|[\s>])|target:")
+_NAMES_A_TARGET = re.compile(r"hx-target[^\s=]*=(?!\"\"|''|[\s>])|(?<!hx-)target:")
 _STREAM = re.compile(r"[\"'=](/sse\w*)")
 # The addresses at which elements of the page ask for streams.
 ADDRESSES = r"""[...document.querySelectorAll('*')].flatMap(
