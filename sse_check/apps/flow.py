@@ -12,7 +12,7 @@ from sse_check.python.scope import Loop
 
 _GONE = frozenset(
     "CancelledError GeneratorExit ClientDisconnect ClientDisconnected BrokenPipeError "
-    "ConnectionResetError ConnectionError StopAsyncIteration".split()
+    "ConnectionResetError ConnectionError StopAsyncIteration StreamClosedError".split()
 )
 _DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
 _LEAVING = ast.Return | ast.Raise | ast.Break | ast.Continue
@@ -125,10 +125,10 @@ def _branches(node: ast.If) -> tuple[list[ast.If], list[ast.stmt]]:
     return found, node.orelse
 
 
-def flow_of(body: list[ast.stmt], questions: Questions) -> Flow:
-    """The flow through the body of a generator."""
+def flow_of(body: list[ast.stmt] | ast.expr, questions: Questions) -> Flow:
+    """The flow through the body of a generator; that of a lambda has no steps."""
     walk = _Walk(questions)
-    walk.finish(walk.run(body, _State(frozenset((NOTHING,)))))
+    walk.finish(walk.run(body if isinstance(body, list) else [], _State(frozenset((NOTHING,)))))
     return walk.flow
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sse_check.apps.frameworks.chirp import pages_folders
+from sse_check.apps.frameworks.tornado import setting as setting_of
 from sse_check.apps.makers import kind_of
 from sse_check.apps.model import Folders
 from sse_check.apps.reading import Reading
@@ -168,6 +169,8 @@ def template_folders(
         own += _flask(reader, reading, made)
     elif framework == "chirp":
         own += _chirp(reader, reading, made)
+    elif framework == "tornado":
+        own += _tornado(reader, reading, made)
     elif framework == "sanic":
         own += reader.paths.existing("templates", made.module.path, reader.folders)
     found = reader.of(modules, [one for one in own if one is not None])
@@ -187,6 +190,17 @@ def _flask(reader: FolderReader, reading: Reading, made: InstanceValue) -> list[
         elif one.call is made.call or _is_app(reader, one):
             found += reader.beside(one)
     return found
+
+
+def _tornado(reader: FolderReader, reading: Reading, made: InstanceValue) -> list[str | None]:
+    """`template_path` of the settings, else the folder of each file that renders."""
+    if setting_of(reading, made, "template_loader")[0] is not None:
+        return [None]
+    given, frame = setting_of(reading, made, "template_path")
+    if given is not None and not reading.is_none(given, frame):
+        return list(reader.listed(given, frame))
+    folders = {path.rpartition("/")[0] for path in reading.modules}
+    return [folder for folder in sorted(folders) if folder in reader.folders]
 
 
 def _is_app(reader: FolderReader, one: InstanceValue) -> bool:

@@ -10,13 +10,13 @@ from sse_check.apps.contexts import built
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import App, Given, Render, Rendering, Route
 from sse_check.apps.renders import (
-    RENDERING,
     Renders,
     calls_of,
     is_template,
     parted,
     partly,
 )
+from sse_check.apps.shapes import RENDERING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope

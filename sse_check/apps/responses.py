@@ -17,6 +17,7 @@ from sse_check.apps.event_calls import (
     plain,
     response_named,
 )
+from sse_check.apps.handlers import Handling, Why, handler_of, handling
 from sse_check.apps.publishing import channel_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -75,8 +76,11 @@ class Answers:
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Writer | Doubt | Handling]:
         scope = view.scope
+        if handler_of(self.evaluator, view) is not None:
+            yield from self._handled(view, frame)
+            return
         made = made_of(self.evaluator, view) if not inner else None
         if made is not None:
             home = self.evaluator.inside(made, None, made.closure)
@@ -96,6 +100,16 @@ class Answers:
             yield from self._answer(value, node, frame, dialect)
         if scope.yields or not whole:
             yield from changing(self.evaluator, view)
+
+    def _handled(self, view: FunctionValue, frame: Frame) -> Iterator[Handling | Doubt]:
+        """A handler of Tornado, which writes its answer on itself."""
+        found = handling(self.evaluator, view, frame)
+        if found.typed is not None:
+            yield found
+        elif found.sends or found.doubts:
+            for one in found.open_type, *found.doubts:
+                if isinstance(one, Why) and (one is found.open_type or one.foreign):
+                    yield Doubt(*one[:3])
 
     def _returned(self, scope: Scope, frame: Frame) -> Iterator[tuple[Value, ast.expr]]:
         """Each value that a view may return."""

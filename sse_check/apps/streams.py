@@ -16,9 +16,11 @@ from sse_check.apps.declared import (
 )
 from sse_check.apps.drafts import UNKNOWN, Way
 from sse_check.apps.emitting import Emitter
-from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, EventCall, event_named, taught
+from sse_check.apps.event_calls import EVENT_CALLS, FRAMES, MESSAGE, EventCall, event_named, taught
 from sse_check.apps.event_texts import Outside
 from sse_check.apps.find import is_test
+from sse_check.apps.flow import Flow
+from sse_check.apps.handlers import Handling, Run
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
 from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
@@ -197,6 +199,10 @@ class _Reading:
                 found = stream.content_type = True
                 stream.response = stream.response or answer.call
                 endings.append(self._written(answer))
+            elif isinstance(answer, Handling):
+                found = stream.content_type = True
+                stream.response = answer.typed
+                endings.append(self._handled(answer))
             elif isinstance(answer, Answer):
                 found = True
                 stream.content_type = stream.content_type or answer.dialect.text == "frames"
@@ -244,6 +250,40 @@ class _Reading:
                 self.emitter.send(call.args[0], writer.frame, way, wire)
         self.emitter.finish(wire)
         return flow.ending
+
+    def _handled(self, handling: Handling) -> Ending:
+        """What a handler of Tornado writes on itself, and what others write on it later."""
+        flow = self._flow_of(handling.run)
+        self.filled.leaves_early = self.filled.leaves_early or flow.leaves_midway
+        wire = Wire()
+        self._run(handling.run, Way(FRAMES), wire)
+        self.emitter.finish(wire)
+        for run in handling.later:
+            later = Wire()
+            self._run(run, Way(FRAMES, certain=False, last=False), later)
+            self.emitter.finish(later)
+        for one in handling.doubts:
+            self.emitter.open(one.node, one.frame, one.why)
+        return flow.ending
+
+    def _flow_of(self, run: Run) -> Flow:
+        return self.sender.flow_of_calls(run.scope, run.frame, [one.call for one in run.parts])
+
+    def _run(self, run: Run, way: Way, wire: Wire) -> None:
+        """What one function sends, and those that it calls."""
+        flow = self._flow_of(run)
+        places = self.evaluator.places(run.scope)
+        for part in run.parts:
+            place = places.of(part.call)
+            here = way._replace(
+                certain=way.certain and certain(self.evaluator, place, run.frame),
+                last=way.last and flow.is_last(part.call),
+                guards=(*way.guards, *(place.guards if place is not None else ())),
+            )
+            if part.inner is not None:
+                self._run(part.inner, here, wire)
+            elif part.text is not None:
+                self.emitter.send(part.text, run.frame, here, wire)
 
     def _taught(self) -> None:
         """Calls of which the settings say that they send an event."""
