@@ -5,8 +5,12 @@ from textwrap import dedent, indent
 
 import pytest
 
+from sse_check.project.project import Project
+from sse_check.project.settings import Settings
+from sse_check.wiring.wiring import Wiring
 from tests.apps.reading import names, stream_of
 from tests.apps.repository import app, line, table
+from tests.cli.helpers import sse_check
 
 HEAD = """\
 import asyncio
@@ -501,10 +505,6 @@ def test_what_is_rendered(tmp_path: Path) -> None:
 
 
 def test_two_classes_that_inherit_one_method(tmp_path: Path) -> None:
-    from sse_check.project.project import Project
-    from sse_check.project.settings import Settings
-    from sse_check.wiring.wiring import Wiring
-
     text = (
         "class Base(RequestHandler):\n    name = ''\n    def get(self):\n        "
         + TYPE
@@ -516,3 +516,25 @@ def test_two_classes_that_inherit_one_method(tmp_path: Path) -> None:
     project = Project.load(str(tmp_path), Settings(), shown_from=str(tmp_path))
     found = {one.route.path: [str(n) for n in one.names] for _, one in Wiring(project).streams}
     assert found == {"/one": ["one"], "/two": ["two"]}
+
+
+def test_an_address_with_parameters_is_not_written_into_a_page(tmp_path: Path) -> None:
+    """`/rooms/(\\w+)/events` names no address."""
+    text = (
+        "class Events(RequestHandler):\n    def get(self, room=None):\n        "
+        + TYPE
+        + '        while True:\n            self.write("event: a\\ndata: x\\n\\n")\n'
+        'app = web.Application([(r"/rooms/(\\w+)/events", Events), (r"/feed\\.txt", Events)])\n'
+    )
+    page = (
+        '<script src="https://unpkg.com/htmx.org@2.0.4"></script>'
+        '<script src="https://unpkg.com/htmx-ext-sse@2.2.2"></script><body hx-ext="sse">'
+        '<div sse-connect="/rooms/ada/event"><p sse-swap="a"></p></div>'
+        '<div sse-connect="/fed.txt"><p sse-swap="a"></p></div>'
+    )
+    (tmp_path / "main.py").write_text(HEAD + text, encoding="utf-8")
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    sse_check(tmp_path, "--fix", "--unsafe-fixes", "--select", "sse_connect_url")
+    fixed = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert 'sse-connect="/rooms/ada/event"' in fixed
+    assert 'sse-connect="/feed.txt"' in fixed

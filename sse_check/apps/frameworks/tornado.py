@@ -209,6 +209,9 @@ def _answer(reading: Reading, spec: Spec, path: Pattern) -> None:
         return
     bare, slash = _either(path)
     pattern = from_regex(bare)
+    if pattern.literal is not None:
+        # An address without parameters is what it says: `/feed\.xml`.
+        bare = pattern
     name = reading.text(spec.name, frame) if spec.name is not None else None
     owner = _handler(reading, spec)
     call = spec.node if isinstance(spec.node, ast.Call) else None

@@ -228,6 +228,7 @@ def tornado() -> Iterator[Row]:
         found = [m for m in METHODS if getattr(target, m.lower()) is not own]
         # Without its anchors, and without the slash that may stand at its end.
         path = rule.matcher.regex.pattern.removeprefix("^").removesuffix("$").removesuffix("/?")
+        path = path if rule.matcher.regex.groups else path.replace("\\", "")
         yield row(path, found, rule.name)
 
 
