@@ -29,9 +29,11 @@ _DECORATED = re.compile(
 _APPLIED = re.compile(
     rb"\.(?:get|post|put|patch|delete|route|api_route)\(\s*[\"'][^\"'\n]*[\"'][^()\n]*\)\("
 )
+# `app.route("/news", callback=news)`
+_CALLED_BACK = re.compile(rb"\b(?:get|post|put|patch|delete|route)\([^()\n]*\bcallback\s*=")
 _FRAMEWORK = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(fastapi|starlette|flask|quart|django|litestar|sanic|aiohttp"
-    rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello|tornado)\b",
+    rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello|tornado|bottle)\b",
     re.MULTILINE,
 )
 _TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))
@@ -100,6 +102,7 @@ def candidates(program: Program, paths: Iterable[str]) -> list[str]:
             or any(_is_made(name, data) for name in makers if name in data)
             or _DECORATED.search(data)
             or _APPLIED.search(data)
+            or _CALLED_BACK.search(data)
         ):
             found.append(path)
     return found

@@ -29,6 +29,7 @@ _LOADERS: dict[str, tuple[tuple[str, ...], int]] = {
     "AppConfig": (("template_dir",), -1),
     "enable_templates": (("template_dir", "directory", "templates_dir"), 0),
 }
+_ADDING = ("append", "insert", "extend")
 _WORDS = (*_LOADERS, "PackageLoader", "TEMPLATING_PATH_TO_TEMPLATES", "template_folder")
 
 
@@ -171,6 +172,8 @@ def template_folders(
         own += _chirp(reader, reading, made)
     elif framework == "tornado":
         own += _tornado(reader, reading, made)
+    elif framework == "bottle":
+        own += _bottle(reader, made, modules)
     elif framework == "sanic":
         own += reader.paths.existing("templates", made.module.path, reader.folders)
     found = reader.of(modules, [one for one in own if one is not None])
@@ -201,6 +204,33 @@ def _tornado(reader: FolderReader, reading: Reading, made: InstanceValue) -> lis
         return list(reader.listed(given, frame))
     folders = {path.rpartition("/")[0] for path in reading.modules}
     return [folder for folder in sorted(folders) if folder in reader.folders]
+
+
+def _bottle(
+    reader: FolderReader, made: InstanceValue, modules: Iterable[str]
+) -> Iterator[str | None]:
+    """Bottle's `TEMPLATE_PATH`: what is added to it, the folder of the program and `views`."""
+    program = reader.evaluator.program
+    for path in program.containing(sorted(modules), b"TEMPLATE_PATH"):
+        module = program.module(path)
+        for scope in module.scopes_mentioning("TEMPLATE_PATH") if module is not None else ():
+            frame = reader.evaluator.frame(scope)
+            for store in scope.stores:
+                target = store.target
+                named = target.value if isinstance(target, ast.Subscript) else target
+                if last_name(named) == "TEMPLATE_PATH":
+                    yield from reader.listed(store.value, frame)
+            for binding in scope.bindings.get("TEMPLATE_PATH", ()):
+                if binding.kind == "augment" and binding.value is not None:
+                    yield from reader.listed(binding.value, frame)
+            for call in scope.calls:
+                method = call.func
+                if not isinstance(method, ast.Attribute) or method.attr not in _ADDING:
+                    continue
+                if call.args and last_name(method.value) == "TEMPLATE_PATH":
+                    yield from reader.listed(call.args[-1], frame)
+    yield made.module.package
+    yield from reader.paths.existing("views", made.module.path, reader.folders)
 
 
 def _is_app(reader: FolderReader, one: InstanceValue) -> bool:

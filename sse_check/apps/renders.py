@@ -36,6 +36,13 @@ from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 HOLE = Pattern((None,))
+# Frameworks that add the ending of a file to its name.
+_SHORT = {
+    "view": ".jinja",
+    "view_async": ".jinja",
+    "template": ".html",
+    "jinja2_template": ".html",
+}
 
 
 @dataclass(eq=False)
@@ -71,6 +78,8 @@ class Renders:
                 return looked_up
         if shape.packages and self._package(call.func, frame) not in shape.packages:
             return None
+        if shape.keyword == "tpl" and self._is_source(call, frame):
+            return self._string(call, frame)
         return self._shaped(call, frame, shape, name)
 
     def _package(self, node: ast.expr, frame: Frame) -> str:
@@ -81,6 +90,10 @@ class Renders:
 
     def _is_inline(self, call: ast.Call, frame: Frame) -> bool:
         return self._package(call.func, frame) in ("jinja2", "django", "kida", "mako", "tornado")
+
+    def _is_source(self, call: ast.Call, frame: Frame) -> bool:
+        """Whether Bottle takes what it is given for the template itself, and not for its name."""
+        return bool(call.args) and all(map(is_text, self._names(call.args[0], frame)))
 
     def _string(self, call: ast.Call, frame: Frame) -> Render | None:
         name = self.inner.rendered(call, frame)
@@ -116,8 +129,8 @@ class Renders:
                 return None
             given, place = last, shape.place
         names = self._names(given, frame)
-        if name in ("view", "view_async"):
-            names = tuple(_with_suffix(one) for one in names)
+        if name in _SHORT:
+            names = tuple(with_suffix(one, _SHORT[name]) for one in names)
         is_any = name in ("render", "view") and not any(map(is_template, names))
         if is_any and not self._is_framework(call, frame):
             # Anything may have a method of this name.
@@ -301,10 +314,15 @@ class Renders:
         return self.addresses.known(node, frame)
 
 
-def _with_suffix(name: Pattern) -> Pattern:
-    """BlackSheep's views are named without the ending of their files."""
+def with_suffix(name: Pattern, suffix: str) -> Pattern:
+    """Templates that are named without the ending of their files."""
     literal = name.literal
-    return name if literal is None or "." in literal else Pattern.of(literal, ".jinja")
+    return name if literal is None or "." in literal else Pattern.of(literal, suffix)
+
+
+def is_text(name: Pattern) -> bool:
+    """Whether a text is no name of a file to Bottle."""
+    return any(sign in (part or "") for part in name.parts for sign in "\n{%$")
 
 
 def parted(render: Render) -> Render:

@@ -17,6 +17,7 @@ from sse_check.apps.event_calls import (
     plain,
     response_named,
 )
+from sse_check.apps.global_response import Said, said_of
 from sse_check.apps.handlers import Handling, Why, handler_of, handling
 from sse_check.apps.publishing import channel_of
 from sse_check.python.evaluate import Evaluator
@@ -92,6 +93,10 @@ class Answers:
         if dialect is not None and scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)
             return
+        said = said_of(self.evaluator, frame)
+        if said is not Said.NOTHING:
+            yield from self._said(said, view, frame)
+            return
         yield from self._assigned(scope, frame)
         yield from self._writers(scope, frame)
         whole = True
@@ -110,6 +115,25 @@ class Answers:
             for one in found.open_type, *found.doubts:
                 if isinstance(one, Why) and (one is found.open_type or one.foreign):
                     yield Doubt(*one[:3])
+
+    def _said(
+        self, said: Said, view: FunctionValue, frame: Frame
+    ) -> Iterator[Answer | Writer | Doubt | Handling]:
+        """What a view of Bottle gives, which has said of what type it is."""
+        scope = view.scope
+        if said is Said.UNKNOWN:
+            yield Doubt(scope.node, frame, _OPEN_TYPE)
+        elif scope.yields:
+            yield Answer(GeneratorValue(view, frame), _at(scope), frame)
+        for value, node in self._returned(scope, frame) if said is Said.STREAM else ():
+            row = response_named(value.dotted) if isinstance(value, InstanceValue) else None
+            if row is not None and isinstance(value, InstanceValue) and value.call is not None:
+                # An answer of its own has headers of its own.
+                given = (*value.call.args[1:], *(k.value for k in value.call.keywords))
+                if any(self._says_type(one, value.frame) for one in given):
+                    yield from self._response(value, node, frame)
+            elif not (isinstance(value, Text) and value.kind == "none"):
+                yield Answer(value, node, frame)
 
     def _returned(self, scope: Scope, frame: Frame) -> Iterator[tuple[Value, ast.expr]]:
         """Each value that a view may return."""

@@ -26,6 +26,8 @@ CONTEXTS = ("context", "ctx", "data")
 _OPTIONS = """request status_code headers media_type background status content_type using
     mimetype environment env app target swap retry_target""".split()
 NOT_CONTEXT = frozenset((*NAMES, *BLOCKS, *CONTEXTS, *_OPTIONS))
+# All that Bottle's are given is the context; the name of the template goes first.
+_BOTTLE = Shape(0, 1, spread=True, packages=("bottle",), keyword="tpl")
 SHAPES: dict[str, Shape] = {
     "TemplateResponse": Shape(1, 1),
     "template_response": Shape(1, 1),
@@ -52,6 +54,8 @@ SHAPES: dict[str, Shape] = {
     "TemplateStream": Shape(0, -1, spread=True, packages=("chirp",)),
     "Suspense": Shape(0, -1, spread=True, packages=("chirp",)),
     "LayoutSuspense": Shape(0, -1, spread=True, packages=("chirp",)),
+    "template": _BOTTLE,
+    "jinja2_template": _BOTTLE,
     "view": Shape(0, 1, packages=("blacksheep",)),
     "view_async": Shape(0, 1, packages=("blacksheep",)),
 }

@@ -215,6 +215,12 @@ def falcon() -> Iterator[Row]:
         yield row(route.path, [m.method for m in route.methods if not m.internal], None)
 
 
+def bottle() -> Iterator[Row]:
+    for route in load("app:app").routes:
+        methods = None if route.method == "ANY" else [route.method]
+        yield row(route.rule, methods, route.name)
+
+
 def tornado() -> Iterator[Row]:
     """Files that Tornado serves are no routes that anybody writes."""
     web = importlib.import_module("tornado.web")
