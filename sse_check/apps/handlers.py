@@ -79,15 +79,15 @@ class Why(NamedTuple):
 class Handling:
     """What a method of a handler does with its answer."""
 
-    evaluator: Evaluator
     run: Run
     # What runs at some other time: functions that are given to something else.
     later: list[Run] = field(default_factory=list)
     # The call that says that it is a stream.
     typed: ast.Call | None = None
-    typed_in: Frame | None = None
     doubts: list[Why] = field(default_factory=list)
     open_type: Why | None = None
+    # The bases of its class that are neither the project's nor Tornado's.
+    bases: list[str] = field(default_factory=list)
 
     @property
     def sends(self) -> bool:
@@ -113,20 +113,19 @@ def foreign(evaluator: Evaluator, owner: ClassValue) -> list[str]:
     return found
 
 
-def handler_of(evaluator: Evaluator, view: FunctionValue) -> InstanceValue | None:
-    """The handler of Tornado whose method a view is."""
+def is_of_handler(evaluator: Evaluator, view: FunctionValue, *, surely: bool) -> bool:
+    """Whether a view is a method of a handler of Tornado."""
     owner = view.owner
     if not isinstance(owner, InstanceValue) or not isinstance(owner.of, ClassValue):
-        return None
+        return False
     bases = evaluator.lineage(owner.of)
-    known = any(isinstance(one, External) and is_tornado(one.dotted) for one in bases)
-    return owner if known else None
+    return surely or any(isinstance(one, External) and is_tornado(one.dotted) for one in bases)
 
 
 def handling(evaluator: Evaluator, view: FunctionValue, frame: Frame) -> Handling:
     """What a view of a handler does with its answer, with what is done before it."""
     owner = view.owner
-    assert isinstance(owner, InstanceValue)  # noqa: S101 - `handler_of` has looked
+    assert isinstance(owner, InstanceValue)  # noqa: S101 - `is_of_handler` has looked
     assert isinstance(owner.of, ClassValue)  # noqa: S101
     walk = _Walk(evaluator, foreign(evaluator, owner.of))
     for name in _BEFORE:
@@ -137,7 +136,7 @@ def handling(evaluator: Evaluator, view: FunctionValue, frame: Frame) -> Handlin
     walk.later.clear()
     walk.doubts.clear()
     run = walk.run(view.scope, frame, _self_of(view.scope), 0)
-    found = Handling(evaluator, run, walk.later, *walk.typed, walk.doubts, walk.open_type)
+    found = Handling(run, walk.later, walk.typed, walk.doubts, walk.open_type, walk.bases)
     if walk.spent > _MOST:
         why = "more is sent here than is looked at"
         found.doubts.append(Why(view.scope.node, frame, why))
@@ -158,7 +157,7 @@ class _Walk:
         self.evaluator = evaluator
         self.bases = bases
         self.later: list[Run] = []
-        self.typed: tuple[ast.Call | None, Frame | None] = (None, None)
+        self.typed: ast.Call | None = None
         self.open_type: Why | None = None
         self.doubts: list[Why] = []
         self.spent = 0
@@ -227,6 +226,7 @@ class _Walk:
     def _method(self, call: ast.Call, name: str, frame: Frame, depth: int) -> Iterator[Part]:
         """`self.write(...)`, `self.emit(...)`"""
         own = self._own(call, name, frame)
+        owner = getattr(call.func, "value", None)
         for function in own:
             run = self.enter(function, call, frame, depth)
             if run is not None and run.parts:
@@ -244,7 +244,7 @@ class _Walk:
             self._header(call, frame)
         elif name == "detach":
             self.doubts.append(Why(call, frame, _ELSEWHERE))
-        elif name not in _KNOWN and self.bases:
+        elif self.bases and (name not in _KNOWN or not isinstance(owner, ast.Name)):
             why = f"what `{name}` of `{self.bases[0]}` writes on this answer cannot be told"
             self.doubts.append(Why(call, frame, why, foreign=True))
 
@@ -318,7 +318,7 @@ class _Walk:
         found = self.evaluator.values(value, frame)
         texts = [one.pattern for one in found if isinstance(one, Text)]
         if name is not None and any(CONTENT_TYPE in (p or "") for t in texts for p in t.parts):
-            self.typed = (call, frame)
+            self.typed = call
         elif name is None or len(texts) < len(found) or any(t.parts == (None,) for t in texts):
             # Names of headers that are not known are those of a table, as a rule.
             why = "the content type of this answer cannot be told"

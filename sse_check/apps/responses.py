@@ -18,7 +18,7 @@ from sse_check.apps.event_calls import (
     response_named,
 )
 from sse_check.apps.global_response import Said, said_of
-from sse_check.apps.handlers import Handling, Why, handler_of, handling
+from sse_check.apps.handlers import Handling, handling, is_of_handler
 from sse_check.apps.publishing import channel_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -72,14 +72,16 @@ class Writer(NamedTuple):
 class Answers:
     """Looks for the streams of one view."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, *, of_handlers: bool = False) -> None:
         self.evaluator = evaluator
+        # Whether every method that answers is one of a handler of Tornado.
+        self.of_handlers = of_handlers
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
     ) -> Iterator[Answer | Writer | Doubt | Handling]:
         scope = view.scope
-        if handler_of(self.evaluator, view) is not None:
+        if is_of_handler(self.evaluator, view, surely=self.of_handlers):
             yield from self._handled(view, frame)
             return
         made = made_of(self.evaluator, view) if not inner else None
@@ -108,13 +110,27 @@ class Answers:
 
     def _handled(self, view: FunctionValue, frame: Frame) -> Iterator[Handling | Doubt]:
         """A handler of Tornado, which writes its answer on itself."""
+        made = made_of(self.evaluator, view)
+        if made is not None:
+            # What a decorator of the project puts in its place is called with the handler.
+            outer = made._replace(owner=view.owner)
+            found = handling(self.evaluator, outer, self.evaluator.inside(outer, None, None))
+            if found.typed is not None:
+                yield found
+                return
         found = handling(self.evaluator, view, frame)
         if found.typed is not None:
             yield found
-        elif found.sends or found.doubts:
-            for one in found.open_type, *found.doubts:
-                if isinstance(one, Why) and (one is found.open_type or one.foreign):
-                    yield Doubt(*one[:3])
+            return
+        yield from changing(self.evaluator, view)
+        if found.open_type is not None:
+            yield Doubt(*found.open_type[:3])
+        for one in found.doubts:
+            if one.foreign:
+                yield Doubt(*one[:3])
+        for base in found.bases[:1] if found.sends else ():
+            why = f"whether `{base}` makes a stream of this answer cannot be told"
+            yield Doubt(view.scope.node, frame, why)
 
     def _said(
         self, said: Said, view: FunctionValue, frame: Frame

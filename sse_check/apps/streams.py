@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -172,6 +173,7 @@ class _Reading:
         self.taught = streams.taught
         self.view = view
         self.modules = app.modules
+        self.of_handlers = app.framework == "tornado"
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
@@ -194,7 +196,9 @@ class _Reading:
         doubts: list[Unread] = []
         found = False
         before = len(self.evaluator.limits)
-        for answer in Answers(self.evaluator).of(self.view, self.frame, self.call):
+        for answer in Answers(self.evaluator, of_handlers=self.of_handlers).of(
+            self.view, self.frame, self.call
+        ):
             if isinstance(answer, Writer):
                 found = stream.content_type = True
                 stream.response = stream.response or answer.call
@@ -264,7 +268,9 @@ class _Reading:
             self.emitter.finish(later)
         for one in handling.doubts:
             self.emitter.open(one.node, one.frame, one.why)
-        return flow.ending
+        # It may wait while others write.
+        waits = handling.later or handling.doubts
+        return "unknown" if waits and flow.ending == "ends" else flow.ending
 
     def _flow_of(self, run: Run) -> Flow:
         return self.sender.flow_of_calls(run.scope, run.frame, [one.call for one in run.parts])
@@ -281,9 +287,23 @@ class _Reading:
                 guards=(*way.guards, *(place.guards if place is not None else ())),
             )
             if part.inner is not None:
+                sent = len(self.filled.emissions)
                 self._run(part.inner, here, wire)
+                self._shown_at(part.call, run.frame, sent)
             elif part.text is not None:
                 self.emitter.send(part.text, run.frame, here, wire)
+
+    def _shown_at(self, call: ast.Call, frame: Frame, since: int) -> None:
+        """Events whose names a helper is given are shown where these are written."""
+        emissions = self.filled.emissions
+        given = [*call.args, *(one.value for one in call.keywords)]
+        named = [(self.evaluator.texts(one, frame), one) for one in given]
+        for at, one in enumerate(emissions[since:], since):
+            found = (node for texts, node in named if texts == (one.name,) and not one.lost)
+            node = next(found, None)
+            if node is not None and one.name != UNKNOWN:
+                span = frame.module.span(node)
+                emissions[at] = replace(one, span=span, module=frame.module)
 
     def _taught(self) -> None:
         """Calls of which the settings say that they send an event."""

@@ -263,6 +263,34 @@ def test_a_base_that_is_not_there_may_make_a_stream() -> None:
     assert "`send_event`" in stream.unread[0].why
 
 
+def test_what_the_class_above_from_elsewhere_does_is_not_known() -> None:
+    before = "from live import EventHandler\n"
+    text = handler("await super().get()\n", "", before, "EventHandler, RequestHandler")
+    stream = stream_of({"app.py": text}, "Events.get")
+    assert stream is not None
+    assert (stream.open, stream.told) == (True, False)
+
+
+def test_a_decorator_that_makes_a_stream() -> None:
+    wraps = (
+        "def streams(method):\n    async def wrapper(self):\n        "
+        'self.set_header("Content-Type", "text/event-stream")\n'
+        "        async for one in method(self):\n            self.write(one)\n"
+        "    return wrapper\n"
+    )
+    text = (
+        f"{HEAD}{wraps}class Events(RequestHandler):\n    @streams\n    async def get(self):\n"
+        '        yield "event: a\\ndata: x\\n\\n"\n'
+    )
+    stream = stream_of({"app.py": text}, "Events.get")
+    assert stream is not None
+    assert stream.open or names(stream) == ["a"]
+    outer = f"{HEAD}from live import streams\n{text.partition('return wrapper')[2]}"
+    stream = stream_of({"app.py": outer}, "Events.get")
+    assert stream is not None
+    assert (stream.open, stream.told) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("body", "ending"),
     [
@@ -281,6 +309,18 @@ def test_how_a_stream_ends(body: str, ending: str) -> None:
     stream = stream_of({"app.py": handler(TYPE + body)}, "Events.get")
     assert stream is not None
     assert stream.ending == ending
+
+
+def test_a_name_is_shown_where_it_is_written() -> None:
+    body = TYPE + "self.emit('step', 1)\nself.emit(name='done')\nself.write('data: x\\n\\n')\n"
+    more = "def emit(self, name, n=0):\n    self.write(f'event: {name}\\ndata: {n}\\n\\n')\n"
+    stream = stream_of({"app.py": handler(body, more)}, "Events.get")
+    assert stream is not None
+    assert [one.span.text for one in stream.emissions] == [
+        "'step'",
+        "'done'",
+        "'data: x\\n\\n'",
+    ]
 
 
 def test_what_is_sent_last() -> None:
