@@ -35,7 +35,7 @@ def _given(renders: Renders, scope: Scope, frame: Frame) -> Iterator[tuple[str, 
                 yield name, store.value
     made = [s.value for s in scope.returns if isinstance(s.value, ast.Call)]
     returned = [call for call in made if getattr(call.func, "id", "") == "dict"]
-    for call in (*scope.calls, *returned):
+    for call in scope.calls:
         if call in returned or getattr(call.func, "attr", "") in _TAKING:
             yield from ((k.arg, k.value) for k in call.keywords if k.arg is not None)
 
