@@ -1,4 +1,5 @@
-"""Bottle's one `response`, on which a view says what its answer is."""
+"""What is said of an answer apart from the call that makes it: on Bottle's one `response`, or
+once it is made."""
 
 import ast
 from collections.abc import Iterator
@@ -6,6 +7,8 @@ from enum import Enum
 
 from sse_check.apps.event_calls import CONTENT_TYPE
 from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
+from sse_check.python.scope import Scope
 from sse_check.python.truth import reached
 from sse_check.python.values import (
     Frame,
@@ -20,6 +23,7 @@ _RESPONSES = ("bottle.response", "bottle.local.response")
 _SETTING = ("set_header", "add_header")
 _HEADER = "content-type"
 _DEEPEST = 3
+TYPE_NAMES = ("headers", "media_type", "content_type", "mimetype")
 
 
 class Said(Enum):
@@ -120,3 +124,22 @@ def _says(evaluator: Evaluator, value: Value) -> Said:
                     return Said.STREAM
         return Said.NOTHING
     return Said.UNKNOWN
+
+
+def set_afterwards(scope: Scope) -> Iterator[ast.expr]:
+    """What a function sets as the content type of an answer, or as all its headers, once it is
+    made: `response.mimetype = ...`, `response["Content-Type"] = ...`,
+    `response.headers.update(...)`."""
+    for store in scope.stores:
+        target = store.target
+        if isinstance(target, ast.Attribute):
+            if target.attr in TYPE_NAMES:
+                yield store.value
+        elif "content-type" in ast.dump(target.slice).lower():
+            yield store.value
+    for call in scope.calls:
+        method = call.func
+        if not isinstance(method, ast.Attribute) or last_name(method.value) != "headers":
+            continue
+        if method.attr in ("update", "extend"):
+            yield from call.args

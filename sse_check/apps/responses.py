@@ -17,7 +17,7 @@ from sse_check.apps.event_calls import (
     plain,
     response_named,
 )
-from sse_check.apps.global_response import Said, said_of
+from sse_check.apps.global_response import TYPE_NAMES, Said, said_of, set_afterwards
 from sse_check.apps.handlers import Handling, handling, is_of_handler
 from sse_check.apps.publishing import channel_of
 from sse_check.python.evaluate import Evaluator
@@ -43,7 +43,6 @@ _TYPE = Pattern.of(CONTENT_TYPE)
 _HEADERS = ("Headers", "MutableHeaders", "CIMultiDict")
 _OWN_CLASS = "what an object of this class answers cannot be told"
 _OPEN_TYPE = "the content type of this answer cannot be told"
-_TYPE_NAMES = ("headers", "media_type", "content_type", "mimetype")
 
 
 class Answer(NamedTuple):
@@ -327,7 +326,7 @@ class Answers:
         given = (*call.args[1:], *(k.value for k in call.keywords))
         if any(self._says_type(one, frame) for one in given):
             return True
-        return any(self._says_type(one, frame) for one in _set_afterwards(frame.scope))
+        return any(self._says_type(one, frame) for one in set_afterwards(frame.scope))
 
     def _says_type(self, node: ast.expr, frame: Frame) -> bool:
         return any(self._is_type(value) for value in self.evaluator.values(node, frame))
@@ -349,8 +348,8 @@ class Answers:
         """Whether the content type of an answer may come from what is not known."""
         if any(keyword.arg is None for keyword in call.keywords):
             return True
-        given = [k.value for k in call.keywords if k.arg in _TYPE_NAMES]
-        later = _set_afterwards(frame.scope)
+        given = [k.value for k in call.keywords if k.arg in TYPE_NAMES]
+        later = set_afterwards(frame.scope)
         return any(self._is_open(node, frame) for node in (*call.args[1:], *given, *later))
 
     def _is_open(self, node: ast.expr, frame: Frame) -> bool:
@@ -368,25 +367,6 @@ class Answers:
                     ):
                         return True
         return False
-
-
-def _set_afterwards(scope: Scope) -> Iterator[ast.expr]:
-    """What a function sets as the content type of an answer, or as all its headers, once it is
-    made: `response.mimetype = ...`, `response["Content-Type"] = ...`,
-    `response.headers.update(...)`."""
-    for store in scope.stores:
-        target = store.target
-        if isinstance(target, ast.Attribute):
-            if target.attr in _TYPE_NAMES:
-                yield store.value
-        elif "content-type" in ast.dump(target.slice).lower():
-            yield store.value
-    for call in scope.calls:
-        method = call.func
-        if not isinstance(method, ast.Attribute) or last_name(method.value) != "headers":
-            continue
-        if method.attr in ("update", "extend"):
-            yield from call.args
 
 
 def _at(scope: Scope) -> ast.expr:
