@@ -105,6 +105,10 @@ def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Violation:
     )
 
 
+# By these an address with parameters is known, however its framework spells them.
+_PARAMETERS = "{<([\\"
+
+
 def _defined(fault: AddressFault) -> tuple[Related, ...]:
     if fault.route is None:
         return ()
@@ -114,10 +118,12 @@ def _defined(fault: AddressFault) -> tuple[Related, ...]:
 def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:
     """Write the address that was most likely meant, where the whole of it is a plain text."""
     given = mark_of(node).attributes.get(name)
-    if given is None or fault.kind != "missing" or not fault.written or "{" in fault.written:
+    if given is None or fault.kind != "missing" or not fault.written:
+        return ()
+    if any(sign in fault.written for sign in _PARAMETERS):
         return ()
     value = given.attribute.value_span
-    if given.pattern is None or value.text != given.pattern.literal or "<" in fault.written:
+    if given.pattern is None or value.text != given.pattern.literal:
         return ()
     return (Fix(f"write `{fault.written}`", "unsafe", (Edit(value, fault.written),)),)
 

@@ -25,7 +25,7 @@ class Applications:
     """The server side of a project. Its files are parsed as far as a question needs them."""
 
     project: Project
-    _streams: dict[tuple[int, int], Stream | None] = field(default_factory=dict)
+    _streams: dict[tuple[int, int, int], Stream | None] = field(default_factory=dict)
     _own_scripts: dict[int, "OwnScripts | None"] = field(default_factory=dict)
 
     @cached_property
@@ -52,7 +52,10 @@ class Applications:
 
     def stream(self, app: App, route: Route) -> Stream | None:
         """What a route sends; None when it answers without a stream."""
-        key = (id(route.view.scope) if route.view is not None else id(route), id(app))
+        view = route.view
+        # A method that two classes inherit is one of each.
+        own = (id(view.scope), id(view.owner)) if view is not None else (id(route), 0)
+        key = (*own, id(app))
         if key not in self._streams:
             with timing.part("server"):
                 self._streams[key] = self._reader.of_route(route, app)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.apps import find
 from sse_check.apps.folders import FolderReader, site_folders, template_folders
-from sse_check.apps.frameworks import around, django
+from sse_check.apps.frameworks import around, bottle, django
 from sse_check.apps.frameworks.families import family
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.makers import FRAMEWORKS, kind_of
@@ -76,6 +76,7 @@ class Repository:
     def _read(self) -> None:
         paths = self.registrations.runs.paths
         modules = list(self._parsed(find.candidates(self.program, paths)))
+        modules += self._parsed(find.makers_elsewhere(self.program, modules, paths))
         self.registrations.read(modules)
         taken: set[int] = set()
         made: list[tuple[int, App]] = []
@@ -86,6 +87,7 @@ class Repository:
             app = self._app(creation.kind.framework, creation.instance, reading)
             made.append((id(creation.instance.call), app))
         self.apps = [app for key, app in made if key not in taken]
+        self.apps.extend(self._defaults(taken))
         taken |= {key for key, _ in made}
         for site in django_sites(self.evaluator, self.sequences, paths):
             self.apps.append(self._site(site))
@@ -99,6 +101,14 @@ class Repository:
         for app in self.apps:
             app.reader = self._rendering
             app.version = framework_version(self.project.files, app.framework, app.path)
+
+    def _defaults(self, taken: set[int]) -> Iterator[App]:
+        """The apps of Bottle that need no name."""
+        for default in bottle.defaults(self._reading()):
+            reading = self._reading()
+            bottle.read_default(reading, default)
+            taken |= reading.taken
+            yield self._app("bottle", default.instance, reading)
 
     def _counts(self, path: str) -> bool:
         """Sample apps among tests are read where templates stand among them; no other template

@@ -13,7 +13,8 @@ from sse_check.template.values import Pattern
 
 HOLE = Pattern((None,))
 _REVERSING = frozenset(
-    "url_for reverse reverse_lazy url_path_for route_reverse app_url_for absolute_url_for".split()
+    "url_for reverse reverse_lazy reverse_url get_url url_path_for route_reverse app_url_for "
+    "absolute_url_for".split()
 )
 # What gives an address as it was but for its query, its server or its type.
 _KEEPING = frozenset(

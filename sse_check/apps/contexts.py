@@ -33,8 +33,10 @@ def _given(renders: Renders, scope: Scope, frame: Frame) -> Iterator[tuple[str, 
             name = renders.evaluator.text(target.slice, frame)
             if name is not None:
                 yield name, store.value
+    made = [s.value for s in scope.returns if isinstance(s.value, ast.Call)]
+    returned = [call for call in made if getattr(call.func, "id", "") == "dict"]
     for call in scope.calls:
-        if getattr(call.func, "attr", "") in _TAKING:
+        if call in returned or getattr(call.func, "attr", "") in _TAKING:
             yield from ((k.arg, k.value) for k in call.keywords if k.arg is not None)
 
 

@@ -22,7 +22,8 @@ _ANSWERS_OF_ONE_PIECE = (
 )
 _KNOWN = frozenset(
     "fastapi starlette flask quart django litestar sanic aiohttp blacksheep falcon robyn chirp "
-    "cello fasthtml jinja2 jinja2_fragments json datetime builtins rest_framework".split()
+    "tornado bottle cello fasthtml jinja2 jinja2_fragments json datetime builtins "
+    "rest_framework".split()
 )
 _WORDS = ("event-stream", "Stream", "EventSource", "ServerSent", "Response(")
 # Where frameworks keep what an application puts there.

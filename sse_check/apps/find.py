@@ -17,7 +17,8 @@ _SIGNS = tuple(
     sign.encode()
     for sign in (
         *"""include_router register_blueprint add_url_rule add_api_route add_route add_routes
-        add_resource add_get add_post add_view add_subapp mount_pages mount_app urlpatterns
+        add_resource add_get add_post add_view add_subapp add_handlers mount_pages
+        mount_app urlpatterns
         Mount( Route( Controller) HTTPEndpoint MethodView""".split(),
     )
 )
@@ -28,9 +29,11 @@ _DECORATED = re.compile(
 _APPLIED = re.compile(
     rb"\.(?:get|post|put|patch|delete|route|api_route)\(\s*[\"'][^\"'\n]*[\"'][^()\n]*\)\("
 )
+# `app.route("/news", callback=news)`
+_CALLED_BACK = re.compile(rb"\b(?:get|post|put|patch|delete|route)\([^()\n]*\bcallback\s*=")
 _FRAMEWORK = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(fastapi|starlette|flask|quart|django|litestar|sanic|aiohttp"
-    rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello)\b",
+    rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello|tornado|bottle)\b",
     re.MULTILINE,
 )
 _TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))
@@ -99,6 +102,7 @@ def candidates(program: Program, paths: Iterable[str]) -> list[str]:
             or any(_is_made(name, data) for name in makers if name in data)
             or _DECORATED.search(data)
             or _APPLIED.search(data)
+            or _CALLED_BACK.search(data)
         ):
             found.append(path)
     return found
@@ -106,7 +110,15 @@ def candidates(program: Program, paths: Iterable[str]) -> list[str]:
 
 def _is_made(name: bytes, data: bytes) -> bool:
     """Whether something of a name is made, or derived from."""
-    return name + b"(" in data or b"(" + name + b")" in data
+    return any(sign in data for sign in (name + b"(", b"(" + name + b")", b"." + name + b")"))
+
+
+def makers_elsewhere(program: Program, modules: list[Module], paths: Iterable[str]) -> list[str]:
+    """The files that make an app of a class of the project's own, and do nothing else for one."""
+    known = {module.path for module in modules}
+    names = [f"{name}(".encode() for name in _derived(modules)]
+    found = program.containing(tuple(paths), *names) if names else ()
+    return [path for path in found if path not in known]
 
 
 def creations(evaluator: Evaluator, modules: list[Module]) -> Iterator[Creation]:

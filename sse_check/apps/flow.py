@@ -128,10 +128,10 @@ def _branches(node: ast.If) -> tuple[list[ast.If], list[ast.stmt]]:
     return found, node.orelse
 
 
-def flow_of(body: list[ast.stmt], questions: Questions) -> Flow:
-    """The flow through the body of a generator."""
+def flow_of(body: list[ast.stmt] | ast.expr, questions: Questions) -> Flow:
+    """The flow through the body of a generator; that of a lambda has no steps."""
     walk = _Walk(questions)
-    walk.finish(walk.run(body, _State(frozenset((NOTHING,)))))
+    walk.finish(walk.run(body if isinstance(body, list) else [], _State(frozenset((NOTHING,)))))
     return walk.flow
 
 

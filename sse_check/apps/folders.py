@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sse_check.apps.frameworks.chirp import pages_folders
+from sse_check.apps.frameworks.tornado import setting as setting_of
 from sse_check.apps.makers import kind_of
 from sse_check.apps.model import Folders
 from sse_check.apps.reading import Reading
@@ -28,6 +29,7 @@ _LOADERS: dict[str, tuple[tuple[str, ...], int]] = {
     "AppConfig": (("template_dir",), -1),
     "enable_templates": (("template_dir", "directory", "templates_dir"), 0),
 }
+_ADDING = ("append", "insert", "extend")
 _WORDS = (*_LOADERS, "PackageLoader", "TEMPLATING_PATH_TO_TEMPLATES", "template_folder")
 
 
@@ -168,6 +170,10 @@ def template_folders(
         own += _flask(reader, reading, made)
     elif framework == "chirp":
         own += _chirp(reader, reading, made)
+    elif framework == "tornado":
+        own += _tornado(reader, reading, made)
+    elif framework == "bottle":
+        own += _bottle(reader, made, modules)
     elif framework == "sanic":
         own += reader.paths.existing("templates", made.module.path, reader.folders)
     found = reader.of(modules, [one for one in own if one is not None])
@@ -187,6 +193,44 @@ def _flask(reader: FolderReader, reading: Reading, made: InstanceValue) -> list[
         elif one.call is made.call or _is_app(reader, one):
             found += reader.beside(one)
     return found
+
+
+def _tornado(reader: FolderReader, reading: Reading, made: InstanceValue) -> list[str | None]:
+    """`template_path` of the settings, else the folder of each file that renders."""
+    if setting_of(reading, made, "template_loader")[0] is not None:
+        return [None]
+    given, frame = setting_of(reading, made, "template_path")
+    if given is not None and not reading.is_none(given, frame):
+        return list(reader.listed(given, frame))
+    folders = {path.rpartition("/")[0] for path in reading.modules}
+    return [folder for folder in sorted(folders) if folder in reader.folders]
+
+
+def _bottle(
+    reader: FolderReader, made: InstanceValue, modules: Iterable[str]
+) -> Iterator[str | None]:
+    """Bottle's `TEMPLATE_PATH`: what is added to it, the folder of the program and `views`."""
+    program = reader.evaluator.program
+    for path in program.containing(sorted(modules), b"TEMPLATE_PATH"):
+        module = program.module(path)
+        for scope in module.scopes_mentioning("TEMPLATE_PATH") if module is not None else ():
+            frame = reader.evaluator.frame(scope)
+            for store in scope.stores:
+                target = store.target
+                named = target.value if isinstance(target, ast.Subscript) else target
+                if last_name(named) == "TEMPLATE_PATH":
+                    yield from reader.listed(store.value, frame)
+            for binding in scope.bindings.get("TEMPLATE_PATH", ()):
+                if binding.kind == "augment" and binding.value is not None:
+                    yield from reader.listed(binding.value, frame)
+            for call in scope.calls:
+                method = call.func
+                if not isinstance(method, ast.Attribute) or method.attr not in _ADDING:
+                    continue
+                if call.args and last_name(method.value) == "TEMPLATE_PATH":
+                    yield from reader.listed(call.args[-1], frame)
+    yield made.module.package
+    yield from reader.paths.existing("views", made.module.path, reader.folders)
 
 
 def _is_app(reader: FolderReader, one: InstanceValue) -> bool:

@@ -7,7 +7,7 @@ from sse_check.python.scope import Loop
 
 _GONE = frozenset(
     "CancelledError GeneratorExit ClientDisconnect ClientDisconnected BrokenPipeError "
-    "ConnectionResetError ConnectionError StopAsyncIteration".split()
+    "ConnectionResetError ConnectionError StopAsyncIteration StreamClosedError".split()
 )
 _DISCONNECT = ("disconnect", "is_connected", "is_closing", "is_client_connected")
 # A server that stops ends its streams, and does not repeat their work.

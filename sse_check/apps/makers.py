@@ -30,6 +30,8 @@ _APPS: dict[tuple[str, str], tuple[str, str]] = {
     ("falcon", "App"): ("falcon", "falcon"),
     ("falcon", "API"): ("falcon", "falcon"),
     ("robyn", "Robyn"): ("robyn", "robyn"),
+    ("tornado", "Application"): ("tornado", "tornado"),
+    ("bottle", "Bottle"): ("bottle", "bottle"),
     ("fasthtml", "fast_app"): ("fasthtml", "fasthtml"),
     ("fasthtml", "FastHTML"): ("fasthtml", "fasthtml"),
     ("fasthtml", "FastHTMLWithLiveReload"): ("fasthtml", "fasthtml"),

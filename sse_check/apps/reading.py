@@ -303,7 +303,7 @@ class Reading:
         """An argument with which an app or router is made, and where it is evaluated."""
         if isinstance(owner.of, ClassValue):
             # A class of the project that is derived from the framework's: what it gives to it.
-            for call, frame in self._super_calls(owner):
+            for call, frame in self.super_calls(owner):
                 found = self.argument(call, keyword, position)
                 if found is not None:
                     return found, frame
@@ -318,16 +318,19 @@ class Reading:
                     return more[name]
         return found, owner.frame
 
-    def _super_calls(self, owner: InstanceValue) -> Iterator[tuple[ast.Call, Frame]]:
+    def super_calls(self, owner: InstanceValue) -> Iterator[tuple[ast.Call, Frame]]:
+        """The calls by which a class of the project makes what it is derived from."""
         assert isinstance(owner.of, ClassValue)  # noqa: S101 - asked by those who know
-        init = owner.of.scope.method("__init__")
-        if init is None:
+        for base in self.evaluator.lineage(owner.of):
+            init = base.scope.method("__init__") if isinstance(base, ClassValue) else None
+            if init is None or not isinstance(base, ClassValue):
+                continue
+            function = FunctionValue(base.module, init, self.evaluator.frame(base.scope), owner)
+            frame = self.evaluator.inside(function, owner.call, owner.frame)
+            for call in init.calls:
+                if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
+                    yield call, frame
             return
-        function = FunctionValue(owner.of.module, init, self.evaluator.frame(owner.of.scope), owner)
-        frame = self.evaluator.inside(function, owner.call, owner.frame)
-        for call in init.calls:
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
-                yield call, frame
 
 
 @dataclass(frozen=True, slots=True)

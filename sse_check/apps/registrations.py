@@ -34,13 +34,15 @@ CALLS = frozenset(
     add_subapp add_static static view include group register add_sink add_static_route
     add_static_files add_directory serve_static serve_files mount_pages mount_app lazy_pages
     include_blueprint add_asgi_sink init_app static_route_exts static_route add_app mount_static
-    websocket_group sub_route to_app""".split()
+    websocket_group sub_route to_app add_handlers add_rules merge""".split()
 )
 # Lists of routes that grow: `app.router.routes.append(Route(...))`.
 _GROWING = ("append", "extend", "insert")
 # Where else something may be registered: decorators, and calls of what a call gives.
 _DECORATORS = re.compile(r"^[ \t]*@[\w.]|\)\(\w", re.MULTILINE)
-_WORDS = (*CALLS, "add", "attach", "routes")
+_WORDS = (*CALLS, "add", "attach", "routes", "callback")
+# These register the function that they are given: `app.route("/x", callback=view)`.
+_WITH_CALLBACK = frozenset("route get post put patch delete".split())
 _IDLE_DECORATORS = frozenset(
     """property cached_property staticmethod classmethod dataclass fixture wraps contextmanager
     asynccontextmanager lru_cache cache parametrize overload abstractmethod setter task
@@ -48,7 +50,7 @@ _IDLE_DECORATORS = frozenset(
 )
 # Methods of this name have many other things too: only files of a framework's users are asked.
 _AMBIGUOUS = frozenset(
-    "mount host blueprint static view include group register add append extend insert".split()
+    "merge mount host blueprint static view include group register add append extend insert".split()
 )
 
 
@@ -80,6 +82,8 @@ class Registrations:
     by_owner: dict[int, list[Registration]] = field(default_factory=dict)
     # Decorators of functions that belong to no app yet: litestar's `@get("/x")`.
     marks: dict[int, list[Registration]] = field(default_factory=dict)
+    # Calls of functions of a package that has an app of its own: bottle's `route("/x", ...)`.
+    free: list[Registration] = field(default_factory=list)
     # Those whose owner cannot be told.
     lost: list[Registration] = field(default_factory=list)
     owners: dict[int, InstanceValue] = field(default_factory=dict)
@@ -229,6 +233,9 @@ class Registrations:
             if isinstance(value, External) and value.owner is not None:
                 met = True
                 self._keep(value.owner, value, call, frame, None, call)
+            elif isinstance(value, External) and value.dotted.startswith("bottle."):
+                met = True
+                self.free.append(Registration(value.dotted, call, frame, None, call))
             elif isinstance(value, FunctionValue):
                 # The project's own, of the same name.
                 met = True
@@ -286,6 +293,9 @@ def _moved(one: Registration, frame: Frame) -> Registration:
 def _registers(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Call):
         return len(call.args) == 1 and isinstance(call.func.func, ast.Attribute | ast.Name)
+    if last_name(call.func) in _WITH_CALLBACK:
+        named = any(keyword.arg == "callback" for keyword in call.keywords)
+        return named or (last_name(call.func) == "route" and len(call.args) == 3)
     if isinstance(call.func, ast.Name):
         # `add_route = app.router.add_route`
         return call.func.id in CALLS and call.func.id not in _AMBIGUOUS

@@ -10,13 +10,14 @@ from sse_check.apps.contexts import built
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import App, Given, Render, Rendering, Route
 from sse_check.apps.renders import (
-    RENDERING,
     Renders,
     calls_of,
     is_template,
     parted,
     partly,
+    with_suffix,
 )
+from sse_check.apps.shapes import RENDERING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
@@ -30,6 +31,8 @@ _NAMES = tuple(name.encode() for name in RENDERING)
 _SUFFIXES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".kida", ".djhtml", ".txt", ".xml")
 # Keywords of a route that are never the name of a template, whatever their value ends with.
 _OF_ROUTES = frozenset(("path", "rule", "url", "pattern", "name", "endpoint", "summary", "alias"))
+# Bottle's, which add the ending of a file to its name.
+_SHORT_VIEWS = frozenset(("bottle.view", "bottle.jinja2_view"))
 _LEVELS = 2
 _DEEPEST = 5
 _BUILDING = frozenset(("get_context_data", "get_context"))
@@ -193,20 +196,23 @@ class Rendered:
         for decorator in getattr(scope.node, "decorator_list", ()):
             if not isinstance(decorator, ast.Call):
                 continue
+            short = self.evaluator.dotted(decorator.func, closure) in _SHORT_VIEWS
             named = (k.value for k in decorator.keywords if k.arg and k.arg not in _OF_ROUTES)
             for argument in (*decorator.args[:1], *named):
-                name = self._template(argument, closure)
+                name = self._template(argument, closure, short)
                 if name is not None:
                     frame = self.evaluator.frame(scope)
                     given = partial(built, self.renders, scope, frame)
                     span = scope.module.span(decorator)
                     yield Render((name,), span, id(scope), read=partly(given))
 
-    def _template(self, node: ast.expr, frame: Frame) -> Pattern | None:
+    def _template(self, node: ast.expr, frame: Frame, short: bool = False) -> Pattern | None:
         if not isinstance(node, ast.Constant | ast.Name | ast.Attribute):
             return None
         for value in self.evaluator.values(node, frame):
             name = (value.pattern.literal or "") if isinstance(value, Text) else ""
+            if isinstance(value, Text) and short and name:
+                return with_suffix(value.pattern, ".html")
             # One that starts with a slash is the address of a route: `@app.route("/robots.txt")`.
             if isinstance(value, Text) and name.endswith(_SUFFIXES) and name[0] != "/":
                 return value.pattern

@@ -4,12 +4,23 @@ import ast
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple
 
 from sse_check.apps.addresses import lstrip
 from sse_check.apps.asked import AskedAddresses
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import Given, Render, Route, Unread
+from sse_check.apps.shapes import (
+    BLOCKS,
+    CONTEXTS,
+    FRAMEWORKS,
+    INLINE,
+    LOOKING_UP,
+    NAMES,
+    NOT_CONTEXT,
+    OF_HANDLERS,
+    SHAPES,
+    Shape,
+)
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.sequences import Sequences
@@ -25,69 +36,13 @@ from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 HOLE = Pattern((None,))
-
-
-class Shape(NamedTuple):
-    """Where a call has the name of the template, the block and the context.
-
-    `names` are keywords of the name, `place` its place when the first argument is not it
-    already. `context` is the place after the name of a dict with the context, or -1; `spread`
-    says that keywords are the context. `block` is the place of the block after the name.
-    """
-
-    place: int = 0
-    context: int = -1
-    spread: bool = False
-    block: int = -1
-    packages: tuple[str, ...] = ()
-
-
-_NAMES = ("template_name", "name", "template", "template_name_or_list", "template_name_list")
-_BLOCKS = ("block_name", "block", "block_names", "page_block_name")
-_CONTEXTS = ("context", "ctx", "data")
-_OPTIONS = """request status_code headers media_type background status content_type using
-    mimetype environment env app target swap retry_target""".split()
-_NOT_CONTEXT = frozenset((*_NAMES, *_BLOCKS, *_CONTEXTS, *_OPTIONS))
-SHAPES: dict[str, Shape] = {
-    "TemplateResponse": Shape(1, 1),
-    "template_response": Shape(1, 1),
-    "render_template": Shape(0, 1, spread=True),
-    "stream_template": Shape(0, 1, spread=True),
-    "render_to_string": Shape(0, 1),
-    "render_to_response": Shape(0, 1),
-    "render_async": Shape(0, 1),
-    "render": Shape(1, 1),
-    "render_block": Shape(1, 2, spread=True, block=1),
-    "render_blocks": Shape(1, 2, spread=True, block=1),
-    "render_block_async": Shape(1, 2, spread=True, block=1),
-    "render_block_to_string": Shape(0, 2, block=1),
-    "render_fragment": Shape(0, 2, block=1),
-    "HTMXTemplate": Shape(0, -1),
-    "HTMXBlockTemplate": Shape(0, -1),
-    "Template": Shape(0, -1, spread=True, packages=("chirp", "litestar")),
-    "Fragment": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
-    "Page": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
-    "ValidationError": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
-    "FragmentContract": Shape(0, -1, block=1, packages=("chirp",)),
-    "LayoutPage": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
-    "Stream": Shape(0, -1, spread=True, packages=("chirp",)),
-    "TemplateStream": Shape(0, -1, spread=True, packages=("chirp",)),
-    "Suspense": Shape(0, -1, spread=True, packages=("chirp",)),
-    "LayoutSuspense": Shape(0, -1, spread=True, packages=("chirp",)),
-    "view": Shape(0, 1, packages=("blacksheep",)),
-    "view_async": Shape(0, 1, packages=("blacksheep",)),
+# Frameworks that add the ending of a file to its name.
+_SHORT = {
+    "view": ".jinja",
+    "view_async": ".jinja",
+    "template": ".html",
+    "jinja2_template": ".html",
 }
-INLINE = frozenset(
-    (
-        "render_template_string",
-        "stream_template_string",
-        "InlineTemplate",
-        "from_string",
-        "render_string",
-    )
-)
-_LOOKING_UP = ("get_template", "select_template", "get_or_select_template")
-RENDERING = (*SHAPES, *INLINE)
 
 
 @dataclass(eq=False)
@@ -110,6 +65,8 @@ class Renders:
     def of(self, call: ast.Call, frame: Frame) -> Render | None:
         """What a call renders; None when it renders nothing, or a text that is no file."""
         name = last_name(call.func)
+        if name in ("render", "render_string") and self._package(call.func, frame) == "tornado":
+            return self._shaped(call, frame, OF_HANDLERS, name)
         if name in INLINE or (name == "Template" and self._is_inline(call, frame)):
             return self._string(call, frame)
         shape = SHAPES.get(name)
@@ -121,16 +78,22 @@ class Renders:
                 return looked_up
         if shape.packages and self._package(call.func, frame) not in shape.packages:
             return None
+        if shape.keyword == "tpl" and self._is_source(call, frame):
+            return self._string(call, frame)
         return self._shaped(call, frame, shape, name)
 
     def _package(self, node: ast.expr, frame: Frame) -> str:
         return self.evaluator.dotted(node, frame).partition(".")[0]
 
     def _is_framework(self, call: ast.Call, frame: Frame) -> bool:
-        return self._package(call.func, frame) in ("django", "sanic_ext", "blacksheep")
+        return self._package(call.func, frame) in FRAMEWORKS
 
     def _is_inline(self, call: ast.Call, frame: Frame) -> bool:
-        return self._package(call.func, frame) in ("jinja2", "django", "kida", "mako")
+        return self._package(call.func, frame) in ("jinja2", "django", "kida", "mako", "tornado")
+
+    def _is_source(self, call: ast.Call, frame: Frame) -> bool:
+        """Whether Bottle takes what it is given for the template itself, and not for its name."""
+        return bool(call.args) and all(map(is_text, self._names(call.args[0], frame)))
 
     def _string(self, call: ast.Call, frame: Frame) -> Render | None:
         name = self.inner.rendered(call, frame)
@@ -148,7 +111,7 @@ class Renders:
     # Names
 
     def _shaped(self, call: ast.Call, frame: Frame, shape: Shape, name: str) -> Render | None:
-        given = self.evaluator.argument(call, _NAMES)
+        given = self.evaluator.argument(call, shape.keyword or NAMES)
         place = -1
         if given is None:
             for at in dict.fromkeys((0, shape.place)):
@@ -166,8 +129,8 @@ class Renders:
                 return None
             given, place = last, shape.place
         names = self._names(given, frame)
-        if name in ("view", "view_async"):
-            names = tuple(_with_suffix(one) for one in names)
+        if name in _SHORT:
+            names = tuple(with_suffix(one, _SHORT[name]) for one in names)
         is_any = name in ("render", "view") and not any(map(is_template, names))
         if is_any and not self._is_framework(call, frame):
             # Anything may have a method of this name.
@@ -212,7 +175,7 @@ class Renders:
         span = frame.module.span(call)
         for node, home in places:
             inner = node.value if isinstance(node, ast.Await) else node
-            if isinstance(inner, ast.Call) and last_name(inner.func) in _LOOKING_UP and inner.args:
+            if isinstance(inner, ast.Call) and last_name(inner.func) in LOOKING_UP and inner.args:
                 names.update(dict.fromkeys(self._names(inner.args[0], home)))
                 # In two steps: what is shown is where the name stands.
                 span = span if node is owner else home.module.span(inner)
@@ -234,7 +197,7 @@ class Renders:
         self, call: ast.Call, frame: Frame, shape: Shape, place: int
     ) -> tuple[tuple[Pattern, ...], Span | None]:
         given = self.evaluator.argument(
-            call, _BLOCKS, place + shape.block if shape.block >= 0 and place >= 0 else -1
+            call, BLOCKS, place + shape.block if shape.block >= 0 and place >= 0 else -1
         )
         if given is None:
             return (), None
@@ -251,15 +214,20 @@ class Renders:
         for keyword in call.keywords:
             if keyword.arg is None:
                 complete = self._table(keyword.value, frame, found) and complete
-            elif shape.spread and keyword.arg not in _NOT_CONTEXT and self.matters(keyword.arg):
+            elif shape.spread and self._is_given(keyword.arg, shape):
                 found[keyword.arg] = self.known(keyword.value, frame)
                 self._items(keyword.arg, keyword.value, frame, found)
         return Given(found, complete)
 
+    def _is_given(self, keyword: str, shape: Shape) -> bool:
+        """Whether a keyword is a name of the context that somebody looks at."""
+        taken = (shape.keyword,) if shape.keyword else NOT_CONTEXT
+        return keyword not in taken and self.matters(keyword)
+
     def _context_argument(
         self, call: ast.Call, frame: Frame, shape: Shape, place: int
     ) -> ast.expr | None:
-        given = self.evaluator.argument(call, _CONTEXTS)
+        given = self.evaluator.argument(call, () if shape.keyword else CONTEXTS)
         if given is not None or shape.context < 0:
             return given
         # `render_template("x.html", request, {...})`: a request may stand between.
@@ -346,10 +314,15 @@ class Renders:
         return self.addresses.known(node, frame)
 
 
-def _with_suffix(name: Pattern) -> Pattern:
-    """BlackSheep's views are named without the ending of their files."""
+def with_suffix(name: Pattern, suffix: str) -> Pattern:
+    """Templates that are named without the ending of their files."""
     literal = name.literal
-    return name if literal is None or "." in literal else Pattern.of(literal, ".jinja")
+    return name if literal is None or "." in literal else Pattern.of(literal, suffix)
+
+
+def is_text(name: Pattern) -> bool:
+    """Whether a text is no name of a file to Bottle."""
+    return any(sign in (part or "") for part in name.parts for sign in "\n{%$")
 
 
 def parted(render: Render) -> Render:

@@ -17,6 +17,8 @@ from sse_check.apps.event_calls import (
     plain,
     response_named,
 )
+from sse_check.apps.global_response import TYPE_NAMES, Said, said_of, set_afterwards
+from sse_check.apps.handlers import Handling, handling, is_of_handler
 from sse_check.apps.publishing import channel_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -41,7 +43,6 @@ _TYPE = Pattern.of(CONTENT_TYPE)
 _HEADERS = ("Headers", "MutableHeaders", "CIMultiDict")
 _OWN_CLASS = "what an object of this class answers cannot be told"
 _OPEN_TYPE = "the content type of this answer cannot be told"
-_TYPE_NAMES = ("headers", "media_type", "content_type", "mimetype")
 
 
 class Answer(NamedTuple):
@@ -70,13 +71,18 @@ class Writer(NamedTuple):
 class Answers:
     """Looks for the streams of one view."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, *, of_handlers: bool = False) -> None:
         self.evaluator = evaluator
+        # Whether every method that answers is one of a handler of Tornado.
+        self.of_handlers = of_handlers
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Writer | Doubt | Handling]:
         scope = view.scope
+        if is_of_handler(self.evaluator, view, surely=self.of_handlers):
+            yield from self._handled(view, frame)
+            return
         made = made_of(self.evaluator, view) if not inner else None
         if made is not None:
             home = self.evaluator.inside(made, None, made.closure)
@@ -88,6 +94,10 @@ class Answers:
         if dialect is not None and scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)
             return
+        said = said_of(self.evaluator, frame)
+        if said is not Said.NOTHING:
+            yield from self._said(said, view, frame)
+            return
         yield from self._assigned(scope, frame)
         yield from self._writers(scope, frame)
         whole = True
@@ -96,6 +106,49 @@ class Answers:
             yield from self._answer(value, node, frame, dialect)
         if scope.yields or not whole:
             yield from changing(self.evaluator, view)
+
+    def _handled(self, view: FunctionValue, frame: Frame) -> Iterator[Handling | Doubt]:
+        """A handler of Tornado, which writes its answer on itself."""
+        made = made_of(self.evaluator, view)
+        if made is not None:
+            # What a decorator of the project puts in its place is called with the handler.
+            outer = made._replace(owner=view.owner)
+            found = handling(self.evaluator, outer, self.evaluator.inside(outer, None, None))
+            if found.typed is not None:
+                yield found
+                return
+        found = handling(self.evaluator, view, frame)
+        if found.typed is not None:
+            yield found
+            return
+        yield from changing(self.evaluator, view)
+        if found.open_type is not None:
+            yield Doubt(*found.open_type[:3])
+        for one in found.doubts:
+            if one.foreign:
+                yield Doubt(*one[:3])
+        for base in found.bases[:1] if found.sends else ():
+            why = f"whether `{base}` makes a stream of this answer cannot be told"
+            yield Doubt(view.scope.node, frame, why)
+
+    def _said(
+        self, said: Said, view: FunctionValue, frame: Frame
+    ) -> Iterator[Answer | Writer | Doubt | Handling]:
+        """What a view of Bottle gives, which has said of what type it is."""
+        scope = view.scope
+        if said is Said.UNKNOWN:
+            yield Doubt(scope.node, frame, _OPEN_TYPE)
+        elif scope.yields:
+            yield Answer(GeneratorValue(view, frame), _at(scope), frame)
+        for value, node in self._returned(scope, frame) if said is Said.STREAM else ():
+            row = response_named(value.dotted) if isinstance(value, InstanceValue) else None
+            if row is not None and isinstance(value, InstanceValue) and value.call is not None:
+                # An answer of its own has headers of its own.
+                given = (*value.call.args[1:], *(k.value for k in value.call.keywords))
+                if any(self._says_type(one, value.frame) for one in given):
+                    yield from self._response(value, node, frame)
+            elif not (isinstance(value, Text) and value.kind == "none"):
+                yield Answer(value, node, frame)
 
     def _returned(self, scope: Scope, frame: Frame) -> Iterator[tuple[Value, ast.expr]]:
         """Each value that a view may return."""
@@ -273,7 +326,7 @@ class Answers:
         given = (*call.args[1:], *(k.value for k in call.keywords))
         if any(self._says_type(one, frame) for one in given):
             return True
-        return any(self._says_type(one, frame) for one in _set_afterwards(frame.scope))
+        return any(self._says_type(one, frame) for one in set_afterwards(frame.scope))
 
     def _says_type(self, node: ast.expr, frame: Frame) -> bool:
         return any(self._is_type(value) for value in self.evaluator.values(node, frame))
@@ -295,8 +348,8 @@ class Answers:
         """Whether the content type of an answer may come from what is not known."""
         if any(keyword.arg is None for keyword in call.keywords):
             return True
-        given = [k.value for k in call.keywords if k.arg in _TYPE_NAMES]
-        later = _set_afterwards(frame.scope)
+        given = [k.value for k in call.keywords if k.arg in TYPE_NAMES]
+        later = set_afterwards(frame.scope)
         return any(self._is_open(node, frame) for node in (*call.args[1:], *given, *later))
 
     def _is_open(self, node: ast.expr, frame: Frame) -> bool:
@@ -314,25 +367,6 @@ class Answers:
                     ):
                         return True
         return False
-
-
-def _set_afterwards(scope: Scope) -> Iterator[ast.expr]:
-    """What a function sets as the content type of an answer, or as all its headers, once it is
-    made: `response.mimetype = ...`, `response["Content-Type"] = ...`,
-    `response.headers.update(...)`."""
-    for store in scope.stores:
-        target = store.target
-        if isinstance(target, ast.Attribute):
-            if target.attr in _TYPE_NAMES:
-                yield store.value
-        elif "content-type" in ast.dump(target.slice).lower():
-            yield store.value
-    for call in scope.calls:
-        method = call.func
-        if not isinstance(method, ast.Attribute) or last_name(method.value) != "headers":
-            continue
-        if method.attr in ("update", "extend"):
-            yield from call.args
 
 
 def _at(scope: Scope) -> ast.expr:

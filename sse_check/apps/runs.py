@@ -77,9 +77,20 @@ class Runs:
             if not self._may_call(around, call, scope):
                 continue
             for frame in self._run_of_caller(around, call, depth):
-                for value in self.evaluator.values(call.func, frame):
-                    if isinstance(value, FunctionValue) and value.scope is scope:
-                        yield self.evaluator.inside(value, call, frame)
+                yield from self._entered(scope, call, frame)
+
+    def _entered(self, scope: Scope, call: ast.Call, frame: Frame) -> Iterator[Frame]:
+        """The frames of a function that a call enters: an `__init__` where an object is made."""
+        for value in self.evaluator.values(call.func, frame):
+            if isinstance(value, FunctionValue) and value.scope is scope:
+                yield self.evaluator.inside(value, call, frame)
+            elif isinstance(value, ClassValue):
+                for made in self.evaluator.result(value, call, frame):
+                    for base in self.evaluator.lineage(value):
+                        if not isinstance(base, ClassValue) or base.scope is not scope.parent:
+                            continue
+                        if isinstance(made, InstanceValue):
+                            yield method_frame(self.evaluator, base, scope, made)
 
     def _may_call(self, around: Scope, call: ast.Call, scope: Scope) -> bool:
         """Whether a call may be of a function, as far as its own scope tells."""

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -17,9 +18,11 @@ from sse_check.apps.declared import (
 )
 from sse_check.apps.drafts import UNKNOWN, Way
 from sse_check.apps.emitting import Emitter
-from sse_check.apps.event_calls import EVENT_CALLS, MESSAGE, EventCall, event_named, taught
+from sse_check.apps.event_calls import EVENT_CALLS, FRAMES, MESSAGE, EventCall, event_named, taught
 from sse_check.apps.event_texts import Outside
 from sse_check.apps.find import is_test
+from sse_check.apps.flow import Flow
+from sse_check.apps.handlers import Handling, Run
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
 from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
@@ -196,6 +199,7 @@ class _Reading:
         self.taught = streams.taught
         self.view = view
         self.modules = app.modules
+        self.of_handlers = app.framework == "tornado"
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
@@ -218,11 +222,17 @@ class _Reading:
         doubts: list[Unread] = []
         found = False
         before = len(self.evaluator.limits)
-        for answer in Answers(self.evaluator).of(self.view, self.frame, self.call):
+        for answer in Answers(self.evaluator, of_handlers=self.of_handlers).of(
+            self.view, self.frame, self.call
+        ):
             if isinstance(answer, Writer):
                 found = stream.content_type = True
                 stream.response = stream.response or answer.call
                 endings.append(self._written(answer))
+            elif isinstance(answer, Handling):
+                found = stream.content_type = True
+                stream.response = answer.typed
+                endings.append(self._handled(answer))
             elif isinstance(answer, Answer):
                 found = True
                 stream.content_type = stream.content_type or answer.dialect.text == "frames"
@@ -270,6 +280,56 @@ class _Reading:
                 self.emitter.send(call.args[0], writer.frame, way, wire)
         self.emitter.finish(wire)
         return flow.ending
+
+    def _handled(self, handling: Handling) -> Ending:
+        """What a handler of Tornado writes on itself, and what others write on it later."""
+        flow = self._flow_of(handling.run)
+        self.filled.leaves_early = self.filled.leaves_early or flow.leaves_midway
+        wire = Wire()
+        self._run(handling.run, Way(FRAMES), wire)
+        self.emitter.finish(wire)
+        for run in handling.later:
+            later = Wire()
+            self._run(run, Way(FRAMES, certain=False, last=False), later)
+            self.emitter.finish(later)
+        for one in handling.doubts:
+            self.emitter.open(one.node, one.frame, one.why)
+        # It may wait while others write.
+        waits = handling.later or handling.doubts
+        return "unknown" if waits and flow.ending == "ends" else flow.ending
+
+    def _flow_of(self, run: Run) -> Flow:
+        return self.sender.flow_of_calls(run.scope, run.frame, [one.call for one in run.parts])
+
+    def _run(self, run: Run, way: Way, wire: Wire) -> None:
+        """What one function sends, and those that it calls."""
+        flow = self._flow_of(run)
+        places = self.evaluator.places(run.scope)
+        for part in run.parts:
+            place = places.of(part.call)
+            here = way._replace(
+                certain=way.certain and certain(self.evaluator, place, run.frame),
+                last=way.last and flow.is_last(part.call),
+                guards=(*way.guards, *(place.guards if place is not None else ())),
+            )
+            if part.inner is not None:
+                sent = len(self.filled.emissions)
+                self._run(part.inner, here, wire)
+                self._shown_at(part.call, run.frame, sent)
+            elif part.text is not None:
+                self.emitter.send(part.text, run.frame, here, wire)
+
+    def _shown_at(self, call: ast.Call, frame: Frame, since: int) -> None:
+        """Events whose names a helper is given are shown where these are written."""
+        emissions = self.filled.emissions
+        given = [*call.args, *(one.value for one in call.keywords)]
+        named = [(self.evaluator.texts(one, frame), one) for one in given]
+        for at, one in enumerate(emissions[since:], since):
+            found = (node for texts, node in named if texts == (one.name,) and not one.lost)
+            node = next(found, None)
+            if node is not None and one.name != UNKNOWN:
+                span = frame.module.span(node)
+                emissions[at] = replace(one, span=span, module=frame.module)
 
     def _taught(self) -> None:
         """Calls of which the settings say that they send an event."""

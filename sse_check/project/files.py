@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,12 +17,20 @@ from sse_check.source.printable import printable
 from sse_check.source.reading import OutsideError, UnreadableError, read_file
 from sse_check.source.timing import timing
 from sse_check.template.components import NO_COMPONENTS, Components
-from sse_check.template.dialects import DIALECTS, Dialect, DialectName, recognise
+from sse_check.template.dialects import (
+    DIALECTS,
+    KIDA,
+    TORNADO,
+    Dialect,
+    DialectName,
+    recognise,
+)
 
 if TYPE_CHECKING:
     from sse_check.template.model import Template
 
 _DJANGO_MARKS = ("manage.py",)
+_ENDING_ALIKE = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(tornado|chirp|kida)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,7 +229,10 @@ class Files:
     def _dialect(self, text: str, path: str) -> Dialect:
         if self.dialect is not None:
             return DIALECTS[self.dialect]
-        return recognise(text, path, self.neighbours())
+        found = recognise(text, path, self.neighbours())
+        # Two languages end their blocks by `{% end %}`.
+        is_kida = found is KIDA and not path.endswith(".kida")
+        return TORNADO if is_kida and self._is_of_tornado else found
 
     def neighbours(self) -> DialectName | None:
         """What the project's other files say about its template language."""
@@ -234,6 +246,14 @@ class Files:
         if any(path.endswith(".kida") for path in self.found.templates):
             return "kida"
         return None
+
+    @cached_property
+    def _is_of_tornado(self) -> bool:
+        """Whether the project's Python uses Tornado, and nothing whose templates are kida's."""
+        found = {
+            name for path in self.found.python for name in _ENDING_ALIKE.findall(self.data(path))
+        }
+        return found == {b"tornado"}
 
     @property
     def paths_shown(self) -> dict[str, str]:

@@ -17,6 +17,10 @@ OWN_SERVERS = {
     "aiohttp": "from aiohttp import web; web.run_app(app, host=host, port=port, print=None)",
     "cello": "app.run(host=host, port=port)",
     "robyn": "app.start(host=host, port=port)",
+    "tornado": (
+        "from tornado.ioloop import IOLoop; app.listen(port, address=host); "
+        "IOLoop.current().start()"
+    ),
 }
 _ASGI_NAMES = ["scope", "receive", "send"]
 
@@ -108,8 +112,8 @@ def _serves(function: Any) -> bool:
 
 def framework_of(app: Any) -> str:
     """The framework of an app that cannot be called in this process; empty for others."""
-    package = type(app).__module__.partition(".")[0]
-    return package if package in OWN_SERVERS else ""
+    packages = (one.__module__.partition(".")[0] for one in type(app).__mro__)
+    return next((package for package in packages if package in OWN_SERVERS), "")
 
 
 def _parameters(function: Any) -> list[str]:

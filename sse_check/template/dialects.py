@@ -6,8 +6,8 @@ from typing import Literal
 
 from sse_check.source.lazy import lazy
 
-DialectName = Literal["html", "jinja", "django", "kida"]
-DIALECT_NAMES: tuple[DialectName, ...] = ("html", "jinja", "django", "kida")
+DialectName = Literal["html", "jinja", "django", "kida", "tornado"]
+DIALECT_NAMES: tuple[DialectName, ...] = ("html", "jinja", "django", "kida", "tornado")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -18,7 +18,7 @@ def _words(text: str) -> frozenset[str]:
 class Dialect:
     """The words of a template language that shape the tree.
 
-    `openers` lists every block word where the language has a fixed set (kida). Elsewhere a
+    `openers` lists every block word where the language has a fixed set (kida, Tornado). Elsewhere a
     word opens a block when the file holds its `end` word, because anybody can add tags.
     """
 
@@ -32,6 +32,8 @@ class Dialect:
     links: frozenset[str] = _words("include extends import from embed partial")
     raw: frozenset[str] = _words("raw verbatim")
     openers: frozenset[str] = field(default_factory=frozenset)
+    # Statements that put out what stands in Python.
+    inserting: frozenset[str] = field(default_factory=frozenset)
     strings_hide_closers: bool = True
     balanced_braces: bool = True
     tags_end_on_their_line: bool = False
@@ -40,10 +42,15 @@ class Dialect:
     bodies: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        bodies = self.raw if self.name == "kida" else self.raw | {"comment"}
+        bodies = self.raw if self.openers else self.raw | {"comment"}
         object.__setattr__(self, "bodies", bodies)
         shaping = _words("{{ set let slot call block").union(
-            self.branches, self.loops, self.continuations, self.links, self.openers
+            self.branches,
+            self.loops,
+            self.continuations,
+            self.links,
+            self.openers,
+            self.inserting,
         )
         object.__setattr__(self, "shaping", shaping)
 
@@ -67,7 +74,24 @@ KIDA = Dialect(
     ),
     balanced_braces=False,
 )
-DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (HTML, JINJA, DJANGO, KIDA)}
+# `{% end %}` ends everything, as in kida; `{% import x %}` is Python's.
+TORNADO = Dialect(
+    "tornado",
+    branches=_words("if try"),
+    loops=_words("for while"),
+    continuations=_words("else elif except"),
+    final=_words("else"),
+    detached=frozenset(),
+    links=_words("include extends"),
+    raw=frozenset(),
+    openers=_words("if for while try block apply"),
+    inserting=_words("raw module"),
+    strings_hide_closers=False,
+    balanced_braces=False,
+)
+DIALECTS: dict[str, Dialect] = {
+    dialect.name: dialect for dialect in (HTML, JINJA, DJANGO, KIDA, TORNADO)
+}
 
 _SUFFIXES: dict[str, DialectName] = {
     ".kida": "kida",
@@ -80,6 +104,10 @@ _SUFFIXES: dict[str, DialectName] = {
 _KIDA_SIGNS = lazy(
     r"\{%-?\s*(?:end|def|region|match|unless|provide|promote|let|globals|imports)\b[^%]*%\}"
     r"|\{\{[^{}\n]*(?:\|>|\?\?|\?\.)|\{\{-?\s*signal_(?:connect|block|bind|attrs)\("
+)
+_TORNADO_SIGNS = lazy(
+    r"\{%\s*(?:raw\s+[\w(][^%]*|module\s+\w[\w.]*\([^%]*|apply\s+[\w.]+\s*|autoescape\s+None\s*"
+    r"|whitespace\s+\w+\s*)%\}|\{%\s*module\s+xsrf_form_html\(|\{\{\s*xsrf_form_html\("
 )
 _DJANGO_SIGNS = lazy(
     r"\{%\s*(?:load |csrf_token|url ['\"]|static ['\"]|trans ['\"]|translate ['\"]|blocktrans"
@@ -98,6 +126,8 @@ def recognise(text: str, path: str = "", neighbours: DialectName | None = None) 
             return DIALECTS[_SUFFIXES[suffix.lower()]]
     if "{%" not in text and "{{" not in text and "{#" not in text:
         return HTML
+    if _TORNADO_SIGNS.search(text) and "endapply" not in text:
+        return TORNADO
     if _KIDA_SIGNS.search(text):
         return KIDA
     if _DJANGO_SIGNS.search(text):

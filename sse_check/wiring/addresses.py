@@ -12,7 +12,7 @@ from sse_check.template.values import Hole, Pattern
 from sse_check.wiring.expressions import meaning
 
 _NAMED_ROUTE = re.compile(
-    r"""(?:url_for|path_for|url_path_for|reverse|(?<![\w.])url)\(\s*['"](?!/)([\w.:/-]+)['"]"""
+    r"""(?:url_for|path_for|url_path_for|get_url|reverse(?:_url)?|(?<![\w.])url)\(\s*['"](?!/)([\w.:/-]+)['"]"""
     r"""|^\s*url\s+['"]([\w.:/-]+)['"]"""
 )
 # An address that is given to something else: `site.url('/events')`.

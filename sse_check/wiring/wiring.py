@@ -233,9 +233,10 @@ class Wiring:
         """Every route that streams, tests apart: each view once in an application."""
         found: list[tuple[App, StreamRoute]] = []
         for app in self.apps:
-            seen: set[int] = set()
+            seen: set[tuple[int, int]] = set()
             for route in app.routes if not app.is_test else ():
-                key = id(route.view.scope) if route.view is not None else id(route)
+                view = route.view
+                key = (id(view.scope), id(view.owner)) if view is not None else (id(route), 0)
                 if key in seen:
                     continue
                 seen.add(key)

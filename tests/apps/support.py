@@ -39,6 +39,8 @@ TARGETS: list[object] = [
     "eventstream_app:app",
     "robyn_app:app",
     "sanic_app:app",
+    "tornado_app:app",
+    "bottle_app:app",
 ]
 # Those that need a newer Python.
 NEWER = ("chirp_app:app", "cello_app:app")

@@ -6,7 +6,7 @@ from tests.apps.reading import APPS, mounted_stream, names, stream_of
 
 VIEWS = sorted(path.name for path in APPS.glob("*_app.py"))
 MOUNTED = {"eventstream_app.py": "path", "flask_sse_app.py": "register_blueprint"}
-METHODS = {"falcon_app.py": "Events.on_get"}
+METHODS = {"falcon_app.py": "Events.on_get", "tornado_app.py": "Events.get"}
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -55,6 +55,13 @@ CASES: list[tuple[str, str, set[str]]] = [
         {"GET /a page"},
     ),
     (
+        "a class that registers where it is made",
+        FASTAPI + "class Pages:\n    def __init__(self, app):\n"
+        '        app.add_api_route("/a", self.page)\n'
+        "    def page(self): ...\nPages(app)\n",
+        {"GET /a page"},
+    ),
+    (
         "a class derived from the framework's",
         MINE + '@app.get("/a")\ndef a(): ...\n',
         {"GET /a a"},

@@ -215,6 +215,29 @@ def falcon() -> Iterator[Row]:
         yield row(route.path, [m.method for m in route.methods if not m.internal], None)
 
 
+def bottle() -> Iterator[Row]:
+    for route in load("app:app").routes:
+        methods = None if route.method == "ANY" else [route.method]
+        yield row(route.rule, methods, route.name)
+
+
+def tornado() -> Iterator[Row]:
+    """Files that Tornado serves are no routes that anybody writes."""
+    web = importlib.import_module("tornado.web")
+    app = load("board.app:app")
+    hosts = [rule.target for rule in app.default_router.rules]
+    for rule in (rule for host in hosts for rule in host.rules):
+        target = rule.target
+        if issubclass(target, web.StaticFileHandler):
+            continue
+        own = web.RequestHandler._unimplemented_method
+        found = [m for m in METHODS if getattr(target, m.lower()) is not own]
+        # Without its anchors, and without the slash that may stand at its end.
+        path = rule.matcher.regex.pattern.removeprefix("^").removesuffix("$").removesuffix("/?")
+        path = path if rule.matcher.regex.groups else path.replace("\\", "")
+        yield row(path, found, rule.name)
+
+
 def robyn() -> Iterator[Row]:
     for route in load("app:app").router.get_routes():
         yield row(route.route, [str(route.route_type).rpartition(".")[2]], None)
