@@ -51,7 +51,7 @@ class _DefaultsToCheck(click.Group):
 def cli() -> None:
     """Find events that never arrive, or land in the wrong element.
 
-    A linter for htmx Server-Sent Events in HTML, Jinja2, Django and kida templates.
+    A linter for htmx Server-Sent Events in HTML, Jinja2, Django, kida and Tornado templates.
     Without a command, `sse-check [TARGET]...` checks the targets.
 
     \b

@@ -9,9 +9,9 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from sse_check.python import collections
-from sse_check.python.choices import goes_through_nothing
 from sse_check.python.fields import as_mapping
 from sse_check.python.formats import HOLE, formatted, joined, percent, whole
+from sse_check.python.joins import join
 from sse_check.python.steps import grown
 from sse_check.python.values import (
     ClassValue,
@@ -286,64 +286,10 @@ def _collection(
     ] or None
 
 
-def _join(
-    evaluator: Evaluator, node: ast.Call, between: ast.expr, frame: Frame
-) -> list[Value] | None:
-    owners = evaluator.values(between, frame)
-    if len(node.args) != 1 or any(isinstance(one, InstanceValue) for one in owners):
-        # `thread.join()`, `room.join(name)`: no text is put together.
-        return None
-    found: list[Value] = []
-    separator = evaluator.texts(between, frame)
-    given = node.args[0]
-    if isinstance(given, ast.GeneratorExp | ast.ListComp):
-        pieces = _each(evaluator, given, separator, frame)
-        return [Text(p, node, frame) for p in joined(pieces)]
-    for value in evaluator.values(given, frame):
-        if not isinstance(value, SequenceValue):
-            found.append(Text(HOLE, node, frame))
-            continue
-        pieces = []
-        for number, item in enumerate(value.items):
-            if number:
-                pieces.append(separator)
-            known = not isinstance(item, ast.Starred)
-            pieces.append(evaluator.texts(item, value.frame) if known else (HOLE,))
-        starred = any(isinstance(item, ast.Starred) for item in value.items)
-        if not value.is_told and not starred:
-            pieces.append((HOLE,))
-        found += [Text(p, node, frame) for p in joined(pieces)]
-    return found
-
-
-def _each(
-    evaluator: Evaluator,
-    node: ast.GeneratorExp | ast.ListComp,
-    separator: tuple[Pattern, ...],
-    frame: Frame,
-) -> list[tuple[Pattern, ...]]:
-    """The pieces of `(f(x) for x in written_down)`; one of them stands for all of an unknown."""
-    if goes_through_nothing(evaluator, node, frame):
-        return []
-    first = node.generators[0]
-    known = evaluator.one(first.iter, frame)
-    plain = len(node.generators) == 1 and not first.ifs and isinstance(first.target, ast.Name)
-    if not plain or not isinstance(known, SequenceValue) or known.more:
-        return [evaluator.texts(node.elt, frame)]
-    pieces: list[tuple[Pattern, ...]] = []
-    for number, item in enumerate(known.items):
-        if number:
-            pieces.append(separator)
-        name = first.target.id if isinstance(first.target, ast.Name) else ""
-        inner = frame.fixing({name: evaluator.values(item, known.frame)})
-        pieces.append(evaluator.texts(node.elt, inner))
-    return pieces
-
-
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
     "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
-    "join": lambda ev, node, method, frame: _join(ev, node, method.value, frame),
+    "join": lambda ev, node, method, frame: join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
     **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),

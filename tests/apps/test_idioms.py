@@ -34,6 +34,12 @@ def yields(body: str, head: str = "") -> str:
     )
 
 
+def by_hand(body: str, head: str = "") -> str:
+    """The same, where the generator writes the frames."""
+    sent = 'StreamingResponse(stream(), media_type="text/event-stream")'
+    return yields(body, head).replace("EventSourceResponse(stream())", sent)
+
+
 idiom("a literal keyword", "a", yields('yield ServerSentEvent("x", event="a")'))
 idiom(
     "a helper with its name given beforehand",
@@ -51,6 +57,36 @@ idiom(
 
         alert = partial(frame, "a", retry=2)
         named = partial(frame, event="other")
+        """,
+    ),
+)
+idiom(
+    "a frame of keyword arguments, line by line",
+    "a b",
+    by_hand(
+        """
+        yield frame(event="a", id=1, data="x")
+        yield some(event="b", id=None, data="x")
+        """,
+        """
+        def frame(**fields):
+            return "".join(f"{key}: {value}\\n" for key, value in fields.items()) + "\\n"
+
+        def some(**fields):
+            lines = "\\n".join(f"{k}: {v}" for k, v in fields.items() if v is not None)
+            return lines + "\\n\\n"
+        """,
+    ),
+)
+idiom(
+    "a frame of fields that nobody knows",
+    "* ?",
+    by_hand(
+        """
+        yield "".join(f"{key}: {value}\\n" for key, value in load().items()) + "\\n"
+        """,
+        """
+        from elsewhere import load
         """,
     ),
 )
