@@ -58,7 +58,7 @@ def _each(
         return []
     first = node.generators[0]
     rows = _rows(evaluator, first, frame) if len(node.generators) == 1 else None
-    if rows is None and _is_of_items(first):
+    if rows is None and _table_of(first) is not None:
         # Which value belongs to which key is not known.
         return [(HOLE,)]
     if rows is None:
@@ -96,11 +96,10 @@ def _turns(
             return None
         return [{name: evaluator.values(item, known.frame)} for item in known.items]
     names = [one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)]
-    if not _is_of_items(loop) or len(names) != len(("key", "value")):
+    given = _table_of(loop)
+    if given is None or len(names) != len(("key", "value")):
         return None
-    assert isinstance(loop.iter, ast.Call)  # noqa: S101 - looked at above
-    assert isinstance(loop.iter.func, ast.Attribute)  # noqa: S101 - looked at above
-    table = evaluator.one(loop.iter.func.value, frame)
+    table = evaluator.one(given, frame)
     if not isinstance(table, MappingValue):
         return None
     each = zip(table.keys, table.items, strict=True)
@@ -114,7 +113,9 @@ def _turns(
     ]
 
 
-def _is_of_items(loop: ast.comprehension) -> bool:
-    """`for key, value in table.items()`"""
+def _table_of(loop: ast.comprehension) -> ast.expr | None:
+    """The dict in `for key, value in table.items()`."""
     called = loop.iter.func if isinstance(loop.iter, ast.Call) else None
-    return isinstance(called, ast.Attribute) and called.attr == "items"
+    if not isinstance(called, ast.Attribute) or called.attr != "items":
+        return None
+    return called.value
