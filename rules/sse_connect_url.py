@@ -21,6 +21,8 @@ from sse_check.api import (
 )
 
 _SENDING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+# By these an address with parameters is known, however its framework spells them.
+_PARAMETERS = "{<([\\"
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -103,10 +105,6 @@ def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Violation:
         severity="error",
         fixes=_fixes(node, name, fault),
     )
-
-
-# By these an address with parameters is known, however its framework spells them.
-_PARAMETERS = "{<([\\"
 
 
 def _defined(fault: AddressFault) -> tuple[Related, ...]:

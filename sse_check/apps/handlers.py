@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sse_check.apps.event_calls import CONTENT_TYPE
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
+from sse_check.python.nodes import nodes_apart_from
 from sse_check.python.scope import Scope
 from sse_check.python.truth import reached
 from sse_check.python.values import (
@@ -115,21 +116,26 @@ def foreign(evaluator: Evaluator, owner: ClassValue) -> list[str]:
 
 def is_of_handler(evaluator: Evaluator, view: FunctionValue, *, surely: bool) -> bool:
     """Whether a view is a method of a handler of Tornado."""
-    owner = view.owner
-    if not isinstance(owner, InstanceValue) or not isinstance(owner.of, ClassValue):
+    own = _class_of(view)
+    if own is None:
         return False
-    bases = evaluator.lineage(owner.of)
+    bases = evaluator.lineage(own)
     return surely or any(isinstance(one, External) and is_tornado(one.dotted) for one in bases)
+
+
+def _class_of(view: FunctionValue) -> ClassValue | None:
+    """The class of the project of which a view is a method."""
+    owner = view.owner
+    own = owner.of if isinstance(owner, InstanceValue) else None
+    return own if isinstance(own, ClassValue) else None
 
 
 def handling(evaluator: Evaluator, view: FunctionValue, frame: Frame) -> Handling:
     """What a view of a handler does with its answer, with what is done before it."""
-    owner = view.owner
-    assert isinstance(owner, InstanceValue)  # noqa: S101 - `is_of_handler` has looked
-    assert isinstance(owner.of, ClassValue)  # noqa: S101
-    walk = _Walk(evaluator, foreign(evaluator, owner.of))
+    owner, own = view.owner, _class_of(view)
+    walk = _Walk(evaluator, foreign(evaluator, own) if own is not None else [])
     for name in _BEFORE:
-        for method in evaluator.attribute(owner, name):
+        for method in evaluator.attribute(owner, name) if owner is not None else ():
             if isinstance(method, FunctionValue):
                 walk.enter(method, None, None, 0)
     # What is done before says what the answer is; hardly anybody sends there.
@@ -329,7 +335,7 @@ class _Walk:
     def _given_away(self, scope: Scope, frame: Frame, names: frozenset[str], depth: int) -> None:
         """The handler, its methods and functions that have it, where others call them."""
         own = {id(child.node) for child in scope.children.values()}
-        nodes = list(_nodes(scope.node, own))
+        nodes = list(nodes_apart_from(scope.node, own))
         usual = {id(one) for node in nodes for one in _looked_at(node)}
         named = {id(b.value) for bound in scope.bindings.values() for b in bound}
         for node in nodes:
@@ -370,17 +376,6 @@ def _looked_at(node: ast.AST) -> Iterator[ast.AST]:
             yield from (node.left, *node.comparators)
         case ast.FormattedValue():
             yield node.value
-
-
-def _nodes(node: ast.AST, apart: set[int]) -> Iterator[ast.AST]:
-    """What stands in a function, without the functions inside it."""
-    pending = list(getattr(node, "body", ())) if not isinstance(node, ast.Lambda) else [node.body]
-    while pending:
-        one = pending.pop()
-        if id(one) in apart:
-            continue
-        yield one
-        pending.extend(ast.iter_child_nodes(one))
 
 
 def _writes(value: External) -> bool:

@@ -4,6 +4,7 @@ What says only how a name is used (`ast.Load`) is no node here, and neither is a
 """
 
 import ast
+from collections.abc import Iterator
 
 # What never holds a node that anybody asks for.
 _OTHERS = frozenset(("ctx", "op", "ops", "id", "attr", "kind", "type_comment", "module"))
@@ -38,3 +39,14 @@ def nodes_of(tree: ast.AST) -> list[ast.AST]:
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
     return () if kind in _LEAVES else tuple(n for n in kind._fields if n not in _OTHERS)
+
+
+def nodes_apart_from(node: ast.AST, apart: set[int]) -> Iterator[ast.AST]:
+    """What stands in a function, without the functions inside it."""
+    pending = list(getattr(node, "body", ())) if not isinstance(node, ast.Lambda) else [node.body]
+    while pending:
+        one = pending.pop()
+        if id(one) in apart:
+            continue
+        yield one
+        pending.extend(ast.iter_child_nodes(one))

@@ -109,6 +109,8 @@ GROUPS = (
             ("a partial in a partial, and more", "<p sse-swap=a>1</p>", "a: <hx-partial hx-target='#x'><hx-partial hx-target='#y'><b>1</b></hx-partial><u>2</u></hx-partial>"),
             ("chosen of an answer", '<p hx-get=/r hx-trigger="sse:a" hx-select-oob="#y" hx-select=b>1</p>', "a: 1"),
             ("a nested part", "<p sse-swap=a>1</p>", "a: <section><i id=x hx-swap-oob=true>in</i></section><b>1</b>"),
+            ("for what is in the listener, and nothing more", "<div sse-swap=a><i id=in>old</i><u>u</u></div>", "a: <i id=in hx-swap-oob=true>new</i>", "a: <i id=in hx-swap-oob=true>2</i>"),
+            ("put into what is in the listener", "<div sse-swap=a><i id=in>old</i><u>u</u></div>", "a: <b hx-swap-oob='beforeend:#in'>new</b>"),
         ),
         _IN,
         replies={"/r": "<i id=y>new</i><b>r</b>"},
