@@ -122,7 +122,9 @@ def _counted(project: Project, wanted: tuple[str, ...]) -> int:
 def _templates_of(findings: Iterable[Finding], project: Project) -> dict[str, Template]:
     """The parsed files that fixes of these findings would edit."""
     edited = {edit.span.source.file for f in findings for fix in f.fixes for edit in fix.edits}
-    parsed = (project.template(path) for path in project.files.found.templates if edited)
+    # What an edit stands in was parsed: nothing else is, for this.
+    paths = project.files.parsed.intersection(project.files.found.templates)
+    parsed = (project.template(path) for path in sorted(paths))
     return {t.source.file: t for t in parsed if t is not None and t.source.file in edited}
 
 

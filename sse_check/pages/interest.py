@@ -43,6 +43,7 @@ _ID = re.compile(r"id\s*=\s*[\"']?([^\"'\s>]+)")
 _SIGNS = ("hx-", "sse-")
 _SMALL = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_OUTPUTS = re.compile(f"{OUTPUT}+")
 # What stands around an expression where an attribute's name could be.
 _BEFORE_NAME = frozenset("\t\n\f\r \"'\x02" + string.ascii_lowercase)
 _AFTER_NAME = frozenset("\t\n\f\r />\x02")
@@ -203,15 +204,14 @@ def _found(text: str, sign: str) -> Iterator[int]:
 
 def _loose_holes(template: Template) -> Iterator[int]:
     """Where expressions begin that stand where an attribute's name could."""
-    mask, last = template.mask, -1
+    mask = template.mask
     for start, _ in template.outputs:
-        if start < last:
-            continue
-        last = start
-        while last < len(mask) and mask[last] == OUTPUT:
-            last += 1
-        if mask[start - 1 : start] in _BEFORE_NAME and mask[last : last + 1] in _AFTER_NAME:
-            yield start
+        if mask[start - 1 : start] in _BEFORE_NAME:
+            # Another may follow without a gap.
+            run = _OUTPUTS.match(mask, start)
+            last = run.end() if run is not None else start
+            if mask[last : last + 1] in _AFTER_NAME:
+                yield start
 
 
 def _unescaped(name: str) -> str:

@@ -20,4 +20,7 @@ def is_of_streams(name: str) -> bool:
 
 def speaks_of_streams(text: str) -> bool:
     """Whether a template says something of streams, or may write what does."""
-    return _SSE.search(text) is not None or _SIGNAL.search(text) is not None
+    # Most texts have neither word, and a plain search says so at once.
+    if "sse" in text.lower() and _SSE.search(text) is not None:
+        return True
+    return "signal" in text and _SIGNAL.search(text) is not None
