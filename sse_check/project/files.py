@@ -88,7 +88,7 @@ class Files:
     inner: dict[str, Inner] | None = None
     # The Python files that were parsed, and every word of all of them, for all who read them.
     parsed_python: dict[str, Any] = field(default_factory=dict)
-    python_words: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    python_words: dict[str, bytes] = field(default_factory=dict)
     # Python files with more markup than could be followed to the end.
     markup_cut: frozenset[str] = frozenset()
     _bytes: dict[str, bytes] = field(default_factory=dict)
@@ -109,7 +109,7 @@ class Files:
         self.given_layouts.clear()
         self._templates.pop(path, None)
         self.parsed_python.pop(path, None)
-        self.python_words.clear()
+        self.python_words.pop(path, None)
         self.problems.pop(path, None)
         self.broken.pop(path, None)
 
@@ -118,7 +118,7 @@ class Files:
         self._bytes.pop(path, None)
         self._templates.pop(path, None)
         self.parsed_python.pop(path, None)
-        self.python_words.clear()
+        self.python_words.pop(path, None)
 
     def _load(self, path: str) -> bytes:
         if path in self.replaced:

@@ -45,8 +45,8 @@ class Program:
     own_package: str = ""
     # What has been parsed, which several programs over the same files may share.
     parsed: dict[str, Any] = field(default_factory=dict)
-    # Every word of so many files; shared as well.
-    words: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    # The words of each file, once; shared as well.
+    words: dict[str, bytes] = field(default_factory=dict)
     unreadable: list[Unreadable] = field(default_factory=list)
     _modules: dict[str, Module | None] = field(default_factory=dict)
     # Those of them that could be parsed, of how many.
@@ -101,7 +101,9 @@ class Program:
             return []
         if len(words) == 1:
             (word,) = words
-            return [path for path in chosen if word in self.data(path)]
+            is_word = word.translate(_BLANKS) == word
+            search = self._words_in if is_word else self.data
+            return [path for path in chosen if word in search(path)]
         return [path for path in chosen if any(word in self.data(path) for word in words)]
 
     def matching(
@@ -128,12 +130,18 @@ class Program:
     @cached_property
     def _vocabulary(self) -> bytes:
         """Every word of every file, once: a small part of what there is to search."""
-        if self.paths not in self.words:
-            found: set[bytes] = set()
-            for path in self.paths:
-                found.update(self.data(path).translate(_BLANKS).split())
-            self.words[self.paths] = b" ".join(found)
-        return self.words[self.paths]
+        found: set[bytes] = set()
+        for path in self.paths:
+            found.update(self._words_in(path).split())
+        return b" ".join(found)
+
+    def _words_in(self, path: str) -> bytes:
+        """Every word of a file, once."""
+        found = self.words.get(path)
+        if found is None:
+            words = set(self.data(path).translate(_BLANKS).split())
+            found = self.words[path] = b" ".join(words)
+        return found
 
     def data(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read."""
