@@ -14,6 +14,7 @@ from sse_check.api import (
     StreamRoute,
     Violation,
     event_names,
+    is_carried,
     mark_of,
     pattern_of,
 )
@@ -37,6 +38,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         for one in context.streams_of(view, connection):
             bringing = [e for e in one.stream.emissions if any(e is other for other in brought)]
+            bringing = [e for e in bringing if is_carried(context, e, mark_of(node))]
             late = [e for e in bringing if _is_too_late(context, view, connection, node, one, e)]
             if late:
                 yield _hit(view, node, late[0])

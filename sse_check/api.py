@@ -2,7 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
-from sse_check.findings.carried import carried_markup
+from sse_check.findings.carried import carried_elements, carried_markup, is_carried
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
@@ -77,6 +77,7 @@ __all__ = [
     "Violation",
     "add_attribute",
     "by_name",
+    "carried_elements",
     "carried_markup",
     "connect_attribute",
     "describe",
@@ -88,6 +89,7 @@ __all__ = [
     "frame_text",
     "ids_within",
     "insert_after",
+    "is_carried",
     "is_deaf",
     "is_page_wide",
     "is_preserved",

@@ -348,7 +348,7 @@ class Emitter:
     def fragments(self, call: ast.Call, frame: Frame, row: Generator) -> Iterator[Draft]:
         """The fragments of Chirp that a generator of its own yields."""
         for name in self.untargeted if not row.targets else ():
-            yield Draft(Pattern.of(name), call, frame, None, None, frame, False, False)
+            yield Draft(Pattern.of(name), call, frame, None, call, frame, False, False)
         for keyword, default in row.targets:
             given = self.evaluator.argument(call, keyword)
             targets = [Pattern.of(default)]
@@ -357,7 +357,7 @@ class Emitter:
             for target in targets:
                 if target.parts and target != UNKNOWN:
                     node = given if given is not None else call
-                    draft = Draft(target, node, frame, None, None, frame, False, False)
+                    draft = Draft(target, node, frame, None, call, frame, False, False)
                     yield draft._replace(wrapped=self.wraps)
 
     def _spread(

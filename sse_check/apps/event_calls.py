@@ -131,11 +131,13 @@ class EventCall(NamedTuple):
     needs_data: bool = False
     # Whether several things are elements that are written one after the other, rather than JSON.
     of_elements: bool = False
+    # Whether the call itself says what is rendered into the event.
+    renders: bool = False
 
 
 EVENT_CALLS: tuple[EventCall, ...] = (
     EventCall("SSEEvent", ("chirp",), "event", 1),
-    EventCall("Fragment", ("chirp",), "target"),
+    EventCall("Fragment", ("chirp",), "target", renders=True),
     EventCall("SseEvent", ("cello",), "event", 1),
     EventCall("with_event", ("cello",), "name", 0, data=1),
     EventCall("data", ("cello",), ""),

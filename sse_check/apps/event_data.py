@@ -10,6 +10,8 @@ from sse_check.python.values import Frame, SequenceValue
 
 def data_of(evaluator: Evaluator, call: ast.Call, row: EventCall) -> ast.expr | None:
     """What an event carries; the first that is given, where it may be given in several ways."""
+    if row.renders:
+        return call
     names = (row.data_name,) if isinstance(row.data_name, str) else row.data_name
     found = evaluator.argument(call, row.data_name, row.data)
     for number, name in enumerate(names[1:], 1):

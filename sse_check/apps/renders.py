@@ -196,12 +196,22 @@ class Renders:
     def _blocks(
         self, call: ast.Call, frame: Frame, shape: Shape, place: int
     ) -> tuple[tuple[Pattern, ...], Span | None]:
+        if shape.blocks:
+            return self._several(call, frame, shape), None
         given = self.evaluator.argument(
             call, BLOCKS, place + shape.block if shape.block >= 0 and place >= 0 else -1
         )
         if given is None:
             return (), None
         return self._names(given, frame), frame.module.span(given)
+
+    def _several(self, call: ast.Call, frame: Frame, shape: Shape) -> tuple[Pattern, ...]:
+        found: dict[Pattern, None] = {}
+        for keyword, default in shape.blocks:
+            given = self.evaluator.argument(call, keyword)
+            names = (Pattern.of(default),) if given is None else self._names(given, frame)
+            found.update(dict.fromkeys(name for name in names if name.parts))
+        return tuple(found)
 
     # Contexts
 

@@ -18,6 +18,8 @@ class Shape(NamedTuple):
     packages: tuple[str, ...] = ()
     # Whether all keywords but this one are the context.
     keyword: str = ""
+    # Keywords that name a block each, with what they are by default.
+    blocks: tuple[tuple[str, str], ...] = ()
 
 
 NAMES = ("template_name", "name", "template", "template_name_or_list", "template_name_list")
@@ -46,6 +48,12 @@ SHAPES: dict[str, Shape] = {
     "HTMXBlockTemplate": Shape(0, -1),
     "Template": Shape(0, -1, spread=True, packages=("chirp", "litestar")),
     "Fragment": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
+    "stream_to_fragments": Shape(1, -1, block=1, packages=("chirp",)),
+    "stream_with_sources": Shape(
+        1,
+        packages=("chirp",),
+        blocks=(("sources_block", ""), ("response_block", "response"), ("share_link_block", "")),
+    ),
     "Page": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
     "ValidationError": Shape(0, -1, spread=True, block=1, packages=("chirp",)),
     "FragmentContract": Shape(0, -1, block=1, packages=("chirp",)),

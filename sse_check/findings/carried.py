@@ -1,12 +1,20 @@
 """What an event brings, as markup: its text, or the template that is rendered into it."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sse_check.apps.model import Emission
+from sse_check.apps.model import App, Emission, Render
+from sse_check.pages.marks import OUT_OF_SIGHT, Mark
+from sse_check.pages.node import Node
+from sse_check.template.model import NO_ELEMENT, Block, Template
 
 if TYPE_CHECKING:
     from sse_check.findings.context import Context
+
+_OUT_OF_BAND = re.compile(r"hx[-_]swap[-_]oob")
+Part = int | Block | None
+"""A root or a block of a template; None for the whole."""
 
 # What brings content from elsewhere, or leaves some of what is written out.
 _OPEN = re.compile(
@@ -21,6 +29,94 @@ def carried_markup(context: "Context", emission: Emission) -> list[str]:
     some of what it carries is not known."""
     texts = [str(text) for text in dict.fromkeys(context.payload_texts(emission))]
     return texts or list(dict.fromkeys(_rendered(context, emission)))
+
+
+def carried_templates(
+    context: "Context", emission: Emission, app: App
+) -> Iterator[tuple[str, Part]]:
+    """What an application renders into an event: a template, with the part of it that is."""
+    for render in context.wiring.applications.rendered_in(emission, app):
+        for name in render.names:
+            path = context.template_of(app, name.literal) if name.literal else None
+            template = context.project.template(path) if path is not None else None
+            if path is not None and template is not None:
+                yield path, _part_of(template, render, emission)
+
+
+def _part_of(template: Template, render: Render, emission: Emission) -> Part:
+    """A generator of Chirp renders several blocks, each for the event with its name."""
+    names = [block.literal for block in render.block]
+    name = names[0] if len(names) == 1 else emission.name.literal
+    if name is None or name not in names:
+        return None
+    for block in template.blocks:
+        if block.name == name:
+            return block
+    roots = template.roots.items()
+    return next((node for node, root in roots if root.name == name and root.kind != "call"), None)
+
+
+def is_carried(context: "Context", emission: Emission, mark: Mark) -> bool:
+    """Whether an element is in what is rendered into an event, as far as that is known."""
+    parts = [part for path, part in _parts(context, emission) if path == mark.path]
+    return any(part is None or _is_in(part, mark) for part in parts)
+
+
+def _is_in(part: int | Block, mark: Mark) -> bool:
+    template, node = mark.template, mark.node
+    if isinstance(part, Block) and part.root == NO_ELEMENT:
+        return part.start <= template.starts[node] < template.block_ends[part.number]
+    wanted = part.root if isinstance(part, Block) else part
+    while node > 0:
+        root = template.root_of(node)
+        if root == wanted:
+            return True
+        node = template.roots[root].node
+    return False
+
+
+def _parts(context: "Context", emission: Emission) -> set[tuple[str, Part]]:
+    return {
+        carried
+        for app, one in context.wiring.streams
+        if emission in one.stream.emissions
+        for carried in carried_templates(context, emission, app)
+    }
+
+
+def carried_elements(context: "Context", emission: Emission) -> list[list[Node]]:
+    """The outermost elements of what is rendered into an event, in each rendering of it; none where
+    several things are, or where it is not known what."""
+    found = _parts(context, emission)
+    if len(found) != 1 or _is_put_elsewhere(context, emission):
+        return []
+    ((path, part),) = found
+    if part is None and context.engine.is_whole(path):
+        return []
+    page = context.engine.page(path, closed=False, part=part)
+    return [_outermost(variant.root) for variant in page.variants]
+
+
+def _is_put_elsewhere(context: "Context", emission: Emission) -> bool:
+    """Whether what is rendered may come in something that is swapped out of band."""
+    payload, frame = emission.payload, emission.frame
+    if emission.wrapped or payload is None or frame is None:
+        return True
+    span = frame.module.span(payload)
+    for app, one in context.wiring.streams:
+        if emission in one.stream.emissions:
+            renders = context.wiring.applications.rendered_in(emission, app)
+            if any(render.span == span for render in renders):
+                # It comes as it is.
+                return False
+    return any(_OUT_OF_BAND.search(text) for text in context.written_of(emission))
+
+
+def _outermost(root: Node) -> list[Node]:
+    for node in root.subtree():
+        if node.name == OUT_OF_SIGHT:
+            return [child for child in node.elements if isinstance(child.mark, Mark)]
+    return []
 
 
 def _rendered(context: "Context", emission: Emission) -> list[str]:

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
+from sse_check.findings.carried import carried_templates
 from sse_check.findings.covered import covered
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
@@ -233,11 +234,8 @@ class Context:
         found: dict[str, list[Emission]] = {}
         for app, one in self.wiring.streams if self.is_live else ():
             for emission in one.stream.emissions:
-                for render in self.wiring.applications.rendered_in(emission, app):
-                    paths = [self.template_of(app, n.literal) for n in render.names if n.literal]
-                    for path in paths:
-                        if path is not None:
-                            found.setdefault(path, []).append(emission)
+                for path, _ in carried_templates(self, emission, app):
+                    found.setdefault(path, []).append(emission)
         return found
 
     def unsplit(self, one: StreamRoute) -> Iterator[Unsplit]:

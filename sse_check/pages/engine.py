@@ -138,36 +138,36 @@ class Engine:
         path: str,
         *,
         closed: bool | None = None,
-        root: int | None = None,
+        part: int | Block | None = None,
         given: Mapping[str, str] | None = None,
         fetched: tuple[Fetched, ...] = (),
     ) -> LivePage:
         """Put a page together.
 
-        `closed` says that nothing stands around it, `root` that only one root of the file is
-        wanted. `given` are texts that the names of its context are known to have, `fetched` the
-        templates that requests of the page put into its elements.
+        `closed` says that nothing stands around it, `part` that only one root or block of the
+        file is wanted. `given` are texts that the names of its context are known to have,
+        `fetched` the templates that requests of the page put into its elements.
         """
         closed = self.is_whole(path) if closed is None else closed
-        key = (path, closed, root, tuple(sorted((given or {}).items())), fetched)
+        key = (path, closed, part, tuple(sorted((given or {}).items())), fetched)
         if key not in self._pages:
             with timing.part("pages"):
                 self._pages[key] = self._put_together(
-                    path, root, given or {}, fetched, closed=closed
+                    path, part, given or {}, fetched, closed=closed
                 )
         return self._pages[key]
 
     def _put_together(
         self,
         path: str,
-        root: int | None,
+        part: int | Block | None,
         given: Mapping[str, str],
         fetched: tuple[Fetched, ...],
         *,
         closed: bool,
     ) -> LivePage:
         found, cut = renderings(
-            lambda decisions: self._render(path, root, decisions, given, fetched, closed=closed)
+            lambda decisions: self._render(path, part, decisions, given, fetched, closed=closed)
         )
         self.library.allowance.page_had(max(one.written for one in found))
         return LivePage(
@@ -196,7 +196,7 @@ class Engine:
     def _render(
         self,
         path: str,
-        root: int | None,
+        part: int | Block | None,
         decisions: Decisions,
         given: Mapping[str, str],
         fetched: tuple[Fetched, ...],
@@ -204,7 +204,7 @@ class Engine:
         closed: bool,
     ) -> Rendering:
         writer = Writer(self.library, path, decisions, given)
-        written = writer.page_with_layouts() if closed else writer.piece(root)
+        written = writer.page_with_layouts() if closed else writer.piece(part)
         attributes = Attributes(self.library, written, decisions)
         tree = page_tree(written, attributes) if closed else piece_tree(written, attributes)
         lost = tuple(dropped(written, attributes)) if closed else ()
@@ -384,7 +384,7 @@ class Engine:
             if root.kind == "block" and in_sight and self.project.parent(path) is not None:
                 # A block that no layout has is never rendered.
                 continue
-            yield self.page(path, closed=False, root=node)
+            yield self.page(path, closed=False, part=node)
 
 
 def _shows_default(template: Template, block: Block) -> bool:

@@ -51,14 +51,18 @@ class Writer:
         self._file(chain[-1], (), chain=tuple(chain))
         return self._finished()
 
-    def piece(self, root: int | None = None) -> Written:
-        """A piece of a page: a file, or one root in it."""
+    def piece(self, part: int | Block | None = None) -> Written:
+        """A piece of a page: a file, or one root or block in it."""
         template = self.project.template(self.page)
-        if root is None or template is None:
+        if part is None or template is None:
             self._file(self.page, ())
+            return self._finished()
+        frame = Frame(self.page, template, {}, True, None, "")
+        scene = Scene(self.page, template, (frame,))
+        if isinstance(part, int):
+            self._expand(scene, part, 0)
         else:
-            frame = Frame(self.page, template, {}, True, None, "")
-            self._expand(Scene(self.page, template, (frame,)), root, 0)
+            self._block_body(((scene, part),), 0)
         return self._finished()
 
     def _finished(self) -> Written:
