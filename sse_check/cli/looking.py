@@ -108,4 +108,4 @@ def _connections(result: Result) -> Iterator[str]:
     if coverage is None or not coverage.connections:
         yield "none: no template opens a stream"
         return
-    yield f"{len(coverage.connections)}, joined to a route: {coverage.joined}"
+    yield f"{coverage.connecting}, joined to a route: {coverage.joined}"

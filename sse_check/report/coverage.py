@@ -15,14 +15,13 @@ def summary(coverage: Coverage, style: Style, *, whole: bool = False) -> list[st
     """How many connections are joined to their routes, and which are not and why."""
     lines: list[str] = []
     if coverage.connections:
-        total = len(coverage.connections)
-        compared = sum(one.is_understood for one in coverage.connections)
-        text = f"{counted(total, 'connection')}: {coverage.joined} joined to a route"
+        text = f"{counted(coverage.connecting, 'connection')}: {coverage.joined} joined to a route"
         if coverage.joined:
-            text += f", event names compared for {compared}"
+            text += f", event names compared for {coverage.compared}"
         lines.append(text)
     open_ = [one for one in coverage.connections if not one.is_understood]
-    lines += _listed([_connection(one) for one in open_], style, whole=whole)
+    rows = list(dict.fromkeys(_connection(one) for one in open_))
+    lines += _listed(rows, style, whole=whole)
     unread = [f"{visible(one.path)}: {one.why}" for one in coverage.unread]
     if unread:
         lines.append(f"{counted(len(unread), 'file')} with SSE markup or routes not read:")

@@ -48,9 +48,22 @@ class Coverage:
         self.streams.update(other.streams)
         self.pages.update(other.pages)
 
+    # A connection that several applications serve is one of each; it is counted once.
+
+    @property
+    def connecting(self) -> int:
+        """How many connections the templates have."""
+        return len({one.span for one in self.connections})
+
     @property
     def joined(self) -> int:
-        return sum(one.joined.state == "route" for one in self.connections)
+        """How many of them some application answers."""
+        return len({one.span for one in self.connections if one.joined.state == "route"})
+
+    @property
+    def compared(self) -> int:
+        """How many are understood, the names of all their events included."""
+        return len({one.span for one in self.connections if one.is_understood})
 
     @property
     def is_complete(self) -> bool:

@@ -69,9 +69,14 @@ def answering(app: App, path: Pattern) -> list[Route]:
 
 
 def _outside(app: App, path: Pattern) -> list[Route]:
-    """What answers from outside the project; the one with this very address goes first."""
+    """What answers from outside the project; the one with this very address goes first.
+
+    An address that begins with what is put in when it is rendered may be anywhere: that it could
+    be under what takes every address says nothing.
+    """
     found = [route for route in app.outside if fits(route, path)]
-    return [route for route in found if route.pattern == path] or found
+    exact = [route for route in found if route.pattern == path]
+    return exact or ([] if path.parts[:1] == (None,) else found)
 
 
 def _behind_a_root(app: App, path: Pattern) -> list[Route]:
