@@ -129,7 +129,7 @@ def _faults(
     # A blank line of its own ends what is sent line by line, and so may what is sent by others.
     ended = _hands_on(raw) or any("\n\n" in text or text.startswith("\n") for _, _, text in raw)
     for node, frame, text in raw:
-        if not ended and not text.startswith(":") and not text.endswith("\ue000"):
+        if not ended and not text.startswith(":") and not _may_end(text):
             yield node, frame, _UNENDED, _END_IT
         for line in text.strip("\n").split("\n"):
             if line and not line.startswith((*_FIELDS, "\ue000")):
@@ -140,6 +140,13 @@ def _faults(
                     "begin every line of the payload with `data: `",
                 )
                 break
+
+
+def _may_end(text: str) -> bool:
+    """Whether what is not known of a text may have its end: a line that begins with it may be
+    several."""
+    last = text.rstrip("\n").rpartition("\n")[2]
+    return text.endswith("\ue000") or last.startswith("\ue000")
 
 
 def _hands_on(raw: list[tuple[ast.expr, Frame, str]]) -> bool:

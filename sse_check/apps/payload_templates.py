@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sse_check.apps.model import App, Emission, Render, Stream
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.values import External, Frame, InstanceValue, Text
-from sse_check.python.written import assigned, pieces
+from sse_check.python.written import assigned, laid_out, pieces
 from sse_check.source import Span
 
 _DEEPEST = 6
@@ -109,10 +109,11 @@ def _put_in_data(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[ast.Cal
         for value in evaluator.values(node, frame):
             if not isinstance(value, Text):
                 continue
-            for before, piece in pairwise(pieces(value.node)):
+            parts = laid_out(evaluator, value.node, value.frame)
+            for (before, _), (piece, within) in pairwise(parts):
                 if not ends_with_data(before):
                     continue
-                for call, home in _made_by(evaluator, piece, value.frame, 0):
+                for call, home in _made_by(evaluator, piece, within, 0):
                     if isinstance(call, ast.Call):
                         yield call, home, frame.module.span(node)
 

@@ -111,7 +111,8 @@ class Wire:
             if _contradict(way, after):
                 continue
             begun = as_text(way.pattern)
-            if begun.endswith("\n") and all(_begins_anew(begun, one.pattern) for one in pieces):
+            ends_line = begun.endswith("\n") and _is_cut(way.pattern)
+            if ends_line and all(_begins_anew(begun, one.pattern) for one in pieces):
                 yield Sent(way.pattern, way.piece, way.certain, way.data or way.piece, cut=True)
 
     def latest(self) -> list[Piece]:
@@ -166,8 +167,13 @@ def all_conditions(place: Place | None) -> frozenset[Condition] | None:
 
 
 def _is_cut(pattern: Pattern) -> bool:
-    """Whether what was sent last certainly has no blank line at its end."""
-    return bool(pattern.parts) and pattern.parts[-1] is not None
+    """Whether what was sent last certainly has no blank line at its end.
+
+    A line that begins with something unknown may be several, with an end of their own.
+    """
+    last = as_text(pattern).rstrip("\n").rpartition("\n")[2]
+    ends_known = bool(pattern.parts) and pattern.parts[-1] is not None
+    return ends_known and not last.startswith(as_text(Pattern((None,))))
 
 
 def _begins_anew(begun: str, pattern: Pattern) -> bool:

@@ -9,7 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.python.scope import Scope
-from sse_check.python.values import InstanceValue, MappingValue, Text, Unknown, Value
+from sse_check.python.values import (
+    ClassValue,
+    InstanceValue,
+    MappingValue,
+    Text,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -26,6 +33,8 @@ def and_later(
     state such as `job.status`, `job["status"]` (the name is `[status]` then) changes."""
     if not found or not all(isinstance(value, Text) for value in found):
         return found
+    if isinstance(owner, InstanceValue) and grows(evaluator, owner, name):
+        return [*found, Unknown()]
     return [*found, *_put_later(evaluator, owner, name)]
 
 
@@ -54,6 +63,30 @@ def _read_assigning(program: Program, name: str) -> None:
     for path in program.containing(None, name.strip("[]").encode()):
         if _assigning(name).search(program.data(path)):
             program.module(path)
+
+
+def grows(evaluator: Evaluator, owner: InstanceValue, name: str) -> bool:
+    """Whether methods of an object's class add to what it has under a name: `self.lines.append`."""
+    if not isinstance(owner.of, ClassValue):
+        return False
+    for base in evaluator.lineage(owner.of):
+        if isinstance(base, ClassValue) and _growing(name).search(_text_of(base)):
+            return True
+    return False
+
+
+def _text_of(owner: ClassValue) -> str:
+    node, source = owner.scope.node, owner.module.source
+    starts = source.line_starts
+    first = starts[getattr(node, "lineno", 1) - 1]
+    last = getattr(node, "end_lineno", 0)
+    return source.text[first : starts[last] if last < len(starts) else len(source.text)]
+
+
+@cache
+def _growing(name: str) -> re.Pattern[str]:
+    words = "append|appendleft|extend|insert|write|add|update"
+    return re.compile(rf"\.{re.escape(name)}\s*(?:\+=|\.(?:{words})\()")
 
 
 def is_self(node: ast.expr, method: Scope) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sse_check.python.truth import is_true, truth
+from sse_check.python.turns import in_turn, pairs_up, spelled, turns
 from sse_check.python.values import Frame, SequenceValue, Text, Unknown, Value
 from sse_check.source.numbers import written_out
 from sse_check.template.values import Pattern
@@ -51,6 +52,15 @@ def each(
 ) -> Iterable[Value]:
     if goes_through_nothing(evaluator, node, frame):
         return (SequenceValue((), frame, node),)
+    known = turns(evaluator, node.generators, frame)
+    if known is not None:
+        homes = (in_turn(node.generators, turn, frame) for turn in known)
+        items = [spelled(evaluator, node.elt, home) for home in homes]
+        if None not in items:
+            return (SequenceValue(tuple(filter(None, items)), frame, node),)
+    elif pairs_up(node.generators):
+        # Of keys and values that are not known nobody can say which belong together.
+        return (SequenceValue((), frame, node, True),)
     return (SequenceValue((node.elt,), frame, node, True, True),)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from sse_check.python.depends import depending
 from sse_check.python.truth import truth
+from sse_check.python.turns import Turn, spelled, table_of, turns
 from sse_check.python.values import (
     Frame,
     MappingValue,
@@ -20,7 +22,7 @@ from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
-    from sse_check.python.scope import Binding, Scope
+    from sse_check.python.scope import Binding, Loop, Scope
 
 _HOLE = Pattern((None,))
 _GROWING = frozenset(("append", "extend", "add", "write", "insert", "appendleft", "update"))
@@ -80,15 +82,54 @@ def grown(
     if not isinstance(value, Text | SequenceValue | MappingValue):
         return (value,)
     found: list[Value] = [value]
-    for step, always in _between(evaluator, binding, frame, at, steps):
+    for step, always, home in _turned(evaluator, binding, frame, at, steps):
+        known = home is not frame
         # Each of these ways has as many again: no more are made than are kept.
-        grown_ones = (new for one in found for new in _taken(evaluator, one, step, frame))
+        grown_ones = (
+            new for one in found for new in _taken(evaluator, one, step, home, in_turn=known)
+        )
         after = list(islice(grown_ones, _MOST + 1))
         found = after if always else [*found, *after]
         if len(found) > _MOST:
             evaluator.stop(frame.module, step.node, "this is put together in too many ways")
             found = [*after[:_MOST], Unknown(step.node)]
     return tuple(dict.fromkeys(found))
+
+
+def _turned(
+    evaluator: Evaluator, binding: Binding, frame: Frame, at: ast.expr, steps: list[Step]
+) -> Iterator[tuple[Step, bool, Frame]]:
+    """The steps that are taken, those in a loop once for each of its turns where they are known."""
+    taken = list(_between(evaluator, binding, frame, at, steps))
+    places = evaluator.places(frame.scope)
+    there = places.of(at)
+    around = {id(loop) for loop in there.loops} if there is not None else set()
+
+    def loops_of(one: tuple[Step, bool]) -> tuple[Loop, ...]:
+        place = places.of(one[0].node)
+        loops = place.loops if place is not None else ()
+        return tuple(loop for loop in loops if id(loop) not in around)
+
+    for loops, group in groupby(taken, key=loops_of):
+        inside = list(group)
+        turns = _turns_of(evaluator, loops, frame)
+        if turns is None:
+            yield from ((step, always, frame) for step, always in inside)
+            continue
+        wanted = [step for step, _ in inside]
+        for turn in turns:
+            touched = depending(evaluator, frame.scope, frozenset(turn))
+            home = frame.fixing(turn, touched)
+            for step, always in _between(evaluator, binding, home, at, wanted):
+                yield step, always, home
+
+
+def _turns_of(evaluator: Evaluator, loops: tuple[Loop, ...], frame: Frame) -> list[Turn] | None:
+    """The turns of loops in each other, where they are known."""
+    each = [loop for loop in loops if isinstance(loop, ast.For)]
+    if not each or len(each) < len(loops):
+        return None
+    return turns(evaluator, [ast.comprehension(x.target, x.iter, [], 0) for x in each], frame)
 
 
 def _between(
@@ -126,26 +167,37 @@ def _between(
             yield step, always
 
 
-def _taken(evaluator: Evaluator, value: Value, step: Step, frame: Frame) -> list[Value]:
+def _taken(
+    evaluator: Evaluator, value: Value, step: Step, frame: Frame, *, in_turn: bool
+) -> list[Value]:
+    """What a step makes of a value; `in_turn` says that the frame is one turn of its loop."""
+    untold = not in_turn and _goes_through_pairs(evaluator, step, frame)
     if isinstance(value, Text):
         if step.how not in ("+=", "write"):
             return [value]
-        return _longer(evaluator, value, step, frame)
+        if untold:
+            parts = (*value.pattern.parts, None)
+            return [Text(Pattern.of(*parts), step.value, frame, value.kind)]
+        return _longer(evaluator, value, step, frame, in_turn=in_turn)
     if isinstance(value, SequenceValue):
-        return [_with_item(evaluator, value, step, frame)]
+        if untold:
+            return [value._replace(more=True, alike=False)]
+        return [_with_item(evaluator, value, step, frame, in_turn=in_turn)]
     if isinstance(value, MappingValue):
         return [_with_key(value, step, frame)]
     return [value]
 
 
-def _longer(evaluator: Evaluator, value: Text, step: Step, frame: Frame) -> list[Value]:
+def _longer(
+    evaluator: Evaluator, value: Text, step: Step, frame: Frame, *, in_turn: bool
+) -> list[Value]:
+    repeats = not in_turn and _repeats(evaluator, step, frame)
     found: list[Value] = []
     for more in evaluator.texts(step.value, frame):
         parts = [*value.pattern.parts, *more.parts]
-        if _repeats(evaluator, step, frame) and not _is_line(more):
+        if repeats and not _is_line(more):
             parts.append(None)
-        kind = value.kind
-        found.append(Text(Pattern.of(*parts), step.value, frame, kind))
+        found.append(Text(Pattern.of(*parts), step.value, frame, value.kind))
     return found
 
 
@@ -154,14 +206,30 @@ def _is_line(pattern: Pattern) -> bool:
     return bool(pattern.parts) and str(pattern.parts[-1] or "").endswith("\n")
 
 
+def _goes_through_pairs(evaluator: Evaluator, step: Step, frame: Frame) -> bool:
+    """Whether a step stands in a loop through keys and values, and its turn is not known."""
+    place = evaluator.places(frame.scope).of(step.node)
+    if place is None:
+        return False
+    loops = (
+        ast.comprehension(x.target, x.iter, [], 0) for x in place.loops if isinstance(x, ast.For)
+    )
+    return any(table_of(loop) is not None for loop in loops)
+
+
 def _repeats(evaluator: Evaluator, step: Step, frame: Frame) -> bool:
     place = evaluator.places(frame.scope).of(step.node)
     return place is not None and bool(place.loops)
 
 
 def _with_item(
-    evaluator: Evaluator, value: SequenceValue, step: Step, frame: Frame
+    evaluator: Evaluator, value: SequenceValue, step: Step, frame: Frame, *, in_turn: bool
 ) -> SequenceValue:
+    if in_turn and step.how in ("append", "add"):
+        item = spelled(evaluator, step.value, frame)
+        if item is None:
+            return value._replace(more=True, alike=False)
+        return value._replace(items=(*value.items, item))
     if step.how in ("append", "add"):
         return value._replace(items=(*value.items, step.value), frame=frame)
     if step.how in ("insert", "appendleft"):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sse_check.python.values import Frame, ModuleValue
+from sse_check.python.values import Frame, ModuleValue, SequenceValue
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -65,3 +65,31 @@ def pieces(node: ast.expr) -> Iterator[ast.expr]:
         yield from pieces(node.right)
     else:
         yield node
+
+
+def laid_out(
+    evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int = 0
+) -> Iterator[tuple[ast.expr, Frame]]:
+    """The parts of a text in order, each with its frame: those of a list that is joined too."""
+    for part in pieces(node):
+        listed = _joined(evaluator, part, frame) if depth < _DEEPEST else None
+        if listed is None:
+            yield part, frame
+            continue
+        between, known = listed
+        for number, item in enumerate(known.items):
+            if number:
+                yield between, frame
+            yield from laid_out(evaluator, item, known.frame, depth + 1)
+
+
+def _joined(
+    evaluator: Evaluator, node: ast.expr, frame: Frame
+) -> tuple[ast.expr, SequenceValue] | None:
+    """What is put between the items of a list that is joined, and the list."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    if node.func.attr != "join" or len(node.args) != 1:
+        return None
+    known = evaluator.one(node.args[0], frame)
+    return (node.func.value, known) if isinstance(known, SequenceValue) else None

@@ -398,3 +398,111 @@ def test_a_condition_that_takes_many_steps_is_not_told(parts: int, holds: bool |
     # By itself such a text is worked out.
     assert isinstance(returned.value, ast.Compare)
     assert evaluator.text(returned.value.left, frame) == "x" * parts
+
+
+def test_loops_that_put_a_text_together_are_gone_through_turn_by_turn() -> None:
+    evaluator = program(
+        main="""
+        def added(**fields):
+            out = ""
+            for key, value in fields.items():
+                out += f"{key}: {value}\\n"
+            return out + "\\n"
+
+        def listed(event, data):
+            table = {"event": event, "data": data}
+            lines = []
+            for key in ("event", "data"):
+                line = key + ": " + table[key]
+                lines.append(line)
+            lines.append("")
+            return "\\n".join(lines)
+
+        def joined(**fields):
+            rows = (f"{k}: {line}\\n" for k, v in fields.items() for line in v.splitlines())
+            return "".join(rows) + "\\n"
+
+        def paired(event, data):
+            rows = [f"{name}: {value}" for name, value in (("event", event), ("data", data))]
+            return "\\n".join(rows)
+
+        def kept(event, data, note=None):
+            table = {"event": event, "note": note, "data": data}
+            return "|".join(f"{k}={v}" for k, v in table.items() if v is not None)
+
+        a = added(event="x", data="1")
+        b = listed("x", "1")
+        c = joined(event="x", data="1")
+        d = paired("x", "1")
+        e = kept("x", "1")
+        """
+    )
+    assert texts(evaluator, "a") == ["event: x\ndata: 1\n\n"]
+    assert texts(evaluator, "b") == ["event: x\ndata: 1\n"]
+    assert texts(evaluator, "c") == ["event: x\ndata: 1\n\n"]
+    assert texts(evaluator, "d") == ["event: x\ndata: 1"]
+    assert texts(evaluator, "e") == ["event=x|data=1"]
+
+
+def test_keys_and_values_that_are_not_known_are_not_mixed() -> None:
+    evaluator = program(
+        main="""
+        def added(fields):
+            out = "id: 1\\n"
+            for key, value in fields.items():
+                out += f"{key}: {value}\\n"
+            return out
+
+        def listed(fields):
+            lines = ["id: 1"]
+            for key, value in fields.items():
+                lines.append(f"{key}: {value}")
+            return "|".join(lines)
+
+        def joined(fields):
+            rows = [f"{key}: {value}" for key, value in fields.items()]
+            return "|".join(rows)
+
+        a = added(read())
+        b = listed(read())
+        c = joined(read())
+        """
+    )
+    assert texts(evaluator, "a") == ["id: 1\n*"]
+    assert texts(evaluator, "b") == ["id: 1*"]
+    assert texts(evaluator, "c") == ["*"]
+
+
+def test_what_methods_add_to_an_object_is_not_forgotten() -> None:
+    evaluator = program(
+        main="""
+        class Wire:
+            head = "> "
+
+            def __init__(self):
+                self.lines = []
+                self.text = ""
+                self.rest = ["a", "b"]
+
+            def put(self, line):
+                self.lines.append(line)
+                self.text += line
+                return self
+
+            def end(self):
+                return "|".join(self.lines) + "!"
+
+            def said(self):
+                return self.head + self.text
+
+            def fixed(self):
+                return self.head + "|".join(self.rest)
+
+        a = Wire().put("x").end()
+        b = Wire().put("x").said()
+        c = Wire().fixed()
+        """
+    )
+    assert texts(evaluator, "a") == ["*!"]
+    assert texts(evaluator, "b") == ["> ", "> *"]
+    assert texts(evaluator, "c") == ["> a|b"]
