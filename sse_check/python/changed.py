@@ -33,7 +33,8 @@ def and_later(
     state such as `job.status`, `job["status"]` (the name is `[status]` then) changes."""
     if not found or not all(isinstance(value, Text) for value in found):
         return found
-    if isinstance(owner, InstanceValue) and grows(evaluator, owner, name):
+    may_grow = any(isinstance(one, Text) and one.kind in ("text", "bytes") for one in found)
+    if may_grow and isinstance(owner, InstanceValue) and grows(evaluator, owner, name):
         return [*found, Unknown()]
     return [*found, *_put_later(evaluator, owner, name)]
 
