@@ -230,6 +230,8 @@ def _with_item(
         if item is None:
             return value._replace(more=True, alike=False)
         return value._replace(items=(*value.items, item))
+    if in_turn and step.how in ("extend", "+=", "update"):
+        return _with_several(evaluator, value, step, frame)
     if step.how in ("append", "add"):
         return value._replace(items=(*value.items, step.value), frame=frame)
     if step.how in ("insert", "appendleft"):
@@ -240,6 +242,22 @@ def _with_item(
                 items = (*value.items, *more.items)
                 alike = value.is_told and more.is_told
                 return value._replace(items=items, more=value.more or more.more, alike=alike)
+    return value._replace(more=True, alike=False)
+
+
+def _with_several(
+    evaluator: Evaluator, value: SequenceValue, step: Step, frame: Frame
+) -> SequenceValue:
+    """A list with what one turn of a loop adds to it."""
+    more = evaluator.one(step.value, frame)
+    if isinstance(more, SequenceValue):
+        items = [spelled(evaluator, item, more.frame) for item in more.items]
+        if None not in items:
+            known = tuple(filter(None, items))
+            alike = value.is_told and more.is_told
+            return value._replace(
+                items=(*value.items, *known), more=value.more or more.more, alike=alike
+            )
     return value._replace(more=True, alike=False)
 
 

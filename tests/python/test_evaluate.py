@@ -430,7 +430,14 @@ def test_loops_that_put_a_text_together_are_gone_through_turn_by_turn() -> None:
             table = {"event": event, "note": note, "data": data}
             return "|".join(f"{k}={v}" for k, v in table.items() if v is not None)
 
+        def several(event, *parts):
+            rows = [f"event: {event}"]
+            for part in parts:
+                rows.extend("data: " + row for row in part.split("|"))
+            return "\\n".join(rows)
+
         a = added(event="x", data="1")
+        f = several("x", "1", read())
         b = listed("x", "1")
         c = joined(event="x", data="1")
         d = paired("x", "1")
@@ -442,6 +449,7 @@ def test_loops_that_put_a_text_together_are_gone_through_turn_by_turn() -> None:
     assert texts(evaluator, "c") == ["event: x\ndata: 1\n\n"]
     assert texts(evaluator, "d") == ["event: x\ndata: 1"]
     assert texts(evaluator, "e") == ["event=x|data=1"]
+    assert texts(evaluator, "f") == ["event: x\ndata: *\ndata: *"]
 
 
 def test_keys_and_values_that_are_not_known_are_not_mixed() -> None:
