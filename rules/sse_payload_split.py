@@ -15,6 +15,7 @@ from sse_check.api import (
     StreamRoute,
     ends_lines_inside,
     frame_text,
+    pieces_of_models,
 )
 
 _FIELDS = ("event:", "data:", "id:", "retry:", ":")
@@ -49,6 +50,15 @@ def _all(context: Context) -> Iterator[Finding]:
                 "has one `data:`: only the first line arrives",
                 "send it with `sse_message`, or write `to_xml(..., indent=False)`",
                 related=(Related("it is written here", Span(*made)),),
+            )
+        for span, piece in pieces_of_models(context, one):
+            yield Finding(
+                rule.name,
+                Span(*span),
+                f"`{piece}` is a piece of a model's answer: what is behind a line break is lost",
+                "begin every line with `data: `, or replace line breaks by `<br>`",
+                severity="warning",
+                confidence="possible",
             )
         for put in context.unsplit(one):
             template = context.project.files.template(put.template)

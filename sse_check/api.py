@@ -2,7 +2,12 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
-from sse_check.findings.carried import carried_elements, carried_markup, is_carried
+from sse_check.findings.carried import (
+    carried_elements,
+    carried_markup,
+    is_carried,
+    pieces_of_models,
+)
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
@@ -100,6 +105,7 @@ __all__ = [
     "nearest_name",
     "own_attribute",
     "pattern_of",
+    "pieces_of_models",
     "swap_attribute",
     "trail",
     "trigger_specs",

@@ -87,6 +87,12 @@ class Applications:
 
         return unsplit_elements_in(self._repository.evaluator, stream)
 
+    def pieces_of_models(self, stream: Stream) -> "Iterator[tuple[Span, str]]":
+        """The frames by hand that have a piece of a model's answer in one line."""
+        from sse_check.apps.model_text import pieces_of_models
+
+        return pieces_of_models(self._repository.evaluator, stream)
+
     def rendered_in(self, emission: Emission, app: App) -> "Iterator[Render]":
         """The templates whose rendering is, or is a part of, what an event carries."""
         from sse_check.apps.payload_templates import rendered_in

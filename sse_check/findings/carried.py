@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sse_check.apps.model import App, Emission, Render
+from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.pages.node import Node
+from sse_check.source import Span
 from sse_check.template.model import NO_ELEMENT, Block, Template
 
 if TYPE_CHECKING:
@@ -132,3 +133,9 @@ def _rendered(context: "Context", emission: Emission) -> list[str]:
                 return []
             found.append(_STATEMENT.sub("", _SAID.sub("*", template.source.text)))
     return found
+
+
+def pieces_of_models(context: "Context", one: StreamRoute) -> Iterator[tuple[Span, str]]:
+    """The frames by hand of a stream that have a piece of a model's answer in one line, with how
+    that piece is written."""
+    return context.wiring.applications.pieces_of_models(one.stream)
