@@ -15,6 +15,7 @@ from sse_check.api import (
     Rule,
     Span,
     last_name,
+    texts_behind,
 )
 
 _REQUEST = frozenset(
@@ -30,11 +31,10 @@ def check(context: Context) -> Iterator[Finding]:
     views = {id(route.view.scope) for route in routes if route.view is not None}
     for one in context.streams:
         for emission in one.stream.emissions:
-            payload, home = _written(emission)
-            node = _unescaped(payload, home, views) if home is not None else None
-            if node is None:
+            found = next(_tainted(context, emission, views), None)
+            if found is None:
                 continue
-            module = home.module if home is not None else emission.module
+            node, module = found
             span = module.span(node)
             if (span.source.path, span.start) in seen:
                 continue
@@ -47,6 +47,19 @@ def check(context: Context) -> Iterator[Finding]:
                 "escape it (`html.escape`), or render a template, which escapes",
                 fixes=_escaped(module, node, span),
             )
+
+
+def _tainted(
+    context: Context, emission: Emission, views: set[int]
+) -> Iterator[tuple[ast.expr, Module]]:
+    """The values of a request that an event carries, and the module in which each is put in."""
+    payload, home = _written(emission)
+    if payload is None or home is None:
+        return
+    for text, frame in ((payload, home), *texts_behind(context, payload, home)):
+        node = _unescaped(text, frame, views)
+        if node is not None:
+            yield node, frame.module
 
 
 def _escaped(module: Module, node: ast.expr, span: Span) -> tuple[Fix, ...]:
@@ -138,7 +151,21 @@ def _is_tainted(node: ast.expr, home: Frame, views: set[int], depth: int = 0) ->
         return False
     if isinstance(node, ast.Name):
         return depth < _DEEPEST and _is_name_tainted(node.id, home, views, depth)
-    return any(_reads_request(inner) for inner in ast.walk(node))
+    return any(
+        _reads_request(inner) or (isinstance(inner, ast.Name) and _is_form(inner.id, home))
+        for inner in ast.walk(node)
+    )
+
+
+def _is_form(name: str, home: Frame) -> bool:
+    """Whether a name is all that a request has of a kind: `form = await request.form()`."""
+    bindings = home.scope.bindings.get(name, []) if home.scope.is_function else []
+    value = bindings[0].value if len(bindings) == 1 and bindings[0].kind == "assign" else None
+    while isinstance(value, ast.Await):
+        value = value.value
+    if isinstance(value, ast.Call) and not value.args:
+        value = value.func
+    return value is not None and _reads_request(value)
 
 
 def _is_name_tainted(name: str, home: Frame, views: set[int], depth: int) -> bool:

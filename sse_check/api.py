@@ -7,6 +7,7 @@ from sse_check.findings.carried import (
     carried_markup,
     is_carried,
     pieces_of_models,
+    texts_behind,
 )
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
@@ -107,6 +108,7 @@ __all__ = [
     "pattern_of",
     "pieces_of_models",
     "swap_attribute",
+    "texts_behind",
     "trail",
     "trigger_specs",
     "turns_of",

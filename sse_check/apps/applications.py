@@ -13,11 +13,14 @@ from sse_check.source.timing import timing
 from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
+    import ast
+
     from sse_check.apps.apps import Repository
     from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payload_templates import Unsplit
     from sse_check.apps.payloads import Payload
     from sse_check.apps.streams import Streams
+    from sse_check.python.values import Frame, Value
 
 
 @dataclass(eq=False)
@@ -110,6 +113,10 @@ class Applications:
         from sse_check.apps.payloads import texts_of
 
         return texts_of(self._repository.evaluator, emission)
+
+    def values(self, node: "ast.expr", frame: "Frame") -> "tuple[Value, ...]":
+        """What an expression of the server may be."""
+        return self._repository.evaluator.values(node, frame)
 
     def written_of(self, emission: Emission) -> tuple[str, ...]:
         """The source of what makes the data of an event."""

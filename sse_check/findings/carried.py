@@ -1,5 +1,6 @@
 """What an event brings, as markup: its text, or the template that is rendered into it."""
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.pages.node import Node
+from sse_check.python.values import Frame, Text
 from sse_check.source import Span
 from sse_check.template.model import NO_ELEMENT, Block, Template
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from sse_check.findings.context import Context
 
 _OUT_OF_BAND = re.compile(r"hx[-_]swap[-_]oob")
+_DEEPEST = 3
 Part = int | Block | None
 """A root or a block of a template; None for the whole."""
 
@@ -139,3 +142,18 @@ def pieces_of_models(context: "Context", one: StreamRoute) -> Iterator[tuple[Spa
     """The frames by hand of a stream that have a piece of a model's answer in one line, with how
     that piece is written."""
     return context.wiring.applications.pieces_of_models(one.stream)
+
+
+def texts_behind(
+    context: "Context", node: ast.expr, frame: Frame, depth: int = 0
+) -> Iterator[tuple[ast.expr, Frame]]:
+    """The f-strings that what an expression puts together is made of, such as those that come
+    through a queue, each with its frame."""
+    parts = [node]
+    if isinstance(node, ast.JoinedStr):
+        parts = [one.value for one in node.values if isinstance(one, ast.FormattedValue)]
+    for part in parts if depth < _DEEPEST else ():
+        for value in context.wiring.applications.values(part, frame):
+            if isinstance(value, Text) and isinstance(value.node, ast.JoinedStr):
+                yield value.node, value.frame
+                yield from texts_behind(context, value.node, value.frame, depth + 1)
