@@ -93,7 +93,9 @@ def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | Non
         elif isinstance(value, MappingValue):
             key = evaluator.text(node.args[0], frame)
             known = _of_mapping(evaluator, value, key, node)
-            found.extend(v for v in known if len(node.args) < 2 or not isinstance(v, Unknown))
+            # A table without a key is there to be filled, by whatever code.
+            asked = len(node.args) < 2 or not value.keys
+            found.extend(v for v in known if asked or not isinstance(v, Unknown))
         else:
             return None
     for default in node.args[1:2]:
