@@ -679,6 +679,54 @@ async def say(hub: One = Depends(One.get)):
     await hub.publish("a", "x")
 """,
 )
+KEPT = """
+import queue
+from flask import Flask, Response, current_app
+from bus import Bus
+def create_app():
+    app = Flask(__name__)
+    bus = Bus()
+    app.%s["bus"] = bus
+    app.config["RELAYS"] = False
+    return app
+def the_bus():
+    return current_app.%s["bus"]
+app = create_app()
+@app.get("/events")
+def events():
+    q = the_bus().subscribe()
+    def stream():
+        while True:
+            yield f"event: {q.get()}\\ndata: x\\n\\n"
+            if current_app.config["RELAYS"]:
+                yield "event: relay\\ndata: x\\n\\n"
+    return Response(stream(), mimetype="text/event-stream")
+@app.post("/say")
+def say():
+    the_bus().publish("changed")
+    return ""
+"""
+BUS = """
+import queue
+class Bus:
+    def __init__(self):
+        self.queues = []
+    def subscribe(self):
+        q = queue.Queue()
+        self.queues.append(q)
+        return q
+    def publish(self, name):
+        for q in list(self.queues):
+            q.put(name)
+"""
+for kept in ("extensions", "config"):
+    case(
+        f"a bus that an app of Flask keeps in its {kept}",
+        # A setting may have any value in the end.
+        "changed relay",
+        KEPT % (kept, kept),
+        bus=BUS,
+    )
 case(
     "a table that starts empty, which nobody is seen to fill",
     "gone row",
