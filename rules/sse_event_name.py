@@ -1,4 +1,4 @@
-"""Event names that cannot be what was meant."""
+"""Event names that cannot be what was meant, on the page and where events are sent."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,7 @@ from sse_check.api import (
     Node,
     PageView,
     Rule,
+    Span,
     Violation,
     own_attribute,
 )
@@ -19,7 +20,21 @@ _RESERVED = ("error", "open")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    yield from context.each_view(rule, judge)
+    named = (
+        emission.span
+        for one in context.streams
+        for emission in one.stream.emissions
+        if emission.lost == "name"
+    )
+    for span in dict.fromkeys(named):
+        yield Finding(
+            rule.name,
+            Span(*span),
+            "this element is given as the event's name, and is no part of what is sent: "
+            "no page can listen for that",
+            "send several elements as one: `sse_message((first, second))`",
+        )
 
 
 def judge(view: PageView) -> Iterator[Violation]:

@@ -76,7 +76,7 @@ class Repository:
     def _read(self) -> None:
         paths = self.registrations.runs.paths
         modules = list(self._parsed(find.candidates(self.program, paths)))
-        modules += self._parsed(find.makers_elsewhere(self.program, modules, paths))
+        modules += find.makers_elsewhere(self.program, modules, paths)
         self.registrations.read(modules)
         taken: set[int] = set()
         made: list[tuple[int, App]] = []

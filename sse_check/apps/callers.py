@@ -51,11 +51,7 @@ class Callers:
         if not scope.is_function or parent is None:
             return
         if _takes_nothing(scope) and not parent.is_class:
-            if parent.is_function:
-                for outer in self.frames(parent, depth + 1):
-                    if outer is not self.evaluator.frame(parent):
-                        function = FunctionValue(scope.module, scope, outer)
-                        yield self.evaluator.inside(function, None, None)
+            yield from self._within(scope, parent, depth)
             return
         calls = self._calls(scope.name)
         if scope.name in self._common:
@@ -63,9 +59,24 @@ class Callers:
         if len(calls) > _COMMON:
             # A name as common as `get` says nothing of whom an object that is not known is.
             calls = [(caller, call) for caller, call in calls if self._is_told(caller, call)]
+        seen = False
         for caller, call in calls:
             for frame in self.frames(caller, depth + 1):
-                yield from self._entered(scope, caller, call, frame)
+                for entered in self._entered(scope, caller, call, frame):
+                    seen = True
+                    yield entered
+        if not seen:
+            # It is handed on, and called by another name.
+            yield from self._within(scope, parent, depth)
+
+    def _within(self, scope: Scope, parent: Scope, depth: int) -> Iterator[Frame]:
+        """The frames of an inner function by what is known where it is made: who calls that."""
+        if not parent.is_function:
+            return
+        for outer in self.frames(parent, depth + 1):
+            if outer is not self.evaluator.frame(parent):
+                function = FunctionValue(scope.module, scope, outer)
+                yield self.evaluator.inside(function, None, None)
 
     def _is_told(self, caller: Scope, call: ast.Call) -> bool:
         values = self.evaluator.values(call.func, self.evaluator.frame(caller))

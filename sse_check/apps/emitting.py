@@ -16,6 +16,7 @@ from sse_check.apps.event_data import (
     data_of,
     has_stars,
     is_comment,
+    is_element,
     is_nothing,
     is_raw,
     is_several,
@@ -338,6 +339,8 @@ class Emitter:
             return
         names = list(self._names(given, frame, alone[0]))
         lost = never_sent(call, row, payload)
+        if row.of_elements and is_element(evaluator, given, frame):
+            lost = "name"
         for name, where in names:
             certain_ = sure and len(names) == 1
             wrapped = self.wraps and row.name == "Fragment" and name not in alone

@@ -5,7 +5,7 @@ import ast
 from sse_check.apps.event_calls import EventCall
 from sse_check.apps.model import Lost
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.values import Frame, SequenceValue
+from sse_check.python.values import External, Frame, InstanceValue, SequenceValue
 
 
 def data_of(evaluator: Evaluator, call: ast.Call, row: EventCall) -> ast.expr | None:
@@ -56,3 +56,16 @@ def has_stars(call: ast.Call) -> bool:
 def is_several(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
     """Whether what is sent may be a list of things."""
     return any(isinstance(value, SequenceValue) for value in evaluator.values(node, frame))
+
+
+def is_element(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
+    """Whether an expression is certainly an element of a library."""
+    from sse_check.markup.elements.libraries import named
+
+    found = evaluator.values(node, frame)
+    return bool(found) and all(
+        isinstance(value, InstanceValue)
+        and isinstance(value.of, External)
+        and named(value.of.dotted) is not None
+        for value in found
+    )

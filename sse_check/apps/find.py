@@ -36,6 +36,8 @@ _FRAMEWORK = re.compile(
     rb"|blacksheep|falcon|robyn|fasthtml|air|chirp|cello|tornado|bottle)\b",
     re.MULTILINE,
 )
+# So often an app's class is derived from one that is derived from another.
+_DEEPEST = 4
 _TEST_FOLDERS = frozenset(("tests", "test", "testing", "e2e", "spec", "specs"))
 _STARTED = re.compile(rb"^if __name__ ==", re.MULTILINE)
 _RUN = re.compile(rb"(?:\brun|\brun_app|\bserve)\(")
@@ -113,12 +115,24 @@ def _is_made(name: bytes, data: bytes) -> bool:
     return any(sign in data for sign in (name + b"(", b"(" + name + b")", b"." + name + b")"))
 
 
-def makers_elsewhere(program: Program, modules: list[Module], paths: Iterable[str]) -> list[str]:
-    """The files that make an app of a class of the project's own, and do nothing else for one."""
-    known = {module.path for module in modules}
-    names = [f"{name}(".encode() for name in _derived(modules)]
-    found = program.containing(tuple(paths), *names) if names else ()
-    return [path for path in found if path not in known]
+def makers_elsewhere(program: Program, modules: list[Module], paths: Iterable[str]) -> list[Module]:
+    """The files that make an app of a class of the project's own, or derive one from such a
+    class, and do nothing else for one."""
+    files, found = tuple(paths), list(modules)
+    for _ in range(_DEEPEST):
+        known = {module.path for module in found}
+        names = [name.encode() for name in _derived(found)]
+        more = [
+            module
+            for path in (program.containing(files, *names) if names else ())
+            if path not in known
+            and any(_is_made(name, program.data(path)) for name in names)
+            and (module := program.module(path)) is not None
+        ]
+        if not more:
+            break
+        found += more
+    return found[len(modules) :]
 
 
 def creations(evaluator: Evaluator, modules: list[Module]) -> Iterator[Creation]:
@@ -140,13 +154,22 @@ def creations(evaluator: Evaluator, modules: list[Module]) -> Iterator[Creation]
                     yield Creation(kind, value, module)
 
 
-def _derived(modules: list[Module]) -> Iterator[str]:
-    """Classes of the project that may be derived from one that makes apps."""
+def _derived(modules: list[Module]) -> list[str]:
+    """Classes of the project that may be derived from one that makes apps, or from each other."""
     wanted = set(APP_NAMES)
-    for module in modules:
-        if module.words.isdisjoint(wanted):
-            continue
-        for scope in module.scope.children.values():
-            node = scope.node
-            if isinstance(node, ast.ClassDef) and any(last_name(b) in wanted for b in node.bases):
-                yield node.name
+    found: dict[str, None] = {}
+    for _ in range(_DEEPEST):
+        before = len(found)
+        for module in modules:
+            if module.words.isdisjoint(wanted):
+                continue
+            for scope in module.scope.children.values():
+                node = scope.node
+                if isinstance(node, ast.ClassDef) and any(
+                    last_name(base) in wanted for base in node.bases
+                ):
+                    found.setdefault(node.name)
+        if len(found) == before:
+            break
+        wanted |= found.keys()
+    return list(found)

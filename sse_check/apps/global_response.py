@@ -2,6 +2,7 @@
 once it is made."""
 
 import ast
+import re
 from collections.abc import Iterator
 from enum import Enum
 
@@ -20,6 +21,7 @@ from sse_check.python.values import (
 )
 
 _RESPONSES = ("bottle.response", "bottle.local.response")
+_IMPORTED = re.compile(rb"\b(?:from|import)\b[^\n]*\bbottle\b")
 _SETTING = ("set_header", "add_header")
 _HEADER = "content-type"
 _DEEPEST = 3
@@ -36,7 +38,7 @@ class Said(Enum):
 
 def said_of(evaluator: Evaluator, frame: Frame, depth: int = 0) -> Said:
     """What a view, a function that it calls, or a generator that it returns says."""
-    if "response" not in frame.module.source.text and depth == 0:
+    if depth == 0 and not _is_spoken(evaluator, frame):
         return Said.NOTHING
     scope, places = frame.scope, evaluator.places(frame.scope)
     found = Said.NOTHING
@@ -56,6 +58,14 @@ def said_of(evaluator: Evaluator, frame: Frame, depth: int = 0) -> Said:
                     return said
                 found = said if said is Said.UNKNOWN else found
     return found
+
+
+def _is_spoken(evaluator: Evaluator, frame: Frame) -> bool:
+    """Whether there is such a thing here: who a view calls takes long to find out."""
+    program, words = evaluator.program, (b"bottle",)
+    if "response" not in frame.module.source.text or not program.present(words):
+        return False
+    return bool(program.matching(list(program.paths), _IMPORTED, words))
 
 
 def _functions(

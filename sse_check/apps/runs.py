@@ -1,6 +1,7 @@
 """In which frames a piece of code is run: turns of loops, callers, objects of its class."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,6 +24,7 @@ _DEEPEST = 4
 # A function whose name is called in more files than this is not followed to its callers.
 _COMMON = 40
 _MOST_FRAMES = 64
+_MOST_HEIRS = 40
 
 
 @dataclass(eq=False)
@@ -68,12 +70,10 @@ class Runs:
             for outer in self.runs(scope.parent, None, depth + 1):
                 yield Frame(scope, outer, {}, outer.instance, outer.depth)
             return
-        wanted = scope.name
-        if wanted == "__init__" and scope.parent is not None:
-            wanted = scope.parent.name
-        if not wanted:
-            return
-        for around, call in self._calls_of(wanted):
+        wanted = [scope.name]
+        if scope.name == "__init__" and scope.parent is not None:
+            wanted = self._made_as(scope.parent)
+        for around, call in self._calls_of_any(wanted):
             if not self._may_call(around, call, scope):
                 continue
             for frame in self._run_of_caller(around, call, depth):
@@ -100,6 +100,23 @@ class Runs:
             or (isinstance(value, FunctionValue) and value.scope is scope)
             for value in found
         )
+
+    def _made_as(self, owner: Scope) -> list[str]:
+        """The names by which objects of a class are made: its own, and those of its heirs."""
+        names = [owner.name]
+        program = self.evaluator.program
+        for name in names:
+            heirs = re.compile(rb"\bclass\s+(\w+)\s*\([^)]*\b%s\b" % re.escape(name.encode()))
+            for path in program.matching(list(self.paths), heirs, (name.encode(),)):
+                found = (one.decode() for one in heirs.findall(program.data(path)))
+                names.extend(one for one in found if one not in names)
+            if len(names) > _MOST_HEIRS:
+                break
+        return names
+
+    def _calls_of_any(self, names: list[str]) -> Iterator[tuple[Scope, ast.Call]]:
+        for name in names:
+            yield from self._calls_of(name) if name else ()
 
     def _calls_of(self, name: str) -> list[tuple[Scope, ast.Call]]:
         """Calls of something with this name, anywhere; none of a name that is too common."""
@@ -129,7 +146,7 @@ class Runs:
         ):
             return []
         found: list[Frame] = []
-        for around, call in self._calls_of(owner.name):
+        for around, call in self._calls_of_any(self._made_as(owner)):
             for value in self.evaluator.values(call, self.evaluator.frame(around)):
                 if isinstance(value, InstanceValue) and isinstance(value.of, ClassValue):
                     found.extend(

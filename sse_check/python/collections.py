@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sse_check.python.changed import and_later
+from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -23,6 +24,9 @@ from sse_check.source.numbers import count_of
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
+
+# The tables of a framework's app that are there for what an application wants to keep.
+_KEEPING = frozenset(("extensions", "config"))
 
 
 def elements(
@@ -93,7 +97,9 @@ def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | Non
         elif isinstance(value, MappingValue):
             key = evaluator.text(node.args[0], frame)
             known = _of_mapping(evaluator, value, key, node)
-            found.extend(v for v in known if len(node.args) < 2 or not isinstance(v, Unknown))
+            # A table without a key is there to be filled, by whatever code.
+            asked = len(node.args) < 2 or not value.keys
+            found.extend(v for v in known if asked or not isinstance(v, Unknown))
         else:
             return None
     for default in node.args[1:2]:
@@ -239,11 +245,31 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
             # `Event["DONE"]`, or a generic class with its parameter.
             yield from evaluator.attribute(value, key, node) if key else (value,)
         elif isinstance(value, External):
-            yield value
+            yield from _kept_with(evaluator, node, key) or (value,)
+        elif isinstance(value, Unknown) and key is not None:
+            yield from _kept_with(evaluator, node, key) or (Unknown(node),)
         elif isinstance(value, InstanceValue) and key is not None:
             yield from _stored_item(evaluator, value, key, node)
         else:
             yield Unknown(node)
+
+
+def _kept_with(
+    evaluator: Evaluator, node: ast.Subscript, key: str | None
+) -> tuple[InstanceValue, ...]:
+    """The objects that an application keeps with its framework: `app.extensions["hub"] = Hub()`.
+    Settings under such a key may come from anywhere."""
+    where = last_name(node.value)
+    if where not in _KEEPING or not key:
+        return ()
+    found = {
+        value: None
+        for scope, store in evaluator.stores(f"[{key}]")
+        if last_name(store.target.value) == where
+        for value in evaluator.values(store.value, evaluator.frame(scope))
+        if isinstance(value, InstanceValue)
+    }
+    return tuple(found)
 
 
 def _of_mapping(

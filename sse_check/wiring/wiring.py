@@ -13,6 +13,7 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, routes_for
 from sse_check.wiring.other_servers import is_of_another_server
+from sse_check.wiring.relative import resolved
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
 from sse_check.wiring.templates import AppTemplates, binds, blocks_around
 
@@ -132,6 +133,8 @@ class Wiring:
         """Where an address of a page leads, or of an element on it."""
         if app is not None:
             address = self._with_context(address, app, page, node)
+            if address.relative and page:
+                address = resolved(address, self.project, self.templates, app, page)
         key = (address, id(app), method)
         if key not in self._joined:
             self._joined[key] = self._join(address, app, method)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.apps import global_response
 from tests.apps.reading import names, stream_of
 from tests.apps.repository import app, apps, line, table
 from tests.cli.helpers import sse_check
@@ -298,3 +299,32 @@ def test_templates_of_its_own_language_are_said_not_to_be_read(tmp_path: Path) -
     done = sse_check(tmp_path)
     assert "views/a.tpl" in done.out + done.err
     assert "`.tpl` file, which is not read" in done.out + done.err
+
+
+def test_nothing_is_asked_of_bottles_response_where_no_file_imports_bottle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    def functions(*of: object) -> tuple[object, ...]:
+        asked.append(of)
+        return ()
+
+    monkeypatch.setattr(global_response, "_functions", functions)
+    app = """
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+app = FastAPI()
+def lines():
+    # The neck of a bottle from which no response comes.
+    yield "event: a\\ndata: x\\n\\n"
+@app.get("/events")
+def events():
+    return StreamingResponse(lines(), media_type="text/event-stream")
+"""
+    stream = stream_of({"app.py": app})
+    assert stream is not None
+    assert names(stream) == ["a"]
+    assert not asked
+    stream_of({"app.py": app, "other.py": "from bottle import response\n"})
+    assert asked

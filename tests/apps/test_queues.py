@@ -679,6 +679,75 @@ async def say(hub: One = Depends(One.get)):
     await hub.publish("a", "x")
 """,
 )
+KEPT = """
+import queue
+from flask import Flask, Response, current_app
+from bus import Bus
+def create_app():
+    app = Flask(__name__)
+    bus = Bus()
+    app.%s["bus"] = bus
+    app.config["RELAYS"] = False
+    return app
+def the_bus():
+    return current_app.%s["bus"]
+app = create_app()
+@app.get("/events")
+def events():
+    q = the_bus().subscribe()
+    def stream():
+        while True:
+            yield f"event: {q.get()}\\ndata: x\\n\\n"
+            if current_app.config["RELAYS"]:
+                yield "event: relay\\ndata: x\\n\\n"
+    return Response(stream(), mimetype="text/event-stream")
+@app.post("/say")
+def say():
+    the_bus().publish("changed")
+    return ""
+"""
+BUS = """
+import queue
+class Bus:
+    def __init__(self):
+        self.queues = []
+    def subscribe(self):
+        q = queue.Queue()
+        self.queues.append(q)
+        return q
+    def publish(self, name):
+        for q in list(self.queues):
+            q.put(name)
+"""
+for kept in ("extensions", "config"):
+    case(
+        f"a bus that an app of Flask keeps in its {kept}",
+        # A setting may have any value in the end.
+        "changed relay",
+        KEPT % (kept, kept),
+        bus=BUS,
+    )
+case(
+    "a table that starts empty, which nobody is seen to fill",
+    "gone row",
+    FASTAPI
+    + """
+kept = {}
+def failed(why):
+    async def stream():
+        yield ServerSentEvent(why, event="gone")
+    return EventSourceResponse(stream())
+@app.get("/events/{token}")
+async def events(token: str):
+    found = kept.pop(token, None)
+    if not found:
+        return failed("no such job")
+    async def rows():
+        for one in found:
+            yield ServerSentEvent(one, event="row")
+    return EventSourceResponse(rows())
+""",
+)
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
@@ -694,3 +763,41 @@ def test_the_place_is_where_it_is_published() -> None:
     files = next(files for title, files, _ in CASES if title == "a hub of one's own")
     stream = stream_of(files) or Stream()
     assert [one.span.text for one in stream.emissions] == ['"a"', '"b"']
+
+
+def test_an_inner_function_that_is_handed_on_puts_into_the_queue_that_its_maker_got() -> None:
+    files = {
+        "app.py": FASTAPI
+        + """
+from telling import teller
+from work import run
+@app.get("/events")
+async def events():
+    async def stream():
+        queue = asyncio.Queue()
+        tell = teller(queue)
+        async def all_of_it():
+            await run(report=tell)
+            await queue.put(ServerSentEvent("-", event="done"))
+        task = asyncio.create_task(all_of_it())
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+""",
+        "telling.py": """
+from sse_starlette import ServerSentEvent
+def teller(queue):
+    async def tell_it(kind, text):
+        await queue.put(ServerSentEvent(text, event=kind))
+    return tell_it
+""",
+        "work.py": """
+async def run(*, report):
+    await report("step", "<p>1</p>")
+""",
+    }
+    stream = stream_of(files)
+    assert stream is not None
+    assert "done" in names(stream)
+    # By which names it is called nobody can tell: `step` may be one of them.
+    assert stream.open

@@ -115,6 +115,40 @@ def test_routes(tmp_path: Path, text: str, expected: set[str]) -> None:
     assert found.unread == []
 
 
+HEIRS = {
+    "base.py": STARLETTE
+    + """
+class Site(Starlette):
+    def __init__(self, *args, **kwargs):
+        boards = kwargs.pop("boards", [])
+        super().__init__(*args, **kwargs)
+        self.add_route("/health", health)
+        for board in boards:
+            self.add_board(board)
+
+    def add_board(self, board):
+        for one in board:
+            self.router.routes.append(Route(one.path, endpoint=one.endpoint))
+
+def health(request): ...
+""",
+    "app.py": """
+from base import Site
+class Ours(Site):
+    def __init__(self, boards):
+        super().__init__(boards=boards)
+app = Ours(load())
+""",
+}
+
+
+def test_a_base_class_registers_on_the_objects_of_its_heirs(tmp_path: Path) -> None:
+    found = app(tmp_path, HEIRS)
+    assert "GET /health health" in table(found)
+    # Where the others answer nobody can tell: anywhere.
+    assert any(route.pattern.is_open for route in found.routes)
+
+
 def test_django_follows_includes_by_name(tmp_path: Path) -> None:
     urls = URLS + 'urlpatterns = [path("shop/", include("shop.urls"))]\n'
     inner = (

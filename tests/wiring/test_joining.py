@@ -90,6 +90,82 @@ def test_names_of_routes(tmp_path: Path, page: str, before: str, context: str, r
     assert one.rpartition(" -> ")[2] == route
 
 
+ROOMS = """
+from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
+from fastapi.templating import Jinja2Templates
+app = FastAPI()
+templates = Jinja2Templates("templates")
+async def of(name):
+    while True:
+        yield f"event: {name}\\ndata: x\\n\\n"
+@app.get("/room/talk")
+async def talk():
+    return StreamingResponse(of("said"), media_type="text/event-stream")
+@app.get("/talk")
+async def everywhere():
+    return StreamingResponse(of("news"), media_type="text/event-stream")
+@app.get("/room/{n}/board/live")
+async def live(n: int):
+    return StreamingResponse(of("drawn"), media_type="text/event-stream")
+@app.get("/room/{n}")
+def room(request: Request, n: int):
+    return templates.TemplateResponse(request, "room.html", {})
+"""
+SAYING = '<div hx-ext="sse" sse-connect="%s"><p sse-swap="said"></p></div>'
+
+# What a page that is shown at `/room/{n}` writes, where it leads, whether `said` never comes.
+RELATIVE: list[tuple[str, str, bool]] = [
+    ("talk", "/room/talk", False),
+    ("./talk?x=1", "/room/talk", False),
+    ("../talk", "/talk", True),
+    ("../../../talk", "/talk", True),
+    ("{{ n }}/board/live", "/room/{n}/board/live", True),
+    ("board/live", "no-route", False),
+]
+
+
+@pytest.mark.parametrize(("written", "route", "is_lost"), RELATIVE)
+def test_a_relative_address_leads_where_the_page_is_shown(
+    tmp_path: Path, written: str, route: str, *, is_lost: bool
+) -> None:
+    page = f"{SCRIPTS}<body>{SAYING % written}</body>"
+    result = checked(tmp_path, {"app.py": ROOMS, "templates/room.html": page})
+    (one,) = joined(result)
+    assert one.rpartition(" -> ")[2] == route
+    assert any("is never sent" in one for one in said(result, "sse_crossref")) == is_lost
+    faults = [one.partition(" ")[2] for one in said(result, "sse_connect_url")]
+    missing = "no route of the application answers at `/room/board/live`: the connection fails"
+    assert faults == ([missing] if route == "no-route" else [])
+
+
+@pytest.mark.parametrize(
+    ("page", "more"),
+    [
+        # A fragment is shown wherever it is put.
+        ("%s", ""),
+        (f'<base href="/">{SCRIPTS}<body>%s</body>', ""),
+        (
+            f"{SCRIPTS}<body>%s</body>",
+            (
+                '@app.get("/a/b/{n}")\ndef other(request: Request, n: int):\n'
+                '    return templates.TemplateResponse(request, "room.html", {})\n'
+            ),
+        ),
+        (
+            f"{SCRIPTS}<body>%s</body>",
+            (
+                '@app.get("/a/{name}")\ndef any_page(request: Request, name: str):\n'
+                "    return templates.TemplateResponse(request, name, {})\n"
+            ),
+        ),
+    ],
+)
+def test_where_a_page_is_shown_may_not_be_told(tmp_path: Path, page: str, more: str) -> None:
+    files = {"app.py": ROOMS + more, "templates/room.html": page % (SAYING % "board/live")}
+    assert said(checked(tmp_path, files), "sse_connect_url") == []
+
+
 def test_a_name_that_is_wrong_behind_a_macro(tmp_path: Path) -> None:
     files = {
         "app.py": FASTAPI.format(before="pass", context="{}"),
