@@ -11,6 +11,7 @@ from sse_check.htmx.contents import (
     is_beside,
     is_page,
     is_stand_in,
+    may_bring_htmx,
     version_in,
     version_of,
 )
@@ -23,8 +24,9 @@ from sse_check.htmx.copies import (
 )
 from sse_check.htmx.dom import Node
 from sse_check.htmx.packages import declared, reach_of
+from sse_check.htmx.script_tags import IMPORT, address_of, imports_more
 from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, MISMATCHED, Stack, Version, stack_of
-from sse_check.pages.marks import HOLE, Mark, mark_of
+from sse_check.pages.marks import HOLE, Mark
 from sse_check.project.places import boundary_of
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
@@ -48,15 +50,12 @@ _ALL_IN_ONE = lazy(
     r"(?:htmx\.org" + _AT + r"/dist/)?\bhtmax(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?(?:\.min)?\.js$"
 )
 _UPSERT = lazy(r"hx-upsert(?:\.min)?\.js$")
-_IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
 # The tag (or function) of django-htmx that writes script tags.
 _TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
 _TAG_VERSION = lazy(r"\bversion\s*=\s*[\"']?(\d)")
 _TAG_EXTENSIONS = lazy(r"\bextensions\s*=\s*(\"[^\"]*\"|'[^']*'|[\[(][^\])]*[\])])")
 # The addresses in an import map.
 _MAPPED = lazy(r":\s*\"([^\"]+)\"")
-# The name of a script in an expression of a template.
-_NAMED = lazy(r"[\"']([^\"'\s]+\.m?js)\b[^\"']*[\"']")
 _CONFIGURED = re.compile(rb"\bhtmx_version\s*=\s*[\"'](\d[\w.-]*)")
 
 
@@ -152,7 +151,7 @@ class Detector:
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
-            others += (not found and self._could_be_htmx(node)) or _imports_more(node, len(found))
+            others += (not found and self._could_be_htmx(node)) or imports_more(node, len(found))
         if not any(script.role == "core" for script in scripts):
             scripts = [*own, *scripts]
         stack, source, known = self._stack(scripts)
@@ -163,12 +162,15 @@ class Detector:
     def _could_be_htmx(self, node: Node) -> bool:
         """Whether a script may hold anything: one from elsewhere, or a file that is not found."""
         src = node.attributes.get("src")
-        if node.name != "script" or src is None:
+        if node.name != "script" or src is None or not isinstance(node.mark, Mark):
             return False
-        if "://" in src or src.startswith("//") or HOLE in src:
-            return HOLE in src or not is_beside(src)
-        text = self._text_of(re.split(r"[?#]", src)[0])
-        return text is None or "htmx" in text
+        url = address_of(src, node.mark)
+        if HOLE in url or "{" in url:
+            return True
+        if "://" in url or url.startswith("//"):
+            return not is_beside(src)
+        text = self._text_of(url)
+        return text is None or may_bring_htmx(text)
 
     # Scripts
 
@@ -184,7 +186,7 @@ class Detector:
             return
         template = mark.template
         end = template.content_end(mark.node) or template.ends[mark.node]
-        addresses = _IMPORT
+        addresses = IMPORT
         if node.attributes.get("type") == "importmap":
             addresses = _MAPPED
         for match in addresses.finditer(template.text, template.ends[mark.node], end):
@@ -193,7 +195,7 @@ class Detector:
     def _script(self, src: str, mark: Mark, deferred: bool) -> Iterator[Script]:
         given = mark.attributes.get("src")
         span = given.attribute.span if given else mark.span
-        url = re.split(r"[?#]", _literal(span.text) if HOLE in src else src)[0]
+        url = address_of(src, mark)
         local = "://" not in url and not url.startswith("//")
         if _COMPAT.search(url):
             yield Script("compat", None, "4", span, url, deferred)
@@ -257,7 +259,7 @@ class Detector:
             # Nothing but its name says what it is: a page's own script may have that one too.
             return script._replace(generation=None, broken=is_page(text) or is_stand_in(text))
         version = script.version or found.extension_version
-        return script._replace(version=version, generation=found.extension)
+        return script._replace(version=version, generation=found.extension, seen=True)
 
     def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
         if match["core"] or match["file"] or match["cdnjs"]:
@@ -346,23 +348,6 @@ def _assumed(page: Node) -> Stack:
     if any(name.startswith("hx-sse:") for name in names):
         return HTMX4
     return HTMX1 if names & {"hx-sse", "data-hx-sse"} else HTMX2
-
-
-def _imports_more(node: Node, known: int) -> bool:
-    """Whether a script in the page imports what is not known to be of htmx."""
-    if node.attributes.get("type") != "module" or "src" in node.attributes:
-        return False
-    mark = mark_of(node)
-    template = mark.template
-    end = template.content_end(mark.node) or template.ends[mark.node]
-    found = sum(1 for _ in _IMPORT.finditer(template.text, template.ends[mark.node], end))
-    return found > known
-
-
-def _literal(text: str) -> str:
-    """The name of a script in an attribute that is computed (`{% static 'js/htmx.js' %}`)."""
-    match = _NAMED.search(text)
-    return match[1] if match else text.rstrip("\"'}) ")
 
 
 def _by_template_tag(mark: Mark) -> Iterator[Script]:
