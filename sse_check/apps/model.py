@@ -13,7 +13,7 @@ from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
 
 Ending = Literal["ends", "endless", "unknown"]
-Lost = Literal["", "data", "end"]
+Lost = Literal["", "data", "end", "late"]
 """Why an event that is sent is certainly never dispatched: it has no data line; the stream ends
 before the blank line."""
 Slash = Literal["exact", "either", "adds"]
