@@ -24,7 +24,7 @@ from sse_check.htmx.copies import (
 )
 from sse_check.htmx.dom import Node
 from sse_check.htmx.packages import declared, reach_of
-from sse_check.htmx.script_tags import IMPORT, address_of, imports_more
+from sse_check.htmx.script_tags import IMPORT, address_of, imports_more, written_address
 from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, MISMATCHED, Stack, Version, stack_of
 from sse_check.pages.marks import HOLE, Mark
 from sse_check.project.places import boundary_of
@@ -97,8 +97,9 @@ class Loaded:
     source: str
     known: bool
     scripts: tuple[Script, ...] = ()
-    # Scripts that could hold anything, such as a bundle.
+    # Scripts that could hold anything, such as a bundle, and the address of the first.
     others: int = 0
+    other: str = ""
 
     @property
     def alone(self) -> bool:
@@ -147,17 +148,18 @@ class Detector:
 
     def _read(self, tags: list[Node], loading: list[Mark], own: tuple[Script, ...]) -> Loaded:
         scripts = [script for mark in loading for script in _by_template_tag(mark)]
-        others = 0
+        others: list[str] = []
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
-            others += (not found and self._could_be_htmx(node)) or imports_more(node, len(found))
+            if (not found and self._could_be_htmx(node)) or imports_more(node, len(found)):
+                others.append(written_address(node))
         if not any(script.role == "core" for script in scripts):
             scripts = [*own, *scripts]
         stack, source, known = self._stack(scripts)
         if any(script.role == "upsert" for script in scripts):
             stack = replace(stack, upsert=True)
-        return Loaded(stack, source, known, tuple(scripts), others)
+        return Loaded(stack, source, known, tuple(scripts), len(others), "".join(others[:1]))
 
     def _could_be_htmx(self, node: Node) -> bool:
         """Whether a script may hold anything: one from elsewhere, or a file that is not found."""

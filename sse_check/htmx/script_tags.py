@@ -18,6 +18,12 @@ def address_of(src: str, mark: Mark) -> str:
     return re.split(r"[?#]", _literal(text) if HOLE in src else src)[0]
 
 
+def written_address(node: Node) -> str:
+    """The address of a script as it is told to people; empty for one without."""
+    src = node.attributes.get("src")
+    return address_of(src, mark_of(node)) if src is not None else ""
+
+
 def _literal(text: str) -> str:
     """The name of a script in an attribute that is computed (`{% static 'js/htmx.js' %}`)."""
     match = _NAMED.search(text)
