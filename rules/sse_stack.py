@@ -80,7 +80,7 @@ def _scripts(view: PageView) -> Iterator[Violation]:
 
 def _no_core(view: PageView, extension: Script) -> Iterator[Violation]:
     """The extension on a page that loads nothing else that could be htmx."""
-    known = "://" in extension.url or extension.seen
+    known = extension.is_elsewhere or extension.seen
     if view.loaded.others or not known or not view.complete or not view.connections:
         return
     if _is_open_head(view) or any(_has_own_tags(text) for text in _texts(view)):

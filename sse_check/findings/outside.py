@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.htmx.detect import Script
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.wiring.coverage import UnreadFile
 
@@ -85,12 +86,12 @@ def _scripts(context: Context) -> Iterator[tuple[str, str]]:
             yield place, f"{_EXTENSION}: `{loaded.other}` may be it"
         elif loaded.others:
             yield place, f"{_EXTENSION}: the address of a script is computed"
-        elif core is not None and not (core.seen or core.by_framework or _is_elsewhere(core.url)):
+        elif core is not None and not _is_whole(core):
             yield place, f"{_EXTENSION}: it may be in `{core.url}`, which the project does not have"
         elif not view.complete:
             yield place, f"{_EXTENSION}: what is shown on it is not all in the project"
 
 
-def _is_elsewhere(url: str) -> bool:
-    """Whether a script is a published one, or that of a template tag."""
-    return "://" in url or url.startswith("//") or url == "htmx_script"
+def _is_whole(core: Script) -> bool:
+    """Whether all that comes with the script of htmx is known."""
+    return core.seen or core.by_framework or core.is_elsewhere or core.url == "htmx_script"

@@ -75,6 +75,11 @@ class Script(NamedTuple):
     seen: bool = False
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether another server has it, as one of those that have the published packages."""
+        return "://" in self.url or self.url.startswith("//")
+
+    @property
     def by_framework(self) -> bool:
         """Whether the framework of the application loads it; it stands in no page then."""
         return not self.url
@@ -105,7 +110,7 @@ class Loaded:
     def alone(self) -> bool:
         """Whether the core is loaded, and nothing that could be its extension."""
         core = self.script("core")
-        told = core is not None and ("://" in core.url or core.seen or core.url == "htmx_script")
+        told = core is not None and (core.is_elsewhere or core.seen or core.url == "htmx_script")
         return told and self.known and not self.others and self.script("extension") is None
 
     def script(self, role: str) -> Script | None:

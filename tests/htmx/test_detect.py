@@ -283,6 +283,7 @@ def test_settings_and_nothing(tmp_path: Path) -> None:
     ("head", "files", "alone"),
     [
         ('<script src="https://unpkg.com/htmx.org@2.0.4"></script>', {}, True),
+        ('<script src="//unpkg.com/htmx.org@2.0.4"></script>', {}, True),
         ('<script src="https://unpkg.com/htmx.org@2.0.4"></script>' + SSE, {}, False),
         ('<script src="https://unpkg.com/htmx.org@2.0.4"></script><script src="/app.js"></script>', {}, False),
         ('<script src="https://unpkg.com/htmx.org@2.0.4"></script><script src="/app.js"></script>', {"static/app.js": "let a = 1"}, True),
