@@ -20,6 +20,10 @@ from sse_check.api import (
 
 _FIELDS = ("event:", "data:", "id:", "retry:", ":")
 _UNENDED = "no blank line ends this event: the browser never dispatches it"
+_LATE = (
+    "no blank line ends this event: the browser dispatches it only when a comment follows, "
+    "and another event before that runs into it"
+)
 _END_IT = r"end the frame with `\n\n`"
 
 
@@ -40,6 +44,8 @@ def _all(context: Context) -> Iterator[Finding]:
         for emission in one.stream.emissions:
             if emission.lost == "end":
                 yield Finding(rule.name, Span(*emission.span), _UNENDED, _END_IT)
+            elif emission.lost == "late":
+                yield Finding(rule.name, Span(*emission.span), _LATE, _END_IT)
             elif emission.lost == "data" and id(emission) in waited:
                 yield _without_data(emission)
         for sent, made in context.unsplit_elements(one):
@@ -137,7 +143,9 @@ def _faults(
     raw: list[tuple[ast.expr, Frame, str]],
 ) -> Iterator[tuple[ast.expr, Frame, str, str]]:
     # A blank line of its own ends what is sent line by line, and so may what is sent by others.
-    ended = _hands_on(raw) or any("\n\n" in text or text.startswith("\n") for _, _, text in raw)
+    ended = _hands_on(raw) or any(
+        "\n\n" in text or text.startswith(("\n", "\ue000")) for _, _, text in raw
+    )
     for node, frame, text in raw:
         if not ended and not text.startswith(":") and not _may_end(text):
             yield node, frame, _UNENDED, _END_IT

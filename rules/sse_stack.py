@@ -80,8 +80,8 @@ def _scripts(view: PageView) -> Iterator[Violation]:
 
 def _no_core(view: PageView, extension: Script) -> Iterator[Violation]:
     """The extension on a page that loads nothing else that could be htmx."""
-    outside = "://" in extension.url
-    if view.loaded.others or not outside or not view.complete or not view.connections:
+    known = extension.is_elsewhere or extension.seen
+    if view.loaded.others or not known or not view.complete or not view.connections:
         return
     if _is_open_head(view) or any(_has_own_tags(text) for text in _texts(view)):
         return

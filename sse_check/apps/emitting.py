@@ -118,7 +118,7 @@ class Emitter:
         for draft in drafts:
             node, frame = draft.node, draft.frame
             # A frame without an end is at fault where it is sent, whatever its name is.
-            if not here and draft.origin is not None and draft.lost != "end":
+            if not here and draft.origin is not None and draft.lost not in ("end", "late"):
                 node, frame = draft.origin
             emission = Emission(
                 draft.name,
@@ -139,6 +139,9 @@ class Emitter:
             if key not in known:
                 known[key] = len(self.stream.emissions)
                 self.stream.emissions.append(emission)
+            elif draft.lost == "late":
+                # A comment ends it, on one of the ways through the code.
+                self.stream.emissions[known[key]] = emission
 
     def open(self, node: ast.AST, frame: Frame, why: str) -> None:
         """Say that names may be sent that are not known."""
@@ -179,7 +182,7 @@ class Emitter:
         for frame in found:
             lost: Lost = "" if frame.data is not None or frame.more else "data"
             if sent.cut and frame is found[-1]:
-                lost = "end"
+                lost = sent.cut
             name = frame.name if frame.name is not None else Pattern.of(MESSAGE)
             at, data = (piece.node, piece.frame, piece.origin), sent.data
             yield Draft(name, *at, data.node, data.frame, False, sent.certain, lost=lost)

@@ -13,9 +13,9 @@ from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
 
 Ending = Literal["ends", "endless", "unknown"]
-Lost = Literal["", "data", "end", "name"]
-"""Why an event that is sent is certainly never dispatched: it has no data line; the stream ends
-before the blank line."""
+Lost = Literal["", "data", "end", "late", "name"]
+"""Why an event that is sent does not come as it should: it has no data line; the stream ends
+before the blank line; that comes only later; what was meant for its content is its name."""
 Slash = Literal["exact", "either", "adds"]
 """How a framework treats the slash at the end of an address: the address is exact; the one
 without and the one with a slash both answer (or lead there); the one without leads to the one

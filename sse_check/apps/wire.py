@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sse_check.apps.frames import as_text, from_text
 from sse_check.python.places import Guard, Place
@@ -12,6 +12,7 @@ from sse_check.template.values import Pattern
 
 _MOST = 16
 Condition = tuple[int, bool]
+Cut = Literal["", "end", "late"]
 
 
 class Piece(NamedTuple):
@@ -32,13 +33,14 @@ class Piece(NamedTuple):
 
 class Sent(NamedTuple):
     """The whole of one or several frames, with the piece that names or else begins it, and the
-    one that has its data. `cut` says that the stream ends before the blank line."""
+    one that has its data. `cut` says what comes before the blank line: the end of the stream or
+    another event ("end"), or perhaps only a comment ("late")."""
 
     pattern: Pattern
     piece: Piece
     certain: bool
     data: Piece
-    cut: bool = False
+    cut: Cut = ""
 
 
 class _Begun(NamedTuple):
@@ -81,7 +83,7 @@ class Wire:
         self._mixed = self._mixed and self.begun
         after: list[_Begun] = []
         for way in self._ways:
-            if not pieces or _contradict(way, pieces[0].conditions):
+            if not pieces or _contradict(way, pieces[0].after or pieces[0].conditions):
                 after.append(way)
                 continue
             new = pieces[0].conditions - way.conditions
@@ -91,6 +93,9 @@ class Wire:
                 skipped = way.skipped.union([new] if len(new) > 1 else ())
                 held = way.conditions.union(past)
                 after.append(way._replace(conditions=held, skipped=skipped))
+            elif pieces[0].after is None and way.piece is not None:
+                # A handler of exceptions or a case, which may not be come to.
+                after.append(way)
             for piece in pieces:
                 done, left = self._sent(way, piece)
                 yield from done
@@ -113,7 +118,23 @@ class Wire:
             begun = as_text(way.pattern)
             ends_line = begun.endswith("\n") and _is_cut(way.pattern)
             if ends_line and all(_begins_anew(begun, one.pattern) for one in pieces):
-                yield Sent(way.pattern, way.piece, way.certain, way.data or way.piece, cut=True)
+                yield Sent(way.pattern, way.piece, way.certain, way.data or way.piece, cut="end")
+
+    def left_open(self, latest: Piece, following: list[Pattern]) -> Iterator[Sent]:
+        """What a piece leaves without an end, where all that may follow begins an event of its own,
+        has no blank line either, or is a comment, which ends the event only when it comes."""
+        for way in self._ways:
+            if self._mixed or way.piece is None or way.latest is not latest:
+                continue
+            begun = as_text(way.pattern)
+            ends_line = begun.endswith("\n") and _is_cut(way.pattern)
+            if not ends_line or not _has(begun, "data:"):
+                continue
+            texts = [one for one in following if not is_comment(one)]
+            if all(_begins_anew(begun, one) or not _may_end(one) for one in texts):
+                late = len(texts) < len(following)
+                data = way.data or way.piece
+                yield Sent(way.pattern, way.piece, way.certain, data, "late" if late else "end")
 
     def latest(self) -> list[Piece]:
         """The pieces that were sent last of what was begun."""
@@ -148,7 +169,7 @@ class Wire:
             if way.piece is not None:
                 # What is never ended is never dispatched: no more of it is known than its name.
                 ends = way.latest is not None and way.latest.last
-                cut = ends and _is_cut(way.pattern)
+                cut: Cut = "end" if ends and _is_cut(way.pattern) else ""
                 data = way.data or way.piece
                 yield Sent(way.piece.pattern, way.piece, way.certain, data, cut)
         self._ways = [_Begun(Pattern(()), None, frozenset())]
@@ -164,6 +185,12 @@ def all_conditions(place: Place | None) -> frozenset[Condition] | None:
     if place is None or place.rescue is not None or any(g.test is None for g in place.guards):
         return None
     return frozenset((id(g.test), g.holds) for g in place.guards)
+
+
+def is_comment(pattern: Pattern) -> bool:
+    """Whether a text is a comment with the blank line behind it, which ends what was begun."""
+    text = as_text(pattern)
+    return text.startswith(":") and text.endswith("\n\n")
 
 
 def _is_cut(pattern: Pattern) -> bool:
@@ -182,6 +209,12 @@ def _begins_anew(begun: str, pattern: Pattern) -> bool:
     if not _has(begun, "data:") or not _has(text, "event:"):
         return False
     return bool(_has(begun, "event:") or _has(text, "data:"))
+
+
+def _may_end(pattern: Pattern) -> bool:
+    """Whether a text may have the blank line that ends what was begun before it."""
+    text = as_text(pattern)
+    return "\n\n" in text or text.startswith("\n") or not text.endswith("\n")
 
 
 def _has(text: str, field: str) -> bool:

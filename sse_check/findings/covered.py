@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.apps.find import is_test
 from sse_check.apps.model import App
+from sse_check.findings.outside import outside
 from sse_check.htmx.attributes import connect_attribute
 from sse_check.source import Span
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
@@ -37,7 +38,7 @@ def covered(context: Context, shown: set[str]) -> Coverage:
     found.apps = [a for a in context.apps if id(a) in met_apps or _is_in(context, a, shown)]
     program = context.wiring.applications.program
     files = unread_files(context.project, program) if context.whole else []
-    found.unread = [*files, *_unparsed(context), *_cut(context, shown)]
+    found.unread = [*files, *_unparsed(context), *_cut(context, shown), *outside(context, shown)]
     return found
 
 

@@ -19,13 +19,24 @@ _OPENING = lazy(
 )
 _STAND_IN = 1_000
 
+# What a script has that brings more than its own text: other files, or an extension whose name is
+# not written where it is defined.
+_BRINGING = lazy(
+    r"\bimport\b|\brequire\b|\bimportScripts\b|\beval\b|\bdocument\.write|\.src\s*="
+    r"|createElement\(\s*[\"'`]script|setAttribute\(\s*[\"'`]src|getScript|Extension\(\s*[^\"'\s]"
+)
+
 # Libraries that people load beside htmx, by the names of their packages and files.
 _BESIDE = lazy(
     r"(?:^|[/@.])(?:bootstrap|jquery|tailwindcss|daisyui|flowbite|alpinejs|chart\.?js|d3|plotly|"
     r"echarts|apexcharts|marked|highlight(?:\.?js)?|prism(?:js)?|katex|mathjax|mermaid|"
     r"_?hyperscript|axios|sortable(?:js)?|flatpickr|select2|leaflet|font-?awesome|dompurify|"
     r"purify|lucide|feather-icons|iconify(?:-icon)?|@?popperjs|popper|basecoat-css|sweetalert2|"
-    r"toastify(?:-js)?|three|moment|dayjs|luxon|lodash|datatables|googletagmanager|idiomorph)"
+    r"toastify(?:-js)?|three|moment|dayjs|luxon|lodash|datatables|googletagmanager|idiomorph|"
+    r"google-analytics|cloudflareinsights|plausible|umami|posthog|matomo|sentry|sentry-cdn|"
+    r"stripe|paypal|recaptcha|hcaptcha|turnstile|@?editorjs|easymde|simplemde|quill|tinymce|"
+    r"ckeditor|codemirror|monaco-editor|swiper|gsap|tippy(?:\.js)?|tom-select|choices(?:\.js)?|"
+    r"cropper(?:js)?|dropzone|fullcalendar|polyfill|@?unocss|petite-vue|@?xterm|mustache|handlebars)"
     r"(?=[@/._-]|\Z)",
     re.IGNORECASE,
 )
@@ -59,6 +70,12 @@ def contents_of(text: str) -> Contents:
     fourth = _FOURTH.search(text) is not None
     generation, version = ("4", None) if fourth else _second(text)
     return Contents(core, generation, version, _COMPAT.search(text) is not None)
+
+
+def may_bring_htmx(text: str) -> bool:
+    """Whether a script that is neither htmx nor its extension may bring one of them: it speaks of
+    htmx, and not only to use it."""
+    return "htmx" in text and _BRINGING.search(text) is not None
 
 
 def _is_core(text: str) -> bool:

@@ -11,6 +11,7 @@ from sse_check.htmx.contents import (
     is_beside,
     is_page,
     is_stand_in,
+    may_bring_htmx,
     version_in,
     version_of,
 )
@@ -23,8 +24,9 @@ from sse_check.htmx.copies import (
 )
 from sse_check.htmx.dom import Node
 from sse_check.htmx.packages import declared, reach_of
+from sse_check.htmx.script_tags import IMPORT, address_of, imports_more, written_address
 from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, MISMATCHED, Stack, Version, stack_of
-from sse_check.pages.marks import HOLE, Mark, mark_of
+from sse_check.pages.marks import HOLE, Mark
 from sse_check.project.places import boundary_of
 from sse_check.source import Span
 from sse_check.source.lazy import lazy
@@ -48,15 +50,12 @@ _ALL_IN_ONE = lazy(
     r"(?:htmx\.org" + _AT + r"/dist/)?\bhtmax(?:[-.@]v?(?P<named>\d[\d.]*\d|\d))?(?:\.min)?\.js$"
 )
 _UPSERT = lazy(r"hx-upsert(?:\.min)?\.js$")
-_IMPORT = lazy(r"(?:from|import)\s*\(?\s*[\"']([^\"']+)[\"']")
 # The tag (or function) of django-htmx that writes script tags.
 _TEMPLATE_TAG = lazy(r"\{[%{]-?\s*htmx_script\b([^%}]*)[%}]\}")
 _TAG_VERSION = lazy(r"\bversion\s*=\s*[\"']?(\d)")
 _TAG_EXTENSIONS = lazy(r"\bextensions\s*=\s*(\"[^\"]*\"|'[^']*'|[\[(][^\])]*[\])])")
 # The addresses in an import map.
 _MAPPED = lazy(r":\s*\"([^\"]+)\"")
-# The name of a script in an expression of a template.
-_NAMED = lazy(r"[\"']([^\"'\s]+\.m?js)\b[^\"']*[\"']")
 _CONFIGURED = re.compile(rb"\bhtmx_version\s*=\s*[\"'](\d[\w.-]*)")
 
 
@@ -74,6 +73,11 @@ class Script(NamedTuple):
     broken: bool = False
     # Whether the project has the file, so that all that it brings is known.
     seen: bool = False
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another server has it, as one of those that have the published packages."""
+        return "://" in self.url or self.url.startswith("//")
 
     @property
     def by_framework(self) -> bool:
@@ -98,14 +102,15 @@ class Loaded:
     source: str
     known: bool
     scripts: tuple[Script, ...] = ()
-    # Scripts that could hold anything, such as a bundle.
+    # Scripts that could hold anything, such as a bundle, and the address of the first.
     others: int = 0
+    other: str = ""
 
     @property
     def alone(self) -> bool:
         """Whether the core is loaded, and nothing that could be its extension."""
         core = self.script("core")
-        told = core is not None and ("://" in core.url or core.seen or core.url == "htmx_script")
+        told = core is not None and (core.is_elsewhere or core.seen or core.url == "htmx_script")
         return told and self.known and not self.others and self.script("extension") is None
 
     def script(self, role: str) -> Script | None:
@@ -148,27 +153,31 @@ class Detector:
 
     def _read(self, tags: list[Node], loading: list[Mark], own: tuple[Script, ...]) -> Loaded:
         scripts = [script for mark in loading for script in _by_template_tag(mark)]
-        others = 0
+        others: list[str] = []
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
-            others += (not found and self._could_be_htmx(node)) or _imports_more(node, len(found))
+            if (not found and self._could_be_htmx(node)) or imports_more(node, len(found)):
+                others.append(written_address(node))
         if not any(script.role == "core" for script in scripts):
             scripts = [*own, *scripts]
         stack, source, known = self._stack(scripts)
         if any(script.role == "upsert" for script in scripts):
             stack = replace(stack, upsert=True)
-        return Loaded(stack, source, known, tuple(scripts), others)
+        return Loaded(stack, source, known, tuple(scripts), len(others), "".join(others[:1]))
 
     def _could_be_htmx(self, node: Node) -> bool:
         """Whether a script may hold anything: one from elsewhere, or a file that is not found."""
         src = node.attributes.get("src")
-        if node.name != "script" or src is None:
+        if node.name != "script" or src is None or not isinstance(node.mark, Mark):
             return False
-        if "://" in src or src.startswith("//") or HOLE in src:
-            return HOLE in src or not is_beside(src)
-        text = self._text_of(re.split(r"[?#]", src)[0])
-        return text is None or "htmx" in text
+        url = address_of(src, node.mark)
+        if HOLE in url or "{" in url:
+            return True
+        if "://" in url or url.startswith("//"):
+            return not is_beside(src)
+        text = self._text_of(url)
+        return text is None or may_bring_htmx(text)
 
     # Scripts
 
@@ -184,7 +193,7 @@ class Detector:
             return
         template = mark.template
         end = template.content_end(mark.node) or template.ends[mark.node]
-        addresses = _IMPORT
+        addresses = IMPORT
         if node.attributes.get("type") == "importmap":
             addresses = _MAPPED
         for match in addresses.finditer(template.text, template.ends[mark.node], end):
@@ -193,7 +202,7 @@ class Detector:
     def _script(self, src: str, mark: Mark, deferred: bool) -> Iterator[Script]:
         given = mark.attributes.get("src")
         span = given.attribute.span if given else mark.span
-        url = re.split(r"[?#]", _literal(span.text) if HOLE in src else src)[0]
+        url = address_of(src, mark)
         local = "://" not in url and not url.startswith("//")
         if _COMPAT.search(url):
             yield Script("compat", None, "4", span, url, deferred)
@@ -257,7 +266,7 @@ class Detector:
             # Nothing but its name says what it is: a page's own script may have that one too.
             return script._replace(generation=None, broken=is_page(text) or is_stand_in(text))
         version = script.version or found.extension_version
-        return script._replace(version=version, generation=found.extension)
+        return script._replace(version=version, generation=found.extension, seen=True)
 
     def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
         if match["core"] or match["file"] or match["cdnjs"]:
@@ -346,23 +355,6 @@ def _assumed(page: Node) -> Stack:
     if any(name.startswith("hx-sse:") for name in names):
         return HTMX4
     return HTMX1 if names & {"hx-sse", "data-hx-sse"} else HTMX2
-
-
-def _imports_more(node: Node, known: int) -> bool:
-    """Whether a script in the page imports what is not known to be of htmx."""
-    if node.attributes.get("type") != "module" or "src" in node.attributes:
-        return False
-    mark = mark_of(node)
-    template = mark.template
-    end = template.content_end(mark.node) or template.ends[mark.node]
-    found = sum(1 for _ in _IMPORT.finditer(template.text, template.ends[mark.node], end))
-    return found > known
-
-
-def _literal(text: str) -> str:
-    """The name of a script in an attribute that is computed (`{% static 'js/htmx.js' %}`)."""
-    match = _NAMED.search(text)
-    return match[1] if match else text.rstrip("\"'}) ")
 
 
 def _by_template_tag(mark: Mark) -> Iterator[Script]:

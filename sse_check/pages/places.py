@@ -10,6 +10,14 @@ _NOWHERE = frozenset(("extends", "import", "from", "defaults"))
 _OTHER_LANGUAGES = ("<%", "${self.", "${next.", "${caller.", "metal:")
 # Names under which frameworks hand over content that is put out as it is.
 _CONTENT = frozenset(("content", "body", "children", "html"))
+# Methods of texts, numbers, dates and dicts: what they give is put out as any other value is.
+_PLAIN_METHODS = frozenset(
+    "upper lower title capitalize casefold swapcase strip lstrip rstrip removeprefix removesuffix "
+    "replace split rsplit splitlines partition rpartition join format startswith endswith zfill "
+    "ljust rjust center count index find strftime isoformat date time total_seconds timestamp "
+    "weekday isoweekday isocalendar astimezone keys values items get getlist is_integer hex "
+    "decode".split()
+)
 _NAMED_LINK = lazy(r"[A-Za-z_]\w*")
 
 
@@ -26,8 +34,12 @@ def sites_of(template: Template) -> tuple[list[Site], list[Site]]:
         if site.in_tag or site.kind in _NOWHERE:
             continue
         if site.kind == "call":
-            follows = site.name.partition(".")[0] in callable_
-            (known if follows else foreign).append(site)
+            owner, _, method = site.name.partition(".")
+            if owner in callable_:
+                known.append(site)
+            elif owner != "self" and method not in _PLAIN_METHODS:
+                # A block that is shown once more (`self.title()`) is of the page's own files.
+                foreign.append(site)
         elif site.kind != "output" or site.name in captured:
             known.append(site)
         elif site.name in _CONTENT or "safe" in template.inner(site):

@@ -12,8 +12,14 @@ _NOT_MACROS = frozenset(
     "url_for static _ gettext ngettext trans url range dict len asset get_flashed_messages "
     "loop.cycle csrf_token request.url_for joiner namespace lipsum".split()
 )
+# Words that may stand before a bracket, and call nothing.
+_OPERATORS = frozenset("if else not and or in is".split())
 RENDER = "render_partial"
-_CALLED = lazy(r"(?<![\w.|])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+|))\s*+\(")
+# A name before a bracket, with the sign of a filter or a test before it.
+_CALLED = lazy(
+    r"(\|>?\s*+|\bis\s++(?:not\s++|)|)(?<![\w.])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+|))\s*+\("
+)
+_TEXT = lazy(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'")
 
 
 def with_calls(
@@ -43,8 +49,12 @@ def with_calls(
 
 
 def called_in(expression: str) -> list[str]:
-    """The functions that an expression calls, if they may be macros."""
-    return [name for name in _CALLED.findall(expression) if name not in _NOT_MACROS]
+    """The functions that an expression calls, if they may be macros: filters and tests are none."""
+    return [
+        name
+        for sign, name in _CALLED.findall(_TEXT.sub("''", expression))
+        if not sign and name not in _NOT_MACROS and name not in _OPERATORS
+    ]
 
 
 def _is_known(text: str, start: int, opening: int, end: int) -> bool:

@@ -75,6 +75,8 @@ def test_the_last_library_that_has_a_name_is_meant() -> None:
     source = f"{FASTHTML}from monsterui.all import *\n"
     assert text(read(source, "Grid(P())")) == "<div><p></p></div>"
     assert text(read(source, "Titled('t')")).startswith("<title>t</title><main")
+    assert text(read(source, "(Theme.blue.headers(katex=True), P())")) == "<script></script><p></p>"
+    assert text(read(f"{FASTHTML}", "(Theme.blue.headers(), P())")).startswith("{{")
     assert text(read("from fasthtml.pico import *\n", "Grid(P())")).startswith('<div class="grid">')
 
 

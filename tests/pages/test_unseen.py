@@ -25,8 +25,22 @@ MISSING = ["t/a.html:2 error sse_missing_target certain"]
         ("<b title='{{ body|safe }}'></b>", MISSING),
         ("<script>x = {{ data|tojson|safe }}</script>", MISSING),
         ("<script>x = 1</script>{{ render(page)|safe }}", []),
+        ("{{ widget(page) }}", []),
+        ("{{ page.widget() }}", []),
+        ("{{ 'Total (all)' }} {{ name | truncate(30) }} {{ name |default('-') }}", MISSING),
+        ("{{ name if (name is not sameas(none)) else (other) }}", MISSING),
+        ("{{ name.upper() }} {{ '%.2f'|format(sum) }} {{ at.strftime('%H:%M') }}", MISSING),
+        ("{% import 'm.html' as name %}{{ name.upper() }}", []),
+        ("{{ ('<b>' ~ widget(page)) | truncate(30) }}", []),
     ],
 )
 def test_a_target_that_is_not_there(tmp_path: Path, content: str, expected: list[str]) -> None:
-    found = run(tmp_path, {"t/a.html": PAGE.format(content)}, "sse_missing_target")
+    page = PAGE.format("{% block main %}" + content + "{% endblock %}")
+    found = run(tmp_path, {"t/a.html": page}, "sse_missing_target")
     assert lines(found) == expected
+
+
+def test_a_block_that_is_shown_twice(tmp_path: Path) -> None:
+    page = PAGE.format("{% block main %}<b>1</b>{% endblock %}{{ self.main() }}")
+    found = run(tmp_path, {"t/a.html": page}, "sse_missing_target")
+    assert lines(found) == MISSING

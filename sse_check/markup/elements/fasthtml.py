@@ -31,6 +31,8 @@ _MONSTER = frozenset(
     """Container Grid Center DivCentered DivFullySpaced DivHStacked DivVStacked DivLAligned
     DivRAligned""".split()
 )
+# What its themes put into a head, `Theme.blue.headers()`: styles, and scripts of other libraries.
+_THEMES = frozenset(("headers", "local_headers"))
 _ALONE = frozenset("Fragment FtResponse to_xml fill_form show Safe NotStr".split())
 _CLASSES = {"htmlClass": "class", "cls": "class", "_class": "class", "klass": "class"}
 # Keywords whose value is a route, by its function or its name.
@@ -46,11 +48,9 @@ def shape(module: str, name: str) -> Shape | None:
     """What a name of FastHTML is: an element, a helper, or none of these."""
     if name in ("ft_hx", "ft_html", "ft", "ft_svg"):
         return Shape(names_tag=True)
-    if module.startswith("monsterui"):
-        if name in _MONSTER:
-            return of_tag("div")
-        if name == "Card":
-            return Shape(helper="fasthtml.MonsterCard")
+    own = _of_monster_ui(module, name) if module.startswith("monsterui") else None
+    if own is not None:
+        return own
     if name in _HELPERS:
         return Shape(helper=f"fasthtml.{name}")
     if name in _ALONE:
@@ -62,6 +62,16 @@ def shape(module: str, name: str) -> Shape | None:
     if name in _HTML or _is_made_up(module, name):
         return _element(module, name)
     return _variant(name)
+
+
+def _of_monster_ui(module: str, name: str) -> Shape | None:
+    if name in _MONSTER:
+        return of_tag("div")
+    if name == "Card":
+        return Shape(helper="fasthtml.MonsterCard")
+    if name in _THEMES and ".Theme." in f"{module}.":
+        return Shape(helper="fasthtml.aside")
+    return None
 
 
 def _first(name: str) -> tuple[str, ...]:

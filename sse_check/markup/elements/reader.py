@@ -174,11 +174,11 @@ class ElementReader:
             if not isinstance(value, External) or value.owner is not None:
                 continue
             bindings = frame.module.scope.bindings
-            is_starred = value.dotted != getattr(node, "id", "")
-            if isinstance(node, ast.Name) and is_starred and node.id not in bindings:
+            name = ast.unparse(node) if isinstance(node, ast.Attribute) else node.id
+            if value.dotted != name and name.partition(".")[0] not in bindings:
                 # The last that has the name wins; which has it, a library's row says.
                 for star in reversed(bindings.get("*", ())):
-                    yield f"{star.dotted.removesuffix('.*')}.{node.id}"
+                    yield f"{star.dotted.removesuffix('.*')}.{name}"
             yield value.dotted
 
     def _name_place(self, node: ast.expr, frame: Frame) -> Span:
