@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from sse_check.source.counted import in_seconds
+from sse_check.stream.failures import told
 from sse_check.stream.web import Limits, Reply, Request, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireParser
 
@@ -15,19 +16,6 @@ _EXCERPT = 2000
 _MOST_AHEAD = 100
 # How long a site may take to let go of an exchange that was stopped.
 _LEAVE_SECONDS = 3.0
-
-
-class RemoteError(Exception):
-    """An exception of another process, as it was told there."""
-
-
-def told(error: BaseException) -> str:
-    """An exception in a sentence."""
-    if isinstance(error, SystemExit):
-        return f"the app exits (status {error.code or 0})"
-    if isinstance(error, RemoteError):
-        return str(error)
-    return f"{type(error).__name__}: {error}"
 
 
 class Exchange:

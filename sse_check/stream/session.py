@@ -12,7 +12,7 @@ from sse_check.stream.doing import Doing
 from sse_check.stream.opening import MOST_STREAMS, Unread, opening_of
 from sse_check.stream.samples import SampleSite
 from sse_check.stream.visit import Heard, Visitor
-from sse_check.stream.web import Limits, Reply, Site, StreamError
+from sse_check.stream.web import LOCAL, Limits, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
 
 _PAGES = ("", "text/html", "application/xhtml+xml")
@@ -109,7 +109,7 @@ def look(
     visitor = Visitor(site, headers or {}, limits)
     progress(f"fetching {discreet(path)}")
     asked, (path, reply) = path, visitor.page(path)
-    _check(path, reply)
+    _check(path, reply, site)
     view = _with_served_scripts(visitor, path, reply.body, htmx, whole=bool(do))
     served = copied(view.root)
     opening = opening_of(view, view.connections, view.played.opened, visitor, path)
@@ -139,9 +139,10 @@ def look(
     return session
 
 
-def _check(path: str, reply: Reply) -> None:
+def _check(path: str, reply: Reply, site: Site) -> None:
     if reply.status != 200:
-        raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{_advice(reply)}")
+        advice = _advice(reply, site)
+        raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{advice}")
     if reply.failure:
         raise StreamError(f"{discreet(path)} broke off: {reply.failure}")
     coding = reply.headers.get("content-encoding", "").strip().lower()
@@ -152,9 +153,13 @@ def _check(path: str, reply: Reply) -> None:
         raise StreamError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
 
 
-def _advice(reply: Reply) -> str:
+def _advice(reply: Reply, site: Site) -> str:
     if reply.status >= 500:
-        return f": {reply.failure}" if reply.failure else "; see the server's log"
+        if reply.failure:
+            return f": {reply.failure}"
+        if site.origin != LOCAL:
+            return "; see the server's log"
+        return "; its framework printed no reason: switch on its debug mode"
     if reply.status == 400:
         return "; an app that refuses the host 127.0.0.1 takes its own: --header 'Host: NAME'"
     return "; name another one with --page, or log in with --cookie"

@@ -20,6 +20,10 @@ class StreamError(Exception):
     """Something that keeps the harness from going on; the message says what to do."""
 
 
+class ExitError(StreamError):
+    """The app ended its process: what it printed before says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long and how much is read."""

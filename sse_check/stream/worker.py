@@ -7,6 +7,7 @@ the child says `ready` or why not, then heads, chunks and ends as they come.
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import sys
 import threading
@@ -16,9 +17,10 @@ from typing import Any, BinaryIO
 
 from sse_check.stream import lifeline
 from sse_check.stream.asgi import AsgiSite, run_loop
-from sse_check.stream.exchange import Exchange, told
+from sse_check.stream.exchange import Exchange
+from sse_check.stream.failures import told
 from sse_check.stream.loading import OWN_SERVERS, framework_of, is_wsgi, load
-from sse_check.stream.web import Limits, Request, Site, StreamError
+from sse_check.stream.web import ExitError, Limits, Request, Site, StreamError
 from sse_check.stream.wsgi import WsgiSite
 
 
@@ -81,6 +83,7 @@ def main(arguments: list[str]) -> None:
     sys.argv = [target]
     try:
         app = load(target)
+        _print_failures()
         framework = framework_of(app)
         if framework:
             channel.send(server=framework)
@@ -91,12 +94,17 @@ def main(arguments: list[str]) -> None:
             return
         _serve_asgi(app, channel, inward)
     except StreamError as error:
-        channel.send(failed=str(error))
+        channel.send(failed=str(error), exits=isinstance(error, ExitError))
     except BaseException as error:  # noqa: BLE001 - an app may raise wherever it is looked at
         channel.send(failed=f"{target}: {told(error)}")
     finally:
         # Threads of the app that never end would keep it here.
         os._exit(0)
+
+
+def _print_failures() -> None:
+    """Django without DEBUG prints no exception that it answers with an error: here it does."""
+    logging.getLogger("django.request").addHandler(logging.StreamHandler())
 
 
 def _serve_asgi(app: Any, channel: _Channel, inward: lifeline.Watched) -> None:
