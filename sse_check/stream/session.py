@@ -145,9 +145,10 @@ def _check(path: str, reply: Reply, site: Site) -> None:
         raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{advice}")
     if reply.failure:
         raise StreamError(f"{discreet(path)} broke off: {reply.failure}")
-    coding = reply.headers.get("content-encoding", "").strip().lower()
-    if coding not in ("", "identity"):
-        raise StreamError(f"{discreet(path)} is sent as `{coding}`, which nobody asked for")
+    if reply.unreadable:
+        raise StreamError(
+            f"{discreet(path)} is sent as `{reply.unreadable}`, which nobody asked for"
+        )
     if reply.kind not in _PAGES:
         what = "a stream itself: name the page that opens it" if reply.is_stream else "no page"
         raise StreamError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
@@ -173,7 +174,7 @@ def _seen(
     for (connection, url, target), answer, at in zip(
         wanted, heard.replies, heard.opened, strict=not heard.interrupted
     ):
-        events, problems = decode(answer.body) if answer.is_stream else ([], [])
+        events, problems = decode(answer.body) if answer.is_readable_stream else ([], [])
         if not answer.ended:
             # What was cut off by the limits is no fault of the server's.
             problems = [p for p in problems if "ended without" not in p.message]

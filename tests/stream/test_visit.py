@@ -562,7 +562,7 @@ def test_headers_that_cannot_be_sent(headers: list[str], cookies: list[str], mes
     [
         (("location", "http://[::1"), "leads to what is no address: Invalid IPv6 URL"),
         (("location", "http://u:s3cret@b.example/x?y"), "not asked: http://b.example/x$"),
-        (("content-encoding", "gzip"), "is sent as `gzip`, which nobody asked for"),
+        (("content-encoding", "br"), "is sent as `br`, which nobody asked for"),
     ],
 )
 def test_what_no_server_should_answer(head: tuple[str, str], message: str) -> None:
