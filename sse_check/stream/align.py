@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sse_check.stream.browser import Watched
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
+# A whole frame as data: text of a page may begin with such a word too, but not end as frames do.
+_FRAMED = re.compile(r"(?:event|data|id|retry): ?[^\n]*\n(?s:.*\n)?\Z")
 _ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
 
 
@@ -120,7 +122,14 @@ def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]
             "send the element again with its attributes, or use the swap `innerHTML`",
         )  # fmt: skip
     if landing.verdict == "delivered" and node.get("sse-swap") is not None:
-        if _JSON.match(row.event.data):
+        if _FRAMED.match(row.event.data):
+            yield finding_at(
+                "stream_payload", view, node,
+                f"`{row.name}` brings a frame inside of a frame, which is shown as text: "
+                f"{_short(row.event.data)}",
+                "what writes the frames adds the field names itself: give it the data alone",
+            )  # fmt: skip
+        elif _JSON.match(row.event.data):
             yield finding_at(
                 "stream_payload", view, node,
                 f"`{row.name}` brings JSON, which is shown as text: {_short(row.event.data)}",

@@ -6,12 +6,13 @@ from functools import partial
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
 from sse_check.source.counted import in_seconds
-from sse_check.stream.around import Node, PageView
+from sse_check.stream.around import CONNECTIONS, Node, PageView, whole_page
 from sse_check.stream.discretion import discreet
 from sse_check.stream.session import Session, name_of_answer
 
 _LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
-_CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
+
+_NAME_IT = "name the page with the connection: --page PATH"
 
 
 def finding_at(
@@ -30,7 +31,7 @@ def finding_at(
 
 
 # A finding at the attribute by which an element asks for its stream.
-at_connection = partial(finding_at, names=_CONNECTING)
+at_connection = partial(finding_at, names=CONNECTIONS)
 
 
 def of_page(session: Session) -> Iterator[Finding]:
@@ -69,32 +70,28 @@ def of_console(session: Session, errors: list[str]) -> Iterator[Finding]:
 
 
 def _without_streams(session: Session) -> Finding:
-    if any(_asks_for_password(node) for node in session.view.root.subtree()):
-        moved = session.asked.partition("?")[0] != session.path.partition("?")[0]
-        start = f"`{discreet(session.asked)}` leads to" if moved else "this is"
-        where = f" `{session.shown}`," if moved else ""
+    start, help_ = f"`{session.shown}`", _NAME_IT
+    moved = session.asked.partition("?")[0] != session.path.partition("?")[0]
+    if moved:
+        start = f"`{discreet(session.asked)}` leads to {start},"
+    if _asks_for_password(session):
+        start = start if moved else "this is"
         return at_page(
             session, "stream_none",
-            f"{start}{where} a page that asks for a password, and opens no stream",
+            f"{start} a page that asks for a password, and opens no stream",
             "log in with --cookie NAME=VALUE, or --header",
         )  # fmt: skip
+    start = f"{start} which" if moved else start
     if session.left_out:
-        return at_page(
-            session, "stream_none", f"`{session.shown}` opens no stream that can be read",
-            "see why at each of its connections",
-        )  # fmt: skip
-    if session.done:
-        return at_page(
-            session, "stream_none",
-            f"`{session.shown}` opens no stream, nor does what was done there",
-            "name the page with the connection: --page PATH",
-        )  # fmt: skip
-    asks = _first_request(session)
-    return at_page(
-        session, "stream_none", f"`{session.shown}` opens no stream",
-        "name the page with the connection: --page PATH"
-        + (f"; or send what brings it, like --do {asks}" if asks else ""),
-    )  # fmt: skip
+        message, help_ = "opens no stream that can be read", "see why at each of its connections"
+    elif session.done:
+        message = "opens no stream, nor does what was done there"
+    else:
+        message, asks = "opens no stream", _first_request(session)
+        help_ += f"; or send what brings it, like --do {asks}" if asks else ""
+    if moved:
+        help_ += "; if it should not lead there, log in with --cookie NAME=VALUE"
+    return at_page(session, "stream_none", f"{start} {message}", help_)
 
 
 def _first_request(session: Session) -> str:
@@ -107,8 +104,10 @@ def _first_request(session: Session) -> str:
     return ""
 
 
-def _asks_for_password(node: Node) -> bool:
-    return node.name == "input" and (node.attributes.get("type") or "").lower() == "password"
+def _asks_for_password(session: Session) -> bool:
+    """In the whole page: the view has only what concerns htmx, and examples of the rest."""
+    fields = (node for node in whole_page(session.reply.text).subtree() if node.name == "input")
+    return any((node.get("type") or "").lower() == "password" for node in fields)
 
 
 def at_page(

@@ -12,7 +12,7 @@ from sse_check.stream.doing import Doing
 from sse_check.stream.opening import MOST_STREAMS, Unread, opening_of
 from sse_check.stream.samples import SampleSite
 from sse_check.stream.visit import Heard, Visitor
-from sse_check.stream.web import LOCAL, Limits, Reply, Site, StreamError
+from sse_check.stream.web import LOCAL, Limits, NoPageError, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
 
 _PAGES = ("", "text/html", "application/xhtml+xml")
@@ -142,7 +142,8 @@ def look(
 def _check(path: str, reply: Reply, site: Site) -> None:
     if reply.status != 200:
         advice = _advice(reply, site)
-        raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{advice}")
+        kind = NoPageError if reply.status == 404 else StreamError
+        raise kind(f"{discreet(path)} answers {reply.status}, not a page{advice}")
     if reply.failure:
         raise StreamError(f"{discreet(path)} broke off: {reply.failure}")
     if reply.unreadable:
@@ -151,7 +152,7 @@ def _check(path: str, reply: Reply, site: Site) -> None:
         )
     if reply.kind not in _PAGES:
         what = "a stream itself: name the page that opens it" if reply.is_stream else "no page"
-        raise StreamError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
+        raise NoPageError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
 
 
 def _advice(reply: Reply, site: Site) -> str:

@@ -20,6 +20,10 @@ class StreamError(Exception):
     """Something that keeps the harness from going on; the message says what to do."""
 
 
+class NoPageError(StreamError):
+    """What was named is no page: another one is meant."""
+
+
 class ExitError(StreamError):
     """The app ended its process: what it printed before says why."""
 

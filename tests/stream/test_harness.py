@@ -107,6 +107,12 @@ def test_aligned() -> None:
         (app_of(GOOD, status=500), {"stream_answer": "error"}),
         (app_of([b'event: a\ndata: {"x": 1}\n\n', GOOD[1]]), {"stream_payload": "error"}),
         (app_of([b"event: a\ndata: &lt;b&gt;x\n\n", GOOD[1]]), {"stream_payload": "error"}),
+        # A library wrote a frame around a frame.
+        (
+            app_of([b"event: a\ndata: event: b\ndata: data: <b>x\ndata: \ndata: \n\n", GOOD[1]]),
+            {"stream_payload": "error"},
+        ),
+        (app_of([b"event: a\ndata: data: 5 rows\n\n", GOOD[1]]), {}),
         (app_of([*GOOD, b"event: a \ndata: x\n\n"]), {"stream_frame": "error", "stream_unheard": "info"}),
         (app_of([*GOOD, b"event: a\ndata: x\n<li>\n\n"]), {"stream_frame": "error"}),
         (app_of(GOOD, page=PAGE.replace("<body>", '<body><main id=x hx-target="#x">')), {"stream_misrouted": "error"}),

@@ -233,6 +233,15 @@ def page_of(text: str, kind: bytes = b"text/html") -> Any:
             {"_": moved("/login?next=/"), "login": page_of(LOGIN)},
             "`/` leads to `/login?next=/`, a page that asks for a password, and opens no stream",
         ),
+        # Beside other fields, of which it is not the first.
+        (
+            {"_": page_of(LOGIN.replace("<form>", '<form><p><input type="text" name="n"></p>'))},
+            "this is a page that asks for a password, and opens no stream",
+        ),
+        (
+            {"_": moved("/setup"), "setup": page_of("<html><body><p>hi</p></body></html>")},
+            "`/` leads to `/setup`, which opens no stream",
+        ),
         (
             {"_": page_of(PAGE.replace("/events", "https://other.example/e"))},
             "`/` opens no stream that can be read",
@@ -396,11 +405,52 @@ def test_a_function_that_fails_fails_the_test() -> None:
         look(site, "/", Limits(2, 5.0), do=[Call(fails)])
 
 
-def test_what_could_not_be_done_is_a_finding() -> None:
-    with running(app_with()) as site:
-        alignment = align(look(site, "/", LIMITS, do=[read_action("POST /none?token=s3cret a=b")]))
-    told = [f.message for f in alignment.findings if f.rule == "stream_do"]
-    assert told == ["`POST /none?token=******` was not done: it answers 404"]
+def refuses(status: int, text: str = "", kind: bytes = b"application/json") -> Any:
+    async def answers(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive
+        await answer(send, text.encode(), status, [(b"content-type", kind)])
+
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("say", "why", "help_"),
+    [
+        (refuses(404, "{}"), "404", "name a request that the page itself makes"),
+        (refuses(405, "{}"), "405", "name a request that the page itself makes"),
+        (refuses(403, "<p>", b"text/html"), "403", "log in with --cookie"),
+        (
+            refuses(422, '{"missing":\n "text"}'),
+            '422: {"missing": "text"}',
+            "give it the fields that the form of the page sends",
+        ),
+        (refuses(400, "<p>no", b"text/html"), "400", "give it the fields"),
+        (refuses(500), "500", "see the server's log"),
+    ],
+)
+def test_what_could_not_be_done_is_a_finding(say: Any, why: str, help_: str) -> None:
+    do = [read_action("POST /say?token=s3cret a=b")]
+    with running(app_with(say=say)) as site:
+        alignment = align(look(site, "/", LIMITS, do=do))
+    told = [f for f in alignment.findings if f.rule == "stream_do"]
+    shown = "`POST /say?token=******` was not done: it answers"
+    assert [one.message for one in told] == [f"{shown} {why}"]
+    assert told[0].help.startswith(help_)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "help_"),
+    [
+        (500, "`/events` answers 500: no stream opens", "the route failed: see the server's log"),
+        (401, "`/events` answers 401: no stream opens", "log in with --cookie NAME=VALUE"),
+        (404, "`/events` answers 404: no stream opens", "the address of the connection must be"),
+    ],
+)
+def test_a_stream_that_does_not_open(status: int, message: str, help_: str) -> None:
+    with running(app_with(events=refuses(status))) as site:
+        found = align(look(site, "/", LIMITS)).findings
+    assert [f.message for f in found if f.rule == "stream_answer"] == [message]
+    assert found[0].help.startswith(help_)
 
 
 @pytest.mark.parametrize("text", ["", "say", "POST say", "JUMP /x", "POST /x a", "POST /x {a", "POST /x a='"])  # fmt: skip
