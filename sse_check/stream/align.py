@@ -13,7 +13,7 @@ from sse_check.stream.around import EventListener, PageView, describe, event_lis
 from sse_check.stream.frame_findings import of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.names import Names, expected_in_vain, missing
-from sse_check.stream.page_findings import at_connection, finding_at, of_console, of_page
+from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page
 from sse_check.stream.session import Session
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def align(
     found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
         found.extend(_of_row(view, row))
-    found.extend(of_console(session, watched.errors if watched else []))
+    if watched is not None:
+        found.extend(of_browser(session, watched.errors, watched.opened))
     alignment.findings = list(dict.fromkeys(found))
     return alignment
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
-from sse_check.source.counted import in_seconds
+from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.around import CONNECTIONS, Node, PageView, whole_page
 from sse_check.stream.discretion import discreet
 from sse_check.stream.session import Session, name_of_answer
@@ -59,14 +59,21 @@ def of_page(session: Session) -> Iterator[Finding]:
             yield at_page(session, "stream_do", f"`{discreet(did.shown)}` {did.failure}", did.help)
 
 
-def of_console(session: Session, errors: list[str]) -> Iterator[Finding]:
-    """What the browser's console said."""
+def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Finding]:
+    """What the browser's console said, and which streams it did not open."""
     for error in dict.fromkeys(errors):
         flat = " ".join(error.split())
         shown = flat if len(flat) <= 60 else flat[:57] + "..."
         yield at_page(
             session, "stream_console", f"the browser's console says: {shown}", "", "warning"
         )
+    wanted = sum(not stream.late for stream in session.streams)
+    if opened < wanted:
+        yield at_page(
+            session, "stream_not_opened",
+            f"the browser opened {opened or 'none'} of {counted(wanted, 'stream')} of the page",
+            "a script of the page fails or is not there, or changes the page before htmx sees it",
+        )  # fmt: skip
 
 
 def _without_streams(session: Session) -> Finding:
