@@ -121,6 +121,8 @@ def _why(error: Exception) -> str:
     """What went wrong, in a sentence: a server may say anything in place of its first line."""
     if isinstance(error, http.client.BadStatusLine) and not isinstance(error, ConnectionError):
         return "what answers there does not speak HTTP"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing answers there; is the server running?"
     return one_line(error) or type(error).__name__
 
 

@@ -1,7 +1,9 @@
 """What is wrong with a look as a whole: no page, no streams, something that could not be done."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
+from html import unescape
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
@@ -12,6 +14,8 @@ from sse_check.stream.session import Session, name_of_answer
 
 _LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
 
+# What Chirp sends where a page that has begun cannot be rendered to its end.
+_FAILED = re.compile(r'class="chirp-error"[^>]*>([^<]*)')
 _NAME_IT = "name the page with the connection: --page PATH"
 
 
@@ -62,8 +66,7 @@ def of_page(session: Session) -> Iterator[Finding]:
 def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Finding]:
     """What the browser's console said, and which streams it did not open."""
     for error in dict.fromkeys(errors):
-        flat = " ".join(error.split())
-        shown = flat if len(flat) <= 60 else flat[:57] + "..."
+        shown = _short(" ".join(error.split()))
         yield at_page(
             session, "stream_console", f"the browser's console says: {shown}", "", "warning"
         )
@@ -74,6 +77,10 @@ def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Fin
             f"the browser opened {opened or 'none'} of {counted(wanted, 'stream')} of the page",
             "a script of the page fails or is not there, or changes the page before htmx sees it",
         )  # fmt: skip
+
+
+def _short(flat: str) -> str:
+    return flat if len(flat) <= 60 else flat[:57] + "..."
 
 
 def _without_streams(session: Session) -> Finding:
@@ -89,6 +96,13 @@ def _without_streams(session: Session) -> Finding:
             "log in with --cookie NAME=VALUE, or --header",
         )  # fmt: skip
     start = f"{start} which" if moved else start
+    failed = _FAILED.search(session.reply.text)
+    if failed is not None:
+        why = " ".join(unescape(failed[1]).split())
+        return at_page(
+            session, "stream_none", f"{start} shows an error in place of the page: {_short(why)}",
+            "the template of the page failed",
+        )  # fmt: skip
     if session.left_out:
         message, help_ = "opens no stream that can be read", "see why at each of its connections"
     elif session.done:

@@ -124,6 +124,22 @@ class Visitor:
         except (ValueError, StreamError):
             return None
 
+    def elsewhere(self, url: str) -> tuple[str, str]:
+        """Why an address is none of the site's, and how it becomes one when it is after all."""
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname
+        except ValueError:
+            return "its address is none", ""
+        where = f"{parts.scheme or 'http'}://{parts.netloc.rpartition('@')[2]}"
+        if self.site.origin != LOCAL or host not in _OWN_NAMES:
+            return f"it is on another server, {where}", ""
+        host_and_port = parts.netloc.rpartition("@")[2]
+        return (
+            f"it is on another server, {where}",
+            f"if that is where this app runs, say so: --header 'Host: {host_and_port}'",
+        )
+
     @property
     def own_origins(self) -> tuple[str, ...]:
         """All the origins under which the app may write its own addresses."""

@@ -246,12 +246,39 @@ def page_of(text: str, kind: bytes = b"text/html") -> Any:
             {"_": page_of(PAGE.replace("/events", "https://other.example/e"))},
             "`/` opens no stream that can be read",
         ),
+        (
+            {
+                "_": page_of(
+                    '<div class="chirp-error" data-status="500">K-1: &lt;x&gt;\nfailed</div>'
+                )
+            },
+            "`/` shows an error in place of the page: K-1: <x> failed",
+        ),
     ],
 )
 def test_a_page_without_a_stream(routes: dict[str, Any], message: str) -> None:
     alignment = align(looked(**routes))
     assert not alignment.aligned
     assert [f.message for f in alignment.findings if f.rule == "stream_none"] == [message]
+
+
+@pytest.mark.parametrize(
+    ("url", "why", "help_"),
+    [
+        ("https://u:s3cret@a.example/e", "it is on another server, https://a.example", ""),
+        (
+            "http://localhost:5000/e",
+            "it is on another server, http://localhost:5000",
+            "if that is where this app runs, say so: --header 'Host: localhost:5000'",
+        ),
+    ],
+)
+def test_a_stream_of_another_server(url: str, why: str, help_: str) -> None:
+    session = looked(_=page_of(PAGE.replace("/events", url)))
+    assert [(one.why, one.help) for _, one in session.left_out] == [(why, help_)]
+    with running(app_with(_=page_of(PAGE.replace("/events", url)))) as site:
+        known = look(site, "/", LIMITS, {"Host": "localhost:5000"})
+    assert [stream.path for stream in known.streams] == (["/e"] if help_ else [])
 
 
 @pytest.mark.parametrize(
