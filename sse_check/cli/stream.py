@@ -221,6 +221,10 @@ def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
 def _no_target(target: str) -> str:
     if _HOST.fullmatch(target):
         return f"the address of a server is written `http://{target}{'' if '/' in target else '/'}`"
+    path, _, attribute = target.rpartition(":")
+    name = re.sub(r"[\\/]+", ".", path.removesuffix(".py")).strip(".")
+    if path and attribute.isidentifier() and all(one.isidentifier() for one in name.split(".")):
+        return f"an app is named by its module: `{name}:{attribute}`"
     return "no such page, and no app written `module:attribute`"
 
 

@@ -66,7 +66,12 @@ def _apps_in(module: Any) -> str:
             or _is_factory(name, value)
         )
     ]
-    return f"; it has {', '.join(f'`{name}`' for name in found[:5])}" if found else ""
+    if found:
+        return f"; it has {', '.join(f'`{name}`' for name in found[:5])}"
+    return (
+        ", nor another app; one that is made only when the file is run is looked at by its "
+        "address: start it, and name http://127.0.0.1:PORT/"
+    )
 
 
 def _is_factory(name: str, value: Any) -> bool:

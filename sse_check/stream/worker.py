@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import threading
+import traceback
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from typing import Any, BinaryIO
@@ -83,7 +84,7 @@ def main(arguments: list[str]) -> None:
     sys.argv = [target]
     try:
         app = load(target)
-        _print_failures()
+        _print_failures(app)
         framework = framework_of(app)
         if framework:
             channel.send(server=framework)
@@ -102,9 +103,17 @@ def main(arguments: list[str]) -> None:
         os._exit(0)
 
 
-def _print_failures() -> None:
-    """Django without DEBUG prints no exception that it answers with an error: here it does."""
+def _print_failures(app: Any) -> None:
+    """Django and Litestar print no exception without their debug mode: here they do."""
     logging.getLogger("django.request").addHandler(logging.StreamHandler())
+    hooks = getattr(app, "after_exception", None)
+    if isinstance(hooks, list):
+        hooks.append(_print)
+
+
+async def _print(error: Exception, scope: Any) -> None:
+    del scope
+    traceback.print_exception(error)
 
 
 def _serve_asgi(app: Any, channel: _Channel, inward: lifeline.Watched) -> None:

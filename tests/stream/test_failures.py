@@ -148,6 +148,11 @@ def test_a_failure_is_told_with_its_place(
             "main has no `app`; it has `create_app`",
         ),
         (
+            {"main.py": "if __name__ == '__main__':\n    app = object()\n"}, "", "main:app",
+            ("main has no `app`, nor another app; one that is made only when the file is run is "
+            "looked at by its address: start it, and name http://127.0.0.1:PORT/"),
+        ),
+        (
             {"main.py": "import importlib.metadata as m\nm.version('main')\n"}, "", "main:app",
             "main asks for the package `main`, which is not installed for",
         ),
@@ -187,6 +192,37 @@ def test_a_group_of_one_is_told_as_what_is_in_it() -> None:
     assert told_by(printed) == "LookupError: x"
     assert told_by(f"{printed}INFO: answered 500\n", log=True) == "LookupError: x"
     assert told_by("started\n") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "from litestar import Litestar, get\n\n@get('/')\n"
+            "async def index() -> str:\n    return {}['x']\n\napp = Litestar([index])\n"
+        ),
+        (
+            "from django.conf import settings\n"
+            "from django.core.wsgi import get_wsgi_application\n"
+            "from django.urls import path\n\ndef index(request):\n    return {}['x']\n\n"
+            "urlpatterns = [path('', index)]\n"
+            "settings.configure(ROOT_URLCONF='main', SECRET_KEY='x', ALLOWED_HOSTS=['*'])\n"
+            "app = get_wsgi_application()\n"
+        ),
+    ],
+    ids=["litestar", "django"],
+)
+def test_frameworks_that_print_only_when_they_debug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    write(tmp_path, {"main.py": text})
+    monkeypatch.chdir(tmp_path)
+    site = open_app("main:app")
+    try:
+        with pytest.raises(StreamError, match=r"not a page: KeyError: 'x' \(main\.py, line \d\)"):
+            look(site, "/", LIMITS)
+    finally:
+        site.close()
 
 
 def test_a_framework_that_prints_nothing() -> None:
