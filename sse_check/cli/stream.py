@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,7 +37,7 @@ from sse_check.stream.origin import Templates
 from sse_check.stream.record import check_place, record
 from sse_check.stream.samples import LARGEST_SAMPLE, SampleSite
 from sse_check.stream.session import Session, look
-from sse_check.stream.web import Limits, Site, StreamError, path_of
+from sse_check.stream.web import Limits, NoPageError, Site, StreamError, path_of
 from sse_check.stream.wire import decode
 
 # A server without the `http://` before it.
@@ -119,6 +119,9 @@ def _look(options: StreamOptions) -> int:
     site, page = _site(options, target)
     try:
         alignment = _seen(options, site, page)
+    except NoPageError as error:
+        known = _elsewhere(site, page)
+        raise StreamError(f"{error}; {known}" if known else str(error)) from error
     finally:
         site.close()
     session = alignment.session
@@ -218,6 +221,10 @@ def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
 def _no_target(target: str) -> str:
     if _HOST.fullmatch(target):
         return f"the address of a server is written `http://{target}{'' if '/' in target else '/'}`"
+    path, _, attribute = target.rpartition(":")
+    name = re.sub(r"[\\/]+", ".", path.removesuffix(".py")).strip(".")
+    if path and attribute.isidentifier() and all(one.isidentifier() for one in name.split(".")):
+        return f"an app is named by its module: `{name}:{attribute}`"
     return "no such page, and no app written `module:attribute`"
 
 
@@ -261,6 +268,7 @@ def _result(alignment: Alignment, options: StreamOptions, site: Site) -> Result:
             traced = [templates.traced(finding) for finding in alignment.findings]
         except SettingsError as error:
             raise UseError(str(error)) from error
+        traced = [_with_elsewhere(finding, site, alignment.session.path) for finding in traced]
     ordered: list[Finding] = sorted(traced, key=lambda finding: finding.sort_key)
     return Result(
         tuple(named(ordered)),
@@ -269,6 +277,27 @@ def _result(alignment: Alignment, options: StreamOptions, site: Site) -> Result:
         Settings(fail_on=options.fail_on, htmx=options.htmx),
         stacks=(KnownStack(view.stack.name, view.loaded.source, title_of(view.loaded)),),
     )
+
+
+def _with_elsewhere(finding: Finding, site: Site, page: str) -> Finding:
+    """A page without a stream, and which pages of the project have one."""
+    if "--page PATH" not in finding.help:
+        return finding
+    known = _elsewhere(site, page)
+    return replace(finding, help=f"{finding.help}; {known}") if known else finding
+
+
+def _elsewhere(site: Site, page: str) -> str:
+    """Where the project around the current folder opens streams, in words."""
+    if isinstance(site, SampleSite):
+        return ""
+    from sse_check.stream.elsewhere import advice
+
+    try:
+        return advice(project_around(Path.cwd()), page.partition("?")[0])
+    except SettingsError:
+        # Whoever asks for it has been told, or asked for something else.
+        return ""
 
 
 def _rendered(alignment: Alignment, result: Result, options: StreamOptions) -> str:

@@ -14,7 +14,9 @@ Act = Callable[[str, str, bytes, str], Reply]
 # Runs a coroutine where the app runs.
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_REFUSED = "see the server's log; a form may need a token that --header or --cookie brings"
+_MOST_SHOWN = 160
+# In these a server tells what it misses.
+_TOLD = ("application/json", "application/problem+json", "text/plain")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -62,7 +64,10 @@ class Send(NamedTuple):
         except StreamError as error:
             return Did(self.shown, f"was not done: {error}", self)
         if reply.status >= 400:
-            return Did(self.shown, f"was not done: it answers {reply.status}", self, help=_REFUSED)
+            why, help_ = _refused(reply)
+            return Did(
+                self.shown, f"was not done: it answers {reply.status}{why}", self, help=help_
+            )
         return Did(self.shown, "", self, reply)
 
 
@@ -82,6 +87,19 @@ class Call(NamedTuple):
         else:
             self.function()
         return Did(self.shown, "")
+
+
+def _refused(reply: Reply) -> tuple[str, str]:
+    """Why a request was refused, as far as its answer tells, and what to do."""
+    if reply.status >= 500:
+        return (f": {reply.failure}", "") if reply.failure else ("", "see the server's log")
+    if reply.status in (404, 405):
+        return "", "name a request that the page itself makes: its method and its whole path"
+    if reply.status in (401, 403):
+        return "", "log in with --cookie NAME=VALUE; a form may need a token that --header brings"
+    shown = " ".join(reply.text.split()) if reply.kind in _TOLD else ""
+    shown = shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 3]}..."
+    return (f": {shown}" if shown else ""), "give it the fields that the form of the page sends"
 
 
 def read_action(text: str) -> Send:

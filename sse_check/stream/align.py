@@ -5,30 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related
-from sse_check.source.counted import counted
+from sse_check.stream.answer_findings import of_answer
 from sse_check.stream.around import EventListener, PageView, describe, event_listeners
-from sse_check.stream.frame_findings import lost_in, of_frames
+from sse_check.stream.frame_findings import of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.names import Names, expected_in_vain, missing
-from sse_check.stream.page_findings import at_connection, finding_at, of_console, of_page
-from sse_check.stream.session import SeenStream, Session
+from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page
+from sse_check.stream.session import Session
 
 if TYPE_CHECKING:
     from sse_check.stream.browser import Watched
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
+# A whole frame as data: text of a page may begin with such a word too, but not end as frames do.
+_FRAMED = re.compile(r"(?:event|data|id|retry): ?[^\n]*\n(?s:.*\n)?\Z")
 _ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
-_CLOSED_BY = {
-    "1": "htmx 1 cannot close a stream: let its last event remove the connecting element",
-    "2": "name its last event in `sse-close`",
-    "4": "name its last event in `hx-sse:close`",
-}
-# Proxies cut connections that are silent for a minute, some sooner.
-_LONG_SILENCE = 30.0
 
 
 @dataclass(slots=True)
@@ -70,91 +64,20 @@ def align(
     asked_for = Names(expected, optional)
     for stream in session.streams:
         here = waits[id(stream.connection)]
-        found.extend(_answer(session, stream, here))
-        if stream.reply.is_stream:
+        found.extend(of_answer(session, stream, here))
+        if stream.reply.is_readable_stream:
             found.extend(missing(session, stream, rows, here, asked_for))
             found.extend(of_frames(stream, here))
     found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
         found.extend(_of_row(view, row))
-    found.extend(of_console(session, watched.errors if watched else []))
+    if watched is not None:
+        found.extend(of_browser(session, watched.errors, watched.opened))
     alignment.findings = list(dict.fromkeys(found))
     return alignment
 
 
 # Judging
-
-
-def _answer(session: Session, stream: SeenStream, waits: list[EventListener]) -> Iterator[Finding]:
-    view, reply, node = session.view, stream.reply, stream.connection
-    if session.interrupted and not reply.status:
-        return
-    kind = reply.headers.get("content-type", "none")
-    if reply.status != 200:
-        yield at_connection(
-            "stream_answer", view, node,
-            f"`{stream.shown}` answers {reply.status}: no stream opens",
-            "the address of the connection must be that of the route that streams",
-        )  # fmt: skip
-        return
-    if not reply.is_stream:
-        yield at_connection(
-            "stream_answer", view, node,
-            f"`{stream.shown}` is sent as `{kind}`: the browser refuses it",
-            "send it with the content type `text/event-stream`",
-        )  # fmt: skip
-        return
-    if "cache-control" not in reply.headers:
-        yield at_connection(
-            "stream_headers", view, node,
-            f"`{stream.shown}` has no `Cache-Control`: a proxy may keep a copy",
-            "send `Cache-Control: no-cache`", "info",
-        )  # fmt: skip
-    if reply.headers.get("content-encoding"):
-        yield at_connection(
-            "stream_headers", view, node,
-            f"`{stream.shown}` is compressed: events wait until the compressor's buffer is full",
-            "leave event streams out of compression", "warning",
-        )  # fmt: skip
-    silence = _longest_silence(session, stream)
-    if silence >= _LONG_SILENCE:
-        yield at_connection(
-            "stream_silent", view, node,
-            f"`{stream.shown}` said nothing for {silence:.0f} seconds: "
-            "proxies take silent connections for dead",
-            "send a comment (`: ping`) every 15 seconds", "warning",
-        )  # fmt: skip
-    if reply.failure:
-        yield at_connection(
-            "stream_failed", view, node,
-            f"`{stream.shown}` broke off after {_events(stream)}: {reply.failure}",
-            "see the server's log; the browser opens the stream again and again",
-        )  # fmt: skip
-    elif reply.ended and not stream.closed:
-        closing = [str(wait.name) for wait in waits if wait.kind == "close"]
-        if not lost_in(stream).isdisjoint(closing):
-            # What is wrong with that event says so.
-            return
-        why = f"without `{closing[0]}`, which closes it" if closing else "and nothing closes it"
-        yield at_connection(
-            "stream_ended", view, node,
-            f"`{stream.shown}` ended after {_events(stream)}, {why}: "
-            "the page opens it again and again, and its work is done each time",
-            f"send `{closing[0]}` as its last event" if closing else _CLOSED_BY[view.generation],
-        )  # fmt: skip
-
-
-def _events(stream: SeenStream) -> str:
-    return counted(len(stream.events), "event")
-
-
-def _longest_silence(session: Session, stream: SeenStream) -> float:
-    """The longest time in which nothing came, not even a comment."""
-    times = [stream.opened, *(at for at, _ in stream.reply.times)]
-    waited = not stream.reply.ended and len(stream.events) < session.limits.events
-    if waited and not session.interrupted:
-        times.append(stream.opened + session.limits.seconds)
-    return max((later - earlier for earlier, later in pairwise(times)), default=0.0)
 
 
 def _of_row(view: PageView, row: Row) -> Iterator[Finding]:
@@ -200,7 +123,14 @@ def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]
             "send the element again with its attributes, or use the swap `innerHTML`",
         )  # fmt: skip
     if landing.verdict == "delivered" and node.get("sse-swap") is not None:
-        if _JSON.match(row.event.data):
+        if _FRAMED.match(row.event.data):
+            yield finding_at(
+                "stream_payload", view, node,
+                f"`{row.name}` brings a frame inside of a frame, which is shown as text: "
+                f"{_short(row.event.data)}",
+                "what writes the frames adds the field names itself: give it the data alone",
+            )  # fmt: skip
+        elif _JSON.match(row.event.data):
             yield finding_at(
                 "stream_payload", view, node,
                 f"`{row.name}` brings JSON, which is shown as text: {_short(row.event.data)}",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sse_check.apps.model import App
 from sse_check.findings.context import Context
 from sse_check.htmx.attributes import connect_attribute, describe, swap_attribute, url_of
 from sse_check.htmx.contents import version_in
@@ -12,6 +13,7 @@ from sse_check.htmx.effects import Source as Opened
 from sse_check.htmx.foreign import is_foreign_connection
 from sse_check.htmx.inheritance import extension_active, is_disabled
 from sse_check.htmx.markup import fragment
+from sse_check.htmx.markup import page as whole_page
 from sse_check.htmx.model import open_page
 from sse_check.htmx.outcomes import selector_of, speaks_of_events
 from sse_check.htmx.page import Page
@@ -19,7 +21,7 @@ from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.stacks import Version
 from sse_check.htmx.view import PageView
 from sse_check.markup.take_in import take_in_markup
-from sse_check.pages.engine import Engine
+from sse_check.pages.engine import Engine, LivePage
 from sse_check.pages.marks import Mark, mark_of
 from sse_check.project.discovery import Found
 from sse_check.project.places import project_root
@@ -31,9 +33,16 @@ from sse_check.template.dialects import JINJA, recognise
 from sse_check.template.model import Template
 from sse_check.wiring.listening import EventListener, event_listeners
 
+# The attributes by which an element asks for its stream.
+CONNECTIONS = ("sse-connect", "hx-sse:connect", "hx-sse")
+
 __all__ = [
+    "CONNECTIONS",
+    "App",
+    "Context",
     "Effect",
     "EventListener",
+    "LivePage",
     "Mark",
     "Node",
     "Opened",
@@ -65,6 +74,7 @@ __all__ = [
     "take_in_markup",
     "url_of",
     "version_in",
+    "whole_page",
     "with_content",
 ]
 

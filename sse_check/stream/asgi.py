@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sse_check.source.counted import in_seconds
-from sse_check.stream.exchange import Exchange, told
+from sse_check.stream.exchange import Exchange
+from sse_check.stream.failures import told, told_by
 from sse_check.stream.web import LOCAL, Request, StreamError
 
 Message = dict[str, Any]
@@ -33,15 +34,18 @@ class AsgiApp:
         self.state: dict[str, Any] = {}
         self._lifespan: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
-        # An app without lifespan raises there too: it matters only if requests fail as well.
+        # Why its startup broke off; it matters only if requests fail as well.
         self._not_started = ""
 
     async def startup(self) -> None:
         started = asyncio.Event()
         failure: list[str] = []
         messages = iter([{"type": "lifespan.startup"}])
+        asked = False
 
         async def receive() -> Message:
+            nonlocal asked
+            asked = True
             for message in messages:
                 return message
             await self._stop.wait()
@@ -49,7 +53,7 @@ class AsgiApp:
 
         async def send(message: Message) -> None:
             if message["type"] == "lifespan.startup.failed":
-                failure.append(message.get("message") or "its startup failed")
+                failure.append(_why(message.get("message") or ""))
             if message["type"].startswith("lifespan.startup"):
                 started.set()
 
@@ -58,7 +62,8 @@ class AsgiApp:
             try:
                 await self.app(scope, receive, send)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - an app without lifespan says so by raising
-                self._not_started = told(error)
+                # One that never asked what is wanted has no startup that could have failed.
+                self._not_started = told(error) if asked else ""
             finally:
                 started.set()
 
@@ -229,6 +234,11 @@ def run_loop(loop: asyncio.AbstractEventLoop) -> None:
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         loop.close()
+
+
+def _why(message: str) -> str:
+    """Why a startup failed: frameworks send all that Python would print."""
+    return told_by(message) or message or "its startup failed"
 
 
 async def _end(task: "asyncio.Task[None]") -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sse_check.stream.around import Node
 from sse_check.stream.serve import NUMBERED, Stage, server_of
@@ -144,6 +144,8 @@ class Watched:
 
     seen: list[Seen] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    # How many of the page's streams the browser opened.
+    opened: int = 0
     before: bytes = b""
     after: bytes = b""
 
@@ -228,6 +230,11 @@ class _Watch:
         tab.add_init_script(_WATCH.replace("NUMBERED", NUMBERED).replace("STREAMS", streams))
         tab.on("pageerror", lambda error: watched.errors.append(str(error)))
         tab.on("console", self._console)
+        tab.on("requestfailed", self._not_there)
+        tab.on(
+            "response",
+            lambda reply: self._not_there(reply.request) if reply.status >= 400 else None,
+        )
         tab.route(_OTHERS, self._route)
         try:
             tab.goto(origin + self.stage.address, wait_until="load", timeout=_LOAD_MS)
@@ -259,16 +266,23 @@ class _Watch:
         elif request.resource_type in ("script", "stylesheet") and self.packages is None:
             route.continue_()
         else:
-            if request.resource_type == "script":
-                self.missing.append(request.url)
             route.abort()
 
+    def _not_there(self, request: Any) -> None:
+        if request.resource_type == "script" and request.url not in self.missing:
+            self.missing.append(request.url)
+
     def _check_scripts(self) -> None:
-        if self.tab.evaluate("typeof window.htmx") != "undefined":
+        runs = self.tab.evaluate("typeof window.htmx") != "undefined"
+        extension = self.session.view.loaded.script("extension")
+        address = urljoin(self.tab.url, extension.url) if extension is not None else ""
+        if runs and address not in self.missing:
             return
-        where = f" ({', '.join(self.missing)} is not there)" if self.missing else ""
+        what = "the SSE extension" if runs else "htmx"
+        lost = [address] if runs else self.missing
+        where = f" ({', '.join(lost)} is not there)" if lost else ""
         raise StreamError(
-            f"htmx does not run on this page in the browser{where}; without a network, give a "
+            f"{what} does not run on this page in the browser{where}; without a network, give a "
             "folder with the packages: --htmx-dir node_modules"
         )
 
@@ -288,6 +302,7 @@ class _Watch:
             if self.stage.count() >= len(_replayed(self.session)):
                 break
             self.tab.wait_for_timeout(20)
+        self.watched.opened = self.stage.count()
         self.tab.evaluate(_IDLE)
 
     def _send(self, stream: SeenStream, event: WireEvent) -> Seen:

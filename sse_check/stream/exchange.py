@@ -3,9 +3,12 @@
 import contextlib
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 
 from sse_check.source.counted import in_seconds
+from sse_check.stream.coding import Decoder
+from sse_check.stream.failures import told
 from sse_check.stream.web import Limits, Reply, Request, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireParser
 
@@ -15,19 +18,6 @@ _EXCERPT = 2000
 _MOST_AHEAD = 100
 # How long a site may take to let go of an exchange that was stopped.
 _LEAVE_SECONDS = 3.0
-
-
-class RemoteError(Exception):
-    """An exception of another process, as it was told there."""
-
-
-def told(error: BaseException) -> str:
-    """An exception in a sentence."""
-    if isinstance(error, SystemExit):
-        return f"the app exits (status {error.code or 0})"
-    if isinstance(error, RemoteError):
-        return str(error)
-    return f"{type(error).__name__}: {error}"
 
 
 class Exchange:
@@ -61,6 +51,7 @@ class Exchange:
         # How many events somebody took who takes them one by one.
         self.taken: int | None = None
         self._parser = WireParser()
+        self._decoder = Decoder("")
         self._watchers: list[Callable[[], None]] = []
         self._lock = threading.RLock()
 
@@ -89,6 +80,8 @@ class Exchange:
             if self.done.is_set():
                 return
             self.reply.read_head(status, pairs)
+            self._decoder = Decoder(self.reply.headers.get("content-encoding", ""))
+            self.reply.unreadable = self._decoder.unknown
             self.opened.set()
         self._tell()
 
@@ -99,8 +92,13 @@ class Exchange:
             if self.done.is_set():
                 return
             reply = self.reply
+            try:
+                data = self._decoder.decode(data, self.limits.bytes + 1)
+            except zlib.error:
+                self.end(f"it is no `{reply.headers['content-encoding']}`, as its head says")
+                return
             reply.body += data
-            if self.stream and reply.is_stream:
+            if self.stream and reply.is_readable_stream:
                 self.events.extend(self._parser.feed(data))
             reply.times.append((time.monotonic() - self.start, len(reply.body)))
             if self._is_full():

@@ -34,6 +34,8 @@ def story(exchange: Exchange, what: str = "") -> str:
         kind = reply.headers.get("content-type", "no content type")
         excerpt = " ".join(reply.text.split())[:300]
         return f"`{path}` answers {reply.status} with {kind}, not an event stream:\n  {excerpt}"
+    if reply.unreadable:
+        return f"`{path}` is sent as `{reply.unreadable}`, which nobody asked for"
     if not what:
         what = f"no more events within {in_seconds(exchange.limits.seconds)}"
         if reply.failure:

@@ -4,12 +4,13 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sse_check.source.printable import one_line
 from sse_check.stream.exchange import Exchange
+from sse_check.stream.failures import RemoteError
 from sse_check.stream.web import StreamError
 
 _PORTS = {"http": 80, "https": 443}
@@ -22,7 +23,11 @@ class HttpSite:
         self.origin = origin_of(origin)
 
     def start(self, exchange: Exchange) -> None:
-        threading.Thread(target=_run, args=(exchange,), daemon=True).start()
+        threading.Thread(target=_run, args=(exchange, self.failure), daemon=True).start()
+
+    def failure(self) -> str:
+        """What the server printed when it failed; another's server tells nobody."""
+        return ""
 
     def close(self) -> None:
         """Every connection is closed when its answer was read."""
@@ -76,7 +81,7 @@ def _is_strange(host: str) -> bool:
     return any(ord(character) <= 32 or character in '<>"\\^`{|}' for character in host)
 
 
-def _run(exchange: Exchange) -> None:
+def _run(exchange: Exchange, failure: Callable[[], str]) -> None:
     """One exchange in its thread. Whoever stops it closes the connection under its hands."""
     request = exchange.request
     connection = _connection(request.origin, exchange)
@@ -96,8 +101,12 @@ def _run(exchange: Exchange) -> None:
         exchange.head(answer.status, answer.getheaders())
         while not exchange.done.is_set() and (chunk := answer.read1(65536)):
             exchange.chunk(chunk)
+        cause = failure() if answer.status >= 500 else ""
         # Fewer bytes than the head promised.
-        exchange.end("the connection broke off" if answer.length else "")
+        exchange.end(
+            "the connection broke off" if answer.length else "",
+            RemoteError(cause) if cause else None,
+        )
     except (OSError, http.client.HTTPException, ValueError) as error:
         if exchange.reply.status:
             exchange.end(f"the connection broke off ({type(error).__name__})")
@@ -112,6 +121,8 @@ def _why(error: Exception) -> str:
     """What went wrong, in a sentence: a server may say anything in place of its first line."""
     if isinstance(error, http.client.BadStatusLine) and not isinstance(error, ConnectionError):
         return "what answers there does not speak HTTP"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing answers there; is the server running?"
     return one_line(error) or type(error).__name__
 
 

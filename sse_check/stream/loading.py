@@ -5,11 +5,12 @@ import importlib
 import inspect
 import os
 import sys
-import traceback
 from typing import Any
 
 from sse_check.stream.asgi import AsgiSite
-from sse_check.stream.web import StreamError
+from sse_check.stream.failures import told
+from sse_check.stream.modules import not_found, without_parent
+from sse_check.stream.web import ExitError, StreamError
 from sse_check.stream.wsgi import WsgiSite
 
 # Frameworks whose apps only their own server can run: how each is run.
@@ -32,12 +33,18 @@ def load(target: str) -> Any:
     try:
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        raise StreamError(_not_found(module_name, error)) from error
+        raise StreamError(not_found(target, error)) from error
     except SystemExit as error:
-        raise StreamError(f"{module_name} exits on import (status {error.code or 0})") from error
+        raise ExitError(f"{module_name} exits on import{_status(error)}") from error
     except BaseException as error:
-        told = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-        raise StreamError(f"{module_name} fails on import: {told}") from error
+        if isinstance(error, ImportError) and "no known parent package" in str(error):
+            raise StreamError(without_parent(target)) from error
+        version = (
+            "; it runs on Python {}.{}".format(*sys.version_info)
+            if isinstance(error, SyntaxError)
+            else ""
+        )
+        raise StreamError(f"{module_name} fails on import: {told(error)}{version}") from error
     for name in attribute.split("."):
         if not hasattr(found, name):
             raise StreamError(f"{module_name} has no `{attribute}`{_apps_in(found)}")
@@ -45,27 +52,32 @@ def load(target: str) -> Any:
     return _made(found, target)
 
 
-def _not_found(module: str, error: ModuleNotFoundError) -> str:
-    """What is missing: the app itself, or something that it imports."""
-    missing = error.name or ""
-    if missing and (module == missing or module.startswith(missing + ".")):
-        return (
-            f"{module}: no such module; run this from the folder that a server would start in "
-            f"(here it is {os.getcwd()})"
-        )
-    return f"{module} imports `{missing}`, which is not installed for {sys.executable}"
-
-
 def _apps_in(module: Any) -> str:
-    """The names in a module that look like apps, for a message."""
+    """The names in a module that look like apps, or like what makes one, for a message."""
     found = [
         name
         for name, value in vars(module).items()
         if not name.startswith("_")
         and not inspect.isclass(value)
-        and (callable(getattr(value, "wsgi_app", None)) or framework_of(value) or _is_asgi(value))
+        and (
+            callable(getattr(value, "wsgi_app", None))
+            or framework_of(value)
+            or _is_asgi(value)
+            or _is_factory(name, value)
+        )
     ]
-    return f"; it has {', '.join(f'`{name}`' for name in found[:5])}" if found else ""
+    if found:
+        return f"; it has {', '.join(f'`{name}`' for name in found[:5])}"
+    return (
+        ", nor another app; one that is made only when the file is run is looked at by its "
+        "address: start it, and name http://127.0.0.1:PORT/"
+    )
+
+
+def _is_factory(name: str, value: Any) -> bool:
+    words = name.lower().split("_")
+    called = bool({"app", "application", "asgi", "wsgi"} & set(words)) and len(words) > 1
+    return called and inspect.isfunction(value) and not _needed(value)
 
 
 def _is_asgi(value: Any) -> bool:
@@ -87,8 +99,16 @@ def _made(found: Any, target: str) -> Any:
     try:
         made = found()
         return asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
-    except (Exception, SystemExit) as error:
-        raise StreamError(f"{target}: {type(error).__name__}: {error}") from error
+    except SystemExit as error:
+        raise ExitError(f"{target} exits{_status(error)}") from error
+    except Exception as error:
+        raise StreamError(f"{target}: {told(error)}") from error
+
+
+def _status(error: SystemExit) -> str:
+    """How a process ended; `sys.exit` may be given a text."""
+    code = error.code
+    return f" (status {code or 0})" if code is None or isinstance(code, int) else f": {code}"
 
 
 async def _awaited(made: Any) -> Any:

@@ -50,7 +50,7 @@ def opening_of(
         if id(connection) not in known:
             found.left_out.append((connection, _never_opened(view, connection)))
         elif target is None:
-            found.left_out.append((connection, Unread("it is on another server")))
+            found.left_out.append((connection, Unread(*visitor.elsewhere(url))))
         elif len(found.wanted) >= room:
             found.left_out.append((connection, Unread(f"no more than {MOST_STREAMS} are read")))
         else:

@@ -1,12 +1,19 @@
 """From a place in a served page back to the template in which it is written."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
+from typing import NamedTuple
 
 from sse_check.findings.model import Finding, Related
 from sse_check.source import Source, Span
 from sse_check.stream.around import Project, take_in_markup
 
+# What a template's language, or Python, puts into a tag.
+_DYNAMIC = ("{", "}", "%", "$", "\ue000")
+_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)")
+_ATTRIBUTE = re.compile(r"([^\s=>\"'/{}%]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'{}%]+))?")
 # A text that says nothing of events may stand anywhere by chance.
 _SPEAKING = ("sse-", "hx-")
 
@@ -39,7 +46,8 @@ class Templates:
             while start >= 0 and len(found) < 2:
                 # Markup in a Python file may be rendered in several places: it is written once.
                 written = Span(source, start, start + len(text)).real
-                found.setdefault((written.source.path, written.start), written)
+                if _may_be(source.text, start, span):
+                    found.setdefault((written.source.path, written.start), written)
                 start = source.text.find(text, start + 1)
         return next(iter(found.values())) if len(found) == 1 else None
 
@@ -55,6 +63,45 @@ class Templates:
                     if template is not None:
                         self.sources.append(template.source)
         return self.sources
+
+
+def _may_be(text: str, start: int, served: Span) -> bool:
+    """Whether the element around this place may have been rendered to the one that was served.
+
+    What is said in its tag without the template's language is said in the served one too.
+    """
+    tag, other = _tag_around(text, start), _tag_around(served.source.text, served.start)
+    if _plain(tag.name) and tag.name != other.name:
+        return False
+    if any(mark in tag.outside for mark in _DYNAMIC):
+        return True
+    told = ((name, value) for name, value in tag.attributes.items() if _plain(name + value))
+    return all(
+        unescape(other.attributes.get(name, "\0")) == unescape(value) for name, value in told
+    )
+
+
+class _Tag(NamedTuple):
+    """A start tag as its text has it. `outside` is what stands beside its attributes' values."""
+
+    name: str
+    attributes: dict[str, str]
+    outside: str
+
+
+def _tag_around(text: str, at: int) -> _Tag:
+    start = text.rfind("<", 0, at)
+    if start < 0:
+        return _Tag("", {}, _DYNAMIC[0])
+    found = _TAG.match(text, start)
+    whole = found[2] if found is not None else ""
+    attributes = {one[1].lower(): (one[2] or "").strip("\"'") for one in _ATTRIBUTE.finditer(whole)}
+    name = found[1].lower() if found is not None else ""
+    return _Tag(name, attributes, _ATTRIBUTE.sub("", whole) if found else _DYNAMIC[0])
+
+
+def _plain(text: str) -> bool:
+    return not any(mark in text for mark in _DYNAMIC)
 
 
 def _is_same(one: Span, other: Span) -> bool:

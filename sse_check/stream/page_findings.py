@@ -1,17 +1,22 @@
 """What is wrong with a look as a whole: no page, no streams, something that could not be done."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
+from html import unescape
 
 from sse_check.findings.model import Finding, Related, Severity
 from sse_check.source import Source, Span
-from sse_check.source.counted import in_seconds
-from sse_check.stream.around import Node, PageView
+from sse_check.source.counted import counted, in_seconds
+from sse_check.stream.around import CONNECTIONS, Node, PageView, whole_page
 from sse_check.stream.discretion import discreet
 from sse_check.stream.session import Session, name_of_answer
 
 _LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger")
-_CONNECTING = ("sse-connect", "hx-sse:connect", "hx-sse")
+
+# What Chirp sends where a page that has begun cannot be rendered to its end.
+_FAILED = re.compile(r'class="chirp-error"[^>]*>([^<]*)')
+_NAME_IT = "name the page with the connection: --page PATH"
 
 
 def finding_at(
@@ -30,7 +35,7 @@ def finding_at(
 
 
 # A finding at the attribute by which an element asks for its stream.
-at_connection = partial(finding_at, names=_CONNECTING)
+at_connection = partial(finding_at, names=CONNECTIONS)
 
 
 def of_page(session: Session) -> Iterator[Finding]:
@@ -58,43 +63,56 @@ def of_page(session: Session) -> Iterator[Finding]:
             yield at_page(session, "stream_do", f"`{discreet(did.shown)}` {did.failure}", did.help)
 
 
-def of_console(session: Session, errors: list[str]) -> Iterator[Finding]:
-    """What the browser's console said."""
+def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Finding]:
+    """What the browser's console said, and which streams it did not open."""
     for error in dict.fromkeys(errors):
-        flat = " ".join(error.split())
-        shown = flat if len(flat) <= 60 else flat[:57] + "..."
+        shown = _short(" ".join(error.split()))
         yield at_page(
             session, "stream_console", f"the browser's console says: {shown}", "", "warning"
         )
+    wanted = sum(not stream.late for stream in session.streams)
+    if opened < wanted:
+        yield at_page(
+            session, "stream_not_opened",
+            f"the browser opened {opened or 'none'} of {counted(wanted, 'stream')} of the page",
+            "a script of the page fails or is not there, or changes the page before htmx sees it",
+        )  # fmt: skip
+
+
+def _short(flat: str) -> str:
+    return flat if len(flat) <= 60 else flat[:57] + "..."
 
 
 def _without_streams(session: Session) -> Finding:
-    if any(_asks_for_password(node) for node in session.view.root.subtree()):
-        moved = session.asked.partition("?")[0] != session.path.partition("?")[0]
-        start = f"`{discreet(session.asked)}` leads to" if moved else "this is"
-        where = f" `{session.shown}`," if moved else ""
+    start, help_ = f"`{session.shown}`", _NAME_IT
+    moved = session.asked.partition("?")[0] != session.path.partition("?")[0]
+    if moved:
+        start = f"`{discreet(session.asked)}` leads to {start},"
+    if _asks_for_password(session):
+        start = start if moved else "this is"
         return at_page(
             session, "stream_none",
-            f"{start}{where} a page that asks for a password, and opens no stream",
+            f"{start} a page that asks for a password, and opens no stream",
             "log in with --cookie NAME=VALUE, or --header",
         )  # fmt: skip
+    start = f"{start} which" if moved else start
+    failed = _FAILED.search(session.reply.text)
+    if failed is not None:
+        why = " ".join(unescape(failed[1]).split())
+        return at_page(
+            session, "stream_none", f"{start} shows an error in place of the page: {_short(why)}",
+            "the template of the page failed",
+        )  # fmt: skip
     if session.left_out:
-        return at_page(
-            session, "stream_none", f"`{session.shown}` opens no stream that can be read",
-            "see why at each of its connections",
-        )  # fmt: skip
-    if session.done:
-        return at_page(
-            session, "stream_none",
-            f"`{session.shown}` opens no stream, nor does what was done there",
-            "name the page with the connection: --page PATH",
-        )  # fmt: skip
-    asks = _first_request(session)
-    return at_page(
-        session, "stream_none", f"`{session.shown}` opens no stream",
-        "name the page with the connection: --page PATH"
-        + (f"; or send what brings it, like --do {asks}" if asks else ""),
-    )  # fmt: skip
+        message, help_ = "opens no stream that can be read", "see why at each of its connections"
+    elif session.done:
+        message = "opens no stream, nor does what was done there"
+    else:
+        message, asks = "opens no stream", _first_request(session)
+        help_ += f"; or send what brings it, like --do {asks}" if asks else ""
+    if moved:
+        help_ += "; if it should not lead there, log in with --cookie NAME=VALUE"
+    return at_page(session, "stream_none", f"{start} {message}", help_)
 
 
 def _first_request(session: Session) -> str:
@@ -107,8 +125,10 @@ def _first_request(session: Session) -> str:
     return ""
 
 
-def _asks_for_password(node: Node) -> bool:
-    return node.name == "input" and (node.attributes.get("type") or "").lower() == "password"
+def _asks_for_password(session: Session) -> bool:
+    """In the whole page: the view has only what concerns htmx, and examples of the rest."""
+    fields = (node for node in whole_page(session.reply.text).subtree() if node.name == "input")
+    return any((node.get("type") or "").lower() == "password" for node in fields)
 
 
 def at_page(

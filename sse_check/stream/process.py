@@ -13,7 +13,8 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
-from sse_check.stream.exchange import Exchange, RemoteError
+from sse_check.stream.exchange import Exchange
+from sse_check.stream.failures import RemoteError, told_by
 from sse_check.stream.http import HttpSite
 from sse_check.stream.lifeline import MARK, sweep
 from sse_check.stream.web import LOCAL, StreamError
@@ -61,14 +62,21 @@ class Process:
 
     def last_words(self) -> str:
         """The last line that was printed, which is where Python names the exception."""
+        lines = self._printed(4096).strip().splitlines()
+        return f": {lines[-1].strip()}" if lines else ""
+
+    def last_failure(self) -> str:
+        """The exception that was printed last, and where it was raised; empty for none."""
+        return told_by(self._printed(65536), log=True)
+
+    def _printed(self, most: int) -> str:
         with self._lock:
             if self.log.closed:
                 # Nobody wants to know any more.
                 return ""
             self.log.seek(0, os.SEEK_END)
-            self.log.seek(max(0, self.log.tell() - 4096))
-            lines = self.log.read().decode("utf-8", "replace").strip().splitlines()
-        return f": {lines[-1].strip()}" if lines else ""
+            self.log.seek(max(0, self.log.tell() - most))
+            return self.log.read().decode("utf-8", "replace")
 
     def say(self, line: bytes) -> None:
         """Write to the child; one that has ended hears nothing."""
@@ -152,7 +160,8 @@ class AppSite:
                 f"startup does not end{self.process.last_words()}"
             )
         if "failed" in self._first:
-            raise StreamError(self._first["failed"])
+            words = self.process.last_words() if self._first.get("exits") else ""
+            raise StreamError(f"{self._first['failed']}{words}")
         if not self._first:
             raise StreamError(f"{self.target}: {self._ended()}")
 
@@ -241,7 +250,11 @@ class AppSite:
             case {"chunk": int(number), "data": str(data)}:
                 self._at(number).chunk(b64decode(data))
             case {"end": int(number), "failure": str(failure), "cause": str(cause)}:
-                self._at(number).end(failure, RemoteError(cause) if cause else None)
+                exchange = self._at(number)
+                if not cause and exchange.reply.status >= 500:
+                    # The framework caught it, and printed it.
+                    cause = self.process.last_failure()
+                exchange.end(failure, RemoteError(cause) if cause else None)
             case {"fail": int(number), "message": str(text)}:
                 self._at(number).fail(text)
             case {"left": int(number)}:
@@ -276,6 +289,9 @@ class ServerSite(HttpSite):
         except BaseException:
             self.close()
             raise
+
+    def failure(self) -> str:
+        return self.process.last_failure()
 
     def close(self) -> None:
         self.process.close()

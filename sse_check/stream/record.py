@@ -25,7 +25,7 @@ def record(path: str, streams: list[SeenStream]) -> list[str]:
     alone = len(streams) == 1
     told = []
     for name, stream in zip([path] if alone else _names(path, streams), streams, strict=True):
-        body = stream.reply.body if stream.reply.is_stream else b""
+        body = stream.reply.body if stream.reply.is_readable_stream else b""
         try:
             write_file(os.path.abspath(name), body)
         except UnwritableError as error:

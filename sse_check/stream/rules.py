@@ -107,9 +107,10 @@ _RULES = (
         "Look at a smaller page.",
     ),
     HarnessRule(
-        "stream_payload", "error", "JSON or escaped HTML, which people see as text",
+        "stream_payload", "error", "JSON, escaped HTML or a frame in a frame, seen as text",
         "htmx puts the data of an event into the page as HTML.",
-        "Send a rendered fragment. If the data is escaped, mark the fragment as safe.",
+        "Send a rendered fragment. If the data is escaped, mark the fragment as safe. What writes "
+        "the frames, like sse-starlette, adds `data: ` itself: give it the data alone.",
     ),
     HarnessRule(
         "stream_silent", "warning", "nothing came for half a minute, not even a comment",

@@ -12,7 +12,7 @@ from sse_check.stream.doing import Doing
 from sse_check.stream.opening import MOST_STREAMS, Unread, opening_of
 from sse_check.stream.samples import SampleSite
 from sse_check.stream.visit import Heard, Visitor
-from sse_check.stream.web import Limits, Reply, Site, StreamError
+from sse_check.stream.web import LOCAL, Limits, NoPageError, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
 
 _PAGES = ("", "text/html", "application/xhtml+xml")
@@ -109,7 +109,7 @@ def look(
     visitor = Visitor(site, headers or {}, limits)
     progress(f"fetching {discreet(path)}")
     asked, (path, reply) = path, visitor.page(path)
-    _check(path, reply)
+    _check(path, reply, site)
     view = _with_served_scripts(visitor, path, reply.body, htmx, whole=bool(do))
     served = copied(view.root)
     opening = opening_of(view, view.connections, view.played.opened, visitor, path)
@@ -139,22 +139,29 @@ def look(
     return session
 
 
-def _check(path: str, reply: Reply) -> None:
+def _check(path: str, reply: Reply, site: Site) -> None:
     if reply.status != 200:
-        raise StreamError(f"{discreet(path)} answers {reply.status}, not a page{_advice(reply)}")
+        advice = _advice(reply, site)
+        kind = NoPageError if reply.status == 404 else StreamError
+        raise kind(f"{discreet(path)} answers {reply.status}, not a page{advice}")
     if reply.failure:
         raise StreamError(f"{discreet(path)} broke off: {reply.failure}")
-    coding = reply.headers.get("content-encoding", "").strip().lower()
-    if coding not in ("", "identity"):
-        raise StreamError(f"{discreet(path)} is sent as `{coding}`, which nobody asked for")
+    if reply.unreadable:
+        raise StreamError(
+            f"{discreet(path)} is sent as `{reply.unreadable}`, which nobody asked for"
+        )
     if reply.kind not in _PAGES:
         what = "a stream itself: name the page that opens it" if reply.is_stream else "no page"
-        raise StreamError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
+        raise NoPageError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
 
 
-def _advice(reply: Reply) -> str:
+def _advice(reply: Reply, site: Site) -> str:
     if reply.status >= 500:
-        return f": {reply.failure}" if reply.failure else "; see the server's log"
+        if reply.failure:
+            return f": {reply.failure}"
+        if site.origin != LOCAL:
+            return "; see the server's log"
+        return "; its framework printed no reason: switch on its debug mode"
     if reply.status == 400:
         return "; an app that refuses the host 127.0.0.1 takes its own: --header 'Host: NAME'"
     return "; name another one with --page, or log in with --cookie"
@@ -168,7 +175,7 @@ def _seen(
     for (connection, url, target), answer, at in zip(
         wanted, heard.replies, heard.opened, strict=not heard.interrupted
     ):
-        events, problems = decode(answer.body) if answer.is_stream else ([], [])
+        events, problems = decode(answer.body) if answer.is_readable_stream else ([], [])
         if not answer.ended:
             # What was cut off by the limits is no fault of the server's.
             problems = [p for p in problems if "ended without" not in p.message]

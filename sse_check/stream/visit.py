@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sse_check.stream.actions import Action, Did
 from sse_check.stream.asgi import AsgiSite
+from sse_check.stream.coding import ASKED
 from sse_check.stream.exchange import Exchange, ask, begin, leave, settle
 from sse_check.stream.http import origin_of
 from sse_check.stream.web import LOCAL, Limits, Reply, Request, Site, StreamError, path_of
@@ -23,8 +24,12 @@ _OWN_NAMES = ("127.0.0.1", "localhost", "::1", "testserver")
 _SETTLE_SECONDS = 0.2
 _CSRF = ("csrftoken", "x-csrftoken")
 _NONE: Mapping[str, str] = {}
-# What an EventSource sends.
-STREAM_HEADERS = {"accept": "text/event-stream", "cache-control": "no-cache"}
+# What an EventSource sends. Compressors hold events back only for who asks for compression.
+STREAM_HEADERS = {
+    "accept": "text/event-stream",
+    "cache-control": "no-cache",
+    "accept-encoding": ASKED,
+}
 
 
 @dataclass(slots=True)
@@ -118,6 +123,22 @@ class Visitor:
             return path_of(whole) if self._is_own(whole) else None
         except (ValueError, StreamError):
             return None
+
+    def elsewhere(self, url: str) -> tuple[str, str]:
+        """Why an address is none of the site's, and how it becomes one when it is after all."""
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname
+        except ValueError:
+            return "its address is none", ""
+        where = f"{parts.scheme or 'http'}://{parts.netloc.rpartition('@')[2]}"
+        if self.site.origin != LOCAL or host not in _OWN_NAMES:
+            return f"it is on another server, {where}", ""
+        host_and_port = parts.netloc.rpartition("@")[2]
+        return (
+            f"it is on another server, {where}",
+            f"if that is where this app runs, say so: --header 'Host: {host_and_port}'",
+        )
 
     @property
     def own_origins(self) -> tuple[str, ...]:

@@ -20,6 +20,14 @@ class StreamError(Exception):
     """Something that keeps the harness from going on; the message says what to do."""
 
 
+class NoPageError(StreamError):
+    """What was named is no page: another one is meant."""
+
+
+class ExitError(StreamError):
+    """The app ended its process: what it printed before says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long and how much is read."""
@@ -63,6 +71,8 @@ class Reply:
     ended: bool = False
     # True when the answer was longer than is read.
     cut: bool = False
+    # How it is compressed, when that cannot be read here; empty for plain bytes.
+    unreadable: str = ""
     # What broke the answer off after it had begun.
     failure: str = ""
     # How long it was read, in seconds from the request.
@@ -82,6 +92,11 @@ class Reply:
     @property
     def is_stream(self) -> bool:
         return self.status == 200 and self.kind == EVENT_STREAM
+
+    @property
+    def is_readable_stream(self) -> bool:
+        """Whether what came can be read as events."""
+        return self.is_stream and not self.unreadable
 
     def read_head(self, status: int, pairs: Iterable[tuple[str, str]]) -> None:
         self.status = status

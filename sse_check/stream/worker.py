@@ -7,18 +7,21 @@ the child says `ready` or why not, then heads, chunks and ends as they come.
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import sys
 import threading
+import traceback
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from sse_check.stream import lifeline
 from sse_check.stream.asgi import AsgiSite, run_loop
-from sse_check.stream.exchange import Exchange, told
+from sse_check.stream.exchange import Exchange
+from sse_check.stream.failures import told
 from sse_check.stream.loading import OWN_SERVERS, framework_of, is_wsgi, load
-from sse_check.stream.web import Limits, Request, Site, StreamError
+from sse_check.stream.web import ExitError, Limits, Request, Site, StreamError
 from sse_check.stream.wsgi import WsgiSite
 
 
@@ -81,6 +84,7 @@ def main(arguments: list[str]) -> None:
     sys.argv = [target]
     try:
         app = load(target)
+        _print_failures(app)
         framework = framework_of(app)
         if framework:
             channel.send(server=framework)
@@ -91,12 +95,25 @@ def main(arguments: list[str]) -> None:
             return
         _serve_asgi(app, channel, inward)
     except StreamError as error:
-        channel.send(failed=str(error))
+        channel.send(failed=str(error), exits=isinstance(error, ExitError))
     except BaseException as error:  # noqa: BLE001 - an app may raise wherever it is looked at
         channel.send(failed=f"{target}: {told(error)}")
     finally:
         # Threads of the app that never end would keep it here.
         os._exit(0)
+
+
+def _print_failures(app: Any) -> None:
+    """Django and Litestar print no exception without their debug mode: here they do."""
+    logging.getLogger("django.request").addHandler(logging.StreamHandler())
+    hooks = getattr(app, "after_exception", None)
+    if isinstance(hooks, list):
+        hooks.append(_print)
+
+
+async def _print(error: Exception, scope: Any) -> None:
+    del scope
+    traceback.print_exception(error)
 
 
 def _serve_asgi(app: Any, channel: _Channel, inward: lifeline.Watched) -> None:

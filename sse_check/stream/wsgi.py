@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from sse_check.stream.exchange import Exchange, told
+from sse_check.stream.exchange import Exchange
+from sse_check.stream.failures import told
 from sse_check.stream.web import LOCAL, Request
 
 Environ = dict[str, Any]
@@ -90,7 +91,7 @@ def _environ(request: Request) -> Environ:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": origin.scheme,
         "wsgi.input": io.BytesIO(request.body),
-        "wsgi.errors": io.StringIO(),
+        "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,

@@ -217,6 +217,25 @@ def test_a_page_whose_htmx_does_not_load(tmp_path: Path) -> None:
     assert "--htmx-dir" in done.err
 
 
+def test_a_page_whose_extension_does_not_load(tmp_path: Path, packages: Path) -> None:
+    """Nothing is observed then, which is not what the page does."""
+    page = PAGE.replace("htmx-ext-sse@2", "htmx-ext-other@2")
+    assert page != PAGE
+    done = streamed(tmp_path, packages, *sample(tmp_path, page))
+    assert done.status == 2
+    assert "the SSE extension does not run on this page in the browser (https://" in done.err
+
+
+def test_a_stream_that_the_browser_does_not_open(tmp_path: Path, packages: Path) -> None:
+    gone = "<script>document.querySelector('[sse-connect]').remove()</script></body>"
+    done = streamed(
+        tmp_path, packages, *sample(tmp_path, PAGE.replace("</body>", gone)), "--format", "json"
+    )
+    assert done.status == 1
+    told = "the browser opened none of 1 stream of the page"
+    assert ("stream_not_opened", told) in findings(done)
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     done = streamed(ROOT / "fixtures" / "demo", tmp_path / "none", "app:app")
     assert done.status == 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import sys
 import threading
@@ -106,6 +107,12 @@ def test_aligned() -> None:
         (app_of(GOOD, status=500), {"stream_answer": "error"}),
         (app_of([b'event: a\ndata: {"x": 1}\n\n', GOOD[1]]), {"stream_payload": "error"}),
         (app_of([b"event: a\ndata: &lt;b&gt;x\n\n", GOOD[1]]), {"stream_payload": "error"}),
+        # A library wrote a frame around a frame.
+        (
+            app_of([b"event: a\ndata: event: b\ndata: data: <b>x\ndata: \ndata: \n\n", GOOD[1]]),
+            {"stream_payload": "error"},
+        ),
+        (app_of([b"event: a\ndata: data: 5 rows\n\n", GOOD[1]]), {}),
         (app_of([*GOOD, b"event: a \ndata: x\n\n"]), {"stream_frame": "error", "stream_unheard": "info"}),
         (app_of([*GOOD, b"event: a\ndata: x\n<li>\n\n"]), {"stream_frame": "error"}),
         (app_of(GOOD, page=PAGE.replace("<body>", '<body><main id=x hx-target="#x">')), {"stream_misrouted": "error"}),
@@ -255,7 +262,10 @@ def test_an_app_that_fails_in_the_middle(asynchronous: bool) -> None:
 
     alignment = looked(app) if asynchronous else align(look(WsgiSite(wsgi), "/", LIMITS))
     failed = [f.message for f in alignment.findings if f.rule == "stream_failed"]
-    assert failed == ["`/events` broke off after 1 event: RuntimeError: no database"]
+    place = r" \(tests/stream/test_harness\.py, line \d+\)"
+    assert [re.sub(place, "", one) for one in failed] == [
+        "`/events` broke off after 1 event: RuntimeError: no database"
+    ]
 
 
 # A server that runs already
@@ -427,6 +437,9 @@ def test_samples(tmp_path: Path) -> None:
         (("localhost:8000/a",), "the address of a server is written `http://localhost:8000/a`"),
         (("dj.html", "--sample", "a.sse"), "dj.html:1: Encountered unknown tag 'load'; Django"),
         (("own.html", "--sample", "a.sse"), "No filter named 'ours'; only what Jinja has itself"),
+        (("shop/web.py:app",), "an app is named by its module: `shop.web:app`"),
+        (("./web.py:app",), "an app is named by its module: `web:app`"),
+        (("C:/shop",), "no such page"),
         (("nomodule:app",), "nomodule"),
         (("mod:nothing",), "has no `nothing`"),
         (("mod:number",), "neither an ASGI nor a WSGI app"),

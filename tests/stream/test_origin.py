@@ -56,6 +56,19 @@ def test_the_template_is_named(tmp_path: Path) -> None:
     assert found["stream_unheard"] == ("templates/page.html", 3, ["as it was served"])
 
 
+def test_another_element_with_the_same_attribute_is_not_taken_for_it(tmp_path: Path) -> None:
+    """The page may come from elsewhere: from a library, or from the server of another project."""
+    app = APP.replace('templates.get_template("page.html").render()', 'open("page.txt").read()')
+    page = '<body><div hx-ext="sse" sse-connect="/events"><p id="b" sse-swap="status">-</p></div>'
+    other = '<section><p id="a" sse-swap="status">-</p></section>\n'
+    write(tmp_path, {"app.py": app, "page.txt": page, "templates/other.html": other})
+    assert places(tmp_path)["stream_not_sent"][0] == "the answer of GET /"
+    # What the template leaves open may be anything.
+    open_ = '<section><p id="{{ name }}" sse-swap="status" {{ more }}>-</p></section>\n'
+    write(tmp_path, {"templates/other.html": open_})
+    assert places(tmp_path)["stream_not_sent"][0] == "templates/other.html"
+
+
 def test_what_stands_in_two_places_is_not_guessed(tmp_path: Path) -> None:
     again = '<p sse-swap="status">elsewhere</p>\n'
     files = {"app.py": APP, "templates/base.html": BASE, "templates/page.html": PAGE}

@@ -249,7 +249,7 @@ FACTORIES = {
     "def make(*args, **kwargs):\n    return app\n": "",
     "async def make():\n    return app\n": "",
     "def make(config):\n    return app\n": "is a factory that needs `config`",
-    "def make():\n    raise SystemExit(0)\n": "SystemExit",
+    "def make():\n    raise SystemExit(0)\n": "make exits (status 0)",
     "def make():\n    raise OSError('no database')\n": "OSError: no database",
 }
 

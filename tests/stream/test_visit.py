@@ -233,9 +233,26 @@ def page_of(text: str, kind: bytes = b"text/html") -> Any:
             {"_": moved("/login?next=/"), "login": page_of(LOGIN)},
             "`/` leads to `/login?next=/`, a page that asks for a password, and opens no stream",
         ),
+        # Beside other fields, of which it is not the first.
+        (
+            {"_": page_of(LOGIN.replace("<form>", '<form><p><input type="text" name="n"></p>'))},
+            "this is a page that asks for a password, and opens no stream",
+        ),
+        (
+            {"_": moved("/setup"), "setup": page_of("<html><body><p>hi</p></body></html>")},
+            "`/` leads to `/setup`, which opens no stream",
+        ),
         (
             {"_": page_of(PAGE.replace("/events", "https://other.example/e"))},
             "`/` opens no stream that can be read",
+        ),
+        (
+            {
+                "_": page_of(
+                    '<div class="chirp-error" data-status="500">K-1: &lt;x&gt;\nfailed</div>'
+                )
+            },
+            "`/` shows an error in place of the page: K-1: <x> failed",
         ),
     ],
 )
@@ -243,6 +260,25 @@ def test_a_page_without_a_stream(routes: dict[str, Any], message: str) -> None:
     alignment = align(looked(**routes))
     assert not alignment.aligned
     assert [f.message for f in alignment.findings if f.rule == "stream_none"] == [message]
+
+
+@pytest.mark.parametrize(
+    ("url", "why", "help_"),
+    [
+        ("https://u:s3cret@a.example/e", "it is on another server, https://a.example", ""),
+        (
+            "http://localhost:5000/e",
+            "it is on another server, http://localhost:5000",
+            "if that is where this app runs, say so: --header 'Host: localhost:5000'",
+        ),
+    ],
+)
+def test_a_stream_of_another_server(url: str, why: str, help_: str) -> None:
+    session = looked(_=page_of(PAGE.replace("/events", url)))
+    assert [(one.why, one.help) for _, one in session.left_out] == [(why, help_)]
+    with running(app_with(_=page_of(PAGE.replace("/events", url)))) as site:
+        known = look(site, "/", LIMITS, {"Host": "localhost:5000"})
+    assert [stream.path for stream in known.streams] == (["/e"] if help_ else [])
 
 
 @pytest.mark.parametrize(
@@ -396,11 +432,52 @@ def test_a_function_that_fails_fails_the_test() -> None:
         look(site, "/", Limits(2, 5.0), do=[Call(fails)])
 
 
-def test_what_could_not_be_done_is_a_finding() -> None:
-    with running(app_with()) as site:
-        alignment = align(look(site, "/", LIMITS, do=[read_action("POST /none?token=s3cret a=b")]))
-    told = [f.message for f in alignment.findings if f.rule == "stream_do"]
-    assert told == ["`POST /none?token=******` was not done: it answers 404"]
+def refuses(status: int, text: str = "", kind: bytes = b"application/json") -> Any:
+    async def answers(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive
+        await answer(send, text.encode(), status, [(b"content-type", kind)])
+
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("say", "why", "help_"),
+    [
+        (refuses(404, "{}"), "404", "name a request that the page itself makes"),
+        (refuses(405, "{}"), "405", "name a request that the page itself makes"),
+        (refuses(403, "<p>", b"text/html"), "403", "log in with --cookie"),
+        (
+            refuses(422, '{"missing":\n "text"}'),
+            '422: {"missing": "text"}',
+            "give it the fields that the form of the page sends",
+        ),
+        (refuses(400, "<p>no", b"text/html"), "400", "give it the fields"),
+        (refuses(500), "500", "see the server's log"),
+    ],
+)
+def test_what_could_not_be_done_is_a_finding(say: Any, why: str, help_: str) -> None:
+    do = [read_action("POST /say?token=s3cret a=b")]
+    with running(app_with(say=say)) as site:
+        alignment = align(look(site, "/", LIMITS, do=do))
+    told = [f for f in alignment.findings if f.rule == "stream_do"]
+    shown = "`POST /say?token=******` was not done: it answers"
+    assert [one.message for one in told] == [f"{shown} {why}"]
+    assert told[0].help.startswith(help_)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "help_"),
+    [
+        (500, "`/events` answers 500: no stream opens", "the route failed: see the server's log"),
+        (401, "`/events` answers 401: no stream opens", "log in with --cookie NAME=VALUE"),
+        (404, "`/events` answers 404: no stream opens", "the address of the connection must be"),
+    ],
+)
+def test_a_stream_that_does_not_open(status: int, message: str, help_: str) -> None:
+    with running(app_with(events=refuses(status))) as site:
+        found = align(look(site, "/", LIMITS)).findings
+    assert [f.message for f in found if f.rule == "stream_answer"] == [message]
+    assert found[0].help.startswith(help_)
 
 
 @pytest.mark.parametrize("text", ["", "say", "POST say", "JUMP /x", "POST /x a", "POST /x {a", "POST /x a='"])  # fmt: skip
@@ -562,7 +639,7 @@ def test_headers_that_cannot_be_sent(headers: list[str], cookies: list[str], mes
     [
         (("location", "http://[::1"), "leads to what is no address: Invalid IPv6 URL"),
         (("location", "http://u:s3cret@b.example/x?y"), "not asked: http://b.example/x$"),
-        (("content-encoding", "gzip"), "is sent as `gzip`, which nobody asked for"),
+        (("content-encoding", "br"), "is sent as `br`, which nobody asked for"),
     ],
 )
 def test_what_no_server_should_answer(head: tuple[str, str], message: str) -> None:
