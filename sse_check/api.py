@@ -40,7 +40,7 @@ from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import EventListener, names_outside, nearest_name, pattern_of
 from sse_check.wiring.script_joins import ScriptJoined
-from sse_check.wiring.turns import turns_of
+from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewhere, turns_of
 
 __all__ = [
     "HOLE",
@@ -91,10 +91,13 @@ __all__ = [
     "insert_after",
     "is_carried",
     "is_deaf",
+    "is_on_some_turns",
     "is_page_wide",
     "is_preserved",
+    "is_repeated",
     "last_name",
     "loads_at_once",
+    "loops_elsewhere",
     "mark_of",
     "names_outside",
     "nearest_name",
