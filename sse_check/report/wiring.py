@@ -98,6 +98,8 @@ class MapPage:
     # What the page loads, for people.
     title: str
     stack_source: str
+    # Other pages that differ from it in nothing that matters.
+    also: tuple[str, ...] = ()
     connections: list[MapConnection] = field(default_factory=list)
 
 
@@ -137,8 +139,9 @@ def _text_of(payload: ast.expr | None) -> str | None:
 
 def _page(context: Context, path: str, views: list[PageView]) -> MapPage:
     first = views[0]
-    shown = context.project.files.display_path(path)
-    page = MapPage(shown, first.stack.name, title_of(first.loaded), first.loaded.source)
+    shown = context.project.files.display_path
+    also = tuple(shown(other) for other in first.page.also if other != path)
+    page = MapPage(shown(path), first.stack.name, title_of(first.loaded), first.loaded.source, also)
     places: dict[tuple[tuple[str, int], str], list[Seen]] = {}
     copies = Copies()
     for view in views:

@@ -32,6 +32,7 @@ def _page(page: MapPage) -> dict[str, Any]:
     return {
         "path": page.path,
         "stack": f"{page.title} ({page.stack_source})",
+        "also": wiring_words.of_page(page),
         "connections": [_connection(connection) for connection in page.connections],
     }
 

@@ -15,6 +15,7 @@ def render(pages: list[MapPage], style: Style) -> str:
         lines += [""] if lines else []
         source = visible(f" ({page.stack_source})")
         lines.append(f"{style(visible(page.path), 'bold')}  {style(page.title + source, 'dim')}")
+        lines += [style(visible(text), "dim") for text in wiring_words.of_page(page)]
         for number, connection in enumerate(page.connections):
             lines.extend(_connection(connection, style, last=number == len(page.connections) - 1))
     return "".join(line + "\n" for line in lines)

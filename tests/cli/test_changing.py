@@ -164,6 +164,30 @@ def test_what_an_event_removes_is_counted(tmp_path: Path, format_: str) -> None:
     assert "removes 1 live element" in out.replace("removes 1 live elements", "")
 
 
+def test_the_map_names_every_page_whose_layout_opens_a_stream(tmp_path: Path) -> None:
+    layout = (
+        '<html><body><p hx-ext="sse" sse-connect="/e" sse-swap="a" hx-target="#list">-</p>'
+        "{% block body %}{% endblock %}</body></html>"
+    )
+    page = '{%% extends "base.html" %%}{%% block body %%}%s{%% endblock %%}'
+    bodies = {"a": "<i>a</i>", "b": "<i>b</i>", "c": "<ul id='list'></ul>", "d": "<i>d</i>"}
+    pages = {f"templates/{name}.html": page % body for name, body in bodies.items()}
+    write(tmp_path, {"pyproject.toml": "", "templates/base.html": layout, **pages})
+    out = sse_check(tmp_path, "map").out
+    heads = [line for line in out.splitlines() if line.startswith(("templates/", "the same"))]
+    assert [line.partition("  ")[0] for line in heads] == [
+        "templates/a.html",
+        "the same on templates/b.html, templates/d.html",
+        "templates/c.html",
+    ]
+    assert out.count("nowhere (no target)") == 1
+    html = sse_check(tmp_path, "map", "--format", "html").out
+    assert "the same on templates/b.html, templates/d.html" in html
+    alone = sse_check(tmp_path, "map", "templates/d.html").out
+    assert alone.startswith("templates/d.html")
+    assert "the same on" not in alone
+
+
 def test_a_map_of_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": "<p>x</p>", "pyproject.toml": ""})
     assert sse_check(tmp_path, "map").out == "no page opens a stream\n"
