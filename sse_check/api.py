@@ -2,6 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
+from sse_check.findings.answers import answer_lacking
 from sse_check.findings.carried import carried_elements, carried_markup, is_carried
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
@@ -76,6 +77,7 @@ __all__ = [
     "UnknownSelectorError",
     "Violation",
     "add_attribute",
+    "answer_lacking",
     "by_name",
     "carried_elements",
     "carried_markup",

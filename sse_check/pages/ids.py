@@ -73,6 +73,11 @@ def may_have_id(
     return False
 
 
+def is_written(text: str, name: str) -> bool:
+    """Whether an element of a template may have an id."""
+    return any(True for _ in _places(text, name))
+
+
 def _is_out_of_band(text: str, place: int) -> bool:
     """Whether the tag around a place replaces an element rather than being one."""
     start = max(text.rfind("<", 0, place), text.rfind(">", 0, place))

@@ -315,6 +315,7 @@ def _listener(event: MapEvent, kind: str, node: Node, span: Span) -> MapListener
 def _note(listener: MapListener, outcome: Outcome | None, otherwise: Verdict = "lost") -> None:
     landing = Landing(otherwise, None, "", (), False, False)
     if outcome is not None:
+        again = outcome.again
         landing = Landing(
             outcome.verdict,
             outcome.lands,
@@ -327,8 +328,8 @@ def _note(listener: MapListener, outcome: Outcome | None, otherwise: Verdict = "
             select=outcome.select,
             strip=outcome.strip,
             timing=outcome.timing,
-            requests=outcome.requests,
-            again=outcome.again,
+            requests=_shown(outcome.listener, outcome.requests),
+            again=again and replace(again, requests=_shown(outcome.listener, again.requests)),
             same=outcome.same,
             also=outcome.also,
         )
@@ -338,6 +339,18 @@ def _note(listener: MapListener, outcome: Outcome | None, otherwise: Verdict = "
             return
     landing.seen = 1
     listener.landings.append(landing)
+
+
+def _shown(node: Node, requests: tuple[Request, ...]) -> tuple[Request, ...]:
+    """Requests whose address is put in by the template: as that is written."""
+    return tuple(_with_address(node, one) if HOLE in one.address else one for one in requests)
+
+
+def _with_address(node: Node, request: Request) -> Request:
+    name = f"hx-{request.method.lower()}"
+    if node.get(name) == request.address:
+        return replace(request, address=address_of(node, name).shown)
+    return replace(request, address=str(pattern_of(request.address)))
 
 
 def _key(landing: Landing) -> tuple[object, ...]:

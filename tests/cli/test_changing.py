@@ -188,6 +188,17 @@ def test_the_map_names_every_page_whose_layout_opens_a_stream(tmp_path: Path) ->
     assert "the same on" not in alone
 
 
+def test_the_map_writes_an_address_as_the_template_does(tmp_path: Path) -> None:
+    rows = """<p hx-get="{{ url_for('rows') }}" hx-trigger="sse:status">-</p>"""
+    row = '<p hx-get="/row/{{ pk }}" hx-trigger="sse:status">-</p>'
+    page = PAGE.replace('<p sse-swap="status">ä</p>', rows + row)
+    assert page != PAGE
+    write(tmp_path, FILES | {"templates/one.html": page})
+    out = sse_check(tmp_path, "map").out
+    assert "GET url_for('rows')" in out
+    assert "GET /row/*" in out
+
+
 def test_a_map_of_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": "<p>x</p>", "pyproject.toml": ""})
     assert sse_check(tmp_path, "map").out == "no page opens a stream\n"
