@@ -69,6 +69,8 @@ class MapEvent:
     listeners: list[MapListener] = field(default_factory=list)
     # True when the route is known and never sends it.
     unsent: bool = False
+    # True when some event is sent there whose name cannot be told, and none that is this one.
+    doubtful: bool = False
     # Streams that the event opens, closes, and leaves open for nobody, by address.
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
@@ -287,7 +289,9 @@ def _add_emissions(
             if not heard:
                 heard = [_event(events, str(emission.name), unnamed=False)]
             payload = _text_of(emission.payload)
+            told = emission.name.parts != (None,)
             for event in heard:
+                event.doubtful = not told and (event.doubtful or not event.emitted_by)
                 entry = (route.route.path, emission.span)
                 if entry not in event.emitted_by:
                     event.emitted_by.append(entry)

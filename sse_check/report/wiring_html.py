@@ -53,6 +53,8 @@ def _event(event: MapEvent) -> dict[str, Any]:
         kind, note = "bad", "never sent"
     elif not event.listeners:
         kind, note = "warn", "nobody listens"
+    elif event.doubtful:
+        note = "perhaps sent here"
     listeners = [_listener(listener) for listener in event.listeners]
     if event.unsent:
         # Where it would land is told, but nothing does.

@@ -34,7 +34,7 @@ def _connection(connection: MapConnection, style: Style, *, last: bool) -> list[
 
 def _event(event: MapEvent, style: Style, *, last: bool) -> list[str]:
     sent = ", ".join(f"{visible(route)} {_place(span)}" for route, span in event.emitted_by[:3])
-    note = style(f"sent by {sent}", "dim") if sent else ""
+    note = style(f"{'perhaps ' if event.doubtful else ''}sent by {sent}", "dim") if sent else ""
     if event.unsent:
         note = style("never sent", "error")
     elif not event.listeners:

@@ -199,6 +199,38 @@ def test_the_map_writes_an_address_as_the_template_does(tmp_path: Path) -> None:
     assert "GET /row/*" in out
 
 
+def test_the_map_does_not_say_of_a_name_that_cannot_be_told_that_it_is_sent(tmp_path: Path) -> None:
+    app = """
+from fastapi import FastAPI, Request
+from fastapi.templating import Jinja2Templates
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from other import names
+
+app = FastAPI()
+templates = Jinja2Templates(directory="templates")
+
+@app.get("/")
+def page(request: Request):
+    return templates.TemplateResponse(request, "one.html")
+
+@app.get("/e")
+async def events():
+    async def stream():
+        while True:
+            yield ServerSentEvent("x", event="told")
+            yield ServerSentEvent("x", event=names.now())
+    return EventSourceResponse(stream())
+"""
+    listens = '<i sse-swap="told"></i><i sse-swap="else"></i>'
+    page = f'<html><body hx-ext="sse" sse-connect="/e">{listens}</body></html>'
+    write(tmp_path, {"pyproject.toml": "", "app.py": app, "templates/one.html": page})
+    out = sse_check(tmp_path, "map").out
+    assert "told  sent by /e app.py:18" in out
+    assert "else  perhaps sent by /e app.py:19" in out
+    html = sse_check(tmp_path, "map", "--format", "html").out
+    assert html.count("perhaps sent here") == 1
+
+
 def test_a_map_of_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": "<p>x</p>", "pyproject.toml": ""})
     assert sse_check(tmp_path, "map").out == "no page opens a stream\n"
