@@ -1,7 +1,8 @@
 """What is sent out of band for nothing that is there, or alone, into a listener that it empties."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from sse_check.api import (
     Context,
@@ -9,6 +10,7 @@ from sse_check.api import (
     EventListener,
     Finding,
     Node,
+    OutOfBand,
     PageView,
     Related,
     Rule,
@@ -28,18 +30,28 @@ _GIVEN = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>]+)(?=[\s\"\'>]|\Z)")
 _AT = re.compile(r"hx-swap-oob=[\"\']?\w+:\s*#([\w*-]+)")
 _TITLE = re.compile(r"\s*<title\b", re.IGNORECASE)
 
+_Parts = Callable[[Emission], list[OutOfBand]]
+
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, lambda view: judge(context, view))
+    parts = cache(context.out_of_band_parts)
+    return context.each_view(rule, lambda view: judge(context, view, parts))
 
 
-def judge(context: Context, view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView, parts: _Parts) -> Iterator[Violation]:
     for connection in view.connections:
         emissions = by_name(context.emissions_of(view, connection))
         for wait in _waits(context, view, connection) if emissions else ():
             sent = list(emissions.get(wait.name, ()))
             for emission in sent:
-                yield from _said_of(context, view, wait, emission, one_of_several=len(sent) > 1)
+                several = len(sent) > 1
+                whole: list[Violation] = []
+                if view.generation != "4":
+                    # There nothing is swapped when nothing is left.
+                    whole += _judged(context, view, wait, emission, one_of_several=several)
+                    yield from whole
+                if not any(hit.severity == "error" for hit in whole):
+                    yield from _parts_lost(context, view, wait, emission, parts(emission))
 
 
 def _waits(context: Context, view: PageView, connection: Node) -> list[EventListener]:
@@ -48,23 +60,6 @@ def _waits(context: Context, view: PageView, connection: Node) -> list[EventList
     if view.generation != "4":
         return waits
     return [*context.messages_of(view, connection), *(waits if view.stack.compat else ())]
-
-
-def _said_of(
-    context: Context,
-    view: PageView,
-    wait: EventListener,
-    emission: Emission,
-    *,
-    one_of_several: bool,
-) -> Iterator[Violation]:
-    whole: list[Violation] = []
-    if view.generation != "4":
-        # There nothing is swapped when nothing is left.
-        whole += _judged(context, view, wait, emission, one_of_several=one_of_several)
-        yield from whole
-    if not any(hit.severity == "error" for hit in whole):
-        yield from _parts_lost(context, view, wait, emission)
 
 
 def _judged(
@@ -151,13 +146,16 @@ def _lost(
 
 
 def _parts_lost(
-    context: Context, view: PageView, wait: EventListener, emission: Emission
+    context: Context,
+    view: PageView,
+    wait: EventListener,
+    emission: Emission,
+    parts: list[OutOfBand],
 ) -> Iterator[Violation]:
     """Parts of a payload that are for elements which are not there: htmx drops them."""
     if view.generation == "2" and view.config.get("allowNestedOobSwaps") is False:
         # What is inside another element stays where it is.
         return
-    parts = context.out_of_band_parts(emission)
     lost = [
         part
         for part in parts

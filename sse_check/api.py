@@ -8,6 +8,7 @@ from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
+from sse_check.findings.there import OutOfBand
 from sse_check.findings.violations import Violation
 from sse_check.htmx.attributes import (
     connect_attribute,
@@ -60,6 +61,7 @@ __all__ = [
     "Module",
     "ModuleScope",
     "Node",
+    "OutOfBand",
     "Outcome",
     "PageView",
     "Pattern",

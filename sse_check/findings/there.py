@@ -42,12 +42,12 @@ def out_of_band_parts(context: "Context", emission: Emission) -> Iterator[OutOfB
     renderings = [] if texts else carried_elements(context, emission)
     found: dict[tuple[str, Span], int] = {}
     for outermost in renderings:
-        here: set[tuple[str, Span]] = set()
+        here: dict[tuple[str, Span], None] = {}
         for node in (inner for one in outermost for inner in one.subtree()):
             how, own = node.get("hx-swap-oob"), node.get("id") or ""
             ident = _aimed_at(how, own) if how is not None and HOLE not in how + own else ""
             if ident:
-                here.add((ident, mark_of(node).span))
+                here[ident, mark_of(node).span] = None
         for key in here:
             found[key] = found.get(key, 0) + 1
     for (ident, span), number in found.items():
