@@ -1,15 +1,71 @@
-"""A mutating element that inherits hx-select."""
+"""An hx-select that picks nothing from an answer, or may pick nothing."""
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Violation, is_page_wide
+from sse_check.api import (
+    Context,
+    Finding,
+    Node,
+    Outcome,
+    PageView,
+    Related,
+    Rule,
+    Violation,
+    answer_lacking,
+    is_page_wide,
+)
+
+_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    return context.each_view(rule, lambda view: judge(context, view))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
+    yield from _inheriting(view)
+    for outcome in view.played.outcomes:
+        if outcome.kind == "trigger" and outcome.select and outcome.requests:
+            yield from _picking(context, view, outcome)
+
+
+def _picking(context: Context, view: PageView, outcome: Outcome) -> Iterator[Violation]:
+    """A request that an event of a stream sends, whose answer has nothing that is picked."""
+    node, selector = outcome.listener, outcome.select
+    harm = _harm(outcome)
+    for name in _VERBS if harm else ():
+        route = answer_lacking(context, view, node, name, selector) if node.get(name) else None
+        if route is None:
+            continue
+        chosen = view.inherited(node, "hx-select")
+        related = [Related(f"`{route.path}` is defined here", route.span)]
+        if chosen is not None and chosen.holder is not node:
+            at = view.span(chosen.holder, "hx-select", "hx-select:inherited")
+            related.insert(0, Related("hx-select is inherited from here", at, is_cause=True))
+        yield Violation(
+            node,
+            view.span(node, name),
+            f"`hx-select` picks `{selector}`, and the answer of `{route.path}` has no such "
+            f"element: every `{outcome.name}` {harm}",
+            'write `hx-select="unset"` here, or select something that the answer contains',
+            tuple(related),
+            severity="error",
+            outcome=outcome,
+        )
+
+
+def _harm(outcome: Outcome) -> str:
+    """What an answer does of which nothing is picked."""
+    place = "this element" if outcome.lands is outcome.listener else "its target"
+    if outcome.lands is None or outcome.style in ("none", "delete"):
+        return ""
+    if outcome.takes_whole:
+        return f"removes {place}"
+    beside = ("beforeend", "afterbegin", "beforebegin", "afterend", "append", "prepend")
+    return "adds nothing" if outcome.style in (*beside, "before", "after") else f"empties {place}"
+
+
+def _inheriting(view: PageView) -> Iterator[Violation]:
     for node in view.mutating_elements:
         if view.is_inert(node):
             continue
@@ -55,7 +111,7 @@ def _is_broad(view: PageView, node: Node, holder: Node) -> bool:
 
 rule = Rule(
     name="select_inheritance",
-    summary="a changing request inherits an hx-select that its answer may lack",
+    summary="an hx-select picks nothing from an answer, or may pick nothing",
     severity="warning",
     check=check,
 )

@@ -1,6 +1,5 @@
 """More streams than a browser opens to one server."""
 
-import re
 from collections.abc import Iterator
 
 from sse_check.api import (
@@ -13,13 +12,15 @@ from sse_check.api import (
     Span,
     Violation,
     connect_attribute,
+    is_on_some_turns,
+    is_repeated,
+    loops_elsewhere,
     mark_of,
     own_attribute,
     turns_of,
 )
 
 _MOST = 6
-_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -42,12 +43,12 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
         )
     for node in connections:
         span = view.span(node, connect_attribute(node) or "")
-        if _in_loop(node) and not few:
+        if is_repeated(mark_of(node)) and not few:
             some = _on_some_turns(node, span)
+            sites = loops_elsewhere(mark_of(node))
+            loop = "the loop around this" if sites else "this loop"
             turns = (
-                "each turn of this loop that it is written on"
-                if some
-                else "every turn of this loop"
+                f"each turn of {loop} that it is written on" if some else f"every turn of {loop}"
             )
             yield Violation(
                 node,
@@ -55,15 +56,9 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                 f"{turns} opens a stream: over HTTP/1.1 a browser allows six to "
                 "one server, and every other request waits until one closes",
                 "open one stream around the loop and tell the events apart by name",
+                tuple(Related("a loop brings it in here", site) for site in sites),
                 severity="info" if some else None,
             )
-
-
-def _in_loop(node: Node) -> bool:
-    mark = mark_of(node)
-    flow = mark.template.flow
-    context = mark.template.context(mark.node)
-    return any(record.kind in ("for", "while", "async") for record in flow.chain(context))
 
 
 def _on_some_turns(node: Node, span: Span) -> bool:
@@ -71,13 +66,7 @@ def _on_some_turns(node: Node, span: Span) -> bool:
     mark = mark_of(node)
     attribute = own_attribute(node, connect_attribute(node) or "")
     own = attribute.facts if attribute is not None else ()
-    loop = mark.template.flow.record(mark.template.context(mark.node)).loop
-    bound: set[str] = set()
-    while loop is not None:
-        bound |= loop.targets
-        loop = loop.outer
-    said = " ".join(text for text, _ in (*mark.template.facts_at(span.start), *own))
-    return not bound.isdisjoint(_NAME.findall(said))
+    return is_on_some_turns(mark, (*mark.template.facts_at(span.start), *own))
 
 
 rule = Rule(

@@ -12,12 +12,10 @@ from sse_check.api import (
     Finding,
     Fix,
     Node,
-    Outcome,
     PageView,
     Pattern,
     Related,
     Rule,
-    ScriptJoined,
     Span,
     StreamRoute,
     Violation,
@@ -27,7 +25,6 @@ from sse_check.api import (
     names_outside,
     nearest_name,
     pattern_of,
-    trigger_specs,
 )
 
 _MOST_RELATED = 5
@@ -36,8 +33,12 @@ _OF_THE_BROWSER = ("error", "open")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    yield from context.each_view(rule, lambda view: _unsent(context, view))
-    yield from _unsent_to_scripts(context)
+    on_pages = list(context.each_view(rule, lambda view: _unsent(context, view)))
+    yield from on_pages
+    # Of what both wait for it is said once.
+    known = {(finding.span, finding.message) for finding in on_pages}
+    in_scripts = _unsent_to_scripts(context)
+    yield from (one for one in in_scripts if (one.span, one.message) not in known)
     if context.shows_python:
         yield from _unheard(context)
 
@@ -52,14 +53,18 @@ def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             # Of a name with blanks in it `sse_event_name` speaks.
             words = 1 if wait.kind != "swap" or wait.name.is_open else len(str(wait.name).split())
-            if not sent and words == 1 and str(wait.name) not in _OF_THE_BROWSER:
-                yield _hit(wait, joined.streams)
+            if sent or words > 1 or str(wait.name) in _OF_THE_BROWSER:
+                continue
+            # Of a line that the browser drops that rule speaks.
+            told = context.shows_python and "sse_payload_split" in context.asked.asked
+            if not told or not any(one.stream.drops(wait.name) for one in joined.streams):
+                yield _hit(context, wait, joined.streams)
         if view.generation == "4":
-            yield from _named(view, connection, joined.streams)
+            yield from _named(context, view, connection, joined.streams)
 
 
 def _named(
-    view: PageView, connection: Node, reached: tuple[StreamRoute, ...]
+    context: Context, view: PageView, connection: Node, reached: tuple[StreamRoute, ...]
 ) -> Iterator[Violation]:
     """In htmx 4 a named event is an event of the page: only who listens at the connection means it.
 
@@ -69,20 +74,11 @@ def _named(
         if outcome.connection is not connection or outcome.kind not in ("trigger", "script"):
             continue
         name = pattern_of(outcome.name)
-        listens_here = outcome.listener is connection or _is_aimed(outcome, connection)
+        listens_here = outcome.listener is connection or outcome.is_aimed
         if not listens_here or any(one.stream.sends(name) for one in reached):
             continue
         span = view.span(outcome.listener, "hx-trigger", f"hx-on:{outcome.name}", "hx-on")
-        yield _hit(EventListener(outcome.listener, outcome.kind, name, span), reached)
-
-
-def _is_aimed(outcome: Outcome, connection: Node) -> bool:
-    """Whether a trigger names the connection in its `from:`."""
-    for word, _, modifiers in trigger_specs(outcome.listener.get("hx-trigger") or "", "4"):
-        origin = next((one[5:] for one in modifiers if one.startswith("from:")), "")
-        if word == outcome.name and origin.startswith("#"):
-            return connection.get("id") == origin[1:]
-    return False
+        yield _hit(context, EventListener(outcome.listener, outcome.kind, name, span), reached)
 
 
 def _only_named(
@@ -139,10 +135,10 @@ def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
             if name.parts == (None,) or str(name) in (*_OF_THE_BROWSER, "message"):
                 continue
             if not any(one.stream.sends(name) for one in script.streams):
-                said = _said(name, "script", heard.span, script.streams)
+                said = _said(context, name, "script", heard.span, script.streams)
                 yield Finding(
                     rule.name,
-                    heard.span,
+                    said.span,
                     said.message,
                     said.help,
                     related=said.related,
@@ -151,27 +147,36 @@ def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
 
 
 class _Said(NamedTuple):
-    """What is said of a name that is never sent."""
+    """What is said of a name that is never sent, and where."""
 
+    span: Span
     message: str
     help: str
     related: tuple[Related, ...]
     fixes: tuple[Fix, ...]
 
 
-def _hit(wait: EventListener, reached: tuple[StreamRoute, ...]) -> Violation:
-    said = _said(wait.name, wait.kind, wait.span, reached)
-    return Violation(wait.node, wait.span, said.message, said.help, said.related, fixes=said.fixes)
+def _hit(context: Context, wait: EventListener, reached: tuple[StreamRoute, ...]) -> Violation:
+    said = _said(context, wait.name, wait.kind, wait.span, reached)
+    return Violation(wait.node, said.span, said.message, said.help, said.related, fixes=said.fixes)
 
 
-def _said(name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]) -> _Said:
+def _said(
+    context: Context, name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]
+) -> _Said:
     route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
     emissions = [emission for one in reached for emission in one.stream.emissions]
     sent = list(dict.fromkeys(str(emission.name) for emission in emissions))
+    cut = ((e, e.name.strip()) for e in emissions)
+    blank = next((e for e, bare in cut if bare != e.name and bare.matches(name)), None)
+    if blank is not None and context.shows_python:
+        return _blank(blank, name, span)
     near = nearest_name(str(name), tuple(sent))
     harm = {"close": "the stream is never closed"}.get(kind, "nothing arrives here")
-    if near:
-        help_ = f"did you mean `{near}`?"
+    if blank is not None:
+        near, help_ = str(blank.name), f"`{blank.name}` is sent: remove {_edge(blank.name)}"
+    elif near:
+        help_ = f"did you mean `{near.strip()}`?"
     elif sent:
         help_ = f"{route} sends {', '.join(f'`{name}`' for name in sent[:8])}"
     else:
@@ -182,7 +187,21 @@ def _said(name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]
         for emission in shown[:_MOST_RELATED]
     ]
     message = f"`{name}` is never sent by {route}: {harm}"
-    return _Said(message, help_, tuple(related), _fixes(str(name), span, near))
+    fixes = () if blank is not None else _fixes(str(name), span, near.strip())
+    return _Said(span, message, help_, tuple(related), fixes)
+
+
+def _edge(name: Pattern) -> str:
+    """The blank that a name begins or ends with, of which no page can speak: htmx cuts it off."""
+    at = "end" if str(name).rstrip() != str(name) else "start"
+    return f"the blank at its {at}, which is a part of the name"
+
+
+def _blank(emission: Emission, name: Pattern, span: Span) -> _Said:
+    cause = f"`{emission.name}` is sent with {_edge(emission.name)}"
+    related = (Related(f"`{name}` is waited for here", span),)
+    message, help_ = f"{cause}: what listens for `{name}` never gets it", f"send `{name}`"
+    return _Said(emission.span, message, help_, related, ())
 
 
 def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
@@ -238,7 +257,7 @@ def _waiting(context: Context) -> _Waiting:
         for one in script.streams:
             found.routes[id(one.stream)] = one
             found.known.add(id(one.stream))
-            found.heard.setdefault(id(one.stream), []).extend(_heard_by(script))
+            found.heard.setdefault(id(one.stream), []).extend(script.hears(_OF_THE_BROWSER))
     return found
 
 
@@ -263,35 +282,11 @@ def _unheard(context: Context) -> Iterator[Finding]:
             yield _unheard_finding(context, waiting, one, span, names, all_lost=all_lost)
 
 
-def _heard_by(script: ScriptJoined) -> list[Pattern]:
-    """The names that a script waits for; any where that cannot be told."""
-    connection = script.connection
-    names = [one.name for one in connection.listened]
-    if connection.hears_unnamed:
-        names.append(Pattern.of("message"))
-    if connection.hears_all or not connection.complete:
-        names.append(Pattern.of(None))
-    # An event of that name is heard by what the script does with a failure.
-    names += [Pattern.of(one) for one in _OF_THE_BROWSER if one in connection.span.source.text]
-    return names
-
-
-def _with_the_same(context: Context, one: StreamRoute, emission: Emission) -> list[StreamRoute]:
-    """The streams in which an event comes: what is published may come in several."""
-    if not one.stream.shared:
-        return [one]
-    return [
-        other
-        for other in context.streams
-        if any(e.span == emission.span and e.name == emission.name for e in other.stream.emissions)
-    ]
-
-
 def _is_for_known(
     context: Context, one: StreamRoute, emission: Emission, heard: dict[int, list[Pattern]]
 ) -> bool:
     """Whether every stream in which an event comes is opened by pages or scripts that are known."""
-    return all(id(other.stream) in heard for other in _with_the_same(context, one, emission))
+    return all(id(other.stream) in heard for other in context.wiring.with_the_same(one, emission))
 
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
@@ -307,7 +302,7 @@ def _is_heard(context: Context, emission: Emission, waiting: _Waiting, one: Stre
     """Whether the name waits in any of the streams in which an event comes, or may wait."""
     if str(emission.name) in context.script_names:
         return True
-    every = (one, *_with_the_same(context, one, emission))
+    every = (one, *context.wiring.with_the_same(one, emission))
     names = [name for other in every for name in waiting.heard[id(other.stream)]]
     return any(name.matches(emission.name) for name in (*names, *waiting.loose))
 
@@ -352,12 +347,21 @@ def _unheard_finding(
         rule.name,
         span,
         f"no page listens for {listed}{whole}",
-        f'listen with `hx-trigger="{name} from:..."` or `hx-on:{name}`, or send it without a name'
-        if id(one.stream) in waiting.fourth
-        else f'listen for it (`sse-swap="{name}"`), or stop sending it',
+        _listen_for(name, fourth=id(one.stream) in waiting.fourth),
         severity="warning" if all_lost else "info",
         related=(*_opened_at(opened), *_heard_elsewhere(waiting, one, name)),
     )
+
+
+def _listen_for(name: str, *, fourth: bool) -> str:
+    if name.strip() != name:
+        return f"listen for `{name.strip()}`, and send it without {_edge(Pattern.of(name))}"
+    if fourth:
+        return (
+            f'listen with `hx-trigger="{name} from:..."` or `hx-on:{name}`, '
+            "or send it without a name"
+        )
+    return f'listen for it (`sse-swap="{name}"`), or stop sending it'
 
 
 def _opened_at(opened: list[tuple[PageView, Node]]) -> list[Related]:

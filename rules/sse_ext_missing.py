@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import cache
+from typing import Literal
 
 from sse_check.api import (
     HOLE,
@@ -19,6 +20,8 @@ from sse_check.api import (
     extension_active,
     own_attribute,
 )
+
+_OFF = "ignore:sse"
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -44,6 +47,8 @@ def judge(context: Context, view: PageView, nowhere: Callable[[], bool]) -> Iter
             continue
         near = next((node for node in connection.lineage() if node.get("hx-ext")), None)
         span = view.span(connection, "sse-connect")
+        # Who turned it off may have meant that.
+        off = near is not None and _OFF in _names(near)
         yield Violation(
             connection,
             span,
@@ -51,8 +56,13 @@ def judge(context: Context, view: PageView, nowhere: Callable[[], bool]) -> Iter
             'write `hx-ext="sse"` on this element or above it',
             ()
             if near is None
-            else (Related("this does not activate it", view.span(near, "hx-ext")),),
-            fixes=_fixes(connection),
+            else (
+                Related(
+                    f"this {'turns it off' if off else 'does not activate it'}",
+                    view.span(near, "hx-ext"),
+                ),
+            ),
+            fixes=_fixes(connection, "unsafe" if off else "safe"),
         )
 
 
@@ -111,9 +121,8 @@ def _by_version(view: PageView, connection: Node) -> Iterator[Violation]:
 def _reason(near: Node | None) -> str:
     if near is None:
         return ""
-    value = near.get("hx-ext") or ""
-    names = [part.replace(" ", "") for part in value.split(",")]
-    if any(name == "ignore:sse" for name in names):
+    value, names = near.get("hx-ext") or "", _names(near)
+    if _OFF in names:
         return " (`ignore:sse` turns it off)"
     if "sse" in value.split():
         return " (names are separated by commas, not spaces)"
@@ -122,12 +131,16 @@ def _reason(near: Node | None) -> str:
     return ""
 
 
-def _fixes(connection: Node) -> tuple[Fix, ...]:
+def _names(node: Node) -> list[str]:
+    return [part.replace(" ", "") for part in (node.get("hx-ext") or "").split(",")]
+
+
+def _fixes(connection: Node, safety: Literal["safe", "unsafe"] = "safe") -> tuple[Fix, ...]:
     attribute = own_attribute(connection, "sse-connect")
     if connection.get("hx-ext") is not None or attribute is None:
         return ()
     before = Span(attribute.span.source, attribute.span.start, attribute.span.start)
-    return (Fix("activate the extension", "safe", (Edit(before, 'hx-ext="sse" '),)),)
+    return (Fix("activate the extension", safety, (Edit(before, 'hx-ext="sse" '),)),)
 
 
 rule = Rule(
@@ -136,5 +149,5 @@ rule = Rule(
     severity="error",
     check=check,
     stacks=("1", "2"),
-    fixes=("safe",),
+    fixes=("safe", "unsafe"),
 )

@@ -1,13 +1,16 @@
-"""Payloads that are only out-of-band, into a listener that they empty."""
+"""What is sent out of band for nothing that is there, or alone, into a listener that it empties."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from sse_check.api import (
     Context,
     Emission,
     EventListener,
     Finding,
+    Node,
+    OutOfBand,
     PageView,
     Related,
     Rule,
@@ -27,22 +30,36 @@ _GIVEN = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>]+)(?=[\s\"\'>]|\Z)")
 _AT = re.compile(r"hx-swap-oob=[\"\']?\w+:\s*#([\w*-]+)")
 _TITLE = re.compile(r"\s*<title\b", re.IGNORECASE)
 
+_Parts = Callable[[Emission], list[OutOfBand]]
+
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, lambda view: judge(context, view))
+    parts = cache(context.out_of_band_parts)
+    return context.each_view(rule, lambda view: judge(context, view, parts))
 
 
-def judge(context: Context, view: PageView) -> Iterator[Violation]:
-    if view.generation == "4":
-        return
+def judge(context: Context, view: PageView, parts: _Parts) -> Iterator[Violation]:
     for connection in view.connections:
         emissions = by_name(context.emissions_of(view, connection))
-        for wait in context.event_listeners(view, connection) if emissions else ():
-            if wait.kind != "swap":
-                continue
+        for wait in _waits(context, view, connection) if emissions else ():
             sent = list(emissions.get(wait.name, ()))
             for emission in sent:
-                yield from _judged(context, view, wait, emission, one_of_several=len(sent) > 1)
+                several = len(sent) > 1
+                whole: list[Violation] = []
+                if view.generation != "4":
+                    # There nothing is swapped when nothing is left.
+                    whole += _judged(context, view, wait, emission, one_of_several=several)
+                    yield from whole
+                if not any(hit.severity == "error" for hit in whole):
+                    yield from _parts_lost(context, view, wait, emission, parts(emission))
+
+
+def _waits(context: Context, view: PageView, connection: Node) -> list[EventListener]:
+    """What swaps the events of a connection."""
+    waits = [one for one in context.event_listeners(view, connection) if one.kind == "swap"]
+    if view.generation != "4":
+        return waits
+    return [*context.messages_of(view, connection), *(waits if view.stack.compat else ())]
 
 
 def _judged(
@@ -128,6 +145,44 @@ def _lost(
     )
 
 
+def _parts_lost(
+    context: Context,
+    view: PageView,
+    wait: EventListener,
+    emission: Emission,
+    parts: list[OutOfBand],
+) -> Iterator[Violation]:
+    """Parts of a payload that are for elements which are not there: htmx drops them."""
+    if view.generation == "2" and view.config.get("allowNestedOobSwaps") is False:
+        # What is inside another element stays where it is.
+        return
+    lost = [
+        part
+        for part in parts
+        if part.ident != wait.node.get("id") and not context.may_have_id(view, part.ident)
+    ]
+    sure = [part for part in lost if part.sure]
+    told = sure or lost
+    if not told:
+        return
+    listed = " and ".join(dict.fromkeys(f"`#{part.ident}`" for part in told))
+    spans = dict.fromkeys((part.ident, part.span) for part in told if part.span != emission.span)
+    one = len(told) == 1
+    yield Violation(
+        wait.node,
+        wait.span,
+        f"{'a part' if one else 'parts'} of `{wait.name}` {'is' if one else 'are'} sent out of "
+        f"band, for {listed}, which no template has: htmx drops {'it' if one else 'them'}",
+        "name the element by the id that it has, or give it this one",
+        (
+            *(Related(f"this is for `#{name}`", span) for name, span in spans),
+            Related("it is sent here", emission.span),
+        ),
+        severity="error",
+        sure=bool(sure),
+    )
+
+
 def _help(emission: Emission, name: str) -> str:
     if emission.wrapped:
         return (
@@ -153,9 +208,8 @@ def _texts(context: Context, emission: Emission) -> list[str]:
 
 rule = Rule(
     name="sse_oob_empties",
-    summary="a payload that is only out-of-band empties its listener",
+    summary="an out-of-band part is lost, or is all that there is and empties its listener",
     severity="info",
     check=check,
     of_swaps=True,
-    stacks=("1", "2"),
 )

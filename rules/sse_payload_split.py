@@ -1,7 +1,9 @@
 """Frames that the browser cuts or never dispatches."""
 
 import ast
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sse_check.api import (
     Context,
@@ -19,6 +21,9 @@ from sse_check.api import (
 )
 
 _FIELDS = ("event:", "data:", "id:", "retry:", ":")
+_EVENT = re.compile(r"\s+event:\s*(\S*)\s*\Z")
+_ARMS = ("body", "orelse", "handlers")
+_HOLE = "\ue000"
 _UNENDED = "no blank line ends this event: the browser never dispatches it"
 _LATE = (
     "no blank line ends this event: the browser dispatches it only when a comment follows, "
@@ -39,11 +44,11 @@ def check(context: Context) -> Iterator[Finding]:
 def _all(context: Context) -> Iterator[Finding]:
     waited = _waited(context)
     for one in context.streams:
-        yield from _by_hand(one)
+        yield from _by_hand(context, one)
         yield from _framed(one)
         for emission in one.stream.emissions:
             if emission.lost == "end":
-                yield Finding(rule.name, Span(*emission.span), _UNENDED, _END_IT)
+                yield Finding(rule.name, _unended_at(one, emission), _UNENDED, _END_IT)
             elif emission.lost == "late":
                 yield Finding(rule.name, Span(*emission.span), _LATE, _END_IT)
             elif emission.lost == "data" and id(emission) in waited:
@@ -128,35 +133,92 @@ def _framed(one: StreamRoute) -> Iterator[Finding]:
         )
 
 
-def _by_hand(one: StreamRoute) -> Iterator[Finding]:
+def _unended_at(one: StreamRoute, emission: Emission) -> Span:
+    """Where the blank line is missing: behind the last text, where several make the event."""
+    at = Span(*emission.span)
+    for sent in _by_function(one):
+        for number, raw in enumerate(sent):
+            if _span(raw) == at:
+                return next((_span(last) for last in _last_of_events(sent[number:])), at)
+    return at
+
+
+class _Raw(NamedTuple):
+    """A text that a function sends as it is, with the branches around it."""
+
+    node: ast.expr
+    frame: Frame
+    text: str
+    arms: dict[int, str]
+
+
+class _Fault(NamedTuple):
+    raw: _Raw
+    message: str
+    help: str
+    # The name of an event that is lost by it.
+    lost: str = ""
+
+
+def _span(raw: _Raw) -> Span:
+    return Span(*raw.frame.module.span(raw.node))
+
+
+def _by_hand(context: Context, one: StreamRoute) -> Iterator[Finding]:
     """Frames that are written as texts."""
-    by_function: dict[int, list[tuple[ast.expr, Frame, str]]] = {}
+    for sent in _by_function(one):
+        for raw, message, help_, lost in _faults(sent):
+            related = tuple(_waiting_for(context, one, lost)) if lost else ()
+            yield Finding(rule.name, _span(raw), message, help_, related=related)
+
+
+def _by_function(one: StreamRoute) -> list[list[_Raw]]:
+    """What each function sends as texts, in order."""
+    found: dict[int, list[_Raw]] = {}
+    arms: dict[int, dict[int, dict[int, str]]] = {}
     for node, frame, pattern in one.stream.raw:
-        text = frame_text(pattern)
-        by_function.setdefault(id(frame.scope), []).append((node, frame, text))
-    for raw in by_function.values():
-        for node, frame, message, help_ in _faults(raw):
-            yield Finding(rule.name, Span(*frame.module.span(node)), message, help_)
+        key = id(frame.scope)
+        if key not in arms:
+            arms[key] = dict(_arms(frame.scope.node))
+        raw = _Raw(node, frame, frame_text(pattern), arms[key].get(id(node), {}))
+        found.setdefault(key, []).append(raw)
+    return list(found.values())
 
 
-def _faults(
-    raw: list[tuple[ast.expr, Frame, str]],
-) -> Iterator[tuple[ast.expr, Frame, str, str]]:
+def _arms(root: ast.AST) -> Iterator[tuple[int, dict[int, str]]]:
+    """The expressions in a function, each with the branches in which it is."""
+    pending: list[tuple[ast.AST, dict[int, str]]] = [(root, {})]
+    while pending:
+        node, around = pending.pop()
+        for name, value in ast.iter_fields(node):
+            for child in value if isinstance(value, list) else (value,):
+                if not isinstance(child, ast.AST):
+                    continue
+                inner = around
+                if isinstance(child, ast.match_case):
+                    inner = {**around, id(node): str(id(child))}
+                elif isinstance(node, ast.If | ast.IfExp | ast.Try) and name in _ARMS:
+                    inner = {**around, id(node): name}
+                if isinstance(child, ast.expr):
+                    yield id(child), inner
+                pending.append((child, inner))
+
+
+def _faults(sent: list[_Raw]) -> Iterator[_Fault]:
     # A blank line of its own ends what is sent line by line, and so may what is sent by others.
-    ended = _hands_on(raw) or any(
-        "\n\n" in text or text.startswith(("\n", "\ue000")) for _, _, text in raw
+    ended = _hands_on(sent) or any(
+        "\n\n" in raw.text or raw.text.startswith(("\n", _HOLE)) for raw in sent
     )
-    for node, frame, text in raw:
-        if not ended and not text.startswith(":") and not _may_end(text):
-            yield node, frame, _UNENDED, _END_IT
-        for line in text.strip("\n").split("\n"):
-            if line and not line.startswith((*_FIELDS, "\ue000")):
-                yield (
-                    node,
-                    frame,
-                    f"the line `{line[:40]}` has no field name: the browser drops it",
-                    "begin every line of the payload with `data: `",
-                )
+    for last in _last_of_events(sent) if not ended else ():
+        if not last.text.startswith(":") and not _may_end(last.text):
+            yield _Fault(last, _UNENDED, _END_IT)
+    for raw in sent:
+        for line in raw.text.strip("\n").split("\n"):
+            if line and not line.startswith((*_FIELDS, _HOLE)):
+                message = f"the line `{line[:40]}` has no field name: the browser drops it"
+                event = _EVENT.match(line)
+                lost = event[1] if event is not None and _HOLE not in line else ""
+                yield _Fault(raw, message, "begin every line of the payload with `data: `", lost)
                 break
 
 
@@ -164,13 +226,48 @@ def _may_end(text: str) -> bool:
     """Whether what is not known of a text may have its end: a line that begins with it may be
     several."""
     last = text.rstrip("\n").rpartition("\n")[2]
-    return text.endswith("\ue000") or last.startswith("\ue000")
+    return text.endswith(_HOLE) or last.startswith(_HOLE)
 
 
-def _hands_on(raw: list[tuple[ast.expr, Frame, str]]) -> bool:
+def _last_of_events(sent: list[_Raw]) -> Iterator[_Raw]:
+    """The text with which each event ends: of several texts that make one it is the last."""
+    begun: list[_Raw] = []
+    for raw in sent:
+        known = [one for one in begun if _may_follow(raw, one)]
+        if raw.text.startswith("event:") and any("data:" in one.text for one in known):
+            yield from _closing(known)
+            begun = [one for one in begun if one not in known]
+        begun.append(raw)
+    yield from _closing(begun)
+
+
+def _closing(begun: list[_Raw]) -> Iterator[_Raw]:
+    """Those after which nothing more of an event is sent."""
+    for number, raw in enumerate(begun):
+        if not any(_may_follow(later, raw) for later in begun[number + 1 :]):
+            yield raw
+
+
+def _may_follow(later: _Raw, raw: _Raw) -> bool:
+    """Whether both are sent on one way: they are not in two branches of one condition."""
+    return all(raw.arms.get(key, arm) == arm for key, arm in later.arms.items())
+
+
+def _waiting_for(context: Context, one: StreamRoute, name: str) -> Iterator[Related]:
+    """Where a page waits for the name of an event that is lost."""
+    for view in context.views:
+        for connection in view.open_connections:
+            if any(one.stream is other.stream for other in context.streams_of(view, connection)):
+                for wait in context.event_listeners(view, connection):
+                    if wait.name.literal == name:
+                        yield Related(f"`{name}` is waited for here", wait.span)
+                        return
+
+
+def _hands_on(sent: list[_Raw]) -> bool:
     """Whether a function sends something else as well, as by `yield from`."""
-    known = {id(node) for node, _, _ in raw}
-    return any(id(one.value) not in known for one in raw[0][1].scope.yields)
+    known = {id(raw.node) for raw in sent}
+    return any(id(one.value) not in known for one in sent[0].frame.scope.yields)
 
 
 rule = Rule(

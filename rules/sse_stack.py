@@ -56,7 +56,7 @@ def _scripts(view: PageView) -> Iterator[Violation]:
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])
     if extension is None:
         if loaded.alone and view.complete and not _is_open_head(view):
-            yield from _alone(view, core, page)
+            yield from _alone(view, core)
         return
     related = (Related("htmx itself is loaded here", core.span),)
     if extension.broken:
@@ -100,7 +100,7 @@ def _no_core(view: PageView, extension: Script) -> Iterator[Violation]:
     )
 
 
-def _alone(view: PageView, core: Script, page: Node) -> Iterator[Violation]:
+def _alone(view: PageView, core: Script) -> Iterator[Violation]:
     """The core without its extension; htmx 1 has words for streams of its own."""
     connections = [n for n in view.meant_to_open if n.get("hx-sse") is None]
     if not connections:
@@ -120,7 +120,9 @@ def _alone(view: PageView, core: Script, page: Node) -> Iterator[Violation]:
     help_ = f"add {_script_of(view)} after it"
     if core.url == "htmx_script":
         help_ = 'name it: `{% htmx_script extensions="hx-sse" %}`'
-    yield Violation(page, core.span, message, help_, (Related("this connection needs it", span),))
+    # It is so wherever the connection is: other pages with this script need nothing.
+    related = (Related("this connection needs it", span),)
+    yield Violation(connection, core.span, message, help_, related)
 
 
 def _in_fragment(view: PageView, connection: Node, core: Script) -> Violation:

@@ -1,16 +1,20 @@
 """Swap styles that remove the listener, or show nothing."""
 
+import ast
 from collections.abc import Iterator
 
 from sse_check.api import (
     Context,
     Emission,
     Finding,
+    Frame,
+    Module,
     Node,
     PageView,
     Pattern,
     Related,
     Rule,
+    Span,
     Violation,
     event_names,
     mark_of,
@@ -72,8 +76,9 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
         if view.connection_of(listener) is None or _stands_for_itself(listener):
             continue
         comes_again = _comes_again(context, view, listener) if style == "outerHTML" else False
-        if comes_again:
+        if comes_again or (style == "outerHTML" and not new and _is_told(context, view, listener)):
             continue
+        every_time = comes_again is False and _comes_often(context, view, listener)
         yield Violation(
             listener,
             span,
@@ -83,9 +88,46 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             "only the first one arrives",
             "use `innerHTML` (the default), or `beforeend` to add to what is there",
             related,
-            severity="error" if style == "delete" else None,
+            severity="error" if style == "delete" or every_time else None,
             sure=style == "delete" or comes_again is False,
         )
+
+
+def _is_told(context: Context, view: PageView, listener: Node) -> bool:
+    """Whether `sse_self_swap` says it: a connection that an event of its own takes away."""
+    asked = "sse_self_swap" in context.asked.asked
+    return asked and any(listener is one for one in view.connections)
+
+
+def _comes_often(context: Context, view: PageView, listener: Node) -> bool:
+    """Whether some event that waits here is sent in a loop, and not to end the stream."""
+    connection = view.connection_of(listener)
+    if connection is None:
+        return False
+    waits = [one for one in context.event_listeners(view, connection) if one.node is listener]
+    return any(
+        _is_in_loop(emission)
+        for emission in context.emissions_of(view, connection)
+        if not emission.at_end and any(emission.name.matches(wait.name) for wait in waits)
+    )
+
+
+def _is_in_loop(emission: Emission) -> bool:
+    """Whether an event is sent in a loop, or what puts it together is called in one."""
+    places = [(emission.module, Span(*emission.span))]
+    frame = emission.frame
+    for given in frame.given.values() if frame is not None else ():
+        if len(given) == 2 and isinstance(given[0], ast.expr) and isinstance(given[1], Frame):
+            module = given[1].module
+            places.append((module, Span(*module.span(given[0]))))
+    return any(_has_loop_around(module, at) for module, at in places)
+
+
+def _has_loop_around(module: Module, at: Span) -> bool:
+    loops = (n for n in module.nodes if isinstance(n, ast.For | ast.AsyncFor | ast.While))
+    return at.source is module.source and any(
+        span.start <= at.start and at.end <= span.end for span in map(module.span, loops)
+    )
 
 
 def _holds_a_connection(view: PageView, listener: Node) -> bool:

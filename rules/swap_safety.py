@@ -51,6 +51,7 @@ def _listener(view: PageView, listener: Node) -> Iterator[Violation]:
                 (Related("this target is not inherited", view.span(shut_out, "hx-target")),),
                 severity="info",
                 fixes=_own_target(view, listener),
+                harmless=True,
             )
         return
     where = view.target_of(listener)

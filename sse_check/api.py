@@ -2,6 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
+from sse_check.findings.answers import answer_lacking
 from sse_check.findings.carried import (
     carried_elements,
     carried_markup,
@@ -13,6 +14,7 @@ from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
+from sse_check.findings.there import OutOfBand
 from sse_check.findings.violations import Violation
 from sse_check.htmx.attributes import (
     connect_attribute,
@@ -46,7 +48,7 @@ from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import EventListener, names_outside, nearest_name, pattern_of
 from sse_check.wiring.script_joins import ScriptJoined
-from sse_check.wiring.turns import turns_of
+from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewhere, turns_of
 
 __all__ = [
     "HOLE",
@@ -65,6 +67,7 @@ __all__ = [
     "Module",
     "ModuleScope",
     "Node",
+    "OutOfBand",
     "Outcome",
     "PageView",
     "Pattern",
@@ -82,6 +85,7 @@ __all__ = [
     "UnknownSelectorError",
     "Violation",
     "add_attribute",
+    "answer_lacking",
     "by_name",
     "carried_elements",
     "carried_markup",
@@ -97,10 +101,13 @@ __all__ = [
     "insert_after",
     "is_carried",
     "is_deaf",
+    "is_on_some_turns",
     "is_page_wide",
     "is_preserved",
+    "is_repeated",
     "last_name",
     "loads_at_once",
+    "loops_elsewhere",
     "mark_of",
     "names_outside",
     "nearest_name",

@@ -158,6 +158,21 @@ class Stream:
             self._names = Patterns(one.name for one in self.emissions)
         return self.open or self._names.match(name)
 
+    def drops(self, name: Pattern) -> bool:
+        """Whether a name is written in a line that the browser drops, for it begins with blanks."""
+        lines = (line for _, _, text in self.raw for line in text.split("\n"))
+        return any(_dropped_name(line).matches(name) for line in lines if _is_indented(line))
+
+
+def _is_indented(line: Pattern) -> bool:
+    text = line.parts[0] if line.parts else None
+    return text is not None and text[:1] in (" ", "\t") and text.lstrip().startswith("event:")
+
+
+def _dropped_name(line: Pattern) -> Pattern:
+    first, *rest = line.parts
+    return Pattern.of((first or "").partition(":")[2], *rest).strip()
+
 
 class StreamRoute(NamedTuple):
     """A route that answers with a stream."""

@@ -167,11 +167,13 @@ class Wire:
         """What was begun and never ended by an empty line."""
         for way in self._ways:
             if way.piece is not None:
-                # What is never ended is never dispatched: no more of it is known than its name.
+                # What is never ended is never dispatched: no more of it is known than its name,
+                # and whether it has data.
                 ends = way.latest is not None and way.latest.last
                 cut: Cut = "end" if ends and _is_cut(way.pattern) else ""
                 data = way.data or way.piece
-                yield Sent(way.piece.pattern, way.piece, way.certain, data, cut)
+                known = way.piece.pattern if data is way.piece else way.pattern
+                yield Sent(known, way.piece, way.certain, data, cut)
         self._ways = [_Begun(Pattern(()), None, frozenset())]
 
 

@@ -49,8 +49,13 @@ def _settings(target: str, options: MapOptions) -> Settings:
 
 
 def _context(wanted: Wanted) -> Context:
-    relevant = wanted.project.graph.relevant
-    return Context(wanted.project, tuple(path for path in relevant if path in wanted.paths))
+    project, graph = wanted.project, wanted.project.graph
+    paths = [path for path in graph.relevant if path in wanted.paths]
+    if not wanted.whole:
+        # A page whose layout alone opens streams.
+        found = (path for path in project.files.found.templates if path in wanted.paths)
+        paths += [p for p in found if p not in paths and graph.leads_to_relevant(p, apart_from="")]
+    return Context(project, tuple(paths))
 
 
 def _rendered(pages: list[wiring.MapPage], options: MapOptions) -> str:

@@ -13,6 +13,7 @@ from sse_check.findings.model import Finding
 from sse_check.findings.result import KnownStack
 from sse_check.findings.rule import Rule
 from sse_check.findings.suppress import SIGN, Asked, Suppression, read_suppressions, suppressions_in
+from sse_check.findings.there import OutOfBand, may_have_id, only_sent, out_of_band_parts
 from sse_check.findings.views import Views
 from sse_check.findings.violations import Collector, Judge
 from sse_check.htmx.detect import Detector
@@ -20,7 +21,6 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.titles import title_of
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Cut, Engine
-from sse_check.pages.ids import may_have_id
 from sse_check.project.left_out import is_left_out
 from sse_check.project.project import Project
 from sse_check.python.module import Module
@@ -258,13 +258,16 @@ class Context:
 
     def may_have_id(self, view: PageView, name: str) -> bool:
         """Whether an element of the application that serves a page may have an id."""
-        app, found = self.app_of(view), self.project.files.found
-        if app is None:
-            return may_have_id(self.project, found.templates, (*found.scripts, *found.python), name)
-        templates = set(self.wiring.templates.names(app).values()) if app.folders.known else ()
-        home = app.path.rpartition("/")[0]
-        code = [path for path in found.scripts if path.startswith(home)] + sorted(app.modules)
-        return may_have_id(self.project, templates or found.templates, code, name)
+        return may_have_id(self, view, name)
+
+    def out_of_band_parts(self, emission: Emission) -> list[OutOfBand]:
+        """The parts of an event that are swapped out of band into an element with an id."""
+        return list(out_of_band_parts(self, emission))
+
+    @cached_property
+    def only_sent(self) -> frozenset[str]:
+        """The templates that are rendered into events alone."""
+        return only_sent(self)
 
     def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
         """The texts that an event may carry; empty where some are not known at all."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.apps.find import is_test
 from sse_check.apps.model import App
 from sse_check.findings.outside import outside
 from sse_check.htmx.attributes import connect_attribute
+from sse_check.pages.marks import mark_of
 from sse_check.source import Span
+from sse_check.template.values import Pattern
+from sse_check.wiring.addresses import address_from
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
+from sse_check.wiring.joins import Joined
 from sse_check.wiring.speaks import STREAMING
 from sse_check.wiring.unread import unread_files
 
@@ -18,6 +24,10 @@ if TYPE_CHECKING:
     from sse_check.apps.model import App
     from sse_check.findings.context import Context
 
+_BOUND = re.compile(
+    r"(?<=[\s\"'])((?:x-bind|v-bind)?:(?:data-)?(?:sse-connect|hx-sse:connect|hx-sse))"
+    r"\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)"
+)
 # What stands in a file that answers requests or streams.
 _ROUTING = (*STREAMING, b"route", b"@app.", b"path(", b"router.")
 
@@ -30,7 +40,7 @@ def covered(context: Context, shown: set[str]) -> Coverage:
     for app_id, _ in {(id(context.app_of(view)), view.page.path) for view in context.views}:
         found.pages[app_id] = found.pages.get(app_id, 0) + 1
     met: dict[tuple[Span, int], ConnectionCoverage] = {}
-    for one in (*_connections(context), *_in_scripts(context)):
+    for one in (*_connections(context), *_bound(context), *_in_scripts(context)):
         if one.span.source.path in shown:
             met.setdefault((one.span, id(one.joined.app)), one)
     found.connections = sorted(met.values(), key=lambda one: (one.span.source.path, one.span.start))
@@ -54,6 +64,29 @@ def _connections(context: Context) -> Iterator[ConnectionCoverage]:
                 joined = context.joined(view, node)
                 span = view.span(node, connect_attribute(node) or "").real
                 yield ConnectionCoverage(span, joined.address.shown, joined)
+
+
+def _bound(context: Context) -> Iterator[ConnectionCoverage]:
+    """Connections whose address a script in the page gives them: Alpine, Vue."""
+
+    @cache
+    def has(path: str) -> bool:
+        template = context.project.template(path)
+        return template is not None and _BOUND.search(template.text) is not None
+
+    for view in context.views:
+        if not any(has(path) for path in (view.page.path, *view.page.files)):
+            continue
+        for node in view.elements:
+            mark = mark_of(node)
+            match = _BOUND.search(mark.template.text, mark.span.start, mark.span.end)
+            if match is None or view.is_inert(node):
+                continue
+            address = address_from(Pattern.of(None), [match[2].strip("\"'")])
+            why = f"`{match[1]}` is given its address by a script in the page"
+            joined = Joined("dynamic", address, context.app_of(view), why=why)
+            span = Span(mark.template.source, match.start(), match.end()).real
+            yield ConnectionCoverage(span, address.shown, joined)
 
 
 def _in_scripts(context: Context) -> Iterator[ConnectionCoverage]:

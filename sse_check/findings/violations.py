@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from sse_check.apps.model import App
@@ -13,6 +14,7 @@ from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.outcomes import Outcome
 from sse_check.htmx.view import PageView
 from sse_check.pages.marks import mark_of
+from sse_check.pages.trail import trail
 from sse_check.project.settings import LEVELS
 from sse_check.source import Span
 from sse_check.wiring.handled import Handled
@@ -48,22 +50,42 @@ class Collector:
         self.made = made
         self.fail = fail
         self.handled = handled
-        # On how many renderings each element stands, in each application that serves it.
+        # On how many renderings each element stands, in each application that serves it; on which
+        # pages.
         self.present: dict[tuple[str, int], Counter[App | None]] = {}
+        self.pages: dict[tuple[str, int], set[str]] = {}
         for view in views:
             app, fragment = made.app_of(view), made.fragment_of(view)
             for place in view.places:
                 if fragment is None or place[0] == fragment:
                     self.present.setdefault(place, Counter())[app] += 1
+                    self.pages.setdefault(place, set()).add(view.page.path)
 
     def findings(self, rule: Rule, judge: Judge) -> Iterator[Finding]:
         hits: dict[Span, dict[App | None, list[Violation]]] = {}
+        pages: dict[Span, list[tuple[Violation, str]]] = {}
         for view in self.views:
             app = self.made.app_of(view)
             for hit in self._judged(rule, judge, view):
                 hits.setdefault(hit.span, {}).setdefault(app, []).append(hit)
-        for by_app in hits.values():
-            yield from self._concluded(rule, by_app)
+                pages.setdefault(hit.span, []).append((hit, view.page.path))
+        for span, by_app in hits.items():
+            for finding in self._concluded(rule, by_app):
+                where = self._on_some_pages(finding, pages[span])
+                yield replace(finding, related=(*finding.related, *where))
+
+    def _on_some_pages(
+        self, finding: Finding, hits: list[tuple[Violation, str]]
+    ) -> tuple[Related, ...]:
+        """A page on which it is so, where it is not on all that have the element."""
+        hit, page = hits[0]
+        mark = mark_of(hit.node)
+        if self.pages.get(mark.place, set()) <= {path for _, path in hits} or page == mark.path:
+            return ()
+        known = {related.span for related in finding.related}
+        way = trail(self.made.engine.project, hit.node, page, whole=False)
+        at = [span for _, span in way if span.source.path == page][-1:]
+        return tuple(Related("so on this page", span) for span in at if span not in known)
 
     def _concluded(self, rule: Rule, hits: dict[App | None, list[Violation]]) -> Iterator[Finding]:
         """One finding where all applications that serve an element agree, else one for each

@@ -9,6 +9,7 @@ from sse_check.htmx.effects import Effect, Kind
 from sse_check.htmx.idiomorph import is_inner
 from sse_check.htmx.reconnects import Reconnects
 from sse_check.htmx.swaps import is_morph
+from sse_check.htmx.triggers import trigger_specs
 from sse_check.pages.marks import HOLE
 
 _SPEAKING = spelt("sse-connect", "sse-swap", "hx-sse", "hx-sse:connect")
@@ -99,6 +100,15 @@ class Outcome:
         if self.style in ("outerHTML", "outerMorph"):
             return True
         return is_morph(self.style) and not is_inner(self.style)
+
+    @property
+    def is_aimed(self) -> bool:
+        """Whether a trigger of htmx 4 names the connection in its `from:`."""
+        for word, _, modifiers in trigger_specs(self.listener.get("hx-trigger") or "", "4"):
+            origin = next((one[5:] for one in modifiers if one.startswith("from:")), "")
+            if word == self.name and origin.startswith("#"):
+                return self.connection.get("id") == origin[1:]
+        return False
 
     @property
     def morphs(self) -> bool:

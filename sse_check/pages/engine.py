@@ -10,6 +10,7 @@ from sse_check.pages.attributes import Attributes
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.fetched import Fetched
 from sse_check.pages.interest import Asked, Interest, asked_by
+from sse_check.pages.kinds import kinds
 from sse_check.pages.library import Library
 from sse_check.pages.marks import Mark
 from sse_check.pages.node import Node
@@ -278,11 +279,12 @@ class Engine:
         allowance = self.library.allowance
         put_together: list[LivePage] = []
         tops = dict.fromkeys(top for path in paths for top in self.tops(path))
-        for top in self._kinds(list(tops)):
+        alike = kinds(self.project, self.interest, self.reader, tops)
+        for top in alike:
             put_together.append(self.page(top))
             if allowance.most < most:
                 return None
-        pages = self._unlike(put_together)
+        pages = self._unlike(put_together, alike)
         shown = {place for page in pages for place in page.places}
         for path in paths:
             template = self.project.template(path)
@@ -292,13 +294,13 @@ class Engine:
                     return None
         return pages
 
-    def _unlike(self, pages: list[LivePage]) -> list[LivePage]:
+    def _unlike(self, pages: list[LivePage], alike: dict[str, list[str]]) -> list[LivePage]:
         """Pages that differ in nothing that matters are one page."""
         found: dict[object, LivePage] = {}
         also: dict[object, list[str]] = {}
         for page in pages:
             found.setdefault(page.signature, page)
-            also.setdefault(page.signature, []).append(page.path)
+            also.setdefault(page.signature, []).extend((page.path, *alike[page.path]))
         return [replace(page, also=tuple(also[key][1:])) for key, page in found.items()]
 
     def tops(self, path: str) -> tuple[str, ...]:
@@ -350,26 +352,6 @@ class Engine:
                         return True
         return False
 
-    def _kinds(self, tops: list[str]) -> list[str]:
-        """One page of each kind: pages that say nothing to htmx differ by their blocks alone."""
-        graph = self.project.graph
-        kinds: dict[object, str] = {}
-        for top in tops:
-            blocks = graph.replaced_blocks(top) if top not in graph.relevant_set else None
-            if blocks is not None and not graph.leads_to_relevant(top, graph.links[top][0]):
-                kinds.setdefault((graph.links[top][0], blocks), top)
-                continue
-            parent = self.project.parent(top)
-            template = self.project.template(top)
-            if parent is None or template is None or graph.leads_to_relevant(top, parent):
-                kinds[top] = top
-                continue
-            replaced = frozenset((b.name, _shows_default(template, b)) for b in template.blocks)
-            names = self.reader.constants(top, template)
-            said = frozenset((name, tuple(texts)) for name, texts in names.items())
-            kinds.setdefault((parent, replaced, said), top)
-        return list(kinds.values())
-
     def _pieces(self, path: str, template: Template, shown: set[Place]) -> Iterator[LivePage]:
         """What is written in a file but stands on no page at hand: macros nobody calls."""
         in_sight = not self.project.is_layout_open(self.project.chain(path)[-1])
@@ -385,8 +367,3 @@ class Engine:
                 # A block that no layout has is never rendered.
                 continue
             yield self.page(path, closed=False, part=node)
-
-
-def _shows_default(template: Template, block: Block) -> bool:
-    end = template.block_ends[block.number]
-    return any(s.name == "super" and block.start <= s.start < end for s in template.sites)

@@ -1,7 +1,7 @@
 """Elements by their id, as it is written in templates: whether any selector asks for it or not."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from sse_check.pages.interest import element_at
@@ -39,10 +39,17 @@ def ids_within(template: Template, node: int) -> Iterator[str]:
             yield _EXPRESSION.sub("*", value)
 
 
-def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str], name: str) -> bool:
+def may_have_id(
+    project: Project,
+    templates: Iterable[str],
+    code: Iterable[str],
+    name: str,
+    is_sent: Callable[[str], bool],
+) -> bool:
     """Whether an element may have an id once it is rendered, by any of these files.
 
-    Of scripts and Python any mention counts that is not a payload's own out-of-band element.
+    Of scripts and Python any mention counts that is not a payload's own out-of-band element; so
+    it is of templates that are only sent.
     """
     files = project.files
     for path in templates:
@@ -52,22 +59,32 @@ def may_have_id(project: Project, templates: Iterable[str], code: Iterable[str],
         # What Python writes may be the payload itself.
         is_written = files.inner_at(path) is not None
         for start in _places(template.text, name):
-            if not (is_written and _is_out_of_band(template.text, start)):
+            if not (_is_out_of_band(template.text, start) and (is_written or is_sent(path))):
                 return True
-    said = re.compile(rf"(?<![\w-])id=[\\\"\']*{re.escape(name)}(?![\w-])(?![^<>]*hx-swap-oob)")
+    said = re.compile(rf"(?<![\w-])id=[\\\"\']*{re.escape(name)}(?![\w-])")
     made = re.compile(rf"\.id\s*=\s*[\"\'`]{re.escape(name)}[\"\'`]")
     for path in code:
         data = files.data(path)
         if name.encode() in data:
             text = data.decode("utf-8", "replace")
-            if said.search(text) or made.search(text):
+            apart = (_is_out_of_band(text, match.start()) for match in said.finditer(text))
+            if made.search(text) or not all(apart):
                 return True
     return False
 
 
+def is_written(text: str, name: str) -> bool:
+    """Whether an element of a template may have an id."""
+    return any(True for _ in _places(text, name))
+
+
 def _is_out_of_band(text: str, place: int) -> bool:
     """Whether the tag around a place replaces an element rather than being one."""
-    return "hx-swap-oob" in text[text.rfind("<", 0, place) : text.find(">", place)]
+    start = max(text.rfind("<", 0, place), text.rfind(">", 0, place))
+    if start < 0 or text[start] == ">":
+        return False
+    end = re.compile("[<>]").search(text, place)
+    return "hx-swap-oob" in text[start : end.start() if end is not None else None]
 
 
 def _speaks_of(project: Project, path: str, name: str) -> bool:

@@ -40,6 +40,7 @@ _BESIDE = re.compile(r"^\s*(?:next|previous)\w*\s*$|[+~]|(?<!queue):(?:first|las
 _NOT_OF_THE_PAGE = (b"select", b"on")
 # For text in small letters: a pattern that begins with letters is found quickly.
 _ID = re.compile(r"id\s*=\s*[\"']?([^\"'\s>]+)")
+_ID_IN_FULL = re.compile(r"(?<![\w-])id\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _SIGNS = ("hx-", "sse-")
 _SMALL = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
@@ -145,6 +146,19 @@ class Interest:
         found.update(site.node for site in template.sites if site.in_tag)
         found.update(self._open(path, template, reader))
         return found
+
+    def named_in(self, data: bytes) -> frozenset[str]:
+        """The ids and classes in a file for which some selector asks; a brace where one may be put
+        together."""
+        text = data.decode("utf-8", "replace")
+        ids = {match[1] for match in _ID_IN_FULL.finditer(text)} if self.ids else set()
+        found = {f"#{one}" for one in ids & self.ids}
+        if any("{" in one for one in ids):
+            found.add("{")
+        for match in _CLASS.finditer(text) if self.classes else ():
+            value = match[1] or match[2] or match[3] or ""
+            found.update(f".{one}" for one in self.classes.intersection(value.split()))
+        return frozenset(found)
 
     def examples(self, template: Template, found: set[int]) -> Examples:
         """Fields and links that stand for all of their kind in the same place."""

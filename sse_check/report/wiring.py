@@ -69,6 +69,8 @@ class MapEvent:
     listeners: list[MapListener] = field(default_factory=list)
     # True when the route is known and never sends it.
     unsent: bool = False
+    # True when some event is sent there whose name cannot be told, and none that is this one.
+    doubtful: bool = False
     # Streams that the event opens, closes, and leaves open for nobody, by address.
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
@@ -98,6 +100,8 @@ class MapPage:
     # What the page loads, for people.
     title: str
     stack_source: str
+    # Other pages that differ from it in nothing that matters.
+    also: tuple[str, ...] = ()
     connections: list[MapConnection] = field(default_factory=list)
 
 
@@ -137,8 +141,9 @@ def _text_of(payload: ast.expr | None) -> str | None:
 
 def _page(context: Context, path: str, views: list[PageView]) -> MapPage:
     first = views[0]
-    shown = context.project.files.display_path(path)
-    page = MapPage(shown, first.stack.name, title_of(first.loaded), first.loaded.source)
+    shown = context.project.files.display_path
+    also = tuple(shown(other) for other in first.page.also if other != path)
+    page = MapPage(shown(path), first.stack.name, title_of(first.loaded), first.loaded.source, also)
     places: dict[tuple[tuple[str, int], str], list[Seen]] = {}
     copies = Copies()
     for view in views:
@@ -284,7 +289,9 @@ def _add_emissions(
             if not heard:
                 heard = [_event(events, str(emission.name), unnamed=False)]
             payload = _text_of(emission.payload)
+            told = emission.name.parts != (None,)
             for event in heard:
+                event.doubtful = not told and (event.doubtful or not event.emitted_by)
                 entry = (route.route.path, emission.span)
                 if entry not in event.emitted_by:
                     event.emitted_by.append(entry)
@@ -312,6 +319,7 @@ def _listener(event: MapEvent, kind: str, node: Node, span: Span) -> MapListener
 def _note(listener: MapListener, outcome: Outcome | None, otherwise: Verdict = "lost") -> None:
     landing = Landing(otherwise, None, "", (), False, False)
     if outcome is not None:
+        again = outcome.again
         landing = Landing(
             outcome.verdict,
             outcome.lands,
@@ -324,8 +332,8 @@ def _note(listener: MapListener, outcome: Outcome | None, otherwise: Verdict = "
             select=outcome.select,
             strip=outcome.strip,
             timing=outcome.timing,
-            requests=outcome.requests,
-            again=outcome.again,
+            requests=_shown(outcome.listener, outcome.requests),
+            again=again and replace(again, requests=_shown(outcome.listener, again.requests)),
             same=outcome.same,
             also=outcome.also,
         )
@@ -335,6 +343,18 @@ def _note(listener: MapListener, outcome: Outcome | None, otherwise: Verdict = "
             return
     landing.seen = 1
     listener.landings.append(landing)
+
+
+def _shown(node: Node, requests: tuple[Request, ...]) -> tuple[Request, ...]:
+    """Requests whose address is put in by the template: as that is written."""
+    return tuple(_with_address(node, one) if HOLE in one.address else one for one in requests)
+
+
+def _with_address(node: Node, request: Request) -> Request:
+    name = f"hx-{request.method.lower()}"
+    if node.get(name) == request.address:
+        return replace(request, address=address_of(node, name).shown)
+    return replace(request, address=str(pattern_of(request.address)))
 
 
 def _key(landing: Landing) -> tuple[object, ...]:

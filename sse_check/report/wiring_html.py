@@ -32,6 +32,7 @@ def _page(page: MapPage) -> dict[str, Any]:
     return {
         "path": page.path,
         "stack": f"{page.title} ({page.stack_source})",
+        "also": wiring_words.of_page(page),
         "connections": [_connection(connection) for connection in page.connections],
     }
 
@@ -52,6 +53,8 @@ def _event(event: MapEvent) -> dict[str, Any]:
         kind, note = "bad", "never sent"
     elif not event.listeners:
         kind, note = "warn", "nobody listens"
+    elif event.doubtful:
+        note = "perhaps sent here"
     listeners = [_listener(listener) for listener in event.listeners]
     if event.unsent:
         # Where it would land is told, but nothing does.

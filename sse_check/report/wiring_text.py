@@ -15,6 +15,7 @@ def render(pages: list[MapPage], style: Style) -> str:
         lines += [""] if lines else []
         source = visible(f" ({page.stack_source})")
         lines.append(f"{style(visible(page.path), 'bold')}  {style(page.title + source, 'dim')}")
+        lines += [style(visible(text), "dim") for text in wiring_words.of_page(page)]
         for number, connection in enumerate(page.connections):
             lines.extend(_connection(connection, style, last=number == len(page.connections) - 1))
     return "".join(line + "\n" for line in lines)
@@ -33,7 +34,7 @@ def _connection(connection: MapConnection, style: Style, *, last: bool) -> list[
 
 def _event(event: MapEvent, style: Style, *, last: bool) -> list[str]:
     sent = ", ".join(f"{visible(route)} {_place(span)}" for route, span in event.emitted_by[:3])
-    note = style(f"sent by {sent}", "dim") if sent else ""
+    note = style(f"{'perhaps ' if event.doubtful else ''}sent by {sent}", "dim") if sent else ""
     if event.unsent:
         note = style("never sent", "error")
     elif not event.listeners:

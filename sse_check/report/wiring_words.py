@@ -1,8 +1,19 @@
 """What both pictures of the map say in words."""
 
 from sse_check.htmx.outcomes import selector_of
-from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener
+from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener, MapPage
 from sse_check.source.counted import counted
+
+_MOST_PAGES = 8
+
+
+def of_page(page: MapPage) -> list[str]:
+    """The other pages of which all this is true."""
+    if not page.also:
+        return []
+    more = len(page.also) - _MOST_PAGES
+    named = ", ".join(page.also[:_MOST_PAGES])
+    return [f"the same on {named}" + (f" and {more} more" if more > 0 else "")]
 
 
 def of_connection(connection: MapConnection) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sse_check.apps.model import App, StreamRoute
 from sse_check.project.project import Project
 from sse_check.source import DecodingError, Source, decode
+from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_from
 from sse_check.wiring.joins import Fault, Joined
 from sse_check.wiring.scripts import ScriptConnection, connections, inline_connections
@@ -40,6 +41,20 @@ class ScriptJoined(NamedTuple):
     def is_open(self) -> bool:
         """Whether events may come whose names are not known."""
         return any(end.is_open for end in self.ends if end.streams)
+
+    def hears(self, failures: tuple[str, ...]) -> list[Pattern]:
+        """The names that the script waits for; any where that cannot be told.
+
+        An event with the name of one of the browser's own `failures` is heard by what the script
+        does with these.
+        """
+        connection = self.connection
+        names = [one.name for one in connection.listened]
+        if connection.hears_unnamed:
+            names.append(Pattern.of("message"))
+        if connection.hears_all or not connection.complete:
+            names.append(Pattern.of(None))
+        return names + [Pattern.of(one) for one in failures if one in connection.span.source.text]
 
     @property
     def fault(self) -> Fault | None:

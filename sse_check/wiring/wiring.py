@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from sse_check.apps.applications import Applications
-from sse_check.apps.model import App, Route, StreamRoute
+from sse_check.apps.model import App, Emission, Route, StreamRoute
 from sse_check.htmx.dom import Node
 from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
@@ -107,6 +107,18 @@ class Wiring:
     def _reaching(self, path: str, apps: list[App]) -> list[App]:
         """Those of applications beside which no other server answers for a file."""
         return [a for a in apps if not is_of_another_server(self.project, path, a.path)]
+
+    def with_the_same(self, one: StreamRoute, emission: Emission) -> list[StreamRoute]:
+        """The streams in which an event comes: what is published may come in several."""
+        if not one.stream.shared:
+            return [one]
+        return [
+            other
+            for _, other in self.streams
+            if any(
+                e.span == emission.span and e.name == emission.name for e in other.stream.emissions
+            )
+        ]
 
     # Connections
 

@@ -29,7 +29,8 @@ def test_what_is_not_ended_is_told_at_the_end() -> None:
     wire = Wire()
     list(wire.take([piece("event: a\n")]))
     list(wire.take([piece("data: x\n")]))
-    assert [str(one.pattern) for one in wire.end()] == ["event: a\n"]
+    # Nothing more is known of it than that it has data.
+    assert [str(one.pattern) for one in wire.end()] == ["event: a\ndata: x\n"]
 
 
 def test_what_two_conditions_send_together_is_not_sent_in_part() -> None:

@@ -164,6 +164,73 @@ def test_what_an_event_removes_is_counted(tmp_path: Path, format_: str) -> None:
     assert "removes 1 live element" in out.replace("removes 1 live elements", "")
 
 
+def test_the_map_names_every_page_whose_layout_opens_a_stream(tmp_path: Path) -> None:
+    layout = (
+        '<html><body><p hx-ext="sse" sse-connect="/e" sse-swap="a" hx-target="#list">-</p>'
+        "{% block body %}{% endblock %}</body></html>"
+    )
+    page = '{%% extends "base.html" %%}{%% block body %%}%s{%% endblock %%}'
+    bodies = {"a": "<i>a</i>", "b": "<i>b</i>", "c": "<ul id='list'></ul>", "d": "<i>d</i>"}
+    pages = {f"templates/{name}.html": page % body for name, body in bodies.items()}
+    write(tmp_path, {"pyproject.toml": "", "templates/base.html": layout, **pages})
+    out = sse_check(tmp_path, "map").out
+    heads = [line for line in out.splitlines() if line.startswith(("templates/", "the same"))]
+    assert [line.partition("  ")[0] for line in heads] == [
+        "templates/a.html",
+        "the same on templates/b.html, templates/d.html",
+        "templates/c.html",
+    ]
+    assert out.count("nowhere (no target)") == 1
+    html = sse_check(tmp_path, "map", "--format", "html").out
+    assert "the same on templates/b.html, templates/d.html" in html
+    alone = sse_check(tmp_path, "map", "templates/d.html").out
+    assert alone.startswith("templates/d.html")
+    assert "the same on" not in alone
+
+
+def test_the_map_writes_an_address_as_the_template_does(tmp_path: Path) -> None:
+    rows = """<p hx-get="{{ url_for('rows') }}" hx-trigger="sse:status">-</p>"""
+    row = '<p hx-get="/row/{{ pk }}" hx-trigger="sse:status">-</p>'
+    page = PAGE.replace('<p sse-swap="status">ä</p>', rows + row)
+    assert page != PAGE
+    write(tmp_path, FILES | {"templates/one.html": page})
+    out = sse_check(tmp_path, "map").out
+    assert "GET url_for('rows')" in out
+    assert "GET /row/*" in out
+
+
+def test_the_map_does_not_say_of_a_name_that_cannot_be_told_that_it_is_sent(tmp_path: Path) -> None:
+    app = """
+from fastapi import FastAPI, Request
+from fastapi.templating import Jinja2Templates
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from other import names
+
+app = FastAPI()
+templates = Jinja2Templates(directory="templates")
+
+@app.get("/")
+def page(request: Request):
+    return templates.TemplateResponse(request, "one.html")
+
+@app.get("/e")
+async def events():
+    async def stream():
+        while True:
+            yield ServerSentEvent("x", event="told")
+            yield ServerSentEvent("x", event=names.now())
+    return EventSourceResponse(stream())
+"""
+    listens = '<i sse-swap="told"></i><i sse-swap="else"></i>'
+    page = f'<html><body hx-ext="sse" sse-connect="/e">{listens}</body></html>'
+    write(tmp_path, {"pyproject.toml": "", "app.py": app, "templates/one.html": page})
+    out = sse_check(tmp_path, "map").out
+    assert "told  sent by /e app.py:18" in out
+    assert "else  perhaps sent by /e app.py:19" in out
+    html = sse_check(tmp_path, "map", "--format", "html").out
+    assert html.count("perhaps sent here") == 1
+
+
 def test_a_map_of_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": "<p>x</p>", "pyproject.toml": ""})
     assert sse_check(tmp_path, "map").out == "no page opens a stream\n"

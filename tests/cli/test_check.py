@@ -25,6 +25,16 @@ def events():
 """
 
 
+@pytest.mark.parametrize("name", [":sse-connect", "x-bind:sse-connect", "v-bind:data-sse-connect"])
+def test_an_address_that_a_script_gives_is_not_passed_over(tmp_path: Path, name: str) -> None:
+    bound = GOOD.replace("sse-connect='/e'", f"""{name}="'/' + room" """)
+    write(tmp_path, {"templates/a.html": bound, "app.py": APP})
+    out = sse_check(tmp_path).out
+    assert "all good" not in out
+    assert "1 connection: 0 joined to a route\n" in out
+    assert f"`{name}` is given its address by a script in the page" in out
+
+
 def test_all_is_well(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": GOOD, "app.py": APP})
     done = sse_check(tmp_path)

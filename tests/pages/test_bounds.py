@@ -173,6 +173,22 @@ def test_pages_that_differ_in_nothing_are_put_together_once() -> None:
     assert len(parsed) < 10
 
 
+def test_pages_are_told_apart_by_what_a_selector_of_their_layout_asks_for() -> None:
+    files = many()
+    asking = files["t/base.html"].replace("<p sse-swap='", "<p hx-target='#here' sse-swap='", 1)
+    assert asking != files["t/base.html"]
+    some = sorted(path for path in files if path != "t/base.html")
+    marked = {path: files[path].replace("<h1>", "<h1 id=here>", 1) for path in some[:3]}
+    assert all(marked[path] != files[path] for path in marked)
+    pages = Engine(loaded({**files, "t/base.html": asking, **marked})).pages_showing(
+        ("t/base.html",)
+    )
+    assert sorted((len(page.also), page.path in marked) for page in pages) == [
+        (2, True),
+        (len(some) - 4, False),
+    ]
+
+
 def test_independent_conditions_need_few_renderings() -> None:
     engine = Engine(loaded(conditions("<p sse-swap='n'></p>")()))
     assert len(engine.page("t/p.html").variants) == 2
