@@ -30,6 +30,8 @@ _WORDS = ("event-stream", "Stream", "EventSource", "ServerSent", "Response(")
 _KEEPING = frozenset("state ctx g extensions current_app".split())
 
 
+OPEN_TYPE = "the content type of this answer cannot be told"
+
 # How decorators are called that let a request through or not.
 _ASKING = ("_required", "_exempt", "_only", "limit", "requires")
 

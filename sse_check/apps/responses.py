@@ -4,24 +4,30 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sse_check.apps.doubts import Doubt, changing, is_answer, is_of_one_piece, made_of, may_stream
+from sse_check.apps.doubts import (
+    OPEN_TYPE,
+    Doubt,
+    changing,
+    is_answer,
+    is_of_one_piece,
+    made_of,
+    may_stream,
+)
 from sse_check.apps.event_calls import (
     CONTENT_TYPE,
     FASTAPI,
     FRAMES,
     OBJECTS,
-    WRITERS,
     Dialect,
     Response,
-    is_of,
     plain,
     response_named,
 )
-from sse_check.apps.global_response import TYPE_NAMES, Said, said_of, set_afterwards
+from sse_check.apps.global_response import TYPE_NAMES, Said, said_later, said_of
 from sse_check.apps.handlers import Handling, handling, is_of_handler
 from sse_check.apps.publishing import channel_of
+from sse_check.apps.writers import Writers, is_writer
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
 from sse_check.python.truth import reached
 from sse_check.python.values import (
@@ -42,7 +48,6 @@ from sse_check.template.values import Pattern
 _TYPE = Pattern.of(CONTENT_TYPE)
 _HEADERS = ("Headers", "MutableHeaders", "CIMultiDict")
 _OWN_CLASS = "what an object of this class answers cannot be told"
-_OPEN_TYPE = "the content type of this answer cannot be told"
 
 
 class Answer(NamedTuple):
@@ -58,16 +63,6 @@ class Answer(NamedTuple):
     call: ast.Call | None = None
 
 
-class Writer(NamedTuple):
-    """An answer on which a view sends its events one by one, with what makes it and sends."""
-
-    maker: str
-    call: ast.Call
-    sent: list[ast.Call]
-    frame: Frame
-    dialect: Dialect = FRAMES
-
-
 class Answers:
     """Looks for the streams of one view."""
 
@@ -78,7 +73,7 @@ class Answers:
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
-    ) -> Iterator[Answer | Writer | Doubt | Handling]:
+    ) -> Iterator[Answer | Doubt | Handling]:
         scope = view.scope
         if is_of_handler(self.evaluator, view, surely=self.of_handlers):
             yield from self._handled(view, frame)
@@ -99,7 +94,7 @@ class Answers:
             yield from self._said(said, view, frame)
             return
         yield from self._assigned(scope, frame)
-        yield from self._writers(scope, frame)
+        yield from Writers(self.evaluator, self._typed).of(frame)
         whole = True
         for value, node in self._returned(scope, frame):
             whole = whole and is_answer(value)
@@ -133,11 +128,11 @@ class Answers:
 
     def _said(
         self, said: Said, view: FunctionValue, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt | Handling]:
+    ) -> Iterator[Answer | Doubt | Handling]:
         """What a view of Bottle gives, which has said of what type it is."""
         scope = view.scope
         if said is Said.UNKNOWN:
-            yield Doubt(scope.node, frame, _OPEN_TYPE)
+            yield Doubt(scope.node, frame, OPEN_TYPE)
         elif scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame)
         for value, node in self._returned(scope, frame) if said is Said.STREAM else ():
@@ -185,38 +180,11 @@ class Answers:
             if isinstance(store.target, ast.Attribute) and store.target.attr == "sse":
                 yield Answer(store.value, store.value, frame, OBJECTS)
 
-    def _writers(self, scope: Scope, frame: Frame) -> Iterator[Writer | Doubt]:
-        """Responses that the view writes on, piece by piece."""
-        made: dict[str, tuple[str, ast.Call, frozenset[str]]] = {}
-        for name, bindings in scope.bindings.items():
-            for binding in bindings:
-                node = binding.value
-                node = node.value if isinstance(node, ast.Await) else node
-                row = WRITERS.get(last_name(node.func)) if isinstance(node, ast.Call) else None
-                if row is None or not isinstance(node, ast.Call):
-                    continue
-                dotted = self.evaluator.dotted(node.func, frame) or last_name(node.func)
-                if is_of(dotted, row.packages) and (row.typed or self._has_type(node, frame)):
-                    made[name] = (dotted, node, row.methods)
-        for name, (dotted, node, methods) in made.items():
-            sent = [
-                call
-                for call in scope.calls
-                if isinstance(call.func, ast.Attribute)
-                and isinstance(call.func.value, ast.Name)
-                and call.func.value.id == name
-                and call.func.attr in methods
-            ]
-            if sent:
-                yield Writer(dotted, node, sent, frame)
-            elif "." in dotted:
-                yield Doubt(node, frame, "what is written on this answer cannot be told")
-
     # Values that are returned
 
     def _answer(
         self, value: Value, node: ast.expr, frame: Frame, dialect: Dialect | None
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Doubt]:
         match value:
             case InstanceValue():
                 yield from self._response(value, node, frame)
@@ -229,7 +197,7 @@ class Answers:
 
     def _response(
         self, value: InstanceValue, node: ast.expr, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Doubt]:
         if isinstance(value.of, ClassValue):
             yield from self._of_project(value, value.of)
             return
@@ -240,14 +208,14 @@ class Answers:
             return
         row = response_named(value.dotted)
         if row is None or value.call is None:
-            if row is None and may_stream(value.dotted) and not _is_writer(value.dotted):
+            if row is None and may_stream(value.dotted) and not is_writer(value.dotted):
                 yield Doubt(node, frame, f"what `{value.dotted}` answers cannot be told")
             return
         yield from self._made(value, row, value.call, value.frame)
 
     def _made(
         self, value: InstanceValue, row: Response, call: ast.Call, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Doubt]:
         typed = row.typed or self._is_typed(value)
         source = self.evaluator.argument(call, row.source, row.position)
         if not typed:
@@ -257,7 +225,7 @@ class Answers:
                     if isinstance(inner, InstanceValue) and inner is not value:
                         yield from self._response(inner, source, frame)
             if self._type_is_open(call, frame):
-                yield Doubt(call, frame, _OPEN_TYPE)
+                yield Doubt(call, frame, OPEN_TYPE)
             return
         dialect = row.dialect
         if dialect.default_event:
@@ -270,9 +238,7 @@ class Answers:
             return
         yield Answer(source, source, frame, dialect, call)
 
-    def _of_project(
-        self, value: InstanceValue, owner: ClassValue
-    ) -> Iterator[Answer | Writer | Doubt]:
+    def _of_project(self, value: InstanceValue, owner: ClassValue) -> Iterator[Answer | Doubt]:
         """A response class of the project, derived from one that is known."""
         evaluator = self.evaluator
         answers = [*evaluator.attribute(value, "__call__")]
@@ -281,7 +247,9 @@ class Answers:
         for base in evaluator.lineage(owner):
             row = response_named(base.dotted) if isinstance(base, External) else None
             if row is None or value.call is None:
-                if isinstance(base, External) and may_stream(base.dotted):
+                if isinstance(base, External) and (
+                    may_stream(base.dotted) or is_writer(base.dotted)
+                ):
                     yield Doubt(value.call or owner.scope.node, value.frame, _OWN_CLASS)
                 continue
             call, frame = value.call, value.frame
@@ -303,7 +271,7 @@ class Answers:
 
     def _tuple(
         self, value: SequenceValue, node: ast.expr, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Doubt]:
         """`return stream(), 200, {"Content-Type": "text/event-stream"}`."""
         first, *rest = value.items
         if any(self._says_type(one, value.frame) for one in rest):
@@ -314,7 +282,7 @@ class Answers:
             if isinstance(inner, InstanceValue):
                 yield from self._response(inner, node, frame)
         if not all(map(is_answer, found)) and any(self._is_open(r, value.frame) for r in rest):
-            yield Doubt(node, frame, _OPEN_TYPE)
+            yield Doubt(node, frame, OPEN_TYPE)
 
     # Content types
 
@@ -326,7 +294,12 @@ class Answers:
         given = (*call.args[1:], *(k.value for k in call.keywords))
         if any(self._says_type(one, frame) for one in given):
             return True
-        return any(self._says_type(one, frame) for one in set_afterwards(frame.scope))
+        later = said_later(self.evaluator, call, frame)
+        return any(self._says_type(one, home) for one, home in later if one is not None)
+
+    def _typed(self, call: ast.Call, frame: Frame) -> bool | None:
+        """Whether an answer is a stream; None where its type cannot be told."""
+        return self._has_type(call, frame) or (None if self._type_is_open(call, frame) else False)
 
     def _says_type(self, node: ast.expr, frame: Frame) -> bool:
         return any(self._is_type(value) for value in self.evaluator.values(node, frame))
@@ -349,8 +322,10 @@ class Answers:
         if any(keyword.arg is None for keyword in call.keywords):
             return True
         given = [k.value for k in call.keywords if k.arg in TYPE_NAMES]
-        later = set_afterwards(frame.scope)
-        return any(self._is_open(node, frame) for node in (*call.args[1:], *given, *later))
+        if any(self._is_open(node, frame) for node in (*call.args[1:], *given)):
+            return True
+        later = said_later(self.evaluator, call, frame)
+        return any(node is None or self._is_open(node, home) for node, home in later)
 
     def _is_open(self, node: ast.expr, frame: Frame) -> bool:
         """Whether some of what gives a content type is not known."""
@@ -372,12 +347,6 @@ class Answers:
 def _at(scope: Scope) -> ast.expr:
     """An expression that stands where a function does."""
     return ast.copy_location(ast.Name(scope.name), scope.node)
-
-
-def _is_writer(dotted: str) -> bool:
-    """Whether what is answered was written on before, which is looked at by itself."""
-    row = WRITERS.get(plain(dotted))
-    return row is not None and is_of(dotted, row.packages)
 
 
 def _names_type(value: Value) -> bool:

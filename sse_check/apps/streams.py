@@ -18,7 +18,7 @@ from sse_check.apps.declared import (
 )
 from sse_check.apps.drafts import UNKNOWN, Way
 from sse_check.apps.emitting import Emitter
-from sse_check.apps.event_calls import EVENT_CALLS, FRAMES, MESSAGE, EventCall, event_named, taught
+from sse_check.apps.event_calls import EVENT_CALLS, FRAMES, MESSAGE, EventCall, taught
 from sse_check.apps.event_texts import Outside
 from sse_check.apps.find import is_test
 from sse_check.apps.flow import Flow
@@ -26,7 +26,7 @@ from sse_check.apps.handlers import Handling, Run
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
 from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
-from sse_check.apps.responses import Answer, Answers, Writer
+from sse_check.apps.responses import Answer, Answers
 from sse_check.apps.sending import CANNOT_BE_TOLD, Sender
 from sse_check.apps.stopping import Stopping
 from sse_check.apps.versions import is_before
@@ -225,11 +225,7 @@ class _Reading:
         for answer in Answers(self.evaluator, of_handlers=self.of_handlers).of(
             self.view, self.frame, self.call
         ):
-            if isinstance(answer, Writer):
-                found = stream.content_type = True
-                stream.response = stream.response or answer.call
-                endings.append(self._written(answer))
-            elif isinstance(answer, Handling):
+            if isinstance(answer, Handling):
                 found = stream.content_type = True
                 stream.response = answer.typed
                 endings.append(self._handled(answer))
@@ -260,29 +256,8 @@ class _Reading:
             return self.sender.feed(answer.source, answer.frame, way)
         return self.sender.source(answer.source, answer.node, answer.frame, way)
 
-    def _written(self, writer: Writer) -> Ending:
-        """What a view sends on its answer, call by call."""
-        scope: Scope = writer.frame.scope
-        wire = Wire()
-        places = self.evaluator.places(scope)
-        flow = self.sender.flow_of_calls(scope, writer.frame, writer.sent)
-        self.filled.leaves_early = self.filled.leaves_early or flow.leaves_midway
-        for call in writer.sent:
-            place, last = places.of(call), flow.is_last(call)
-            sure = certain(self.evaluator, place, writer.frame)
-            row = event_named(f"{writer.maker}.{last_name(call.func)}", EVENT_CALLS)
-            if row is not None and row.sends:
-                drafts = self.emitter.call(call, writer.frame, row, sure)
-                self.emitter.add(list(drafts), last, sure)
-            elif call.args:
-                guards = place.guards if place is not None else ()
-                way = Way(writer.dialect, sure, last, 0, guards)
-                self.emitter.send(call.args[0], writer.frame, way, wire)
-        self.emitter.finish(wire)
-        return flow.ending
-
     def _handled(self, handling: Handling) -> Ending:
-        """What a handler of Tornado writes on itself, and what others write on it later."""
+        """What is written on an answer, and what others write on it later."""
         flow = self._flow_of(handling.run)
         self.filled.leaves_early = self.filled.leaves_early or flow.leaves_midway
         wire = Wire()
@@ -296,7 +271,19 @@ class _Reading:
             self.emitter.open(one.node, one.frame, one.why)
         # It may wait while others write.
         waits = handling.later or handling.doubts
-        return "unknown" if waits and flow.ending == "ends" else flow.ending
+        ending = self._ending(handling.run)
+        return "unknown" if waits and ending == "ends" else ending
+
+    def _ending(self, run: Run) -> Ending:
+        """How a function ends, which is not before those end that send for it."""
+        ending = self._flow_of(run).ending
+        places = self.evaluator.places(run.scope)
+        for one in run.parts if ending == "ends" else ():
+            inner = self._ending(one.inner) if one.inner is not None else "ends"
+            if inner != "ends":
+                sure = certain(self.evaluator, places.of(one.call), run.frame)
+                return inner if sure else "unknown"
+        return ending
 
     def _flow_of(self, run: Run) -> Flow:
         return self.sender.flow_of_calls(run.scope, run.frame, [one.call for one in run.parts])
@@ -316,6 +303,9 @@ class _Reading:
                 sent = len(self.filled.emissions)
                 self._run(part.inner, here, wire)
                 self._shown_at(part.call, run.frame, sent)
+            elif part.row is not None:
+                drafts = self.emitter.call(part.call, run.frame, part.row, here.certain)
+                self.emitter.add(list(drafts), here.last, here.certain)
             elif part.text is not None:
                 self.emitter.send(part.text, run.frame, here, wire)
 
