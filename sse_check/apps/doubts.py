@@ -44,7 +44,7 @@ class Doubt(NamedTuple):
     why: str
 
 
-def is_of_one_piece(node: ast.expr) -> bool:
+def is_of_one_piece(node: ast.expr | None) -> bool:
     """Whether an answer is no stream, whoever makes it: `templates.TemplateResponse(...)`."""
     node = node.value if isinstance(node, ast.Await) else node
     return isinstance(node, ast.Call) and last_name(node.func).endswith(_ANSWERS_OF_ONE_PIECE)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sse_check.apps.asgi import called, doubted, receives, sent
 from sse_check.apps.doubts import (
     OPEN_TYPE,
     Doubt,
@@ -47,6 +48,8 @@ from sse_check.template.values import Pattern
 
 _TYPE = Pattern.of(CONTENT_TYPE)
 _HEADERS = ("Headers", "MutableHeaders", "CIMultiDict")
+_DEEPEST = 8
+_TYPED = ("content-type", *TYPE_NAMES)
 _OWN_CLASS = "what an object of this class answers cannot be told"
 
 
@@ -85,6 +88,10 @@ class Answers:
             if any(isinstance(one, Answer) for one in found):
                 yield from found
                 return
+        received = receives(view)
+        if received:
+            yield from self._of_asgi(frame, received)
+            return
         dialect = self._declared(view, frame, route)
         if dialect is not None and scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)
@@ -125,6 +132,30 @@ class Answers:
         for base in found.bases[:1] if found.sends else ():
             why = f"whether `{base}` makes a stream of this answer cannot be told"
             yield Doubt(view.scope.node, frame, why)
+
+    def _of_asgi(self, frame: Frame, names: tuple[str, ...]) -> Iterator[Answer | Doubt | Handling]:
+        """What an application of ASGI answers."""
+        for one in called(self.evaluator, frame, names):
+            value = one.value
+            if isinstance(value, FunctionValue) and receives(value):
+                inner = self.evaluator.inside(value, one.call, one.frame)
+                if inner.depth < _DEEPEST:
+                    yield from self.of(value, inner, None)
+                    continue
+            known = isinstance(value, InstanceValue) and (
+                isinstance(value.of, ClassValue) or response_named(value.dotted) is not None
+            )
+            if known or (isinstance(value, InstanceValue) and is_of_one_piece(value.call)):
+                yield from self._answer(value, one.call.func, frame, None)
+            else:
+                yield doubted(one)
+        yield from sent(self.evaluator, frame, names, self._headers_type)
+
+    def _headers_type(self, node: ast.expr, frame: Frame) -> bool | None:
+        """Whether headers say that an answer is a stream; None where that cannot be told."""
+        if self._says_type(node, frame):
+            return True
+        return None if self._is_open(node, frame) else False
 
     def _said(
         self, said: Said, view: FunctionValue, frame: Frame
@@ -335,13 +366,21 @@ class Answers:
                     return True
                 case InstanceValue() if plain(value.dotted) not in _HEADERS:
                     return True
+                case Text() if value.kind in ("text", "bytes") and None in value.pattern.parts:
+                    return True
                 case MappingValue():
-                    if any(
-                        key is None and self._is_open(item, value.frame)
-                        for key, item in zip(value.keys, value.items, strict=True)
-                    ):
+                    pairs = zip(value.keys, value.items, strict=True)
+                    if any(self._may_type(*one, value.frame) for one in pairs):
+                        return True
+                case SequenceValue():
+                    if value.more or any(self._is_open(one, value.frame) for one in value.items):
                         return True
         return False
+
+    def _may_type(self, key: ast.expr | None, item: ast.expr, frame: Frame) -> bool:
+        """Whether a header that is not known may be the content type."""
+        name = self.evaluator.text(key, frame) if key is not None else None
+        return (name is None or name.lower() in _TYPED) and self._is_open(item, frame)
 
 
 def _at(scope: Scope) -> ast.expr:
