@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.python import lookup
 from sse_check.python.changed import and_later, is_self
-from sse_check.python.fields import field
+from sse_check.python.fields import field, set_by_view
 from sse_check.python.module import Module
 from sse_check.python.scope import Scope, Store
 from sse_check.python.values import (
@@ -114,10 +114,10 @@ def _of_instance(
         put = stored(evaluator, owner, name)
         return put or (External(f"{owner.of.dotted}().{name}", owner),)
     found = [*_stored_on_self(evaluator, owner, name)] or [*field(evaluator, owner, name)]
-    if not found:
-        found = [*of_class(evaluator, owner.of, name, owner)]
-        if owner.call is None and found and all(isinstance(value, Text) for value in found):
-            found += _overridden(evaluator, owner.of, name)
+    own = [*of_class(evaluator, owner.of, name, owner)] if not found else []
+    if owner.call is None and own and all(isinstance(value, Text) for value in own):
+        own += _overridden(evaluator, owner.of, name)
+    found += set_by_view(evaluator, owner, name, own)
     found = and_later(evaluator, owner, name, found)
     found = found or [*stored(evaluator, owner, name)]
     found = found or [
