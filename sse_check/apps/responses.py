@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sse_check.apps.asgi import called, doubted, receives, sent
+from sse_check.apps.content_types import ContentTypes, names_type
 from sse_check.apps.doubts import (
     OPEN_TYPE,
     Doubt,
@@ -15,7 +16,6 @@ from sse_check.apps.doubts import (
     may_stream,
 )
 from sse_check.apps.event_calls import (
-    CONTENT_TYPE,
     FASTAPI,
     FRAMES,
     OBJECTS,
@@ -24,7 +24,7 @@ from sse_check.apps.event_calls import (
     plain,
     response_named,
 )
-from sse_check.apps.global_response import TYPE_NAMES, Said, said_later, said_of
+from sse_check.apps.global_response import Said, said_of
 from sse_check.apps.handlers import Handling, handling, is_of_handler
 from sse_check.apps.publishing import channel_of
 from sse_check.apps.writers import Writers, is_writer
@@ -38,18 +38,13 @@ from sse_check.python.values import (
     FunctionValue,
     GeneratorValue,
     InstanceValue,
-    MappingValue,
     SequenceValue,
     Text,
     Unknown,
     Value,
 )
-from sse_check.template.values import Pattern
 
-_TYPE = Pattern.of(CONTENT_TYPE)
-_HEADERS = ("Headers", "MutableHeaders", "CIMultiDict")
 _DEEPEST = 8
-_TYPED = ("content-type", *TYPE_NAMES)
 _OWN_CLASS = "what an object of this class answers cannot be told"
 
 
@@ -71,6 +66,7 @@ class Answers:
 
     def __init__(self, evaluator: Evaluator, *, of_handlers: bool = False) -> None:
         self.evaluator = evaluator
+        self.types = ContentTypes(evaluator)
         # Whether every method that answers is one of a handler of Tornado.
         self.of_handlers = of_handlers
 
@@ -101,7 +97,7 @@ class Answers:
             yield from self._said(said, view, frame)
             return
         yield from self._assigned(scope, frame)
-        yield from Writers(self.evaluator, self._typed).of(frame)
+        yield from Writers(self.evaluator, self.types.of).of(frame)
         whole = True
         for value, node in self._returned(scope, frame):
             whole = whole and is_answer(value)
@@ -149,13 +145,7 @@ class Answers:
                 yield from self._answer(value, one.call.func, frame, None)
             else:
                 yield doubted(one)
-        yield from sent(self.evaluator, frame, names, self._headers_type)
-
-    def _headers_type(self, node: ast.expr, frame: Frame) -> bool | None:
-        """Whether headers say that an answer is a stream; None where that cannot be told."""
-        if self._says_type(node, frame):
-            return True
-        return None if self._is_open(node, frame) else False
+        yield from sent(self.evaluator, frame, names, self.types.of_headers)
 
     def _said(
         self, said: Said, view: FunctionValue, frame: Frame
@@ -171,7 +161,7 @@ class Answers:
             if row is not None and isinstance(value, InstanceValue) and value.call is not None:
                 # An answer of its own has headers of its own.
                 given = (*value.call.args[1:], *(k.value for k in value.call.keywords))
-                if any(self._says_type(one, value.frame) for one in given):
+                if any(self.types.says(one, value.frame) for one in given):
                     yield from self._response(value, node, frame)
             elif not (isinstance(value, Text) and value.kind == "none"):
                 yield Answer(value, node, frame)
@@ -247,7 +237,7 @@ class Answers:
     def _made(
         self, value: InstanceValue, row: Response, call: ast.Call, frame: Frame
     ) -> Iterator[Answer | Doubt]:
-        typed = row.typed or self._is_typed(value)
+        typed = row.typed or self.types.of(call, frame)
         source = self.evaluator.argument(call, row.source, row.position)
         if not typed:
             if row.name in ("make_response", "Response") and source is not None:
@@ -255,7 +245,7 @@ class Answers:
                 for inner in self.evaluator.values(source, frame):
                     if isinstance(inner, InstanceValue) and inner is not value:
                         yield from self._response(inner, source, frame)
-            if self._type_is_open(call, frame):
+            if typed is None:
                 yield Doubt(call, frame, OPEN_TYPE)
             return
         dialect = row.dialect
@@ -292,7 +282,7 @@ class Answers:
                     if getattr(one.func, "attr", "") == "__init__":
                         call, frame = one, inner
             typed = row.typed or any(
-                _names_type(text)
+                names_type(text)
                 for name in ("media_type", "content_type", "mimetype", "default_mimetype")
                 for text in evaluator.attribute(value, name)
             )
@@ -305,90 +295,17 @@ class Answers:
     ) -> Iterator[Answer | Doubt]:
         """`return stream(), 200, {"Content-Type": "text/event-stream"}`."""
         first, *rest = value.items
-        if any(self._says_type(one, value.frame) for one in rest):
+        if any(self.types.says(one, value.frame) for one in rest):
             yield Answer(first, first, value.frame)
             return
         found = self.evaluator.values(first, value.frame)
         for inner in found:
             if isinstance(inner, InstanceValue):
                 yield from self._response(inner, node, frame)
-        if not all(map(is_answer, found)) and any(self._is_open(r, value.frame) for r in rest):
+        if not all(map(is_answer, found)) and any(self.types.is_open(r, value.frame) for r in rest):
             yield Doubt(node, frame, OPEN_TYPE)
-
-    # Content types
-
-    def _is_typed(self, value: InstanceValue) -> bool:
-        """Whether a response has the content type of a stream, by its call or set afterwards."""
-        return value.call is not None and self._has_type(value.call, value.frame)
-
-    def _has_type(self, call: ast.Call, frame: Frame) -> bool:
-        given = (*call.args[1:], *(k.value for k in call.keywords))
-        if any(self._says_type(one, frame) for one in given):
-            return True
-        later = said_later(self.evaluator, call, frame)
-        return any(self._says_type(one, home) for one, home in later if one is not None)
-
-    def _typed(self, call: ast.Call, frame: Frame) -> bool | None:
-        """Whether an answer is a stream; None where its type cannot be told."""
-        return self._has_type(call, frame) or (None if self._type_is_open(call, frame) else False)
-
-    def _says_type(self, node: ast.expr, frame: Frame) -> bool:
-        return any(self._is_type(value) for value in self.evaluator.values(node, frame))
-
-    def _is_type(self, value: Value) -> bool:
-        if isinstance(value, MappingValue):
-            return any(self._says_type(item, value.frame) for item in value.items)
-        if isinstance(value, SequenceValue):
-            return any(self._says_type(item, value.frame) for item in value.items)
-        if isinstance(value, InstanceValue) and value.call is not None:
-            # `Headers({"Content-Type": ...})`
-            arguments = (*value.call.args, *(k.value for k in value.call.keywords))
-            return plain(value.dotted) in _HEADERS and any(
-                self._says_type(one, value.frame) for one in arguments
-            )
-        return _names_type(value)
-
-    def _type_is_open(self, call: ast.Call, frame: Frame) -> bool:
-        """Whether the content type of an answer may come from what is not known."""
-        if any(keyword.arg is None for keyword in call.keywords):
-            return True
-        given = [k.value for k in call.keywords if k.arg in TYPE_NAMES]
-        if any(self._is_open(node, frame) for node in (*call.args[1:], *given)):
-            return True
-        later = said_later(self.evaluator, call, frame)
-        return any(node is None or self._is_open(node, home) for node, home in later)
-
-    def _is_open(self, node: ast.expr, frame: Frame) -> bool:
-        """Whether some of what gives a content type is not known."""
-        for value in self.evaluator.values(node, frame):
-            match value:
-                case Unknown() | External():
-                    return True
-                case InstanceValue() if plain(value.dotted) not in _HEADERS:
-                    return True
-                case Text() if value.kind in ("text", "bytes") and None in value.pattern.parts:
-                    return True
-                case MappingValue():
-                    pairs = zip(value.keys, value.items, strict=True)
-                    if any(self._may_type(*one, value.frame) for one in pairs):
-                        return True
-                case SequenceValue():
-                    if value.more or any(self._is_open(one, value.frame) for one in value.items):
-                        return True
-        return False
-
-    def _may_type(self, key: ast.expr | None, item: ast.expr, frame: Frame) -> bool:
-        """Whether a header that is not known may be the content type."""
-        name = self.evaluator.text(key, frame) if key is not None else None
-        return (name is None or name.lower() in _TYPED) and self._is_open(item, frame)
 
 
 def _at(scope: Scope) -> ast.expr:
     """An expression that stands where a function does."""
     return ast.copy_location(ast.Name(scope.name), scope.node)
-
-
-def _names_type(value: Value) -> bool:
-    return isinstance(value, Text) and any(
-        CONTENT_TYPE in part for part in value.pattern.parts if part is not None
-    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from sse_check.apps.channels import Channels
 from sse_check.apps.consumers import consumer_stream
+from sse_check.apps.content_types import OtherType
 from sse_check.apps.declared import (
     SIGNALS,
     closing_events,
@@ -36,6 +37,7 @@ from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
 from sse_check.python.truth import certain
 from sse_check.python.values import External, Frame, FunctionValue, MappingValue
+from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 _LIBRARIES = {
@@ -63,6 +65,7 @@ class Streams:
         channels = Channels(evaluator, self.queues.callers, lambda: self._everywhere)
         evaluator.relay = Outside(evaluator, self.queues, channels)
         self._read: dict[tuple[int, int, int], Stream | None] = {}
+        self._others: dict[tuple[int, int, int], list[OtherType]] = {}
         self._closing: dict[int, list[Emission]] = {}
         self._kept: list[object] = []
 
@@ -88,14 +91,26 @@ class Streams:
         key = (id(view.scope), id(view.owner), id(app))
         if key not in self._read:
             self._kept.extend((view, app))
+            reading = _Reading(self, view, app, route)
             try:
-                stream = _Reading(self, view, app, route).stream()
+                stream = reading.stream()
             except RecursionError:
                 why = "its code is nested too deep to be followed"
                 span = view.scope.module.span(view.scope.node)
                 stream = Stream(open=True, told=False, unread=[Unread(span, why)])
             self._read[key] = self._declared(stream, view, app)
+            self._others[key] = reading.answers.types.others
         return self._read[key]
+
+    def other_types(self, route: Route, app: App) -> list[tuple[Span, str]]:
+        """Where a route that is no stream says of which content type its answers are, and which;
+        where one is made without any, that is empty."""
+        view = route.view
+        if view is None or self.of(view, app, route) is not None:
+            return []
+        others = self._others.get((id(view.scope), id(view.owner), id(app)), ())
+        found = {(one.frame.module.span(one.node), one.text): None for one in others}
+        return list(found)
 
     def of_route(self, route: Route, app: App) -> Stream | None:
         """The stream of a route, also of one that a library answers."""
@@ -203,6 +218,7 @@ class _Reading:
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
+        self.answers = Answers(self.evaluator, of_handlers=self.of_handlers)
         version = app.version if app.framework == "chirp" else ""
         alone, wraps = untargeted(version), wraps_targets(version)
         calls = (*self.taught, *EVENT_CALLS)
@@ -222,9 +238,7 @@ class _Reading:
         doubts: list[Unread] = []
         found = False
         before = len(self.evaluator.limits)
-        for answer in Answers(self.evaluator, of_handlers=self.of_handlers).of(
-            self.view, self.frame, self.call
-        ):
+        for answer in self.answers.of(self.view, self.frame, self.call):
             if isinstance(answer, Handling):
                 found = stream.content_type = True
                 stream.response = answer.typed
