@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 from functools import partial
 
+from sse_check.apps.alternatives import is_choice
 from sse_check.apps.drafts import Way
 from sse_check.apps.emitting import Emitter
 from sse_check.apps.endings import is_finite
@@ -303,10 +304,12 @@ class Sender:
                 sent = len(self.emitter.stream.emissions)
                 self.emitter.send(one.value, frame, here, wire)
                 new = self.emitter.stream.emissions[sent:]
-                if len({e.name for e in new}) > 1:
-                    varied.add(id(one))
-                elif last:
+                names = {e.name for e in new}
+                chosen = len(names) < 2 or is_choice(self.evaluator, one.value, frame, names)
+                if last and chosen:
                     self.emitter.stream.ends_after.extend(new)
+                elif len(names) > 1:
+                    varied.add(id(one))
         self.emitter.finish(wire, comes_round(self.evaluator, scope, frame, wire))
         flow = self._flow(scope, frame, handed) if handed else flow
         if way.last and flow.leaves_early(frozenset(varied)):
