@@ -110,7 +110,11 @@ def _hit(node: Node, span: Span, name: str, fault: AddressFault) -> Violation:
 def _defined(fault: AddressFault) -> tuple[Related, ...]:
     if fault.route is None:
         return ()
-    return (Related(f"`{fault.route.path}` is defined here", fault.route.span),)
+    found = [Related(f"`{fault.route.path}` is defined here", fault.route.span)]
+    for span, text in fault.types:
+        said = f"its content type is `{text}`" if text else "this answer names no content type"
+        found.append(Related(said, span))
+    return tuple(found)
 
 
 def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:

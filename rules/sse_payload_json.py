@@ -1,6 +1,5 @@
 """HTML that is sent as JSON, and JSON that is swapped into a page."""
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -14,12 +13,11 @@ from sse_check.api import (
     Rule,
     Violation,
     by_name,
-    last_name,
 )
 
 _HIDING = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _QUOTED = "HTML quoted as a JSON string"
-_RENDERING = frozenset("render render_template render_to_string render_block to_xml".split())
+_FAULTS = {"json": "JSON", "quoted": _QUOTED, "perhaps quoted": _QUOTED}
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -33,7 +31,8 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             if wait.kind != "swap":
                 continue
             for emission in emissions.get(wait.name, ()):
-                fault = _fault(context, emission)
+                kind = context.carries(emission)
+                fault = _FAULTS.get(kind, "")
                 # Where it lands is asked of few: to find that takes its time.
                 if fault and _is_shown(context, view, wait.node):
                     yield Violation(
@@ -42,6 +41,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                         f"`{wait.name}` carries {fault}: visitors see it as text",
                         _help(fault, emission),
                         (Related("it is sent here", emission.span),),
+                        sure=kind != "perhaps quoted",
                     )
                     break
 
@@ -67,21 +67,6 @@ def _help(fault: str, emission: Emission) -> str:
     if fault == _QUOTED and emission.as_is:
         return f"send the HTML as it is: {emission.as_is}"
     return "render the values into HTML, and send that"
-
-
-def _fault(context: Context, emission: Emission) -> str:
-    if emission.encodes_json and emission.payload is not None and _is_html(emission.payload):
-        return _QUOTED
-    return "JSON" if context.carries_json(emission) else ""
-
-
-def _is_html(node: ast.expr) -> bool:
-    if isinstance(node, ast.Call) and last_name(node.func) in _RENDERING:
-        return True
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and "<" in inner.value:
-            return True
-    return False
 
 
 rule = Rule(

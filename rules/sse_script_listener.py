@@ -1,4 +1,5 @@
-"""Scripts that wait for events of htmx that are never dispatched."""
+"""Scripts that wait for events of htmx that are never dispatched, or for events without a name
+where all have one."""
 
 import re
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from sse_check.api import (
     Finding,
     Node,
     PageView,
+    Related,
     Rule,
+    ScriptJoined,
     Span,
     Violation,
     mark_of,
+    pattern_of,
     trigger_specs,
 )
 
@@ -20,6 +24,7 @@ _LISTENING = re.compile(
     r"(?:addEventListener|htmx\.on|\.on)\(\s*(?:[^,()'\"`]{1,60},\s*)?['\"`]((?:htmx:)?sse[\w:.-]*)['\"`]",
     re.IGNORECASE,
 )
+_MESSAGE = pattern_of("message")
 _DISPATCHED = {
     "1": ("htmx:sseOpen", "htmx:sseError", "htmx:sseBeforeMessage", "htmx:sseMessage"),
     "2": (
@@ -41,7 +46,9 @@ _DISPATCHED = {
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    yield from context.each_view(rule, judge)
+    for script in context.scripts:
+        yield from _unnamed(context, script)
 
 
 def judge(view: PageView) -> Iterator[Violation]:
@@ -63,6 +70,49 @@ def judge(view: PageView) -> Iterator[Violation]:
                 # htmx 1 and 2 dispatch each event under both spellings.
                 continue
             yield Violation(node, span, _message(name, view.generation), _help(name, known))
+
+
+def _unnamed(context: Context, script: ScriptJoined) -> Iterator[Finding]:
+    """A script that waits for events without a name, of which none is sent."""
+    connection, reached = script.connection, script.streams
+    known = bool(reached) and not script.is_open and all(end.streams for end in script.ends)
+    if not known or any(one.stream.sends(_MESSAGE) for one in reached):
+        return
+    heard = {str(one.name) for one in connection.listened}
+    sent = [emission for one in reached for emission in one.stream.emissions]
+    missed = [one for one in sent if str(one.name) not in heard] or sent
+    for wait in connection.unnamed:
+        # What one function does for events with a name, and for all others, is a way to be sure.
+        if not wait.acts or wait.function in connection.functions or not missed:
+            continue
+        if not _is_heard(context, script):
+            # That nobody listens for any of them is said where they are sent.
+            return
+        route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
+        name = missed[0].name
+        yield Finding(
+            rule.name,
+            wait.span,
+            f"every event of {route} has a name, and this waits for those without: "
+            "it is never called",
+            f'wait for it by its name: `addEventListener("{name}", ...)`',
+            severity="warning",
+            confidence="possible" if wait.function else "certain",
+            related=(Related(f"`{name}` is sent here", missed[0].span),),
+        )
+
+
+def _is_heard(context: Context, script: ScriptJoined) -> bool:
+    """Whether a script waits for an event that is sent, or a page opens the stream as well."""
+    reached = {id(one.stream): one.stream for one in script.streams}
+    if any(s.sends(one.name) for s in reached.values() for one in script.connection.listened):
+        return True
+    return any(
+        id(one.stream) in reached
+        for view in context.all_views
+        for connection in view.connections
+        for one in context.streams_of(view, connection)
+    )
 
 
 def _names(node: Node) -> Iterator[tuple[str, Span]]:
@@ -94,7 +144,7 @@ def _help(name: str, known: tuple[str, ...]) -> str:
 
 rule = Rule(
     name="sse_script_listener",
-    summary="a script waits for an event that htmx never dispatches",
+    summary="a script waits for an event that never comes",
     severity="warning",
     check=check,
 )

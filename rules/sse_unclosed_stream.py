@@ -152,11 +152,18 @@ def _left_early(context: Context, view: PageView, connection: Node) -> Iterator[
             f"send `{meant[0].name}` before every end of the stream",
             (
                 Related("this end is the one that closes it", meant[0].span),
-                *(Related("it may end after this event as well", e.span) for e in others[:1]),
+                *(Related(_other_end(e, meant[0]), e.span) for e in others[:1]),
             ),
             severity="warning",
             sure=False,
         )
+
+
+def _other_end(sent: Emission, meant: Emission) -> str:
+    """What is said of an event after which a stream may end, apart from the one that is meant."""
+    if sent.span == meant.span:
+        return f"it ends here with `{sent.name}` in other cases"
+    return "it may end after this event as well"
 
 
 def _is_closed_at(context: Context, view: PageView, connection: Node, sent: Emission) -> bool:

@@ -30,6 +30,8 @@ _WORDS = ("event-stream", "Stream", "EventSource", "ServerSent", "Response(")
 _KEEPING = frozenset("state ctx g extensions current_app".split())
 
 
+OPEN_TYPE = "the content type of this answer cannot be told"
+
 # How decorators are called that let a request through or not.
 _ASKING = ("_required", "_exempt", "_only", "limit", "requires")
 
@@ -42,7 +44,7 @@ class Doubt(NamedTuple):
     why: str
 
 
-def is_of_one_piece(node: ast.expr) -> bool:
+def is_of_one_piece(node: ast.expr | None) -> bool:
     """Whether an answer is no stream, whoever makes it: `templates.TemplateResponse(...)`."""
     node = node.value if isinstance(node, ast.Await) else node
     return isinstance(node, ast.Call) and last_name(node.func).endswith(_ANSWERS_OF_ONE_PIECE)

@@ -44,6 +44,18 @@ def is_finite(node: ast.expr, frame: Frame, depth: int = 0) -> bool:
     return False
 
 
+def gone_through(node: ast.expr) -> ast.expr:
+    """What is gone through: `rows` in `enumerate(rows)`, which ends as these do."""
+    while isinstance(node, ast.Call):
+        place = _WRAPPERS.get(last_name(node.func))
+        if place is None or len(node.args) <= place or isinstance(node.func, ast.Attribute):
+            break
+        if last_name(node.func) == "iter" and len(node.args) > 1:
+            break
+        node = node.args[place]
+    return node
+
+
 def _is_finite_call(node: ast.Call, frame: Frame, depth: int) -> bool:
     name = last_name(node.func)
     if name in _ANSWERING or (name in _ASKING and _asks_for_stream(node)):

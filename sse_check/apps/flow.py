@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from sse_check.apps.leaving import is_gone, listens, negated, tells_of_disconnect
+from sse_check.apps.leaving import comes_to_an_end, is_gone, listens, negated, tells_of_disconnect
 from sse_check.apps.model import Ending
 from sse_check.python.nodes import children
 from sse_check.python.scope import Loop
@@ -326,7 +326,7 @@ class _Walk:
         holds = self.ask.truth(node.test)
         if holds is True or tells_of_disconnect(node.test) or self.ask.stops(node.test):
             return True, False
-        return False, holds is False
+        return False, holds is False or comes_to_an_end(node.test)
 
     def _try(self, node: ast.Try, state: _State) -> _State | None:
         if node.finalbody:

@@ -6,17 +6,21 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
+from sse_check.apps.doubts import may_stream
 from sse_check.apps.event_calls import CONTENT_TYPE
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
+from sse_check.python.nodes import bare
 from sse_check.python.scope import Scope
 from sse_check.python.truth import reached
 from sse_check.python.values import (
+    External,
     Frame,
     FunctionValue,
     GeneratorValue,
     MappingValue,
     Text,
+    Unknown,
     Value,
 )
 
@@ -134,6 +138,34 @@ def _says(evaluator: Evaluator, value: Value) -> Said:
                     return Said.STREAM
         return Said.NOTHING
     return Said.UNKNOWN
+
+
+def said_later(
+    evaluator: Evaluator, call: ast.Call, frame: Frame
+) -> Iterator[tuple[ast.expr | None, Frame]]:
+    """What sets the content type of an answer, or all its headers, once a call has made it: where
+    it is made, and in functions that are given it; None for one that nobody knows."""
+    yield from ((node, frame) for node in set_afterwards(frame.scope))
+    names = {
+        name
+        for name, bindings in frame.scope.bindings.items()
+        if any(bare(one.value) is call for one in bindings)
+    }
+    for one in frame.scope.calls if names else ():
+        given = (*one.args, *(keyword.value for keyword in one.keywords))
+        if not any(isinstance(node, ast.Name) and node.id in names for node in given):
+            continue
+        for function in evaluator.values(one.func, frame):
+            if isinstance(function, FunctionValue):
+                inner = evaluator.inside(function, one, frame)
+                yield from ((node, inner) for node in set_afterwards(function.scope))
+            elif isinstance(function, Unknown) or is_foreign(function):
+                yield None, frame
+
+
+def is_foreign(value: Value) -> bool:
+    """Whether something is neither the project's nor of Python or a framework."""
+    return isinstance(value, External) and may_stream(value.dotted)
 
 
 def set_afterwards(scope: Scope) -> Iterator[ast.expr]:

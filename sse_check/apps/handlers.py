@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sse_check.apps.event_calls import CONTENT_TYPE
+from sse_check.apps.doubts import OPEN_TYPE
+from sse_check.apps.event_calls import CONTENT_TYPE, EventCall
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.nodes import nodes_apart_from
@@ -44,18 +45,19 @@ _KNOWN = frozenset(
     set_cookie set_default_headers set_etag_header set_header set_secure_cookie set_signed_cookie
     set_status static_url write write_error xsrf_form_html detach""".split()
 )
-_ELSEWHERE = "what is written on this answer from elsewhere cannot be told"
+ELSEWHERE = "what is written on this answer from elsewhere cannot be told"
 _BARE = frozenset(("object", "abc", "typing", "builtins"))
 _DEEPEST = 6
 _MOST = 300
 
 
 class Part(NamedTuple):
-    """A call that sends: a text, or what the function that it calls sends (`inner`)."""
+    """A call that sends: a text, an event (`row`), or what the function that it calls sends."""
 
     call: ast.Call
     text: ast.expr | None = None
     inner: "Run | None" = None
+    row: EventCall | None = None
 
 
 class Run(NamedTuple):
@@ -78,7 +80,8 @@ class Why(NamedTuple):
 
 @dataclass(eq=False)
 class Handling:
-    """What a method of a handler does with its answer."""
+    """What is written on an answer: by a method of a handler of Tornado on itself, or by a view on
+    what it has made for that."""
 
     run: Run
     # What runs at some other time: functions that are given to something else.
@@ -133,7 +136,7 @@ def _class_of(view: FunctionValue) -> ClassValue | None:
 def handling(evaluator: Evaluator, view: FunctionValue, frame: Frame) -> Handling:
     """What a view of a handler does with its answer, with what is done before it."""
     owner, own = view.owner, _class_of(view)
-    walk = _Walk(evaluator, foreign(evaluator, own) if own is not None else [])
+    walk = Walk(evaluator, foreign(evaluator, own) if own is not None else [])
     for name in _BEFORE:
         for method in evaluator.attribute(owner, name) if owner is not None else ():
             if isinstance(method, FunctionValue):
@@ -156,7 +159,7 @@ def _self_of(scope: Scope) -> frozenset[str]:
     return frozenset(one.arg for one in (*arguments.posonlyargs, *arguments.args)[:1])
 
 
-class _Walk:
+class Walk:
     """Goes through functions that have the handler, each in the frame of its call."""
 
     def __init__(self, evaluator: Evaluator, bases: list[str]) -> None:
@@ -209,10 +212,10 @@ class _Walk:
     ) -> Iterator[Part]:
         function = call.func
         if isinstance(function, ast.Attribute) and _is_handler(function.value, names):
-            yield from self._method(call, function.attr, frame, depth)
+            yield from self.method(call, function.attr, frame, depth)
             return
         if isinstance(function, ast.Attribute) and self._is_below(function, frame):
-            self.doubts.append(Why(call, frame, _ELSEWHERE))
+            self.doubts.append(Why(call, frame, ELSEWHERE))
         given = [*call.args, *(one.value for one in call.keywords)]
         has_it = any(isinstance(one, ast.Name) and one.id in names for one in given)
         nested = isinstance(function, ast.Name)
@@ -229,7 +232,7 @@ class _Walk:
                 why = f"what is written on this answer by whom `{given_to}` gives it cannot be told"
                 self.doubts.append(Why(call, frame, why))
 
-    def _method(self, call: ast.Call, name: str, frame: Frame, depth: int) -> Iterator[Part]:
+    def method(self, call: ast.Call, name: str, frame: Frame, depth: int) -> Iterator[Part]:
         """`self.write(...)`, `self.emit(...)`"""
         own = self._own(call, name, frame)
         owner = getattr(call.func, "value", None)
@@ -249,7 +252,7 @@ class _Walk:
         elif name == _HEADER:
             self._header(call, frame)
         elif name == "detach":
-            self.doubts.append(Why(call, frame, _ELSEWHERE))
+            self.doubts.append(Why(call, frame, ELSEWHERE))
         elif self.bases and (name not in _KNOWN or not isinstance(owner, ast.Name)):
             why = f"what `{name}` of `{self.bases[0]}` writes on this answer cannot be told"
             self.doubts.append(Why(call, frame, why, foreign=True))
@@ -306,7 +309,7 @@ class _Walk:
         known = frozenset(own).union(names - bound if inside else ())
         given = [*call.args, *(one.value for one in call.keywords)]
         if sum(_is_name(one, names) for one in given) > len(own):
-            self.doubts.append(Why(call, frame, _ELSEWHERE))
+            self.doubts.append(Why(call, frame, ELSEWHERE))
         if not known or id(function.scope) in self._inside:
             return
         inner = self.evaluator.inside(function, call, frame)
@@ -327,8 +330,7 @@ class _Walk:
             self.typed = call
         elif name is None or len(texts) < len(found) or any(t.parts == (None,) for t in texts):
             # Names of headers that are not known are those of a table, as a rule.
-            why = "the content type of this answer cannot be told"
-            self.open_type = self.open_type or Why(call, frame, why)
+            self.open_type = self.open_type or Why(call, frame, OPEN_TYPE)
 
     # What others are given
 
@@ -336,15 +338,15 @@ class _Walk:
         """The handler, its methods and functions that have it, where others call them."""
         own = {id(child.node) for child in scope.children.values()}
         nodes = list(nodes_apart_from(scope.node, own))
-        usual = {id(one) for node in nodes for one in _looked_at(node)}
+        usual = {id(one) for node in nodes for one in self.looked_at(node)}
         named = {id(b.value) for bound in scope.bindings.values() for b in bound}
         for node in nodes:
             if id(node) in usual or not isinstance(getattr(node, "ctx", None), ast.Load):
                 continue
             if isinstance(node, ast.Attribute) and _is_handler(node.value, names):
-                self._method_given(node, frame, depth, id(node) in named)
+                self.method_given(node, frame, depth, id(node) in named)
             elif _is_name(node, names) and id(node) not in named:
-                self.doubts.append(Why(node, frame, _ELSEWHERE))
+                self.doubts.append(Why(node, frame, ELSEWHERE))
         for child in scope.children.values():
             if child.is_function and id(child) not in self._met and depth <= _DEEPEST:
                 bound = frozenset(child.bindings)
@@ -353,29 +355,28 @@ class _Walk:
                 if run.parts:
                     self.later.append(run)
 
-    def _method_given(self, node: ast.Attribute, frame: Frame, depth: int, named: bool) -> None:
+    def looked_at(self, node: ast.AST) -> Iterator[ast.AST]:
+        """What of an expression gives nobody the handler, or is looked at as a call."""
+        match node:
+            case ast.Attribute(value=ast.Name() as owner):
+                yield owner
+            case ast.Call():
+                given = (node.func, *node.args, *(one.value for one in node.keywords))
+                yield from (one for one in given if one is node.func or isinstance(one, ast.Name))
+            case ast.Compare():
+                yield from (node.left, *node.comparators)
+            case ast.FormattedValue():
+                yield node.value
+
+    def method_given(self, node: ast.Attribute, frame: Frame, depth: int, named: bool) -> None:
         """`PeriodicCallback(self.send, 1000)`, `hub.listen(self.write)`"""
         for value in self.evaluator.values(node, frame):
             if isinstance(value, External) and _writes(value) and not named:
-                self.doubts.append(Why(node, frame, _ELSEWHERE))
+                self.doubts.append(Why(node, frame, ELSEWHERE))
             if isinstance(value, FunctionValue) and id(value.scope) not in self._met:
                 run = self.enter(value, None, None, depth)
                 if run is not None and run.parts:
                     self.later.append(run)
-
-
-def _looked_at(node: ast.AST) -> Iterator[ast.AST]:
-    """What of an expression gives nobody the handler, or is looked at as a call."""
-    match node:
-        case ast.Attribute(value=ast.Name() as owner):
-            yield owner
-        case ast.Call():
-            given = (node.func, *node.args, *(one.value for one in node.keywords))
-            yield from (one for one in given if one is node.func or isinstance(one, ast.Name))
-        case ast.Compare():
-            yield from (node.left, *node.comparators)
-        case ast.FormattedValue():
-            yield node.value
 
 
 def _writes(value: External) -> bool:

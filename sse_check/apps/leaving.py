@@ -18,6 +18,9 @@ _LISTENING = tuple(
     active connected open closed stop""".split()
 )
 
+# What tells of work that it is done.
+_OVER = frozenset("over done finished complete completed ended ready exhausted".split())
+
 
 def is_gone(node: ast.expr | None) -> bool:
     """Whether a handler is for a client that has gone."""
@@ -32,6 +35,18 @@ def tells_of_disconnect(test: ast.expr) -> bool:
         for one in ast.walk(test)
         if (name := _word(one).lower())
     )
+
+
+def comes_to_an_end(test: ast.expr) -> bool:
+    """Whether a condition asks if some work or game is over, which is bound to come:
+    `while not match.over`, `while not job.ready()`."""
+    if not isinstance(test, ast.UnaryOp) or not isinstance(test.op, ast.Not):
+        return False
+    asked = test.operand.value if isinstance(test.operand, ast.Await) else test.operand
+    asked = asked.func if isinstance(asked, ast.Call) else asked
+    if not isinstance(asked, ast.Attribute):
+        return False
+    return asked.attr.lower().removeprefix("is_") in _OVER
 
 
 def listens(node: Loop) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 from sse_check.apps.frames import frames, from_text, is_frame
 from sse_check.apps.model import Emission
 from sse_check.apps.payload_templates import ends_with_data
+from sse_check.apps.quoted import html_in
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.values import (
@@ -21,7 +22,8 @@ from sse_check.python.written import pieces
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 
-Payload = Literal["json", "text", "unknown"]
+Payload = Literal["json", "quoted", "perhaps quoted", "text", "unknown"]
+"""The kind of data; `quoted` is HTML that a library writes as JSON."""
 _DEEPEST = 6
 _DUMPING = frozenset("dumps model_dump_json jsonify".split())
 
@@ -30,6 +32,11 @@ def payload_of(evaluator: Evaluator, emission: Emission) -> Payload:
     """Of what kind the data of an event is, where all that it may be is of one kind."""
     if emission.payload is None or emission.frame is None:
         return "unknown"
+    html = "none"
+    if emission.encodes_json:
+        html = html_in(evaluator, emission.payload, emission.frame)
+    if html != "none":
+        return "quoted" if html == "all" else "perhaps quoted"
     return _kind(evaluator, emission.payload, emission.frame, 0)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sse_check.apps.addresses import EMPTY, holes, takes_slashes
+from sse_check.apps.made_views import object_of
 from sse_check.apps.model import Route, Slash, Unread
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.python.evaluate import Evaluator
@@ -269,20 +270,29 @@ class Reading:
         known = any(isinstance(v, FunctionValue | ClassValue) for v in inner)
         return node.args[0] if known else None
 
-    def method(self, owner: ClassValue, *names: str) -> FunctionValue | None:
+    def method(self, of: "ClassValue | View", *names: str) -> FunctionValue | None:
         """The first of these methods that a class of the project (or a base of it) has."""
+        instance = self._object(of)
         for name in names:
-            instance = self.evaluator.some_instance(owner.scope, self.evaluator.frame(owner.scope))
-            for value in self.evaluator.attribute(instance, name):
+            for value in self.evaluator.attribute(instance, name) if instance is not None else ():
                 if isinstance(value, FunctionValue):
                     return value
         return None
 
-    def verbs_of(self, owner: ClassValue, prefix: str = "") -> dict[str, FunctionValue]:
+    def _object(self, of: "ClassValue | View") -> InstanceValue | None:
+        """An object of a class: that of a view, with what its route gives to it, or just some."""
+        owner = of.of_class if isinstance(of, View) else of
+        if owner is None:
+            return None
+        made = of.made if isinstance(of, View) else None
+        given = object_of(self.evaluator, made, owner) if made is not None else None
+        return given or self.evaluator.some_instance(owner.scope, self.evaluator.frame(owner.scope))
+
+    def verbs_of(self, of: "ClassValue | View", prefix: str = "") -> dict[str, FunctionValue]:
         """The methods of a class that answer HTTP methods, by verb."""
         found: dict[str, FunctionValue] = {}
         for verb in VERBS:
-            method = self.method(owner, prefix + verb)
+            method = self.method(of, prefix + verb)
             if method is not None:
                 found[verb.upper()] = method
         return found

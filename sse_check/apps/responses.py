@@ -4,24 +4,31 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sse_check.apps.doubts import Doubt, changing, is_answer, is_of_one_piece, made_of, may_stream
+from sse_check.apps.asgi import called, doubted, receives, sent
+from sse_check.apps.content_types import ContentTypes, names_type
+from sse_check.apps.doubts import (
+    OPEN_TYPE,
+    Doubt,
+    changing,
+    is_answer,
+    is_of_one_piece,
+    made_of,
+    may_stream,
+)
 from sse_check.apps.event_calls import (
-    CONTENT_TYPE,
     FASTAPI,
     FRAMES,
     OBJECTS,
-    WRITERS,
     Dialect,
     Response,
-    is_of,
     plain,
     response_named,
 )
-from sse_check.apps.global_response import TYPE_NAMES, Said, said_of, set_afterwards
+from sse_check.apps.global_response import Said, said_of
 from sse_check.apps.handlers import Handling, handling, is_of_handler
 from sse_check.apps.publishing import channel_of
+from sse_check.apps.writers import Writers, is_writer
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
 from sse_check.python.truth import reached
 from sse_check.python.values import (
@@ -31,18 +38,14 @@ from sse_check.python.values import (
     FunctionValue,
     GeneratorValue,
     InstanceValue,
-    MappingValue,
     SequenceValue,
     Text,
     Unknown,
     Value,
 )
-from sse_check.template.values import Pattern
 
-_TYPE = Pattern.of(CONTENT_TYPE)
-_HEADERS = ("Headers", "MutableHeaders", "CIMultiDict")
+_DEEPEST = 8
 _OWN_CLASS = "what an object of this class answers cannot be told"
-_OPEN_TYPE = "the content type of this answer cannot be told"
 
 
 class Answer(NamedTuple):
@@ -58,27 +61,18 @@ class Answer(NamedTuple):
     call: ast.Call | None = None
 
 
-class Writer(NamedTuple):
-    """An answer on which a view sends its events one by one, with what makes it and sends."""
-
-    maker: str
-    call: ast.Call
-    sent: list[ast.Call]
-    frame: Frame
-    dialect: Dialect = FRAMES
-
-
 class Answers:
     """Looks for the streams of one view."""
 
     def __init__(self, evaluator: Evaluator, *, of_handlers: bool = False) -> None:
         self.evaluator = evaluator
+        self.types = ContentTypes(evaluator)
         # Whether every method that answers is one of a handler of Tornado.
         self.of_handlers = of_handlers
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
-    ) -> Iterator[Answer | Writer | Doubt | Handling]:
+    ) -> Iterator[Answer | Doubt | Handling]:
         scope = view.scope
         if is_of_handler(self.evaluator, view, surely=self.of_handlers):
             yield from self._handled(view, frame)
@@ -90,6 +84,10 @@ class Answers:
             if any(isinstance(one, Answer) for one in found):
                 yield from found
                 return
+        received = receives(view)
+        if received:
+            yield from self._of_asgi(frame, received)
+            return
         dialect = self._declared(view, frame, route)
         if dialect is not None and scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)
@@ -99,7 +97,7 @@ class Answers:
             yield from self._said(said, view, frame)
             return
         yield from self._assigned(scope, frame)
-        yield from self._writers(scope, frame)
+        yield from Writers(self.evaluator, self.types.of).of(frame)
         whole = True
         for value, node in self._returned(scope, frame):
             whole = whole and is_answer(value)
@@ -131,13 +129,31 @@ class Answers:
             why = f"whether `{base}` makes a stream of this answer cannot be told"
             yield Doubt(view.scope.node, frame, why)
 
+    def _of_asgi(self, frame: Frame, names: tuple[str, ...]) -> Iterator[Answer | Doubt | Handling]:
+        """What an application of ASGI answers."""
+        for one in called(self.evaluator, frame, names):
+            value = one.value
+            if isinstance(value, FunctionValue) and receives(value):
+                inner = self.evaluator.inside(value, one.call, one.frame)
+                if inner.depth < _DEEPEST:
+                    yield from self.of(value, inner, None)
+                    continue
+            known = isinstance(value, InstanceValue) and (
+                isinstance(value.of, ClassValue) or response_named(value.dotted) is not None
+            )
+            if known or (isinstance(value, InstanceValue) and is_of_one_piece(value.call)):
+                yield from self._answer(value, one.call.func, frame, None)
+            else:
+                yield doubted(one)
+        yield from sent(self.evaluator, frame, names, self.types.of_headers)
+
     def _said(
         self, said: Said, view: FunctionValue, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt | Handling]:
+    ) -> Iterator[Answer | Doubt | Handling]:
         """What a view of Bottle gives, which has said of what type it is."""
         scope = view.scope
         if said is Said.UNKNOWN:
-            yield Doubt(scope.node, frame, _OPEN_TYPE)
+            yield Doubt(scope.node, frame, OPEN_TYPE)
         elif scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame)
         for value, node in self._returned(scope, frame) if said is Said.STREAM else ():
@@ -145,7 +161,7 @@ class Answers:
             if row is not None and isinstance(value, InstanceValue) and value.call is not None:
                 # An answer of its own has headers of its own.
                 given = (*value.call.args[1:], *(k.value for k in value.call.keywords))
-                if any(self._says_type(one, value.frame) for one in given):
+                if any(self.types.says(one, value.frame) for one in given):
                     yield from self._response(value, node, frame)
             elif not (isinstance(value, Text) and value.kind == "none"):
                 yield Answer(value, node, frame)
@@ -185,38 +201,11 @@ class Answers:
             if isinstance(store.target, ast.Attribute) and store.target.attr == "sse":
                 yield Answer(store.value, store.value, frame, OBJECTS)
 
-    def _writers(self, scope: Scope, frame: Frame) -> Iterator[Writer | Doubt]:
-        """Responses that the view writes on, piece by piece."""
-        made: dict[str, tuple[str, ast.Call, frozenset[str]]] = {}
-        for name, bindings in scope.bindings.items():
-            for binding in bindings:
-                node = binding.value
-                node = node.value if isinstance(node, ast.Await) else node
-                row = WRITERS.get(last_name(node.func)) if isinstance(node, ast.Call) else None
-                if row is None or not isinstance(node, ast.Call):
-                    continue
-                dotted = self.evaluator.dotted(node.func, frame) or last_name(node.func)
-                if is_of(dotted, row.packages) and (row.typed or self._has_type(node, frame)):
-                    made[name] = (dotted, node, row.methods)
-        for name, (dotted, node, methods) in made.items():
-            sent = [
-                call
-                for call in scope.calls
-                if isinstance(call.func, ast.Attribute)
-                and isinstance(call.func.value, ast.Name)
-                and call.func.value.id == name
-                and call.func.attr in methods
-            ]
-            if sent:
-                yield Writer(dotted, node, sent, frame)
-            elif "." in dotted:
-                yield Doubt(node, frame, "what is written on this answer cannot be told")
-
     # Values that are returned
 
     def _answer(
         self, value: Value, node: ast.expr, frame: Frame, dialect: Dialect | None
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Doubt]:
         match value:
             case InstanceValue():
                 yield from self._response(value, node, frame)
@@ -229,7 +218,7 @@ class Answers:
 
     def _response(
         self, value: InstanceValue, node: ast.expr, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Doubt]:
         if isinstance(value.of, ClassValue):
             yield from self._of_project(value, value.of)
             return
@@ -240,15 +229,15 @@ class Answers:
             return
         row = response_named(value.dotted)
         if row is None or value.call is None:
-            if row is None and may_stream(value.dotted) and not _is_writer(value.dotted):
+            if row is None and may_stream(value.dotted) and not is_writer(value.dotted):
                 yield Doubt(node, frame, f"what `{value.dotted}` answers cannot be told")
             return
         yield from self._made(value, row, value.call, value.frame)
 
     def _made(
         self, value: InstanceValue, row: Response, call: ast.Call, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt]:
-        typed = row.typed or self._is_typed(value)
+    ) -> Iterator[Answer | Doubt]:
+        typed = row.typed or self.types.of(call, frame)
         source = self.evaluator.argument(call, row.source, row.position)
         if not typed:
             if row.name in ("make_response", "Response") and source is not None:
@@ -256,8 +245,8 @@ class Answers:
                 for inner in self.evaluator.values(source, frame):
                     if isinstance(inner, InstanceValue) and inner is not value:
                         yield from self._response(inner, source, frame)
-            if self._type_is_open(call, frame):
-                yield Doubt(call, frame, _OPEN_TYPE)
+            if typed is None:
+                yield Doubt(call, frame, OPEN_TYPE)
             return
         dialect = row.dialect
         if dialect.default_event:
@@ -270,9 +259,7 @@ class Answers:
             return
         yield Answer(source, source, frame, dialect, call)
 
-    def _of_project(
-        self, value: InstanceValue, owner: ClassValue
-    ) -> Iterator[Answer | Writer | Doubt]:
+    def _of_project(self, value: InstanceValue, owner: ClassValue) -> Iterator[Answer | Doubt]:
         """A response class of the project, derived from one that is known."""
         evaluator = self.evaluator
         answers = [*evaluator.attribute(value, "__call__")]
@@ -281,7 +268,9 @@ class Answers:
         for base in evaluator.lineage(owner):
             row = response_named(base.dotted) if isinstance(base, External) else None
             if row is None or value.call is None:
-                if isinstance(base, External) and may_stream(base.dotted):
+                if isinstance(base, External) and (
+                    may_stream(base.dotted) or is_writer(base.dotted)
+                ):
                     yield Doubt(value.call or owner.scope.node, value.frame, _OWN_CLASS)
                 continue
             call, frame = value.call, value.frame
@@ -293,7 +282,7 @@ class Answers:
                     if getattr(one.func, "attr", "") == "__init__":
                         call, frame = one, inner
             typed = row.typed or any(
-                _names_type(text)
+                names_type(text)
                 for name in ("media_type", "content_type", "mimetype", "default_mimetype")
                 for text in evaluator.attribute(value, name)
             )
@@ -303,84 +292,20 @@ class Answers:
 
     def _tuple(
         self, value: SequenceValue, node: ast.expr, frame: Frame
-    ) -> Iterator[Answer | Writer | Doubt]:
+    ) -> Iterator[Answer | Doubt]:
         """`return stream(), 200, {"Content-Type": "text/event-stream"}`."""
         first, *rest = value.items
-        if any(self._says_type(one, value.frame) for one in rest):
+        if any(self.types.says(one, value.frame) for one in rest):
             yield Answer(first, first, value.frame)
             return
         found = self.evaluator.values(first, value.frame)
         for inner in found:
             if isinstance(inner, InstanceValue):
                 yield from self._response(inner, node, frame)
-        if not all(map(is_answer, found)) and any(self._is_open(r, value.frame) for r in rest):
-            yield Doubt(node, frame, _OPEN_TYPE)
-
-    # Content types
-
-    def _is_typed(self, value: InstanceValue) -> bool:
-        """Whether a response has the content type of a stream, by its call or set afterwards."""
-        return value.call is not None and self._has_type(value.call, value.frame)
-
-    def _has_type(self, call: ast.Call, frame: Frame) -> bool:
-        given = (*call.args[1:], *(k.value for k in call.keywords))
-        if any(self._says_type(one, frame) for one in given):
-            return True
-        return any(self._says_type(one, frame) for one in set_afterwards(frame.scope))
-
-    def _says_type(self, node: ast.expr, frame: Frame) -> bool:
-        return any(self._is_type(value) for value in self.evaluator.values(node, frame))
-
-    def _is_type(self, value: Value) -> bool:
-        if isinstance(value, MappingValue):
-            return any(self._says_type(item, value.frame) for item in value.items)
-        if isinstance(value, SequenceValue):
-            return any(self._says_type(item, value.frame) for item in value.items)
-        if isinstance(value, InstanceValue) and value.call is not None:
-            # `Headers({"Content-Type": ...})`
-            arguments = (*value.call.args, *(k.value for k in value.call.keywords))
-            return plain(value.dotted) in _HEADERS and any(
-                self._says_type(one, value.frame) for one in arguments
-            )
-        return _names_type(value)
-
-    def _type_is_open(self, call: ast.Call, frame: Frame) -> bool:
-        """Whether the content type of an answer may come from what is not known."""
-        if any(keyword.arg is None for keyword in call.keywords):
-            return True
-        given = [k.value for k in call.keywords if k.arg in TYPE_NAMES]
-        later = set_afterwards(frame.scope)
-        return any(self._is_open(node, frame) for node in (*call.args[1:], *given, *later))
-
-    def _is_open(self, node: ast.expr, frame: Frame) -> bool:
-        """Whether some of what gives a content type is not known."""
-        for value in self.evaluator.values(node, frame):
-            match value:
-                case Unknown() | External():
-                    return True
-                case InstanceValue() if plain(value.dotted) not in _HEADERS:
-                    return True
-                case MappingValue():
-                    if any(
-                        key is None and self._is_open(item, value.frame)
-                        for key, item in zip(value.keys, value.items, strict=True)
-                    ):
-                        return True
-        return False
+        if not all(map(is_answer, found)) and any(self.types.is_open(r, value.frame) for r in rest):
+            yield Doubt(node, frame, OPEN_TYPE)
 
 
 def _at(scope: Scope) -> ast.expr:
     """An expression that stands where a function does."""
     return ast.copy_location(ast.Name(scope.name), scope.node)
-
-
-def _is_writer(dotted: str) -> bool:
-    """Whether what is answered was written on before, which is looked at by itself."""
-    row = WRITERS.get(plain(dotted))
-    return row is not None and is_of(dotted, row.packages)
-
-
-def _names_type(value: Value) -> bool:
-    return isinstance(value, Text) and any(
-        CONTENT_TYPE in part for part in value.pattern.parts if part is not None
-    )

@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterable
 from functools import partial
 
+from sse_check.apps.alternatives import is_choice
 from sse_check.apps.drafts import Way
 from sse_check.apps.emitting import Emitter
-from sse_check.apps.endings import is_finite
+from sse_check.apps.endings import gone_through, is_finite
 from sse_check.apps.event_calls import (
     EVENT_CALLS,
     OBJECTS,
@@ -22,6 +23,7 @@ from sse_check.apps.splitting import loop_of
 from sse_check.apps.stopping import Stopping
 from sse_check.apps.unended import comes_round
 from sse_check.apps.wire import Wire
+from sse_check.python import enums
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.scope import Loop, Scope
@@ -303,10 +305,12 @@ class Sender:
                 sent = len(self.emitter.stream.emissions)
                 self.emitter.send(one.value, frame, here, wire)
                 new = self.emitter.stream.emissions[sent:]
-                if len({e.name for e in new}) > 1:
-                    varied.add(id(one))
-                elif last:
+                names = {e.name for e in new}
+                chosen = len(names) < 2 or is_choice(self.evaluator, one.value, frame, names)
+                if last and chosen:
                     self.emitter.stream.ends_after.extend(new)
+                elif len(names) > 1:
+                    varied.add(id(one))
         self.emitter.finish(wire, comes_round(self.evaluator, scope, frame, wire))
         flow = self._flow(scope, frame, handed) if handed else flow
         if way.last and flow.leaves_early(frozenset(varied)):
@@ -343,7 +347,7 @@ class Sender:
                 return handed[id(node)]
             if is_finite(node, frame):
                 return "ends"
-            found = self.evaluator.values(node, frame)
+            found = enums.listed(self.evaluator, gone_through(node), frame)
             if all(isinstance(v, SequenceValue | MappingValue | Text) for v in found):
                 return "ends"
             if all(isinstance(v, GeneratorValue) for v in found):

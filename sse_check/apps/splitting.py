@@ -5,6 +5,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sse_check.python import enums
 from sse_check.python.collections import part
 from sse_check.python.depends import depending
 from sse_check.python.evaluate import Evaluator
@@ -56,7 +57,7 @@ def _split(evaluator: Evaluator, binding: Binding, one: Round) -> Iterator[Round
     frame = one.frame
     if binding.kind == "loop":
         choices = evaluator.elements(binding.value, frame)
-        listed = evaluator.values(binding.value, frame)
+        listed = enums.listed(evaluator, binding.value, frame)
         certain = one.certain and all(isinstance(v, SequenceValue) and v.items for v in listed)
         heard = not any(isinstance(v, SequenceValue | GeneratorValue) for v in listed)
     else:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sse_check.apps.channels import Channels
 from sse_check.apps.consumers import consumer_stream
+from sse_check.apps.content_types import OtherType
 from sse_check.apps.declared import (
     SIGNALS,
     closing_events,
@@ -18,7 +19,7 @@ from sse_check.apps.declared import (
 )
 from sse_check.apps.drafts import UNKNOWN, Way
 from sse_check.apps.emitting import Emitter
-from sse_check.apps.event_calls import EVENT_CALLS, FRAMES, MESSAGE, EventCall, event_named, taught
+from sse_check.apps.event_calls import EVENT_CALLS, FRAMES, MESSAGE, EventCall, taught
 from sse_check.apps.event_texts import Outside
 from sse_check.apps.find import is_test
 from sse_check.apps.flow import Flow
@@ -26,7 +27,7 @@ from sse_check.apps.handlers import Handling, Run
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
 from sse_check.apps.publishing import Publishing
 from sse_check.apps.queues import Queues
-from sse_check.apps.responses import Answer, Answers, Writer
+from sse_check.apps.responses import Answer, Answers
 from sse_check.apps.sending import CANNOT_BE_TOLD, Sender
 from sse_check.apps.stopping import Stopping
 from sse_check.apps.versions import is_before
@@ -36,6 +37,7 @@ from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
 from sse_check.python.truth import certain
 from sse_check.python.values import External, Frame, FunctionValue, MappingValue
+from sse_check.source import Span
 from sse_check.template.values import Pattern
 
 _LIBRARIES = {
@@ -63,6 +65,7 @@ class Streams:
         channels = Channels(evaluator, self.queues.callers, lambda: self._everywhere)
         evaluator.relay = Outside(evaluator, self.queues, channels)
         self._read: dict[tuple[int, int, int], Stream | None] = {}
+        self._others: dict[tuple[int, int, int], list[OtherType]] = {}
         self._closing: dict[int, list[Emission]] = {}
         self._kept: list[object] = []
 
@@ -88,14 +91,26 @@ class Streams:
         key = (id(view.scope), id(view.owner), id(app))
         if key not in self._read:
             self._kept.extend((view, app))
+            reading = _Reading(self, view, app, route)
             try:
-                stream = _Reading(self, view, app, route).stream()
+                stream = reading.stream()
             except RecursionError:
                 why = "its code is nested too deep to be followed"
                 span = view.scope.module.span(view.scope.node)
                 stream = Stream(open=True, told=False, unread=[Unread(span, why)])
             self._read[key] = self._declared(stream, view, app)
+            self._others[key] = reading.answers.types.others
         return self._read[key]
+
+    def other_types(self, route: Route, app: App) -> list[tuple[Span, str]]:
+        """Where a route that is no stream says of which content type its answers are, and which;
+        where one is made without any, that is empty."""
+        view = route.view
+        if view is None or self.of(view, app, route) is not None:
+            return []
+        others = self._others.get((id(view.scope), id(view.owner), id(app)), ())
+        found = {(one.frame.module.span(one.node), one.text): None for one in others}
+        return list(found)
 
     def of_route(self, route: Route, app: App) -> Stream | None:
         """The stream of a route, also of one that a library answers."""
@@ -203,6 +218,7 @@ class _Reading:
         self.call = route.call if route is not None else None
         self.frame = self._entered(view)
         self.filled = Stream(module=view.module)
+        self.answers = Answers(self.evaluator, of_handlers=self.of_handlers)
         version = app.version if app.framework == "chirp" else ""
         alone, wraps = untargeted(version), wraps_targets(version)
         calls = (*self.taught, *EVENT_CALLS)
@@ -222,14 +238,8 @@ class _Reading:
         doubts: list[Unread] = []
         found = False
         before = len(self.evaluator.limits)
-        for answer in Answers(self.evaluator, of_handlers=self.of_handlers).of(
-            self.view, self.frame, self.call
-        ):
-            if isinstance(answer, Writer):
-                found = stream.content_type = True
-                stream.response = stream.response or answer.call
-                endings.append(self._written(answer))
-            elif isinstance(answer, Handling):
+        for answer in self.answers.of(self.view, self.frame, self.call):
+            if isinstance(answer, Handling):
                 found = stream.content_type = True
                 stream.response = answer.typed
                 endings.append(self._handled(answer))
@@ -260,29 +270,8 @@ class _Reading:
             return self.sender.feed(answer.source, answer.frame, way)
         return self.sender.source(answer.source, answer.node, answer.frame, way)
 
-    def _written(self, writer: Writer) -> Ending:
-        """What a view sends on its answer, call by call."""
-        scope: Scope = writer.frame.scope
-        wire = Wire()
-        places = self.evaluator.places(scope)
-        flow = self.sender.flow_of_calls(scope, writer.frame, writer.sent)
-        self.filled.leaves_early = self.filled.leaves_early or flow.leaves_midway
-        for call in writer.sent:
-            place, last = places.of(call), flow.is_last(call)
-            sure = certain(self.evaluator, place, writer.frame)
-            row = event_named(f"{writer.maker}.{last_name(call.func)}", EVENT_CALLS)
-            if row is not None and row.sends:
-                drafts = self.emitter.call(call, writer.frame, row, sure)
-                self.emitter.add(list(drafts), last, sure)
-            elif call.args:
-                guards = place.guards if place is not None else ()
-                way = Way(writer.dialect, sure, last, 0, guards)
-                self.emitter.send(call.args[0], writer.frame, way, wire)
-        self.emitter.finish(wire)
-        return flow.ending
-
     def _handled(self, handling: Handling) -> Ending:
-        """What a handler of Tornado writes on itself, and what others write on it later."""
+        """What is written on an answer, and what others write on it later."""
         flow = self._flow_of(handling.run)
         self.filled.leaves_early = self.filled.leaves_early or flow.leaves_midway
         wire = Wire()
@@ -296,7 +285,19 @@ class _Reading:
             self.emitter.open(one.node, one.frame, one.why)
         # It may wait while others write.
         waits = handling.later or handling.doubts
-        return "unknown" if waits and flow.ending == "ends" else flow.ending
+        ending = self._ending(handling.run)
+        return "unknown" if waits and ending == "ends" else ending
+
+    def _ending(self, run: Run) -> Ending:
+        """How a function ends, which is not before those end that send for it."""
+        ending = self._flow_of(run).ending
+        places = self.evaluator.places(run.scope)
+        for one in run.parts if ending == "ends" else ():
+            inner = self._ending(one.inner) if one.inner is not None else "ends"
+            if inner != "ends":
+                sure = certain(self.evaluator, places.of(one.call), run.frame)
+                return inner if sure else "unknown"
+        return ending
 
     def _flow_of(self, run: Run) -> Flow:
         return self.sender.flow_of_calls(run.scope, run.frame, [one.call for one in run.parts])
@@ -316,6 +317,9 @@ class _Reading:
                 sent = len(self.filled.emissions)
                 self._run(part.inner, here, wire)
                 self._shown_at(part.call, run.frame, sent)
+            elif part.row is not None:
+                drafts = self.emitter.call(part.call, run.frame, part.row, here.certain)
+                self.emitter.add(list(drafts), here.last, here.certain)
             elif part.text is not None:
                 self.emitter.send(part.text, run.frame, here, wire)
 

@@ -252,9 +252,9 @@ class Context:
         """The elements that a stream puts whole into one line of a frame."""
         return self.wiring.applications.unsplit_elements(one.stream)
 
-    def carries_json(self, emission: Emission) -> bool:
-        """Whether the data of an event is certainly JSON."""
-        return self.wiring.applications.payload(emission) == "json"
+    def carries(self, emission: Emission) -> str:
+        """Of what kind the data of an event is."""
+        return self.wiring.applications.payload(emission)
 
     def may_have_id(self, view: PageView, name: str) -> bool:
         """Whether an element of the application that serves a page may have an id."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sse_check.python.changed import and_later
+from sse_check.python.enums import as_written
 from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
@@ -51,6 +52,7 @@ def _elements_of(
     evaluator: Evaluator, value: Value, node: ast.expr, path: tuple[int, ...]
 ) -> Iterator[Value]:
     handed = _handed(evaluator, value)
+    value = as_written(evaluator, value)
     if handed is not None:
         for inner in handed:
             yield from part(evaluator, inner, path)

@@ -14,6 +14,7 @@ from sse_check.python.values import (
     Frame,
     InstanceValue,
     MappingValue,
+    Text,
     Unknown,
     Value,
 )
@@ -35,6 +36,21 @@ def field(evaluator: Evaluator, owner: InstanceValue, name: str) -> tuple[Value,
     if expression is None:
         return (Unknown(owner.call),)
     return evaluator.values(expression, frame)
+
+
+def set_by_view(
+    evaluator: Evaluator, owner: InstanceValue, name: str, own: list[Value]
+) -> list[Value]:
+    """What an attribute is of which the class says that it is `own`, where Django sets those of
+    the object of a view: `Events.as_view(name="a")`."""
+    call = owner.call
+    if call is None or getattr(call.func, "attr", "") != "as_view":
+        return own
+    given = {one.arg: one.value for one in call.keywords}
+    if name in given:
+        return [*evaluator.values(given[name], owner.frame)]
+    spread = None in given and any(isinstance(one, Text) for one in own)
+    return [*own, Unknown(call)] if spread else own
 
 
 def fields(

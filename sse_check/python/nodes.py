@@ -50,3 +50,10 @@ def nodes_apart_from(node: ast.AST, apart: set[int]) -> Iterator[ast.AST]:
             continue
         yield one
         pending.extend(ast.iter_child_nodes(one))
+
+
+def bare(node: ast.expr | None) -> ast.expr | None:
+    """An expression without what awaits it."""
+    while isinstance(node, ast.Await):
+        node = node.value
+    return node

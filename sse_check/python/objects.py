@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sse_check.python import lookup
+from sse_check.python import enums, lookup
 from sse_check.python.changed import and_later, is_self
-from sse_check.python.fields import field
+from sse_check.python.fields import field, set_by_view
 from sse_check.python.module import Module
 from sse_check.python.scope import Scope, Store
 from sse_check.python.values import (
@@ -20,6 +20,7 @@ from sse_check.python.values import (
     FunctionValue,
     InstanceValue,
     ModuleValue,
+    SequenceValue,
     Text,
     Unknown,
     Value,
@@ -65,21 +66,30 @@ def attribute(
         case ModuleValue():
             return _of_module(evaluator, owner.module, name)
         case ClassValue():
-            outer = (External(f"{b.dotted}.{name}") for b in outer_bases(evaluator, owner))
-            found = of_class(evaluator, owner, name, owner)
-            if found and all(isinstance(one, Text) and one.kind == "none" for one in found):
-                found = tuple(_set_on_class(evaluator, owner, name)) or found
-            return found or tuple(outer) or (Unknown(node),)
+            return _of_class_itself(evaluator, owner, name) or (Unknown(node),)
         case InstanceValue():
             return _of_instance(evaluator, owner, name, node)
         case External():
             return _of_external(evaluator, owner, name)
-        case Text() if name in ("value", "name"):
+        case Text() if name == "value":
             # A member of an enum, whose value is what was found.
             return (owner,)
+        case Text() if name == "name":
+            return (enums.name_of(owner) or Unknown(node),)
         case FunctionValue() if name == "value":
             return (Unknown(node),)
     return (Unknown(node),)
+
+
+def _of_class_itself(evaluator: Evaluator, owner: ClassValue, name: str) -> tuple[Value, ...]:
+    if name == "__members__":
+        members = enums.as_written(evaluator, owner)
+        return (enums.by_name(members),) if isinstance(members, SequenceValue) else ()
+    outer = (External(f"{b.dotted}.{name}") for b in outer_bases(evaluator, owner))
+    found = of_class(evaluator, owner, name, owner)
+    if found and all(isinstance(one, Text) and one.kind == "none" for one in found):
+        found = tuple(_set_on_class(evaluator, owner, name)) or found
+    return found or tuple(outer)
 
 
 def _set_on_class(evaluator: Evaluator, owner: ClassValue, name: str) -> Iterator[Value]:
@@ -114,10 +124,10 @@ def _of_instance(
         put = stored(evaluator, owner, name)
         return put or (External(f"{owner.of.dotted}().{name}", owner),)
     found = [*_stored_on_self(evaluator, owner, name)] or [*field(evaluator, owner, name)]
-    if not found:
-        found = [*of_class(evaluator, owner.of, name, owner)]
-        if owner.call is None and found and all(isinstance(value, Text) for value in found):
-            found += _overridden(evaluator, owner.of, name)
+    own = [*of_class(evaluator, owner.of, name, owner)] if not found else []
+    if owner.call is None and own and all(isinstance(value, Text) for value in own):
+        own += _overridden(evaluator, owner.of, name)
+    found += set_by_view(evaluator, owner, name, own)
     found = and_later(evaluator, owner, name, found)
     found = found or [*stored(evaluator, owner, name)]
     found = found or [

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from sse_check.apps.model import App, Route, StreamRoute
+from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, named_routes, settled
 
@@ -29,6 +30,9 @@ class Fault:
     route: Route | None = None
     written: str = ""
     """What to write instead, where it is known."""
+    types: tuple[tuple[Span, str], ...] = ()
+    """Where the content type of what is answered is written, and what it is; where an answer is
+    made without any, that is empty."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sse_check.apps.model import App, StreamRoute
 from sse_check.project.project import Project
 from sse_check.source import DecodingError, Source, decode
+from sse_check.template.comments import html_comments
+from sse_check.template.model import Template
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_from
 from sse_check.wiring.joins import Fault, Joined
@@ -74,7 +76,7 @@ def scripts_of(wiring: "Wiring") -> Iterator[ScriptJoined]:
             template = project.template(path)
             if template is not None:
                 apps = wiring.serving(path)
-                found = inline_connections(template.source)
+                found = _spoken(template, inline_connections(template.source))
                 yield from (_joined(wiring, one, apps, path) for one in found)
     for path in project.files.found.scripts:
         speaks = not is_copy(project, path) and _speaks(project, path)
@@ -82,6 +84,16 @@ def scripts_of(wiring: "Wiring") -> Iterator[ScriptJoined]:
         if source is not None:
             apps, built = wiring.near(path), _is_built(project, path)
             yield from (_joined(wiring, one, apps, path, built) for one in connections(source))
+
+
+def _spoken(template: Template, connections: list[ScriptConnection]) -> Iterator[ScriptConnection]:
+    """Those that are no part of a comment, of HTML or of the template language."""
+    comments = html_comments(template) if connections else []
+    for one in connections:
+        at = one.span.start
+        hidden = template.mask[at] != template.text[at]
+        if not hidden and not any(start <= at < end for start, end in comments):
+            yield one
 
 
 def _speaks(project: Project, path: str) -> bool:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from sse_check.source import Source, Span
 from sse_check.template.values import Pattern
+from sse_check.wiring.script_handlers import acts, handler_at, is_nothing, name_of
 from sse_check.wiring.script_tokens import Token
-from sse_check.wiring.script_values import Item, Script
+from sse_check.wiring.script_values import Item, Range, Script
 
 _SOURCES = frozenset("EventSource EventSourcePolyfill ReconnectingEventSource".split())
 _STREAMS = frozenset(("createEventStream", "useEventStream"))
@@ -32,6 +33,15 @@ class Heard(NamedTuple):
     span: Span
 
 
+class Unnamed(NamedTuple):
+    """Where a script waits for events without a name, and by which function of a name, if it has
+    one. `acts` is false where what is written there does nothing that anybody sees."""
+
+    span: Span
+    function: str
+    acts: bool
+
+
 @dataclass(slots=True)
 class ScriptConnection:
     """A stream that a script opens.
@@ -45,6 +55,9 @@ class ScriptConnection:
     span: Span
     listened: list[Heard] = field(default_factory=list)
     hears_unnamed: bool = False
+    unnamed: list[Unnamed] = field(default_factory=list)
+    # The functions by which it waits for events with a name.
+    functions: set[str] = field(default_factory=set)
     hears_all: bool = False
     complete: bool = True
     # Whether it certainly asks by GET: what fetches may post.
@@ -163,10 +176,25 @@ class _Reading:
         after = self.tokens[at + 1].text if at + 1 < len(self.tokens) else ""
         if name == "onmessage" and after == "=":
             connection.hears_unnamed = True
+            handler = handler_at(self.script, at + 2)
+            self._wait(connection, at, at + 1, handler)
         elif name == "addEventListener" and after == "(":
             arguments = self.script.arguments(at + 1)
             if arguments:
-                self._add(connection, self.script.items(*arguments[0]))
+                items = self.script.items(*arguments[0])
+                self._add(connection, items)
+                handler = arguments[1] if len(arguments) > 1 else (at, at)
+                if items is None or [one.name.literal for one in items] != ["message"]:
+                    connection.functions.add(name_of(self.script, handler))
+                else:
+                    self._wait(connection, *arguments[0], handler)
+
+    def _wait(self, connection: ScriptConnection, first: int, last: int, handler: Range) -> None:
+        """Wait for events without a name at the place of some tokens."""
+        span = Span(self.source, self.tokens[first].start, self.tokens[last - 1].end)
+        function = name_of(self.script, handler)
+        does = bool(function) or acts(self.script, handler)
+        connection.unnamed.append(Unnamed(span, function, does and not is_nothing(function)))
 
     def _add(self, connection: ScriptConnection, items: list[Item] | None) -> None:
         if items is None:

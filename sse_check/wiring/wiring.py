@@ -9,6 +9,7 @@ from sse_check.apps.model import App, Emission, Route, StreamRoute
 from sse_check.htmx.dom import Node
 from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
+from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, routes_for
@@ -236,7 +237,8 @@ class Wiring:
             # `/<page>` answers what no route does that is known.
             return self._not_joined(address, app, None)
         if not streams and not why:
-            fault = _no_stream(address, routes)
+            types = self.applications.other_types(app, routes[0])
+            fault = _no_stream(address, routes[0], tuple(types))
         return Joined(
             "route", address, app, tuple(routes), tuple(streams), _names(streams, why), why, fault
         )
@@ -273,13 +275,14 @@ def _names(streams: list[StreamRoute], why: str) -> Names:
     return "some" if any(one.stream.emissions for one in streams) else "none"
 
 
-def _no_stream(address: Address, routes: list[Route]) -> Fault:
-    shown = routes[0].path or address.shown
+def _no_stream(address: Address, route: Route, types: tuple[tuple[Span, str], ...]) -> Fault:
+    shown = route.path or address.shown
     return Fault(
         "no-stream",
         f"`{shown}` answers, but not with an event stream: the connection fails",
         "answer with `text/event-stream`, or name the route that does",
-        routes[0],
+        route,
+        types=types,
     )
 
 

@@ -149,7 +149,7 @@ def _add(
 ) -> None:
     methods = () if methods == ("*",) else methods
     name = reading.text(reading.argument(call, "name"), frame)
-    verbs = reading.verbs_of(view.of_class) if view.of_class is not None else {}
+    verbs = reading.verbs_of(view) if view.of_class is not None else {}
     for own in reading.patterns(reading.argument(call, "path", place), frame):
         path = join(prefix, own)
         for verb, method in verbs.items():

@@ -184,7 +184,7 @@ def _of_class(
     reading: Reading, view: View, owner: ClassValue
 ) -> Iterator[tuple[tuple[str, ...], View]]:
     """What a class-based view answers: its own methods, and those of Django's classes."""
-    verbs = reading.verbs_of(owner)
+    verbs = reading.verbs_of(view)
     allowed = _http_method_names(reading, view)
     for verb, method in verbs.items():
         if allowed is None or verb in allowed:
@@ -193,7 +193,7 @@ def _of_class(
     if generic:
         yield generic, View(None, owner)
     elif not verbs:
-        yield (), View(reading.method(owner, "dispatch", "__call__"), owner)
+        yield (), View(reading.method(view, "dispatch", "__call__"), owner)
 
 
 def _generic_methods(reading: Reading, view: View) -> tuple[str, ...]:

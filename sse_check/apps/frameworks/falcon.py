@@ -51,7 +51,7 @@ def _route(reading: Reading, call: ast.Call, frame: Frame, slash: Slash) -> None
             continue
         for verb in VERBS:
             name = f"on_{verb}_{suffix}" if suffix else f"on_{verb}"
-            method = reading.method(view.of_class, name)
+            method = reading.method(view, name)
             if method is not None:
                 one = View(method, view.of_class)
                 reading.add(path, (verb.upper(),), None, one, call, frame, slash, call=call)

@@ -98,7 +98,7 @@ def _route(reading: Reading, one: Registration, kind: str, prefix: Pattern, name
     for written in reading.patterns(given, frame):
         path = join(prefix, written if written.parts else usual)
         if view.of_class is not None:
-            for verb, method in reading.verbs_of(view.of_class).items():
+            for verb, method in reading.verbs_of(view).items():
                 inner = View(method, view.of_class)
                 reading.add(path, (verb,), name, inner, one.node, frame, "either", call=call)
             continue

@@ -153,8 +153,8 @@ def _class(
 ) -> None:
     """A class of views: methods named after verbs, else `dispatch_request`."""
     assert view.of_class is not None  # noqa: S101 - asked for classes alone
-    verbs = reading.verbs_of(view.of_class)
-    dispatch = reading.method(view.of_class, "dispatch_request")
+    verbs = reading.verbs_of(view)
+    dispatch = reading.method(view, "dispatch_request")
     if dispatch is not None or not verbs:
         declared = _declared_methods(reading, view)
         one = View(dispatch, view.of_class)

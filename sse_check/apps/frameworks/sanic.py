@@ -95,7 +95,7 @@ def _route(reading: Reading, one: Registration, name: str, place: Place) -> None
         full = f"{place.names}{named or view.name}" or None
         if view.of_class is None:
             reading.add(path, methods, full, view, call, frame, slash, call=call)
-        for verb, method in reading.verbs_of(view.of_class).items() if view.of_class else ():
+        for verb, method in reading.verbs_of(view).items() if view.of_class else ():
             reading.add(
                 path, (verb,), full, View(method, view.of_class), call, frame, slash, call=call
             )

@@ -179,14 +179,14 @@ def _add(
     if view.of_class is None:
         reading.add(path, methods, full, view, node, frame, place.slash, call=call)
         return
-    answers = reading.method(view.of_class, "__call__") if view.made is not None else None
+    answers = reading.method(view, "__call__") if view.made is not None else None
     if answers is not None:
         inner = View(answers, view.of_class)
         reading.add(path, methods, full, inner, node, frame, place.slash, call=call)
         return
-    verbs = reading.verbs_of(view.of_class)
+    verbs = reading.verbs_of(view)
     if not verbs:
-        answers = reading.method(view.of_class, "__call__", "dispatch")
+        answers = reading.method(view, "__call__", "dispatch")
         known = methods if fixed else ()
         inner = View(answers, view.of_class)
         reading.add(path, known, full, inner, node, frame, place.slash, call=call)
