@@ -101,7 +101,8 @@ class Program:
             return []
         if len(words) == 1:
             (word,) = words
-            is_word = word.translate(_BLANKS) == word
+            # What has a blank in it, such as `import htpy`, is no word.
+            is_word = b" " not in word and word.translate(_BLANKS) == word
             search = self._words_in if is_word else self.data
             return [path for path in chosen if word in search(path)]
         return [path for path in chosen if any(word in self.data(path) for word in words)]

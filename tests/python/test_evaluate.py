@@ -514,3 +514,11 @@ def test_what_methods_add_to_an_object_is_not_forgotten() -> None:
     assert texts(evaluator, "a") == ["*!"]
     assert texts(evaluator, "b") == ["> ", "> *"]
     assert texts(evaluator, "c") == ["> a|b"]
+
+
+def test_files_are_found_by_a_word_and_by_several_words_in_a_row() -> None:
+    found = program(main="import htpy as h\n", other="htpy = 1  # important\n").program
+    assert found.containing(None, b"import htpy") == ["main.py"]
+    assert found.containing(None, b"htpy") == ["main.py", "other.py"]
+    assert found.containing(None, b"import") == ["main.py", "other.py"]
+    assert found.containing(None, b"h.div") == []
