@@ -65,7 +65,11 @@ def literal(seed: int) -> Sample:
         kinds = (
             ("b", "rb", "Br") if is_bytes else ("", "", "u", "r", "R", "f", "F", "rf", "fR", "f")
         )
-        _string(rng, sample, rng.choice(kinds))
+        prefix = rng.choice(kinds)
+        if not prefix and sample.text.endswith(("'", '"')):
+            # Two quotes and two more would begin a string of three.
+            sample.text += " "
+        _string(rng, sample, prefix)
     return sample
 
 
