@@ -51,7 +51,9 @@ def _places(context: Context) -> Iterator[tuple[str, frozenset[str]]]:
         for one in context.joined(view, node).streams
     }
     opened.update(id(s.stream) for one in context.scripts for e in one.ends for s in e.streams)
-    unheard = {id(app) for app, one in context.wiring.streams if id(one.stream) not in opened}
+    # Of some files alone it is not known what the pages of the others open.
+    streams = context.wiring.streams if context.whole else ()
+    unheard = {id(app) for app, one in streams if id(one.stream) not in opened}
     live = (view for view in context.views if view.listeners or view.connections)
     for path in sorted({mark_of(node).path for view in live for node in view.elements}):
         yield path, _AROUND
