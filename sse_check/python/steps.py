@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _HOLE = Pattern((None,))
 _GROWING = frozenset(("append", "extend", "add", "write", "insert", "appendleft", "update"))
+_LEAVING = (ast.Break, ast.Return, ast.Raise, ast.Try)
 _MOST = 16
 
 
@@ -112,12 +113,12 @@ def _turned(
 
     for loops, group in groupby(taken, key=loops_of):
         inside = list(group)
-        turns = _turns_of(evaluator, loops, frame)
-        if turns is None:
+        known = _turns_of(evaluator, loops, frame)
+        if known is None:
             yield from ((step, always, frame) for step, always in inside)
             continue
         wanted = [step for step, _ in inside]
-        for turn in turns:
+        for turn in known:
             touched = depending(evaluator, frame.scope, frozenset(turn))
             home = frame.fixing(turn, touched)
             for step, always in _between(evaluator, binding, home, at, wanted):
@@ -125,9 +126,11 @@ def _turned(
 
 
 def _turns_of(evaluator: Evaluator, loops: tuple[Loop, ...], frame: Frame) -> list[Turn] | None:
-    """The turns of loops in each other, where they are known."""
+    """The turns of loops in each other, where they are known: none of them may be left early."""
     each = [loop for loop in loops if isinstance(loop, ast.For)]
     if not each or len(each) < len(loops):
+        return None
+    if any(isinstance(node, _LEAVING) for loop in each for node in ast.walk(loop)):
         return None
     return turns(evaluator, [ast.comprehension(x.target, x.iter, [], 0) for x in each], frame)
 

@@ -452,6 +452,23 @@ def test_loops_that_put_a_text_together_are_gone_through_turn_by_turn() -> None:
     assert texts(evaluator, "f") == ["event: x\ndata: *\ndata: *"]
 
 
+def test_a_loop_that_may_be_left_early_is_not_gone_through_to_its_end() -> None:
+    evaluator = program(
+        main="""
+        def found():
+            out = ""
+            for name in ("a", "b"):
+                out += name + ";"
+                if stop():
+                    break
+            return out
+
+        a = found()
+        """
+    )
+    assert "a;b;" not in texts(evaluator, "a")
+
+
 def test_keys_and_values_that_are_not_known_are_not_mixed() -> None:
     evaluator = program(
         main="""
