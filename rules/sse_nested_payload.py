@@ -27,10 +27,7 @@ from sse_check.api import (
 )
 
 _FIRST_TAG = re.compile(r"\s*<\w+(?P<attributes>(?:\s[^<>]*)?)>")
-_ID = re.compile(r"(?<![\w:.-])id=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_LISTENS = re.compile(r"\ssse-swap=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _OUT_OF_BAND = re.compile(r"hx[-_]swap[-_]oob")
-_SWAPS = re.compile(r"\shx-swap=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _TAKES_OWN_PLACE = re.compile(r"\s*(?:morph:)?outer")
 _ADDING = ("beforeend", "afterbegin", "append", "prepend")
 Brought = Callable[[Emission], list[list[Node]]]
@@ -91,7 +88,7 @@ def _judged(
         if listening or (tags and all(_speaks_of(tag, wait) for tag in tags)):
             return _hit_of_listener(wait, emission, renderings, adds=adds)
     ident = target.get("id")
-    if ident and HOLE not in ident and tags and all(_has_id(tag, ident) for tag in tags):
+    if ident and HOLE not in ident and tags and all(_value(tag, "id") == ident for tag in tags):
         return _hit(wait, target, emission, "info")
     return None
 
@@ -104,17 +101,15 @@ def _first_tag(text: str) -> str:
 
 def _speaks_of(tag: str, wait: EventListener) -> bool:
     """Whether a tag has a listener for the name that does not take its own place."""
-    swap = _SWAPS.search(tag)
-    if swap is not None and _TAKES_OWN_PLACE.match(next(filter(None, swap.groups()), "")):
+    if _TAKES_OWN_PLACE.match(_value(tag, "hx-swap")):
         return False
-    found = _LISTENS.search(tag)
-    names = next(filter(None, found.groups()), "") if found is not None else ""
-    return str(wait.name) in (name.strip() for name in names.split(","))
+    return str(wait.name) in (name.strip() for name in _value(tag, "sse-swap").split(","))
 
 
-def _has_id(tag: str, ident: str) -> bool:
-    found = _ID.search(tag)
-    return found is not None and ident in found.groups()
+def _value(tag: str, name: str) -> str:
+    """The value of an attribute as it is written; "" where there is none."""
+    found = re.search(rf"(?<![\w:.-]){name}=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", tag)
+    return next(filter(None, found.groups()), "") if found is not None else ""
 
 
 def _is_in_all(renderings: list[list[Node]], asked: Callable[[Node], bool]) -> bool:

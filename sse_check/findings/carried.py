@@ -80,12 +80,13 @@ def _is_in(part: int | Block, mark: Mark) -> bool:
 
 
 def _parts(context: "Context", emission: Emission) -> set[tuple[str, Part]]:
-    return {
-        carried
-        for app, one in context.wiring.streams
-        if emission in one.stream.emissions
-        for carried in carried_templates(context, emission, app)
-    }
+    apps = _sending(context, emission)
+    return {carried for app in apps for carried in carried_templates(context, emission, app)}
+
+
+def _sending(context: "Context", emission: Emission) -> Iterator[App]:
+    """The applications whose streams have an event, once for each of these streams."""
+    return (app for app, one in context.wiring.streams if emission in one.stream.emissions)
 
 
 def carried_elements(context: "Context", emission: Emission) -> list[list[Node]]:
@@ -107,12 +108,11 @@ def _is_put_elsewhere(context: "Context", emission: Emission) -> bool:
     if emission.wrapped or payload is None or frame is None:
         return True
     span = frame.module.span(payload)
-    for app, one in context.wiring.streams:
-        if emission in one.stream.emissions:
-            renders = context.wiring.applications.rendered_in(emission, app)
-            if any(render.span == span for render in renders):
-                # It comes as it is.
-                return False
+    for app in _sending(context, emission):
+        renders = context.wiring.applications.rendered_in(emission, app)
+        if any(render.span == span for render in renders):
+            # It comes as it is.
+            return False
     return any(_OUT_OF_BAND.search(text) for text in context.written_of(emission))
 
 
@@ -125,9 +125,7 @@ def _outermost(root: Node) -> list[Node]:
 
 def _rendered(context: "Context", emission: Emission) -> list[str]:
     found: list[str] = []
-    for app, one in context.wiring.streams:
-        if emission not in one.stream.emissions:
-            continue
+    for app in _sending(context, emission):
         for render in context.wiring.applications.carried_whole(emission, app):
             name = render.names[0].literal
             path = context.template_of(app, name) if name else None

@@ -102,6 +102,7 @@ def _made(found: Any, target: str) -> Any:
     except SystemExit as error:
         raise ExitError(f"{target} exits{_status(error)}") from error
     except Exception as error:
+        # A factory is other people's code and may raise anything: it is told with its place.
         raise StreamError(f"{target}: {told(error)}") from error
 
 

@@ -1,6 +1,7 @@
 """Why an app does not run: the exception and its line in the app, and the way out."""
 
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sse_check.stream.session import look
 from sse_check.stream.web import Limits, Request, StreamError
 from tests.project.helpers import write
 
+Send = Callable[[dict[str, object]], Awaitable[None]]
 LIMITS = Limits(2, 2.0)
 GUARD = "    if scope['type'] != 'http':\n        raise ValueError(scope['type'])\n"
 APP = f"async def app(scope, receive, send):\n{GUARD}"
@@ -228,11 +230,11 @@ def test_frameworks_that_print_only_when_they_debug(
 def test_a_framework_that_prints_nothing() -> None:
     """There is no log to be read: an app that is driven here has none but ours."""
 
-    async def app(scope: dict[str, str], receive: object, send: object) -> None:
+    async def app(scope: dict[str, str], receive: object, send: Send) -> None:
         del receive
         assert scope["type"] == "http"
-        await send({"type": "http.response.start", "status": 500, "headers": []})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
 
     site = AsgiSite(app)
     try:
