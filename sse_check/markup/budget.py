@@ -6,9 +6,9 @@ Functions that call each other write pages that grow with every call, though eac
 from dataclasses import dataclass
 
 # For each character of Python, and for a small project; measured, a step takes 20 microseconds.
-_STEPS = 0.5
+_STEPS = 0.25
 _STEPS_AT_LEAST = 40_000
-_TEXT = 4
+_TEXT = 3
 _TEXT_AT_LEAST = 4_000_000
 
 

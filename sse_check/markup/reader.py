@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sse_check.markup import strings
 from sse_check.markup.built import built
+from sse_check.markup.calls import REVERSING, Calls, is_unknown
 from sse_check.markup.chosen import chosen
 from sse_check.markup.elements.escape import as_it_is
 from sse_check.markup.elements.reader import ElementReader
@@ -31,10 +33,20 @@ _MOST_TURNS = 3
 # How many parts it may be made of; handling so many of them counts as a step.
 _MOST_PARTS = 50_000
 _PARTS_A_STEP = 64
-_REVERSING = frozenset(
-    "url_for reverse reverse_lazy url_path_for app_url_for route_reverse".split()
-)
 _SHOWN_BY = ("__ft__", "__html__", "__str__")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The markup of an expression or a function, and which functions it led to.
+
+    The node and the frame are held, since they are known by their identity.
+    """
+
+    node: ast.AST
+    frame: Frame
+    markup: Markup
+    entered: frozenset[int]
 
 
 class MarkupReader:
@@ -49,6 +61,10 @@ class MarkupReader:
         self._asked: set[tuple[int, int]] = set()
         # The functions that are followed now, the outermost first.
         self._inside: list[int] = []
+        # How often it was given up: what was read meanwhile may lack something.
+        self.gaps = 0
+        self._known: dict[tuple[int, int], _Known] = {}
+        self._calls = Calls(self)
         self.elements = ElementReader(self)
         self._sequences = Sequences(evaluator)
 
@@ -66,6 +82,7 @@ class MarkupReader:
         key = (id(node), id(frame))
         self.steps += 1
         if key in self._asked or len(self._asked) > _DEEPEST or self.steps > _MOST_STEPS:
+            self.gaps += 1
             return self.hole(node, frame)
         self._asked.add(key)
         try:
@@ -78,7 +95,30 @@ class MarkupReader:
         if size <= _MOST_PARTS:
             return found
         self.steps += _MOST_STEPS
+        self.gaps += 1
         return self.hole(node, frame)
+
+    def once(self, node: ast.expr, frame: Frame) -> Markup:
+        """The markup of an expression that many lead to, each part in its own place."""
+        return self._read_once(node, frame, lambda: self.markup(node, frame))
+
+    def _read_once(self, node: ast.AST, frame: Frame, read: Callable[[], Markup]) -> Markup:
+        """Read once what is the same for all who ask, unless a part of it was given up."""
+        key = (id(node), id(frame))
+        known = self._known.get(key)
+        if known is not None:
+            self.entered |= known.entered
+            self.steps += 1 + size_of(known.markup) // _PARTS_A_STEP
+            return known.markup
+        before, self.entered, gaps = self.entered, set(), self.gaps
+        try:
+            with self.inside(None):
+                found = read()
+        finally:
+            entered, self.entered = self.entered, self.entered | before
+        if self.gaps == gaps:
+            self._known[key] = _Known(node, frame, found, frozenset(entered))
+        return found
 
     # Places
 
@@ -179,7 +219,7 @@ class MarkupReader:
             found = self._assigned(node, frame)
         if found is None:
             found = self._valued(node, frame)
-        if all(isinstance(part, Hole) and not _reverses(part) for part in found) and found:
+        if found and is_unknown(found):
             # Nothing is known behind the name: the name itself says most.
             return self.hole(node, frame)
         return found
@@ -188,8 +228,7 @@ class MarkupReader:
         places = assigned(self.evaluator, node, frame)
         if not places:
             return None
-        with self.inside(None):
-            options = [self.markup(expression, home) for expression, home in places]
+        options = [self.once(expression, home) for expression, home in places]
         return options[0] if len(options) == 1 else self._one_of(options, node, frame)
 
     def _one_of(self, options: list[Markup], node: ast.AST, frame: Frame) -> Markup:
@@ -215,8 +254,7 @@ class MarkupReader:
             text = "" if value.kind == "none" else value.pattern.literal
             return (Text(text, self.span(node, frame)),) if text else ()
         if isinstance(value, SequenceValue):
-            with self.inside(None):
-                body = tuple(p for item in value.items for p in self.markup(item, value.frame))
+            body = tuple(p for item in value.items for p in self.once(item, value.frame))
             if value.more and value.alike:
                 return (Loop("", body, self.span(node, frame)),)
             told = not value.more or any(isinstance(one, ast.Starred) for one in value.items)
@@ -237,7 +275,7 @@ class MarkupReader:
     # Calls
 
     def call(self, node: ast.Call, frame: Frame) -> Markup:
-        if last_name(node.func) in _REVERSING:
+        if last_name(node.func) in REVERSING:
             return self.hole(node, frame)
         made = self.elements.markup(node, frame)
         if made is not None:
@@ -264,25 +302,30 @@ class MarkupReader:
 
         In itself it says the same again: what its calls bring there is left open in the end.
         """
-        key, node = id(function.scope), function.scope.node
-        self.entered.add(key)
+        key = id(function.scope)
         if self._inside.count(key) >= _MOST_TURNS and call is not None and frame is not None:
+            self.entered.add(key)
+            self.gaps += 1
             return self.hole(call, frame)
+        inner = self._calls.frame(function, call, frame)
         self._inside.append(key)
         try:
-            return self._returned(function, node, self.evaluator.inside(function, call, frame))
+            return self._read_once(
+                function.scope.node, inner, lambda: self._returned(function, inner)
+            )
         finally:
             self._inside.pop()
 
-    def _returned(self, function: FunctionValue, node: ast.AST, inner: Frame) -> Markup:
-        with self.inside(None):
-            if isinstance(node, ast.Lambda):
-                return self.markup(node.body, inner)
-            options = [
-                self.markup(statement.value, inner)
-                for statement in function.scope.returns
-                if statement.value is not None
-            ]
+    def _returned(self, function: FunctionValue, inner: Frame) -> Markup:
+        node = function.scope.node
+        self.entered.add(id(function.scope))
+        if isinstance(node, ast.Lambda):
+            return self.markup(node.body, inner)
+        options = [
+            self.markup(statement.value, inner)
+            for statement in function.scope.returns
+            if statement.value is not None
+        ]
         return self._one_of(options, node, inner) if options else ()
 
 
@@ -294,10 +337,6 @@ def _added(node: ast.BinOp) -> list[ast.expr]:
         found.append(left.right)
         left = left.left
     return [left, *reversed(found)]
-
-
-def _reverses(hole: Hole) -> bool:
-    return any(name in hole.text for name in _REVERSING)
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[MarkupReader, Any, Frame], tuple[Part, ...]]] = {

@@ -53,9 +53,14 @@ class Choice:
     options: tuple[tuple[str, Markup], ...]
     span: Span
     size: int = field(init=False, compare=False, repr=False)
+    code: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", 1 + sum(size_of(one) for _, one in self.options))
+        object.__setattr__(self, "code", hash((self.options, self.span)))
+
+    def __hash__(self) -> int:
+        return self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,14 @@ class Loop:
     body: Markup
     span: Span
     size: int = field(init=False, compare=False, repr=False)
+    code: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", 1 + size_of(self.body))
+        object.__setattr__(self, "code", hash((self.head, self.body, self.span)))
+
+    def __hash__(self) -> int:
+        return self.code
 
 
 Part = Text | Hole | Choice | Loop

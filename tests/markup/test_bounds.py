@@ -52,8 +52,8 @@ def called(times: int) -> str:
 
 
 def fan() -> str:
-    """Each of forty functions calls the one before it twice."""
-    rows = (f"def f{n}(x):\n    return f{n - 1}(x) + f{n - 1}(x)\n" for n in range(1, 40))
+    """Each of forty functions calls the one before it three times."""
+    rows = (f"def f{n}(x):\n    return {' + '.join([f'f{n - 1}(x)'] * 3)}\n" for n in range(1, 40))
     return LEAF + "".join(rows)
 
 
@@ -81,6 +81,35 @@ def test_what_is_beyond_the_budget_is_told(text: str) -> None:
     assert not result.failures
     assert result.coverage is not None
     assert ("app.py", TOLD) in [(one.path, one.why) for one in result.coverage.unread]
+
+
+def test_a_layout_that_all_pages_share_is_read_once() -> None:
+    rows = "".join(f"        item(user, lang, '{n}'),\n" for n in range(60))
+    views = "".join(
+        f"@app.get('/{n}')\ndef page{n}(session):\n    user = session.get('user')\n"
+        f"    return layout(user, Div('{n}', id='page{n}'), lang=user.lang)\n"
+        for n in range(60)
+    )
+    text = f"""
+from fasthtml.common import *
+app = FastHTML()
+def item(user, lang, name):
+    return Li(A(translated(name, lang), href=f"/to/{{name}}"), cls="on" if user else "")
+def translated(name, lang):
+    return f"{{lang}}: {{name}}"
+def layout(user, *content, lang):
+    return Div(Ul(
+{rows}    ), Div(hx_ext="sse", sse_connect="/events", sse_swap="news"), *content)
+{views}"""
+    project = loaded({"app.py": text})
+    found = texts(project)
+    cut = project.files.markup_cut
+    assert not cut
+    pages = [one for one in found if 'sse-swap="news"' in one]
+    assert len(pages) == 60
+    for n in range(60):
+        (page,) = (one for one in pages if f'id="page{n}"' in one)
+        assert page.count("<li") == 60
 
 
 def test_functions_that_call_each_other_come_to_an_end() -> None:

@@ -39,6 +39,9 @@ class Attribute(NamedTuple):
     keyword: str = ""
 
 
+_AS_WRITTEN = (ast.Constant, ast.JoinedStr, ast.Dict, ast.List, ast.IfExp)
+
+
 class AttributeWriter:
     """Writes the attributes of one element."""
 
@@ -51,6 +54,9 @@ class AttributeWriter:
         if isinstance(one.value, str):
             return _Slot(one, one.place).full((Safe(one.value, one.place),))
         slot = _Slot(one, self.reader.span(*one.value))
+        if one.name == "style" and not isinstance(one.value.node, _AS_WRITTEN):
+            # How an element looks is often worked out, and what is worked out matters to nobody.
+            return slot.full(self.reader.hole(*one.value))
         return self._of(slot, one.value)
 
     def unknown(self, one: Keyword) -> Markup:
