@@ -67,6 +67,7 @@ class Answers:
     def __init__(self, evaluator: Evaluator, *, of_handlers: bool = False) -> None:
         self.evaluator = evaluator
         self.types = ContentTypes(evaluator)
+        self.writers = Writers(evaluator, self.types.of)
         # Whether every method that answers is one of a handler of Tornado.
         self.of_handlers = of_handlers
 
@@ -97,7 +98,7 @@ class Answers:
             yield from self._said(said, view, frame)
             return
         yield from self._assigned(scope, frame)
-        yield from Writers(self.evaluator, self.types.of).of(frame)
+        yield from self.writers.of(frame)
         whole = True
         for value, node in self._returned(scope, frame):
             whole = whole and is_answer(value)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from sse_check.apps.doubts import OPEN_TYPE, Doubt
@@ -14,7 +15,6 @@ from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue
 
 _DEEPEST = 3
-_WORDS = tuple(name.encode() for name in WRITERS)
 _UNWRITTEN = "what is written on this answer cannot be told"
 
 
@@ -42,9 +42,23 @@ class Writers:
         # nobody knows.
         self._typed = typed
 
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        """The files in which such an answer may be made: they name a maker, whose package is used.
+
+        What makes it may be imported from elsewhere in the project, under its own name.
+        """
+        program = self.evaluator.program
+        used = [
+            name.encode()
+            for name, row in WRITERS.items()
+            if program.present(package.encode() for package in row.packages)
+        ]
+        return frozenset(program.containing(None, *used))
+
     def of(self, frame: Frame, depth: int = 0) -> Iterator[Handling | Doubt]:
         """What a function writes on answers of its own, and those that it calls on theirs."""
-        if not self.evaluator.program.present(_WORDS):
+        if not self._files:
             return
         named: set[int] = set()
         for name, bindings in frame.scope.bindings.items():
@@ -89,8 +103,7 @@ class Writers:
             return
         for value in self.evaluator.values(call.func, frame):
             if isinstance(value, FunctionValue) and value.scope not in frame.scope.around():
-                text = value.module.source.text
-                if not value.scope.yields and any(name in text for name in WRITERS):
+                if not value.scope.yields and value.module.path in self._files:
                     yield value
 
     # What makes it
