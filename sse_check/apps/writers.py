@@ -43,22 +43,18 @@ class Writers:
         self._typed = typed
 
     @cached_property
-    def _files(self) -> frozenset[str]:
-        """The files in which such an answer may be made: they name a maker, whose package is used.
-
-        What makes it may be imported from elsewhere in the project, under its own name.
-        """
-        program = self.evaluator.program
-        used = [
-            name.encode()
+    def _names(self) -> frozenset[str]:
+        """The names of what makes such an answer, of packages that the project speaks of."""
+        present = self.evaluator.program.present
+        return frozenset(
+            name
             for name, row in WRITERS.items()
-            if program.present(package.encode() for package in row.packages)
-        ]
-        return frozenset(program.containing(None, *used))
+            if present([name.encode()]) and present(one.encode() for one in row.packages)
+        )
 
     def of(self, frame: Frame, depth: int = 0) -> Iterator[Handling | Doubt]:
         """What a function writes on answers of its own, and those that it calls on theirs."""
-        if not self._files:
+        if not self._names:
             return
         named: set[int] = set()
         for name, bindings in frame.scope.bindings.items():
@@ -102,9 +98,11 @@ class Writers:
         if not isinstance(call.func, ast.Name | ast.Attribute):
             return
         for value in self.evaluator.values(call.func, frame):
-            if isinstance(value, FunctionValue) and value.scope not in frame.scope.around():
-                if not value.scope.yields and value.module.path in self._files:
-                    yield value
+            if not isinstance(value, FunctionValue) or value.scope.yields:
+                continue
+            if value.scope in frame.scope.around() or self._names.isdisjoint(value.module.words):
+                continue
+            yield value
 
     # What makes it
 
