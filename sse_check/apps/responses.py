@@ -172,8 +172,15 @@ class Answers:
         places = self.evaluator.places(scope)
         for statement in scope.returns:
             node = statement.value
-            if node is not None and reached(self.evaluator, places.of(statement), frame):
-                yield from ((value, node) for value in self.evaluator.values(node, frame))
+            if node is None:
+                continue
+            values = self.evaluator.values(node, frame)
+            # Whether it is reached, which costs more, matters only for what may be a stream.
+            if not all(map(_is_of_one_piece, values)) and not reached(
+                self.evaluator, places.of(statement), frame
+            ):
+                continue
+            yield from ((value, node) for value in values)
         if isinstance(scope.node, ast.Lambda):
             body = scope.node.body
             yield from ((value, body) for value in self.evaluator.values(body, frame))
@@ -305,6 +312,16 @@ class Answers:
                 yield from self._response(inner, node, frame)
         if not all(map(is_answer, found)) and any(self.types.is_open(r, value.frame) for r in rest):
             yield Doubt(node, frame, OPEN_TYPE)
+
+
+def _is_of_one_piece(value: Value) -> bool:
+    """Whether something external made an answer that is surely none of events."""
+    return (
+        isinstance(value, InstanceValue)
+        and isinstance(value.of, External)
+        and response_named(value.dotted) is None
+        and not may_stream(value.dotted)
+    )
 
 
 def _at(scope: Scope) -> ast.expr:
