@@ -28,6 +28,8 @@ _BOUND = re.compile(
     r"(?<=[\s\"'])((?:x-bind|v-bind)?:(?:data-)?(?:sse-connect|hx-sse:connect|hx-sse))"
     r"\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)"
 )
+# A plain search tells most templates apart, in less time than the pattern takes.
+_BOUND_WORDS = (":sse-connect", ":hx-sse", ":data-sse-connect", ":data-hx-sse")
 # What stands in a file that answers requests or streams.
 _ROUTING = (*STREAMING, b"route", b"@app.", b"path(", b"router.")
 
@@ -72,7 +74,7 @@ def _bound(context: Context) -> Iterator[ConnectionCoverage]:
     @cache
     def has(path: str) -> bool:
         template = context.project.template(path)
-        return template is not None and _BOUND.search(template.text) is not None
+        return template is not None and any(word in template.text for word in _BOUND_WORDS)
 
     for view in context.views:
         if not any(has(path) for path in (view.page.path, *view.page.files)):
