@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.python import collections, injection
 from sse_check.python.module import Module
+from sse_check.python.narrowed import narrowed
 from sse_check.python.scope import Binding, Scope
 from sse_check.python.steps import grown
 from sse_check.python.truth import certain, reached
@@ -82,7 +83,10 @@ def _seen(
     for one in here:
         if len(found) > MOST or (one.kind == "augment" and steps and len(bound) > 1):
             continue
-        for value in binding_values(evaluator, one, frame):
+        values = binding_values(evaluator, one, frame)
+        if at is not None:
+            values = narrowed(evaluator, name, values, one, frame, at)
+        for value in values:
             if steps and at is not None:
                 found.update(dict.fromkeys(grown(evaluator, value, one, frame, at, steps)))
             else:

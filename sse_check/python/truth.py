@@ -145,13 +145,13 @@ def _compared(evaluator: Evaluator, test: ast.Compare, frame: Frame) -> bool | N
     answers: set[bool | None] = set()
     for one in settled(evaluator, left, frame) or (None,):
         for other in others:
-            answers.add(_one_compared(one, operation, other))
+            answers.add(compared(one, operation, other))
             if None in answers or len(answers) > 1:
                 return None
     return answers.pop()
 
 
-def _one_compared(left: Value | None, operation: ast.cmpop, right: Value | None) -> bool | None:
+def compared(left: Value | None, operation: ast.cmpop, right: Value | None) -> bool | None:
     same: bool | None = None
     if isinstance(left, Text) and isinstance(right, Text):
         if "none" in (left.kind, right.kind):
