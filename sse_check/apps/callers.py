@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import last_name
+from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue, InstanceValue, Unknown, Value
 
@@ -105,18 +105,23 @@ class Callers:
             found: list[tuple[Scope, ast.Call]] = []
             for path in self.evaluator.program.containing(self.paths(), name.encode()):
                 module = self.evaluator.program.module(path)
-                for scope in module.scopes_mentioning(name) if module is not None else ():
-                    for call in scope.calls:
-                        if last_name(call.func) == name:
-                            found.append((scope, call))
-                        else:
-                            later = handed_over(call, lambda node: last_name(node) == name)
-                            found.extend((scope, one) for one in later)
+                if module is not None:
+                    found.extend(_calls_in(module, module.names_of(name)))
             # Of a name as common as that nobody can say who calls which function.
             if len(found) > _MOST:
                 self._common.add(name)
             self._by_name[name] = found if len(found) <= _MOST else []
         return self._by_name[name]
+
+
+def _calls_in(module: Module, names: tuple[str, ...]) -> Iterator[tuple[Scope, ast.Call]]:
+    for scope in module.scopes_mentioning(*names):
+        for call in scope.calls:
+            if last_name(call.func) in names:
+                yield scope, call
+            else:
+                later = handed_over(call, lambda node: last_name(node) in names)
+                yield from ((scope, one) for one in later)
 
 
 def handed_over(call: ast.Call, wanted: Callable[[ast.expr], bool]) -> list[ast.Call]:

@@ -122,13 +122,14 @@ class Runs:
         """Calls of something with this name, anywhere; none of a name that is too common."""
         if name not in self._called_by_name:
             program = self.evaluator.program
-            paths = program.containing(self.paths, f"{name}(".encode())
+            called, renamed = f"{name}(".encode(), f"{name} as ".encode()
+            paths = program.containing(self.paths, called, renamed)
             modules = map(program.module, paths if len(paths) <= _COMMON else ())
             self._called_by_name[name] = [
                 call
                 for module in modules
                 if module is not None
-                for call in module.calls_named(name)
+                for call in module.calls_named(*module.names_of(name))
             ]
         return self._called_by_name[name]
 

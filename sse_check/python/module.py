@@ -34,6 +34,10 @@ class UnreadableError(Exception):
         self.line = line
 
 
+# Where a name gets another one.
+_RENAMED = r"\bNAME[ \t]+as[ \t]+(\w+)|^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*NAME[ \t]*(?:#.*)?$"
+
+
 class Module:
     """One parsed file. `dotted` is its name as seen from the top of the project."""
 
@@ -110,6 +114,18 @@ class Module:
             for call in scope.calls
             if last_name(call.func) in wanted
         ]
+
+    def names_of(self, name: str) -> tuple[str, ...]:
+        """A name, and those by which the same is called here: `import init_app as init_api`,
+        `push = hub.publish`."""
+        if name not in self.words:
+            return (name,)
+        found = [name]
+        for one in found:
+            pattern = _RENAMED.replace("NAME", re.escape(one))
+            pairs = re.findall(pattern, self.source.text, re.MULTILINE)
+            found += {other for pair in pairs for other in pair if other} - {*found}
+        return tuple(found)
 
     def scopes_mentioning(self, *names: str) -> list[Scope]:
         """The scopes in whose own or inner text one of these words stands, outer ones first."""

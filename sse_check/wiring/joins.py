@@ -96,7 +96,10 @@ def _behind_a_root(app: App, path: Pattern) -> list[Route]:
 def fits(route: Route, path: Pattern) -> bool:
     """Whether an address may be the route's, segment by segment where both are known whole."""
     if not route.complete:
-        return Pattern.of(None, *route.pattern.parts).matches(path)
+        # Whatever stands before it: a route with nothing of its own would fit every address.
+        own = route.pattern.literal
+        named = own is None or own.strip("/") != ""
+        return named and Pattern.of(None, *route.pattern.parts).matches(path)
     if not route.pattern.matches(path):
         return False
     if path.literal is None or route.takes_slashes:

@@ -125,6 +125,22 @@ class Script:
                 break
         return self.owner(end)
 
+    def scope_of(self, at: int) -> Range:
+        """Between which tokens the name means this that gets what begins at a token.
+
+        One that is declared by `const` or `let` is known in its block; any other everywhere, as
+        far as is told here.
+        """
+        begin = at - 1
+        while begin > 0 and at - begin < 16 and self.tokens[begin].text not in (";", "{", "}"):
+            if self.tokens[begin].text in ("const", "let"):
+                block = self.opening(begin)
+                if block >= 0 and self.tokens[block].text == "{":
+                    return (block, self.closing(block))
+                break
+            begin -= 1
+        return (0, len(self.tokens))
+
     # Values
 
     def pattern(self, first: int, last: int, depth: int = 0) -> Pattern:

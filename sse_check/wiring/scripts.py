@@ -88,11 +88,13 @@ def connections(source: Source, start: int = 0, end: int | None = None) -> list[
 
 
 class _Opened(NamedTuple):
-    """A source that was made: under which name it is used, from where on."""
+    """A source that was made: under which name it is used, from where on, and between which
+    tokens the name means it."""
 
     name: str
     at: int
     connection: ScriptConnection
+    within: Range
 
 
 class _Reading:
@@ -115,7 +117,7 @@ class _Reading:
                 if connection is not None:
                     yield connection
         self._listen(opened)
-        yield from (one.connection for one in opened)
+        yield from {id(one.connection): one.connection for one in opened}.values()
 
     def _is_made(self, at: int) -> bool:
         """`new EventSource(`, `new window.EventSource(`."""
@@ -146,7 +148,7 @@ class _Reading:
         if not name:
             handed = begin > 0 and self.tokens[begin - 1].text in ("return", "=>", "(", ",")
             connection.complete = self._chained(close, connection) or not handed
-        return _Opened(name, close, connection)
+        return _Opened(name, close, connection, self.script.scope_of(begin))
 
     def _chained(self, close: int, connection: ScriptConnection) -> bool:
         """`new EventSource(url).onmessage = ...`; false when it is handed on instead."""
@@ -165,10 +167,22 @@ class _Reading:
                 one = _nearest(opened, self.script.owner(at - 1), at)
                 if one is not None:
                     self._used(at, one.connection)
+            if self.tokens[at - 1].text == "=":
+                self._also(opened, at)
             if self._is_handed_on(at):
                 one = _nearest(opened, self.script.owner(at + 1), at)
                 if one is not None:
                     one.connection.complete = False
+
+    def _also(self, opened: list[_Opened], at: int) -> None:
+        """`window.source = source`: what it is called as well."""
+        after = self.tokens[at + 1].text if at + 1 < len(self.tokens) else ""
+        if after in (".", "?.", "(", "["):
+            return
+        one = _nearest(opened, self.script.owner(at + 1), at)
+        name = self.script.assigned_name(at)
+        if one is not None and name:
+            opened.append(_Opened(name, at, one.connection, self.script.scope_of(at)))
 
     def _used(self, at: int, connection: ScriptConnection) -> None:
         """What is done with a source: a listener is added, a handler set."""
@@ -275,6 +289,6 @@ def _nearest(opened: list[_Opened], name: str, at: int) -> _Opened | None:
     """The source that a name means at a place: the last made before it, else the first."""
     if not name:
         return None
-    same = [one for one in opened if one.name and one.name == name]
+    same = [one for one in opened if one.name == name and one.within[0] <= at < one.within[1]]
     before = [one for one in same if one.at < at]
     return before[-1] if before else same[0] if same else None

@@ -163,13 +163,23 @@ class Wiring:
         routes = routes_for(app, address)
         fault = find_fault(app, address, routes)
         if not routes:
-            return self._not_joined(address, app, fault)
+            return self._around(app, address) or self._not_joined(address, app, fault)
         asked = [route for route in routes if route.takes(method)]
         if not asked and fault is None:
             return self._not_joined(address, app, None)
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
         return self._streams_of(address, app, asked)
+
+    def _around(self, app: App, address: Address) -> Joined | None:
+        """What answers in the application that takes a part in, where one alone has a stream
+        at the address: who takes it in may be known only when the program runs."""
+        if not app.part or address.path.literal is None:
+            return None
+        products, _ = self._products_and_tests
+        found = [self._join(address, one, "GET") for one in products if not one.part]
+        streaming = [one for one in found if one.streams and one.fault is None]
+        return streaming[0] if len(streaming) == 1 else None
 
     def _on_this_machine(self, address: Address, app: App | None) -> Joined | None:
         """Where `http://localhost:8000/events` leads: most likely to this application, if that

@@ -47,6 +47,14 @@ CASES: list[tuple[str, str, set[str]]] = [
         {"GET /one/a a", "GET /two/a a"},
     ),
     (
+        "functions that register, imported by other names",
+        FLASK
+        + "def init_app(app):\n"
+        + '    @app.get("/a")\n    def a(): ...\n'
+        + "init_views = init_app\ninit_views(app)\n",
+        {"GET /a a"},
+    ),
+    (
         "a class that registers its methods on the app it is given",
         FASTAPI
         + "class Pages:\n    def __init__(self, app):\n        self.app = app\n"
