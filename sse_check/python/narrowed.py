@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from sse_check.python.depends import names_in
 from sse_check.python.scope import Binding
 from sse_check.python.truth import compared, is_true
-from sse_check.python.values import External, Frame, InstanceValue, Text, Unknown, Value
+from sse_check.python.values import (
+    External,
+    Frame,
+    InstanceValue,
+    SequenceValue,
+    Text,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -64,10 +72,17 @@ def _parts(test: ast.expr, holds: bool, name: str) -> Iterator[_Said]:
         case ast.BoolOp() if isinstance(test.op, ast.And) is holds:
             for one in test.values:
                 yield from _parts(one, holds, name)
-        case ast.Compare(left=left, ops=[_], comparators=[_]) if _is_name(left, name):
+        case ast.Compare(left=left, ops=[_], comparators=[_]) if _is_of(left, name):
             yield test, holds
         case _ if _is_name(test, name):
             yield test, holds
+
+
+def _is_of(node: ast.expr, name: str) -> bool:
+    """`kind`, or `result[0]`."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        node = node.value
+    return _is_name(node, name)
 
 
 def _is_name(node: ast.expr, name: str) -> bool:
@@ -83,6 +98,8 @@ def _left(
 
     A list or an object may have been changed since: of these nothing is said.
     """
+    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Subscript):
+        return (value,) if _may_begin_so(evaluator, value, test, holds, frame) else ()
     if not isinstance(value, Text) and not _is_open(value):
         return (value,)
     if not isinstance(test, ast.Compare):
@@ -98,6 +115,23 @@ def _left(
         return ()
     is_it = isinstance(operation, _EQUAL) is holds
     return (other,) if is_it and _is_open(value) else (value,)
+
+
+def _may_begin_so(
+    evaluator: Evaluator, value: Value, test: ast.Compare, holds: bool, frame: Frame
+) -> bool:
+    """`result[0] == "shown"`: whether a tuple that is written down may be one of those."""
+    assert isinstance(test.left, ast.Subscript)  # noqa: S101 - who asks has looked
+    index = test.left.slice
+    if not isinstance(value, SequenceValue) or not isinstance(value.node, ast.Tuple):
+        return True
+    if not isinstance(index, ast.Constant) or type(index.value) is not int:
+        return True
+    if value.more or not 0 <= index.value < len(value.items):
+        return True
+    alone = ast.Compare(test.left.value, test.ops, test.comparators)
+    items = evaluator.values(value.items[index.value], value.frame)
+    return any(True for item in items for _ in _left(evaluator, item, alone, holds, frame))
 
 
 def _among(

@@ -16,6 +16,10 @@ FUNCTIONS = [
     ("x = pick(row)\n if x is None or row:\n  return 'b'\n return x", ["b", "a"]),
     ("for x in [pick(row)]:\n  if x is None:\n   continue\n  return x", ["a"]),
     ("x = pick(row)\n while row:\n  if x is not None:\n   return x\n  x = pick(row)", ["a"]),
+    # A tuple says by its first part what it holds.
+    ("x = tell(row)\n if x[0] == 'text':\n  return x[1]\n return 'b'", ["a", "b"]),
+    ("x = tell(row)\n if x[0] != 'text':\n  return 'b'\n return x[1]", ["b", "a"]),
+    ("x = tell(row)\n if x[0] == row:\n  return x[1]\n return 'b'", ["None", "a", "b"]),
     # What is compared with a text is that text.
     ("if row == 'c':\n  return row\n return 'd'", ["c", "d"]),
     ("if row in ('c', 'd'):\n  return row\n return 'e'", ["c", "d", "e"]),
@@ -42,6 +46,8 @@ def pick(row):
     return "a"
 def choose(row):
     return "a" if row else "b"
+def tell(row):
+    return ("nothing", None) if row else ("text", "a")
 def give(row):
  {body}
 given = give(unknown)
