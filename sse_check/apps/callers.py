@@ -88,7 +88,12 @@ class Callers:
         for value in self.evaluator.values(call.func, frame):
             if isinstance(value, FunctionValue) and value.scope is scope:
                 yield self.evaluator.inside(value, call, frame)
-            elif isinstance(value, Unknown) and _is_method(scope) and _is_method_call(call):
+            elif (
+                isinstance(value, Unknown)
+                and _is_method(scope)
+                and _is_method_call(call)
+                and last_name(call.func) == scope.name
+            ):
                 self.doubtful.setdefault(id(scope), []).append((caller, call))
                 yield self._by_somebody(scope, call, frame)
 

@@ -35,7 +35,10 @@ class UnreadableError(Exception):
 
 
 # Where a name gets another one.
-_RENAMED = r"\bNAME[ \t]+as[ \t]+(\w+)|^[ \t]*(\w+)[ \t]*=[ \t]*(?:\w+\.)*NAME[ \t]*(?:#.*)?$"
+_RENAMED = (
+    r"\bNAME[ \t]+as[ \t]+(\w+)"
+    r"|^[ \t]*(?:\w+\.)*(\w+)[ \t]*=[ \t]*(?:\w+\.)*NAME[ \t]*(?:#.*)?$"
+)
 
 
 class Module:
@@ -117,7 +120,7 @@ class Module:
 
     def names_of(self, name: str) -> tuple[str, ...]:
         """A name, and those by which the same is called here: `import init_app as init_api`,
-        `push = hub.publish`."""
+        `push = hub.publish`, `self.tell = announce`."""
         if name not in self.words:
             return (name,)
         found = [name]
