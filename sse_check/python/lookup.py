@@ -84,7 +84,7 @@ def _seen(
         if len(found) > MOST or (one.kind == "augment" and steps and len(bound) > 1):
             continue
         values = binding_values(evaluator, one, frame)
-        if at is not None:
+        if at is not None and frame.scope.is_function:
             values = narrowed(evaluator, name, values, one, frame, at)
         for value in values:
             if steps and at is not None:

@@ -34,11 +34,10 @@ class UnreadableError(Exception):
         self.line = line
 
 
-# Where a name gets another one.
-_RENAMED = (
-    r"\bNAME[ \t]+as[ \t]+(\w+)"
-    r"|^[ \t]*(?:\w+\.)*(\w+)[ \t]*=[ \t]*(?:\w+\.)*NAME[ \t]*(?:#.*)?$"
-)
+# Where a name gets another one: after it, and before it on its line.
+_AS = re.compile(r"[ \t]+as[ \t]+(\w+)")
+_KEPT = re.compile(r"[ \t]*(?:\w+\.)*(\w+)[ \t]*=[ \t]*(?:\w+\.)*")
+_LAST = re.compile(r"[ \t]*(?:#|$)", re.MULTILINE)
 
 
 class Module:
@@ -125,9 +124,8 @@ class Module:
             return (name,)
         found = [name]
         for one in found:
-            pattern = _RENAMED.replace("NAME", re.escape(one))
-            pairs = re.findall(pattern, self.source.text, re.MULTILINE)
-            found += {other for pair in pairs for other in pair if other} - {*found}
+            others = dict.fromkeys(_renamed(one, self.source.text))
+            found += [other for other in others if other not in found]
         return tuple(found)
 
     def scopes_mentioning(self, *names: str) -> list[Scope]:
@@ -202,6 +200,18 @@ def _places(word: str, text: str) -> Iterator[int]:
         if not _is_in_word(text[start - 1 : start]) and not _is_in_word(text[end : end + 1]):
             yield start
         start = text.find(word, end)
+
+
+def _renamed(name: str, text: str) -> Iterator[str]:
+    """The other names that are given to what has a name in a text."""
+    for at in _places(name, text):
+        after = _AS.match(text, at + len(name))
+        if after is not None:
+            yield after[1]
+        elif _LAST.match(text, at + len(name)):
+            before = _KEPT.fullmatch(text, text.rfind("\n", 0, at) + 1, at)
+            if before is not None:
+                yield before[1]
 
 
 def _is_in_word(character: str) -> bool:

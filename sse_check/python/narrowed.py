@@ -34,9 +34,9 @@ def narrowed(
     binding: Binding,
     frame: Frame,
     at: ast.expr,
-) -> list[Value]:
+) -> Iterable[Value]:
     """Those of the values that a binding gives to a name with which a place is reached."""
-    found = list(values)
+    found = values
     for test, holds in _conditions(evaluator, name, binding, frame, at):
         found = [left for one in found for left in _left(evaluator, one, test, holds, frame)]
     return found
@@ -47,7 +47,7 @@ def _conditions(
 ) -> Iterator[_Said]:
     """What is said of the name between the binding and the place."""
     place = evaluator.places(frame.scope).of(at)
-    if place is None:
+    if place is None or not place.guards:
         return
     bound, here = _start(binding.node), _start(at)
     # What is bound further on is seen in the next turn of a loop, which begins there.
