@@ -186,7 +186,9 @@ class Module:
             return []
         found = self._wide.get(line)
         if found is None:
-            data = self.source.line_text(line).encode("utf-8", "surrogatepass")
+            text = self.source.line_text(line)
+            # Most lines of a file that holds other characters hold none.
+            data = b"" if text.isascii() else text.encode("utf-8", "surrogatepass")
             found = [match.end() for match in _FURTHER_BYTE.finditer(data)]
             self._wide[line] = found
         return found
