@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sse_check.python import bound, choices, collections, lookup, objects
+from sse_check.python import bound, choices, collections, dynamic, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.depends import Replaced, names_in
 from sse_check.python.module import Module
@@ -275,11 +275,8 @@ class Evaluator(Questions):
             return special
         found: list[Value] = []
         for function in self.values(node.func, frame):
-            if isinstance(function, External) and function.dotted == "importlib.import_module":
-                name = self.text(node.args[0], frame) if node.args else None
-                found.extend(self.imported(name, frame.module) if name else (Unknown(node),))
-            else:
-                found.extend(self.result(function, node, frame))
+            asked = dynamic.called(self, function, node, frame)
+            found.extend(self.result(function, node, frame) if asked is None else asked)
         return found
 
     def result(

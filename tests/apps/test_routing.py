@@ -157,6 +157,45 @@ def test_a_base_class_registers_on_the_objects_of_its_heirs(tmp_path: Path) -> N
     assert any(route.pattern.is_open for route in found.routes)
 
 
+TAKING_IN = [
+    """
+    for one in pkgutil.iter_modules(web.routes.__path__):
+        if not one.name.startswith("_"):
+            router = getattr(importlib.import_module(f"web.routes.{one.name}"), "router", None)
+            if isinstance(router, APIRouter):
+                app.include_router(router)
+""",
+    """
+    for path in Path("web/routes").glob("*.py"):
+        app.include_router(importlib.import_module("web.routes." + path.stem).router)
+""",
+    """
+    for name in os.listdir("web/routes"):
+        module = importlib.import_module(f".routes.{name[:-3]}", package="web")
+        app.include_router(module.router)
+""",
+]
+
+
+@pytest.mark.parametrize("loop", TAKING_IN)
+def test_routers_of_a_package_that_are_taken_in_by_their_names(tmp_path: Path, loop: str) -> None:
+    router = "from fastapi import APIRouter\nrouter = APIRouter(prefix='/NAME')\n"
+    route = "@router.get('/all')\ndef NAME(): ...\n"
+    files = {
+        "web/main.py": "import importlib, os, pkgutil\nfrom pathlib import Path\n"
+        "from fastapi import APIRouter, FastAPI\nimport web.routes\n"
+        f"app = FastAPI()\ndef discover(app):{loop}discover(app)\n",
+        "web/__init__.py": "",
+        "web/routes/__init__.py": "",
+        "web/routes/tasks.py": (router + route).replace("NAME", "tasks"),
+        "web/routes/teams.py": (router + route).replace("NAME", "teams"),
+        "web/other/tales.py": (router + route).replace("NAME", "tales"),
+    }
+    (found,) = (one for one in apps(tmp_path, files) if one.path == "web/main.py")
+    assert table(found) == {"GET /tasks/all tasks", "GET /teams/all teams"}
+    assert found.unread == []
+
+
 def test_django_follows_includes_by_name(tmp_path: Path) -> None:
     urls = URLS + 'urlpatterns = [path("shop/", include("shop.urls"))]\n'
     inner = (
