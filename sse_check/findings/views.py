@@ -11,6 +11,7 @@ from sse_check.htmx.hcon import config_of
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Cut, Engine, LivePage
 from sse_check.pages.marks import mark_of
+from sse_check.pages.renderings import Place
 from sse_check.wiring.fetches import Fetches, Host
 
 # So many pages are asked which htmx the fragments between them are for.
@@ -45,7 +46,7 @@ class Views:
         self._app_of: dict[int, App | None] = {}
         self._loaded_by: dict[int, Loaded | None] = {}
         # The fragment that a view was made for: nothing else on it is judged again.
-        self._fragment_of: dict[int, str] = {}
+        self._fragment_of: dict[int, frozenset[Place]] = {}
 
     def showing(self, paths: tuple[str, ...]) -> list[PageView]:
         """Every rendering of every page on which elements of these files stand."""
@@ -63,12 +64,13 @@ class Views:
 
     def concerns(self, view: PageView, node: Node) -> bool:
         """Whether an element is what a view was made for; others are judged on views of theirs."""
-        fragment = self.fragment_of(view)
-        return fragment is None or mark_of(node).path == fragment
+        return self.is_of(view, mark_of(node).place)
 
-    def fragment_of(self, view: PageView) -> str | None:
-        """The file that a view was made for, if it was made for the elements of one."""
-        return self._fragment_of.get(id(view))
+    def is_of(self, view: PageView, place: Place) -> bool:
+        """Whether a view was made for the element that is written at a place: all are, or those
+        of a fragment and of what it brings in."""
+        fragment = self._fragment_of.get(id(view))
+        return fragment is None or place in fragment
 
     def _made(self, paths: tuple[str, ...]) -> list[PageView]:
         found: list[PageView] = []
@@ -136,7 +138,7 @@ class Views:
         for app in self._serving(page.path):
             views = self.fetches.placed(page.path, app)
             for view in views:
-                self._fragment_of[id(view)] = page.path
+                self._fragment_of[id(view)] = page.places
             found += views
         return found
 

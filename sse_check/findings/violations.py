@@ -55,9 +55,9 @@ class Collector:
         self.present: dict[tuple[str, int], Counter[App | None]] = {}
         self.pages: dict[tuple[str, int], set[str]] = {}
         for view in views:
-            app, fragment = made.app_of(view), made.fragment_of(view)
+            app = made.app_of(view)
             for place in view.places:
-                if fragment is None or place[0] == fragment:
+                if made.is_of(view, place):
                     self.present.setdefault(place, Counter())[app] += 1
                     self.pages.setdefault(place, set()).add(view.page.path)
 
