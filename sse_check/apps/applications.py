@@ -88,7 +88,7 @@ class Applications:
         """The renderings that a stream puts whole into one line of a frame."""
         from sse_check.apps.payload_templates import unsplit_in
 
-        return unsplit_in(self._repository.evaluator, stream, app.renders)
+        return unsplit_in(self._repository.evaluator, stream, app)
 
     def unsplit_elements(self, stream: Stream) -> "Iterator[tuple[Span, Span]]":
         """The elements that a stream puts whole into one line of a frame."""
@@ -112,7 +112,7 @@ class Applications:
         """The rendering that is all that an event carries."""
         from sse_check.apps.payload_templates import carried_whole
 
-        return carried_whole(self._repository.evaluator, emission, app.renders)
+        return carried_whole(self._repository.evaluator, emission, app)
 
     def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
         """The texts that the data of an event may be; empty where some are not known at all."""

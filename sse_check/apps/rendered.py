@@ -93,7 +93,15 @@ class Rendered:
             every.setdefault(_key(render), render)
         done.renders = list(every.values())
         done.inline = self.renders.inline
+        done.at = self._in_frame
         return done
+
+    def _in_frame(self, call: ast.Call, frame: Frame) -> Render | None:
+        """What one call renders: in a helper, what the caller asks that for."""
+        if last_name(call.func) not in RENDERING:
+            return None
+        found = list(self._parted(self._at(call, frame, self._functions(call, frame))))
+        return found[0] if len(found) == 1 else None
 
     def _parted(self, renders: Iterable[Render]) -> Iterable[Render]:
         return map(parted, renders) if self.app.framework == "django" else renders

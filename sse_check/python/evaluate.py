@@ -106,18 +106,20 @@ class Evaluator(Questions):
             inner.instance = function.owner
             names = names[1:]
         if call is not None and frame is not None:
-            self._give(inner, names, call, frame)
+            self._give(inner, names, call, frame, {a.arg for a in node.args.posonlyargs})
             inner.given.update(lookup.gathered(node, names, call, frame))
         return inner
 
     @staticmethod
-    def _give(inner: Frame, names: list[str], call: ast.Call, frame: Frame) -> None:
+    def _give(
+        inner: Frame, names: list[str], call: ast.Call, frame: Frame, by_place: set[str]
+    ) -> None:
         for name, value in zip(names, call.args, strict=False):
             if isinstance(value, ast.Starred):
                 break
             inner.given[name] = (value, frame)
         for keyword in call.keywords:
-            if keyword.arg is not None:
+            if keyword.arg is not None and keyword.arg not in by_place:
                 inner.given[keyword.arg] = (keyword.value, frame)
         starred = any(isinstance(argument, ast.Starred) for argument in call.args)
         inner.called = not starred and all(k.arg is not None for k in call.keywords)
