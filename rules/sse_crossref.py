@@ -22,6 +22,7 @@ from sse_check.api import (
     connect_attribute,
     elements_with_id,
     is_deaf,
+    is_member,
     names_outside,
     nearest_name,
     pattern_of,
@@ -175,6 +176,8 @@ def _said(
     harm = {"close": "the stream is never closed"}.get(kind, "nothing arrives here")
     if blank is not None:
         near, help_ = str(blank.name), f"`{blank.name}` is sent: remove {_edge(blank.name)}"
+    elif is_member(near):
+        help_ = f"a format writes `{near}` for this member of an enumeration: send its `.value`"
     elif near:
         help_ = f"did you mean `{near.strip()}`?"
     elif sent:
@@ -182,10 +185,7 @@ def _said(
     else:
         help_ = f"{route} sends no event at all"
     shown = [e for e in emissions if str(e.name) == near] or emissions
-    related = [
-        Related(f"`{emission.name}` is sent here", emission.span)
-        for emission in shown[:_MOST_RELATED]
-    ]
+    related = [Related(f"`{e.name}` is sent here", e.span) for e in shown[:_MOST_RELATED]]
     message = f"`{name}` is never sent by {route}: {harm}"
     fixes = () if blank is not None else _fixes(str(name), span, near.strip())
     return _Said(span, message, help_, tuple(related), fixes)
@@ -207,7 +207,7 @@ def _blank(emission: Emission, name: Pattern, span: Span) -> _Said:
 def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
     """Write the name that was most likely meant, where it stands in full."""
     text = span.text
-    if not near or "*" in near + name or "{" in text or text.count(name) != 1:
+    if not near or is_member(near) or "*" in near + name or "{" in text or text.count(name) != 1:
         return ()
     start = span.start + text.index(name)
     edit = Edit(Span(span.source, start, start + len(name)), near)

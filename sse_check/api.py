@@ -46,7 +46,13 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import EventListener, names_outside, nearest_name, pattern_of
+from sse_check.wiring.listening import (
+    EventListener,
+    is_member,
+    names_outside,
+    nearest_name,
+    pattern_of,
+)
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewhere, turns_of
 
@@ -101,6 +107,7 @@ __all__ = [
     "insert_after",
     "is_carried",
     "is_deaf",
+    "is_member",
     "is_on_some_turns",
     "is_page_wide",
     "is_preserved",

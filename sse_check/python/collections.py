@@ -106,7 +106,7 @@ def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | Non
             return None
     for default in node.args[1:2]:
         found.extend(evaluator.values(default, frame))
-    return found or None
+    return [v._replace(put_in=None) if isinstance(v, Text) else v for v in found] or None
 
 
 def stepped(evaluator: Evaluator, node: ast.Call, frame: Frame) -> tuple[Value, ...] | None:
@@ -228,7 +228,15 @@ def unpacked(
 
 
 def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Value]:
-    """`NAMES[kind]`: the item of a known key, else any of a table that is written down."""
+    """`NAMES[kind]`: the item of a known key, else any of a table that is written down.
+
+    What is kept in a table may have come as JSON, in which a member of an enumeration is its value.
+    """
+    for value in _item(evaluator, node, frame):
+        yield value._replace(put_in=None) if isinstance(value, Text) else value
+
+
+def _item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Value]:
     wanted = evaluator.one(node.slice, frame)
     key = wanted.pattern.literal if isinstance(wanted, Text) else None
     for value in evaluator.values(node.value, frame):

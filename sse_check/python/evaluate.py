@@ -203,6 +203,11 @@ class Evaluator(Questions):
         """The texts that an expression may be; a hole alone for what is not known."""
         return tuple(dict.fromkeys(self.as_text(v) for v in self.values(node, frame)))
 
+    def put_in(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
+        """What becomes of an expression in an f-string or by `format`."""
+        found = self.values(node, frame)
+        return tuple(dict.fromkeys(text_rules.put_in(self, value) for value in found))
+
     def as_text(self, value: Value) -> Pattern:
         """A value put into a text."""
         return text_rules.as_text(self, value)

@@ -60,7 +60,7 @@ def percent(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
             for piece in rest:
                 name, after = _conversion(piece)
                 expression = named.get(name) if name else next(given, None)
-                known = evaluator.texts(expression, frame) if expression is not None else (HOLE,)
+                known = evaluator.put_in(expression, frame) if expression is not None else (HOLE,)
                 pieces += [known, (Pattern.of(after.replace("\0", "%")),)]
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found
@@ -96,7 +96,7 @@ def formatted(
                 field, _, after = piece.partition("}")
                 name = field.partition(":")[0].partition("!")[0]
                 expression = _field(name, node, named) if name else next(given, None)
-                known = evaluator.texts(expression, frame) if expression is not None else (HOLE,)
+                known = evaluator.put_in(expression, frame) if expression is not None else (HOLE,)
                 pieces += [known if ":" not in field else (HOLE,), (Pattern.of(_braces(after)),)]
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found

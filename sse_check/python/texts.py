@@ -48,6 +48,12 @@ def as_text(evaluator: Evaluator, value: Value) -> Pattern:
     return HOLE
 
 
+def put_in(evaluator: Evaluator, value: Value) -> Pattern:
+    """A value as a format writes it."""
+    named = value.put_in if isinstance(value, Text) else None
+    return named or as_text(evaluator, value)
+
+
 def written(evaluator: Evaluator, value: InstanceValue, *methods: str) -> list[Text]:
     """The texts that the first of these methods which a class has gives for an instance."""
     for name in methods:
@@ -83,7 +89,7 @@ def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern,
     if isinstance(node, ast.FormattedValue):
         if node.format_spec is not None or node.conversion == ord("r"):
             return (HOLE,)
-        return evaluator.texts(node.value, frame)
+        return evaluator.put_in(node.value, frame)
     return evaluator.texts(node, frame)
 
 
@@ -209,6 +215,8 @@ def _turned(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Valu
     for value in evaluator.values(node, frame):
         if isinstance(value, InstanceValue) and not value.dotted:
             yield from written(evaluator, value, "__str__", "__repr__") or (value,)
+        elif isinstance(value, Text) and value.put_in is not None:
+            yield value._replace(pattern=value.put_in, put_in=None, kind="text")
         else:
             yield value
 
