@@ -150,8 +150,7 @@ class Sender:
 
     def _alone(self, node: ast.expr, frame: Frame, way: Way) -> None:
         """A text that is the whole of an answer."""
-        wire = Wire()
-        self.emitter.send(node, frame, way, wire)
+        self.emitter.send(node, frame, way, wire := Wire())
         self.emitter.finish(wire)
 
     def _object(self, value: InstanceValue, node: ast.expr, frame: Frame, way: Way) -> Ending:
@@ -278,6 +277,9 @@ class Sender:
     def generator(self, value: GeneratorValue, way: Way) -> Ending:
         """Send what a generator yields."""
         scope, frame = value.function.scope, value.frame
+        if any(one == id(scope) for one, _ in self._visited):
+            # One that goes on with itself: whatever it is given by then.
+            frame, way = self.evaluator.frame(scope), way._replace(certain=False)
         key = (id(scope), id(frame))
         if key in self._visited:
             return "unknown"

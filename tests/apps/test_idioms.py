@@ -42,6 +42,24 @@ def by_hand(body: str, head: str = "") -> str:
 
 idiom("a literal keyword", "a", yields('yield ServerSentEvent("x", event="a")'))
 idiom(
+    "a generator that goes on with itself",
+    "a node-a node-*",
+    by_hand(
+        """
+        yield "event: a\\ndata: 1\\n\\n"
+        async for frame in walk([{"key": "a", "below": ()}]):
+            yield frame
+        """,
+        """
+        async def walk(nodes):
+            for node in nodes:
+                yield f"event: node-{node['key']}\\ndata: 1\\n\\n"
+                async for frame in walk(node["below"]):
+                    yield frame
+        """,
+    ),
+)
+idiom(
     "a helper with its name given beforehand",
     "a b",
     yields(
