@@ -13,6 +13,7 @@ from sse_check.python.values import (
     ClassValue,
     External,
     Frame,
+    FunctionValue,
     GeneratorValue,
     InstanceValue,
     MappingValue,
@@ -258,10 +259,32 @@ def _item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[V
             yield from _kept_with(evaluator, node, key) or (value,)
         elif isinstance(value, Unknown) and key is not None:
             yield from _kept_with(evaluator, node, key) or (Unknown(node),)
-        elif isinstance(value, InstanceValue) and key is not None:
-            yield from _stored_item(evaluator, value, key, node)
         else:
-            yield Unknown(node)
+            yield from _of_object(evaluator, value, key, node)
+
+
+def _of_object(
+    evaluator: Evaluator, value: Value, key: str | None, node: ast.expr
+) -> Iterable[Value]:
+    made = _by_default(evaluator, value)
+    if not made and isinstance(value, InstanceValue) and key is not None:
+        return _stored_item(evaluator, value, key, node)
+    return made or (Unknown(node),)
+
+
+def _by_default(evaluator: Evaluator, value: Value) -> tuple[Value, ...]:
+    """What `defaultdict(Queue)` has under whatever key: one object stands for all of them."""
+    if not isinstance(value, InstanceValue) or value.dotted != "collections.defaultdict":
+        return ()
+    if value.call is None or not value.call.args:
+        return ()
+    found: list[Value] = []
+    for maker in evaluator.values(value.call.args[0], value.frame):
+        if isinstance(maker, ClassValue) or (isinstance(maker, External) and "." in maker.dotted):
+            found.append(evaluator.made(maker, value.call, value.frame, (id(value), 0)))
+        elif isinstance(maker, FunctionValue):
+            found.extend(evaluator.result(maker, None, value.frame))
+    return tuple(found)
 
 
 def _kept_with(
