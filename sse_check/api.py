@@ -2,7 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
-from sse_check.findings.answers import answer_lacking
+from sse_check.findings.answers import answer_lacking, payload_has
 from sse_check.findings.carried import (
     carried_elements,
     carried_markup,
@@ -120,6 +120,7 @@ __all__ = [
     "nearest_name",
     "own_attribute",
     "pattern_of",
+    "payload_has",
     "pieces_of_models",
     "swap_attribute",
     "texts_behind",
