@@ -6,6 +6,7 @@ from sse_check.findings.answers import answer_lacking, payload_has
 from sse_check.findings.carried import (
     carried_elements,
     carried_markup,
+    escaped_in,
     is_carried,
     pieces_of_models,
     texts_behind,
@@ -99,6 +100,7 @@ __all__ = [
     "describe",
     "elements_with_id",
     "ends_lines_inside",
+    "escaped_in",
     "event_names",
     "extension_active",
     "foreign_attribute",

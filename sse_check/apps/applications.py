@@ -96,6 +96,12 @@ class Applications:
 
         return unsplit_elements_in(self._repository.evaluator, stream)
 
+    def escaped_in(self, emission: Emission) -> "Iterator[Span]":
+        """The calls that escape what is HTML already, on its way into an event."""
+        from sse_check.apps.escaped import escaped_in
+
+        return escaped_in(self._repository.evaluator, emission)
+
     def pieces_of_models(self, stream: Stream) -> "Iterator[tuple[Span, str]]":
         """The frames by hand that have a piece of a model's answer in one line."""
         from sse_check.apps.model_text import pieces_of_models

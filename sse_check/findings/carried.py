@@ -142,6 +142,11 @@ def pieces_of_models(context: "Context", one: StreamRoute) -> Iterator[tuple[Spa
     return context.wiring.applications.pieces_of_models(one.stream)
 
 
+def escaped_in(context: "Context", emission: Emission) -> Iterator[Span]:
+    """The calls that escape what is HTML already, on its way into an event."""
+    return context.wiring.applications.escaped_in(emission)
+
+
 def texts_behind(
     context: "Context", node: ast.expr, frame: Frame, depth: int = 0
 ) -> Iterator[tuple[ast.expr, Frame]]:
