@@ -59,7 +59,7 @@ def _twice(context: Context) -> Iterator[Finding]:
     seen = set()
     for one in context.streams:
         for emission in one.stream.emissions:
-            for at in escaped_in(context, emission):
+            for at, by in escaped_in(context, emission):
                 span = Span(*at)
                 if span in seen or _is_shown_as_code(context, emission):
                     continue
@@ -67,8 +67,13 @@ def _twice(context: Context) -> Iterator[Finding]:
                 yield Finding(
                     rule.name,
                     span,
-                    f"`{span.text}` escapes HTML as a whole: visitors see its tags as text",
-                    "send it as it is: what has to be escaped is what is put into it",
+                    f"`{by}` escapes `{span.text}`, which is HTML and not marked as safe: "
+                    "visitors see its tags as text"
+                    if by
+                    else f"`{span.text}` escapes HTML as a whole: visitors see its tags as text",
+                    "make it by `format_html` too, or mark it last, by `mark_safe`"
+                    if by
+                    else "send it as it is: what has to be escaped is what is put into it",
                     related=(Related("it is sent here", Span(*emission.span)),),
                 )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import ast
 
     from sse_check.apps.apps import Repository
+    from sse_check.apps.escaped import Escaped
     from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payload_templates import Unsplit
     from sse_check.apps.payloads import Payload
@@ -96,7 +97,7 @@ class Applications:
 
         return unsplit_elements_in(self._repository.evaluator, stream)
 
-    def escaped_in(self, emission: Emission) -> "Iterator[Span]":
+    def escaped_in(self, emission: Emission) -> "Iterator[Escaped]":
         """The calls that escape what is HTML already, on its way into an event."""
         from sse_check.apps.escaped import escaped_in
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.python import collections
 from sse_check.python.fields import as_mapping
-from sse_check.python.formats import HOLE, formatted, joined, percent, whole
+from sse_check.python.formats import HOLE, formatted, html_formatted, joined, percent, whole
 from sse_check.python.joins import join
 from sse_check.python.steps import grown
 from sse_check.python.values import (
@@ -167,14 +167,14 @@ def _builtin(
         return _collection(evaluator, node, frame, name)
     if name in ("str", "bytes", *_SAFE) and node.args:
         return _turned(evaluator, node.args[0], frame)
+    if name in _PLAIN:
+        return _PLAIN[name](evaluator, node, frame)
     if name in ("iter", "aiter") and len(node.args) == 1:
         return evaluator.values(node.args[0], frame)
     if name == "dedent" and node.args:
         return [_dedented(value) for value in evaluator.values(node.args[0], frame)]
     if name == "asdict" and node.args:
         return _mapping(evaluator, node, node.args[0], frame)
-    if name == "dumps":
-        return _as_json(evaluator, node, frame)
     if name == "cast" and len(node.args) == 2:
         return evaluator.values(node.args[1], frame)
     if name == "getattr" and len(node.args) > 1:
@@ -294,13 +294,18 @@ def _collection(
     ] or None
 
 
+_PLAIN: dict[str, Callable[[Evaluator, ast.Call, Frame], Iterable[Value] | None]] = {
+    "dumps": _as_json,
+    "format_html": html_formatted,
+    "format_html_join": lambda _, node, frame: [Text(HOLE, node, frame)],
+}
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
     "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
     "join": lambda ev, node, method, frame: join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
-    **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
+    **dict.fromkeys(("dedent", "asdict", *_PLAIN, *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
     **dict.fromkeys(
         ("get", "pop", "setdefault"),

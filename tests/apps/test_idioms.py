@@ -42,6 +42,21 @@ def by_hand(body: str, head: str = "") -> str:
 
 idiom("a literal keyword", "a", yields('yield ServerSentEvent("x", event="a")'))
 idiom(
+    "a frame that Django's `format_html` puts together",
+    "a b",
+    by_hand(
+        """
+        yield format_html("event: {}\\ndata: <b>{}</b>\\n\\n", NAME, count)
+        rows = format_html_join("", "<li>{}</li>", ((one,) for one in names))
+        yield format_html("event: {name}\\ndata: {rows}\\n\\n", name="b", rows=rows)
+        """,
+        """
+        from django.utils.html import format_html, format_html_join
+        NAME = "a"
+        """,
+    ),
+)
+idiom(
     "a generator that goes on with itself",
     "a node-a node-*",
     by_hand(
