@@ -58,6 +58,35 @@ def case(title: str, expected: str, code: str, **more: str) -> None:
 
 
 case(
+    "an end of a stream in memory for each task that fills it",
+    "a b",
+    FASTAPI
+    + """
+import anyio
+async def first():
+    yield {"event": "a", "data": "1"}
+async def second():
+    yield {"event": "b", "data": "1"}
+async def fill(source, end):
+    async with end:
+        async for one in source():
+            await end.send(one)
+
+@app.get("/x")
+async def events():
+    send, receive = anyio.create_memory_object_stream(10)
+    async def stream():
+        async with anyio.create_task_group() as tasks:
+            async with send:
+                tasks.start_soon(fill, first, send.clone())
+                tasks.start_soon(fill, second, send.clone())
+            async with receive:
+                async for one in receive:
+                    yield one
+    return EventSourceResponse(stream())
+""",
+)
+case(
     "a queue for each key that a `defaultdict` makes",
     "frame done",
     FASTAPI
