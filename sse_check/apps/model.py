@@ -203,6 +203,8 @@ class Rendering:
     renders: list[Render] = field(default_factory=list)
     by_route: dict[int, tuple[Render, ...]] = field(default_factory=dict)
     inline: list[Unread] = field(default_factory=list)
+    # What every template is given, by name.
+    everywhere: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
     # What one call renders where it is made in a frame; None for another call.
     at: "Callable[[ast.Call, Frame], Render | None]" = lambda _call, _frame: None
 

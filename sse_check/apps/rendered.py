@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from sse_check.apps.contexts import built
+from sse_check.apps.everywhere import given_everywhere
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import App, Given, Render, Rendering, Route
 from sse_check.apps.renders import (
@@ -94,6 +95,7 @@ class Rendered:
         done.renders = list(every.values())
         done.inline = self.renders.inline
         done.at = self._in_frame
+        done.everywhere = given_everywhere(self.renders, app.modules)
         return done
 
     def _in_frame(self, call: ast.Call, frame: Frame) -> Render | None:
