@@ -26,6 +26,7 @@ from sse_check.api import (
     names_outside,
     nearest_name,
     pattern_of,
+    told_listeners,
 )
 
 _MOST_RELATED = 5
@@ -50,7 +51,7 @@ def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
         if view.is_inert(connection) or not joined.streams or joined.is_open:
             continue
         yield from _only_named(context, view, connection, joined.streams)
-        for wait in context.event_listeners(view, connection):
+        for wait in told_listeners(context, view, connection):
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             # Of a name with blanks in it `sse_event_name` speaks.
             words = 1 if wait.kind != "swap" or wait.name.is_open else len(str(wait.name).split())

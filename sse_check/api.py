@@ -17,6 +17,7 @@ from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
 from sse_check.findings.there import OutOfBand
 from sse_check.findings.violations import Violation
+from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import (
     connect_attribute,
     describe,
@@ -126,6 +127,7 @@ __all__ = [
     "pieces_of_models",
     "swap_attribute",
     "texts_behind",
+    "told_listeners",
     "trail",
     "trigger_specs",
     "turns_of",

@@ -32,7 +32,10 @@ def _of_module(renders: Renders, module: Module) -> Iterator[tuple[str, tuple[Pa
         for key, value, frame in _put(renders, scope):
             name = renders.evaluator.text(key, frame)
             if name is not None and renders.matters(name):
+                fields: dict[str, tuple[Pattern, ...]] = {}
+                renders.fields(name, value, frame, fields)
                 yield name, renders.known(value, frame)
+                yield from fields.items()
 
 
 def _decorated(module: Module) -> Iterator[Scope]:

@@ -8,6 +8,7 @@ from functools import partial
 from sse_check.apps.addresses import lstrip
 from sse_check.apps.asked import AskedAddresses
 from sse_check.apps.inner import InnerTemplates
+from sse_check.apps.members import fields_of
 from sse_check.apps.model import Given, Render, Route, Unread
 from sse_check.apps.shapes import (
     BLOCKS,
@@ -234,6 +235,7 @@ class Renders:
                 complete = self._table(keyword.value, frame, found) and complete
             elif shape.spread and self._is_given(keyword.arg, shape, place):
                 found[keyword.arg] = self.known(keyword.value, frame)
+                self.fields(keyword.arg, keyword.value, frame, found)
                 self._items(keyword.arg, keyword.value, frame, found)
         return Given(found, complete)
 
@@ -273,7 +275,7 @@ class Renders:
                     continue
                 if name is not None:
                     found[name] = (*found.get(name, ()), *self.known(item, value.frame))
-                    self._fields(name, item, value.frame, found)
+                    self.fields(name, item, value.frame, found)
                     self._items(name, item, value.frame, found)
                 elif key is None:
                     complete = self._table(item, value.frame, found) and complete
@@ -281,11 +283,14 @@ class Renders:
                     complete = False
         return complete and not self._grows(node, frame)
 
-    def _fields(
+    def fields(
         self, name: str, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]
     ) -> None:
-        """What a dict in a context gives under its own names: `page.url`."""
+        """What a dict, a class or a module in a context gives under names of its own: `page.url`,
+        `Kind.FIRST.value`."""
         if not isinstance(node, ast.Dict):
+            given = fields_of(self.evaluator, node, frame, self.matters, calls=self.is_django)
+            found.update((f"{name}.{inner}", values) for inner, values in given.items())
             return
         for key, item in zip(node.keys, node.values, strict=True):
             inner = self.evaluator.text(key, frame) if key is not None else None
