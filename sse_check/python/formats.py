@@ -100,7 +100,10 @@ def formatted(
             for piece in rest:
                 field, _, after = piece.partition("}")
                 name = field.partition(":")[0].partition("!")[0]
-                expression = _field(name, node, named) if name else next(given, None)
+                base, *fields = name.split(".")
+                expression = _field(base, node, named) if base else next(given, None)
+                if expression is not None:
+                    expression = _reached(expression, fields)
                 known = evaluator.put_in(expression, frame) if expression is not None else (HOLE,)
                 known = _escaped(known) if escapes else known
                 pieces += [known if ":" not in field else (HOLE,), (Pattern.of(_braces(after)),)]
@@ -119,6 +122,13 @@ def _escaped(patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
     """What becomes of texts that are escaped, unless they are marked as safe."""
     marked = (any(sign in (part or "") for part in p.parts for sign in "<>&\"'") for p in patterns)
     return tuple(HOLE if bad else p for bad, p in zip(marked, patterns, strict=True))
+
+
+def _reached(node: ast.expr, fields: list[str]) -> ast.expr:
+    """`{event.name}`, `{0.value}`: an attribute of what is put in."""
+    for name in fields:
+        node = ast.copy_location(ast.Attribute(node, name, ast.Load()), node)
+    return node
 
 
 def _field(name: str, node: ast.Call, named: dict[str, ast.expr]) -> ast.expr | None:

@@ -83,6 +83,8 @@ TABLE = {"one": Plain.FIRST}
         ('"event: " + str(Plain.FIRST) + "\\ndata: 1\\n\\n"', "Plain.FIRST"),
         ('f"event: {Numbered.FIRST}\\ndata: 1\\n\\n"', "Numbered.FIRST"),
         ("frame(Plain.SECOND)", "Plain.SECOND"),
+        ('"event: {0.value}\\ndata: {one.name}\\n\\n".format(Plain.FIRST, one=Plain.FIRST)', "a"),
+        ('"event: {.name}\\ndata: 1\\n\\n".format(Plain.FIRST)', "FIRST"),
         # What is a text already, or becomes one in another way.
         ('f"event: {Plain.FIRST.value}\\ndata: 1\\n\\n"', "a"),
         ('"event: " + Plain.FIRST + "\\ndata: 1\\n\\n"', "a"),
