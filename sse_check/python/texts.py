@@ -299,6 +299,28 @@ _PLAIN: dict[str, Callable[[Evaluator, ast.Call, Frame], Iterable[Value] | None]
     "format_html": html_formatted,
     "format_html_join": lambda _, node, frame: [Text(HOLE, node, frame)],
 }
+
+
+def _replaced(
+    evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
+) -> Iterable[Value] | None:
+    """`name.replace("_", "-")`: one sign is replaced where it is known, and only there."""
+    if len(node.args) != 2 or node.keywords:
+        return None
+    old, new = (evaluator.text(one, frame) for one in node.args)
+    found = evaluator.values(method.value, frame)
+    if old is None or new is None or not old or not any(isinstance(v, Text) for v in found):
+        return None
+    changed: list[Value] = []
+    for value in found:
+        if not isinstance(value, Text) or (len(old) > 1 and value.pattern.literal is None):
+            changed.append(Unknown(node))
+            continue
+        parts = (p if p is None else p.replace(old, new) for p in value.pattern.parts)
+        changed.append(Text(Pattern.of(*parts), node, frame, value.kind))
+    return changed
+
+
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
     "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
@@ -307,6 +329,7 @@ _METHODS: dict[str, _Method] = {
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
     **dict.fromkeys(("dedent", "asdict", *_PLAIN, *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
+    "replace": _replaced,
     **dict.fromkeys(
         ("get", "pop", "setdefault"),
         lambda ev, node, _, frame: collections.got(ev, node, frame),

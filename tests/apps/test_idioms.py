@@ -57,6 +57,19 @@ idiom(
     ),
 )
 idiom(
+    "a name in which a sign is replaced",
+    "a-b row-*-c",
+    by_hand(
+        """
+        yield f"event: {NAME.replace('_', '-')}\\ndata: 1\\n\\n"
+        yield f"event: {f'row_{n}_c'.replace('_', '-')}\\ndata: 1\\n\\n"
+        """,
+        """
+        NAME = "a_b"
+        """,
+    ),
+)
+idiom(
     "a generator that goes on with itself",
     "a node-a node-*",
     by_hand(
