@@ -8,11 +8,13 @@ from sse_check.api import (
     Node,
     Outcome,
     PageView,
+    Pattern,
     Related,
     Rule,
     Violation,
     answer_lacking,
     is_page_wide,
+    payload_has,
 )
 
 _VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
@@ -25,6 +27,8 @@ def check(context: Context) -> Iterator[Finding]:
 def judge(context: Context, view: PageView) -> Iterator[Violation]:
     yield from _inheriting(view)
     for outcome in view.played.outcomes:
+        if outcome.kind == "swap" and outcome.select:
+            yield from _picking_of_payload(context, view, outcome)
         if outcome.kind == "trigger" and outcome.select and outcome.requests:
             yield from _picking(context, view, outcome)
 
@@ -52,6 +56,38 @@ def _picking(context: Context, view: PageView, outcome: Outcome) -> Iterator[Vio
             severity="error",
             outcome=outcome,
         )
+
+
+def _picking_of_payload(context: Context, view: PageView, outcome: Outcome) -> Iterator[Violation]:
+    """An event of which a part is picked, as htmx 1 and 4 do, where that part is not in it."""
+    node, selector = outcome.listener, outcome.select
+    chosen, harm = view.inherited(node, "hx-select"), _harm(outcome)
+    if not harm or chosen is None or view.dynamic(node, "hx-select"):
+        return
+    name = Pattern.of(outcome.name)
+    sent = [one for one in context.emissions_of(view, outcome.connection) if one.name.matches(name)]
+    has = payload_has(context, sent, selector)
+    meant = chosen.holder is node or not _is_broad(view, node, chosen.holder)
+    if has is True or (has is None and meant):
+        # One of its own is there to pick what comes.
+        return
+    related = [Related("it is sent here", one.span) for one in sent[:1]]
+    if chosen.holder is not node:
+        at = view.span(chosen.holder, "hx-select", "hx-select:inherited")
+        related.insert(0, Related("hx-select is inherited from here", at, is_cause=True))
+    message = f"`hx-select` picks `{selector}` of `{outcome.name}`: an event without that {harm}"
+    if has is False:
+        lacking = f"`{outcome.name}` has no such element: every one {harm}"
+        message = f"`hx-select` picks `{selector}`, and {lacking}"
+    yield Violation(
+        node,
+        view.span(node, "sse-swap", "hx-sse", "hx-sse:connect"),
+        message,
+        'write `hx-select="unset"` here, or send something that has what is selected',
+        tuple(related),
+        severity=None if has is None else "error",
+        outcome=outcome,
+    )
 
 
 def _harm(outcome: Outcome) -> str:

@@ -22,9 +22,11 @@ from sse_check.api import (
     connect_attribute,
     elements_with_id,
     is_deaf,
+    is_member,
     names_outside,
     nearest_name,
     pattern_of,
+    told_listeners,
 )
 
 _MOST_RELATED = 5
@@ -49,7 +51,7 @@ def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
         if view.is_inert(connection) or not joined.streams or joined.is_open:
             continue
         yield from _only_named(context, view, connection, joined.streams)
-        for wait in context.event_listeners(view, connection):
+        for wait in told_listeners(context, view, connection):
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             # Of a name with blanks in it `sse_event_name` speaks.
             words = 1 if wait.kind != "swap" or wait.name.is_open else len(str(wait.name).split())
@@ -175,6 +177,8 @@ def _said(
     harm = {"close": "the stream is never closed"}.get(kind, "nothing arrives here")
     if blank is not None:
         near, help_ = str(blank.name), f"`{blank.name}` is sent: remove {_edge(blank.name)}"
+    elif is_member(near):
+        help_ = f"a format writes `{near}` for this member of an enumeration: send its `.value`"
     elif near:
         help_ = f"did you mean `{near.strip()}`?"
     elif sent:
@@ -182,10 +186,7 @@ def _said(
     else:
         help_ = f"{route} sends no event at all"
     shown = [e for e in emissions if str(e.name) == near] or emissions
-    related = [
-        Related(f"`{emission.name}` is sent here", emission.span)
-        for emission in shown[:_MOST_RELATED]
-    ]
+    related = [Related(f"`{e.name}` is sent here", e.span) for e in shown[:_MOST_RELATED]]
     message = f"`{name}` is never sent by {route}: {harm}"
     fixes = () if blank is not None else _fixes(str(name), span, near.strip())
     return _Said(span, message, help_, tuple(related), fixes)
@@ -207,7 +208,7 @@ def _blank(emission: Emission, name: Pattern, span: Span) -> _Said:
 def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
     """Write the name that was most likely meant, where it stands in full."""
     text = span.text
-    if not near or "*" in near + name or "{" in text or text.count(name) != 1:
+    if not near or is_member(near) or "*" in near + name or "{" in text or text.count(name) != 1:
         return ()
     start = span.start + text.index(name)
     edit = Edit(Span(span.source, start, start + len(name)), near)

@@ -12,8 +12,10 @@ from sse_check.api import (
     Frame,
     Module,
     ModuleScope,
+    Related,
     Rule,
     Span,
+    escaped_in,
     last_name,
     texts_behind,
 )
@@ -21,12 +23,15 @@ from sse_check.api import (
 _REQUEST = frozenset(
     "query_params path_params form args GET POST headers cookies json query".split()
 )
+# Elements in which text is read as it is written.
+_CODE = frozenset("pre code textarea samp kbd".split())
 _DEEPEST = 4
 _ESCAPING = frozenset("escape conditional_escape quote urlencode clean int float len".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
     seen = set()
+    yield from _twice(context)
     routes = [route for app in context.streaming_apps for route in app.routes]
     views = {id(route.view.scope) for route in routes if route.view is not None}
     for one in context.streams:
@@ -47,6 +52,43 @@ def check(context: Context) -> Iterator[Finding]:
                 "escape it (`html.escape`), or render a template, which escapes",
                 fixes=_escaped(module, node, span),
             )
+
+
+def _twice(context: Context) -> Iterator[Finding]:
+    """HTML that is escaped as a whole."""
+    seen = set()
+    for one in context.streams:
+        for emission in one.stream.emissions:
+            for at, by in escaped_in(context, emission):
+                span = Span(*at)
+                if span in seen or _is_shown_as_code(context, emission):
+                    continue
+                seen.add(span)
+                yield Finding(
+                    rule.name,
+                    span,
+                    f"`{by}` escapes `{span.text}`, which is HTML and not marked as safe: "
+                    "visitors see its tags as text"
+                    if by
+                    else f"`{span.text}` escapes HTML as a whole: visitors see its tags as text",
+                    "make it by `format_html` too, or mark it last, by `mark_safe`"
+                    if by
+                    else "send it as it is: what has to be escaped is what is put into it",
+                    related=(Related("it is sent here", Span(*emission.span)),),
+                )
+
+
+def _is_shown_as_code(context: Context, emission: Emission) -> bool:
+    """Whether an element takes an event in which people are to read tags."""
+    for view in context.views:
+        for connection in view.open_connections:
+            if emission not in context.emissions_of(view, connection):
+                continue
+            for wait in context.event_listeners(view, connection):
+                around = {node.name for node in wait.node.lineage()}
+                if wait.name.matches(emission.name) and not around.isdisjoint(_CODE):
+                    return True
+    return False
 
 
 def _tainted(

@@ -1,6 +1,7 @@
 """Swap styles that remove the listener, or show nothing."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from sse_check.api import (
@@ -16,10 +17,12 @@ from sse_check.api import (
     Rule,
     Span,
     Violation,
+    carried_markup,
     event_names,
     mark_of,
 )
 
+_ID = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>]+)")
 _REMOVING = {
     "outerHTML": "replaces the listener itself: only the first event arrives, "
     "unless its payload contains the listener",
@@ -32,6 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(context: Context, view: PageView) -> Iterator[Violation]:
+    yield from _targets_lost(context, view)
     # In htmx 4 the connection itself swaps what comes.
     new = view.generation == "4" and not view.stack.compat
     for listener in view.connections if new else view.listeners:
@@ -91,6 +95,57 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             severity="error" if style == "delete" or every_time else None,
             sure=style == "delete" or comes_again is False,
         )
+
+
+def _targets_lost(context: Context, view: PageView) -> Iterator[Violation]:
+    """Listeners whose events replace another element, by which that is found, for good."""
+    for listener in view.listeners if view.generation != "4" else ():
+        target, swap = view.inherited(listener, "hx-target"), view.inherited(listener, "hx-swap")
+        dynamic = view.dynamic(listener, "hx-swap", "hx-target") or view.is_inert(listener)
+        if target is None or swap is None or dynamic or not target.value.startswith("#"):
+            continue
+        place, connection = view.target_of(listener), view.connection_of(listener)
+        if not isinstance(place, Node) or place is listener or connection is None:
+            continue
+        if swap.value.split()[:1] != ["outerHTML"] or place.contains(connection):
+            continue
+        ident = target.value[1:]
+        if place.get("id") != ident or context.joined(view, connection).is_open:
+            continue
+        emissions = context.emissions_of(view, connection)
+        waits = [one for one in context.event_listeners(view, connection) if one.node is listener]
+        own = [e for e in emissions if any(e.name.matches(wait.name) for wait in waits)]
+        if not own or any(_has_id(context, one, ident) is not False for one in own):
+            continue
+        if any(_has_id(context, one, ident) for one in emissions):
+            # Another event brings it again.
+            continue
+        causes = [
+            Related(f"{name} is inherited from here", view.span(one.holder, name), is_cause=True)
+            for name, one in (("hx-target", target), ("hx-swap", swap))
+            if one.holder is not listener
+        ]
+        often = _comes_often(context, view, listener)
+        yield Violation(
+            listener,
+            view.span(listener, *(("sse-swap", "hx-sse") if causes else ("hx-swap",))),
+            f"`outerHTML` replaces `#{ident}` by what has no such id: "
+            "the first event removes the target, and later ones are lost",
+            f'use `innerHTML`, or send an element with `id="{ident}"`',
+            (*causes, Related("it is sent here", own[0].span)),
+            severity="error" if often else None,
+        )
+
+
+def _has_id(context: Context, emission: Emission, ident: str) -> bool | None:
+    """Whether what an event brings has an id; None where that cannot be told."""
+    texts = carried_markup(context, emission)
+    ids = [found for text in texts for found in _ID.findall(text)]
+    if ident in ids:
+        return True
+    bare = [text.strip() for text in texts]
+    closed = all("*" not in one or (one[:1] == "<" and one[-1:] == ">") for one in bare)
+    return False if texts and closed and not any("*" in one for one in ids) else None
 
 
 def _is_told(context: Context, view: PageView, listener: Node) -> bool:

@@ -2,10 +2,11 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
-from sse_check.findings.answers import answer_lacking
+from sse_check.findings.answers import answer_lacking, payload_has
 from sse_check.findings.carried import (
     carried_elements,
     carried_markup,
+    escaped_in,
     is_carried,
     pieces_of_models,
     texts_behind,
@@ -16,6 +17,7 @@ from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
 from sse_check.findings.there import OutOfBand
 from sse_check.findings.violations import Violation
+from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import (
     connect_attribute,
     describe,
@@ -46,7 +48,13 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import EventListener, names_outside, nearest_name, pattern_of
+from sse_check.wiring.listening import (
+    EventListener,
+    is_member,
+    names_outside,
+    nearest_name,
+    pattern_of,
+)
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewhere, turns_of
 
@@ -93,6 +101,7 @@ __all__ = [
     "describe",
     "elements_with_id",
     "ends_lines_inside",
+    "escaped_in",
     "event_names",
     "extension_active",
     "foreign_attribute",
@@ -101,6 +110,7 @@ __all__ = [
     "insert_after",
     "is_carried",
     "is_deaf",
+    "is_member",
     "is_on_some_turns",
     "is_page_wide",
     "is_preserved",
@@ -113,9 +123,11 @@ __all__ = [
     "nearest_name",
     "own_attribute",
     "pattern_of",
+    "payload_has",
     "pieces_of_models",
     "swap_attribute",
     "texts_behind",
+    "told_listeners",
     "trail",
     "trigger_specs",
     "turns_of",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import ast
 
     from sse_check.apps.apps import Repository
+    from sse_check.apps.escaped import Escaped
     from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payload_templates import Unsplit
     from sse_check.apps.payloads import Payload
@@ -88,13 +89,19 @@ class Applications:
         """The renderings that a stream puts whole into one line of a frame."""
         from sse_check.apps.payload_templates import unsplit_in
 
-        return unsplit_in(self._repository.evaluator, stream, app.renders)
+        return unsplit_in(self._repository.evaluator, stream, app)
 
     def unsplit_elements(self, stream: Stream) -> "Iterator[tuple[Span, Span]]":
         """The elements that a stream puts whole into one line of a frame."""
         from sse_check.apps.payload_templates import unsplit_elements_in
 
         return unsplit_elements_in(self._repository.evaluator, stream)
+
+    def escaped_in(self, emission: Emission) -> "Iterator[Escaped]":
+        """The calls that escape what is HTML already, on its way into an event."""
+        from sse_check.apps.escaped import escaped_in
+
+        return escaped_in(self._repository.evaluator, emission)
 
     def pieces_of_models(self, stream: Stream) -> "Iterator[tuple[Span, str]]":
         """The frames by hand that have a piece of a model's answer in one line."""
@@ -112,7 +119,7 @@ class Applications:
         """The rendering that is all that an event carries."""
         from sse_check.apps.payload_templates import carried_whole
 
-        return carried_whole(self._repository.evaluator, emission, app.renders)
+        return carried_whole(self._repository.evaluator, emission, app)
 
     def payload_texts(self, emission: Emission) -> tuple[Pattern, ...]:
         """The texts that the data of an event may be; empty where some are not known at all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sse_check.apps import find
@@ -19,7 +19,7 @@ from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
 from sse_check.apps.runs import Runs
 from sse_check.apps.settings import DjangoSite, asgi_module, django_sites, setting
-from sse_check.apps.versions import framework_version, frameworks_here
+from sse_check.apps.versions import framework_version, frameworks_here, python_version
 from sse_check.apps.words_in import WordsIn
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
@@ -63,6 +63,7 @@ class Repository:
             frozenset(FRAMEWORKS),
             source=files.source_at,
             own_package=files.own_package,
+            python=partial(python_version, files),
             parsed=files.parsed_python,
             words=files.python_words,
         )

@@ -51,6 +51,16 @@ def is_named_here(drafts: list[Draft]) -> bool:
     return all(names == every[0] for names in every)
 
 
+def in_doubt(drafts: list[Draft]) -> list[Draft]:
+    """One text in the ways in which it may be put together: an event that has data in one of
+    them is not said to lack it."""
+    full = {draft.name for draft in drafts if draft.lost != "data"}
+    return [
+        draft._replace(lost="") if draft.lost == "data" and draft.name in full else draft
+        for draft in drafts
+    ]
+
+
 class Spot(NamedTuple):
     """The expression that is sent, and where its value comes from, if from elsewhere."""
 
@@ -71,3 +81,18 @@ def is_helper(evaluator: Evaluator, spot: Spot, frame: Frame) -> bool:
         return False
     functions = evaluator.values(node.func, spot.frame)
     return any(isinstance(one, FunctionValue) and one.scope is frame.scope for one in functions)
+
+
+def unnamed_at(spot: Spot, way: Way, encodes_json: bool = False) -> Draft:
+    """An event without a name, of what is sent at a place."""
+    return Draft(
+        way.dialect.unnamed,
+        spot.node,
+        spot.frame,
+        None,
+        spot.node,
+        spot.frame,
+        encodes_json,
+        way.certain,
+        as_is=way.dialect.as_is,
+    )

@@ -3,7 +3,17 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from sse_check.apps.drafts import UNKNOWN, Draft, Spot, Way, elsewhere, is_helper, is_named_here
+from sse_check.apps.drafts import (
+    UNKNOWN,
+    Draft,
+    Spot,
+    Way,
+    elsewhere,
+    in_doubt,
+    is_helper,
+    is_named_here,
+    unnamed_at,
+)
 from sse_check.apps.event_calls import (
     MESSAGE,
     Dialect,
@@ -170,8 +180,8 @@ class Emitter:
         if unknown and not wire.begun:
             self.open(unknown[0].node, unknown[0].frame, "a text that is sent here cannot be told")
             pieces = [one for one in pieces if one.pattern != UNKNOWN]
-        for sent in wire.take(pieces) if pieces else ():
-            yield from self._of_sent(sent)
+        taken = wire.take(pieces) if pieces else ()
+        yield from in_doubt([draft for sent in taken for draft in self._of_sent(sent)])
         if wire.cut and pieces:
             why = "a frame is put together in more ways than are looked at"
             self.open(pieces[0].node, pieces[0].frame, why)
@@ -198,29 +208,16 @@ class Emitter:
             case Text():
                 if value.kind == "text" and is_whole(value.pattern):
                     self.stream.framed.append((value, spot.node, spot.frame))
-                yield self._unnamed(spot, way, dialect.encodes_json)
+                yield unnamed_at(spot, way, dialect.encodes_json)
             case MappingValue() if dialect.mapping == "fields":
                 yield from self._fields(value, spot, way)
             case MappingValue() if dialect.mapping == "json":
-                yield self._unnamed(spot, way, dialect.encodes_json)
+                yield unnamed_at(spot, way, dialect.encodes_json)
             case InstanceValue():
                 yield from self._instance(value, spot, way, pieces)
             case _:
                 why = "what is sent here cannot be told"
                 self.open(spot.node, spot.frame, why)
-
-    def _unnamed(self, spot: Spot, way: Way, encodes_json: bool = False) -> Draft:
-        return Draft(
-            way.dialect.unnamed,
-            spot.node,
-            spot.frame,
-            None,
-            spot.node,
-            spot.frame,
-            encodes_json,
-            way.certain,
-            as_is=way.dialect.as_is,
-        )
 
     def _fields(self, value: MappingValue, spot: Spot, way: Way) -> Iterator[Draft]:
         """A dict with the fields of an event."""
@@ -239,7 +236,7 @@ class Emitter:
             # A comment or a `retry:` alone, which no page hears of.
             return
         if event is None:
-            draft = self._unnamed(spot, way)
+            draft = unnamed_at(spot, way)
             yield draft._replace(payload=data, payload_frame=value.frame)
             return
         for name, origin in self._names(event, value.frame, way.dialect.unnamed):
@@ -271,7 +268,7 @@ class Emitter:
             yield from self._of_project(value, value.of, spot, way, pieces)
             return
         if way.dialect.text == "data" and plain(value.dotted) in _DATA:
-            yield self._unnamed(spot, way)
+            yield unnamed_at(spot, way)
             return
         self.open(spot.node, spot.frame, "what is sent here cannot be told")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.scope import Scope
-from sse_check.python.values import Frame, Text
+from sse_check.python.values import Frame, FunctionValue, Text
 
 
 class Gathered(NamedTuple):
@@ -57,3 +57,21 @@ def _of_list(evaluator: Evaluator, scope: Scope, name: str) -> Iterator[Gathered
     yield from (Gathered(item, None) for item in first.elts)
     for step in steps:
         yield Gathered(step.value, step.node if isinstance(step.node, ast.Call) else None)
+
+
+def written_by(function: FunctionValue) -> list[Gathered]:
+    """What a function that is given the answer writes on it, in its order: `ResponseStream(send)`
+    of Sanic."""
+    node, scope = function.scope.node, function.scope
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or scope.yields:
+        return []
+    names = [one.arg for one in node.args.args][function.owner is not None :][:1]
+    return [
+        Gathered(call.args[0], call)
+        for call in scope.calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("write", "send")
+        and isinstance(call.func.value, ast.Name)
+        and [call.func.value.id] == names
+        and call.args
+    ]

@@ -203,6 +203,10 @@ class Rendering:
     renders: list[Render] = field(default_factory=list)
     by_route: dict[int, tuple[Render, ...]] = field(default_factory=dict)
     inline: list[Unread] = field(default_factory=list)
+    # What every template is given, by name.
+    everywhere: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    # What one call renders where it is made in a frame; None for another call.
+    at: "Callable[[ast.Call, Frame], Render | None]" = lambda _call, _frame: None
 
 
 @dataclass(eq=False)
@@ -247,6 +251,11 @@ class App:
     def renders(self) -> list[Render]:
         """Every place in the code of the app that renders a template."""
         return self.rendering.renders
+
+    @cached_property
+    def renders_by_place(self) -> dict[tuple[str, int, int], Render]:
+        """What is rendered, by where the call stands."""
+        return {(r.span.source.path, r.span.start, r.span.end): r for r in self.renders}
 
     @property
     def inline(self) -> list[Unread]:

@@ -1,13 +1,13 @@
 """What is rendered into the data of an event."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, Render, Stream
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.values import External, Frame, InstanceValue, Text
+from sse_check.python.values import External, Frame, FunctionValue, InstanceValue, Text
 from sse_check.python.written import assigned, laid_out, pieces
 from sse_check.source import Span
 
@@ -27,16 +27,21 @@ class Unsplit(NamedTuple):
     span: Span
 
 
-def unsplit_in(
-    evaluator: Evaluator, stream: Stream, renders: Iterable[Render]
-) -> Iterator[Unsplit]:
+def unsplit_in(evaluator: Evaluator, stream: Stream, app: App) -> Iterator[Unsplit]:
     """The renderings that frames by hand have in one line each."""
-    by_place = {(one.span.source.path, one.span.start, one.span.end): one for one in renders}
     for call, home, sent in _put_in_data(evaluator, stream):
-        span = home.module.span(call)
-        render = by_place.get((span.source.path, span.start, span.end))
+        render = _render_at(app, call, home)
         if render is not None and not render.block:
             yield Unsplit(render, sent)
+
+
+def _render_at(app: App, call: ast.Call, frame: Frame) -> Render | None:
+    """What a call renders. In a helper that is what its caller asks for; elements are written
+    where their function is named."""
+    render = app.rendering.at(call, frame)
+    spans = (frame.module.span(call), frame.module.span(call.func)) if render is None else ()
+    places = ((one.source.path, one.start, one.end) for one in spans)
+    return render or next(filter(None, map(app.renders_by_place.get, places)), None)
 
 
 def unsplit_elements_in(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[Span, Span]]:
@@ -49,21 +54,14 @@ def unsplit_elements_in(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[
             yield sent, home.module.span(call)
 
 
-def carried_whole(
-    evaluator: Evaluator, emission: Emission, renders: Iterable[Render]
-) -> Iterator[Render]:
+def carried_whole(evaluator: Evaluator, emission: Emission, app: App) -> Iterator[Render]:
     """The rendering that is all that an event carries."""
     if emission.payload is None or emission.frame is None:
         return
     node = _alone(emission.payload)
-    by_place = {(one.span.source.path, one.span.start, one.span.end): one for one in renders}
-    made = _made_by(evaluator, node, emission.frame, 0) if node is not None and by_place else []
-    for call, home in made if len(made) == 1 and isinstance(made[0][0], ast.Call) else ():
-        # Elements are written where their function is named.
-        name = call.func if isinstance(call, ast.Call) else call
-        spans = (home.module.span(call), home.module.span(name))
-        found = (by_place.get((one.source.path, one.start, one.end)) for one in spans)
-        render = next(filter(None, found), None)
+    made = _made_by(evaluator, node, emission.frame, 0) if node is not None and app.renders else []
+    for call, home in made if len(made) == 1 else ():
+        render = _render_at(app, call, home)
         if render is not None and not render.block and len(render.names) == 1:
             yield render
 
@@ -109,13 +107,24 @@ def _put_in_data(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[ast.Cal
         for value in evaluator.values(node, frame):
             if not isinstance(value, Text):
                 continue
-            parts = laid_out(evaluator, value.node, value.frame)
-            for (before, _), (piece, within) in pairwise(parts):
-                if not ends_with_data(before):
-                    continue
+            for piece, within in _data_of(evaluator, value.node, value.frame, set()):
                 for call, home in _made_by(evaluator, piece, within, 0):
-                    if isinstance(call, ast.Call):
-                        yield call, home, frame.module.span(node)
+                    yield call, home, frame.module.span(node)
+
+
+def _data_of(
+    evaluator: Evaluator, node: ast.expr, frame: Frame, met: set[int]
+) -> Iterator[tuple[ast.expr, Frame]]:
+    """What stands behind `data:` in a text, and in what it was before more was added to it."""
+    met.add(id(node))
+    parts = list(laid_out(evaluator, node, frame))
+    for (before, _), (piece, within) in pairwise(parts):
+        if ends_with_data(before):
+            yield piece, within
+    for part, home in parts:
+        for value, place in assigned(evaluator, part, home) if isinstance(part, ast.Name) else ():
+            if isinstance(value, ast.JoinedStr | ast.BinOp) and id(value) not in met:
+                yield from _data_of(evaluator, value, place, met)
 
 
 def ends_with_data(node: ast.expr) -> bool:
@@ -127,19 +136,35 @@ def ends_with_data(node: ast.expr) -> bool:
 
 def _made_by(
     evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int
-) -> list[tuple[ast.expr, Frame]]:
+) -> list[tuple[ast.Call, Frame]]:
     """The call that makes a text, through the names that it has on its way."""
     node = _bare(node)
     if isinstance(node, ast.Call):
-        return [(node, frame)]
+        within = _within_helper(evaluator, node, frame)
+        return [within] if within is not None else [(node, frame)]
     if isinstance(node, ast.Subscript | ast.Attribute):
         # A part of what was put into a queue elsewhere.
         return list(_calls_behind(evaluator, node, frame))
     if not isinstance(node, ast.Name) or depth > _DEEPEST:
         return []
     found = assigned(evaluator, node, frame)
+    if not found:
+        # What a loop goes through, or what is given to a function that is called by others.
+        return list(_calls_behind(evaluator, node, frame))
     # With a second one, what is sent may be another text, or the same in pieces.
     return _made_by(evaluator, *found[0], depth + 1) if len(found) == 1 else []
+
+
+def _within_helper(
+    evaluator: Evaluator, node: ast.Call, frame: Frame
+) -> tuple[ast.Call, Frame] | None:
+    """The call that a function of the project has for the one thing that it returns."""
+    functions = evaluator.values(node.func, frame)
+    if not any(isinstance(one, FunctionValue) for one in functions):
+        return None
+    if len(evaluator.values(node, frame)) != 1:
+        return None
+    return next(_calls_behind(evaluator, node, frame), None)
 
 
 def _bare(node: ast.expr) -> ast.expr:
@@ -158,7 +183,7 @@ def _bare(node: ast.expr) -> ast.expr:
 
 def _calls_behind(
     evaluator: Evaluator, node: ast.expr, frame: Frame
-) -> Iterator[tuple[ast.expr, Frame]]:
+) -> Iterator[tuple[ast.Call, Frame]]:
     """The calls outside the project that make what an expression stands for, and of
     `env.get_template("x.html").render()` in two steps the first."""
     for value in evaluator.values(node, frame):
@@ -176,10 +201,15 @@ def rendered_in(evaluator: Evaluator, emission: Emission, app: App) -> Iterator[
     module = emission.frame.module
     # A helper is called where the event is shown: what it is called with is a part of that.
     spans = [emission.span, *(module.span(node) for node in _expressions(emission))]
-    for node in ast.walk(emission.payload):
+    helped: list[Render] = []
+    for node in (one for written in _expressions(emission) for one in ast.walk(written)):
         if isinstance(node, ast.Subscript | ast.Attribute):
             behind = _calls_behind(evaluator, node, emission.frame)
             spans += [frame.module.span(call) for call, frame in behind]
+        elif isinstance(node, ast.Call):
+            within = _within_helper(evaluator, node, emission.frame)
+            render = app.rendering.at(*within) if within is not None else None
+            helped += [render] if render is not None else []
     # What renders is a call, or names a file; to find all that an app renders takes its time.
     if not any("(" in span.text or "." in span.text for span in spans):
         return
@@ -190,6 +220,7 @@ def rendered_in(evaluator: Evaluator, emission: Emission, app: App) -> Iterator[
             for span in spans
         ):
             yield render
+    yield from helped
 
 
 def _expressions(emission: Emission) -> Iterator[ast.expr]:

@@ -68,6 +68,9 @@ class Queues:
         owner = function.owner
         if owner is not None and name in GETTING and is_queue(owner):
             return self.got(owner)
+        if function.dotted.endswith("].clone") and owner is not None and is_queue(owner):
+            # The same end once more, for another task: `send.clone()`.
+            return (External(function.dotted.removesuffix(".clone"), owner),)
         if name in _WAITING and call is not None and call.args:
             return self._waited(call, frame)
         if name == "loads" and call is not None and call.args:

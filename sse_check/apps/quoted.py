@@ -23,6 +23,11 @@ def html_in(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Html:
     return _html(evaluator, node, frame, 0)
 
 
+def is_html(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
+    """Whether what an expression gives is HTML in all of its ways."""
+    return _html(evaluator, node, frame, 0) == "all"
+
+
 def _is_written(node: ast.expr) -> bool:
     """Whether HTML stands in the expression itself, whatever is made of it."""
     return any(
@@ -41,11 +46,11 @@ def _html(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> Htm
         return _together([_of_text(value) for value in found])
     if depth >= _DEEPEST:
         return "none"
-    behind = _behind(evaluator, node, frame)
-    ways = [_html(evaluator, one, home, depth + 1) for one, home in behind]
+    found_behind = behind(evaluator, node, frame)
+    ways = [_html(evaluator, one, home, depth + 1) for one, home in found_behind]
     ways += [_of_text(value) for value in found if isinstance(value, Text)] if not ways else []
     whole = _together(ways)
-    return whole if behind or whole == "none" else "some"
+    return whole if found_behind or whole == "none" else "some"
 
 
 def _of_text(value: Value) -> Html:
@@ -60,7 +65,7 @@ def _together(ways: list[Html]) -> Html:
     return "all" if set(ways) == {"all"} else "some"
 
 
-def _behind(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[tuple[ast.expr, Frame]]:
+def behind(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[tuple[ast.expr, Frame]]:
     """What is assigned to a name, what functions of the project give back, each way of a choice."""
     match node:
         case ast.Name():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from sse_check.apps.contexts import built
+from sse_check.apps.everywhere import given_everywhere
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.model import App, Given, Render, Rendering, Route
 from sse_check.apps.renders import (
@@ -93,7 +94,16 @@ class Rendered:
             every.setdefault(_key(render), render)
         done.renders = list(every.values())
         done.inline = self.renders.inline
+        done.at = self._in_frame
+        done.everywhere = given_everywhere(self.renders, app.modules)
         return done
+
+    def _in_frame(self, call: ast.Call, frame: Frame) -> Render | None:
+        """What one call renders: in a helper, what the caller asks that for."""
+        if last_name(call.func) not in RENDERING:
+            return None
+        found = list(self._parted(self._at(call, frame, self._functions(call, frame))))
+        return found[0] if len(found) == 1 else None
 
     def _parted(self, renders: Iterable[Render]) -> Iterable[Render]:
         return map(parted, renders) if self.app.framework == "django" else renders

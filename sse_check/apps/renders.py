@@ -8,6 +8,7 @@ from functools import partial
 from sse_check.apps.addresses import lstrip
 from sse_check.apps.asked import AskedAddresses
 from sse_check.apps.inner import InnerTemplates
+from sse_check.apps.members import fields_of
 from sse_check.apps.model import Given, Render, Route, Unread
 from sse_check.apps.shapes import (
     BLOCKS,
@@ -111,8 +112,7 @@ class Renders:
     # Names
 
     def _shaped(self, call: ast.Call, frame: Frame, shape: Shape, name: str) -> Render | None:
-        given = self.evaluator.argument(call, shape.keyword or NAMES)
-        place = -1
+        given, place = self._name_by_keyword(call, frame, shape), -1
         if given is None:
             for at in dict.fromkeys((0, shape.place)):
                 candidate = self.evaluator.argument(call, (), at)
@@ -138,6 +138,15 @@ class Renders:
         blocks, span = self._blocks(call, frame, shape, place)
         read = partial(self._given, call, frame, shape, place)
         return Render(names, frame.module.span(call), id(frame.scope), blocks, read, span)
+
+    def _name_by_keyword(self, call: ast.Call, frame: Frame, shape: Shape) -> ast.expr | None:
+        """The keyword that names a file. `render_template("x.html", name="Ida")` has none: what
+        is called so there is for the template."""
+        first = self.evaluator.argument(call, (), 0)
+        named = self._names(first, frame) if first is not None and not shape.keyword else ()
+        if named and all(map(is_template, named)):
+            return None
+        return self.evaluator.argument(call, shape.keyword or NAMES)
 
     def _may_be_name(self, node: ast.expr, frame: Frame) -> bool:
         values = self.evaluator.values(node, frame)
@@ -224,15 +233,17 @@ class Renders:
         for keyword in call.keywords:
             if keyword.arg is None:
                 complete = self._table(keyword.value, frame, found) and complete
-            elif shape.spread and self._is_given(keyword.arg, shape):
+            elif shape.spread and self._is_given(keyword.arg, shape, place):
                 found[keyword.arg] = self.known(keyword.value, frame)
+                self.fields(keyword.arg, keyword.value, frame, found)
                 self._items(keyword.arg, keyword.value, frame, found)
         return Given(found, complete)
 
-    def _is_given(self, keyword: str, shape: Shape) -> bool:
+    def _is_given(self, keyword: str, shape: Shape, place: int) -> bool:
         """Whether a keyword is a name of the context that somebody looks at."""
         taken = (shape.keyword,) if shape.keyword else NOT_CONTEXT
-        return keyword not in taken and self.matters(keyword)
+        free = keyword not in taken or (place >= 0 and not shape.keyword and keyword in NAMES)
+        return free and self.matters(keyword)
 
     def _context_argument(
         self, call: ast.Call, frame: Frame, shape: Shape, place: int
@@ -264,7 +275,7 @@ class Renders:
                     continue
                 if name is not None:
                     found[name] = (*found.get(name, ()), *self.known(item, value.frame))
-                    self._fields(name, item, value.frame, found)
+                    self.fields(name, item, value.frame, found)
                     self._items(name, item, value.frame, found)
                 elif key is None:
                     complete = self._table(item, value.frame, found) and complete
@@ -272,11 +283,14 @@ class Renders:
                     complete = False
         return complete and not self._grows(node, frame)
 
-    def _fields(
+    def fields(
         self, name: str, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]
     ) -> None:
-        """What a dict in a context gives under its own names: `page.url`."""
+        """What a dict, a class or a module in a context gives under names of its own: `page.url`,
+        `Kind.FIRST.value`."""
         if not isinstance(node, ast.Dict):
+            given = fields_of(self.evaluator, node, frame, self.matters, calls=self.is_django)
+            found.update((f"{name}.{inner}", values) for inner, values in given.items())
             return
         for key, item in zip(node.keys, node.values, strict=True):
             inner = self.evaluator.text(key, frame) if key is not None else None

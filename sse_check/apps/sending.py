@@ -16,7 +16,7 @@ from sse_check.apps.event_calls import (
     plain,
 )
 from sse_check.apps.flow import Flow, Questions, flow_of, remembered
-from sse_check.apps.gathered import gathered
+from sse_check.apps.gathered import Gathered, gathered, written_by
 from sse_check.apps.model import Ending
 from sse_check.apps.publishing import Channel, Published, Publishing, channel_of
 from sse_check.apps.splitting import loop_of
@@ -86,6 +86,8 @@ class Sender:
             case GeneratorValue():
                 return self.generator(value, way)
             case FunctionValue():
+                if parts := written_by(value):
+                    return self._put(parts, self.evaluator.inside(value, None, None), way)
                 made = self.evaluator.result(value)
                 inner = way._replace(depth=way.depth + 1)
                 return _either({self.source(one, node, frame, inner) for one in made})
@@ -93,7 +95,9 @@ class Sender:
                 self._sequence(value, way)
                 return "ends"
             case Text():
-                if not self._put_together(value, way):
+                if parts := gathered(self.evaluator, value):
+                    self._put(parts, value.frame, way)
+                else:
                     self._alone(node, frame, way)
                 return "ends"
             case InstanceValue():
@@ -122,11 +126,8 @@ class Sender:
             self.emitter.send(item, value.frame, way._replace(last=False), wire)
         self.emitter.finish(wire)
 
-    def _put_together(self, value: Text, way: Way) -> bool:
-        """Send what was gathered in a list one by one; false for any other text."""
-        parts, frame = gathered(self.evaluator, value), value.frame
-        if not parts:
-            return False
+    def _put(self, parts: list[Gathered], frame: Frame, way: Way) -> Ending:
+        """Send what a function puts into a list, or writes on an answer, one by one."""
         wire = Wire()
         flow = self._gathering(frame, [one.call for one in parts if one.call is not None], way)
         for one in parts:
@@ -139,7 +140,7 @@ class Sender:
             )
             self.emitter.send(one.node, frame, here, wire)
         self.emitter.finish(wire)
-        return True
+        return flow.ending
 
     def _gathering(self, frame: Frame, calls: list[ast.Call], way: Way) -> Flow:
         """How a function that gathers what it sends by these calls comes to its end."""
@@ -150,8 +151,7 @@ class Sender:
 
     def _alone(self, node: ast.expr, frame: Frame, way: Way) -> None:
         """A text that is the whole of an answer."""
-        wire = Wire()
-        self.emitter.send(node, frame, way, wire)
+        self.emitter.send(node, frame, way, wire := Wire())
         self.emitter.finish(wire)
 
     def _object(self, value: InstanceValue, node: ast.expr, frame: Frame, way: Way) -> Ending:
@@ -170,8 +170,7 @@ class Sender:
                         return self._iterated(value, method, node, frame, inner)
         row = generator_named(value.dotted)
         if row is not None and value.call is not None:
-            drafts = self.emitter.fragments(value.call, value.frame, row)
-            self.emitter.add(list(drafts))
+            self.emitter.add(list(self.emitter.fragments(value.call, value.frame, row)))
             return "unknown"
         argument = self._handed_over(value)
         if argument is not None:
@@ -278,6 +277,9 @@ class Sender:
     def generator(self, value: GeneratorValue, way: Way) -> Ending:
         """Send what a generator yields."""
         scope, frame = value.function.scope, value.frame
+        if any(one == id(scope) for one, _ in self._visited):
+            # One that goes on with itself: whatever it is given by then.
+            frame, way = self.evaluator.frame(scope), way._replace(certain=False)
         key = (id(scope), id(frame))
         if key in self._visited:
             return "unknown"

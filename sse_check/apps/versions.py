@@ -22,6 +22,20 @@ _DISTRIBUTIONS = {
 }
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
 _ASKING = ("requirements.txt", "requirements.in", "pyproject.toml", "setup.cfg", "Pipfile")
+_NAMING_PYTHON = (
+    "pyproject.toml",
+    "setup.cfg",
+    "setup.py",
+    "Pipfile",
+    ".python-version",
+    "Dockerfile",
+)
+# `requires-python = ">=3.11"`, `python = "^3.11"`, `FROM python:3.12-slim`, `3.12.1`
+_PYTHON = re.compile(
+    r"""(?mi)^(?:FROM[ ]\S*?python:|[ ]*(?:requires-python|python_requires|python_version|python)
+    [ ]*=[\s"']*(?:>=?|\^|~=?|==)?[ ]*|)(\d\.\d+)""",
+    re.VERBOSE,
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _CLAUSE = re.compile(r"(===?|~=|!=|[<>]=?|\^)\s*v?(\d+(?:\.\d+)*)")
 
@@ -35,6 +49,20 @@ def frameworks_here(files: Files) -> frozenset[str]:
             if path in known and all(name in files.data(path) for name in names):
                 found.add(package)
     return frozenset(found)
+
+
+def python_version(files: Files, path: str) -> tuple[int, ...]:
+    """The oldest Python that the project of a file names, from its folder up; () for none."""
+    folder = path.rpartition("/")[0]
+    while True:
+        named = [
+            _parts(match[1])
+            for name in _NAMING_PYTHON
+            for match in _PYTHON.finditer(_text(files, folder, name))
+        ]
+        if named or not folder:
+            return min(named, default=())
+        folder = folder.rpartition("/")[0]
 
 
 def framework_version(files: Files, framework: str, path: str) -> str:

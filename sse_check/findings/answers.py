@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sse_check.apps.model import App, Render, Route
+from sse_check.apps.model import App, Emission, Render, Route
+from sse_check.findings.carried import carried_markup
 from sse_check.htmx.view import PageView
 from sse_check.pages.ids import is_written, may_have_id
 from sse_check.pages.marks import HOLE
@@ -37,6 +38,24 @@ def answer_lacking(
         if texts is None or _may_match(context, joined.app, selector, texts):
             return None
     return joined.routes[0] if joined.routes else None
+
+
+def payload_has(context: "Context", emissions: list[Emission], selector: str) -> bool | None:
+    """Whether what is sent has something for a selector; None where that cannot be told."""
+    answers: set[bool | None] = set()
+    for emission in emissions:
+        texts = carried_markup(context, emission)
+        for text in texts:
+            found = any(
+                all(_has(text, *part) for part in _PART.findall(_PSEUDO.sub("", alternative)))
+                for alternative in selector.split(",")
+            )
+            # What is not known of a text may be markup as well.
+            answers.add(found or (None if "*" in text else False))
+        answers.update(() if texts else (None,))
+    if True in answers:
+        return True
+    return None if None in answers or not answers or HOLE in selector else False
 
 
 def _answers(context: "Context", app: App, route: Route) -> list[str] | None:

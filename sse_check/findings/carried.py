@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.apps.escaped import Escaped
 from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.pages.node import Node
@@ -140,6 +141,11 @@ def pieces_of_models(context: "Context", one: StreamRoute) -> Iterator[tuple[Spa
     """The frames by hand of a stream that have a piece of a model's answer in one line, with how
     that piece is written."""
     return context.wiring.applications.pieces_of_models(one.stream)
+
+
+def escaped_in(context: "Context", emission: Emission) -> Iterator[Escaped]:
+    """The calls that escape what is HTML already, on its way into an event."""
+    return context.wiring.applications.escaped_in(emission)
 
 
 def texts_behind(

@@ -72,7 +72,8 @@ class Collector:
         for span, by_app in hits.items():
             for finding in self._concluded(rule, by_app):
                 where = self._on_some_pages(finding, pages[span])
-                yield replace(finding, related=(*finding.related, *where))
+                given = _given_at(finding, [hit for hit, _ in pages[span]])
+                yield replace(finding, related=(*finding.related, *given, *where))
 
     def _on_some_pages(
         self, finding: Finding, hits: list[tuple[Violation, str]]
@@ -162,3 +163,17 @@ def _served_by(apps: list[App | None], every: Iterable[App | None]) -> str:
 def _is_dead(view: PageView, node: Node) -> bool:
     """Whether an element speaks to another htmx than the page loads: that is said of it first."""
     return view.loaded.known and foreign_attribute(node, view.generation) is not None
+
+
+def _given_at(finding: Finding, hits: list[Violation]) -> tuple[Related, ...]:
+    """Where a macro or a template is called that is given what the element has in a place."""
+    hit = next((one for one in hits if finding.message.startswith(one.message)), hits[0])
+    frames = mark_of(hit.node).frames
+    if len(frames) < 2 or frames[0].site is None or frames[0].via == "extends":
+        return ()
+    if "{{" not in finding.span.text or not frames[0].bindings:
+        return ()
+    outer, site = frames[1].template, frames[0].site
+    at = Span(outer.source, site.start, site.end)
+    known = {related.span for related in finding.related}
+    return (Related("its value is given here", at),) if at not in known else ()

@@ -345,6 +345,11 @@ class Engine:
     def _begins_document(self, path: str, template: Template) -> bool:
         """Whether a piece that a file uses begins a whole page around what it holds."""
         for site in template.sites:
+            if site.kind == "component":
+                # `<Layout>` has the whole page around what it is given.
+                other = self.project.template(site.name)
+                if other is not None and other.is_document:
+                    return True
             if site.kind == "include" and not site.in_tag:
                 for target in self.library.targets(path, template, site):
                     other = self.project.template(target)

@@ -27,7 +27,8 @@ from sse_check.template.dialects import (
 )
 
 if TYPE_CHECKING:
-    from sse_check.template.model import Template
+    from sse_check.template.calls import InclusionTag
+from sse_check.template.model import Template
 
 _DJANGO_MARKS = ("manage.py",)
 _ENDING_ALIKE = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(tornado|chirp|kida)\b", re.MULTILINE)
@@ -79,7 +80,7 @@ class Files:
     broken: dict[str, Exception] = field(default_factory=dict)
     follow_links: bool = False
     # Tags of Django templates that bring in a template, each with its name.
-    including: dict[str, str] = field(default_factory=dict)
+    including: dict[str, InclusionTag] = field(default_factory=dict)
     # Start tags that stand for a template, each with its file.
     components: dict[str, str] = field(default_factory=dict)
     # The layouts that Python gives under a name, as far as somebody asked.

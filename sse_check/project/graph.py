@@ -166,7 +166,7 @@ class Graph:
         for first, second in _RENDERED.findall(data) if b"render_partial" in data else ():
             yield b"include", (first or second).decode("utf-8", "replace")
         for match in self._tags.finditer(data) if self._tags is not None else ():
-            yield match[1], self.files.including[match[1].decode()]
+            yield match[1], self.files.including[match[1].decode()].template
 
     def replaced_blocks(self, path: str) -> frozenset[bytes] | None:
         """The blocks that a plain page of one layout replaces; None when it needs a closer look.

@@ -13,6 +13,7 @@ from sse_check.python.values import (
     ClassValue,
     External,
     Frame,
+    FunctionValue,
     GeneratorValue,
     InstanceValue,
     MappingValue,
@@ -106,7 +107,7 @@ def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | Non
             return None
     for default in node.args[1:2]:
         found.extend(evaluator.values(default, frame))
-    return found or None
+    return [v._replace(put_in=None) if isinstance(v, Text) else v for v in found] or None
 
 
 def stepped(evaluator: Evaluator, node: ast.Call, frame: Frame) -> tuple[Value, ...] | None:
@@ -228,7 +229,15 @@ def unpacked(
 
 
 def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Value]:
-    """`NAMES[kind]`: the item of a known key, else any of a table that is written down."""
+    """`NAMES[kind]`: the item of a known key, else any of a table that is written down.
+
+    What is kept in a table may have come as JSON, in which a member of an enumeration is its value.
+    """
+    for value in _item(evaluator, node, frame):
+        yield value._replace(put_in=None) if isinstance(value, Text) else value
+
+
+def _item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Value]:
     wanted = evaluator.one(node.slice, frame)
     key = wanted.pattern.literal if isinstance(wanted, Text) else None
     for value in evaluator.values(node.value, frame):
@@ -250,10 +259,32 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
             yield from _kept_with(evaluator, node, key) or (value,)
         elif isinstance(value, Unknown) and key is not None:
             yield from _kept_with(evaluator, node, key) or (Unknown(node),)
-        elif isinstance(value, InstanceValue) and key is not None:
-            yield from _stored_item(evaluator, value, key, node)
         else:
-            yield Unknown(node)
+            yield from _of_object(evaluator, value, key, node)
+
+
+def _of_object(
+    evaluator: Evaluator, value: Value, key: str | None, node: ast.expr
+) -> Iterable[Value]:
+    made = _by_default(evaluator, value)
+    if not made and isinstance(value, InstanceValue) and key is not None:
+        return _stored_item(evaluator, value, key, node)
+    return made or (Unknown(node),)
+
+
+def _by_default(evaluator: Evaluator, value: Value) -> tuple[Value, ...]:
+    """What `defaultdict(Queue)` has under whatever key: one object stands for all of them."""
+    if not isinstance(value, InstanceValue) or value.dotted != "collections.defaultdict":
+        return ()
+    if value.call is None or not value.call.args:
+        return ()
+    found: list[Value] = []
+    for maker in evaluator.values(value.call.args[0], value.frame):
+        if isinstance(maker, ClassValue) or (isinstance(maker, External) and "." in maker.dotted):
+            found.append(evaluator.made(maker, value.call, value.frame, (id(value), 0)))
+        elif isinstance(maker, FunctionValue):
+            found.extend(evaluator.result(maker, None, value.frame))
+    return tuple(found)
 
 
 def _kept_with(

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from sse_check.python.values import Frame
 
 _BASES = frozenset("Enum StrEnum IntEnum Flag IntFlag".split())
+# With nothing else above it a class writes its members into a text by their names. One that is a
+# text as well does so from Python 3.11 on.
+_BY_NAME = ("enum.Enum", "str")
+_SINCE = (3, 11)
+# Decorators that leave the members as they are.
+_KEEPING = frozenset(("enum.unique", "enum.verify"))
+# What turns members into their values on the way into a model.
+_VALUED = b"use_enum_values"
 
 
 def is_enum(evaluator: Evaluator, owner: ClassValue) -> bool:
@@ -48,6 +56,42 @@ def by_name(value: SequenceValue) -> MappingValue:
     names = [one.attr for one in value.items if isinstance(one, ast.Attribute)]
     keys = tuple(ast.copy_location(ast.Constant(name), value.node) for name in names)
     return MappingValue(keys, value.items, value.frame, value.node)
+
+
+def as_members(
+    evaluator: Evaluator, owner: ClassValue, name: str, found: tuple[Value, ...]
+) -> tuple[Value, ...]:
+    """What a class has under a name, with what becomes of a member in a text."""
+    if name.startswith("_") or not any(isinstance(one, Text) for one in found):
+        return found
+    node = owner.scope.node
+    if not isinstance(node, ast.ClassDef) or not _writes_names(evaluator, owner, node):
+        return found
+    written = Pattern.of(f"{node.name}.{name}")
+    return tuple(v._replace(put_in=written) if isinstance(v, Text) else v for v in found)
+
+
+def _writes_names(evaluator: Evaluator, owner: ClassValue, node: ast.ClassDef) -> bool:
+    """Whether `f"{Kind.A}"` is certainly not the value of the member."""
+    if not node.bases:
+        return False
+    above = list(evaluator.lineage(owner))
+    outer = {one.dotted for one in above if isinstance(one, External)}
+    if "enum.Enum" not in outer or not outer.issubset(_BY_NAME):
+        return False
+    if "str" in outer and is_for_older(evaluator, owner):
+        return False
+    own = [one.scope for one in above if isinstance(one, ClassValue)]
+    if any(name in scope.bindings for scope in own for name in ("__str__", "__format__")):
+        return False
+    marks = (evaluator.dotted(one, owner.closure) for one in node.decorator_list)
+    return all(mark in _KEEPING for mark in marks) and not evaluator.program.present((_VALUED,))
+
+
+def is_for_older(evaluator: Evaluator, owner: ClassValue) -> bool:
+    """Whether the project of a class says that it is for a Python before 3.11, too."""
+    asked = evaluator.program.python(owner.module.path)
+    return bool(asked) and asked < _SINCE
 
 
 @cache

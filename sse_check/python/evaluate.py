@@ -106,18 +106,20 @@ class Evaluator(Questions):
             inner.instance = function.owner
             names = names[1:]
         if call is not None and frame is not None:
-            self._give(inner, names, call, frame)
+            self._give(inner, names, call, frame, {a.arg for a in node.args.posonlyargs})
             inner.given.update(lookup.gathered(node, names, call, frame))
         return inner
 
     @staticmethod
-    def _give(inner: Frame, names: list[str], call: ast.Call, frame: Frame) -> None:
+    def _give(
+        inner: Frame, names: list[str], call: ast.Call, frame: Frame, by_place: set[str]
+    ) -> None:
         for name, value in zip(names, call.args, strict=False):
             if isinstance(value, ast.Starred):
                 break
             inner.given[name] = (value, frame)
         for keyword in call.keywords:
-            if keyword.arg is not None:
+            if keyword.arg is not None and keyword.arg not in by_place:
                 inner.given[keyword.arg] = (keyword.value, frame)
         starred = any(isinstance(argument, ast.Starred) for argument in call.args)
         inner.called = not starred and all(k.arg is not None for k in call.keywords)
@@ -200,6 +202,11 @@ class Evaluator(Questions):
     def texts(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
         """The texts that an expression may be; a hole alone for what is not known."""
         return tuple(dict.fromkeys(self.as_text(v) for v in self.values(node, frame)))
+
+    def put_in(self, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
+        """What becomes of an expression in an f-string or by `format`."""
+        found = self.values(node, frame)
+        return tuple(dict.fromkeys(text_rules.put_in(self, value) for value in found))
 
     def as_text(self, value: Value) -> Pattern:
         """A value put into a text."""

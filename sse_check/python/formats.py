@@ -60,7 +60,7 @@ def percent(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
             for piece in rest:
                 name, after = _conversion(piece)
                 expression = named.get(name) if name else next(given, None)
-                known = evaluator.texts(expression, frame) if expression is not None else (HOLE,)
+                known = evaluator.put_in(expression, frame) if expression is not None else (HOLE,)
                 pieces += [known, (Pattern.of(after.replace("\0", "%")),)]
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found
@@ -75,7 +75,12 @@ def _conversion(piece: str) -> tuple[str, str]:
 
 
 def formatted(
-    evaluator: Evaluator, node: ast.Call, template: ast.expr, frame: Frame
+    evaluator: Evaluator,
+    node: ast.Call,
+    template: ast.expr,
+    frame: Frame,
+    *,
+    escapes: bool = False,
 ) -> list[Value] | None:
     """`"row-{}".format(x)`, with what is known of the arguments."""
     templates = [v for v in evaluator.values(template, frame) if isinstance(v, Text)]
@@ -95,11 +100,35 @@ def formatted(
             for piece in rest:
                 field, _, after = piece.partition("}")
                 name = field.partition(":")[0].partition("!")[0]
-                expression = _field(name, node, named) if name else next(given, None)
-                known = evaluator.texts(expression, frame) if expression is not None else (HOLE,)
+                base, *fields = name.split(".")
+                expression = _field(base, node, named) if base else next(given, None)
+                if expression is not None:
+                    expression = _reached(expression, fields)
+                known = evaluator.put_in(expression, frame) if expression is not None else (HOLE,)
+                known = _escaped(known) if escapes else known
                 pieces += [known if ":" not in field else (HOLE,), (Pattern.of(_braces(after)),)]
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found
+
+
+def html_formatted(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | None:
+    """Django's `format_html("<b>{}</b>", x)`, which escapes what is not marked as safe."""
+    inner = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
+    found = formatted(evaluator, inner, node.args[0], frame, escapes=True) if node.args else None
+    return [v._replace(node=node) if isinstance(v, Text) else v for v in found or ()] or None
+
+
+def _escaped(patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """What becomes of texts that are escaped, unless they are marked as safe."""
+    marked = (any(sign in (part or "") for part in p.parts for sign in "<>&\"'") for p in patterns)
+    return tuple(HOLE if bad else p for bad, p in zip(marked, patterns, strict=True))
+
+
+def _reached(node: ast.expr, fields: list[str]) -> ast.expr:
+    """`{event.name}`, `{0.value}`: an attribute of what is put in."""
+    for name in fields:
+        node = ast.copy_location(ast.Attribute(node, name, ast.Load()), node)
+    return node
 
 
 def _field(name: str, node: ast.Call, named: dict[str, ast.expr]) -> ast.expr | None:

@@ -324,7 +324,8 @@ def gathered(
         rest = [one for one in call.args if isinstance(one, ast.Starred)] if alike else rest
         found[node.args.vararg.arg] = (SequenceValue(tuple(rest), frame, call, starred, alike),)
     if node.args.kwarg is not None:
-        taken = {*names, *(argument.arg for argument in node.args.kwonlyargs)}
+        by_place = {argument.arg for argument in node.args.posonlyargs}
+        taken = {*names, *(argument.arg for argument in node.args.kwonlyargs)} - by_place
         given = [one for one in call.keywords if one.arg is None or one.arg not in taken]
         keys = tuple(ast.Constant(one.arg) if one.arg is not None else None for one in given)
         found[node.args.kwarg.arg] = (

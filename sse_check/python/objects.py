@@ -73,7 +73,7 @@ def attribute(
             return _of_external(evaluator, owner, name)
         case Text() if name == "value":
             # A member of an enum, whose value is what was found.
-            return (owner,)
+            return (owner._replace(put_in=None),)
         case Text() if name == "name":
             return (enums.name_of(owner) or Unknown(node),)
         case FunctionValue() if name == "value":
@@ -89,7 +89,7 @@ def _of_class_itself(evaluator: Evaluator, owner: ClassValue, name: str) -> tupl
     found = of_class(evaluator, owner, name, owner)
     if found and all(isinstance(one, Text) and one.kind == "none" for one in found):
         found = tuple(_set_on_class(evaluator, owner, name)) or found
-    return found or tuple(outer)
+    return enums.as_members(evaluator, owner, name, found) or tuple(outer)
 
 
 def _set_on_class(evaluator: Evaluator, owner: ClassValue, name: str) -> Iterator[Value]:

@@ -41,6 +41,8 @@ class Program:
     installed: frozenset[str] = frozenset()
     # The text of a file that stands in another, which knows its places there.
     source: Callable[[str], Source | None] = field(default=lambda _: None)
+    # The oldest Python that a file is for, as far as its project says.
+    python: Callable[[str], tuple[int, ...]] = field(default=lambda _: ())
     # The name of the top folder, where that may be a package.
     own_package: str = ""
     # What has been parsed, which several programs over the same files may share.

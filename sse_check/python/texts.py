@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.python import collections
 from sse_check.python.fields import as_mapping
-from sse_check.python.formats import HOLE, formatted, joined, percent, whole
+from sse_check.python.formats import HOLE, formatted, html_formatted, joined, percent, whole
 from sse_check.python.joins import join
 from sse_check.python.steps import grown
 from sse_check.python.values import (
@@ -48,6 +48,12 @@ def as_text(evaluator: Evaluator, value: Value) -> Pattern:
     return HOLE
 
 
+def put_in(evaluator: Evaluator, value: Value) -> Pattern:
+    """A value as a format writes it."""
+    named = value.put_in if isinstance(value, Text) else None
+    return named or as_text(evaluator, value)
+
+
 def written(evaluator: Evaluator, value: InstanceValue, *methods: str) -> list[Text]:
     """The texts that the first of these methods which a class has gives for an instance."""
     for name in methods:
@@ -83,7 +89,7 @@ def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern,
     if isinstance(node, ast.FormattedValue):
         if node.format_spec is not None or node.conversion == ord("r"):
             return (HOLE,)
-        return evaluator.texts(node.value, frame)
+        return evaluator.put_in(node.value, frame)
     return evaluator.texts(node, frame)
 
 
@@ -161,14 +167,14 @@ def _builtin(
         return _collection(evaluator, node, frame, name)
     if name in ("str", "bytes", *_SAFE) and node.args:
         return _turned(evaluator, node.args[0], frame)
+    if name in _PLAIN:
+        return _PLAIN[name](evaluator, node, frame)
     if name in ("iter", "aiter") and len(node.args) == 1:
         return evaluator.values(node.args[0], frame)
     if name == "dedent" and node.args:
         return [_dedented(value) for value in evaluator.values(node.args[0], frame)]
     if name == "asdict" and node.args:
         return _mapping(evaluator, node, node.args[0], frame)
-    if name == "dumps":
-        return _as_json(evaluator, node, frame)
     if name == "cast" and len(node.args) == 2:
         return evaluator.values(node.args[1], frame)
     if name == "getattr" and len(node.args) > 1:
@@ -209,6 +215,8 @@ def _turned(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Valu
     for value in evaluator.values(node, frame):
         if isinstance(value, InstanceValue) and not value.dotted:
             yield from written(evaluator, value, "__str__", "__repr__") or (value,)
+        elif isinstance(value, Text) and value.put_in is not None:
+            yield value._replace(pattern=value.put_in, put_in=None, kind="text")
         else:
             yield value
 
@@ -286,14 +294,42 @@ def _collection(
     ] or None
 
 
+_PLAIN: dict[str, Callable[[Evaluator, ast.Call, Frame], Iterable[Value] | None]] = {
+    "dumps": _as_json,
+    "format_html": html_formatted,
+    "format_html_join": lambda _, node, frame: [Text(HOLE, node, frame)],
+}
+
+
+def _replaced(
+    evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
+) -> Iterable[Value] | None:
+    """`name.replace("_", "-")`: one sign is replaced where it is known, and only there."""
+    if len(node.args) != 2 or node.keywords:
+        return None
+    old, new = (evaluator.text(one, frame) for one in node.args)
+    found = evaluator.values(method.value, frame)
+    if old is None or new is None or not old or not any(isinstance(v, Text) for v in found):
+        return None
+    changed: list[Value] = []
+    for value in found:
+        if not isinstance(value, Text) or (len(old) > 1 and value.pattern.literal is None):
+            changed.append(Unknown(node))
+            continue
+        parts = (p if p is None else p.replace(old, new) for p in value.pattern.parts)
+        changed.append(Text(Pattern.of(*parts), node, frame, value.kind))
+    return changed
+
+
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
     "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
     "join": lambda ev, node, method, frame: join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
-    **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
+    **dict.fromkeys(("dedent", "asdict", *_PLAIN, *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
+    "replace": _replaced,
     **dict.fromkeys(
         ("get", "pop", "setdefault"),
         lambda ev, node, _, frame: collections.got(ev, node, frame),

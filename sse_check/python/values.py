@@ -13,13 +13,15 @@ class Text(NamedTuple):
     """A text, number or None as text, with holes where it is not known.
 
     `node` is where it is written. `kind` is "text", "bytes", "json" (whose text is not known),
-    "number", "bool" or "none".
+    "number", "bool" or "none". `put_in` is what becomes of it in another text, where that is not
+    the text itself: `Kind.A` of a member of an enumeration.
     """
 
     pattern: Pattern
     node: ast.expr
     frame: "Frame"
     kind: str = "text"
+    put_in: Pattern | None = None
 
 
 class FunctionValue(NamedTuple):

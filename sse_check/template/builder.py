@@ -14,7 +14,7 @@ from sse_check.source import Source
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.actions import ACTIONS
-from sse_check.template.calls import with_calls
+from sse_check.template.calls import InclusionTag, with_calls
 from sse_check.template.component_tags import ComponentTags
 from sse_check.template.components import NO_COMPONENTS, Components
 from sse_check.template.dialects import Dialect
@@ -54,7 +54,7 @@ def _end_of_raw_text(name: str) -> re.Pattern[str]:
 def parse(
     source: Source,
     dialect: Dialect,
-    including: Mapping[str, str] = MappingProxyType({}),
+    including: Mapping[str, InclusionTag] = MappingProxyType({}),
     plain: str = "",
     components: Components = NO_COMPONENTS,
 ) -> Template:
@@ -75,7 +75,7 @@ class _Builder(ComponentTags):
         self,
         template: Template,
         words: frozenset[str],
-        including: Mapping[str, str],
+        including: Mapping[str, InclusionTag],
         components: Components,
     ) -> None:
         super().__init__(template, words, including, components)

@@ -1,5 +1,7 @@
 """Expressions that may bring markup: calls of macros, captured content, `block.super`."""
 
+from typing import NamedTuple
+
 from sse_check.source.lazy import lazy
 from sse_check.template.dialects import Dialect
 from sse_check.template.lexer import CALL, Tag, TagScan
@@ -65,3 +67,27 @@ def _is_known(text: str, start: int, opening: int, end: int) -> bool:
 def _writes(text: str, dialect: Dialect) -> bool:
     """Chirp's signals write markup of their own, and jinja_partials has a function for files."""
     return (dialect.name == "kida" and "signal" in text) or RENDER in text
+
+
+_ARGUMENT = lazy(r"(?:([A-Za-z_]\w*)=)?((?:\"[^\"]*\"|'[^']*'|[^\s\"'=])+)")
+
+
+class InclusionTag(NamedTuple):
+    """A tag of Django that brings in a template: `@register.inclusion_tag("x.html")`.
+
+    `passes` are the names under which the template gets a parameter of the tag's function, each
+    with that.
+    """
+
+    template: str
+    parameters: tuple[str, ...] = ()
+    passes: tuple[tuple[str, str], ...] = ()
+
+    def link(self, arguments: str) -> str:
+        """The tag as an `include` that gives the same names, as far as they are known."""
+        given: dict[str, str] = {}
+        places = iter(self.parameters)
+        for name, value in _ARGUMENT.findall(arguments):
+            given[name or next(places, "")] = value
+        bound = [f"{name}={given[one]}" for name, one in self.passes if one in given]
+        return f'"{self.template}"{" with " if bound else ""}{" ".join(bound)} only'

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from sse_check.source.lazy import lazy
+from sse_check.template.calls import InclusionTag
 from sse_check.template.components import DEFAULTS_TAG, SLOT_TAG, Components
 from sse_check.template.control import Control
 from sse_check.template.lexer import Tag
@@ -19,7 +20,7 @@ class ComponentTags(Control):
         self,
         template: Template,
         words: frozenset[str],
-        including: Mapping[str, str],
+        including: Mapping[str, InclusionTag],
         components: Components,
     ) -> None:
         super().__init__(template, words, including)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sse_check.source.lazy import lazy
 from sse_check.template import html_words as html
 from sse_check.template.block_words import block_words
-from sse_check.template.calls import RENDER, called_in
+from sse_check.template.calls import RENDER, InclusionTag, called_in
 from sse_check.template.conditions import consistent, facts_of
 from sse_check.template.dialects import JINJA
 from sse_check.template.flow import block_name
@@ -43,7 +43,7 @@ class Control(OpenElements):
     """The state between two pieces of markup: the open element and the open blocks."""
 
     def __init__(
-        self, template: Template, words: frozenset[str], including: Mapping[str, str]
+        self, template: Template, words: frozenset[str], including: Mapping[str, InclusionTag]
     ) -> None:
         super().__init__(template)
         self.position = 0
@@ -300,7 +300,7 @@ class Control(OpenElements):
         elif word in self.openers:
             self._open_other(tag, rest)
         elif word in self.including and not _RENAMED.search(rest):
-            name = f'"{self.including[word]}" only'
+            name = self.including[word].link(rest)
             self._add_site("include", name, tag, self.current, in_tag=False)
 
     def link(self, tag: Tag) -> None:

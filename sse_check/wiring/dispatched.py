@@ -11,6 +11,13 @@ _SIGNS = re.compile(
     rb"|\btrigger\s",
     re.IGNORECASE,
 )
+# The same in Python, where whatever is sent to somebody is sent: a header, a script or hyperscript
+# in a string (`send changed to #list`).
+_SIGNS_IN_PYTHON = re.compile(
+    rb"HX[-_]?Trigger|hx_trigger|dispatch_?event|CustomEvent|new Event\b|\btrigger\w*\("
+    rb"|\b(?:send|trigger)\s+[\w:-]+\s*(?:\bto\b|\bon\b|[(\"'])",
+    re.IGNORECASE,
+)
 # The attributes of htmx say what is waited for.
 _WAITING = re.compile(rb"(?:hx-trigger|sse-swap|sse-close)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 
@@ -47,9 +54,10 @@ class Dispatched:
         files = self.project.files
         templates = files.found.templates
         found = [_WAITING.sub(b"", data) for path in templates if _signs(data := files.data(path))]
-        others = (*files.found.scripts, *files.found.python)
-        found += [data for path in others if _signs(data := files.data(path))]
-        return [text for text in found if _signs(text)]
+        found += [data for path in files.found.scripts if _signs(data := files.data(path))]
+        found = [text for text in found if _signs(text)]
+        python = map(files.data, files.found.python)
+        return [*found, *(data for data in python if _SIGNS_IN_PYTHON.search(data))]
 
 
 def _stands_in(name: bytes, text: bytes) -> bool:

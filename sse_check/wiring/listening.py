@@ -1,5 +1,6 @@
 """What the listeners of a connection wait for."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -101,6 +102,14 @@ def nearest_name(name: str, sent: tuple[str, ...]) -> str:
         return ""
     close = get_close_matches(folded, plain, n=1, cutoff=0.6)
     return plain[close[0]] if close else ""
+
+
+_MEMBER = re.compile(r"[A-Z]\w*\.[A-Z][A-Z0-9_]*")
+
+
+def is_member(name: str) -> bool:
+    """Whether a name looks like what becomes of a member of an enumeration in a text."""
+    return _MEMBER.fullmatch(name) is not None
 
 
 def names_outside(view: PageView) -> Iterator[Pattern]:

@@ -124,9 +124,10 @@ class AppTemplates:
         if blocks is None:
             shown = [one for one in renders if not one.block] or renders
         found: dict[Pattern, None] = {}
+        everywhere = app.rendering.everywhere.get(name)
         for render in (one for some in shown for one in (some, *some.alike)):
             context, complete = render.given
-            values = context.get(name)
+            values = context.get(name, everywhere)
             if values is not None:
                 found.update(dict.fromkeys(values))
             elif context or render.block or complete:

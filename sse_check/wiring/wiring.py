@@ -12,6 +12,7 @@ from sse_check.project.project import Project
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
+from sse_check.wiring.expressions import Meaning, meaning
 from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, routes_for
 from sse_check.wiring.other_servers import is_of_another_server
 from sse_check.wiring.relative import resolved
@@ -194,22 +195,38 @@ class Wiring:
 
     def _with_context(self, address: Address, app: App, page: str, node: Node | None) -> Address:
         """An address with what Python gives the page under the name in it (`{{ stream_url }}`)."""
-        name = address.context
-        if not name or not address.path.is_open:
+        if not address.context or not address.path.is_open:
             return address
+        meant = Meaning(address.written, address.context, address.home)
+        values = self._values(address.written, meant, app, page, node)
+        found = {address.put(value) for value in values}
+        return found.pop() if len(found) == 1 else address
+
+    def given(self, written: str, app: App, page: str, node: Node) -> tuple[Pattern, ...]:
+        """What Python gives an expression at an element to be; empty where some is not known."""
+        mark = node.mark
+        meant = meaning(mark, written) if isinstance(mark, Mark) else None
+        if meant is None or not meant.context:
+            return ()
+        return self._values(written.strip(), meant, app, page, node)
+
+    def _values(
+        self, written: str, meant: Meaning, app: App, page: str, node: Node | None
+    ) -> tuple[Pattern, ...]:
+        name = meant.context
         mark = node.mark if node is not None else None
         own = mark.path if isinstance(mark, Mark) else page
         blocks = blocks_around(mark.template, mark.node) if isinstance(mark, Mark) else None
-        is_written = name == address.written
-        if is_written and isinstance(mark, Mark) and binds(mark.template, mark.node, name):
-            return address
-        home = address.home if address.home not in self.project.chain(page) else page
+        is_written = name == written
+        base = name.partition(".")[0]
+        if is_written and isinstance(mark, Mark) and binds(mark.template, mark.node, base):
+            return ()
+        home = meant.home if meant.home not in self.project.chain(page) else page
         places = ((own, blocks), (home, None)) if is_written else ((home, None),)
         values: tuple[Pattern, ...] = ()
         for path, within in places:
             values = values or self.templates.given(app, path, name, within)
-        found = {address.put(value) for value in values}
-        return found.pop() if len(found) == 1 else address
+        return values
 
     def _why_no_app(self) -> str:
         if not self.project.files.found.python:

@@ -62,6 +62,56 @@ def test_names(loop: str, sent: str, expected: str) -> None:
     assert found.ending == "ends"
 
 
+MORE = """
+class Shown(str, Enum):
+    FIRST = "a"
+    def __str__(self):
+        return self.value
+@renaming
+class Changed(Enum):
+    FIRST = "a"
+TABLE = {"one": Plain.FIRST}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ('f"event: {Plain.FIRST}\\ndata: 1\\n\\n"', "Plain.FIRST"),
+        ('"event: {}\\ndata: 1\\n\\n".format(Plain.FIRST)', "Plain.FIRST"),
+        ('"event: %s\\ndata: 1\\n\\n" % Plain.FIRST', "Plain.FIRST"),
+        ('"event: " + str(Plain.FIRST) + "\\ndata: 1\\n\\n"', "Plain.FIRST"),
+        ('f"event: {Numbered.FIRST}\\ndata: 1\\n\\n"', "Numbered.FIRST"),
+        ("frame(Plain.SECOND)", "Plain.SECOND"),
+        ('"event: {0.value}\\ndata: {one.name}\\n\\n".format(Plain.FIRST, one=Plain.FIRST)', "a"),
+        ('"event: {.name}\\ndata: 1\\n\\n".format(Plain.FIRST)', "FIRST"),
+        # What is a text already, or becomes one in another way.
+        ('f"event: {Plain.FIRST.value}\\ndata: 1\\n\\n"', "a"),
+        ('"event: " + Plain.FIRST + "\\ndata: 1\\n\\n"', "a"),
+        ('"".join(["event: ", Plain.FIRST, "\\ndata: 1\\n\\n"])', "a"),
+        ('f"event: {Plain.FIRST.lower()}\\ndata: 1\\n\\n"', "a"),
+        ('f"event: {Kind.FIRST}\\ndata: 1\\n\\n"', "a"),
+        ('f"event: {Shown.FIRST}\\ndata: 1\\n\\n"', "a"),
+        ('f"event: {Changed.FIRST}\\ndata: 1\\n\\n"', "a"),
+        # What a table holds may have come as JSON.
+        ("frame(TABLE['one'])", "a"),
+        ("frame(TABLE.get('one'))", "a"),
+    ],
+)
+def test_what_becomes_of_a_member_in_a_text(sent: str, expected: str) -> None:
+    head = HEAD.replace("def frame", f"{MORE}def frame")
+    found = stream_of({"app.py": f"{head}    while True:\n        yield {sent}\n"})
+    assert found is not None
+    assert names(found) == [expected]
+
+
+def test_a_model_may_hold_the_values_of_members() -> None:
+    model = 'CONFIG = {"use_enum_values": True}\n'
+    found = stream_of({"app.py": f"{HEAD}    yield frame(Plain.FIRST)\n{model}"})
+    assert found is not None
+    assert names(found) == ["a"]
+
+
 @pytest.mark.parametrize("loop", ["for one in Base", "for one in json.loads(text)"])
 def test_no_members(loop: str) -> None:
     found = stream_of({"app.py": f"{HEAD}    {loop}:\n        yield frame(one)\n"})

@@ -42,6 +42,52 @@ def by_hand(body: str, head: str = "") -> str:
 
 idiom("a literal keyword", "a", yields('yield ServerSentEvent("x", event="a")'))
 idiom(
+    "a frame that Django's `format_html` puts together",
+    "a b",
+    by_hand(
+        """
+        yield format_html("event: {}\\ndata: <b>{}</b>\\n\\n", NAME, count)
+        rows = format_html_join("", "<li>{}</li>", ((one,) for one in names))
+        yield format_html("event: {name}\\ndata: {rows}\\n\\n", name="b", rows=rows)
+        """,
+        """
+        from django.utils.html import format_html, format_html_join
+        NAME = "a"
+        """,
+    ),
+)
+idiom(
+    "a name in which a sign is replaced",
+    "a-b row-*-c",
+    by_hand(
+        """
+        yield f"event: {NAME.replace('_', '-')}\\ndata: 1\\n\\n"
+        yield f"event: {f'row_{n}_c'.replace('_', '-')}\\ndata: 1\\n\\n"
+        """,
+        """
+        NAME = "a_b"
+        """,
+    ),
+)
+idiom(
+    "a generator that goes on with itself",
+    "a node-a node-*",
+    by_hand(
+        """
+        yield "event: a\\ndata: 1\\n\\n"
+        async for frame in walk([{"key": "a", "below": ()}]):
+            yield frame
+        """,
+        """
+        async def walk(nodes):
+            for node in nodes:
+                yield f"event: node-{node['key']}\\ndata: 1\\n\\n"
+                async for frame in walk(node["below"]):
+                    yield frame
+        """,
+    ),
+)
+idiom(
     "a helper with its name given beforehand",
     "a b",
     yields(

@@ -58,6 +58,88 @@ def case(title: str, expected: str, code: str, **more: str) -> None:
 
 
 case(
+    "an end of a stream in memory for each task that fills it",
+    "a b",
+    FASTAPI
+    + """
+import anyio
+async def first():
+    yield {"event": "a", "data": "1"}
+async def second():
+    yield {"event": "b", "data": "1"}
+async def fill(source, end):
+    async with end:
+        async for one in source():
+            await end.send(one)
+
+@app.get("/x")
+async def events():
+    send, receive = anyio.create_memory_object_stream(10)
+    async def stream():
+        async with anyio.create_task_group() as tasks:
+            async with send:
+                tasks.start_soon(fill, first, send.clone())
+                tasks.start_soon(fill, second, send.clone())
+            async with receive:
+                async for one in receive:
+                    yield one
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "a queue for each key that a `defaultdict` makes",
+    "frame done",
+    FASTAPI
+    + """
+from collections import defaultdict
+class Tracker:
+    def __init__(self):
+        self.queues = defaultdict(asyncio.Queue)
+
+    def report(self, job, event, data):
+        self.queues[job].put_nowait((event, data))
+
+    async def follow(self, job):
+        queue = self.queues[job]
+        while True:
+            yield await queue.get()
+
+tracker = Tracker()
+
+def work(job):
+    for n in range(3):
+        tracker.report(job, "frame", n)
+    tracker.report(job, "done", "")
+
+@app.get("/jobs/{job}")
+async def events(job: str):
+    async def stream():
+        async for event, data in tracker.follow(job):
+            yield {"event": event, "data": data}
+    return EventSourceResponse(stream())
+""",
+)
+case(
+    "a queue for each key that a function makes for a `defaultdict`",
+    "a",
+    FASTAPI
+    + """
+from collections import defaultdict
+queues = defaultdict(lambda: asyncio.Queue(10))
+
+@app.post("/x")
+async def say(room: str):
+    await queues[room].put(ServerSentEvent("x", event="a"))
+
+@app.get("/x")
+async def events(room: str):
+    async def stream():
+        while True:
+            yield await queues[room].get()
+    return EventSourceResponse(stream())
+""",
+)
+case(
     "a queue of the module",
     "a b",
     FASTAPI

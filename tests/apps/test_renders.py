@@ -42,6 +42,17 @@ def test_both_orders_and_keywords(tmp_path: Path, call: str) -> None:
     assert found.folders.paths == ("templates",)
 
 
+@pytest.mark.parametrize("given", ['"x.html", name="Ida"', '"x.html", template="Ida"'])
+def test_a_keyword_beside_the_name_is_for_the_template(tmp_path: Path, given: str) -> None:
+    text = (
+        "from flask import Flask, render_template\napp = Flask(__name__)\n"
+        f'@app.get("/a")\ndef a():\n    return render_template({given})\n'
+    )
+    render = only(app(tmp_path, {"main.py": text, "templates/x.html": ""}))
+    assert names(render) == ["x.html"]
+    assert {str(one) for some in render.given.context.values() for one in some} == {"Ida"}
+
+
 def test_a_helper_is_followed_to_its_callers(tmp_path: Path) -> None:
     text = (
         JINJA

@@ -539,6 +539,7 @@ def test_what_is_rendered(tmp_path: Path) -> None:
     assert {name: str(some[0]) for name, some in page.context.items()} == {
         "name": "x.html",
         "data": "*",
+        "data.b": "1",
         "url": "/e",
     }
     assert page.complete
