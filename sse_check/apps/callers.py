@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.module import last_name
+from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
 from sse_check.python.values import Frame, FunctionValue, InstanceValue, Unknown, Value
 
@@ -88,7 +88,12 @@ class Callers:
         for value in self.evaluator.values(call.func, frame):
             if isinstance(value, FunctionValue) and value.scope is scope:
                 yield self.evaluator.inside(value, call, frame)
-            elif isinstance(value, Unknown) and _is_method(scope) and _is_method_call(call):
+            elif (
+                isinstance(value, Unknown)
+                and _is_method(scope)
+                and _is_method_call(call)
+                and last_name(call.func) == scope.name
+            ):
                 self.doubtful.setdefault(id(scope), []).append((caller, call))
                 yield self._by_somebody(scope, call, frame)
 
@@ -100,23 +105,60 @@ class Callers:
         return self.evaluator.inside(function, call, frame)
 
     def _calls(self, name: str) -> list[tuple[Scope, ast.Call]]:
-        """Calls of something with this name, and calls that are handed it to be called later."""
+        """Calls of something with this name, or with another name that a file gives it, and calls
+        that are handed it to be called later."""
         if name not in self._by_name:
-            found: list[tuple[Scope, ast.Call]] = []
-            for path in self.evaluator.program.containing(self.paths(), name.encode()):
-                module = self.evaluator.program.module(path)
-                for scope in module.scopes_mentioning(name) if module is not None else ():
-                    for call in scope.calls:
-                        if last_name(call.func) == name:
-                            found.append((scope, call))
-                        else:
-                            later = handed_over(call, lambda node: last_name(node) == name)
-                            found.extend((scope, one) for one in later)
+            found = self._calls_of(name, self._modules_with(name))
+            for other, modules in self._other_names(name).items():
+                found.extend(self._calls_of(other, modules))
             # Of a name as common as that nobody can say who calls which function.
             if len(found) > _MOST:
                 self._common.add(name)
             self._by_name[name] = found if len(found) <= _MOST else []
         return self._by_name[name]
+
+    def _calls_of(self, name: str, modules: Iterable[Module]) -> list[tuple[Scope, ast.Call]]:
+        found: list[tuple[Scope, ast.Call]] = []
+        for module in modules:
+            for scope in module.scopes_mentioning(name):
+                for call in scope.calls:
+                    if last_name(call.func) == name:
+                        found.append((scope, call))
+                    else:
+                        later = handed_over(call, lambda node: last_name(node) == name)
+                        found.extend((scope, one) for one in later)
+        return found
+
+    def _modules_with(self, name: str) -> Iterator[Module]:
+        program = self.evaluator.program
+        for path in program.containing(self.paths(), name.encode()):
+            module = program.module(path)
+            if module is not None:
+                yield module
+
+    def _other_names(self, name: str) -> dict[str, list[Module]]:
+        """What a function is called by where it is imported, or kept, under another name."""
+        found: dict[str, list[Module]] = {}
+        for module in self._modules_with(name):
+            for other in dict.fromkeys(
+                other for scope in module.scopes_mentioning(name) for other in _renamed(scope, name)
+            ):
+                found.setdefault(other, []).append(module)
+        return found
+
+
+def _renamed(scope: Scope, name: str) -> Iterator[str]:
+    """The names that a scope binds to something of this name: `import announce as tell`."""
+    for other, bindings in scope.bindings.items():
+        for one in bindings:
+            kept = one.value if one.kind == "assign" and not one.path else None
+            is_meant = one.kind == "import" and one.dotted.rpartition(".")[2] == name
+            if other != name and (is_meant or (kept is not None and last_name(kept) == name)):
+                yield other
+    for store in scope.stores:
+        other = last_name(store.target)
+        if other and other != name and last_name(store.value) == name:
+            yield other
 
 
 def handed_over(call: ast.Call, wanted: Callable[[ast.expr], bool]) -> list[ast.Call]:

@@ -38,7 +38,7 @@ def elements(
         special = _looped_call(evaluator, node, frame, path)
         if special is not None:
             return special
-    kept = _kept(evaluator, node, frame)
+    kept = _kept(evaluator, node, frame) or _kept_in_name(evaluator, node, frame)
     if kept:
         return tuple(one for inner in kept for one in part(evaluator, inner, path))
     return tuple(
@@ -80,6 +80,34 @@ def _kept(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
     tables = (v for v in evaluator.values(owner, frame) if not isinstance(v, SequenceValue))
     handed = (one for table in tables for one in _handed(evaluator, table) or ())
     return [one for one in handed if not isinstance(one, SequenceValue)]
+
+
+def _kept_in_name(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
+    """The same for a name: `listening = list(queues.get(channel, []))`, under a lock. Where the
+    table has one thing under a key, and no list of them, what is gone through is that thing."""
+    bound = frame.scope.bindings.get(node.id, []) if isinstance(node, ast.Name) else []
+    if len(bound) != 1 or bound[0].kind != "assign" or bound[0].path or bound[0].value is None:
+        return []
+    taken = _uncopied(bound[0].value)
+    tables = [] if not isinstance(taken, ast.Subscript) else evaluator.values(taken.value, frame)
+    has_lists = any(
+        isinstance(one, InstanceValue) and one.dotted.endswith("defaultdict") for one in tables
+    ) or any(isinstance(one, SequenceValue) for one in evaluator.values(taken, frame))
+    return _kept(evaluator, taken, frame) if has_lists else []
+
+
+def _uncopied(node: ast.expr) -> ast.expr:
+    """What a copy is made of: `x` of `list(x)`, `x.copy()`, `x or []`."""
+    while True:
+        match node:
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "set" | "sorted"), args=[inner]):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[]):
+                node = inner
+            case ast.BoolOp(op=ast.Or(), values=[inner, *_]):
+                node = inner
+            case _:
+                return node
 
 
 def _handed(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | None:

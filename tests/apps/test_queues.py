@@ -748,6 +748,98 @@ async def events(token: str):
     return EventSourceResponse(rows())
 """,
 )
+_OTHER_NAMES = (
+    FASTAPI
+    + """
+clients = []
+def announce(event, data):
+    for client in clients:
+        client.put_nowait(f"event: {event}\\ndata: {data}\\n\\n")
+@app.get("/events")
+async def events():
+    async def stream():
+        mine = asyncio.Queue()
+        clients.append(mine)
+        try:
+            while True:
+                yield await mine.get()
+        finally:
+            clients.remove(mine)
+    return StreamingResponse(stream(), media_type="text/event-stream")
+def tick():
+    announce("clock", "1")
+import others
+"""
+)
+case(
+    "a function that another file imports under another name",
+    "clock mail",
+    _OTHER_NAMES,
+    others="""
+def tell(kind, data):
+    from app import announce as announce_to_all
+    announce_to_all(kind, data)
+def arrived(letter):
+    tell("mail", letter)
+""",
+)
+case(
+    "a function that is kept under another name, and in an object",
+    "clock mail parcel",
+    _OTHER_NAMES,
+    others="""
+from app import announce
+send_out = announce
+class Post:
+    def __init__(self):
+        self._tell = announce
+    def arrived(self, parcel):
+        self._tell("parcel", parcel)
+def arrived(letter):
+    send_out("mail", letter)
+""",
+)
+_ROOMS = (
+    FASTAPI
+    + """
+from collections import defaultdict
+from threading import Lock
+lock = Lock()
+rooms = {{}}
+def enter(room):
+    mine = asyncio.Queue(maxsize=9)
+    {kept}.append(mine)
+    return mine
+def tell(room, name, data):
+    with lock:
+        listening = {taken}
+    for one in listening:
+        one.put_nowait(f"event: {{name}}\\ndata: {{data}}\\n\\n")
+@app.get("/rooms/{{room}}/events")
+async def events(room: str):
+    async def stream():
+        mine = enter(room)
+        while True:
+            message = await mine.get()
+            if message is None:
+                break
+            yield message
+    return StreamingResponse(stream(), media_type="text/event-stream")
+def said(room, text):
+    tell(room, "said", text)
+"""
+)
+for _kept, _taken in (
+    ("rooms.setdefault(room, [])", "list(rooms.get(room, []))"),
+    ("rooms.setdefault(room, [])", "rooms.get(room, [])"),
+    ("rooms.setdefault(room, [])", "rooms.get(room, []).copy()"),
+    ("rooms.setdefault(room, [])", "tuple(rooms.get(room) or [])"),
+    ("rooms[room]", "list(rooms[room])"),
+):
+    _made = _ROOMS.format(kept=_kept, taken=_taken)
+    if _kept == "rooms[room]":
+        _made = _made.replace("rooms = {}", "rooms = defaultdict(list)")
+    case(f"a copy of the list under a key: {_taken}", "said", _made)
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
