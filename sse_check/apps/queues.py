@@ -213,16 +213,23 @@ class Queues:
         fills = (fill for name in _names_of(place) for fill in self._fills_of(name))
         for scope, owner, item in fills:
             root = root_of(owner)
-            frame = self._seen_from(scope, place[1])
-            for one in self.evaluator.values(root, frame):
-                other = _place(one)
-                if other is None or other[0] is not place[0]:
-                    continue
-                if same_frame(other[1], place[1]):
-                    for added in self.evaluator.values(item, frame):
-                        found.setdefault(added)
-                    break
+            for frame in self._frames_of(scope, place[1], item):
+                for one in self.evaluator.values(root, frame):
+                    other = _place(one)
+                    if other is None or other[0] is not place[0]:
+                        continue
+                    if same_frame(other[1], place[1]):
+                        for added in self.evaluator.values(item, frame):
+                            found.setdefault(added)
+                        break
         return tuple(found)
+
+    def _frames_of(self, scope: Scope, frame: Frame, item: ast.expr) -> list[Frame]:
+        """The frames in which something is added: those of the callers who hand it over."""
+        given = scope.bindings.get(item.id, ()) if isinstance(item, ast.Name) else ()
+        if any(one.kind == "parameter" for one in given):
+            return self.callers.frames(scope)
+        return [self._seen_from(scope, frame)]
 
     def _seen_from(self, scope: Scope, frame: Frame) -> Frame:
         """The frame of a method that works on the object that a frame belongs to."""

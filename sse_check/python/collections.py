@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # The tables of a framework's app that are there for what an application wants to keep.
 _KEEPING = frozenset(("extensions", "config"))
+_TABLES = frozenset(("defaultdict", "OrderedDict", "WeakValueDictionary"))
 
 
 def elements(
@@ -38,7 +39,7 @@ def elements(
         special = _looped_call(evaluator, node, frame, path)
         if special is not None:
             return special
-    kept = _kept(evaluator, node, frame) or _kept_in_name(evaluator, node, frame)
+    kept = _kept(evaluator, _uncopied(node), frame) or _kept_in_name(evaluator, node, frame)
     if kept:
         return tuple(one for inner in kept for one in part(evaluator, inner, path))
     return tuple(
@@ -83,17 +84,46 @@ def _kept(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
 
 
 def _kept_in_name(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
-    """The same for a name: `listening = list(queues.get(channel, []))`, under a lock. Where the
-    table has one thing under a key, and no list of them, what is gone through is that thing."""
+    """The same for a name: `listening = list(queues.get(channel, []))`, under a lock, or a loop
+    over `queues.values()`. Where the table has one thing under a key, and no list of them, what is
+    gone through is that thing."""
     bound = frame.scope.bindings.get(node.id, []) if isinstance(node, ast.Name) else []
-    if len(bound) != 1 or bound[0].kind != "assign" or bound[0].path or bound[0].value is None:
+    if len(bound) != 1 or bound[0].value is None:
         return []
     taken = _uncopied(bound[0].value)
+    if bound[0].kind == "loop":
+        return _in_lists(evaluator, taken, bound[0].path, frame)
+    if bound[0].kind != "assign" or bound[0].path:
+        return []
     tables = [] if not isinstance(taken, ast.Subscript) else evaluator.values(taken.value, frame)
-    has_lists = any(
-        isinstance(one, InstanceValue) and one.dotted.endswith("defaultdict") for one in tables
-    ) or any(isinstance(one, SequenceValue) for one in evaluator.values(taken, frame))
+    has_lists = any(map(_is_of_lists, tables)) or any(
+        isinstance(one, SequenceValue) for one in evaluator.values(taken, frame)
+    )
     return _kept(evaluator, taken, frame) if has_lists else []
+
+
+def _in_lists(
+    evaluator: Evaluator, node: ast.expr, path: tuple[int, ...], frame: Frame
+) -> list[Value]:
+    """What is in the lists of a table that a loop goes through: `for each in table.values()`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[]) if path == ():
+            pass
+        case ast.Call(func=ast.Attribute(value=owner, attr="items"), args=[]) if path == (1,):
+            pass
+        case _:
+            return []
+    found: list[Value] = []
+    for table in evaluator.values(owner, frame):
+        handed = _handed(evaluator, table) or () if _is_table(table) else ()
+        inside = [one for one in handed if not isinstance(one, SequenceValue)]
+        if len(inside) < len(handed) or _is_of_lists(table):
+            found.extend(inside)
+    return found
+
+
+def _is_of_lists(value: Value) -> bool:
+    return isinstance(value, InstanceValue) and value.dotted.endswith("defaultdict")
 
 
 def _uncopied(node: ast.expr) -> ast.expr:
@@ -104,7 +134,7 @@ def _uncopied(node: ast.expr) -> ast.expr:
                 node = inner
             case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[]):
                 node = inner
-            case ast.BoolOp(op=ast.Or(), values=[inner, *_]):
+            case ast.BoolOp(op=ast.Or(), values=[inner, ast.List(elts=[]) | ast.Tuple(elts=[])]):
                 node = inner
             case _:
                 return node
@@ -213,15 +243,35 @@ def _looped_call(
     if attribute not in ("items", "keys", "values") or node.args:
         return None
     owner = node.func.value if isinstance(node.func, ast.Attribute) else node
+    return _of_tables(evaluator, evaluator.values(owner, frame), node, path)
+
+
+def _of_tables(
+    evaluator: Evaluator, tables: Iterable[Value], node: ast.Call, path: tuple[int, ...]
+) -> tuple[Value, ...] | None:
+    """What `table.items()` and the like go through; None where something else has such a method."""
+    attribute = last_name(node.func)
+    wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
+    rest = path[1:] if attribute == "items" else path
     found: list[Value] = []
-    for value in evaluator.values(owner, frame):
+    for value in tables:
+        if wanted == "values" and _is_table(value) and (handed := _handed(evaluator, value)):
+            lists = [one for one in handed if isinstance(one, SequenceValue)]
+            for one in lists or handed:
+                found.extend(part(evaluator, one, rest))
+            continue
         if not isinstance(value, MappingValue):
             return None
-        wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
-        rest = path[1:] if attribute == "items" else path
-        for one in value.keys if wanted == "keys" else value.items:
-            found.extend(_element(evaluator, one, value.frame, rest) if one else (Unknown(node),))
+        for item in value.keys if wanted == "keys" else value.items:
+            kept = _element(evaluator, item, value.frame, rest) if item else (Unknown(node),)
+            found.extend(kept)
     return tuple(found)
+
+
+def _is_table(value: Value) -> bool:
+    """Whether a value has things under keys."""
+    made = value.dotted.rpartition(".")[2] if isinstance(value, InstanceValue) else ""
+    return isinstance(value, MappingValue) or made in _TABLES
 
 
 def _lines(

@@ -840,6 +840,74 @@ for _kept, _taken in (
     if _kept == "rooms[room]":
         _made = _made.replace("rooms = {}", "rooms = defaultdict(list)")
     case(f"a copy of the list under a key: {_taken}", "said", _made)
+case(
+    "a set under a key of an object, copied where it is gone through",
+    "said",
+    FASTAPI
+    + """
+class Rooms:
+    def __init__(self):
+        self.rooms: dict[str, set[asyncio.Queue]] = {}
+    async def enter(self, room, mine):
+        if room not in self.rooms:
+            self.rooms[room] = set()
+        self.rooms[room].add(mine)
+    async def tell(self, room, name):
+        if room not in self.rooms:
+            return
+        text = f"event: {name}\\ndata: x\\n\\n"
+        for one in self.rooms[room].copy():
+            await one.put(text)
+rooms = Rooms()
+async def said():
+    await rooms.tell("hall", "said")
+@app.get("/rooms/{room}/events")
+async def events(room: str):
+    async def stream():
+        mine = asyncio.Queue()
+        await rooms.enter(room, mine)
+        while True:
+            yield await asyncio.wait_for(mine.get(), timeout=30)
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+_HANDED = (
+    FASTAPI
+    + """
+rooms = {made}
+async def enter(room, mine):
+    {kept}
+async def tell(name):
+    text = f"event: {{name}}\\ndata: x\\n\\n"
+    for {turn}:
+        one.put_nowait(text)
+@app.post("/say")
+async def say():
+    await tell("said")
+@app.get("/rooms/{{room}}/events")
+async def events(room: str):
+    async def stream():
+        mine = asyncio.Queue()
+        await enter(room, mine)
+        while True:
+            yield await mine.get()
+    return StreamingResponse(stream(), media_type="text/event-stream")
+"""
+)
+for _made, _kept, _turn in (
+    ("[]", "rooms.append(mine)", "one in rooms"),
+    ("set()", "rooms.add(mine)", "one in tuple(rooms)"),
+    ("{}", "rooms[room] = mine", "one in rooms.values()"),
+    ("{}", "rooms[room] = mine", "one in list(rooms.values())"),
+    ("{}", "rooms[room] = mine", "room, one in rooms.items()"),
+    (
+        "{}",
+        "rooms.setdefault(room, []).append(mine)",
+        "each in rooms.values():\n      for one in each",
+    ),
+):
+    _text = _HANDED.format(made=_made, kept=_kept, turn=_turn)
+    case(f"a queue that is handed over: {_kept}, {_turn}", "said", _text)
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
