@@ -33,7 +33,9 @@ _PUTTING = {
     "create_memory_object_stream": ("send", "send_nowait"),
 }
 # Calls that give what they are handed, when it is there.
-_WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
+_WAITING = frozenset("wait_for shield ensure_future create_task".split())
+# Calls that call what they are handed, by the place of it, and give what that gives.
+_ELSEWHERE = {"to_thread": 0, "run_sync": 0, "run_in_threadpool": 0, "run_in_executor": 1}
 _FILLING = frozenset("append add appendleft insert setdefault".split())
 # How that looks for a name: on one line, or the line ends where it begins.
 _FILLED = rb"\b%%s\b(?:[^\n]*(?:\.(?:%s)\(|\]\s*=[^=])|\s*[\[.(]\s*\n)" % b"|".join(
@@ -69,7 +71,9 @@ class Queues:
         if owner is not None and name in GETTING and is_queue(owner):
             return self.got(owner)
         if name in _WAITING and call is not None and call.args:
-            return self._waited(call, frame)
+            return self.evaluator.values(call.args[0], frame)
+        if name in _ELSEWHERE and call is not None and len(call.args) > _ELSEWHERE[name]:
+            return self._called_elsewhere(call, _ELSEWHERE[name], frame)
         if name == "loads" and call is not None and call.args:
             return self._loaded(call.args[0], frame)
         return None
@@ -173,14 +177,15 @@ class Queues:
                             found.extend((scope, one) for one in later if one.args)
         return self._puts[methods]
 
-    def _waited(self, call: ast.Call, frame: Frame) -> tuple[Value, ...] | None:
-        given = self.evaluator.values(call.args[0], frame)
-        if getattr(call.func, "attr", getattr(call.func, "id", "")) != "to_thread":
-            return given
+    def _called_elsewhere(
+        self, call: ast.Call, place: int, frame: Frame
+    ) -> tuple[Value, ...] | None:
+        """`await to_thread(queue.get, timeout)`: what a call in a thread gives."""
+        called, args = call.args[place], call.args[place + 1 :]
         found: list[Value] = []
-        for function in given:
+        for function in self.evaluator.values(called, frame):
             if isinstance(function, External | FunctionValue):
-                inner = ast.copy_location(ast.Call(call.args[0], call.args[1:], []), call)
+                inner = ast.copy_location(ast.Call(called, args, []), call)
                 found.extend(self.evaluator.result(function, inner, frame))
         return tuple(found) or None
 

@@ -310,28 +310,38 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
     wanted = evaluator.one(node.slice, frame)
     key = wanted.pattern.literal if isinstance(wanted, Text) else None
     for value in evaluator.values(node.value, frame):
-        handed = _handed(evaluator, value)
-        if handed:
-            yield from handed
-        elif isinstance(value, MappingValue):
-            yield from _of_mapping(evaluator, value, key, node)
-        elif isinstance(value, SequenceValue):
-            place = count_of(key or "")
-            known = place is not None and place < len(value.items)
-            chosen = [value.items[place]] if known and place is not None else value.items
-            for item in chosen:
-                yield from _element(evaluator, item, value.frame, ())
-        elif isinstance(value, ClassValue):
-            # `Event["DONE"]`, or a generic class with its parameter.
-            yield from evaluator.attribute(value, key, node) if key else (value,)
-        elif isinstance(value, External):
-            yield from _kept_with(evaluator, node, key) or (value,)
-        elif isinstance(value, Unknown) and key is not None:
-            yield from _kept_with(evaluator, node, key) or (Unknown(node),)
-        elif isinstance(value, InstanceValue) and key is not None:
-            yield from _stored_item(evaluator, value, key, node)
+        if isinstance(value, SequenceValue) and isinstance(node.slice, ast.Slice):
+            # What a part of it goes through is among what all of it does.
+            yield value
         else:
-            yield Unknown(node)
+            yield from _item_of(evaluator, value, key, node)
+
+
+def _item_of(
+    evaluator: Evaluator, value: Value, key: str | None, node: ast.Subscript
+) -> Iterable[Value]:
+    handed = _handed(evaluator, value)
+    if handed:
+        yield from handed
+    elif isinstance(value, MappingValue):
+        yield from _of_mapping(evaluator, value, key, node)
+    elif isinstance(value, SequenceValue):
+        place = count_of(key or "")
+        known = place is not None and place < len(value.items)
+        chosen = [value.items[place]] if known and place is not None else value.items
+        for item in chosen:
+            yield from _element(evaluator, item, value.frame, ())
+    elif isinstance(value, ClassValue):
+        # `Event["DONE"]`, or a generic class with its parameter.
+        yield from evaluator.attribute(value, key, node) if key else (value,)
+    elif isinstance(value, External):
+        yield from _kept_with(evaluator, node, key) or (value,)
+    elif isinstance(value, Unknown) and key is not None:
+        yield from _kept_with(evaluator, node, key) or (Unknown(node),)
+    elif isinstance(value, InstanceValue) and key is not None:
+        yield from _stored_item(evaluator, value, key, node)
+    else:
+        yield Unknown(node)
 
 
 def _kept_with(

@@ -897,6 +897,8 @@ async def events(room: str):
 for _made, _kept, _turn in (
     ("[]", "rooms.append(mine)", "one in rooms"),
     ("set()", "rooms.add(mine)", "one in tuple(rooms)"),
+    ("set()", "rooms.add(mine)", "one in rooms.copy()"),
+    ("[]", "rooms.append(mine)", "one in rooms[:]"),
     ("{}", "rooms[room] = mine", "one in rooms.values()"),
     ("{}", "rooms[room] = mine", "one in list(rooms.values())"),
     ("{}", "rooms[room] = mine", "room, one in rooms.items()"),
@@ -908,6 +910,22 @@ for _made, _kept, _turn in (
 ):
     _text = _HANDED.format(made=_made, kept=_kept, turn=_turn)
     case(f"a queue that is handed over: {_kept}, {_turn}", "said", _text)
+for _waiting in (
+    "await asyncio.get_running_loop().run_in_executor(None, mine.get)",
+    "await asyncio.get_running_loop().run_in_executor(None, lambda: mine.get(timeout=3))",
+    "await anyio.to_thread.run_sync(mine.get)",
+    "await run_in_threadpool(mine.get)",
+    "await asyncio.to_thread(mine.get, True, 3)",
+    "getting.result()",
+):
+    _text = _HANDED.format(made="[]", kept="rooms.append(mine)", turn="one in rooms")
+    _text = _text.replace("        while True:\n", "        while True:\n            GETTING\n")
+    _text = _text.replace("await mine.get()", _waiting)
+    _text = _text.replace("GETTING", "getting = asyncio.create_task(mine.get())")
+    _text = _text.replace("import asyncio", "import anyio, asyncio", 1).replace(
+        "from fastapi", "from starlette.concurrency import run_in_threadpool\nfrom fastapi", 1
+    )
+    case(f"what comes out in a thread or a task: {_waiting}", "said", _text)
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
