@@ -9,7 +9,7 @@ from sse_check.apps.callers import Callers, handed_over, same, same_frame
 from sse_check.apps.splitting import GETTING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
-from sse_check.python.scope import Scope
+from sse_check.python.scope import Binding, Scope
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -230,11 +230,18 @@ class Queues:
         return tuple(found)
 
     def _frames_of(self, scope: Scope, frame: Frame, item: ast.expr) -> list[Frame]:
-        """The frames in which something is added: those of the callers who hand it over."""
-        given = scope.bindings.get(item.id, ()) if isinstance(item, ast.Name) else ()
-        if any(one.kind == "parameter" for one in given):
-            return self.callers.frames(scope)
-        return [self._seen_from(scope, frame)]
+        """The frames in which something is added: those of the callers who hand it over. What is
+        made there itself is the same for all of them."""
+        seen = self._seen_from(scope, frame)
+        given = list(_behind(scope, item))
+        if not any(one.kind == "parameter" for one in given) or any(
+            _has_queue(value)
+            for one in given
+            if one.kind == "assign" and one.value is not None
+            for value in self.evaluator.values(one.value, seen)
+        ):
+            return [seen]
+        return self.callers.frames(scope)
 
     def _seen_from(self, scope: Scope, frame: Frame) -> Frame:
         """The frame of a method that works on the object that a frame belongs to."""
@@ -274,6 +281,28 @@ def _fills_in(scope: Scope) -> Iterator[tuple[Scope, ast.expr, ast.expr]]:
     for store in scope.stores:
         if isinstance(store.target, ast.Subscript):
             yield scope, store.target, store.value
+
+
+def _behind(scope: Scope, node: ast.expr) -> Iterator[Binding]:
+    """How the names in an expression get their values in a scope, and the names in those."""
+    seen: set[str] = set()
+    pending = [node]
+    while pending:
+        for one in ast.walk(pending.pop()):
+            if isinstance(one, ast.Name) and one.id not in seen:
+                seen.add(one.id)
+                bound = scope.bindings.get(one.id, ())
+                yield from bound
+                pending.extend(b.value for b in bound if b.kind == "assign" and b.value is not None)
+
+
+def _has_queue(value: Value) -> bool:
+    """Whether a value is a queue, or an object that is made with one."""
+    if not isinstance(value, InstanceValue):
+        return False
+    made = [one for one in (value.call, getattr(value.of, "scope", None)) if one is not None]
+    texts = [ast.unparse(getattr(one, "node", one)) for one in made]
+    return is_queue(value) or any(word in text for word in _PUTTING for text in texts)
 
 
 def root_of(node: ast.expr) -> ast.expr:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from sse_check.python import tables
 from sse_check.python.changed import and_later
 from sse_check.python.enums import as_written
 from sse_check.python.module import last_name
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 # The tables of a framework's app that are there for what an application wants to keep.
 _KEEPING = frozenset(("extensions", "config"))
-_TABLES = frozenset(("defaultdict", "OrderedDict", "WeakValueDictionary"))
 
 
 def elements(
@@ -39,7 +39,9 @@ def elements(
         special = _looped_call(evaluator, node, frame, path)
         if special is not None:
             return special
-    kept = _kept(evaluator, _uncopied(node), frame) or _kept_in_name(evaluator, node, frame)
+    kept = tables.kept(evaluator, tables.uncopied(node), frame) or tables.kept_in_name(
+        evaluator, node, frame
+    )
     if kept:
         return tuple(one for inner in kept for one in part(evaluator, inner, path))
     return tuple(
@@ -52,7 +54,7 @@ def elements(
 def _elements_of(
     evaluator: Evaluator, value: Value, node: ast.expr, path: tuple[int, ...]
 ) -> Iterator[Value]:
-    handed = _handed(evaluator, value)
+    handed = tables.handed(evaluator, value)
     value = as_written(evaluator, value)
     if handed is not None:
         for inner in handed:
@@ -69,89 +71,13 @@ def _elements_of(
         yield Unknown(node)
 
 
-def _kept(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
-    """What is kept under a key of a table that is filled elsewhere: `queues[channel]`."""
-    owner: ast.expr | None = None
-    if isinstance(node, ast.Subscript):
-        owner = node.value
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-        owner = node.func.value if node.func.attr in ("get", "setdefault", "pop") else None
-    if owner is None or evaluator.relay is None:
-        return []
-    tables = (v for v in evaluator.values(owner, frame) if not isinstance(v, SequenceValue))
-    handed = (one for table in tables for one in _handed(evaluator, table) or ())
-    return [one for one in handed if not isinstance(one, SequenceValue)]
-
-
-def _kept_in_name(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
-    """The same for a name: `listening = list(queues.get(channel, []))`, under a lock, or a loop
-    over `queues.values()`. Where the table has one thing under a key, and no list of them, what is
-    gone through is that thing."""
-    bound = frame.scope.bindings.get(node.id, []) if isinstance(node, ast.Name) else []
-    if len(bound) != 1 or bound[0].value is None:
-        return []
-    taken = _uncopied(bound[0].value)
-    if bound[0].kind == "loop":
-        return _in_lists(evaluator, taken, bound[0].path, frame)
-    if bound[0].kind != "assign" or bound[0].path:
-        return []
-    tables = [] if not isinstance(taken, ast.Subscript) else evaluator.values(taken.value, frame)
-    has_lists = any(map(_is_of_lists, tables)) or any(
-        isinstance(one, SequenceValue) for one in evaluator.values(taken, frame)
-    )
-    return _kept(evaluator, taken, frame) if has_lists else []
-
-
-def _in_lists(
-    evaluator: Evaluator, node: ast.expr, path: tuple[int, ...], frame: Frame
-) -> list[Value]:
-    """What is in the lists of a table that a loop goes through: `for each in table.values()`."""
-    match node:
-        case ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[]) if path == ():
-            pass
-        case ast.Call(func=ast.Attribute(value=owner, attr="items"), args=[]) if path == (1,):
-            pass
-        case _:
-            return []
-    found: list[Value] = []
-    for table in evaluator.values(owner, frame):
-        handed = _handed(evaluator, table) or () if _is_table(table) else ()
-        inside = [one for one in handed if not isinstance(one, SequenceValue)]
-        if len(inside) < len(handed) or _is_of_lists(table):
-            found.extend(inside)
-    return found
-
-
-def _is_of_lists(value: Value) -> bool:
-    return isinstance(value, InstanceValue) and value.dotted.endswith("defaultdict")
-
-
-def _uncopied(node: ast.expr) -> ast.expr:
-    """What a copy is made of: `x` of `list(x)`, `x.copy()`, `x or []`."""
-    while True:
-        match node:
-            case ast.Call(func=ast.Name(id="list" | "tuple" | "set" | "sorted"), args=[inner]):
-                node = inner
-            case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[]):
-                node = inner
-            case ast.BoolOp(op=ast.Or(), values=[inner, ast.List(elts=[]) | ast.Tuple(elts=[])]):
-                node = inner
-            case _:
-                return node
-
-
-def _handed(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | None:
-    """What was put into a queue or a collection elsewhere."""
-    return evaluator.relay.elements(value) if evaluator.relay is not None else None
-
-
 def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | None:
     """`table.get(key, default)`, `table.pop(key)`, `table.setdefault(key, value)`."""
     if not isinstance(node.func, ast.Attribute) or not node.args:
         return None
     found: list[Value] = []
     for value in evaluator.values(node.func.value, frame):
-        handed = _handed(evaluator, value) if not isinstance(value, InstanceValue) else None
+        handed = tables.handed(evaluator, value) if not isinstance(value, InstanceValue) else None
         if handed:
             found.extend(handed)
         elif isinstance(value, MappingValue):
@@ -247,15 +173,19 @@ def _looped_call(
 
 
 def _of_tables(
-    evaluator: Evaluator, tables: Iterable[Value], node: ast.Call, path: tuple[int, ...]
+    evaluator: Evaluator, owners: Iterable[Value], node: ast.Call, path: tuple[int, ...]
 ) -> tuple[Value, ...] | None:
     """What `table.items()` and the like go through; None where something else has such a method."""
     attribute = last_name(node.func)
     wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
     rest = path[1:] if attribute == "items" else path
     found: list[Value] = []
-    for value in tables:
-        if wanted == "values" and _is_table(value) and (handed := _handed(evaluator, value)):
+    for value in owners:
+        if (
+            wanted == "values"
+            and tables.is_table(value)
+            and (handed := tables.handed(evaluator, value))
+        ):
             lists = [one for one in handed if isinstance(one, SequenceValue)]
             for one in lists or handed:
                 found.extend(part(evaluator, one, rest))
@@ -266,12 +196,6 @@ def _of_tables(
             kept = _element(evaluator, item, value.frame, rest) if item else (Unknown(node),)
             found.extend(kept)
     return tuple(found)
-
-
-def _is_table(value: Value) -> bool:
-    """Whether a value has things under keys."""
-    made = value.dotted.rpartition(".")[2] if isinstance(value, InstanceValue) else ""
-    return isinstance(value, MappingValue) or made in _TABLES
 
 
 def _lines(
@@ -320,7 +244,7 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
 def _item_of(
     evaluator: Evaluator, value: Value, key: str | None, node: ast.Subscript
 ) -> Iterable[Value]:
-    handed = _handed(evaluator, value)
+    handed = tables.handed(evaluator, value)
     if handed:
         yield from handed
     elif isinstance(value, MappingValue):
@@ -365,15 +289,32 @@ def _kept_with(
 def _of_mapping(
     evaluator: Evaluator, value: MappingValue, key: str | None, node: ast.expr
 ) -> Iterator[Value]:
+    yield from _at_key(evaluator, value, key, node) or (Unknown(node),)
+
+
+def _has_its_keys(value: Value, key: str) -> TypeGuard[MappingValue]:
+    """Whether a table that is spread into another has no such key but those it is made with."""
+    if not isinstance(value, MappingValue) or f"[{key}]" in value.frame.module.stored_names:
+        return False
+    return bool(value.keys) or not isinstance(value.node, ast.Dict)
+
+
+def _at_key(
+    evaluator: Evaluator, value: MappingValue, key: str | None, node: ast.expr
+) -> list[Value]:
+    """What a table has under a key, or under any; nothing where it certainly has no such key."""
     found: list[Value] = []
     for name, item in zip(value.keys, value.items, strict=True):
         known = evaluator.text(name, value.frame) if name is not None else None
-        if key is not None and known is not None and known != key:
-            continue
-        found += evaluator.values(item, value.frame) if name is not None else (Unknown(node),)
-    if key is not None:
-        found = and_later(evaluator, value, f"[{key}]", found)
-    yield from found or (Unknown(node),)
+        if name is None:
+            for spread in evaluator.values(item, value.frame):
+                if key is not None and _has_its_keys(spread, key):
+                    found += _at_key(evaluator, spread, key, node)
+                else:
+                    found.append(Unknown(node))
+        elif key is None or known is None or known == key:
+            found += evaluator.values(item, value.frame)
+    return and_later(evaluator, value, f"[{key}]", found) if key is not None else found
 
 
 def _stored_item(

@@ -926,6 +926,83 @@ for _waiting in (
         "from fastapi", "from starlette.concurrency import run_in_threadpool\nfrom fastapi", 1
     )
     case(f"what comes out in a thread or a task: {_waiting}", "said", _text)
+_LOG = (
+    FASTAPI
+    + """
+class Job:
+    def __init__(self):
+        self.log = []
+    def add(self, kind, text):
+        {add}
+jobs = {{}}
+async def work(job):
+    job.add("step", "1")
+    job.add("finished", "2")
+@app.post("/start")
+async def start():
+    jobs["a"] = job = Job()
+    asyncio.create_task(work(job))
+@app.get("/e/{{id}}")
+async def events(id: str):
+    async def stream():
+        job, seen = jobs[id], 0
+        while True:
+            {read}
+            await asyncio.sleep(1)
+    return EventSourceResponse(stream())
+"""
+)
+for _add, _read in (
+    (
+        "self.log.append((kind, text))",
+        "kind, text = job.log[seen]\n            yield {'event': kind, 'data': text}",
+    ),
+    (
+        "self.log.append({'event': kind, 'data': text})",
+        "for one in job.log[seen:]:\n                yield one",
+    ),
+    (
+        "one = {'event': kind, 'data': text}\n        self.log.append(one)",
+        "for one in job.log:\n                yield one",
+    ),
+):
+    case(f"what happened is kept: {_add}", "step finished", _LOG.format(add=_add, read=_read))
+_SPREAD = (
+    FASTAPI
+    + """
+clients = []
+def push(kind, {given}):
+    for one in clients:
+        one.put_nowait({{"type": kind, **more}})
+def work():
+    {calls}
+@app.get("/e")
+async def events():
+    async def stream():
+        mine = asyncio.Queue()
+        clients.append(mine)
+        while True:
+            message = await mine.get()
+            yield f"event: {{message['type']}}\\ndata: {{json.dumps(message)}}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+"""
+)
+for _given, _calls, _expected in (
+    ("more", 'push("step", {"n": 1})', "step"),
+    ("**more", 'push("step", n=1)\n    push("end")', "step end"),
+    ("more", 'push("step", {"type": "leap"})', "step leap"),
+    ("more", "push('step', json.loads('{}'))", "* ? step"),
+    (
+        "more",
+        "given = {}\n    given['type'] = str(id(clients))\n    push('step', given)",
+        "* ? step",
+    ),
+):
+    case(
+        f"a table that is spread into another: {_calls}",
+        _expected,
+        _SPREAD.format(given=_given, calls=_calls),
+    )
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
