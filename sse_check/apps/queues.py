@@ -217,23 +217,30 @@ class Queues:
         found: dict[Value, None] = {}
         fills = (fill for name in _names_of(place) for fill in self._fills_of(name))
         for scope, owner, item in fills:
-            root = root_of(owner)
-            for frame in self._frames_of(scope, place[1], item):
-                for one in self.evaluator.values(root, frame):
-                    other = _place(one)
-                    if other is None or other[0] is not place[0]:
-                        continue
-                    if same_frame(other[1], place[1]):
-                        for added in self.evaluator.values(item, frame):
-                            found.setdefault(added)
-                        break
+            root, seen = root_of(owner), self._seen_from(scope, place[1])
+            if not self._is_at(place, root, seen):
+                continue
+            for frame in self._frames_of(scope, seen, item):
+                if frame is seen or self._is_at(place, root, frame):
+                    for added in self.evaluator.values(item, frame):
+                        found.setdefault(added)
         return tuple(found)
 
-    def _frames_of(self, scope: Scope, frame: Frame, item: ast.expr) -> list[Frame]:
+    def _is_at(self, place: tuple[ast.AST, Frame], node: ast.expr, frame: Frame) -> bool:
+        """Whether an expression may be the collection that is made at a place."""
+        others = (_place(one) for one in self.evaluator.values(node, frame))
+        return any(
+            other is not None and other[0] is place[0] and same_frame(other[1], place[1])
+            for other in others
+        )
+
+    def _frames_of(self, scope: Scope, seen: Frame, item: ast.expr) -> list[Frame]:
         """The frames in which something is added: those of the callers who hand it over. What is
         made there itself is the same for all of them."""
-        seen = self._seen_from(scope, frame)
         given = list(_behind(scope, item))
+        if scope.parent is None or scope.parent.is_function:
+            # An inner function is handed on, and called by another name.
+            return [seen]
         if not any(one.kind == "parameter" for one in given) or any(
             _has_queue(value)
             for one in given
@@ -284,16 +291,14 @@ def _fills_in(scope: Scope) -> Iterator[tuple[Scope, ast.expr, ast.expr]]:
 
 
 def _behind(scope: Scope, node: ast.expr) -> Iterator[Binding]:
-    """How the names in an expression get their values in a scope, and the names in those."""
-    seen: set[str] = set()
-    pending = [node]
-    while pending:
-        for one in ast.walk(pending.pop()):
-            if isinstance(one, ast.Name) and one.id not in seen:
-                seen.add(one.id)
-                bound = scope.bindings.get(one.id, ())
-                yield from bound
-                pending.extend(b.value for b in bound if b.kind == "assign" and b.value is not None)
+    """How the names in an expression get their values in a scope, and those in what is put
+    together there: `entry = {"event": kind}`."""
+    for one in ast.walk(node):
+        for bound in scope.bindings.get(one.id, ()) if isinstance(one, ast.Name) else ():
+            yield bound
+            if isinstance(bound.value, ast.Dict | ast.Tuple | ast.List | ast.JoinedStr | ast.Call):
+                for name in ast.walk(bound.value):
+                    yield from scope.bindings.get(name.id, ()) if isinstance(name, ast.Name) else ()
 
 
 def _has_queue(value: Value) -> bool:
