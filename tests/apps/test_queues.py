@@ -1003,6 +1003,36 @@ for _given, _calls, _expected in (
         _expected,
         _SPREAD.format(given=_given, calls=_calls),
     )
+_SEATS = (
+    FASTAPI
+    + """
+class Seat:
+    def __init__(self, name):
+        self.name = name
+        self.queue = asyncio.Queue()
+class Hall:
+    def __init__(self):
+        self.seats = set()
+    def join(self, seat):
+        self.seats.add(seat)
+    def call(self, event):
+        for seat in self.seats:
+            seat.queue.put_nowait({{"event": event, "data": "x"}})
+hall = Hall()
+def say():
+    hall.call("said")
+@app.get("/e")
+async def events():
+    async def stream():
+        seat = Seat("a")
+        {joined}
+        while True:
+            yield await seat.queue.get()
+    return EventSourceResponse(stream())
+"""
+)
+for _joined in ("hall.seats.add(seat)", "hall.join(seat)"):
+    case(f"an object that makes its queue: {_joined}", "said", _SEATS.format(joined=_joined))
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
