@@ -23,6 +23,7 @@ from sse_check.api import (
     elements_with_id,
     is_deaf,
     is_member,
+    is_misnamed,
     names_outside,
     nearest_name,
     pattern_of,
@@ -39,8 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from on_pages
     # Of what both wait for it is said once.
     known = {(finding.span, finding.message) for finding in on_pages}
-    in_scripts = _unsent_to_scripts(context)
-    yield from (one for one in in_scripts if (one.span, one.message) not in known)
+    yield from (one for one in _unsent_to_scripts(context) if (one.span, one.message) not in known)
     if context.shows_python:
         yield from _unheard(context)
 
@@ -53,9 +53,9 @@ def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
         yield from _only_named(context, view, connection, joined.streams)
         for wait in told_listeners(context, view, connection):
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
-            # Of a name with blanks in it `sse_event_name` speaks.
-            words = 1 if wait.kind != "swap" or wait.name.is_open else len(str(wait.name).split())
-            if sent or words > 1 or str(wait.name) in _OF_THE_BROWSER:
+            # Of a name with blanks in it, or a swap style, `sse_event_name` speaks.
+            misnamed = wait.kind == "swap" and not wait.name.is_open and is_misnamed(str(wait.name))
+            if sent or misnamed or str(wait.name) in _OF_THE_BROWSER:
                 continue
             # Of a line that the browser drops that rule speaks.
             told = context.shows_python and "sse_payload_split" in context.asked.asked

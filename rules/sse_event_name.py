@@ -14,13 +14,14 @@ from sse_check.api import (
     Span,
     Violation,
     own_attribute,
+    styled,
 )
 
 _RESERVED = ("error", "open")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    yield from context.each_view(rule, judge)
+    yield from context.each_view(rule, lambda view: judge(context, view))
     named = (
         emission.span
         for one in context.streams
@@ -37,12 +38,39 @@ def check(context: Context) -> Iterator[Finding]:
         )
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for node in view.htmx_elements:
         value = node.get("sse-swap")
         if value is None or view.generation == "4":
             continue
         yield from _names(view, node, value)
+        yield from _styled(context, view, node, value)
+
+
+def _styled(context: Context, view: PageView, node: Node, value: str) -> Iterator[Violation]:
+    """How an event is swapped, or where, said in its name."""
+    for name in dict.fromkeys(part.strip() for part in value.split(",")):
+        meant = styled(name)
+        if meant is None or _is_sent(context, view, name):
+            continue
+        event, target, style = meant
+        told = [f'hx-target="{target}"'] if target else []
+        told += [f'hx-swap="{style}"'] if style else []
+        yield Violation(
+            node,
+            view.span(node, "sse-swap"),
+            f"all of `{name}` is taken as the event's name: no event is called that",
+            f"name `{event}` alone, and add {' and '.join(f'`{one}`' for one in told)}",
+        )
+
+
+def _is_sent(context: Context, view: PageView, name: str) -> bool:
+    return any(
+        emission.name.literal == name
+        for connection in view.connections
+        for one in context.streams_of(view, connection)
+        for emission in one.stream.emissions
+    )
 
 
 def _names(view: PageView, node: Node, value: str) -> Iterator[Violation]:

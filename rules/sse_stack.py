@@ -12,6 +12,7 @@ from sse_check.api import (
     Related,
     Rule,
     Script,
+    Severity,
     Violation,
     mark_of,
 )
@@ -32,18 +33,20 @@ _PLAIN = frozenset(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    # Scripts that do not fit cost nothing as long as no template asks the extension for anything.
+    severity: Severity | None = None if context.htmx_elements else "warning"
+    return context.each_view(rule, lambda view: judge(view, severity))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
-    yield from _scripts(view)
+def judge(view: PageView, severity: Severity | None) -> Iterator[Violation]:
+    yield from _scripts(view, severity)
     yield from _nothing_loaded(view)
     if view.loaded.known:
         for node in view.htmx_elements:
             yield from _markup(view, node)
 
 
-def _scripts(view: PageView) -> Iterator[Violation]:
+def _scripts(view: PageView, severity: Severity | None) -> Iterator[Violation]:
     if not view.elements:
         return
     loaded = view.loaded
@@ -61,14 +64,18 @@ def _scripts(view: PageView) -> Iterator[Violation]:
     related = (Related("htmx itself is loaded here", core.span),)
     if extension.broken:
         said = "the file that is loaded as the SSE extension has nothing of it: no stream is opened"
-        yield Violation(page, extension.span, said, f"put {_script_of(view)} in its place", related)
+        help_ = f"put {_script_of(view)} in its place"
+        yield Violation(page, extension.span, said, help_, related, severity=severity)
         return
     clash = _clash(core, extension)
     if clash:
-        yield Violation(page, extension.span, clash, f"load {_script_of(view)} instead", related)
+        help_ = f"load {_script_of(view)} instead"
+        yield Violation(page, extension.span, clash, help_, related, severity=severity)
     elif _comes_first(loaded, extension, core):
         message = "the extension is loaded before htmx, so it is never registered"
-        yield Violation(page, extension.span, message, "load it after htmx", related)
+        yield Violation(
+            page, extension.span, message, "load it after htmx", related, severity=severity
+        )
     elif extension.version is None and core.version and "://" in extension.url:
         message = (
             "this loads the newest extension, while htmx is pinned: an update can break the page"

@@ -31,6 +31,7 @@ from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.inheritance import extension_active
 from sse_check.htmx.outcomes import Outcome, is_preserved
 from sse_check.htmx.selectors import UnknownSelectorError
+from sse_check.htmx.swaps import is_misnamed, styled
 from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import Inherited, PageView
 from sse_check.htmx.vocabulary import without_data
@@ -111,6 +112,7 @@ __all__ = [
     "is_carried",
     "is_deaf",
     "is_member",
+    "is_misnamed",
     "is_on_some_turns",
     "is_page_wide",
     "is_preserved",
@@ -125,6 +127,7 @@ __all__ = [
     "pattern_of",
     "payload_has",
     "pieces_of_models",
+    "styled",
     "swap_attribute",
     "texts_behind",
     "told_listeners",

@@ -105,7 +105,8 @@ class Callers:
         return self.evaluator.inside(function, call, frame)
 
     def _calls(self, name: str) -> list[tuple[Scope, ast.Call]]:
-        """Calls of something with this name, and calls that are handed it to be called later."""
+        """Calls of something with this name, or with another name that a file gives it, and calls
+        that are handed it to be called later."""
         if name not in self._by_name:
             found: list[tuple[Scope, ast.Call]] = []
             for path in self.evaluator.program.containing(self.paths(), name.encode()):
@@ -186,4 +187,7 @@ def same_frame(one: Frame, other: Frame) -> bool:
         told = first.call is not None and second.call is not None
         if told and not same(first, second):
             return False
+        if told and one.scope is other.scope and one.scope.name == "__init__":
+            # An object is made once.
+            return True
     return not (one.called and other.called and one.scope.is_function)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from sse_check.apps.callers import Callers, handed_over, same, same_frame
+from sse_check.apps.collected import names_at, place_of
 from sse_check.apps.splitting import GETTING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
-from sse_check.python.scope import Scope
+from sse_check.python.scope import Binding, Scope
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -33,7 +34,9 @@ _PUTTING = {
     "create_memory_object_stream": ("send", "send_nowait"),
 }
 # Calls that give what they are handed, when it is there.
-_WAITING = frozenset("wait_for shield ensure_future create_task to_thread".split())
+_WAITING = frozenset("wait_for shield ensure_future create_task".split())
+# Calls that call what they are handed, by the place of it, and give what that gives.
+_ELSEWHERE = {"to_thread": 0, "run_sync": 0, "run_in_threadpool": 0, "run_in_executor": 1}
 _FILLING = frozenset("append add appendleft insert setdefault".split())
 # How that looks for a name: on one line, or the line ends where it begins.
 _FILLED = rb"\b%%s\b(?:[^\n]*(?:\.(?:%s)\(|\]\s*=[^=])|\s*[\[.(]\s*\n)" % b"|".join(
@@ -72,7 +75,9 @@ class Queues:
             # The same end once more, for another task: `send.clone()`.
             return (External(function.dotted.removesuffix(".clone"), owner),)
         if name in _WAITING and call is not None and call.args:
-            return self._waited(call, frame)
+            return self.evaluator.values(call.args[0], frame)
+        if name in _ELSEWHERE and call is not None and len(call.args) > _ELSEWHERE[name]:
+            return self._called_elsewhere(call, _ELSEWHERE[name], frame)
         if name == "loads" and call is not None and call.args:
             return self._loaded(call.args[0], frame)
         return None
@@ -176,14 +181,15 @@ class Queues:
                             found.extend((scope, one) for one in later if one.args)
         return self._puts[methods]
 
-    def _waited(self, call: ast.Call, frame: Frame) -> tuple[Value, ...] | None:
-        given = self.evaluator.values(call.args[0], frame)
-        if getattr(call.func, "attr", getattr(call.func, "id", "")) != "to_thread":
-            return given
+    def _called_elsewhere(
+        self, call: ast.Call, place: int, frame: Frame
+    ) -> tuple[Value, ...] | None:
+        """`await to_thread(queue.get, timeout)`: what a call in a thread gives."""
+        called, args = call.args[place], call.args[place + 1 :]
         found: list[Value] = []
-        for function in given:
+        for function in self.evaluator.values(called, frame):
             if isinstance(function, External | FunctionValue):
-                inner = ast.copy_location(ast.Call(call.args[0], call.args[1:], []), call)
+                inner = ast.copy_location(ast.Call(called, args, []), call)
                 found.extend(self.evaluator.result(function, inner, frame))
         return tuple(found) or None
 
@@ -202,7 +208,7 @@ class Queues:
 
     def _filled(self, value: Value) -> tuple[Value, ...]:
         """What is added to a list, set or dict that starts empty."""
-        place = _place(value)
+        place = place_of(value)
         if place is None or id(place[0]) in self._asked or len(self._asked) > _DEEPEST:
             return ()
         self._asked.add(id(place[0]))
@@ -213,19 +219,40 @@ class Queues:
 
     def _added(self, place: tuple[ast.AST, Frame]) -> tuple[Value, ...]:
         found: dict[Value, None] = {}
-        fills = (fill for name in _names_of(place) for fill in self._fills_of(name))
+        fills = (fill for name in names_at(place) for fill in self._fills_of(name))
         for scope, owner, item in fills:
-            root = root_of(owner)
-            frame = self._seen_from(scope, place[1])
-            for one in self.evaluator.values(root, frame):
-                other = _place(one)
-                if other is None or other[0] is not place[0]:
-                    continue
-                if same_frame(other[1], place[1]):
+            root, seen = root_of(owner), self._seen_from(scope, place[1])
+            if not self._is_at(place, root, seen):
+                continue
+            for frame in self._frames_of(scope, seen, item):
+                if frame is seen or self._is_at(place, root, frame):
                     for added in self.evaluator.values(item, frame):
                         found.setdefault(added)
-                    break
         return tuple(found)
+
+    def _is_at(self, place: tuple[ast.AST, Frame], node: ast.expr, frame: Frame) -> bool:
+        """Whether an expression may be the collection that is made at a place."""
+        others = (place_of(one) for one in self.evaluator.values(node, frame))
+        return any(
+            other is not None and other[0] is place[0] and same_frame(other[1], place[1])
+            for other in others
+        )
+
+    def _frames_of(self, scope: Scope, seen: Frame, item: ast.expr) -> list[Frame]:
+        """The frames in which something is added: those of the callers who hand it over. What is
+        made there itself is the same for all of them."""
+        given = list(_behind(scope, item))
+        if scope.parent is None or scope.parent.is_function:
+            # An inner function is handed on, and called by another name.
+            return [seen]
+        if not any(one.kind == "parameter" for one in given) or any(
+            _has_queue(value)
+            for one in given
+            if one.kind == "assign" and one.value is not None
+            for value in self.evaluator.values(one.value, seen)
+        ):
+            return [seen]
+        return self.callers.frames(scope)
 
     def _seen_from(self, scope: Scope, frame: Frame) -> Frame:
         """The frame of a method that works on the object that a frame belongs to."""
@@ -265,6 +292,26 @@ def _fills_in(scope: Scope) -> Iterator[tuple[Scope, ast.expr, ast.expr]]:
     for store in scope.stores:
         if isinstance(store.target, ast.Subscript):
             yield scope, store.target, store.value
+
+
+def _behind(scope: Scope, node: ast.expr) -> Iterator[Binding]:
+    """How the names in an expression get their values in a scope, and those in what is put
+    together there: `entry = {"event": kind}`."""
+    for one in ast.walk(node):
+        for bound in scope.bindings.get(one.id, ()) if isinstance(one, ast.Name) else ():
+            yield bound
+            if isinstance(bound.value, ast.Dict | ast.Tuple | ast.List | ast.JoinedStr | ast.Call):
+                for name in ast.walk(bound.value):
+                    yield from scope.bindings.get(name.id, ()) if isinstance(name, ast.Name) else ()
+
+
+def _has_queue(value: Value) -> bool:
+    """Whether a value is a queue, or an object that is made with one."""
+    if not isinstance(value, InstanceValue):
+        return False
+    made = [one for one in (value.call, getattr(value.of, "scope", None)) if one is not None]
+    texts = [ast.unparse(getattr(one, "node", one)) for one in made]
+    return is_queue(value) or any(word in text for word in _PUTTING for text in texts)
 
 
 def root_of(node: ast.expr) -> ast.expr:
@@ -322,35 +369,6 @@ def is_filled_elsewhere(value: Value) -> bool:
         made = value.dotted.rpartition(".")[2]
         return made in ("defaultdict", "WeakSet", "deque", "OrderedDict", "WeakValueDictionary")
     return False
-
-
-def _place(value: Value) -> tuple[ast.AST, Frame] | None:
-    """Where a collection is made."""
-    if isinstance(value, SequenceValue | MappingValue):
-        return value.node, value.frame
-    if isinstance(value, InstanceValue) and value.call is not None:
-        return value.call, value.frame
-    return None
-
-
-def _names_of(place: tuple[ast.AST, Frame]) -> set[str]:
-    """The names that a collection is given where it is made; none for one that is handed on."""
-    node, frame = place
-    scope = frame.scope
-    found = {
-        name
-        for name, bindings in scope.bindings.items()
-        if any(_holds(one.value, node, whole=not scope.is_class) for one in bindings)
-    }
-    return found | {last_name(s.target) for s in scope.stores if s.value is node}
-
-
-def _holds(value: ast.expr | None, node: ast.AST, whole: bool) -> bool:
-    """Whether a value is made by a node: itself, or by a factory of a field."""
-    if value is node or value is None or whole:
-        return value is node
-    start, end = (value.lineno, value.col_offset), (value.end_lineno, value.end_col_offset)
-    return start <= (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) < end
 
 
 def _is_put(methods: tuple[str, ...], node: ast.expr) -> bool:

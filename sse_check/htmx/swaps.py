@@ -15,6 +15,8 @@ STYLES = (
     "delete",
     "none",
 )
+# Those of them that are no words for what happens: no event ends with one.
+_TELLING = frozenset(STYLES) - {"delete", "none"} | {"textContent"}
 # The extension of idiomorph for htmx 1 and 2.
 MORPH = "morph"
 # Those that make a swap wait, or let it be seen.
@@ -29,6 +31,22 @@ _MODIFIERS = (
     "show:",
     "focus-scroll:",
 )
+
+
+def styled(name: str) -> tuple[str, str, str] | None:
+    """The event, the target and the style that somebody meant by `message:#log:beforeend`; None
+    for a name that is nothing but a name."""
+    event, *more = name.split(":")
+    target = next((part for part in more if part.startswith("#") and len(part) > 1), "")
+    style = next((part for part in more if part in _TELLING), "")
+    if not event.strip() or not (target or style) or any(p not in (target, style) for p in more):
+        return None
+    return event, target, style
+
+
+def is_misnamed(name: str) -> bool:
+    """Whether no event is called that: several names with blanks between them, or a swap style."""
+    return len(name.split()) > 1 or styled(name) is not None
 
 
 class SwapSpec(NamedTuple):

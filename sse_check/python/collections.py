@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from sse_check.python import tables
 from sse_check.python.changed import and_later
 from sse_check.python.enums import as_written
 from sse_check.python.module import last_name
@@ -39,7 +40,9 @@ def elements(
         special = _looped_call(evaluator, node, frame, path)
         if special is not None:
             return special
-    kept = _kept(evaluator, node, frame)
+    kept = tables.kept(evaluator, tables.uncopied(node), frame) or tables.kept_in_name(
+        evaluator, node, frame
+    )
     if kept:
         return tuple(one for inner in kept for one in part(evaluator, inner, path))
     return tuple(
@@ -52,7 +55,7 @@ def elements(
 def _elements_of(
     evaluator: Evaluator, value: Value, node: ast.expr, path: tuple[int, ...]
 ) -> Iterator[Value]:
-    handed = _handed(evaluator, value)
+    handed = tables.handed(evaluator, value)
     value = as_written(evaluator, value)
     if handed is not None:
         for inner in handed:
@@ -69,32 +72,13 @@ def _elements_of(
         yield Unknown(node)
 
 
-def _kept(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
-    """What is kept under a key of a table that is filled elsewhere: `queues[channel]`."""
-    owner: ast.expr | None = None
-    if isinstance(node, ast.Subscript):
-        owner = node.value
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-        owner = node.func.value if node.func.attr in ("get", "setdefault", "pop") else None
-    if owner is None or evaluator.relay is None:
-        return []
-    tables = (v for v in evaluator.values(owner, frame) if not isinstance(v, SequenceValue))
-    handed = (one for table in tables for one in _handed(evaluator, table) or ())
-    return [one for one in handed if not isinstance(one, SequenceValue)]
-
-
-def _handed(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | None:
-    """What was put into a queue or a collection elsewhere."""
-    return evaluator.relay.elements(value) if evaluator.relay is not None else None
-
-
 def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | None:
     """`table.get(key, default)`, `table.pop(key)`, `table.setdefault(key, value)`."""
     if not isinstance(node.func, ast.Attribute) or not node.args:
         return None
     found: list[Value] = []
     for value in evaluator.values(node.func.value, frame):
-        handed = _handed(evaluator, value) if not isinstance(value, InstanceValue) else None
+        handed = tables.handed(evaluator, value) if not isinstance(value, InstanceValue) else None
         if handed:
             found.extend(handed)
         elif isinstance(value, MappingValue):
@@ -186,14 +170,32 @@ def _looped_call(
     if attribute not in ("items", "keys", "values") or node.args:
         return None
     owner = node.func.value if isinstance(node.func, ast.Attribute) else node
+    return _of_tables(evaluator, evaluator.values(owner, frame), node, path)
+
+
+def _of_tables(
+    evaluator: Evaluator, owners: Iterable[Value], node: ast.Call, path: tuple[int, ...]
+) -> tuple[Value, ...] | None:
+    """What `table.items()` and the like go through; None where something else has such a method."""
+    attribute = last_name(node.func)
+    wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
+    rest = path[1:] if attribute == "items" else path
     found: list[Value] = []
-    for value in evaluator.values(owner, frame):
+    for value in owners:
+        if (
+            wanted == "values"
+            and tables.is_table(value)
+            and (handed := tables.handed(evaluator, value))
+        ):
+            lists = [one for one in handed if isinstance(one, SequenceValue)]
+            for one in lists or handed:
+                found.extend(part(evaluator, one, rest))
+            continue
         if not isinstance(value, MappingValue):
             return None
-        wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
-        rest = path[1:] if attribute == "items" else path
-        for one in value.keys if wanted == "keys" else value.items:
-            found.extend(_element(evaluator, one, value.frame, rest) if one else (Unknown(node),))
+        for item in value.keys if wanted == "keys" else value.items:
+            kept = _element(evaluator, item, value.frame, rest) if item else (Unknown(node),)
+            found.extend(kept)
     return tuple(found)
 
 
@@ -241,26 +243,36 @@ def _item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[V
     wanted = evaluator.one(node.slice, frame)
     key = wanted.pattern.literal if isinstance(wanted, Text) else None
     for value in evaluator.values(node.value, frame):
-        handed = _handed(evaluator, value)
-        if handed:
-            yield from handed
-        elif isinstance(value, MappingValue):
-            yield from _of_mapping(evaluator, value, key, node)
-        elif isinstance(value, SequenceValue):
-            place = count_of(key or "")
-            known = place is not None and place < len(value.items)
-            chosen = [value.items[place]] if known and place is not None else value.items
-            for item in chosen:
-                yield from _element(evaluator, item, value.frame, ())
-        elif isinstance(value, ClassValue):
-            # `Event["DONE"]`, or a generic class with its parameter.
-            yield from evaluator.attribute(value, key, node) if key else (value,)
-        elif isinstance(value, External):
-            yield from _kept_with(evaluator, node, key) or (value,)
-        elif isinstance(value, Unknown) and key is not None:
-            yield from _kept_with(evaluator, node, key) or (Unknown(node),)
+        if isinstance(value, SequenceValue) and isinstance(node.slice, ast.Slice):
+            # What a part of it goes through is among what all of it does.
+            yield value
         else:
-            yield from _of_object(evaluator, value, key, node)
+            yield from _item_of(evaluator, value, key, node)
+
+
+def _item_of(
+    evaluator: Evaluator, value: Value, key: str | None, node: ast.Subscript
+) -> Iterable[Value]:
+    handed = tables.handed(evaluator, value)
+    if handed:
+        yield from handed
+    elif isinstance(value, MappingValue):
+        yield from _of_mapping(evaluator, value, key, node)
+    elif isinstance(value, SequenceValue):
+        place = count_of(key or "")
+        known = place is not None and place < len(value.items)
+        chosen = [value.items[place]] if known and place is not None else value.items
+        for item in chosen:
+            yield from _element(evaluator, item, value.frame, ())
+    elif isinstance(value, ClassValue):
+        # `Event["DONE"]`, or a generic class with its parameter.
+        yield from evaluator.attribute(value, key, node) if key else (value,)
+    elif isinstance(value, External):
+        yield from _kept_with(evaluator, node, key) or (value,)
+    elif isinstance(value, Unknown) and key is not None:
+        yield from _kept_with(evaluator, node, key) or (Unknown(node),)
+    else:
+        yield from _of_object(evaluator, value, key, node)
 
 
 def _of_object(
@@ -308,15 +320,32 @@ def _kept_with(
 def _of_mapping(
     evaluator: Evaluator, value: MappingValue, key: str | None, node: ast.expr
 ) -> Iterator[Value]:
+    yield from _at_key(evaluator, value, key, node) or (Unknown(node),)
+
+
+def _has_its_keys(value: Value, key: str) -> TypeGuard[MappingValue]:
+    """Whether a table that is spread into another has no such key but those it is made with."""
+    if not isinstance(value, MappingValue) or f"[{key}]" in value.frame.module.stored_names:
+        return False
+    return bool(value.keys) or not isinstance(value.node, ast.Dict)
+
+
+def _at_key(
+    evaluator: Evaluator, value: MappingValue, key: str | None, node: ast.expr
+) -> list[Value]:
+    """What a table has under a key, or under any; nothing where it certainly has no such key."""
     found: list[Value] = []
     for name, item in zip(value.keys, value.items, strict=True):
         known = evaluator.text(name, value.frame) if name is not None else None
-        if key is not None and known is not None and known != key:
-            continue
-        found += evaluator.values(item, value.frame) if name is not None else (Unknown(node),)
-    if key is not None:
-        found = and_later(evaluator, value, f"[{key}]", found)
-    yield from found or (Unknown(node),)
+        if name is None:
+            for spread in evaluator.values(item, value.frame):
+                if key is not None and _has_its_keys(spread, key):
+                    found += _at_key(evaluator, spread, key, node)
+                else:
+                    found.append(Unknown(node))
+        elif key is None or known is None or known == key:
+            found += evaluator.values(item, value.frame)
+    return and_later(evaluator, value, f"[{key}]", found) if key is not None else found
 
 
 def _stored_item(

@@ -12,6 +12,7 @@ from sse_check.python import collections
 from sse_check.python.fields import as_mapping
 from sse_check.python.formats import HOLE, formatted, html_formatted, joined, percent, whole
 from sse_check.python.joins import join
+from sse_check.python.module import last_name
 from sse_check.python.steps import grown
 from sse_check.python.values import (
     ClassValue,
@@ -321,11 +322,34 @@ def _replaced(
     return changed
 
 
+def _copied(
+    evaluator: Evaluator, node: ast.Call, owner: ast.expr, frame: Frame
+) -> Iterable[Value] | None:
+    """`listening.copy()`: what is in it is in the copy."""
+    kinds = SequenceValue | MappingValue
+    found = [v for v in evaluator.values(owner, frame) if isinstance(v, kinds)]
+    return None if node.args else found or None
+
+
+def _of_task(
+    evaluator: Evaluator, node: ast.Call, owner: ast.expr, frame: Frame
+) -> Iterable[Value] | None:
+    """`task.result()` of a task that is made where it stands: what it waits for."""
+    bound = frame.scope.bindings.get(owner.id, []) if isinstance(owner, ast.Name) else []
+    made = [one.value for one in bound if isinstance(one.value, ast.Call) and not one.path]
+    if node.args or not made or len(made) < len(bound):
+        return None
+    is_task = all(last_name(one.func) in ("create_task", "ensure_future") for one in made)
+    return evaluator.values(owner, frame) if is_task else None
+
+
 _Method = Callable[["Evaluator", ast.Call, ast.Attribute, Frame], Iterable[Value] | None]
 _METHODS: dict[str, _Method] = {
     "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
     "join": lambda ev, node, method, frame: join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
+    "copy": lambda ev, node, method, frame: _copied(ev, node, method.value, frame),
+    "result": lambda ev, node, method, frame: _of_task(ev, node, method.value, frame),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
     **dict.fromkeys(("dedent", "asdict", *_PLAIN, *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),

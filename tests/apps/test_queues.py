@@ -830,6 +830,291 @@ async def events(token: str):
     return EventSourceResponse(rows())
 """,
 )
+_OTHER_NAMES = (
+    FASTAPI
+    + """
+clients = []
+def announce(event, data):
+    for client in clients:
+        client.put_nowait(f"event: {event}\\ndata: {data}\\n\\n")
+@app.get("/events")
+async def events():
+    async def stream():
+        mine = asyncio.Queue()
+        clients.append(mine)
+        try:
+            while True:
+                yield await mine.get()
+        finally:
+            clients.remove(mine)
+    return StreamingResponse(stream(), media_type="text/event-stream")
+def tick():
+    announce("clock", "1")
+import others
+"""
+)
+case(
+    "a function that another file imports under another name",
+    "clock mail",
+    _OTHER_NAMES,
+    others="""
+def tell(kind, data):
+    from app import announce as announce_to_all
+    announce_to_all(kind, data)
+def arrived(letter):
+    tell("mail", letter)
+""",
+)
+case(
+    "a function that is kept under another name, and in an object",
+    "clock mail parcel",
+    _OTHER_NAMES,
+    others="""
+from app import announce
+send_out = announce
+class Post:
+    def __init__(self):
+        self._tell = announce
+    def arrived(self, parcel):
+        self._tell("parcel", parcel)
+def arrived(letter):
+    send_out("mail", letter)
+""",
+)
+_ROOMS = (
+    FASTAPI
+    + """
+from collections import defaultdict
+from threading import Lock
+lock = Lock()
+rooms = {{}}
+def enter(room):
+    mine = asyncio.Queue(maxsize=9)
+    {kept}.append(mine)
+    return mine
+def tell(room, name, data):
+    with lock:
+        listening = {taken}
+    for one in listening:
+        one.put_nowait(f"event: {{name}}\\ndata: {{data}}\\n\\n")
+@app.get("/rooms/{{room}}/events")
+async def events(room: str):
+    async def stream():
+        mine = enter(room)
+        while True:
+            message = await mine.get()
+            if message is None:
+                break
+            yield message
+    return StreamingResponse(stream(), media_type="text/event-stream")
+def said(room, text):
+    tell(room, "said", text)
+"""
+)
+for _kept, _taken in (
+    ("rooms.setdefault(room, [])", "list(rooms.get(room, []))"),
+    ("rooms.setdefault(room, [])", "rooms.get(room, [])"),
+    ("rooms.setdefault(room, [])", "rooms.get(room, []).copy()"),
+    ("rooms.setdefault(room, [])", "tuple(rooms.get(room) or [])"),
+    ("rooms[room]", "list(rooms[room])"),
+):
+    _made = _ROOMS.format(kept=_kept, taken=_taken)
+    if _kept == "rooms[room]":
+        _made = _made.replace("rooms = {}", "rooms = defaultdict(list)")
+    case(f"a copy of the list under a key: {_taken}", "said", _made)
+case(
+    "a set under a key of an object, copied where it is gone through",
+    "said",
+    FASTAPI
+    + """
+class Rooms:
+    def __init__(self):
+        self.rooms: dict[str, set[asyncio.Queue]] = {}
+    async def enter(self, room, mine):
+        if room not in self.rooms:
+            self.rooms[room] = set()
+        self.rooms[room].add(mine)
+    async def tell(self, room, name):
+        if room not in self.rooms:
+            return
+        text = f"event: {name}\\ndata: x\\n\\n"
+        for one in self.rooms[room].copy():
+            await one.put(text)
+rooms = Rooms()
+async def said():
+    await rooms.tell("hall", "said")
+@app.get("/rooms/{room}/events")
+async def events(room: str):
+    async def stream():
+        mine = asyncio.Queue()
+        await rooms.enter(room, mine)
+        while True:
+            yield await asyncio.wait_for(mine.get(), timeout=30)
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+_HANDED = (
+    FASTAPI
+    + """
+rooms = {made}
+async def enter(room, mine):
+    {kept}
+async def tell(name):
+    text = f"event: {{name}}\\ndata: x\\n\\n"
+    for {turn}:
+        one.put_nowait(text)
+@app.post("/say")
+async def say():
+    await tell("said")
+@app.get("/rooms/{{room}}/events")
+async def events(room: str):
+    async def stream():
+        mine = asyncio.Queue()
+        await enter(room, mine)
+        while True:
+            yield await mine.get()
+    return StreamingResponse(stream(), media_type="text/event-stream")
+"""
+)
+for _made, _kept, _turn in (
+    ("[]", "rooms.append(mine)", "one in rooms"),
+    ("set()", "rooms.add(mine)", "one in tuple(rooms)"),
+    ("set()", "rooms.add(mine)", "one in rooms.copy()"),
+    ("[]", "rooms.append(mine)", "one in rooms[:]"),
+    ("{}", "rooms[room] = mine", "one in rooms.values()"),
+    ("{}", "rooms[room] = mine", "one in list(rooms.values())"),
+    ("{}", "rooms[room] = mine", "room, one in rooms.items()"),
+    (
+        "{}",
+        "rooms.setdefault(room, []).append(mine)",
+        "each in rooms.values():\n      for one in each",
+    ),
+):
+    _text = _HANDED.format(made=_made, kept=_kept, turn=_turn)
+    case(f"a queue that is handed over: {_kept}, {_turn}", "said", _text)
+for _waiting in (
+    "await asyncio.get_running_loop().run_in_executor(None, mine.get)",
+    "await asyncio.get_running_loop().run_in_executor(None, lambda: mine.get(timeout=3))",
+    "await anyio.to_thread.run_sync(mine.get)",
+    "await run_in_threadpool(mine.get)",
+    "await asyncio.to_thread(mine.get, True, 3)",
+    "getting.result()",
+):
+    _text = _HANDED.format(made="[]", kept="rooms.append(mine)", turn="one in rooms")
+    _text = _text.replace("        while True:\n", "        while True:\n            GETTING\n")
+    _text = _text.replace("await mine.get()", _waiting)
+    _text = _text.replace("GETTING", "getting = asyncio.create_task(mine.get())")
+    _text = _text.replace("import asyncio", "import anyio, asyncio", 1).replace(
+        "from fastapi", "from starlette.concurrency import run_in_threadpool\nfrom fastapi", 1
+    )
+    case(f"what comes out in a thread or a task: {_waiting}", "said", _text)
+_LOG = (
+    FASTAPI
+    + """
+class Job:
+    def __init__(self):
+        self.log = []
+    def add(self, kind, text):
+        {add}
+jobs = {{}}
+async def work(job):
+    job.add("step", "1")
+    job.add("finished", "2")
+@app.post("/start")
+async def start():
+    jobs["a"] = job = Job()
+    asyncio.create_task(work(job))
+@app.get("/e/{{id}}")
+async def events(id: str):
+    async def stream():
+        job, seen = jobs[id], 0
+        while True:
+            {read}
+            await asyncio.sleep(1)
+    return EventSourceResponse(stream())
+"""
+)
+for _add, _read in (
+    (
+        "self.log.append((kind, text))",
+        "kind, text = job.log[seen]\n            yield {'event': kind, 'data': text}",
+    ),
+    (
+        "self.log.append({'event': kind, 'data': text})",
+        "for one in job.log[seen:]:\n                yield one",
+    ),
+    (
+        "one = {'event': kind, 'data': text}\n        self.log.append(one)",
+        "for one in job.log:\n                yield one",
+    ),
+):
+    case(f"what happened is kept: {_add}", "step finished", _LOG.format(add=_add, read=_read))
+_SPREAD = (
+    FASTAPI
+    + """
+clients = []
+def push(kind, {given}):
+    for one in clients:
+        one.put_nowait({{"type": kind, **more}})
+def work():
+    {calls}
+@app.get("/e")
+async def events():
+    async def stream():
+        mine = asyncio.Queue()
+        clients.append(mine)
+        while True:
+            message = await mine.get()
+            yield f"event: {{message['type']}}\\ndata: {{json.dumps(message)}}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+"""
+)
+for _given, _calls, _expected in (
+    ("more", 'push("step", {"n": 1})', "step"),
+    ("**more", 'push("step", n=1)\n    push("end")', "step end"),
+    ("more", 'push("step", {"type": "leap"})', "step leap"),
+    ("more", "push('step', json.loads('{}'))", "* ? step"),
+    (
+        "more",
+        "given = {}\n    given['type'] = str(id(clients))\n    push('step', given)",
+        "* ? step",
+    ),
+):
+    case(
+        f"a table that is spread into another: {_calls}",
+        _expected,
+        _SPREAD.format(given=_given, calls=_calls),
+    )
+_SEATS = (
+    FASTAPI
+    + """
+class Seat:
+    def __init__(self, name):
+        self.name = name
+        self.queue = asyncio.Queue()
+class Hall:
+    def __init__(self):
+        self.seats = set()
+    def join(self, seat):
+        self.seats.add(seat)
+    def call(self, event):
+        for seat in self.seats:
+            seat.queue.put_nowait({{"event": event, "data": "x"}})
+hall = Hall()
+def say():
+    hall.call("said")
+@app.get("/e")
+async def events():
+    async def stream():
+        seat = Seat("a")
+        {joined}
+        while True:
+            yield await seat.queue.get()
+    return EventSourceResponse(stream())
+"""
+)
+for _joined in ("hall.seats.add(seat)", "hall.join(seat)"):
+    case(f"an object that makes its queue: {_joined}", "said", _SEATS.format(joined=_joined))
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
