@@ -117,16 +117,31 @@ def span_of(node: Node) -> Span:
 
 
 def named_alike(holder: Node) -> Node | None:
-    """The element around one that has the id which the target of that one asks for, where both
-    are written with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`."""
+    """The element that has the id which the target of another asks for, where both are written
+    with the same expressions: `id="row-{{ pk }}"` and `hx-target="#row-{{ pk }}"`. One around it
+    goes first, then the nearest of the same file."""
     mark = mark_of(holder)
     given = mark.attributes.get("hx-target") or mark.attributes.get("hx-target:inherited")
     text = given.attribute.value_span.text if given is not None else ""
-    for above in holder.lineage() if text.startswith("#") else ():
-        other = above.mark
-        if not isinstance(other, Mark) or other.frames != mark.frames or other.path != mark.path:
-            continue
-        named = other.attributes.get("id")
-        if named is not None and named.attribute.value_span.text == text[1:]:
-            return above
-    return None
+    if not text.startswith("#"):
+        return None
+    above = list(holder.lineage())
+    around = next((one for one in above if _is_named(one, text[1:], mark)), None)
+    return around or _nearest(above, text[1:], mark)
+
+
+def _nearest(above: list[Node], text: str, mark: Mark) -> Node | None:
+    """Of the elements whose id is written so the one that shares most of what stands around."""
+    found = [one for one in above[-1].descendants() if _is_named(one, text, mark)]
+    if len(found) < 2:
+        return found[0] if found else None
+    depths = {id(one): depth for depth, one in enumerate(reversed(above))}
+    return max(found, key=lambda one: max(depths.get(id(n), 0) for n in one.lineage()))
+
+
+def _is_named(node: Node, text: str, beside: Mark) -> bool:
+    mark = node.mark
+    if not isinstance(mark, Mark) or mark.frames != beside.frames or mark.path != beside.path:
+        return False
+    named = mark.attributes.get("id")
+    return named is not None and named.attribute.value_span.text == text
