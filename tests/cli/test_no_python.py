@@ -52,3 +52,27 @@ def test_pages_that_only_python_writes_in_a_way_that_is_not_read(tmp_path: Path)
     said = sse_check(tmp_path).out
     assert "app.py: SSE markup as calls of functions that are not known to make elements" in said
     assert "all good" not in said
+
+
+def test_a_script_in_a_string_that_is_not_seen_to_reach_a_page(tmp_path: Path) -> None:
+    lines = [
+        '"""It opens `new EventSource("/doc")`."""',
+        "from flask import Flask, Response",
+        "app = Flask(__name__)",
+        "SCRIPT = 'new EventSource(\"/events\").onmessage = show'",
+        "@app.get('/live.js')",
+        "def script():",
+        "    return Response(SCRIPT, mimetype='text/javascript')",
+    ]
+    silent, live = tmp_path / "silent", tmp_path / "live"
+    for folder in (silent, live):
+        folder.mkdir()
+    (silent / "app.py").write_text("\n".join(lines) + "\n")
+    # Nothing in this project sends what it would hear.
+    assert "all good" in sse_check(silent).out
+    lines += ["@app.get('/events')", "def events():"]
+    lines += ["    return Response(iter(()), mimetype='text/event-stream')"]
+    (live / "app.py").write_text("\n".join(lines) + "\n")
+    said = sse_check(live).out
+    assert "app.py: a script that opens a stream in a Python string of which it is not" in said
+    assert "all good" not in said
