@@ -24,15 +24,16 @@ _OF_HTMX = (b"defineExtension(", b"registerExtension(", b"defaultSwapStyle")
 
 def may_be_unread(project: Project) -> bool:
     """Whether markup may stand where it is not read: in Python, or in another server's files."""
-    data, python = project.files.data, project.files.found.python
-    texts = (data(path) for path in (*foreign_files(project), *python))
+    data, found = project.files.data, project.files.found
+    texts = (data(path) for path in (*foreign_files(project), *found.python))
     if any(_OF_SIGN in text and _SIGN.search(text) for text in texts):
         return True
-    return any(may_open(project, path) for path in python) and streams(project)
+    opening = any(may_open(project, path) for path in (*found.python, *found.foreign))
+    return opening and streams(project)
 
 
 def may_open(project: Project, path: str) -> bool:
-    """Whether a Python file may write a script that opens a stream."""
+    """Whether a file that is no script has, or writes, one that opens a stream."""
     data = project.files.data(path)
     return SIGN in data and OPENING_IN_BYTES.search(data) is not None
 

@@ -24,9 +24,9 @@ _LARGEST = 2 * 1024 * 1024
 
 def unread_files(project: Project, program: Program) -> list[UnreadFile]:
     """Markup in template languages that are not read, and in Python source."""
-    found = [*_foreign(project), *_cut(project)]
-    read = _read(project)
     may_listen = streams(project)
+    found = [*_foreign(project, may_listen), *_cut(project)]
+    read = _read(project)
     for path in project.files.found.python:
         if _TEST.search(path) or project.files.inner_at(path) is not None:
             continue
@@ -50,14 +50,19 @@ def unread_alone(project: Project) -> Coverage | None:
     return Coverage(unread=unread) if unread else None
 
 
-def _foreign(project: Project) -> Iterator[UnreadFile]:
+def _foreign(project: Project, may_listen: bool) -> Iterator[UnreadFile]:
+    scripts = frozenset(project.files.found.scripts)
     for path in foreign_files(project):
-        if _TEST.search(path) and path in project.files.found.scripts:
-            continue
+        is_script = path in scripts
         data = project.files.data(path)
-        if len(data) <= _LARGEST and _MARKUP.search(data):
-            suffix = "." + path.rpartition(".")[2]
-            why = f"SSE markup in a `{suffix}` file, which is not read"
+        if len(data) > _LARGEST or (is_script and _TEST.search(path)):
+            continue
+        what = "SSE markup" if _MARKUP.search(data) else ""
+        # What opens a stream in a script itself is read.
+        if not what and may_listen and not is_script and may_open(project, path):
+            what = "a script that opens a stream"
+        if what:
+            why = f"{what} in a `.{path.rpartition('.')[2]}` file, which is not read"
             yield UnreadFile(project.files.display_path(path), why)
 
 
