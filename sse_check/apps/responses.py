@@ -180,7 +180,7 @@ class Answers:
     def _declared(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None
     ) -> Dialect | None:
-        """What `response_class=EventSourceResponse` of a route's decorator says."""
+        """What `response_class=EventSourceResponse` of a decorator says, or the type of a view."""
         del frame
         calls = [
             d for d in getattr(view.scope.node, "decorator_list", ()) if isinstance(d, ast.Call)
@@ -193,7 +193,25 @@ class Answers:
                 row = response_named(self.evaluator.dotted(keyword.value, home))
                 if row is not None and row.typed:
                     return FASTAPI if row.dialect is FASTAPI else row.dialect
-        return None
+        is_sheep = view.scope.yields and view.module.mentions("blacksheep")
+        return OBJECTS if is_sheep and self._is_of_events(view) else None
+
+    def _is_of_events(self, view: FunctionValue) -> bool:
+        """`async def events() -> AsyncIterable[ServerSentEvent]` tells BlackSheep that it is."""
+        returns = getattr(view.scope.node, "returns", None)
+        names = ast.walk(returns) if returns is not None else ()
+        values = [
+            base.dotted
+            for node in names
+            if isinstance(node, ast.Name | ast.Attribute)
+            for value in self.evaluator.values(node, view.closure)
+            for base in self._lineage(value)
+        ]
+        return any(v.startswith("blacksheep.") and v.endswith("ServerSentEvent") for v in values)
+
+    def _lineage(self, value: Value) -> Iterator[External]:
+        above = self.evaluator.lineage(value) if isinstance(value, ClassValue) else (value,)
+        return (one for one in above if isinstance(one, External))
 
     def _assigned(self, scope: Scope, frame: Frame) -> Iterator[Answer]:
         """`resp.sse = generator()` is how falcon is told."""
