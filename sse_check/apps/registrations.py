@@ -34,7 +34,7 @@ CALLS = frozenset(
     add_subapp add_static static view include group register add_sink add_static_route
     add_static_files add_directory serve_static serve_files mount_pages mount_app lazy_pages
     include_blueprint add_asgi_sink init_app static_route_exts static_route add_app mount_static
-    websocket_group sub_route to_app add_handlers add_rules merge""".split()
+    websocket_group sub_route to_app add_handlers add_rules merge add_router""".split()
 )
 # Lists of routes that grow: `app.router.routes.append(Route(...))`.
 _GROWING = ("append", "extend", "insert")

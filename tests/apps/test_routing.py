@@ -202,6 +202,28 @@ def test_django_follows_includes_by_name(tmp_path: Path) -> None:
     assert {route.slash for route in found.routes} == {"adds"}
 
 
+def test_an_api_of_django_ninja_stands_among_its_addresses(tmp_path: Path) -> None:
+    files = {
+        **DJANGO,
+        "urls.py": URLS + 'from shop.api import api\nurlpatterns = [path("api/", api.urls)]\n',
+        "shop/api.py": "from ninja import NinjaAPI, Router\n"
+        "api = NinjaAPI()\nlive, more = Router(), Router()\n"
+        '@api.get("/other")\ndef other(request): ...\n'
+        '@live.get("/ticks")\ndef ticks(request): ...\n'
+        '@more.get("{item_id}/x/", url_name="named")\ndef x(request, item_id: int): ...\n'
+        '@more.api_operation(["GET", "POST"], "/both")\ndef both(request): ...\n'
+        'live.add_router("more/", more)\napi.add_router("/live", "shop.api.live")\n',
+    }
+    found = app(tmp_path, files)
+    assert table(found) == {
+        "GET /api/other api-1.0.0:other",
+        "GET /api/live/ticks api-1.0.0:ticks",
+        "GET /api/live/more/{item_id}/x/ api-1.0.0:named",
+        "GET,POST /api/live/more/both api-1.0.0:both",
+    }
+    assert found.unread == []
+
+
 def test_patterns_that_include_themselves_end(tmp_path: Path) -> None:
     urls = (
         URLS + "def a(r): ...\nurlpatterns = [path('a/', a)]\n"
