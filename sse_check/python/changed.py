@@ -13,6 +13,7 @@ from sse_check.python.values import (
     ClassValue,
     InstanceValue,
     MappingValue,
+    ModuleValue,
     Text,
     Unknown,
     Value,
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
     from sse_check.python.program import Program
 
+Owner = InstanceValue | MappingValue | ModuleValue
 # More places than this that assign to one name are not told apart.
 _MOST_PLACES = 24
 
 
-def and_later(
-    evaluator: Evaluator, owner: InstanceValue | MappingValue, name: str, found: list[Value]
-) -> list[Value]:
-    """The texts that something has at first, with those that are put in their place later: a
-    state such as `job.status`, `job["status"]` (the name is `[status]` then) changes."""
-    if not found or not all(isinstance(value, Text) for value in found):
+def and_later(evaluator: Evaluator, owner: Owner, name: str, found: list[Value]) -> list[Value]:
+    """The texts or tables that something has at first, with those that are put in their place
+    later: a state such as `job.status`, `job["status"]` (the name is `[status]` then) changes."""
+    if not found or not all(isinstance(value, Text | MappingValue) for value in found):
         return found
     may_grow = any(isinstance(one, Text) and one.kind in ("text", "bytes") for one in found)
     if may_grow and isinstance(owner, InstanceValue) and grows(evaluator, owner, name):
@@ -39,9 +39,7 @@ def and_later(
     return [*found, *_put_later(evaluator, owner, name)]
 
 
-def _put_later(
-    evaluator: Evaluator, owner: InstanceValue | MappingValue, name: str
-) -> Iterator[Value]:
+def _put_later(evaluator: Evaluator, owner: Owner, name: str) -> Iterator[Value]:
     if name not in evaluator.looked_for:
         evaluator.looked_for.add(name)
         _read_assigning(evaluator.program, name)
@@ -50,7 +48,8 @@ def _put_later(
         yield Unknown()
         return
     for scope, store in places:
-        if is_self(store.target.value, scope):
+        is_method = scope.parent is not None and scope.parent.is_class
+        if is_method and is_self(store.target.value, scope):
             # A class's own methods are read with it.
             continue
         frame = evaluator.frame(scope)
@@ -97,8 +96,10 @@ def is_self(node: ast.expr, method: Scope) -> bool:
     return isinstance(node, ast.Name) and bool(every) and every[0].arg == node.id
 
 
-def _may_be(one: Value, owner: InstanceValue | MappingValue) -> bool:
+def _may_be(one: Value, owner: Owner) -> bool:
     """Whether what is changed may be this very thing: it is, or nobody knows which it is."""
+    if isinstance(owner, ModuleValue):
+        return isinstance(one, ModuleValue) and one.module is owner.module
     if isinstance(one, MappingValue):
         return isinstance(owner, MappingValue) and one.node is owner.node
     if isinstance(one, InstanceValue) and isinstance(owner, InstanceValue):

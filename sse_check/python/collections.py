@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.python.changed import and_later
 from sse_check.python.enums import as_written
+from sse_check.python.filled import into_list, into_table
 from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
@@ -57,8 +58,8 @@ def _elements_of(
         for inner in handed:
             yield from part(evaluator, inner, path)
     elif isinstance(value, SequenceValue):
-        for item in value.items:
-            yield from _element(evaluator, item, value.frame, path)
+        found = [v for one in value.items for v in _element(evaluator, one, value.frame, path)]
+        yield from found if path else into_list(evaluator, value, tuple(found))
     elif isinstance(value, MappingValue):
         for key in value.keys:
             yield from evaluator.values(key, value.frame) if key else (Unknown(node),)
@@ -241,8 +242,8 @@ def item(evaluator: Evaluator, node: ast.Subscript, frame: Frame) -> Iterable[Va
             place = count_of(key or "")
             known = place is not None and place < len(value.items)
             chosen = [value.items[place]] if known and place is not None else value.items
-            for item in chosen:
-                yield from _element(evaluator, item, value.frame, ())
+            found = [v for one in chosen for v in _element(evaluator, one, value.frame, ())]
+            yield from into_list(evaluator, value, tuple(found))
         elif isinstance(value, ClassValue):
             # `Event["DONE"]`, or a generic class with its parameter.
             yield from evaluator.attribute(value, key, node) if key else (value,)
@@ -285,6 +286,8 @@ def _of_mapping(
         found += evaluator.values(item, value.frame) if name is not None else (Unknown(node),)
     if key is not None:
         found = and_later(evaluator, value, f"[{key}]", found)
+    if key is not None and all(isinstance(one, Text) for one in found):
+        found += into_table(evaluator, value, key)
     yield from found or (Unknown(node),)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.python import collections, injection
 from sse_check.python.module import Module
+from sse_check.python.rebound import and_rebound, is_own
 from sse_check.python.scope import Binding, Scope
 from sse_check.python.steps import grown
 from sse_check.python.truth import certain, reached
@@ -45,6 +46,7 @@ def look_up(
     """What a name means in a frame, as Python looks it up."""
     current: Frame | None = frame
     start = True
+    own: tuple[Value, ...] = ()
     while current is not None:
         scope = current.scope
         if not (scope.is_class and not start):
@@ -52,9 +54,15 @@ def look_up(
                 return current.fixed[name]
             bound = scope.bindings.get(name)
             if bound:
-                return _seen(evaluator, name, bound, current, at if start else None)
+                found = _seen(evaluator, name, bound, current, at if start else None)
+                if name not in scope.declared:
+                    found = and_rebound(evaluator, name, current, found)
+                    return tuple(dict.fromkeys((*own, *found))) if own else found
+                if start and is_own(scope, name, at):
+                    return found
+                own = own or found
         current, start = current.outer, False
-    return _outside(evaluator, name, frame.module)
+    return own or _outside(evaluator, name, frame.module)
 
 
 def _outside(evaluator: Evaluator, name: str, module: Module) -> tuple[Value, ...]:

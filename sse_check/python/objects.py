@@ -110,7 +110,8 @@ def _set_on_class(evaluator: Evaluator, owner: ClassValue, name: str) -> Iterato
 
 def _of_module(evaluator: Evaluator, module: Module, name: str) -> tuple[Value, ...]:
     if module.scope.bindings.get(name):
-        return evaluator.name(name, evaluator.frame(module.scope))
+        found = evaluator.name(name, evaluator.frame(module.scope))
+        return tuple(and_later(evaluator, ModuleValue(module), name, [*found]))
     if module.path.endswith("__init__.py"):
         path = evaluator.program.find(f"/{module.package}.{name}", module.path)
         other = evaluator.program.module(path) if path is not None else None

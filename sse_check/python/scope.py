@@ -93,6 +93,11 @@ class Scope:
         return self.contents.stores
 
     @property
+    def declared(self) -> dict[str, str]:
+        """The names that belong to a scope around this one: how each is said to."""
+        return self.contents.declared
+
+    @property
     def children(self) -> dict[int, Scope]:
         """The scopes inside this one, by the identity of their nodes."""
         return self.contents.children
@@ -134,6 +139,7 @@ class Contents:
     loops: list[Loop] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
     children: dict[int, Scope] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(scope: Scope) -> Contents:
@@ -253,6 +259,10 @@ class _Walk:
         if node.value is not None:
             self._expression(node.value)
 
+    def declaration(self, node: ast.Global | ast.Nonlocal) -> None:
+        kind = "global" if isinstance(node, ast.Global) else "nonlocal"
+        self.found.declared.update(dict.fromkeys(node.names, kind))
+
     def _other(self, node: ast.AST) -> None:
         """A statement (or a part of one) without a meaning of its own here."""
         for _, value in ast.iter_fields(node):
@@ -337,4 +347,6 @@ _HANDLERS: dict[type[ast.stmt], Callable[[_Walk, Any], None]] = {
     ast.With: _Walk.with_,
     ast.AsyncWith: _Walk.with_,
     ast.Return: _Walk.return_,
+    ast.Global: _Walk.declaration,
+    ast.Nonlocal: _Walk.declaration,
 }
