@@ -36,16 +36,20 @@ def and_later(evaluator: Evaluator, owner: Owner, name: str, found: list[Value])
     may_grow = any(isinstance(one, Text) and one.kind in ("text", "bytes") for one in found)
     if may_grow and isinstance(owner, InstanceValue) and grows(evaluator, owner, name):
         return [*found, Unknown()]
-    return [*found, *_put_later(evaluator, owner, name)]
+    # Of a table, or a module, nobody means any by a name of which nothing is known.
+    is_module = isinstance(owner, ModuleValue)
+    guessed = not is_module and all(isinstance(value, Text) for value in found)
+    return [*found, *_put_later(evaluator, owner, name, guessed=guessed)]
 
 
-def _put_later(evaluator: Evaluator, owner: Owner, name: str) -> Iterator[Value]:
+def _put_later(evaluator: Evaluator, owner: Owner, name: str, *, guessed: bool) -> Iterator[Value]:
     if name not in evaluator.looked_for:
         evaluator.looked_for.add(name)
         _read_assigning(evaluator.program, name)
     places = evaluator.stores(name)
     if len(places) > _MOST_PLACES:
-        yield Unknown()
+        if guessed:
+            yield Unknown()
         return
     for scope, store in places:
         is_method = scope.parent is not None and scope.parent.is_class
@@ -54,7 +58,7 @@ def _put_later(evaluator: Evaluator, owner: Owner, name: str) -> Iterator[Value]
             continue
         frame = evaluator.frame(scope)
         owners = evaluator.values(store.target.value, frame)
-        if any(_may_be(one, owner) for one in owners):
+        if any(_may_be(o, owner) for o in owners if guessed or not isinstance(o, Unknown)):
             yield from evaluator.values(store.value, frame)
 
 

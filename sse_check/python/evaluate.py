@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sse_check.python import bound, choices, collections, lookup, objects
+from sse_check.python import bound, choices, collections, dispatch, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.depends import Replaced, names_in
 from sse_check.python.module import Module
@@ -305,7 +305,9 @@ class Evaluator(Questions):
             case External():
                 return self._outside(function, call, frame)
             case FunctionValue():
-                return self._returned(function, call, frame)
+                several = dispatch.all_of(function)
+                given = (v for one in several for v in self._returned(one, call, frame))
+                return tuple(dict.fromkeys(given))
             case InstanceValue() if isinstance(function.of, ClassValue):
                 methods = objects.of_class(self, function.of, "__call__", function)
                 return tuple(v for m in methods for v in self.result(m, call, frame))

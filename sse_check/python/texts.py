@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable
 from itertools import product
 from textwrap import dedent
@@ -10,11 +11,20 @@ from typing import TYPE_CHECKING
 
 from sse_check.python import collections
 from sse_check.python.fields import as_mapping
-from sse_check.python.formats import HOLE, formatted, joined, percent, whole
+from sse_check.python.formats import (
+    HOLE,
+    formatted,
+    formatted_with_table,
+    joined,
+    percent,
+    substituted,
+    whole,
+)
 from sse_check.python.joins import join
 from sse_check.python.steps import grown
 from sse_check.python.values import (
     ClassValue,
+    External,
     Frame,
     FunctionValue,
     InstanceValue,
@@ -41,6 +51,8 @@ def as_text(evaluator: Evaluator, value: Value) -> Pattern:
     """A value put into a text: what is no text is a hole."""
     if isinstance(value, Text):
         return value.pattern
+    if isinstance(value, External) and value.dotted == "os.linesep":
+        return Pattern.of("\n")
     if isinstance(value, InstanceValue) and not value.dotted:
         results = written(evaluator, value, "__str__")
         if len(results) == 1:
@@ -119,7 +131,7 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
     """What calls that make texts give; None when this is another call."""
     function = node.func
     if isinstance(function, ast.Name):
-        read = _chosen if function.id == "choice" else _builtin
+        read = {"choice": _chosen, "chr": _character}.get(function.id, _builtin)
         return read(evaluator, node, frame, function.id)
     if not isinstance(function, ast.Attribute):
         return None
@@ -133,6 +145,16 @@ def _chosen(evaluator: Evaluator, node: ast.Call, frame: Frame, _: str) -> Itera
         return None
     found = evaluator.elements(node.args[0], frame)
     return [value for value in found if not isinstance(value, Unknown)] or None
+
+
+def _character(
+    evaluator: Evaluator, node: ast.Call, frame: Frame, _: str
+) -> Iterable[Value] | None:
+    """`chr(10)`"""
+    number = count_of(evaluator.text(node.args[0], frame) or "") if len(node.args) == 1 else None
+    if number is None or number > sys.maxunicode:
+        return None
+    return [Text(Pattern.of(chr(number)), node, frame)]
 
 
 def _change(
@@ -291,6 +313,13 @@ _METHODS: dict[str, _Method] = {
     "choice": lambda ev, node, method, frame: _chosen(ev, node, frame, method.attr),
     "join": lambda ev, node, method, frame: join(ev, node, method.value, frame),
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
+    "format_map": lambda ev, node, method, frame: formatted_with_table(
+        ev, node, method.value, frame
+    ),
+    **dict.fromkeys(
+        ("substitute", "safe_substitute"),
+        lambda ev, node, method, frame: substituted(ev, node, method.value, frame),
+    ),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
     **dict.fromkeys(("dedent", "asdict", "dumps", *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
