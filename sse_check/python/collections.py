@@ -185,15 +185,30 @@ def _looped_call(
         return _lines(evaluator, node, node.func.value, frame)
     if attribute not in ("items", "keys", "values") or node.args:
         return None
+    return _looped_table(evaluator, node, attribute, frame, path)
+
+
+def _looped_table(
+    evaluator: Evaluator, node: ast.Call, way: str, frame: Frame, path: tuple[int, ...]
+) -> tuple[Value, ...] | None:
+    """`table.items()`, `table.keys()` or `table.values()`, unpacked by `path`."""
     owner = node.func.value if isinstance(node.func, ast.Attribute) else node
+    wanted = way if way != "items" else ("keys", "values")[path[0] if path else 0]
+    rest = path[1:] if way == "items" else path
     found: list[Value] = []
     for value in evaluator.values(owner, frame):
-        if not isinstance(value, MappingValue):
+        kept = _handed(evaluator, value) if way != "keys" else None
+        if kept and wanted == "keys":
+            found.append(Unknown(node))
+        elif kept:
+            # What code elsewhere keeps under keys: `clients[key] = queue`.
+            found.extend(one for inner in kept for one in part(evaluator, inner, rest))
+        elif not isinstance(value, MappingValue):
             return None
-        wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
-        rest = path[1:] if attribute == "items" else path
-        for one in value.keys if wanted == "keys" else value.items:
-            found.extend(_element(evaluator, one, value.frame, rest) if one else (Unknown(node),))
+        else:
+            for one in value.keys if wanted == "keys" else value.items:
+                known = _element(evaluator, one, value.frame, rest) if one else (Unknown(node),)
+                found.extend(known)
     return tuple(found)
 
 
