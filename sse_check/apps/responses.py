@@ -69,6 +69,8 @@ class Answers:
         self.types = ContentTypes(evaluator)
         # Whether every method that answers is one of a handler of Tornado.
         self.of_handlers = of_handlers
+        # Whether the decorator of the view says of which type its answers are.
+        self.is_typed = False
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
@@ -88,6 +90,7 @@ class Answers:
         if received:
             yield from self._of_asgi(frame, received)
             return
+        self.is_typed = self._typed_beforehand(view, route)
         dialect = self._declared(view, frame, route)
         if dialect is not None and scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)
@@ -182,11 +185,8 @@ class Answers:
     ) -> Dialect | None:
         """What `response_class=EventSourceResponse` of a decorator says, or the type of a view."""
         del frame
-        calls = [
-            d for d in getattr(view.scope.node, "decorator_list", ()) if isinstance(d, ast.Call)
-        ]
         home = view.closure
-        for call in [*calls, *([route] if route is not None else [])]:
+        for call in _registering(view, route):
             for keyword in call.keywords:
                 if keyword.arg != "response_class":
                     continue
@@ -195,6 +195,14 @@ class Answers:
                     return FASTAPI if row.dialect is FASTAPI else row.dialect
         is_sheep = view.scope.yields and view.module.mentions("blacksheep")
         return OBJECTS if is_sheep and self._is_of_events(view) else None
+
+    def _typed_beforehand(self, view: FunctionValue, route: ast.Call | None) -> bool:
+        """`@get("/events", media_type="text/event-stream")`, as Litestar has it."""
+        return any(
+            keyword.arg == "media_type" and self.types.says(keyword.value, view.closure)
+            for call in _registering(view, route)
+            for keyword in call.keywords
+        )
 
     def _is_of_events(self, view: FunctionValue) -> bool:
         """`async def events() -> AsyncIterable[ServerSentEvent]` tells BlackSheep that it is."""
@@ -231,6 +239,8 @@ class Answers:
                 yield from self._tuple(value, node, frame)
             case GeneratorValue() if dialect is not None:
                 yield Answer(value, node, frame, dialect)
+            case Text() if self.is_typed and value.kind in ("text", "bytes"):
+                yield Answer(value, node, frame)
             case Unknown() if not is_of_one_piece(node):
                 yield Doubt(node, frame, "what is answered here cannot be told")
 
@@ -255,7 +265,7 @@ class Answers:
     def _made(
         self, value: InstanceValue, row: Response, call: ast.Call, frame: Frame
     ) -> Iterator[Answer | Doubt]:
-        typed = row.typed or self.types.of(call, frame)
+        typed = row.typed or self.is_typed or self.types.of(call, frame)
         source = self.evaluator.argument(call, row.source, row.position)
         if not typed:
             if row.name in ("make_response", "Response") and source is not None:
@@ -322,6 +332,13 @@ class Answers:
                 yield from self._response(inner, node, frame)
         if not all(map(is_answer, found)) and any(self.types.is_open(r, value.frame) for r in rest):
             yield Doubt(node, frame, OPEN_TYPE)
+
+
+def _registering(view: FunctionValue, route: ast.Call | None) -> list[ast.Call]:
+    """The calls that say how a view answers: its decorators, and what registers it."""
+    decorators = getattr(view.scope.node, "decorator_list", ())
+    calls = [one for one in decorators if isinstance(one, ast.Call)]
+    return [*calls, route] if route is not None else calls
 
 
 def _at(scope: Scope) -> ast.expr:
