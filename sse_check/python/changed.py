@@ -18,12 +18,15 @@ from sse_check.python.values import (
     Unknown,
     Value,
 )
+from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
     from sse_check.python.program import Program
 
 Owner = InstanceValue | MappingValue | ModuleValue
+# `setattr(self, key, x)`, `self.__dict__.update(x)`
+_BY_NAME = re.compile(r"\bsetattr\(\s*self\s*,(?!\s*[\"'])|\bself\.__dict__\b|\bvars\(\s*self\s*\)")
 # More places than this that assign to one name are not told apart.
 _MOST_PLACES = 24
 
@@ -35,6 +38,8 @@ def and_later(evaluator: Evaluator, owner: Owner, name: str, found: list[Value])
         return found
     may_grow = any(isinstance(one, Text) and one.kind in ("text", "bytes") for one in found)
     if may_grow and isinstance(owner, InstanceValue) and grows(evaluator, owner, name):
+        return [_longer(one) if isinstance(one, Text) else one for one in found]
+    if isinstance(owner, InstanceValue) and _is_set_by_name(evaluator, owner):
         return [*found, Unknown()]
     # Of a table, or a module, nobody means any by a name of which nothing is known.
     is_module = isinstance(owner, ModuleValue)
@@ -79,6 +84,17 @@ def grows(evaluator: Evaluator, owner: InstanceValue, name: str) -> bool:
     return False
 
 
+def _longer(value: Text) -> Text:
+    """A text with what comes behind it."""
+    return value._replace(pattern=Pattern.of(*value.pattern.parts, None))
+
+
+def _is_set_by_name(evaluator: Evaluator, owner: InstanceValue) -> bool:
+    """Whether a class sets attributes of which it does not say which: `setattr(self, key, x)`."""
+    above = evaluator.lineage(owner.of) if isinstance(owner.of, ClassValue) else ()
+    return any(isinstance(one, ClassValue) and _BY_NAME.search(_text_of(one)) for one in above)
+
+
 def _text_of(owner: ClassValue) -> str:
     node, source = owner.scope.node, owner.module.source
     starts = source.line_starts
@@ -115,5 +131,6 @@ def _may_be(one: Value, owner: Owner) -> bool:
 def _assigning(name: str) -> re.Pattern[bytes]:
     """Where something is assigned to an attribute or an item of this name."""
     word = re.escape(name.strip("[]")).encode()
-    before = rb"""\[["']%b["']\]""" if name.startswith("[") else rb"\.%b"
-    return re.compile((before % word) + rb"\s*=(?!=)")
+    if name.startswith("["):
+        return re.compile(rb"""\[["']%b["']\]\s*=(?!=)""" % word)
+    return re.compile(rb"""\.%b\s*=(?!=)|\bsetattr\([^()\n]*,\s*["']%b["']""" % (word, word))

@@ -60,6 +60,7 @@ class Evaluator(Questions):
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
+        self.handed_over: dict[int, dict[str, list[Step]]] = {}
         self._handed_on: dict[int, frozenset[str]] = {}
         self._rebindings: dict[str, Rebindings] = {}
         self.replaced = Replaced()

@@ -1,4 +1,4 @@
-"""What code puts later into a list or a dict with which a module begins, by any of its names."""
+"""What code puts later into a list or a dict that is written down, by any of its names."""
 
 from __future__ import annotations
 
@@ -82,15 +82,20 @@ def into_list(
 
 
 def _changes(evaluator: Evaluator, owner: SequenceValue | MappingValue) -> list[Change]:
-    """Every change of something that stands in a module, in the files that are read."""
+    """Every change of something by code that is not around it, in the files that are read."""
     home = owner.frame.scope
-    if home.parent is not None or isinstance(owner.node, ast.Tuple):
+    if isinstance(owner.node, ast.Tuple):
         return []
     names = [n for n, bound in home.bindings.items() if any(b.value is owner.node for b in bound)]
+    kept = [last_name(s.target) for s in home.stores if s.value is owner.node]
+    # What a function calls by a name is changed by those inside it, or where it is taken in turn.
+    everywhere = kept or not home.is_function
+    modules = tuple(evaluator.program.modules) if everywhere else (home.module,)
     found = [
         change
-        for module in (tuple(evaluator.program.modules) if names else ())
-        for change in _named(module, names)
+        for module in (modules if names or kept else ())
+        for change in _named(module, [*names, *kept])
+        if change.scope is not home or not home.is_function
         if any(
             isinstance(value, SequenceValue | MappingValue) and value.node is owner.node
             for value in evaluator.values(change.owner, evaluator.frame(change.scope))

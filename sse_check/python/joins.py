@@ -48,6 +48,9 @@ def join(
             pieces.append(evaluator.texts(item, value.frame) if known else (HOLE,))
         starred = any(isinstance(item, ast.Starred) for item in value.items)
         if not value.is_told and not starred:
+            # What else there is begins on a line of its own, where each has one.
+            if value.items and all(str(one).endswith("\n") for one in separator):
+                pieces.append(separator)
             pieces.append((HOLE,))
         found += [Text(p, node, frame) for p in joined(pieces)]
     return found

@@ -11,7 +11,7 @@ from sse_check.python import collections, injection
 from sse_check.python.module import Module
 from sse_check.python.rebound import and_rebound, is_own
 from sse_check.python.scope import Binding, Scope
-from sse_check.python.steps import grown
+from sse_check.python.steps import END, grown, handed_over
 from sse_check.python.truth import certain, reached
 from sse_check.python.values import (
     ClassValue,
@@ -82,7 +82,10 @@ def _seen(
     evaluator: Evaluator, name: str, bound: list[Binding], frame: Frame, at: ast.expr | None
 ) -> tuple[Value, ...]:
     """The values of a name of a scope, with what was added to each up to a place."""
-    steps = evaluator.steps(frame.scope).get(name) if at is not None else None
+    steps = [
+        *evaluator.steps(frame.scope).get(name, ()),
+        *handed_over(evaluator, frame.scope).get(name, ()),
+    ]
     here = bound
     if at is not None:
         here = _taken(evaluator, reaching(frame.scope, bound, at), frame)
@@ -91,13 +94,18 @@ def _seen(
         if len(found) > MOST or (one.kind == "augment" and steps and len(bound) > 1):
             continue
         for value in binding_values(evaluator, one, frame):
-            if steps and at is not None:
-                found.update(dict.fromkeys(grown(evaluator, value, one, frame, at, steps)))
+            # A collection that starts empty is there to be filled, by whatever code.
+            if steps and (at is not None or not _is_empty(value)):
+                found.update(dict.fromkeys(grown(evaluator, value, one, frame, at or END, steps)))
             else:
                 found[value] = None
             if len(found) > MOST:
                 break
     return tuple(found) or (Unknown(at),)
+
+
+def _is_empty(value: Value) -> bool:
+    return isinstance(value, SequenceValue | MappingValue) and not value.items
 
 
 def _taken(evaluator: Evaluator, bindings: list[Binding], frame: Frame) -> list[Binding]:

@@ -298,7 +298,7 @@ def _storing(name: str) -> re.Pattern[str]:
         return re.compile(r"\]\s*=(?!=)")
     if name.startswith("["):
         return re.compile(rf"""\[["']{re.escape(name[1:-1])}["']\]\s*=(?!=)""")
-    return re.compile(rf"\.{name}\b")
+    return re.compile(rf"""\.{name}\b|\bsetattr\([^()\n]*,\s*["']{name}["']""")
 
 
 def stored_name(target: ast.Attribute | ast.Subscript) -> str:

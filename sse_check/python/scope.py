@@ -308,6 +308,14 @@ class _Walk:
                 if not path and kind == "assign":
                     self.found.stores.append(Store(one, value, node))
 
+    def _set(self, call: ast.Call) -> None:
+        """`setattr(thing, "name", value)` is an assignment."""
+        if getattr(call.func, "id", "") == "setattr" and len(call.args) == 3:
+            owner, name, value = call.args
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                target = ast.copy_location(ast.Attribute(owner, name.value, ast.Store()), call)
+                self.found.stores.append(Store(target, value, call))
+
     def _expression(self, node: ast.expr) -> None:
         """Gather the calls and yields of an expression; lambdas are scopes of their own."""
         found = self.found
@@ -319,6 +327,7 @@ class _Walk:
                     continue
                 case ast.Call():
                     found.calls.append(one)
+                    self._set(one)
                 case ast.Lambda():
                     found.children[id(one)] = self.scope.module.scope_for(one, self.scope)
                     continue

@@ -21,7 +21,7 @@ from sse_check.python.formats import (
     whole,
 )
 from sse_check.python.joins import join
-from sse_check.python.steps import grown
+from sse_check.python.steps import grown, handed_over
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -162,11 +162,28 @@ def _change(
 ) -> Iterable[Value] | None:
     found = evaluator.values(method.value, frame)
     texts = [value for value in found if isinstance(value, Text)]
-    changed = _changed(texts, method.attr, node) if texts else None
-    if changed is None or len(texts) == len(found):
-        return changed
+    if node.args and method.attr.endswith("strip"):
+        changed: list[Value] | None = [_stripped(evaluator, one, node, frame) for one in texts]
+    else:
+        changed = _changed(texts, method.attr, node) if texts else None
+    if not changed or len(texts) == len(found):
+        return changed or None
     # `(request.args.get("q") or "").strip()` may be more than the text that is known.
     return (*changed, Unknown(node))
+
+
+def _stripped(evaluator: Evaluator, value: Text, node: ast.Call, frame: Frame) -> Text:
+    """`"--a--".strip("-")`"""
+    characters = evaluator.text(node.args[0], frame)
+    if characters is None:
+        return value._replace(pattern=HOLE)
+    name = getattr(node.func, "attr", "")
+    parts = list(value.pattern.parts)
+    if parts and parts[0] is not None and name != "rstrip":
+        parts[0] = parts[0].lstrip(characters)
+    if parts and parts[-1] is not None and name != "lstrip":
+        parts[-1] = parts[-1].rstrip(characters)
+    return value._replace(pattern=Pattern.of(*parts))
 
 
 def _first(
@@ -249,7 +266,10 @@ def _in_memory(
     if called.rpartition(".")[2] not in ("StringIO", "BytesIO"):
         return None
     start = Text(Pattern(()), node, frame)
-    steps = evaluator.steps(frame.scope).get(owner.id, [])
+    steps = [
+        *evaluator.steps(frame.scope).get(owner.id, ()),
+        *handed_over(evaluator, frame.scope).get(owner.id, ()),
+    ]
     return list(grown(evaluator, start, made[0], frame, node, steps))
 
 
