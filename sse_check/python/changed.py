@@ -48,7 +48,7 @@ def and_later(evaluator: Evaluator, owner: Owner, name: str, found: list[Value])
 
 
 def _put_later(evaluator: Evaluator, owner: Owner, name: str, *, guessed: bool) -> Iterator[Value]:
-    if name not in evaluator.looked_for:
+    if guessed and name not in evaluator.looked_for:
         evaluator.looked_for.add(name)
         _read_assigning(evaluator.program, name)
     places = evaluator.stores(name)
@@ -91,8 +91,13 @@ def _longer(value: Text) -> Text:
 
 def _is_set_by_name(evaluator: Evaluator, owner: InstanceValue) -> bool:
     """Whether a class sets attributes of which it does not say which: `setattr(self, key, x)`."""
-    above = evaluator.lineage(owner.of) if isinstance(owner.of, ClassValue) else ()
-    return any(isinstance(one, ClassValue) and _BY_NAME.search(_text_of(one)) for one in above)
+    if not isinstance(owner.of, ClassValue):
+        return False
+    key, known = id(owner.of.scope), evaluator.set_by_name
+    if key not in known:
+        above = (one for one in evaluator.lineage(owner.of) if isinstance(one, ClassValue))
+        known[key] = any(_BY_NAME.search(_text_of(one)) is not None for one in above)
+    return known[key]
 
 
 def _text_of(owner: ClassValue) -> str:

@@ -53,6 +53,7 @@ class Evaluator(Questions):
         self.looked_for: set[str] = set()
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
+        self.set_by_name: dict[int, bool] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
         # What is being imported: (name, file).
         self.importing: set[tuple[str, str]] = set()

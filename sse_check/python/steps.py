@@ -216,9 +216,14 @@ def _turns_of(evaluator: Evaluator, loops: tuple[Loop, ...], frame: Frame) -> li
     each = [loop for loop in loops if isinstance(loop, ast.For)]
     if not each or len(each) < len(loops):
         return None
-    if any(isinstance(node, _LEAVING) for loop in each for node in ast.walk(loop)):
+    if any(map(_may_leave, each)):
         return None
     return turns(evaluator, [ast.comprehension(x.target, x.iter, [], 0) for x in each], frame)
+
+
+@cache
+def _may_leave(loop: ast.For) -> bool:
+    return any(isinstance(node, _LEAVING) for node in ast.walk(loop))
 
 
 def _between(
