@@ -82,10 +82,10 @@ def _seen(
     evaluator: Evaluator, name: str, bound: list[Binding], frame: Frame, at: ast.expr | None
 ) -> tuple[Value, ...]:
     """The values of a name of a scope, with what was added to each up to a place."""
-    steps = [
-        *evaluator.steps(frame.scope).get(name, ()),
-        *handed_over(evaluator, frame.scope).get(name, ()),
-    ]
+    steps = evaluator.steps(frame.scope).get(name)
+    others = handed_over(evaluator, frame.scope).get(name)
+    if others:
+        steps = [*(steps or ()), *others]
     here = bound
     if at is not None:
         here = _taken(evaluator, reaching(frame.scope, bound, at), frame)
