@@ -31,7 +31,10 @@ class Change(NamedTuple):
 
 def into_table(evaluator: Evaluator, table: MappingValue, key: str) -> Iterator[Value]:
     """What may come under a key, where it is not written as `table["key"] = x`."""
-    for change in _changes(evaluator, table):
+    changes = _changes(evaluator, table)
+    if len(changes) > _MOST_PLACES:
+        yield Unknown(table.node)
+    for change in changes[:_MOST_PLACES]:
         frame = evaluator.frame(change.scope)
         if change.call is not None:
             yield from _updated(evaluator, change.call, key, change.scope)
@@ -68,7 +71,10 @@ def into_list(
     if not found or not all(isinstance(one, Text) for one in found):
         return found
     later: dict[Value, None] = dict.fromkeys(found)
-    for change in _changes(evaluator, listed):
+    changes = _changes(evaluator, listed)
+    if len(changes) > _MOST_PLACES:
+        later[Unknown(listed.node)] = None
+    for change in changes[:_MOST_PLACES]:
         frame = evaluator.frame(change.scope)
         if change.value is not None:
             several = isinstance(change.key, ast.Slice)
@@ -91,7 +97,7 @@ def _changes(evaluator: Evaluator, owner: SequenceValue | MappingValue) -> list[
     # What a function calls by a name is changed by those inside it, or where it is taken in turn.
     everywhere = kept or not home.is_function
     modules = tuple(evaluator.program.modules) if everywhere else (home.module,)
-    found = [
+    return [
         change
         for module in (modules if names or kept else ())
         for change in _named(module, [*names, *kept])
@@ -101,7 +107,6 @@ def _changes(evaluator: Evaluator, owner: SequenceValue | MappingValue) -> list[
             for value in evaluator.values(change.owner, evaluator.frame(change.scope))
         )
     ]
-    return found[:_MOST_PLACES]
 
 
 def _named(module: Module, names: list[str]) -> Iterator[Change]:

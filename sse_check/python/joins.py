@@ -76,7 +76,9 @@ def _of_those_that_are(
         ways: list[list[Pattern]] = [[]]
         for item in value.items:
             choices = _choices(evaluator, item, value.frame)
-            ways = [[*way, *choice] for way in ways for choice in choices][:_MOST]
+            ways = [[*way, *choice] for way in ways for choice in choices][: _MOST + 1]
+        if len(ways) > _MOST:
+            found.append(Text(HOLE, node, frame))
         for way in ways:
             pieces: list[tuple[Pattern, ...]] = []
             for one in way:
