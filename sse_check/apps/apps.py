@@ -14,7 +14,7 @@ from sse_check.apps.frameworks.families import family
 from sse_check.apps.inner import InnerTemplates
 from sse_check.apps.makers import FRAMEWORKS, kind_of
 from sse_check.apps.model import App, Folders, Rendering, Unread
-from sse_check.apps.reading import Reading
+from sse_check.apps.reading import VERBS, Reading
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.apps.rendered import Rendered
 from sse_check.apps.runs import Runs
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _TAKING_IN = frozenset(
     "include_router register_blueprint add_api_route add_url_rule mount_pages add_subapp".split()
 )
+
+# How the routes of frameworks and of their extensions are registered.
+_ROUTING = frozenset((*VERBS, "route", "api_route", "custom_route"))
 
 
 def read_apps(project: Project) -> list[App]:
@@ -319,7 +322,8 @@ class Repository:
 
     def _lost(self) -> None:
         """Routes of which it cannot be told where they are registered."""
-        for one in self.registrations.lost:
+        beside = (one for one in self.registrations.unasked() if self._is_route(one))
+        for one in (*self.registrations.lost, *beside):
             if not self._matters(one):
                 continue
             what = getattr(one.call, "func", one.node)
@@ -331,6 +335,9 @@ class Repository:
             for app in self._owners(one.module.path):
                 if found not in app.unread:
                     app.unread.append(found)
+
+    def _is_route(self, one: Registration) -> bool:
+        return one.target is not None and one.name.rpartition(".")[2] in _ROUTING
 
     def _matters(self, one: Registration) -> bool:
         if one.target is None:

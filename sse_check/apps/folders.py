@@ -3,7 +3,7 @@
 import ast
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sse_check.apps.frameworks.chirp import pages_folders
 from sse_check.apps.frameworks.tornado import setting as setting_of
@@ -197,6 +197,10 @@ def _flask(reader: FolderReader, reading: Reading, made: InstanceValue) -> list[
 
 def _tornado(reader: FolderReader, reading: Reading, made: InstanceValue) -> list[str | None]:
     """`template_path` of the settings, else the folder of each file that renders."""
+    if reading.inside:
+        inner = list(reading.inside.values())
+        reading = replace(reading, inside={})
+        return [one for app in (made, *inner) for one in _tornado(reader, reading, app)]
     if setting_of(reading, made, "template_loader")[0] is not None:
         return [None]
     given, frame = setting_of(reading, made, "template_path")

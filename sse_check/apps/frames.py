@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sse_check.template.values import Pattern
 
 _HOLE = "\ue000"
+_ENDED = re.compile(rf"{_HOLE}(?=(?:data|id|retry):)")
 
 
 class Frame(NamedTuple):
@@ -51,6 +52,12 @@ def frames(pattern: Pattern) -> list[Frame]:
             field, colon, value = line.partition(":")
             value = value.removeprefix(" ")
             if field == "event" and colon:
+                ended = _ENDED.search(value)
+                if ended is not None:
+                    # What is not known ends this line: the next one begins behind it.
+                    field, _, rest = value[ended.end() :].partition(":")
+                    data += [rest.removeprefix(" ")] if field == "data" else []
+                    value = value[: ended.end()]
                 name = from_text(value)
             elif field == "data" and colon:
                 data.append(value)

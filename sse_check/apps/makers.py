@@ -31,6 +31,8 @@ _APPS: dict[tuple[str, str], tuple[str, str]] = {
     ("falcon", "API"): ("falcon", "falcon"),
     ("robyn", "Robyn"): ("robyn", "robyn"),
     ("tornado", "Application"): ("tornado", "tornado"),
+    ("tornado", "RuleRouter"): ("tornado", "tornado"),
+    ("tornado", "ReversibleRuleRouter"): ("tornado", "tornado"),
     ("bottle", "Bottle"): ("bottle", "bottle"),
     ("fasthtml", "fast_app"): ("fasthtml", "fasthtml"),
     ("fasthtml", "FastHTML"): ("fasthtml", "fasthtml"),

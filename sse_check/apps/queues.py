@@ -25,14 +25,14 @@ from sse_check.python.values import (
 )
 from sse_check.template.values import Pattern
 
+_NO_LOOPS = ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue")
 _PUTTING = {
-    **dict.fromkeys(
-        ("Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue"),
-        ("put", "put_nowait"),
-    ),
+    **dict.fromkeys(_NO_LOOPS, ("put", "put_nowait")),
     "deque": ("append", "appendleft", "extend"),
     "create_memory_object_stream": ("send", "send_nowait"),
 }
+# One end of something: of a pair, of a queue of janus.
+_ENDS = ("]", "().sync_q", "().async_q")
 # Calls that give what they are handed, when it is there.
 _WAITING = frozenset("wait_for shield ensure_future create_task".split())
 # Calls that call what they are handed, by the place of it, and give what that gives.
@@ -85,7 +85,8 @@ class Queues:
     def elements(self, value: Value) -> tuple[Value, ...] | None:
         """What a loop over a value gives, if that is filled elsewhere."""
         if isinstance(value, InstanceValue) and is_queue(value):
-            return self.got(value)
+            # No loop goes through these: they are what a collection in a collection holds.
+            return (value,) if made_by(value) in _NO_LOOPS else self.got(value)
         if isinstance(value, External) and value.owner is not None and is_queue(value.owner):
             return self.got(value.owner)
         if is_filled_elsewhere(value):
@@ -351,7 +352,7 @@ def is_queue(value: InstanceValue) -> bool:
 
 def _end_of(value: Value) -> Value:
     """The pair of which a value is one end: `send, receive = create_memory_object_stream()`."""
-    if isinstance(value, External) and value.owner is not None and value.dotted.endswith("]"):
+    if isinstance(value, External) and value.owner is not None and value.dotted.endswith(_ENDS):
         return value.owner
     return value
 

@@ -46,6 +46,8 @@ class Reading:
     modules: dict[str, None] = field(default_factory=dict)
     # The places that make what the app takes in: routers and other apps.
     taken: set[int] = field(default_factory=set)
+    # The apps that answer for it, by what makes them.
+    inside: dict[int, InstanceValue] = field(default_factory=dict)
     complete: bool = True
     _rows: set[tuple[object, ...]] = field(default_factory=set)
     _told: set[Unread] = field(default_factory=set)

@@ -34,7 +34,7 @@ CALLS = frozenset(
     add_subapp add_static static view include group register add_sink add_static_route
     add_static_files add_directory serve_static serve_files mount_pages mount_app lazy_pages
     include_blueprint add_asgi_sink init_app static_route_exts static_route add_app mount_static
-    websocket_group sub_route to_app add_handlers add_rules merge""".split()
+    websocket_group sub_route to_app add_handlers add_rules merge add_router""".split()
 )
 # Lists of routes that grow: `app.router.routes.append(Route(...))`.
 _GROWING = ("append", "extend", "insert")
@@ -87,6 +87,8 @@ class Registrations:
     # Those whose owner cannot be told.
     lost: list[Registration] = field(default_factory=list)
     owners: dict[int, InstanceValue] = field(default_factory=dict)
+    # Those of them of which somebody has asked what is registered.
+    asked: set[int] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
     # Decorators of the project's own, each in the frame of one use.
     _applied: list[tuple[Scope, Frame]] = field(default_factory=list)
@@ -114,6 +116,7 @@ class Registrations:
         """What is registered on an app or router, evaluated as the one that is meant."""
         found: dict[tuple[int, int], Registration] = {}
         met: set[int] = set()
+        self.asked.add(id(owner.call))
         for one in self.by_owner.get(id(owner.call), ()):
             scope = one.frame.scope
             if owner.frame.scope is scope and scope.is_function:
@@ -137,6 +140,10 @@ class Registrations:
             if _registers(call):
                 for turn in self.sequences.turns(call, frame):
                     self._called(call, turn)
+
+    def unasked(self) -> list[Registration]:
+        """What is registered on something that no framework knows: an extension, most likely."""
+        return [one for key, some in self.by_owner.items() if key not in self.asked for one in some]
 
     def made_by(self, call: ast.Call) -> list[Registration]:
         """What is registered on what a call gives: `app.router.add_resource("/x")`."""

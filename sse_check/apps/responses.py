@@ -70,6 +70,8 @@ class Answers:
         self.writers = Writers(evaluator, self.types.of)
         # Whether every method that answers is one of a handler of Tornado.
         self.of_handlers = of_handlers
+        # Whether the decorator of the view says of which type its answers are.
+        self.is_typed = False
 
     def of(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None, inner: bool = False
@@ -89,6 +91,7 @@ class Answers:
         if received:
             yield from self._of_asgi(frame, received)
             return
+        self.is_typed = self._typed_beforehand(view, route)
         dialect = self._declared(view, frame, route)
         if dialect is not None and scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame, dialect)
@@ -188,20 +191,43 @@ class Answers:
     def _declared(
         self, view: FunctionValue, frame: Frame, route: ast.Call | None
     ) -> Dialect | None:
-        """What `response_class=EventSourceResponse` of a route's decorator says."""
+        """What `response_class=EventSourceResponse` of a decorator says, or the type of a view."""
         del frame
-        calls = [
-            d for d in getattr(view.scope.node, "decorator_list", ()) if isinstance(d, ast.Call)
-        ]
         home = view.closure
-        for call in [*calls, *([route] if route is not None else [])]:
+        for call in _registering(view, route):
             for keyword in call.keywords:
                 if keyword.arg != "response_class":
                     continue
                 row = response_named(self.evaluator.dotted(keyword.value, home))
                 if row is not None and row.typed:
                     return FASTAPI if row.dialect is FASTAPI else row.dialect
-        return None
+        is_sheep = view.scope.yields and view.module.mentions("blacksheep")
+        return OBJECTS if is_sheep and self._is_of_events(view) else None
+
+    def _typed_beforehand(self, view: FunctionValue, route: ast.Call | None) -> bool:
+        """`@get("/events", media_type="text/event-stream")`, as Litestar has it."""
+        return any(
+            keyword.arg == "media_type" and self.types.says(keyword.value, view.closure)
+            for call in _registering(view, route)
+            for keyword in call.keywords
+        )
+
+    def _is_of_events(self, view: FunctionValue) -> bool:
+        """`async def events() -> AsyncIterable[ServerSentEvent]` tells BlackSheep that it is."""
+        returns = getattr(view.scope.node, "returns", None)
+        names = ast.walk(returns) if returns is not None else ()
+        values = [
+            base.dotted
+            for node in names
+            if isinstance(node, ast.Name | ast.Attribute)
+            for value in self.evaluator.values(node, view.closure)
+            for base in self._lineage(value)
+        ]
+        return any(v.startswith("blacksheep.") and v.endswith("ServerSentEvent") for v in values)
+
+    def _lineage(self, value: Value) -> Iterator[External]:
+        above = self.evaluator.lineage(value) if isinstance(value, ClassValue) else (value,)
+        return (one for one in above if isinstance(one, External))
 
     def _assigned(self, scope: Scope, frame: Frame) -> Iterator[Answer]:
         """`resp.sse = generator()` is how falcon is told."""
@@ -221,6 +247,8 @@ class Answers:
                 yield from self._tuple(value, node, frame)
             case GeneratorValue() if dialect is not None:
                 yield Answer(value, node, frame, dialect)
+            case Text() if self.is_typed and value.kind in ("text", "bytes"):
+                yield Answer(value, node, frame)
             case Unknown() if not is_of_one_piece(node):
                 yield Doubt(node, frame, "what is answered here cannot be told")
 
@@ -245,7 +273,7 @@ class Answers:
     def _made(
         self, value: InstanceValue, row: Response, call: ast.Call, frame: Frame
     ) -> Iterator[Answer | Doubt]:
-        typed = row.typed or self.types.of(call, frame)
+        typed = row.typed or self.is_typed or self.types.of(call, frame)
         source = self.evaluator.argument(call, row.source, row.position)
         if not typed:
             if row.name in ("make_response", "Response") and source is not None:
@@ -322,6 +350,13 @@ def _is_of_one_piece(value: Value) -> bool:
         and response_named(value.dotted) is None
         and not may_stream(value.dotted)
     )
+
+
+def _registering(view: FunctionValue, route: ast.Call | None) -> list[ast.Call]:
+    """The calls that say how a view answers: its decorators, and what registers it."""
+    decorators = getattr(view.scope.node, "decorator_list", ())
+    calls = [one for one in decorators if isinstance(one, ast.Call)]
+    return [*calls, route] if route is not None else calls
 
 
 def _at(scope: Scope) -> ast.expr:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from sse_check.markup.openings import opens
 from sse_check.markup.strings import KEEPING, KEEPING_METHODS
 from sse_check.python.module import Module, last_name
 from sse_check.python.nodes import children
@@ -129,11 +130,11 @@ class Candidates:
             if isinstance(node, ast.Constant):
                 value = node.value
                 text = value.decode("latin-1") if isinstance(value, bytes) else value
-                if isinstance(text, str) and "<" in text and _TAG.search(text):
+                if isinstance(text, str) and _speaks(text):
                     found.append(node)
             elif isinstance(node, ast.JoinedStr):
                 text = "".join(str(v.value) for v in node.values if isinstance(v, ast.Constant))
-                if "<" in text and _TAG.search(text):
+                if _speaks(text):
                     found.append(node)
             elif isinstance(node, ast.Call) and any(
                 keyword.arg and _KEYWORD.match(keyword.arg) for keyword in node.keywords
@@ -215,6 +216,11 @@ class Candidates:
         if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
             return parent.targets[0].id
         return scope.name or f"line-{node.lineno}"
+
+
+def _speaks(text: str) -> bool:
+    """Whether a text is markup for htmx, or has a script that opens a stream."""
+    return "<" in text and (_TAG.search(text) is not None or opens(text))
 
 
 def _keyword(call: ast.Call, *names: str) -> ast.expr | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from sse_check.markup.budget import Budget
 from sse_check.markup.candidates import Candidates, Inline
 from sse_check.markup.elements.pages import Pages
+from sse_check.markup.openings import opens
 from sse_check.markup.reader import MarkupReader
 from sse_check.markup.tree import Markup, Text
 from sse_check.markup.writer import LARGEST, Written, write
@@ -177,11 +178,11 @@ class _Finding:
         return self.evaluator.frame(scope)
 
     def _unit(self, module: Module, name: str, markup: Markup, node: ast.AST) -> Unit | None:
-        """A template of some markup; None when it says nothing to htmx."""
+        """A template of some markup; None when it says nothing to htmx and opens no stream."""
         span = module.span(node)
         written = write(markup, span, min(LARGEST, self.budget.text))
         is_cut = self.reader.is_cut or written.is_cut
-        if not _SPEAKING.search(written.text):
+        if not _SPEAKING.search(written.text) and not opens(written.text):
             if is_cut:
                 self.cut.add(module.path)
             return None

@@ -1,22 +1,25 @@
-"""Which functions may write markup for htmx: told by their text, before anything is evaluated."""
+"""Which functions may write markup for htmx, or a script that opens a stream: told by their text,
+before anything is evaluated."""
 
 import re
 from collections.abc import Iterable
 
+from sse_check.markup.openings import OPENING, SIGN
 from sse_check.python.module import Module
 from sse_check.python.program import Program
 from sse_check.python.scope import Scope
 
-# An attribute of htmx with a value, the keyword of one, a script of htmx. (In capitals they are
-# headers.)
+# An attribute of htmx with a value, the keyword of one, a script of htmx, one that opens a stream.
+# (In capitals the attributes are headers.)
 SPEAKING = re.compile(
     r"(?:sse-(?:connect|swap|close)|hx-[a-z][\w:.-]*)[\"']?\s*[=:]"
     r"|[(,]\s*(?:data_)?(?:sse_(?:connect|swap|close)|hx_[a-z]\w*|hx)\s*="
     r"|<script[^<>]*htmx|htmx[\w./@-]*\.js|unpkg\.com/htmx|\bfast_app\s*\("
+    rf"|{OPENING}"
 )
 _IN_BYTES = re.compile(SPEAKING.pattern.encode())
 # What stands in every file of which it may be so.
-_SIGNS = (b"sse-", b"sse_", b"hx-", b"hx_", b"htmx")
+_SIGNS = (b"sse-", b"sse_", b"hx-", b"hx_", b"htmx", SIGN)
 _TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
 # Functions that call such functions, and those that call them: pages are put together of parts.
 _LEVELS = 12

@@ -13,49 +13,57 @@ from sse_check.python.values import (
     ClassValue,
     InstanceValue,
     MappingValue,
+    ModuleValue,
     Text,
     Unknown,
     Value,
 )
+from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
     from sse_check.python.program import Program
 
+Owner = InstanceValue | MappingValue | ModuleValue
+# `setattr(self, key, x)`, `self.__dict__.update(x)`
+_BY_NAME = re.compile(r"\bsetattr\(\s*self\s*,(?!\s*[\"'])|\bself\.__dict__\b|\bvars\(\s*self\s*\)")
 # More places than this that assign to one name are not told apart.
 _MOST_PLACES = 24
 
 
-def and_later(
-    evaluator: Evaluator, owner: InstanceValue | MappingValue, name: str, found: list[Value]
-) -> list[Value]:
-    """The texts that something has at first, with those that are put in their place later: a
-    state such as `job.status`, `job["status"]` (the name is `[status]` then) changes."""
-    if not found or not all(isinstance(value, Text) for value in found):
+def and_later(evaluator: Evaluator, owner: Owner, name: str, found: list[Value]) -> list[Value]:
+    """The texts or tables that something has at first, with those that are put in their place
+    later: a state such as `job.status`, `job["status"]` (the name is `[status]` then) changes."""
+    if not found or not all(isinstance(value, Text | MappingValue) for value in found):
         return found
     may_grow = any(isinstance(one, Text) and one.kind in ("text", "bytes") for one in found)
     if may_grow and isinstance(owner, InstanceValue) and grows(evaluator, owner, name):
+        return [_longer(one) if isinstance(one, Text) else one for one in found]
+    if isinstance(owner, InstanceValue) and _is_set_by_name(evaluator, owner):
         return [*found, Unknown()]
-    return [*found, *_put_later(evaluator, owner, name)]
+    # Of a table, or a module, nobody means any by a name of which nothing is known.
+    is_module = isinstance(owner, ModuleValue)
+    guessed = not is_module and all(isinstance(value, Text) for value in found)
+    return [*found, *_put_later(evaluator, owner, name, guessed=guessed)]
 
 
-def _put_later(
-    evaluator: Evaluator, owner: InstanceValue | MappingValue, name: str
-) -> Iterator[Value]:
-    if name not in evaluator.looked_for:
+def _put_later(evaluator: Evaluator, owner: Owner, name: str, *, guessed: bool) -> Iterator[Value]:
+    if guessed and name not in evaluator.looked_for:
         evaluator.looked_for.add(name)
         _read_assigning(evaluator.program, name)
     places = evaluator.stores(name)
     if len(places) > _MOST_PLACES:
-        yield Unknown()
+        if guessed:
+            yield Unknown()
         return
     for scope, store in places:
-        if is_self(store.target.value, scope):
+        is_method = scope.parent is not None and scope.parent.is_class
+        if is_method and is_self(store.target.value, scope):
             # A class's own methods are read with it.
             continue
         frame = evaluator.frame(scope)
         owners = evaluator.values(store.target.value, frame)
-        if any(_may_be(one, owner) for one in owners):
+        if any(_may_be(o, owner) for o in owners if guessed or not isinstance(o, Unknown)):
             yield from evaluator.values(store.value, frame)
 
 
@@ -74,6 +82,22 @@ def grows(evaluator: Evaluator, owner: InstanceValue, name: str) -> bool:
         if isinstance(base, ClassValue) and _growing(name).search(_text_of(base)):
             return True
     return False
+
+
+def _longer(value: Text) -> Text:
+    """A text with what comes behind it."""
+    return value._replace(pattern=Pattern.of(*value.pattern.parts, None))
+
+
+def _is_set_by_name(evaluator: Evaluator, owner: InstanceValue) -> bool:
+    """Whether a class sets attributes of which it does not say which: `setattr(self, key, x)`."""
+    if not isinstance(owner.of, ClassValue):
+        return False
+    key, known = id(owner.of.scope), evaluator.set_by_name
+    if key not in known:
+        above = (one for one in evaluator.lineage(owner.of) if isinstance(one, ClassValue))
+        known[key] = any(_BY_NAME.search(_text_of(one)) is not None for one in above)
+    return known[key]
 
 
 def _text_of(owner: ClassValue) -> str:
@@ -97,8 +121,10 @@ def is_self(node: ast.expr, method: Scope) -> bool:
     return isinstance(node, ast.Name) and bool(every) and every[0].arg == node.id
 
 
-def _may_be(one: Value, owner: InstanceValue | MappingValue) -> bool:
+def _may_be(one: Value, owner: Owner) -> bool:
     """Whether what is changed may be this very thing: it is, or nobody knows which it is."""
+    if isinstance(owner, ModuleValue):
+        return isinstance(one, ModuleValue) and one.module is owner.module
     if isinstance(one, MappingValue):
         return isinstance(owner, MappingValue) and one.node is owner.node
     if isinstance(one, InstanceValue) and isinstance(owner, InstanceValue):
@@ -110,5 +136,6 @@ def _may_be(one: Value, owner: InstanceValue | MappingValue) -> bool:
 def _assigning(name: str) -> re.Pattern[bytes]:
     """Where something is assigned to an attribute or an item of this name."""
     word = re.escape(name.strip("[]")).encode()
-    before = rb"""\[["']%b["']\]""" if name.startswith("[") else rb"\.%b"
-    return re.compile((before % word) + rb"\s*=(?!=)")
+    if name.startswith("["):
+        return re.compile(rb"""\[["']%b["']\]\s*=(?!=)""" % word)
+    return re.compile(rb"""\.%b\s*=(?!=)|\bsetattr\([^()\n]*,\s*["']%b["']""" % (word, word))

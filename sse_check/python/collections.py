@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from sse_check.python import tables
 from sse_check.python.changed import and_later
 from sse_check.python.enums import as_written
+from sse_check.python.filled import into_list
 from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
@@ -61,8 +62,8 @@ def _elements_of(
         for inner in handed:
             yield from part(evaluator, inner, path)
     elif isinstance(value, SequenceValue):
-        for item in value.items:
-            yield from _element(evaluator, item, value.frame, path)
+        found = [v for one in value.items for v in _element(evaluator, one, value.frame, path)]
+        yield from found if path else into_list(evaluator, value, tuple(found))
     elif isinstance(value, MappingValue):
         for key in value.keys:
             yield from evaluator.values(key, value.frame) if key else (Unknown(node),)
@@ -169,33 +170,32 @@ def _looped_call(
         return _lines(evaluator, node, node.func.value, frame)
     if attribute not in ("items", "keys", "values") or node.args:
         return None
-    owner = node.func.value if isinstance(node.func, ast.Attribute) else node
-    return _of_tables(evaluator, evaluator.values(owner, frame), node, path)
+    return _looped_table(evaluator, node, attribute, frame, path)
 
 
-def _of_tables(
-    evaluator: Evaluator, owners: Iterable[Value], node: ast.Call, path: tuple[int, ...]
+def _looped_table(
+    evaluator: Evaluator, node: ast.Call, way: str, frame: Frame, path: tuple[int, ...]
 ) -> tuple[Value, ...] | None:
-    """What `table.items()` and the like go through; None where something else has such a method."""
-    attribute = last_name(node.func)
-    wanted = attribute if attribute != "items" else ("keys", "values")[path[0] if path else 0]
-    rest = path[1:] if attribute == "items" else path
+    """`table.items()`, `table.keys()` or `table.values()`, unpacked by `path`."""
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else node
+    wanted = way if way != "items" else ("keys", "values")[path[0] if path else 0]
+    rest = path[1:] if way == "items" else path
     found: list[Value] = []
-    for value in owners:
-        if (
-            wanted == "values"
-            and tables.is_table(value)
-            and (handed := tables.handed(evaluator, value))
-        ):
+    for value in evaluator.values(owner, frame):
+        is_table = way != "keys" and tables.is_table(value)
+        handed = tables.handed(evaluator, value) if is_table else None
+        if handed and wanted == "keys":
+            found.append(Unknown(node))
+        elif handed:
+            # What code elsewhere keeps under keys: `clients[key] = queue`.
             lists = [one for one in handed if isinstance(one, SequenceValue)]
-            for one in lists or handed:
-                found.extend(part(evaluator, one, rest))
-            continue
-        if not isinstance(value, MappingValue):
+            found.extend(v for one in lists or handed for v in part(evaluator, one, rest))
+        elif not isinstance(value, MappingValue):
             return None
-        for item in value.keys if wanted == "keys" else value.items:
-            kept = _element(evaluator, item, value.frame, rest) if item else (Unknown(node),)
-            found.extend(kept)
+        else:
+            for one in value.keys if wanted == "keys" else value.items:
+                known = _element(evaluator, one, value.frame, rest) if one else (Unknown(node),)
+                found.extend(known)
     return tuple(found)
 
 
@@ -262,8 +262,8 @@ def _item_of(
         place = count_of(key or "")
         known = place is not None and place < len(value.items)
         chosen = [value.items[place]] if known and place is not None else value.items
-        for item in chosen:
-            yield from _element(evaluator, item, value.frame, ())
+        found = [v for one in chosen for v in _element(evaluator, one, value.frame, ())]
+        yield from into_list(evaluator, value, tuple(found))
     elif isinstance(value, ClassValue):
         # `Event["DONE"]`, or a generic class with its parameter.
         yield from evaluator.attribute(value, key, node) if key else (value,)

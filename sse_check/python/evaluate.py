@@ -4,15 +4,16 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sse_check.python import bound, choices, collections, dynamic, lookup, objects
+from sse_check.python import bound, choices, collections, dispatch, dynamic, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.depends import Replaced, names_in
 from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
 from sse_check.python.questions import DEEPEST, NEVER, GivenUpError, Questions
+from sse_check.python.rebound import Rebindings, rebindings
 from sse_check.python.relay import Relay
-from sse_check.python.scope import Scope, Store
+from sse_check.python.scope import Binding, Scope, Store
 from sse_check.python.steps import Step, steps_of
 from sse_check.python.truth import handed_on, reached
 from sse_check.python.values import (
@@ -52,6 +53,7 @@ class Evaluator(Questions):
         self.looked_for: set[str] = set()
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
+        self.set_by_name: dict[int, bool] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
         # What is being imported: (name, file).
         self.importing: set[tuple[str, str]] = set()
@@ -59,7 +61,9 @@ class Evaluator(Questions):
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
+        self.handed_over: dict[int, dict[str, list[Step]]] = {}
         self._handed_on: dict[int, frozenset[str]] = {}
+        self._rebindings: dict[str, Rebindings] = {}
         self.replaced = Replaced()
 
     def stop(self, module: Module, node: ast.AST, why: str) -> None:
@@ -144,6 +148,17 @@ class Evaluator(Questions):
         if key not in self._handed_on:
             self._handed_on[key] = handed_on(scope)
         return self._handed_on[key]
+
+    def rebindings(self, scope: Scope) -> dict[str, list[tuple[Scope, Binding]]]:
+        """The names of a scope that functions inside it bind."""
+        path = scope.module.path
+        if path not in self._rebindings:
+            self._rebindings[path] = rebindings(scope.module)
+        return self._rebindings[path].get(id(scope), {})
+
+    def bound_values(self, binding: Binding, frame: Frame) -> Iterable[Value]:
+        """What one binding gives a name."""
+        return lookup.binding_values(self, binding, frame)
 
     # Values
 
@@ -296,7 +311,9 @@ class Evaluator(Questions):
             case External():
                 return self._outside(function, call, frame)
             case FunctionValue():
-                return self._returned(function, call, frame)
+                several = dispatch.all_of(function)
+                given = (v for one in several for v in self._returned(one, call, frame))
+                return tuple(dict.fromkeys(given))
             case InstanceValue() if isinstance(function.of, ClassValue):
                 methods = objects.of_class(self, function.of, "__call__", function)
                 return tuple(v for m in methods for v in self.result(m, call, frame))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from sse_check.python import collections, injection
 from sse_check.python.module import Module
 from sse_check.python.narrowed import narrowed
+from sse_check.python.rebound import and_rebound, is_own
 from sse_check.python.scope import Binding, Scope
-from sse_check.python.steps import grown
+from sse_check.python.steps import END, grown, handed_over
 from sse_check.python.truth import certain, reached
 from sse_check.python.values import (
     ClassValue,
@@ -46,6 +47,7 @@ def look_up(
     """What a name means in a frame, as Python looks it up."""
     current: Frame | None = frame
     start = True
+    own: tuple[Value, ...] = ()
     while current is not None:
         scope = current.scope
         if not (scope.is_class and not start):
@@ -53,9 +55,15 @@ def look_up(
                 return current.fixed[name]
             bound = scope.bindings.get(name)
             if bound:
-                return _seen(evaluator, name, bound, current, at if start else None)
+                found = _seen(evaluator, name, bound, current, at if start else None)
+                if name not in scope.declared:
+                    found = and_rebound(evaluator, name, current, found)
+                    return tuple(dict.fromkeys((*own, *found))) if own else found
+                if start and is_own(scope, name, at):
+                    return found
+                own = own or found
         current, start = current.outer, False
-    return _outside(evaluator, name, frame.module)
+    return own or _outside(evaluator, name, frame.module)
 
 
 def _outside(evaluator: Evaluator, name: str, module: Module) -> tuple[Value, ...]:
@@ -75,7 +83,10 @@ def _seen(
     evaluator: Evaluator, name: str, bound: list[Binding], frame: Frame, at: ast.expr | None
 ) -> tuple[Value, ...]:
     """The values of a name of a scope, with what was added to each up to a place."""
-    steps = evaluator.steps(frame.scope).get(name) if at is not None else None
+    steps = evaluator.steps(frame.scope).get(name)
+    others = handed_over(evaluator, frame.scope).get(name)
+    if others:
+        steps = [*(steps or ()), *others]
     here = bound
     if at is not None:
         here = _taken(evaluator, reaching(frame.scope, bound, at), frame)
@@ -87,13 +98,18 @@ def _seen(
         if at is not None and frame.scope.is_function:
             values = narrowed(evaluator, name, values, one, frame, at)
         for value in values:
-            if steps and at is not None:
-                found.update(dict.fromkeys(grown(evaluator, value, one, frame, at, steps)))
+            # A collection that starts empty is there to be filled, by whatever code.
+            if steps and (at is not None or not _is_empty(value)):
+                found.update(dict.fromkeys(grown(evaluator, value, one, frame, at or END, steps)))
             else:
                 found[value] = None
             if len(found) > MOST:
                 break
     return tuple(found) or (Unknown(at),)
+
+
+def _is_empty(value: Value) -> bool:
+    return isinstance(value, SequenceValue | MappingValue) and not value.items
 
 
 def _taken(evaluator: Evaluator, bindings: list[Binding], frame: Frame) -> list[Binding]:

@@ -21,6 +21,8 @@ _LARGEST = 4 * 1024 * 1024
 _WORD = re.compile(r"\w+")
 _BLANKS = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 _FURTHER_BYTE = re.compile(rb"[\x80-\xbf]")
+# `setattr(thing, "name", value)`
+_SET = re.compile(r"\bsetattr\([^()\n]*,\s*[\"'](\w+)[\"']\s*,")
 _STORED = re.compile(
     r"""\.(\w+)(?:[ \t]*:[^=\n]+)?\s*=(?!=)|\[(?:["']([^"'\n]+)["']|[^\[\]\n]*)(\])\s*=(?!=)"""
 )
@@ -97,6 +99,7 @@ class Module:
         found: set[str] = set()
         for attribute, key, bracket in _STORED.findall(self.source.text):
             found.add(attribute if not bracket else f"[{key}]" if key else "[]")
+        found.update(_SET.findall(self.source.text))
         return frozenset(found)
 
     def mentions(self, *names: str) -> bool:

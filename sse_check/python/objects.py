@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sse_check.python import enums, lookup
 from sse_check.python.changed import and_later, is_self
 from sse_check.python.fields import field, set_by_view
-from sse_check.python.module import Module
+from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope, Store
 from sse_check.python.values import (
     ClassValue,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 _DEEPEST = 8
+# By what a handler of Tornado is given the arguments that stand in its route.
+INITIALIZE = "initialize"
 # Bases that give a class no attribute that anybody asks for by name.
 _BARE_BASES = frozenset(
     "object typing typing_extensions abc enum Enum Exception dict str int pydantic Protocol".split()
@@ -108,7 +110,8 @@ def _set_on_class(evaluator: Evaluator, owner: ClassValue, name: str) -> Iterato
 
 def _of_module(evaluator: Evaluator, module: Module, name: str) -> tuple[Value, ...]:
     if module.scope.bindings.get(name):
-        return evaluator.name(name, evaluator.frame(module.scope))
+        found = evaluator.name(name, evaluator.frame(module.scope))
+        return tuple(and_later(evaluator, ModuleValue(module), name, [*found]))
     if module.path.endswith("__init__.py"):
         path = evaluator.program.find(f"/{module.package}.{name}", module.path)
         other = evaluator.program.module(path) if path is not None else None
@@ -247,13 +250,14 @@ def _self_stores(evaluator: Evaluator, owner: Scope) -> dict[str, list[tuple[Sco
 def method_frame(
     evaluator: Evaluator, base: ClassValue, method: Scope, owner: InstanceValue
 ) -> Frame:
-    """The frame of a method of an instance; `__init__` has the arguments of its maker."""
+    """The frame of a method of an instance; what makes it has the arguments of its maker."""
     key = (id(method), id(owner))
     frame = evaluator.method_frames.get(key)
     if frame is None:
         closure = Frame(base.scope, base.closure, {}, owner)
         function = FunctionValue(base.module, method, closure, owner)
-        made = method.name == "__init__"
+        is_started = owner.call is not None and last_name(owner.call.func) == INITIALIZE
+        made = method.name == (INITIALIZE if is_started else "__init__")
         frame = evaluator.enter(function, owner.call if made else None, owner.frame)
         evaluator.method_frames[key] = frame
     return frame
@@ -294,7 +298,7 @@ def _storing(name: str) -> re.Pattern[str]:
         return re.compile(r"\]\s*=(?!=)")
     if name.startswith("["):
         return re.compile(rf"""\[["']{re.escape(name[1:-1])}["']\]\s*=(?!=)""")
-    return re.compile(rf"\.{name}\b")
+    return re.compile(rf"""\.{name}\b|\bsetattr\([^()\n]*,\s*["']{name}["']""")
 
 
 def stored_name(target: ast.Attribute | ast.Subscript) -> str:

@@ -93,6 +93,11 @@ class Scope:
         return self.contents.stores
 
     @property
+    def declared(self) -> dict[str, str]:
+        """The names that belong to a scope around this one: how each is said to."""
+        return self.contents.declared
+
+    @property
     def children(self) -> dict[int, Scope]:
         """The scopes inside this one, by the identity of their nodes."""
         return self.contents.children
@@ -134,6 +139,7 @@ class Contents:
     loops: list[Loop] = field(default_factory=list)
     stores: list[Store] = field(default_factory=list)
     children: dict[int, Scope] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(scope: Scope) -> Contents:
@@ -253,6 +259,10 @@ class _Walk:
         if node.value is not None:
             self._expression(node.value)
 
+    def declaration(self, node: ast.Global | ast.Nonlocal) -> None:
+        kind = "global" if isinstance(node, ast.Global) else "nonlocal"
+        self.found.declared.update(dict.fromkeys(node.names, kind))
+
     def _other(self, node: ast.AST) -> None:
         """A statement (or a part of one) without a meaning of its own here."""
         for _, value in ast.iter_fields(node):
@@ -298,6 +308,14 @@ class _Walk:
                 if not path and kind == "assign":
                     self.found.stores.append(Store(one, value, node))
 
+    def _set(self, call: ast.Call) -> None:
+        """`setattr(thing, "name", value)` is an assignment."""
+        if getattr(call.func, "id", "") == "setattr" and len(call.args) == 3:
+            owner, name, value = call.args
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                target = ast.copy_location(ast.Attribute(owner, name.value, ast.Store()), call)
+                self.found.stores.append(Store(target, value, call))
+
     def _expression(self, node: ast.expr) -> None:
         """Gather the calls and yields of an expression; lambdas are scopes of their own."""
         found = self.found
@@ -309,6 +327,7 @@ class _Walk:
                     continue
                 case ast.Call():
                     found.calls.append(one)
+                    self._set(one)
                 case ast.Lambda():
                     found.children[id(one)] = self.scope.module.scope_for(one, self.scope)
                     continue
@@ -337,4 +356,6 @@ _HANDLERS: dict[type[ast.stmt], Callable[[_Walk, Any], None]] = {
     ast.With: _Walk.with_,
     ast.AsyncWith: _Walk.with_,
     ast.Return: _Walk.return_,
+    ast.Global: _Walk.declaration,
+    ast.Nonlocal: _Walk.declaration,
 }

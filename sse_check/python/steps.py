@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.python.depends import depending
+from sse_check.python.module import last_name
 from sse_check.python.truth import truth
 from sse_check.python.turns import Turn, spelled, table_of, turns
 from sse_check.python.values import (
     Frame,
+    FunctionValue,
     MappingValue,
     SequenceValue,
     Text,
@@ -28,6 +31,10 @@ _HOLE = Pattern((None,))
 _GROWING = frozenset(("append", "extend", "add", "write", "insert", "appendleft", "update"))
 _LEAVING = (ast.Break, ast.Return, ast.Raise, ast.Try)
 _MOST = 16
+# How a step is called that a function makes which is given the thing.
+HANDED = "handed over"
+# A place after all that a scope does: where those inside it use what it has put together.
+END = ast.Name("end", ast.Load(), lineno=1 << 30, col_offset=0)
 
 
 class Step(NamedTuple):
@@ -57,10 +64,19 @@ def steps_of(scope: Scope) -> dict[str, list[Step]]:
     ]
     for call in scope.calls:
         method = call.func
+        printed = _printed(call)
+        if printed is not None:
+            found.append(printed)
         if not isinstance(method, ast.Attribute) or not isinstance(method.value, ast.Name):
             continue
         if method.attr in _GROWING and call.args:
             found.append(Step(method.value.id, method.attr, call.args[-1], call))
+        elif method.attr == "update":
+            # `fields.update(name=x)`
+            keys = ((ast.Constant(one.arg), one.value) for one in call.keywords if one.arg)
+            found += [Step(method.value.id, "[]", value, call, key) for key, value in keys]
+        elif method.attr == "writelines" and call.args:
+            found.append(Step(method.value.id, "write", _at_once(call.args[0]), call))
     for store in scope.stores:
         target = store.target
         if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
@@ -69,6 +85,76 @@ def steps_of(scope: Scope) -> dict[str, list[Step]]:
     for step in sorted(found, key=lambda one: one.at):
         sorted_steps.setdefault(step.name, []).append(step)
     return sorted_steps
+
+
+@cache
+def _at_once(several: ast.expr) -> ast.expr:
+    """`"".join(lines)`, which is what `buffer.writelines(lines)` writes."""
+    join = ast.copy_location(ast.Attribute(ast.Constant(""), "join"), several)
+    return ast.copy_location(ast.Call(join, [several], []), several)
+
+
+def _printed(call: ast.Call) -> Step | None:
+    """`print(x, y, file=buffer)`"""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    buffer = given.get("file")
+    if getattr(call.func, "id", "") != "print" or not isinstance(buffer, ast.Name):
+        return None
+    return Step(buffer.id, "write", _line(call), call)
+
+
+@cache
+def _line(call: ast.Call) -> ast.expr:
+    """What a call of `print` writes."""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    parts: list[ast.expr] = []
+    for number, argument in enumerate(call.args):
+        parts += [given.get("sep", ast.Constant(" "))] if number else []
+        parts.append(argument)
+    parts.append(given.get("end", ast.Constant("\n")))
+    placed = [part if hasattr(part, "lineno") else ast.copy_location(part, call) for part in parts]
+    values: list[ast.expr] = [ast.FormattedValue(part, -1, None) for part in placed]
+    return ast.copy_location(ast.JoinedStr(values), call)
+
+
+def handed_over(evaluator: Evaluator, scope: Scope) -> dict[str, list[Step]]:
+    """Where a scope gives a collection that it has begun to a function which changes it."""
+    key = id(scope)
+    if key not in evaluator.handed_over:
+        # What is asked on the way there sees none of them.
+        evaluator.handed_over[key] = {}
+        evaluator.handed_over[key] = _handed_over(evaluator, scope)
+    return evaluator.handed_over[key]
+
+
+def _handed_over(evaluator: Evaluator, scope: Scope) -> dict[str, list[Step]]:
+    begun = {
+        name
+        for name, bindings in scope.bindings.items()
+        if any(b.kind == "assign" and _begins(b.value) for b in bindings)
+    }
+    found: dict[str, list[Step]] = {}
+    frame = evaluator.frame(scope)
+    for call in scope.calls if begun else ():
+        named = [one for one in call.args if isinstance(one, ast.Name) and one.id in begun]
+        for argument in named:
+            for function in evaluator.values(call.func, frame):
+                if isinstance(function, FunctionValue):
+                    inner = evaluator.inside(function, call, frame)
+                    given = [n for n, value in inner.given.items() if argument in value]
+                    changed = evaluator.steps(function.scope)
+                    if any(name in changed for name in given):
+                        step = Step(argument.id, HANDED, argument, call)
+                        found.setdefault(argument.id, []).append(step)
+    return found
+
+
+def _begins(node: ast.expr | None) -> bool:
+    """Whether an expression makes a collection, or a buffer, that can be changed."""
+    if isinstance(node, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp):
+        return True
+    name = last_name(node.func) if isinstance(node, ast.Call) else ""
+    return name in ("list", "dict", "set", "StringIO", "BytesIO")
 
 
 def grown(
@@ -130,9 +216,14 @@ def _turns_of(evaluator: Evaluator, loops: tuple[Loop, ...], frame: Frame) -> li
     each = [loop for loop in loops if isinstance(loop, ast.For)]
     if not each or len(each) < len(loops):
         return None
-    if any(isinstance(node, _LEAVING) for loop in each for node in ast.walk(loop)):
+    if any(map(_may_leave, each)):
         return None
     return turns(evaluator, [ast.comprehension(x.target, x.iter, [], 0) for x in each], frame)
+
+
+@cache
+def _may_leave(loop: ast.For) -> bool:
+    return any(isinstance(node, _LEAVING) for node in ast.walk(loop))
 
 
 def _between(
@@ -176,6 +267,9 @@ def _taken(
     """What a step makes of a value; `in_turn` says that the frame is one turn of its loop."""
     untold = not in_turn and _goes_through_pairs(evaluator, step, frame)
     if isinstance(value, Text):
+        if step.how == HANDED:
+            parts = (*value.pattern.parts, None)
+            return [Text(Pattern.of(*parts), step.value, frame, value.kind)]
         if step.how not in ("+=", "write"):
             return [value]
         if untold:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable
 from itertools import product
 from textwrap import dedent
@@ -10,12 +11,22 @@ from typing import TYPE_CHECKING
 
 from sse_check.python import collections
 from sse_check.python.fields import as_mapping
-from sse_check.python.formats import HOLE, formatted, html_formatted, joined, percent, whole
+from sse_check.python.formats import (
+    HOLE,
+    formatted,
+    formatted_with_table,
+    html_formatted,
+    joined,
+    percent,
+    substituted,
+    whole,
+)
 from sse_check.python.joins import join
 from sse_check.python.module import last_name
-from sse_check.python.steps import grown
+from sse_check.python.steps import grown, handed_over
 from sse_check.python.values import (
     ClassValue,
+    External,
     Frame,
     FunctionValue,
     InstanceValue,
@@ -42,6 +53,8 @@ def as_text(evaluator: Evaluator, value: Value) -> Pattern:
     """A value put into a text: what is no text is a hole."""
     if isinstance(value, Text):
         return value.pattern
+    if isinstance(value, External) and value.dotted == "os.linesep":
+        return Pattern.of("\n")
     if isinstance(value, InstanceValue) and not value.dotted:
         results = written(evaluator, value, "__str__")
         if len(results) == 1:
@@ -126,7 +139,7 @@ def called(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Iterable[Value
     """What calls that make texts give; None when this is another call."""
     function = node.func
     if isinstance(function, ast.Name):
-        read = _chosen if function.id == "choice" else _builtin
+        read = {"choice": _chosen, "chr": _character}.get(function.id, _builtin)
         return read(evaluator, node, frame, function.id)
     if not isinstance(function, ast.Attribute):
         return None
@@ -142,16 +155,43 @@ def _chosen(evaluator: Evaluator, node: ast.Call, frame: Frame, _: str) -> Itera
     return [value for value in found if not isinstance(value, Unknown)] or None
 
 
+def _character(
+    evaluator: Evaluator, node: ast.Call, frame: Frame, _: str
+) -> Iterable[Value] | None:
+    """`chr(10)`"""
+    number = count_of(evaluator.text(node.args[0], frame) or "") if len(node.args) == 1 else None
+    if number is None or number > sys.maxunicode:
+        return None
+    return [Text(Pattern.of(chr(number)), node, frame)]
+
+
 def _change(
     evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
 ) -> Iterable[Value] | None:
     found = evaluator.values(method.value, frame)
     texts = [value for value in found if isinstance(value, Text)]
-    changed = _changed(texts, method.attr, node) if texts else None
-    if changed is None or len(texts) == len(found):
-        return changed
+    if node.args and method.attr.endswith("strip"):
+        changed: list[Value] | None = [_stripped(evaluator, one, node, frame) for one in texts]
+    else:
+        changed = _changed(texts, method.attr, node) if texts else None
+    if not changed or len(texts) == len(found):
+        return changed or None
     # `(request.args.get("q") or "").strip()` may be more than the text that is known.
     return (*changed, Unknown(node))
+
+
+def _stripped(evaluator: Evaluator, value: Text, node: ast.Call, frame: Frame) -> Text:
+    """`"--a--".strip("-")`"""
+    characters = evaluator.text(node.args[0], frame)
+    if characters is None:
+        return value._replace(pattern=HOLE)
+    name = getattr(node.func, "attr", "")
+    parts = list(value.pattern.parts)
+    if parts and parts[0] is not None and name != "rstrip":
+        parts[0] = parts[0].lstrip(characters)
+    if parts and parts[-1] is not None and name != "lstrip":
+        parts[-1] = parts[-1].rstrip(characters)
+    return value._replace(pattern=Pattern.of(*parts))
 
 
 def _first(
@@ -236,7 +276,10 @@ def _in_memory(
     if called.rpartition(".")[2] not in ("StringIO", "BytesIO"):
         return None
     start = Text(Pattern(()), node, frame)
-    steps = evaluator.steps(frame.scope).get(owner.id, [])
+    steps = [
+        *evaluator.steps(frame.scope).get(owner.id, ()),
+        *handed_over(evaluator, frame.scope).get(owner.id, ()),
+    ]
     return list(grown(evaluator, start, made[0], frame, node, steps))
 
 
@@ -350,6 +393,13 @@ _METHODS: dict[str, _Method] = {
     "format": lambda ev, node, method, frame: formatted(ev, node, method.value, frame),
     "copy": lambda ev, node, method, frame: _copied(ev, node, method.value, frame),
     "result": lambda ev, node, method, frame: _of_task(ev, node, method.value, frame),
+    "format_map": lambda ev, node, method, frame: formatted_with_table(
+        ev, node, method.value, frame
+    ),
+    **dict.fromkeys(
+        ("substitute", "safe_substitute"),
+        lambda ev, node, method, frame: substituted(ev, node, method.value, frame),
+    ),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
     **dict.fromkeys(("dedent", "asdict", *_PLAIN, *_SAFE), _first),
     **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),

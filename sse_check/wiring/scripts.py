@@ -199,7 +199,7 @@ class _Reading:
                 self._add(connection, items)
                 handler = arguments[1] if len(arguments) > 1 else (at, at)
                 if items is None or [one.name.literal for one in items] != ["message"]:
-                    connection.functions.add(name_of(self.script, handler))
+                    connection.functions.update(filter(None, [name_of(self.script, handler)]))
                 else:
                     self._wait(connection, *arguments[0], handler)
 

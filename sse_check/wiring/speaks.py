@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from sse_check.markup.openings import OPENING_IN_BYTES, SIGN
 from sse_check.project.project import Project
 
 _SIGN = re.compile(rb"sse[-_](?:connect|swap)|hx[-_]sse")
@@ -23,9 +24,18 @@ _OF_HTMX = (b"defineExtension(", b"registerExtension(", b"defaultSwapStyle")
 
 def may_be_unread(project: Project) -> bool:
     """Whether markup may stand where it is not read: in Python, or in another server's files."""
-    data = project.files.data
-    texts = (data(path) for path in (*foreign_files(project), *project.files.found.python))
-    return any(_OF_SIGN in text and _SIGN.search(text) for text in texts)
+    data, found = project.files.data, project.files.found
+    texts = (data(path) for path in (*foreign_files(project), *found.python))
+    if any(_OF_SIGN in text and _SIGN.search(text) for text in texts):
+        return True
+    opening = any(may_open(project, path) for path in (*found.python, *found.foreign))
+    return opening and streams(project)
+
+
+def may_open(project: Project, path: str) -> bool:
+    """Whether a file that is no script has, or writes, one that opens a stream."""
+    data = project.files.data(path)
+    return SIGN in data and OPENING_IN_BYTES.search(data) is not None
 
 
 def foreign_files(project: Project) -> list[str]:
@@ -46,8 +56,14 @@ def scripts_listen(project: Project, paths: Iterable[str]) -> bool:
 
 def streams(project: Project) -> bool:
     """Whether some Python file of the project may send events."""
-    data = project.files.data
-    return any(sign in data(path) for path in project.files.found.python for sign in STREAMING)
+    return any(may_stream(project.files.data(path)) for path in project.files.found.python)
+
+
+def may_stream(data: bytes) -> bool:
+    """Whether a Python file may send events; a script in it only asks for some."""
+    if SIGN in data:
+        data = OPENING_IN_BYTES.sub(b"", data)
+    return any(sign in data for sign in STREAMING)
 
 
 def is_copy(project: Project, path: str) -> bool:

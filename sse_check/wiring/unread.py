@@ -5,12 +5,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from sse_check.markup.openings import is_opening
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.python.program import Program
 from sse_check.source import Span
 from sse_check.wiring.coverage import Coverage, UnreadFile
-from sse_check.wiring.speaks import foreign_files
+from sse_check.wiring.speaks import foreign_files, may_open, streams
 
 _MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
 _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
@@ -23,15 +24,18 @@ _LARGEST = 2 * 1024 * 1024
 
 def unread_files(project: Project, program: Program) -> list[UnreadFile]:
     """Markup in template languages that are not read, and in Python source."""
-    found = [*_foreign(project), *_cut(project)]
+    may_listen = streams(project)
+    found = [*_foreign(project, may_listen), *_cut(project)]
     read = _read(project)
     for path in project.files.found.python:
         if _TEST.search(path) or project.files.inner_at(path) is not None:
             continue
-        if not program.containing((path,), b"sse-", b"sse_", b"hx-sse", b"hx_sse"):
+        speaks = bool(program.containing((path,), b"sse-", b"sse_", b"hx-sse", b"hx_sse"))
+        # What a script opens is a stream of the project where that has one.
+        if not speaks and not (may_listen and may_open(project, path)):
             continue
         module = program.module(path)
-        why = _written_in_python(module, read.get(path, [])) if module is not None else ""
+        why = _unread_in(module, read.get(path, []), may_listen) if module is not None else ""
         if why:
             found.append(UnreadFile(project.files.display_path(path), why))
     return found
@@ -46,14 +50,19 @@ def unread_alone(project: Project) -> Coverage | None:
     return Coverage(unread=unread) if unread else None
 
 
-def _foreign(project: Project) -> Iterator[UnreadFile]:
+def _foreign(project: Project, may_listen: bool) -> Iterator[UnreadFile]:
+    scripts = frozenset(project.files.found.scripts)
     for path in foreign_files(project):
-        if _TEST.search(path) and path in project.files.found.scripts:
-            continue
+        is_script = path in scripts
         data = project.files.data(path)
-        if len(data) <= _LARGEST and _MARKUP.search(data):
-            suffix = "." + path.rpartition(".")[2]
-            why = f"SSE markup in a `{suffix}` file, which is not read"
+        if len(data) > _LARGEST or (is_script and _TEST.search(path)):
+            continue
+        what = "SSE markup" if _MARKUP.search(data) else ""
+        # What opens a stream in a script itself is read.
+        if not what and may_listen and not is_script and may_open(project, path):
+            what = "a script that opens a stream"
+        if what:
+            why = f"{what} in a `.{path.rpartition('.')[2]}` file, which is not read"
             yield UnreadFile(project.files.display_path(path), why)
 
 
@@ -75,9 +84,10 @@ def _read(project: Project) -> dict[str, list[Span]]:
     return found
 
 
-def _written_in_python(module: Module, read: list[Span]) -> str:
-    """What SSE markup of a Python file was not read; docstrings and comments do not count."""
-    if not _SIGN.search(module.source.text):
+def _unread_in(module: Module, read: list[Span], may_listen: bool) -> str:
+    """What of a Python file was not read; docstrings and comments do not count."""
+    opens = may_listen and is_opening(module.source.text)
+    if not opens and not _SIGN.search(module.source.text):
         return ""
     documents = _docstrings(module)
     starts = sorted(span.start for span in read)
@@ -85,12 +95,23 @@ def _written_in_python(module: Module, read: list[Span]) -> str:
         is_attribute = isinstance(node, ast.keyword) and node.arg in _KEYWORDS
         if is_attribute and not _has_one(starts, module.span(node).start):
             return "SSE markup as calls of functions that are not known to make elements"
-        text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and id(node) not in documents and _TEXT.search(text):
-            span = module.span(node)
-            if not _has_one(starts, span.start, span.end):
-                return "SSE markup in a Python string of which it is not known what becomes of it"
+        if not isinstance(node, ast.Constant) or id(node) in documents:
+            continue
+        what = _what(node.value, opens)
+        span = module.span(node)
+        if what and not _has_one(starts, span.start, span.end):
+            return f"{what} in a Python string of which it is not known what becomes of it"
     return ""
+
+
+def _what(value: object, opens: bool) -> str:
+    """What of events a string speaks of."""
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    if not isinstance(text, str):
+        return ""
+    if _TEXT.search(text):
+        return "SSE markup"
+    return "a script that opens a stream" if opens and is_opening(text) else ""
 
 
 def _has_one(ordered: list[int], start: int, end: int = -1) -> bool:

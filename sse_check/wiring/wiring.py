@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sse_check.apps.applications import Applications
 from sse_check.apps.model import App, Emission, Route, StreamRoute
+from sse_check.apps.other_frameworks import framework_not_read
 from sse_check.htmx.dom import Node
 from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
@@ -160,7 +161,7 @@ class Wiring:
             why = "the address names another server"
             return here or Joined("other-origin", address, app, why=why)
         if app is None:
-            return Joined("no-app", address, why=self._why_no_app())
+            return Joined("no-app", address, why=self._why_no_app)
         routes = routes_for(app, address)
         fault = find_fault(app, address, routes)
         if not routes:
@@ -228,12 +229,18 @@ class Wiring:
             values = values or self.templates.given(app, path, name, within)
         return values
 
+    @cached_property
     def _why_no_app(self) -> str:
         if not self.project.files.found.python:
             return "the project has no Python files"
         if not self.apps:
             if self.applications.program.unreadable:
                 return "no application was found in the Python files that could be parsed"
+            other = framework_not_read(self.applications.program)
+            if other is not None:
+                name, path = other
+                shown = self.project.files.display_path(path)
+                return f"{shown} is of {name}, which is not read: what it sends cannot be told"
             return "no application was found in the Python files"
         return "no application of the project has this template in its folders"
 

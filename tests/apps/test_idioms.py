@@ -540,6 +540,65 @@ idiom(
 )
 
 
+for how, call in (
+    ("a dict that is spread", 'FRAME.format(**{"event": "a", "data": 1})'),
+    ("a dict of names", 'FRAME.format_map({"event": "a", "data": 1})'),
+    ("a dict elsewhere", "FRAME.format_map(FIELDS)"),
+    ("a keyword after a dict", 'FRAME.format(**{"event": "a"}, data=1)'),
+    ("% with a call of dict", 'PERCENT % dict(event="a", data=1)'),
+    ("% with a dict elsewhere", "PERCENT % FIELDS"),
+    ("a template of strings", 'DOLLAR.substitute(event="a", data="x")'),
+    ("a template of strings, with a dict", 'DOLLAR.safe_substitute({"event": "a"}, data="x")'),
+    ("a character by its number", '"event: a" + chr(10) + "data: x" + chr(10) * 2'),
+    ("the end of a line of the system", 'os.linesep.join(["event: a", "data: x", "", ""])'),
+    ("lines of which some are not there", 'lines("a")'),
+    ("an end of the line that is not known", '"event: a" + NL + "data: x" + NL + NL'),
+):
+    idiom(
+        f"a frame by {how}",
+        "a*" if "NL" in call else "a",
+        by_hand(
+            f"yield {call}",
+            """
+            import os
+            from string import Template
+            from elsewhere import NL
+            FRAME = "event: {event}\\ndata: {data}\\n\\n"
+            PERCENT = "event: %(event)s\\ndata: %(data)s\\n\\n"
+            DOLLAR = Template("event: $event\\ndata: ${data}\\n\\n")
+            FIELDS = {"event": "a", "data": 1}
+
+            def lines(event=None, number=None):
+                head = f"event: {event}" if event else None
+                last = f"id: {number}" if number else ""
+                return "\\n".join(filter(None, [head, last, "data: x"])) + "\\n\\n"
+            """,
+        ),
+    )
+idiom(
+    "a function for each type",
+    "message a b",
+    by_hand(
+        "yield frame(what())",
+        """
+        from functools import singledispatch
+
+        @singledispatch
+        def frame(value):
+            return f"data: {value}\\n\\n"
+
+        @frame.register
+        def _(value: int):
+            return f"event: a\\ndata: {value}\\n\\n"
+
+        @frame.register(dict)
+        def of_a_dict(value):
+            return "event: b\\ndata: x\\n\\n"
+        """,
+    ),
+)
+
+
 CHIRP = "from chirp import App, EventStream, SSEEvent\nfrom chirp.contracts import SSEContract, contract\napp = App()\n"
 CONTRACT = """
 @app.route("/events")

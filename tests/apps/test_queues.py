@@ -1117,6 +1117,70 @@ for _joined in ("hall.seats.add(seat)", "hall.join(seat)"):
     case(f"an object that makes its queue: {_joined}", "said", _SEATS.format(joined=_joined))
 
 
+for title, first, kept, loop in (
+    ("through its values", "{}", "clients[key] = queue", "for one in clients.values()"),
+    (
+        "through a copy of its values",
+        "{}",
+        "clients[key] = queue",
+        "for one in [*clients.values()]",
+    ),
+    ("through a list of them", "{}", "clients[key] = queue", "for one in list(clients.values())"),
+    ("through its items", "{}", "clients[key] = queue", "for key, one in clients.items()"),
+    ("by its keys", "{}", "clients[key] = queue", "for one in (clients[key] for key in clients)"),
+    (
+        "and one in it for each key",
+        "defaultdict(list)",
+        "clients[key].append(queue)",
+        "for one in [q for some in clients.values() for q in some]",
+    ),
+):
+    case(
+        f"a dict of queues that is gone {title}",
+        "a",
+        FASTAPI
+        + f"""
+from collections import defaultdict
+clients = {first}
+def publish(event, data):
+    {loop}:
+        one.put_nowait((event, data))
+@app.post("/do")
+def do():
+    publish("a", "x")
+@app.get("/events")
+async def events(key: str):
+    queue = asyncio.Queue()
+    {kept}
+    async def stream():
+        while True:
+            event, data = await queue.get()
+            yield f"event: {{event}}\\ndata: {{data}}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+    )
+case(
+    "both ends of a queue of janus, which a function makes",
+    "a",
+    FASTAPI
+    + """
+import janus
+queue = None
+async def start():
+    global queue
+    queue = janus.Queue()
+def do():
+    queue.sync_q.put({"event": "a", "data": "x"})
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            yield await queue.async_q.get()
+    return EventSourceResponse(stream())
+""",
+)
+
+
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
 def test_heard(title: str, files: dict[str, str], expected: str) -> None:
     stream = stream_of(files)

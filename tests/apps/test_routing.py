@@ -63,6 +63,41 @@ CASES: list[tuple[str, str, set[str]]] = [
         {"GET /a page"},
     ),
     (
+        "namespaces of Flask-RESTX",
+        FLASK
+        + "from flask_restx import Api, Namespace, Resource\n"
+        + 'bp = Blueprint("v1", __name__, url_prefix="/v1")\n'
+        + 'api = Api(bp, prefix="/api")\nlater = Api()\n'
+        + 'one, two = Namespace("one"), Namespace("two", path="/2/")\n'
+        + 'three = api.namespace("three", path="/3")\nfour = later.namespace("four")\n'
+        + '@one.route("/a", "/b")\nclass LiveFeed(Resource):\n    def get(self): ...\n'
+        + '@two.route("")\nclass Root(Resource):\n    def get(self): ...\n'
+        + '@three.route("/x", endpoint="named")\nclass X(Resource):\n    def get(self): ...\n'
+        + "class Y(Resource):\n    def post(self): ...\n"
+        + 'four.add_resource(Y, "/y")\n'
+        + '@api.route("/z")\nclass Z(Resource):\n    def get(self): ...\n'
+        + 'api.add_namespace(one)\napi.add_namespace(two, path="/t")\n'
+        + "app.register_blueprint(bp)\nlater.init_app(app)\n",
+        {
+            "GET /v1/api/one/a v1.one_live_feed",
+            "GET /v1/api/one/b v1.one_live_feed",
+            "GET /v1/api/t v1.two_root",
+            "GET /v1/api/3/x v1.named",
+            "POST /four/y four_y",
+            "GET /v1/api/z v1.z",
+        },
+    ),
+    (
+        "blueprints of Flask-Smorest",
+        FLASK
+        + "from flask.views import MethodView\n"
+        + "from flask_smorest import Api, Blueprint\napi = Api(app)\n"
+        + 'blp = Blueprint("live", "live", url_prefix="/live")\n'
+        + '@blp.route("/a")\nclass Feed(MethodView):\n    def get(self): ...\n'
+        + "    def delete(self): ...\napi.register_blueprint(blp)\n",
+        {"GET /live/a live.Feed", "DELETE /live/a live.Feed"},
+    ),
+    (
         "a class that registers where it is made",
         FASTAPI + "class Pages:\n    def __init__(self, app):\n"
         '        app.add_api_route("/a", self.page)\n'
@@ -214,6 +249,28 @@ def test_django_follows_includes_by_name(tmp_path: Path) -> None:
     assert {route.slash for route in found.routes} == {"adds"}
 
 
+def test_an_api_of_django_ninja_stands_among_its_addresses(tmp_path: Path) -> None:
+    files = {
+        **DJANGO,
+        "urls.py": URLS + 'from shop.api import api\nurlpatterns = [path("api/", api.urls)]\n',
+        "shop/api.py": "from ninja import NinjaAPI, Router\n"
+        "api = NinjaAPI()\nlive, more = Router(), Router()\n"
+        '@api.get("/other")\ndef other(request): ...\n'
+        '@live.get("/ticks")\ndef ticks(request): ...\n'
+        '@more.get("{item_id}/x/", url_name="named")\ndef x(request, item_id: int): ...\n'
+        '@more.api_operation(["GET", "POST"], "/both")\ndef both(request): ...\n'
+        'live.add_router("more/", more)\napi.add_router("/live", "shop.api.live")\n',
+    }
+    found = app(tmp_path, files)
+    assert table(found) == {
+        "GET /api/other api-1.0.0:other",
+        "GET /api/live/ticks api-1.0.0:ticks",
+        "GET /api/live/more/{item_id}/x/ api-1.0.0:named",
+        "GET,POST /api/live/more/both api-1.0.0:both",
+    }
+    assert found.unread == []
+
+
 def test_patterns_that_include_themselves_end(tmp_path: Path) -> None:
     urls = (
         URLS + "def a(r): ...\nurlpatterns = [path('a/', a)]\n"
@@ -282,6 +339,18 @@ def test_a_list_that_cannot_be_followed_is_said(tmp_path: Path) -> None:
         "a list of routes is put together in a way that cannot be followed"
     ]
     assert not found.complete
+
+
+def test_routes_of_an_extension_that_nobody_knows_are_said(tmp_path: Path) -> None:
+    text = (
+        "from flask_beyond import Beyond\nlive = Beyond(app)\n"
+        '@live.route("/events")\ndef events(): ...\n'
+        '@live.limit("/not/a/route")\ndef other(): ...\n'
+    )
+    found = app(tmp_path, {"app.py": FLASK + text})
+    assert [one.why for one in found.unread] == [
+        "it cannot be told which application `live.route` belongs to"
+    ]
 
 
 def test_a_file_that_is_no_python_is_said(tmp_path: Path) -> None:

@@ -410,6 +410,23 @@ TABLES: list[tuple[str, str, set[str]]] = [
         {"GET /a -", "POST /a -", "GET /b -", "POST /b -"},
     ),
     (
+        "a router before applications",
+        (
+            "from tornado.routing import PathMatches, Rule, RuleRouter\n"
+            'one, two = web.Application([("/a", A)]), web.Application([("/b/x", A)])\n'
+            'both = RuleRouter([Rule(PathMatches("/a"), one), ("/b/.*", two)])\n'
+        ),
+        {"GET /a -", "POST /a -", "GET /b/x -", "POST /b/x -"},
+    ),
+    (
+        "an application inside another",
+        (
+            'inner = web.Application([("/b/x", A)])\n'
+            'app = web.Application([("/a", A), (r"/b/.*", inner)])\n'
+        ),
+        {"GET /a -", "POST /a -", "GET /b/x -", "POST /b/x -"},
+    ),
+    (
         "arguments by keyword, and settings",
         (
             'settings = {"debug": True}\n'
@@ -557,6 +574,42 @@ def test_two_classes_that_inherit_one_method(tmp_path: Path) -> None:
     project = Project.load(str(tmp_path), Settings(), shown_from=str(tmp_path))
     found = {one.route.path: [str(n) for n in one.names] for _, one in Wiring(project).streams}
     assert found == {"/one": ["one"], "/two": ["two"]}
+
+
+def test_what_a_route_gives_to_its_handler(tmp_path: Path) -> None:
+    text = (
+        "class Base(RequestHandler):\n"
+        "    def initialize(self, name='none', wait=1):\n"
+        "        self.name = name\n"
+        "class Events(Base):\n"
+        "    def get(self):\n        "
+        + TYPE
+        + '        self.write(f"event: {self.name}\\ndata: x\\n\\n")\n'
+        "def app(given):\n"
+        "    more = {'name': 'three'}\n"
+        "    return web.Application([('/one', Events, {'name': 'one'}),\n"
+        "        web.url('/two', Events, dict(name='two', wait=2)), ('/three', Events, more),\n"
+        "        ('/none', Events), ('/given', Events, given)])\n"
+    )
+    (tmp_path / "main.py").write_text(HEAD + text, encoding="utf-8")
+    project = Project.load(str(tmp_path), Settings(), shown_from=str(tmp_path))
+    streams = Wiring(project).streams
+    found = {one.route.path: " ".join(map(str, one.names)) for _, one in streams}
+    known = {"/one": "one", "/two": "two", "/three": "three", "/none": "none"}
+    assert found == {**known, "/given": "none *"}
+    assert [one.route.path for _, one in streams if one.stream.open] == ["/given"]
+
+
+def test_the_folders_of_applications_behind_a_router(tmp_path: Path) -> None:
+    text = (
+        "from tornado.routing import RuleRouter\n"
+        "one = web.Application([('/a', A)], template_path='pages')\n"
+        "two = web.Application([('/b', A)], template_path='more')\n"
+        "both = RuleRouter([('/a', one), ('/b', two)])\n"
+    )
+    pages = {"pages/a.html": "<p></p>", "more/a.html": "<p></p>"}
+    found = app(tmp_path, {"main.py": HEAD + CLASSES + text, **pages})
+    assert set(found.folders.paths) >= {"pages", "more"}
 
 
 def test_an_address_with_parameters_is_not_written_into_a_page(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.helpers import sse_check
 
 PAGE = '<!doctype html><body hx-ext="sse"><p sse-connect="/events" sse-swap="a"></p></body>\n'
@@ -51,4 +53,55 @@ def test_pages_that_only_python_writes_in_a_way_that_is_not_read(tmp_path: Path)
     (tmp_path / "app.py").write_text("\n".join(lines) + "\n")
     said = sse_check(tmp_path).out
     assert "app.py: SSE markup as calls of functions that are not known to make elements" in said
+    assert "all good" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("from pyramid.config import Configurator\n", "Pyramid"),
+        ("import cherrypy\n", "CherryPy"),
+        ("from http.server import BaseHTTPRequestHandler\n", "`http.server`"),
+        ("def app(environ, start_response):\n    start_response('200', [])\n", "WSGI without"),
+        ("async def app(scope, receive, send): ...\n", "ASGI without"),
+        ("urls = ('/', 'A')\napp = web.application(urls, globals())\n", "web.py"),
+        ("import microdot\n", ""),
+        ("import os\n", ""),
+    ],
+)
+def test_a_server_that_is_not_read_is_named(text: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(text)
+    # A module of the project's own is not the framework.
+    (tmp_path / "microdot.py").write_text("x = 1\n")
+    (tmp_path / "a.html").write_text(PAGE)
+    said = sse_check(tmp_path).out
+    assert "all good" not in said
+    if name:
+        assert f"app.py is of {name}" in said
+        assert "which is not read: what it sends cannot be told" in said
+    else:
+        assert "no application was found in the Python files" in said
+
+
+def test_a_script_in_a_string_that_is_not_seen_to_reach_a_page(tmp_path: Path) -> None:
+    lines = [
+        '"""It opens `new EventSource("/doc")`."""',
+        "from flask import Flask, Response",
+        "app = Flask(__name__)",
+        "SCRIPT = 'new EventSource(\"/events\").onmessage = show'",
+        "@app.get('/live.js')",
+        "def script():",
+        "    return Response(SCRIPT, mimetype='text/javascript')",
+    ]
+    silent, live = tmp_path / "silent", tmp_path / "live"
+    for folder in (silent, live):
+        folder.mkdir()
+    (silent / "app.py").write_text("\n".join(lines) + "\n")
+    # Nothing in this project sends what it would hear.
+    assert "all good" in sse_check(silent).out
+    lines += ["@app.get('/events')", "def events():"]
+    lines += ["    return Response(iter(()), mimetype='text/event-stream')"]
+    (live / "app.py").write_text("\n".join(lines) + "\n")
+    said = sse_check(live).out
+    assert "app.py: a script that opens a stream in a Python string of which it is not" in said
     assert "all good" not in said

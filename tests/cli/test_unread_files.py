@@ -79,3 +79,12 @@ def test_beside_pages_that_say_nothing_of_events(tmp_path: Path) -> None:
     said = said_of(tmp_path, files)
     assert "all good" not in said
     assert "stream.templ: SSE markup in a `.templ` file, which is not read" in said
+
+
+def test_scripts_in_other_languages_are_named_where_something_streams(tmp_path: Path) -> None:
+    page = {"views/page.tpl": '<script>new EventSource("/e").onmessage = show;</script>'}
+    stream = "from bottle import response\nresponse.content_type = 'text/event-stream'\n"
+    assert "not read" not in said_of(tmp_path / "none", {"app.py": "import bottle\n", **page})
+    said = said_of(tmp_path / "one", {"app.py": stream, **page})
+    assert "all good" not in said
+    assert "page.tpl: a script that opens a stream in a `.tpl` file, which is not read" in said

@@ -529,7 +529,7 @@ def test_what_methods_add_to_an_object_is_not_forgotten() -> None:
         """
     )
     assert texts(evaluator, "a") == ["*!"]
-    assert texts(evaluator, "b") == ["> ", "> *"]
+    assert texts(evaluator, "b") == ["> *"]
     assert texts(evaluator, "c") == ["> a|b"]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sse_check.apps.addresses import ends_with_slash, from_regex, holes, join
+from sse_check.apps.frameworks import ninja
 from sse_check.apps.model import Slash
 from sse_check.apps.reading import Reading, View
 from sse_check.python.module import Module, last_name
@@ -372,6 +373,10 @@ def _router_urls(
     for owner in owners:
         if isinstance(owner, InstanceValue) and owner.dotted.endswith("Router"):
             _rest_router(reading, owner, place)
+            return
+        if isinstance(owner, InstanceValue) and ninja.is_api(reading, owner):
+            at_place = ninja.Place(place.prefix, place.shown, place.namespace)
+            ninja.read_api(reading, owner, at_place)
             return
     is_admin = any(isinstance(o, External) and o.dotted.endswith("admin.site") for o in owners)
     names = f"{place.namespace}{'admin:' if is_admin else ''}*"

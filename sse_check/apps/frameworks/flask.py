@@ -4,18 +4,17 @@ import ast
 from typing import NamedTuple
 
 from sse_check.apps.addresses import EMPTY, ends_with_slash, holes, join, lstrip, rstrip, slashed
+from sse_check.apps.frameworks import flask_resources as resources
 from sse_check.apps.frameworks.mounts import configured_roots, mounts
 from sse_check.apps.makers import kind_of
 from sse_check.apps.model import Slash
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.apps.registrations import Registration
-from sse_check.python.values import External, Frame, FunctionValue, InstanceValue
+from sse_check.python.values import External, Frame, InstanceValue
 from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _ROUTING = frozenset((*VERBS, "route"))
-# Extensions that wrap an app or a blueprint and register on it.
-_WRAPPERS = frozenset(("Api", "AppBuilder"))
 
 
 class Place(NamedTuple):
@@ -95,8 +94,19 @@ def _inside(reading: Reading, owner: InstanceValue, place: Place) -> None:
             _rule(reading, one.call, one.frame, place)
         elif name in ("register_blueprint", "register_api"):
             _register(reading, one.call, one.frame, place)
-    for wrapper in _wrappers(reading, owner):
-        _resources(reading, wrapper, place)
+    for api in resources.apis_of(reading, owner):
+        for call, frame in resources.blueprints(reading, api):
+            _register(reading, call, frame, place)
+        for resource in resources.resources(reading, api, place.prefix or EMPTY):
+            _resource(reading, resource, place)
+
+
+def _resource(reading: Reading, one: resources.Resource, place: Place) -> None:
+    inner = place._replace(prefix=one.prefix)
+    if one.view.of_class is not None:
+        _class(reading, one.rule, one.frame, one.endpoint, one.view, inner, one.call, None)
+    elif one.view.function is not None:
+        _add(reading, one.rule, one.frame, ("GET",), one.endpoint, one.view, inner, one.call)
 
 
 def _rule_path(place: Place, rule: Pattern) -> Pattern:
@@ -117,6 +127,11 @@ def _route(reading: Reading, one: Registration, name: str, place: Place) -> None
     endpoint = reading.text(*keywords["endpoint"]) if "endpoint" in keywords else None
     view = target_view(one.target)
     rule = reading.argument(call, "rule", 0)
+    if view.of_class is not None:
+        # Flask-Smorest takes classes of views as well.
+        wanted = reading.methods(listed, listed_frame) if listed is not None else None
+        _class(reading, rule, frame, endpoint or view.name, view, place, call, wanted)
+        return
     _add(reading, rule, frame, methods, endpoint or view.name, view, place, call)
 
 
@@ -283,40 +298,3 @@ def _nested(outer: Pattern | None, own: Pattern | None) -> Pattern | None:
     if own is None or not own.parts:
         return outer
     return join(rstrip(outer), Pattern.of("/"), lstrip(own))
-
-
-# Flask-RESTful and its like
-
-
-def _wrappers(reading: Reading, owner: InstanceValue) -> list[InstanceValue]:
-    """`Api(app)` and `api.init_app(app)`."""
-    found: list[InstanceValue] = []
-    for one in reading.registrations.owners.values():
-        if one.dotted.rpartition(".")[2] not in _WRAPPERS or one.call is None:
-            continue
-        given = reading.instances(reading.argument(one.call, ("app", "blueprint"), 0), one.frame)
-        for registered in reading.registered(one):
-            if registered.name == "init_app" and registered.call is not None:
-                argument = reading.argument(registered.call, "app", 0)
-                given += reading.instances(argument, registered.frame)
-        if any(instance.call is owner.call for instance in given):
-            found.append(one)
-    return found
-
-
-def _resources(reading: Reading, api: InstanceValue, place: Place) -> None:
-    prefix, prefix_frame = reading.made_with(api, "prefix", 1)
-    for one in reading.registered(api):
-        if one.name in ("add_resource", "route") and one.call is not None:
-            target = one.target
-            view = target_view(target) if target else reading.view(one.call.args[0], one.frame)
-            paths = one.call.args[1:] if target is None else one.call.args
-            given = reading.argument(one.call, "endpoint")
-            endpoint = reading.text(given, one.frame) or view.name.lower()
-            for path in paths:
-                for own in reading.patterns(prefix, prefix_frame):
-                    inner = place._replace(prefix=slashed(place.prefix or EMPTY, own))
-                    if view.of_class is not None:
-                        _class(reading, path, one.frame, endpoint, view, inner, one.call, None)
-                    elif isinstance(view.function, FunctionValue):
-                        _add(reading, path, one.frame, ("GET",), endpoint, view, inner, one.call)

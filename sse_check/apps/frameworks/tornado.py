@@ -3,19 +3,23 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sse_check.apps.addresses import from_regex
 from sse_check.apps.handlers import foreign, is_tornado
+from sse_check.apps.makers import kind_of
 from sse_check.apps.model import Slash
 from sse_check.apps.reading import Reading, View
 from sse_check.python.module import last_name
+from sse_check.python.objects import INITIALIZE
 from sse_check.python.values import (
     ClassValue,
     External,
     Frame,
     FunctionValue,
     InstanceValue,
+    MappingValue,
     SequenceValue,
     Text,
     Value,
@@ -33,10 +37,11 @@ _FILES = ("favicon.ico", "robots.txt")
 
 
 class Spec(NamedTuple):
-    """One line of a table: what an address must match, what answers, its options and its name."""
+    """One line of a table: what an address must match, what answers and is given what, its name."""
 
     matcher: ast.expr
     target: ast.expr
+    given: ast.expr | None
     name: ast.expr | None
     node: ast.expr
     frame: Frame
@@ -46,6 +51,8 @@ def read(reading: Reading, app: InstanceValue) -> None:
     if not reading.take(app):
         return
     listed, frame = _given(reading, app, "handlers", 0)
+    if listed is None:
+        listed, frame = _given(reading, app, "rules")
     if listed is not None:
         _rules(reading, listed, frame)
     for one in reading.registered(app):
@@ -135,20 +142,30 @@ def _specs(reading: Reading, node: ast.expr, frame: Frame) -> Iterator[Spec]:
             matcher = reading.argument(call, ("pattern", "matcher"), 0)
             target = reading.argument(call, ("handler", "target"), 1)
             if matcher is not None and target is not None:
+                given = reading.argument(call, ("kwargs", "target_kwargs"), 2)
                 named = reading.argument(call, "name", 3)
-                yield Spec(matcher, target, named, call, value.frame)
+                yield Spec(matcher, target, given, named, call, value.frame)
 
 
 def _written(parts: Sequence[ast.expr], node: ast.expr, frame: Frame) -> Iterator[Spec]:
     if len(parts) < 2 or any(isinstance(one, ast.Starred) for one in parts):
         return
-    yield Spec(parts[0], parts[1], parts[3] if len(parts) > 3 else None, node, frame)
+    matcher, target, given, name = (*parts[:4], None, None)[:4]
+    if matcher is not None and target is not None:
+        yield Spec(matcher, target, given, name, node, frame)
 
 
 def _rule(reading: Reading, spec: Spec, depth: int) -> None:
     if depth < _DEEPEST and _is_table(reading, spec):
         # A table inside a table is asked for the whole address again.
         _rules(reading, spec.target, spec.frame, depth + 1)
+        return
+    inner = [one for one in reading.instances(spec.target, spec.frame) if _is_app(reading, one)]
+    for app in inner:
+        # As is another application, with what it answers by itself.
+        reading.inside.setdefault(id(app.call), app)
+        read(reading, app)
+    if inner:
         return
     for path in _addresses(reading, spec):
         _answer(reading, spec, path)
@@ -157,6 +174,11 @@ def _rule(reading: Reading, spec: Spec, depth: int) -> None:
 def _is_table(reading: Reading, spec: Spec) -> bool:
     found = reading.evaluator.values(spec.target, spec.frame)
     return bool(found) and all(isinstance(one, SequenceValue) for one in found)
+
+
+def _is_app(reading: Reading, value: InstanceValue) -> bool:
+    kind = kind_of(reading.evaluator, value)
+    return kind is not None and kind.family == "tornado"
 
 
 def _addresses(reading: Reading, spec: Spec) -> tuple[Pattern, ...]:
@@ -218,7 +240,7 @@ def _answer(reading: Reading, spec: Spec, path: Pattern) -> None:
     if isinstance(owner, External):
         reading.add_outside(pattern, name, spec.node, frame, below=False)
         return
-    verbs = reading.verbs_of(owner) if owner is not None else {}
+    verbs = reading.verbs_of(View(None, owner, _object(reading, spec, owner))) if owner else {}
     if owner is not None and _answers_itself(reading, owner):
         reading.add_outside(pattern, name, spec.node, frame, below=False)
     for verb, method in verbs.items():
@@ -240,9 +262,38 @@ def _handler(reading: Reading, spec: Spec) -> ClassValue | External | None:
                 return value
     for value in values:
         if isinstance(value, InstanceValue | FunctionValue):
-            # Another application, or what makes an answer of a connection: all is its own.
+            # Another kind of application, or what makes an answer of a connection: all is its own.
             return External("tornado")
     return None
+
+
+def _object(reading: Reading, spec: Spec, owner: ClassValue) -> InstanceValue | None:
+    """The object that answers: `initialize` has the arguments that stand in its line."""
+    evaluator = reading.evaluator
+    if reading.method(owner, "initialize") is None:
+        return None
+    if spec.given is None or reading.is_none(spec.given, spec.frame):
+        return evaluator.made(owner, _initializing(spec.target, (), ()), spec.frame)
+    values = evaluator.values(spec.given, spec.frame)
+    if len(values) != 1 or not isinstance(values[0], MappingValue):
+        return None
+    given = values[0]
+    names = [evaluator.text(key, given.frame) if key else None for key in given.keys]
+    known = tuple(name for name in names if name is not None)
+    if len(known) < len(names):
+        return None
+    call = _initializing(spec.target, known, given.items)
+    return evaluator.made(owner, call, given.frame)
+
+
+@cache
+def _initializing(
+    target: ast.expr, names: tuple[str, ...], items: tuple[ast.expr, ...]
+) -> ast.Call:
+    """`Handler.initialize(name="tick")`, which is what Tornado does with a line of a table."""
+    keywords = [ast.keyword(*one) for one in zip(names, items, strict=True)]
+    function = ast.Attribute(target, INITIALIZE)
+    return ast.copy_location(ast.Call(ast.copy_location(function, target), [], keywords), target)
 
 
 def _imported(reading: Reading, dotted: str, frame: Frame) -> tuple[Value, ...]:
