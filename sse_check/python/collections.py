@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from sse_check.python import tables
 from sse_check.python.changed import and_later
 from sse_check.python.enums import as_written
-from sse_check.python.filled import into_list
+from sse_check.python.filled import into_list, into_table
 from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
@@ -345,7 +345,11 @@ def _at_key(
                     found.append(Unknown(node))
         elif key is None or known is None or known == key:
             found += evaluator.values(item, value.frame)
-    return and_later(evaluator, value, f"[{key}]", found) if key is not None else found
+    if key is not None:
+        found = and_later(evaluator, value, f"[{key}]", found)
+        if all(isinstance(one, Text) for one in found):
+            found += into_table(evaluator, value, key)
+    return found
 
 
 def _stored_item(

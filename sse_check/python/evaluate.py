@@ -30,7 +30,6 @@ from sse_check.python.values import (
 )
 from sse_check.template.values import Pattern
 
-UNKNOWN_TEXT = Pattern((None,))
 # How many expressions are looked at for one question, which may lead through many calls.
 _MOST_STEPS = 2_000
 _DEEPEST_CALLS = 8

@@ -24,6 +24,7 @@ from sse_check.python.formats import (
 from sse_check.python.joins import join
 from sse_check.python.module import last_name
 from sse_check.python.steps import grown, handed_over
+from sse_check.python.text_methods import KEEPING, changed, replaced
 from sse_check.python.values import (
     ClassValue,
     External,
@@ -44,9 +45,7 @@ if TYPE_CHECKING:
 
 # What marks a text as safe, and leaves it as it is.
 _SAFE = ("mark_safe", "Markup", "SafeString", "SafeText")
-_KEEPING = frozenset(("strip", "lstrip", "rstrip", "encode", "decode"))
 _CHOOSING = frozenset(("random.choice", "secrets.choice"))
-_IN_OTHER_KIND = {("encode", "text"): "bytes", ("decode", "bytes"): "text"}
 
 
 def as_text(evaluator: Evaluator, value: Value) -> Pattern:
@@ -165,35 +164,6 @@ def _character(
     return [Text(Pattern.of(chr(number)), node, frame)]
 
 
-def _change(
-    evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
-) -> Iterable[Value] | None:
-    found = evaluator.values(method.value, frame)
-    texts = [value for value in found if isinstance(value, Text)]
-    if node.args and method.attr.endswith("strip"):
-        changed: list[Value] | None = [_stripped(evaluator, one, node, frame) for one in texts]
-    else:
-        changed = _changed(texts, method.attr, node) if texts else None
-    if not changed or len(texts) == len(found):
-        return changed or None
-    # `(request.args.get("q") or "").strip()` may be more than the text that is known.
-    return (*changed, Unknown(node))
-
-
-def _stripped(evaluator: Evaluator, value: Text, node: ast.Call, frame: Frame) -> Text:
-    """`"--a--".strip("-")`"""
-    characters = evaluator.text(node.args[0], frame)
-    if characters is None:
-        return value._replace(pattern=HOLE)
-    name = getattr(node.func, "attr", "")
-    parts = list(value.pattern.parts)
-    if parts and parts[0] is not None and name != "rstrip":
-        parts[0] = parts[0].lstrip(characters)
-    if parts and parts[-1] is not None and name != "lstrip":
-        parts[-1] = parts[-1].rstrip(characters)
-    return value._replace(pattern=Pattern.of(*parts))
-
-
 def _first(
     evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
 ) -> Iterable[Value] | None:
@@ -299,30 +269,6 @@ def _mapping(
     return found
 
 
-def _changed(texts: list[Text], method: str, node: ast.Call) -> list[Value]:
-    if method in ("lower", "upper"):
-        change = str.lower if method == "lower" else str.upper
-        parts = ((p if p is None else change(p) for p in v.pattern.parts) for v in texts)
-        return [Text(Pattern.of(*p), v.node, v.frame) for p, v in zip(parts, texts, strict=True)]
-    return _kept(texts, method, node)
-
-
-def _kept(texts: list[Text], name: str, node: ast.Call) -> list[Value]:
-    found: list[Value] = []
-    for value in texts:
-        pattern = value.pattern
-        if not node.args and name.endswith("strip"):
-            parts = list(pattern.parts)
-            if parts and parts[0] is not None and name != "rstrip":
-                parts[0] = parts[0].lstrip()
-            if parts and parts[-1] is not None and name != "lstrip":
-                parts[-1] = parts[-1].rstrip()
-            pattern = Pattern.of(*parts)
-        kind = _IN_OTHER_KIND.get((name, value.kind), value.kind)
-        found.append(Text(pattern, value.node, value.frame, kind))
-    return found
-
-
 def _collection(
     evaluator: Evaluator, node: ast.Call, frame: Frame, name: str
 ) -> Iterable[Value] | None:
@@ -343,26 +289,6 @@ _PLAIN: dict[str, Callable[[Evaluator, ast.Call, Frame], Iterable[Value] | None]
     "format_html": html_formatted,
     "format_html_join": lambda _, node, frame: [Text(HOLE, node, frame)],
 }
-
-
-def _replaced(
-    evaluator: Evaluator, node: ast.Call, method: ast.Attribute, frame: Frame
-) -> Iterable[Value] | None:
-    """`name.replace("_", "-")`: one sign is replaced where it is known, and only there."""
-    if len(node.args) != 2 or node.keywords:
-        return None
-    old, new = (evaluator.text(one, frame) for one in node.args)
-    found = evaluator.values(method.value, frame)
-    if old is None or new is None or not old or not any(isinstance(v, Text) for v in found):
-        return None
-    changed: list[Value] = []
-    for value in found:
-        if not isinstance(value, Text) or (len(old) > 1 and value.pattern.literal is None):
-            changed.append(Unknown(node))
-            continue
-        parts = (p if p is None else p.replace(old, new) for p in value.pattern.parts)
-        changed.append(Text(Pattern.of(*parts), node, frame, value.kind))
-    return changed
 
 
 def _copied(
@@ -402,8 +328,8 @@ _METHODS: dict[str, _Method] = {
     ),
     "getvalue": lambda ev, node, method, frame: _in_memory(ev, node, method.value, frame),
     **dict.fromkeys(("dedent", "asdict", *_PLAIN, *_SAFE), _first),
-    **dict.fromkeys((*_KEEPING, "lower", "upper"), _change),
-    "replace": _replaced,
+    **dict.fromkeys((*KEEPING, "lower", "upper"), changed),
+    "replace": replaced,
     **dict.fromkeys(
         ("get", "pop", "setdefault"),
         lambda ev, node, _, frame: collections.got(ev, node, frame),
