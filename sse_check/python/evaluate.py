@@ -7,6 +7,7 @@ from typing import Any
 from sse_check.python import bound, choices, collections, dispatch, dynamic, lookup, objects
 from sse_check.python import texts as text_rules
 from sse_check.python.depends import Replaced, names_in
+from sse_check.python.filled import Change
 from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
@@ -53,6 +54,7 @@ class Evaluator(Questions):
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.set_by_name: dict[int, bool] = {}
+        self.changes: dict[int, tuple[int, list[Change]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
         # What is being imported: (name, file).
         self.importing: set[tuple[str, str]] = set()

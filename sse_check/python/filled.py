@@ -89,24 +89,37 @@ def into_list(
 
 def _changes(evaluator: Evaluator, owner: SequenceValue | MappingValue) -> list[Change]:
     """Every change of something by code that is not around it, in the files that are read."""
-    home = owner.frame.scope
     if isinstance(owner.node, ast.Tuple):
         return []
-    names = [n for n, bound in home.bindings.items() if any(b.value is owner.node for b in bound)]
-    kept = [last_name(s.target) for s in home.stores if s.value is owner.node]
-    # What a function calls by a name is changed by those inside it, or where it is taken in turn.
-    everywhere = kept or not home.is_function
-    modules = tuple(evaluator.program.modules) if everywhere else (home.module,)
     return [
         change
-        for module in (modules if names or kept else ())
-        for change in _named(module, [*names, *kept])
-        if change.scope is not home or not home.is_function
+        for change in _possible(evaluator, owner)
         if any(
             isinstance(value, SequenceValue | MappingValue) and value.node is owner.node
             for value in evaluator.values(change.owner, evaluator.frame(change.scope))
         )
     ]
+
+
+def _possible(evaluator: Evaluator, owner: SequenceValue | MappingValue) -> list[Change]:
+    """The changes of what has one of its names, which are looked for once among the same files."""
+    home = owner.frame.scope
+    modules = evaluator.program.modules
+    known = evaluator.changes.get(id(owner.node))
+    if known is not None and known[0] == len(modules):
+        return known[1]
+    names = [n for n, bound in home.bindings.items() if any(b.value is owner.node for b in bound)]
+    kept = [last_name(s.target) for s in home.stores if s.value is owner.node]
+    # What a function calls by a name is changed by those inside it, or where it is taken in turn.
+    everywhere = kept or not home.is_function
+    found = [
+        change
+        for module in (tuple(modules) if everywhere else (home.module,))
+        for change in (_named(module, [*names, *kept]) if names or kept else ())
+        if change.scope is not home or not home.is_function
+    ]
+    evaluator.changes[id(owner.node)] = (len(modules), found)
+    return found
 
 
 def _named(module: Module, names: list[str]) -> Iterator[Change]:

@@ -99,7 +99,8 @@ class Module:
         found: set[str] = set()
         for attribute, key, bracket in _STORED.findall(self.source.text):
             found.add(attribute if not bracket else f"[{key}]" if key else "[]")
-        found.update(_SET.findall(self.source.text))
+        if "setattr" in self.source.text:
+            found.update(_SET.findall(self.source.text))
         return frozenset(found)
 
     def mentions(self, *names: str) -> bool:
