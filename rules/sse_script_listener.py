@@ -83,7 +83,8 @@ def _unnamed(context: Context, script: ScriptJoined) -> Iterator[Finding]:
     missed = [one for one in sent if str(one.name) not in heard] or sent
     for wait in connection.unnamed:
         # What one function does for events with a name, and for all others, is a way to be sure.
-        if not wait.acts or wait.function in connection.functions or not missed:
+        done = frozenset((wait.function,)) if wait.function else wait.calls
+        if not wait.acts or (done and done <= connection.functions) or not missed:
             continue
         if not _is_heard(context, script):
             # That nobody listens for any of them is said where they are sent.

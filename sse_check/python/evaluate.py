@@ -12,7 +12,7 @@ from sse_check.python.module import Module
 from sse_check.python.places import Places
 from sse_check.python.program import Program
 from sse_check.python.questions import DEEPEST, NEVER, GivenUpError, Questions
-from sse_check.python.rebound import Rebindings, rebindings
+from sse_check.python.rebound import Rebindings
 from sse_check.python.relay import Relay
 from sse_check.python.scope import Binding, Scope, Store
 from sse_check.python.steps import Step, steps_of
@@ -64,7 +64,7 @@ class Evaluator(Questions):
         self._steps: dict[int, dict[str, list[Step]]] = {}
         self.handed_over: dict[int, dict[str, list[Step]]] = {}
         self._handed_on: dict[int, frozenset[str]] = {}
-        self._rebindings: dict[str, Rebindings] = {}
+        self.rebound: dict[str, Rebindings] = {}
         self.replaced = Replaced()
 
     def stop(self, module: Module, node: ast.AST, why: str) -> None:
@@ -149,13 +149,6 @@ class Evaluator(Questions):
         if key not in self._handed_on:
             self._handed_on[key] = handed_on(scope)
         return self._handed_on[key]
-
-    def rebindings(self, scope: Scope) -> dict[str, list[tuple[Scope, Binding]]]:
-        """The names of a scope that functions inside it bind."""
-        path = scope.module.path
-        if path not in self._rebindings:
-            self._rebindings[path] = rebindings(scope.module)
-        return self._rebindings[path].get(id(scope), {})
 
     def bound_values(self, binding: Binding, frame: Frame) -> Iterable[Value]:
         """What one binding gives a name."""

@@ -21,7 +21,15 @@ _MOST_PLACES = 24
 Rebindings = dict[int, dict[str, list[tuple[Scope, Binding]]]]
 
 
-def rebindings(module: Module) -> Rebindings:
+def _places(evaluator: Evaluator, name: str, scope: Scope) -> list[tuple[Scope, Binding]]:
+    """Where functions bind a name of a scope that is around them."""
+    known = evaluator.rebound.get(scope.module.path)
+    if known is None:
+        known = evaluator.rebound[scope.module.path] = _rebindings(scope.module)
+    return known.get(id(scope), {}).get(name, [])
+
+
+def _rebindings(module: Module) -> Rebindings:
     """All of a file."""
     found: Rebindings = {}
     if not _DECLARED.search(module.source.text):
@@ -47,7 +55,7 @@ def and_rebound(
 ) -> tuple[Value, ...]:
     """The values of a name, with those that functions inside its scope give to it; what begins as
     `None` is there for these alone."""
-    places = evaluator.rebindings(frame.scope).get(name, ())
+    places = _places(evaluator, name, frame.scope)
     if not places:
         return found
     if len(places) > _MOST_PLACES:

@@ -48,6 +48,19 @@ def acts(script: Script, handler: Range) -> bool:
     return False
 
 
+def called_by(script: Script, handler: Range) -> frozenset[str]:
+    """The functions of the script that a handler calls, no methods of what it has."""
+    first, last = handler
+    tokens = script.tokens
+    return frozenset(
+        tokens[at - 1].text
+        for at in range(first + 1, last)
+        if tokens[at].kind == "sign" and tokens[at].text == "("
+        if tokens[at - 1].kind == "name" and tokens[at - 1].text not in _NO_CALLS
+        if tokens[at - 2].text not in (".", "?.", "function", "new")
+    )
+
+
 def _parses(script: Script, at: int) -> bool:
     """`JSON.parse(...)` shows nobody anything."""
     return script.tokens[at].text == "parse" and script.owner(at - 1) == "JSON"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sse_check.source import Source, Span
 from sse_check.template.values import Pattern
-from sse_check.wiring.script_handlers import acts, handler_at, is_nothing, name_of
+from sse_check.wiring.script_handlers import acts, called_by, handler_at, is_nothing, name_of
 from sse_check.wiring.script_tokens import Token
 from sse_check.wiring.script_values import Item, Range, Script
 
@@ -35,11 +35,13 @@ class Heard(NamedTuple):
 
 class Unnamed(NamedTuple):
     """Where a script waits for events without a name, and by which function of a name, if it has
-    one. `acts` is false where what is written there does nothing that anybody sees."""
+    one. `acts` is false where what is written there does nothing that anybody sees; `calls` are
+    the functions that it calls."""
 
     span: Span
     function: str
     acts: bool
+    calls: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class ScriptConnection:
     listened: list[Heard] = field(default_factory=list)
     hears_unnamed: bool = False
     unnamed: list[Unnamed] = field(default_factory=list)
-    # The functions by which it waits for events with a name.
+    # The functions by which it waits for events with a name, and those that these call.
     functions: set[str] = field(default_factory=set)
     hears_all: bool = False
     complete: bool = True
@@ -200,6 +202,7 @@ class _Reading:
                 handler = arguments[1] if len(arguments) > 1 else (at, at)
                 if items is None or [one.name.literal for one in items] != ["message"]:
                     connection.functions.update(filter(None, [name_of(self.script, handler)]))
+                    connection.functions.update(called_by(self.script, handler))
                 else:
                     self._wait(connection, *arguments[0], handler)
 
@@ -208,7 +211,8 @@ class _Reading:
         span = Span(self.source, self.tokens[first].start, self.tokens[last - 1].end)
         function = name_of(self.script, handler)
         does = bool(function) or acts(self.script, handler)
-        connection.unnamed.append(Unnamed(span, function, does and not is_nothing(function)))
+        calls = called_by(self.script, handler)
+        connection.unnamed.append(Unnamed(span, function, does and not is_nothing(function), calls))
 
     def _add(self, connection: ScriptConnection, items: list[Item] | None) -> None:
         if items is None:
