@@ -19,6 +19,10 @@ from sse_check.python.values import Frame, FunctionValue, Text, Unknown, Value
 REVERSING = frozenset("url_for reverse reverse_lazy url_path_for app_url_for route_reverse".split())
 
 
+# A function: its scope, what it is bound to, and the frame around it, each by its identity.
+_Function = tuple[int, int, int]
+
+
 class Reading(Protocol):
     """What reads an expression."""
 
@@ -34,17 +38,28 @@ class Calls:
         self.reading = reading
         self.evaluator = reading.evaluator
         self._frames: dict[Hashable, Frame] = {}
+        # The one call of a function that was met so far; None where there were others.
+        self._first: dict[_Function, tuple[ast.Call, Frame, Frame] | None] = {}
 
     def frame(self, function: FunctionValue, call: ast.Call | None, frame: Frame | None) -> Frame:
         """The frame inside a function that is called like this, or was, with the same."""
         inner = self.evaluator.inside(function, call, frame)
         if call is None or frame is None:
             return inner
-        given = tuple(self._given(call, frame))
-        if None in given:
+        key = (id(function.scope), id(function.owner), id(function.closure))
+        first = self._first.setdefault(key, (call, frame, inner))
+        if first is not None and first[2] is inner:
+            # What arguments are takes long to compare: most functions are called once.
             return inner
-        key = (id(function.scope), id(function.owner), id(function.closure), given)
-        return self._frames.setdefault(key, inner)
+        if first is not None:
+            self._first[key] = None
+            self._shared(key, *first)
+        return self._shared(key, call, frame, inner)
+
+    def _shared(self, key: _Function, call: ast.Call, frame: Frame, inner: Frame) -> Frame:
+        """The first of the frames of calls that are given the same."""
+        given = tuple(self._given(call, frame))
+        return inner if None in given else self._frames.setdefault((*key, given), inner)
 
     def _given(self, call: ast.Call, frame: Frame) -> Iterator[Hashable]:
         """What each argument stands for; None where that cannot be compared."""
