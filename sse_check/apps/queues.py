@@ -7,6 +7,7 @@ from functools import partial
 
 from sse_check.apps.callers import Callers, handed_over, same, same_frame
 from sse_check.apps.collected import names_at, place_of
+from sse_check.apps.runs import positional
 from sse_check.apps.splitting import GETTING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -42,6 +43,10 @@ _FILLING = frozenset("append add appendleft insert setdefault".split())
 _FILLED = rb"\b%%s\b(?:[^\n]*(?:\.(?:%s)\(|\]\s*=[^=])|\s*[\[.(]\s*\n)" % b"|".join(
     sorted(name.encode() for name in _FILLING)
 )
+# The types of what may be a queue, and of what an event is put together of.
+_QUEUES = re.compile(r"queue|stream|channel|event|\b(?:any|object|callable)\b", re.IGNORECASE)
+_TEXTS = re.compile(r"\b(?:str|dict|bytes)\b")
+_PUT_TOGETHER = (ast.Tuple, ast.List, ast.Dict, ast.JoinedStr, ast.BinOp)
 # Each asks afresh, which takes room on the stack.
 _DEEPEST = 2
 _COPYING = frozenset("list tuple set sorted frozenset iter copy values items get keys".split())
@@ -242,11 +247,13 @@ class Queues:
     def _frames_of(self, scope: Scope, seen: Frame, item: ast.expr) -> list[Frame]:
         """The frames in which something is added: those of the callers who hand it over. What is
         made there itself is the same for all of them."""
-        given = list(_behind(scope, item))
+        itself = positional(scope)[:1] if scope.parent is not None and scope.parent.is_class else []
+        given = [one for one in _behind(scope, item) if one.name not in itself]
         if scope.parent is None or scope.parent.is_function:
             # An inner function is handed on, and called by another name.
             return [seen]
-        if not any(one.kind == "parameter" for one in given) or any(
+        told = _is_put_together(given, item)
+        if not any(one.kind == "parameter" and _may_bring(one, told) for one in given) or any(
             _has_queue(value)
             for one in given
             if one.kind == "assign" and one.value is not None
@@ -304,6 +311,22 @@ def _behind(scope: Scope, node: ast.expr) -> Iterator[Binding]:
             if isinstance(bound.value, ast.Dict | ast.Tuple | ast.List | ast.JoinedStr | ast.Call):
                 for name in ast.walk(bound.value):
                     yield from scope.bindings.get(name.id, ()) if isinstance(name, ast.Name) else ()
+
+
+def _may_bring(parameter: Binding, is_put_together: bool) -> bool:
+    """Whether what callers give may be a queue, or tell of what goes through one: most of what a
+    program keeps in its tables is something else, and says so."""
+    annotation = getattr(parameter.node, "annotation", None)
+    text = ast.unparse(annotation) if annotation is not None else "object"
+    return bool(_QUEUES.search(text) or (is_put_together and _TEXTS.search(text)))
+
+
+def _is_put_together(given: list[Binding], item: ast.expr) -> bool:
+    """Whether what is added may be an event in pieces, rather than an object of a class."""
+    values = [item, *(one.value for one in given if one.kind == "assign")]
+    name = item.id if isinstance(item, ast.Name) else ""
+    is_given = any(one.kind == "parameter" and one.name == name for one in given)
+    return is_given or any(isinstance(one, _PUT_TOGETHER) for one in values)
 
 
 def _has_queue(value: Value) -> bool:

@@ -1,6 +1,7 @@
 """Answers on which a view writes piece by piece: made, handed to helpers, written on there."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -44,13 +45,18 @@ class Writers:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """The names of what makes such an answer, of packages that the project speaks of."""
-        present = self.evaluator.program.present
+        """The names of what makes such an answer, of packages that the project imports."""
         return frozenset(
             name
             for name, row in WRITERS.items()
-            if present([name.encode()]) and present(one.encode() for one in row.packages)
+            if self.evaluator.program.present([name.encode()])
+            and any(map(self._uses, row.packages))
         )
+
+    def _uses(self, package: str) -> bool:
+        program, word = self.evaluator.program, package.encode()
+        importing = re.compile(rb"^[ \t]*(?:from|import)[ \t]+%b\b" % word, re.MULTILINE)
+        return bool(program.matching(list(program.paths), importing, (word,)))
 
     def of(self, frame: Frame, depth: int = 0) -> Iterator[Handling | Doubt]:
         """What a function writes on answers of its own, and those that it calls on theirs."""
