@@ -142,11 +142,11 @@ class Renders:
     def _name_by_keyword(self, call: ast.Call, frame: Frame, shape: Shape) -> ast.expr | None:
         """The keyword that names a file. `render_template("x.html", name="Ida")` has none: what
         is called so there is for the template."""
+        named = self.evaluator.argument(call, shape.keyword or NAMES)
         first = self.evaluator.argument(call, (), 0)
-        named = self._names(first, frame) if first is not None and not shape.keyword else ()
-        if named and all(map(is_template, named)):
-            return None
-        return self.evaluator.argument(call, shape.keyword or NAMES)
+        if named is None or shape.keyword or first is None:
+            return named
+        return None if all(map(is_template, self._names(first, frame))) else named
 
     def _may_be_name(self, node: ast.expr, frame: Frame) -> bool:
         values = self.evaluator.values(node, frame)

@@ -330,13 +330,20 @@ def _has_its_keys(value: Value, key: str) -> TypeGuard[MappingValue]:
     return bool(value.keys) or not isinstance(value.node, ast.Dict)
 
 
+def _key(evaluator: Evaluator, name: ast.expr | None, frame: Frame) -> str | None:
+    """The text of a key; most are written down, and large tables are asked often."""
+    if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        return name.value
+    return evaluator.text(name, frame)
+
+
 def _at_key(
     evaluator: Evaluator, value: MappingValue, key: str | None, node: ast.expr
 ) -> list[Value]:
     """What a table has under a key, or under any; nothing where it certainly has no such key."""
     found: list[Value] = []
     for name, item in zip(value.keys, value.items, strict=True):
-        known = evaluator.text(name, value.frame) if name is not None else None
+        known = _key(evaluator, name, value.frame)
         if name is None:
             for spread in evaluator.values(item, value.frame):
                 if key is not None and _has_its_keys(spread, key):
