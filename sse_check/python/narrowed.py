@@ -98,8 +98,12 @@ def _left(
 
     A list or an object may have been changed since: of these nothing is said.
     """
-    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Subscript):
-        return (value,) if _may_begin_so(evaluator, value, test, holds, frame) else ()
+    match test:
+        case ast.Compare(left=ast.Subscript(value=owner, slice=ast.Constant(value=int(index)))):
+            alone = ast.Compare(owner, test.ops, test.comparators)
+            return (value,) if _may_have(evaluator, value, index, alone, holds, frame) else ()
+        case ast.Compare(left=ast.Subscript()):
+            return (value,)
     if not isinstance(value, Text) and not _is_open(value):
         return (value,)
     if not isinstance(test, ast.Compare):
@@ -117,21 +121,16 @@ def _left(
     return (other,) if is_it and _is_open(value) else (value,)
 
 
-def _may_begin_so(
-    evaluator: Evaluator, value: Value, test: ast.Compare, holds: bool, frame: Frame
+def _may_have(
+    evaluator: Evaluator, value: Value, index: int, test: ast.Compare, holds: bool, frame: Frame
 ) -> bool:
     """`result[0] == "shown"`: whether a tuple that is written down may be one of those."""
-    assert isinstance(test.left, ast.Subscript)  # noqa: S101 - who asks has looked
-    index = test.left.slice
     if not isinstance(value, SequenceValue) or not isinstance(value.node, ast.Tuple):
         return True
-    if not isinstance(index, ast.Constant) or type(index.value) is not int:
+    if value.more or not 0 <= index < len(value.items):
         return True
-    if value.more or not 0 <= index.value < len(value.items):
-        return True
-    alone = ast.Compare(test.left.value, test.ops, test.comparators)
-    items = evaluator.values(value.items[index.value], value.frame)
-    return any(True for item in items for _ in _left(evaluator, item, alone, holds, frame))
+    items = evaluator.values(value.items[index], value.frame)
+    return any(True for item in items for _ in _left(evaluator, item, test, holds, frame))
 
 
 def _among(
