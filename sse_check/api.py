@@ -39,6 +39,7 @@ from sse_check.pages.ids import elements_with_id, ids_within
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
+from sse_check.pages.unrendered import Unrendered, unrendered
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
@@ -92,6 +93,7 @@ __all__ = [
     "Span",
     "StreamRoute",
     "UnknownSelectorError",
+    "Unrendered",
     "Violation",
     "add_attribute",
     "answer_lacking",
@@ -134,6 +136,7 @@ __all__ = [
     "trail",
     "trigger_specs",
     "turns_of",
+    "unrendered",
     "url_of",
     "without_data",
 ]

@@ -92,7 +92,8 @@ class Alike:
     def _argument(self, node: ast.expr, frame: Frame) -> Hashable:
         """What an argument stands for; None where that takes long to work out."""
         if isinstance(node, ast.Constant):
-            return (type(node.value), node.value)
+            # A text is shown where it is written.
+            return id(node) if isinstance(node.value, str) else (type(node.value), node.value)
         if not isinstance(node, ast.Name | ast.Attribute):
             return None
         values = self.evaluator.whole_values(node, frame)
@@ -104,11 +105,12 @@ def _home(function: FunctionValue) -> _Function:
 
 
 def _plain(value: Value) -> Hashable:
-    """A value without the place at which it is written."""
+    """A value, without the place at which it is written where nothing is known of it."""
     if isinstance(value, Unknown):
         return _NOTHING
     if isinstance(value, Text):
-        return (value.kind, value.pattern, value.put_in)
+        is_told = any(value.pattern.parts)
+        return (value.kind, value.pattern, value.put_in, id(value.node) if is_told else None)
     if isinstance(value, InstanceValue) and value.call is None and isinstance(value.of, External):
         return value.dotted
     return value
