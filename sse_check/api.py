@@ -15,7 +15,7 @@ from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
-from sse_check.findings.there import OutOfBand
+from sse_check.findings.there import OutOfBand, is_in_code
 from sse_check.findings.violations import Violation
 from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import (
@@ -113,6 +113,7 @@ __all__ = [
     "insert_after",
     "is_carried",
     "is_deaf",
+    "is_in_code",
     "is_member",
     "is_misnamed",
     "is_on_some_turns",

@@ -9,6 +9,7 @@ from sse_check.findings.carried import Part, carried_elements, carried_templates
 from sse_check.htmx.view import PageView
 from sse_check.pages.ids import may_have_id as may_be_written
 from sse_check.pages.marks import HOLE, mark_of
+from sse_check.project.project import Project
 from sse_check.source import Span
 
 if TYPE_CHECKING:
@@ -90,6 +91,12 @@ def may_have_id(context: "Context", view: PageView, name: str) -> bool:
     home = app.path.rpartition("/")[0]
     own = [path for path in found.scripts if path.startswith(home)] + sorted(app.modules)
     return may_be_written(project, templates or found.templates, own, name, is_sent)
+
+
+def is_in_code(project: Project, name: str) -> bool:
+    """Whether a program of the project has a name anywhere in its text."""
+    found, word = project.files.found, name.encode()
+    return any(word in project.files.data(path) for path in (*found.python, *found.scripts))
 
 
 def only_sent(context: "Context") -> frozenset[str]:

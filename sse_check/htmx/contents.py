@@ -40,6 +40,11 @@ _BESIDE = lazy(
     r"(?=[@/._-]|\Z)",
     re.IGNORECASE,
 )
+# Where packages are published under their names: what is called otherwise is not htmx. Those of an
+# organisation (`@acme/site`) may be somebody's bundle.
+_PUBLISHED = lazy(
+    r"//(?:cdn\.jsdelivr\.net/npm/|unpkg\.com/|cdnjs\.cloudflare\.com/ajax/libs/|esm\.sh/)[\w.-]+[@/]"
+)
 # Extensions of htmx that are not this one.
 _EXTENSION = lazy(
     r"/htmx-ext-(?!sse(?![\w-]))[\w-]+"
@@ -52,7 +57,7 @@ def is_beside(url: str) -> bool:
     if "htmx" in url:
         # Behind a comma is another file of the same answer.
         return "," not in url and _EXTENSION.search(url) is not None
-    return _BESIDE.search(url) is not None
+    return _BESIDE.search(url) is not None or _PUBLISHED.search(url) is not None
 
 
 class Contents(NamedTuple):
