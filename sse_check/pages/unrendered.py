@@ -15,9 +15,11 @@ from sse_check.template.html_words import ROOT
 from sse_check.template.model import Block, Site, Template
 
 # What speaks of events, or brings what that needs, in a start tag.
-_LIVE = re.compile(r"\b(?:sse-(?:connect|swap|close)|hx-sse)\b|\bsse:", re.IGNORECASE)
-_SCRIPT = re.compile(r"<script\b[^>]*\bsrc\s*=[^>]*(?:htmx|\bsse\b)", re.IGNORECASE)
+_LIVE = re.compile(r"\b(?:sse-(?:connect|swap|close)|hx-sse)\b|\bsse:")
+_SCRIPT = re.compile(r"<script\b[^>]*\bsrc\s*=[^>]*(?:htmx|\bsse\b)")
 _STREAM = "new EventSource("
+# Where nothing of these is, none of those are.
+_SIGNS = ("sse", "EventSource(", "htmx")
 # `{% extends "a.html" if one else "b.html" %}`: both are known.
 _EITHER = re.compile(r"""("[^"]*"|'[^']*')\s+if\s[^"']+\selse\s+("[^"]*"|'[^']*')""")
 _INCLUDING = frozenset(("include", "embed", "partial"))
@@ -52,9 +54,21 @@ def unrendered(project: Project, path: str) -> Iterator[Unrendered]:
         live = _live_in(project, template, block.start, template.block_ends[block.number])
         if live is not None:
             yield Unrendered(_statement(template, block), block.name, live, layout, blocks)
-    for node in _outside(template, site.end):
+    covered = [(b.start, template.block_ends[b.number]) for b in template.blocks]
+    signs = (at for sign in _SIGNS for at in _places(template.text, sign, site.end))
+    if all(any(start <= at < end for start, end in covered) for at in signs):
+        # Most templates end here: to look at each element takes longer.
+        return
+    for node in _outside(template, site.end, covered):
         span = Span(template.source, template.starts[node], template.ends[node])
         yield Unrendered(span, "", span, layout, blocks)
+
+
+def _places(text: str, sign: str, start: int) -> Iterator[int]:
+    at = text.find(sign, start)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 def _only_layout(template: Template | None) -> Site | None:
@@ -139,9 +153,8 @@ def _is_live(template: Template, node: int) -> bool:
     return _SCRIPT.search(tag) is not None or _STREAM in template.text[template.ends[node] : end]
 
 
-def _outside(template: Template, start: int) -> Iterator[int]:
+def _outside(template: Template, start: int, covered: list[tuple[int, int]]) -> Iterator[int]:
     """The outermost live elements outside all blocks, from a place on."""
-    covered = [(b.start, template.block_ends[b.number]) for b in template.blocks]
     told = start
     for node, name in enumerate(template.names):
         at = template.starts[node]
