@@ -15,6 +15,8 @@ from sse_check.python.values import (
     Frame,
     FunctionValue,
     InstanceValue,
+    MappingValue,
+    SequenceValue,
     Text,
     Unknown,
     Value,
@@ -73,8 +75,10 @@ class Alike:
 
     def _keep(self, home: _Function, made: _Call) -> None:
         key = self._key(home, made.node, made.frame)
-        if key is not None:
-            self._known[key] = made
+        if key is None or (_is_of_its_own(made.node) and any(map(_is_made, made.found))):
+            # What is made twice without being told apart is two things: `queue = new_queue()`.
+            return
+        self._known[key] = made
 
     def _key(self, home: _Function, call: ast.Call, frame: Frame) -> Hashable:
         """The function and what it is given; None where that cannot be compared."""
@@ -104,6 +108,19 @@ def _home(function: FunctionValue) -> _Function:
     return id(function.scope), id(function.owner), id(function.closure)
 
 
+def _is_of_its_own(call: ast.Call) -> bool:
+    """Whether a call says nothing of whom it is for."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    return all(isinstance(one, ast.Constant) for one in given)
+
+
+def _is_made(value: Value) -> bool:
+    """Whether a value is an object that a function makes."""
+    if not isinstance(value, InstanceValue | SequenceValue | MappingValue):
+        return False
+    return value.frame.scope.is_function
+
+
 def _plain(value: Value) -> Hashable:
     """A value, without the place at which it is written where nothing is known of it."""
     if isinstance(value, Unknown):
@@ -111,6 +128,11 @@ def _plain(value: Value) -> Hashable:
     if isinstance(value, Text):
         is_told = any(value.pattern.parts)
         return (value.kind, value.pattern, value.put_in, id(value.node) if is_told else None)
-    if isinstance(value, InstanceValue) and value.call is None and isinstance(value.of, External):
-        return value.dotted
-    return value
+    if isinstance(value, InstanceValue) and isinstance(value.of, External):
+        return value.dotted if value.call is None or _is_of_some(value.of) else value
+    return value.dotted if isinstance(value, External) and _is_of_some(value) else value
+
+
+def _is_of_some(value: External) -> bool:
+    """Whether it belongs to an object of which only the class is known: `request.app`."""
+    return value.owner is not None and value.owner.call is None
