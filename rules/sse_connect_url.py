@@ -111,6 +111,8 @@ def _defined(fault: AddressFault) -> tuple[Related, ...]:
     if fault.route is None:
         return ()
     found = [Related(f"`{fault.route.path}` is defined here", fault.route.span)]
+    if fault.at is not None:
+        found.append(Related("this answers in its place", fault.at))
     for span, text in fault.types:
         said = f"its content type is `{text}`" if text else "this answer names no content type"
         found.append(Related(said, span))

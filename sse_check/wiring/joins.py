@@ -17,7 +17,7 @@ _BESIDE = 10
 
 State = Literal["route", "no-route", "other-origin", "dynamic", "no-app"]
 Names = Literal["all", "some", "none"]
-FaultKind = Literal["missing", "name", "method", "no-stream"]
+FaultKind = Literal["missing", "name", "method", "no-stream", "shadowed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Fault:
     route: Route | None = None
     written: str = ""
     """What to write instead, where it is known."""
+    at: Span | None = None
+    """Where what is wrong is written, where that is not the route."""
     types: tuple[tuple[Span, str], ...] = ()
     """Where the content type of what is answered is written, and what it is; where an answer is
     made without any, that is empty."""

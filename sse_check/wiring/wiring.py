@@ -18,6 +18,7 @@ from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, 
 from sse_check.wiring.other_servers import is_of_another_server
 from sse_check.wiring.relative import resolved
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
+from sse_check.wiring.shadowed import shadowing
 from sse_check.wiring.templates import AppTemplates, binds, blocks_around
 
 
@@ -266,7 +267,7 @@ class Wiring:
                 why = why or (stream.unread[0].why if stream.unread and stream.open else "")
             elif route.view is None:
                 why = why or f"what answers at `{route.path}` is not in the project"
-        fault = None
+        fault = self._never_asked(app, address, routes)
         if not streams and not why and not app.complete and by_chance(address, routes):
             # `/<page>` answers what no route does that is known.
             return self._not_joined(address, app, None)
@@ -275,6 +276,22 @@ class Wiring:
             fault = _no_stream(address, routes[0], tuple(types))
         return Joined(
             "route", address, app, tuple(routes), tuple(streams), _names(streams, why), why, fault
+        )
+
+    def _never_asked(self, app: App, address: Address, routes: list[Route]) -> Fault | None:
+        """The one route of an address, where something that is no stream answers in its place."""
+        found = shadowing(app, routes[0]) if len(routes) == 1 else None
+        if found is None:
+            return None
+        if found.route is not None and self.applications.stream(app, found.route) is not None:
+            return None
+        return Fault(
+            "shadowed",
+            f"`{found.path}` answers at `{address.shown}`, as it is registered before the route "
+            "that streams: the connection fails",
+            "register that route first",
+            routes[0],
+            at=found.span,
         )
 
     # Everything
