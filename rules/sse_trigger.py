@@ -10,6 +10,7 @@ from sse_check.api import (
     Finding,
     Node,
     PageView,
+    Related,
     Rule,
     Severity,
     Violation,
@@ -25,6 +26,9 @@ _OF_THE_PAGE = frozenset(
     intersect every select reset scroll resize toggle play pause ended drop paste copy cut
     search invalid""".split()
 )
+
+
+_REQUESTS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 class _Fault(NamedTuple):
@@ -52,6 +56,27 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                 fault.help,
                 severity=fault.severity,
             )
+        elif has_prefix and view.generation != "4":
+            yield from _unanswered(context, view, node, value)
+
+
+def _unanswered(context: Context, view: PageView, node: Node, value: str) -> Iterator[Violation]:
+    """A request that an event makes, at an address at which no route answers."""
+    name = next((word for word, _, _ in trigger_specs(value) if word.startswith("sse:")), "")
+    for verb in _REQUESTS if name else ():
+        if not node.get(verb):
+            continue
+        fault = context.answers_of(view, node, verb).fault
+        if fault is None or fault.kind not in ("missing", "name"):
+            continue
+        message = fault.message.partition(":")[0]
+        yield Violation(
+            node,
+            view.span(node, verb),
+            f"{message}: what `{name}` asks for fails",
+            fault.help,
+            () if fault.route is None else (Related("this is defined here", fault.route.span),),
+        )
 
 
 def _fault(view: PageView, node: Node, value: str) -> _Fault | None:

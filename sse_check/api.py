@@ -57,6 +57,7 @@ from sse_check.wiring.listening import (
     nearest_name,
     pattern_of,
 )
+from sse_check.wiring.required import unmet
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewhere, turns_of
 
@@ -137,6 +138,7 @@ __all__ = [
     "trail",
     "trigger_specs",
     "turns_of",
+    "unmet",
     "unrendered",
     "url_of",
     "without_data",
