@@ -31,6 +31,7 @@ from sse_check.apps.event_data import (
     is_raw,
     is_several,
     never_sent,
+    object_in_place_of_text,
 )
 from sse_check.apps.frames import frames, is_whole
 from sse_check.apps.model import Emission, Lost, Stream, Unread
@@ -97,6 +98,8 @@ class Emitter:
                     text = Text(UNKNOWN, node, one.frame)
                     pieces.append(self._piece(text, spot, way._replace(certain=False)))
                     continue
+                if way.dialect.text == "frames" and (what := object_in_place_of_text(value)):
+                    self.stream.unsendable.append((node, one.frame, what))
                 drafts.extend(self._drafts(value, spot, way._replace(certain=sure), pieces))
         if pieces:
             drafts.extend(self._put(pieces, wire))
