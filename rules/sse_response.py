@@ -27,6 +27,7 @@ _PACKAGES = frozenset("fastapi starlette sse_starlette flask django".split())
 
 def check(context: Context) -> Iterator[Finding]:
     yield from _without_headers(context)
+    yield from _read_at_once(context)
     told: set[int] = set()
     for one in context.streams:
         name = _answering(one)
@@ -35,6 +36,35 @@ def check(context: Context) -> Iterator[Finding]:
                 continue
             told.add(id(node))
             yield _unsendable(frame.module.span(node), what, name)
+
+
+def _read_at_once(context: Context) -> Iterator[Finding]:
+    """Django's `HttpResponse` goes through a generator before anything is answered."""
+    told: set[int] = set()
+    for one in context.streams:
+        response, module = one.stream.response, one.stream.module
+        if response is None or module is None or id(response) in told:
+            continue
+        if last_name(response.func) != "HttpResponse" or not _is_generator(one, module, response):
+            continue
+        told.add(id(response))
+        yield Finding(
+            rule.name,
+            module.span(response),
+            "`HttpResponse` goes through the whole generator before it answers: nothing is streamed",
+            "answer with `StreamingHttpResponse`",
+            severity="error",
+        )
+
+
+def _is_generator(one: StreamRoute, module: Module, response: ast.Call) -> bool:
+    """Whether an answer is given what a generator of the same file returns."""
+    given = response.args[0] if response.args else None
+    name = given.func.id if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) else ""
+    scopes = (module.scope, one.route.view.scope) if one.route.view else (module.scope,)
+    return any(
+        child.name == name and child.yields for scope in scopes for child in scope.children.values()
+    )
 
 
 def _answering(one: StreamRoute) -> str:

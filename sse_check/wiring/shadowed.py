@@ -1,7 +1,8 @@
 """A route that never answers: one that is registered before it takes its address too.
 
-Starlette and FastAPI ask their routes in the order in which they are registered. Only what is
-registered on the same object in the same scope is compared: there the order is that of the text.
+Starlette, FastAPI and Django ask their routes in the order in which they are registered. Only what
+is registered on the same object in the same scope is compared (for Django: what is in one file):
+there the order is that of the text.
 """
 
 import ast
@@ -12,9 +13,9 @@ from sse_check.apps.model import App, Route
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 
-_ORDERED = frozenset(("fastapi", "starlette"))
+_ORDERED = frozenset(("fastapi", "starlette", "django"))
 # `{name:int}` takes numbers alone; without a type, or with one of these, it takes any text.
-_CHOOSY = re.compile(r"\{[^}:]*:(?!str\}|path\})[^}]*\}")
+_CHOOSY = re.compile(r"\{[^}:]*:(?!str\}|path\})[^}]*\}|<(?!str:|path:)\w+:|[\^$\\(]")
 
 
 class Shadow(NamedTuple):
@@ -48,9 +49,10 @@ def shadowing(app: App, route: Route) -> Shadow | None:
 
 def _receiver(route: Route) -> str | None:
     """What a route is registered on, as the call that does it says."""
-    if route.call is None or not isinstance(route.call.func, ast.Attribute):
-        return None
-    return ast.unparse(route.call.func.value)
+    function = route.call.func if route.call is not None else None
+    if isinstance(function, ast.Name):
+        return "urlpatterns" if function.id == "path" else None
+    return ast.unparse(function.value) if isinstance(function, ast.Attribute) else None
 
 
 def _is_before(other: Route, route: Route) -> bool:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from django.urls import URLResolver, path
+from django.urls.resolvers import RegexPattern
 from starlette.testclient import TestClient
 
 from tests.wiring.joined import checked, said
@@ -54,3 +56,45 @@ def test_what_is_registered_first(tmp_path: Path, title: str, *, first: bool) ->
     page = '<div hx-ext="sse" sse-connect="/events"><p sse-swap="tick"></p></div>'
     result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
     assert (not said(result, "sse_connect_url")) is streams
+
+
+DJANGO = [
+    "<str:name>/",
+    "<name>/",
+    "<slug:name>/",
+    "<int:number>/",
+    "<path:rest>",
+    "<str:a>/<str:b>/",
+]
+
+
+@pytest.mark.parametrize("before", DJANGO)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_stands_first_in_the_addresses_of_django(
+    tmp_path: Path, before: str, *, first: bool
+) -> None:
+    routes = [(before, "other"), ("events/", "events")]
+    routes = routes if first else routes[::-1]
+    made = [path(address, lambda _: None, name=name) for address, name in routes]
+    found = URLResolver(RegexPattern(r"^/"), made).resolve("/events/")
+    listed = ", ".join(f"path('{address}', views.{name})" for address, name in routes)
+    files = {
+        "proj/__init__.py": "",
+        "proj/settings.py": "ROOT_URLCONF = 'proj.urls'\nINSTALLED_APPS = ['live']\n"
+        "TEMPLATES = [{'BACKEND': 'django.template.backends.django.DjangoTemplates', 'APP_DIRS': True}]\n",
+        "proj/urls.py": "from django.urls import include, path\n"
+        "urlpatterns = [path('', include('live.urls'))]\n",
+        "live/__init__.py": "",
+        "live/urls.py": f"from django.urls import path\nfrom . import views\nurlpatterns = [{listed}]\n",
+        "live/views.py": "from django.http import HttpResponse, StreamingHttpResponse\n"
+        "def gen():\n    while True:\n        yield 'event: tick\\ndata: 1\\n\\n'\n"
+        "def events(request):\n"
+        "    return StreamingHttpResponse(gen(), content_type='text/event-stream')\n"
+        "def other(request, **names):\n    return HttpResponse('a page')\n",
+        "live/templates/page.html": '<div hx-ext="sse" sse-connect="/events/">'
+        '<p sse-swap="tick"></p></div>',
+    }
+    result = checked(tmp_path, files)
+    # Of a slug it is not said: whether a text is one, is Django's to say.
+    hidden = found.url_name == "other" and "slug" not in before
+    assert bool(said(result, "sse_connect_url")) is hidden
