@@ -51,7 +51,7 @@ def _read_at_once(context: Context) -> Iterator[Finding]:
         yield Finding(
             rule.name,
             module.span(response),
-            "`HttpResponse` goes through the whole generator before it answers: nothing is streamed",
+            "`HttpResponse` goes through the whole generator before it answers: nothing streams",
             "answer with `StreamingHttpResponse`",
             severity="error",
         )
