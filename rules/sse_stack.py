@@ -43,7 +43,8 @@ def check(context: Context) -> Iterator[Finding]:
 def _is_nowhere(context: Context) -> bool:
     """Whether no page of the project loads htmx, or anything that it could be in."""
     return not any(
-        view.loaded.script("core") is not None or view.loaded.others for view in context.all_views
+        view.loaded.script("core") is not None or view.loaded.others_before
+        for view in context.all_views
     )
 
 
@@ -101,7 +102,7 @@ def _scripts(
 def _no_core(view: PageView, extension: Script, nowhere: Callable[[], bool]) -> Iterator[Violation]:
     """The extension on a page that loads nothing else that could be htmx."""
     known = extension.is_elsewhere or extension.seen
-    if view.loaded.others or not known or not view.page.closed or not view.connections:
+    if view.loaded.others_before or not known or not view.page.closed or not view.connections:
         return
     if not view.complete and not nowhere():
         return
@@ -195,7 +196,9 @@ def _texts(view: PageView) -> list[str]:
 def _may_write_scripts(text: str) -> bool:
     """Whether an expression or a tag of a template could bring a script into the page."""
     return _has_own_tags(text) or any(
-        _SCRIPTS.search(match[1]) for match in _EXPRESSION.finditer(text)
+        # One inside a tag writes an attribute.
+        _SCRIPTS.search(match[1])
+        for match in _EXPRESSION.finditer(_NO_CONTENT.sub("", text))
     )
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from sse_check.api import (
     Context,
@@ -23,6 +24,25 @@ from sse_check.api import (
 )
 
 _ID = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>]+)")
+# The styles by what people make of them: in small letters, and by other names.
+_STYLES = {
+    one.lower(): one
+    for one in (
+        "innerHTML outerHTML textContent beforebegin afterbegin beforeend afterend delete none"
+    ).split()
+}
+_MEANT = {
+    "append": "beforeend",
+    "prepend": "afterbegin",
+    "replace": "outerhtml",
+    "inner": "innerhtml",
+    "outer": "outerhtml",
+    "html": "innerhtml",
+    "text": "textcontent",
+    "innertext": "textcontent",
+}
+_INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _REMOVING = {
     "outerHTML": "replaces the listener itself: only the first event arrives, "
     "unless its payload contains the listener",
@@ -36,6 +56,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(context: Context, view: PageView) -> Iterator[Violation]:
     yield from _targets_lost(context, view)
+    if view.generation != "4":
+        yield from _no_style(view)
+        yield from _into_nothing(view)
     # In htmx 4 the connection itself swaps what comes.
     new = view.generation == "4" and not view.stack.compat
     for listener in view.connections if new else view.listeners:
@@ -94,6 +117,57 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             related,
             severity="error" if style == "delete" or every_time else None,
             sure=style == "delete" or comes_again is False,
+        )
+
+
+def _no_style(view: PageView) -> Iterator[Violation]:
+    """Styles that htmx does not have: it swaps in its usual way, and replaces what is there."""
+    told: set[int] = set()
+    for listener in view.listeners:
+        swap = view.inherited(listener, "hx-swap")
+        if swap is None or id(swap.holder) in told or view.dynamic(listener, "hx-swap"):
+            continue
+        word = (swap.value.split() or [""])[0]
+        meant = _MEANT.get(word.lower()) or next(
+            iter(get_close_matches(word.lower(), _STYLES, n=1, cutoff=0.75)), ""
+        )
+        if not meant or word in _STYLES.values() or ":" in word:
+            continue
+        if any(_has_more_styles(node) for node in listener.lineage()):
+            continue
+        told.add(id(swap.holder))
+        known = _STYLES.get(meant, meant)
+        yield Violation(
+            swap.holder,
+            view.span(swap.holder, "hx-swap"),
+            f"htmx has no swap style `{word}`, and takes its default: what is there is replaced",
+            f"write `{known}`",
+            severity="error" if known != "innerHTML" else "info",
+            sure=view.page.closed,
+        )
+
+
+def _has_more_styles(node: Node) -> bool:
+    """Whether an extension is active that may have styles of its own."""
+    names = re.split(r"[\s,]+", node.get("hx-ext") or "")
+    return any(name not in ("", "sse") for name in names)
+
+
+def _into_nothing(view: PageView) -> Iterator[Violation]:
+    """Content for an element that has none, such as an `<input>`."""
+    for listener in view.listeners:
+        place, swap = view.target_of(listener), view.inherited(listener, "hx-swap")
+        style = (swap.value.split() or ["innerHTML"])[0] if swap is not None else "innerHTML"
+        if not isinstance(place, Node) or place.name not in _VOID or style not in _INSIDE:
+            continue
+        if view.dynamic(listener, "hx-swap", "hx-target") or view.is_inert(listener):
+            continue
+        yield Violation(
+            listener,
+            view.span(listener, "sse-swap", "hx-sse"),
+            f"an `<{place.name}>` has no content: what is swapped into it is never shown",
+            f"listen on an element around it, and send the `<{place.name}>` anew",
+            severity="error",
         )
 
 

@@ -6,10 +6,12 @@ from difflib import get_close_matches
 from sse_check.api import (
     Context,
     Edit,
+    ElementAttribute,
     Finding,
     Fix,
     Node,
     PageView,
+    Related,
     Rule,
     Span,
     Violation,
@@ -52,6 +54,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def judge(view: PageView) -> Iterator[Violation]:
     for node in view.htmx_elements:
+        yield from _twice(node)
         if "-" in node.name:
             # A custom element may read what it likes.
             continue
@@ -77,6 +80,26 @@ def judge(view: PageView) -> Iterator[Violation]:
                 severity="error" if lost and not own else None,
                 fixes=_fixes(node, name, prefix + meant) if known else (),
             )
+
+
+def _twice(node: Node) -> Iterator[Violation]:
+    """An attribute that is there twice: the browser drops the second."""
+    first: dict[str, ElementAttribute] = {}
+    for one in mark_of(node).tag.attributes:
+        if one.facts or not one.fixed or not one.name.startswith(("hx-", "sse-")):
+            continue
+        before = first.setdefault(one.name, one)
+        if before is one or before.values == one.values:
+            continue
+        together = '`sse-swap` takes several names: `sse-swap="a,b"`'
+        yield Violation(
+            node,
+            one.span,
+            f"this is the second `{one.name}` of its tag: the browser drops it",
+            together if one.name == "sse-swap" else "keep one of the two",
+            (Related("the first one is here", before.span),),
+            severity="error" if one.name in _LOST else None,
+        )
 
 
 def _fixes(node: Node, name: str, meant: str) -> tuple[Fix, ...]:

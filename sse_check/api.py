@@ -36,7 +36,7 @@ from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import Inherited, PageView
 from sse_check.htmx.vocabulary import without_data
 from sse_check.pages.ids import elements_with_id, ids_within
-from sse_check.pages.marks import HOLE, mark_of
+from sse_check.pages.marks import HOLE, ElementAttribute, mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
 from sse_check.pages.unrendered import Unrendered, unrendered
@@ -67,6 +67,7 @@ __all__ = [
     "App",
     "Context",
     "Edit",
+    "ElementAttribute",
     "Emission",
     "EventListener",
     "Finding",

@@ -105,6 +105,8 @@ class Loaded:
     # Scripts that could hold anything, such as a bundle, and the address of the first.
     others: int = 0
     other: str = ""
+    # How many of them may run before the extension, which needs htmx to be there.
+    others_before: int = 0
 
     @property
     def alone(self) -> bool:
@@ -154,9 +156,12 @@ class Detector:
     def _read(self, tags: list[Node], loading: list[Mark], own: tuple[Script, ...]) -> Loaded:
         scripts = [script for mark in loading for script in _by_template_tag(mark)]
         others: list[str] = []
+        before: int | None = None
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
+            if before is None and any(s.role == "extension" and not s.deferred for s in found):
+                before = len(others)
             if (not found and self._could_be_htmx(node)) or imports_more(node, len(found)):
                 others.append(written_address(node))
         if not any(script.role == "core" for script in scripts):
@@ -164,7 +169,8 @@ class Detector:
         stack, source, known = self._stack(scripts)
         if any(script.role == "upsert" for script in scripts):
             stack = replace(stack, upsert=True)
-        return Loaded(stack, source, known, tuple(scripts), len(others), "".join(others[:1]))
+        first = len(others) if before is None else before
+        return Loaded(stack, source, known, tuple(scripts), len(others), "".join(others[:1]), first)
 
     def _could_be_htmx(self, node: Node) -> bool:
         """Whether a script may hold anything: one from elsewhere, or a file that is not found."""

@@ -37,12 +37,12 @@ def read_plain(reader: Reader, path: str, template: Template, node: int) -> Plai
     for written in tag.attributes:
         if written.facts or not written.certain:
             return None
-        if written.name in attributes:
-            continue
         pattern = _pattern_of(written.value)
         values = None if pattern is None else (Value(pattern, ()),)
         one = ElementAttribute(written.name, written, values, (), True)
         read.attributes.append(one)
+        if written.name in attributes:
+            continue
         read.open_for += written_from(written.name)
         given[written.name] = AttributeValue(pattern, one)
         attributes[written.name] = "" if pattern is None else text_of(pattern)
