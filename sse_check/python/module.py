@@ -9,9 +9,9 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 
-from sse_check.python.newer import in_older_grammar
 from sse_check.python.nodes import nodes_of
 from sse_check.python.scope import Scope, ScopeNode
 from sse_check.source import DecodingError, Source, Span, decode
@@ -247,10 +247,11 @@ def _tree(text: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError:
-        try:
-            return ast.parse(in_older_grammar(text))
-        except SyntaxError:
-            pass
+        from sse_check.python.newer import in_older_grammar
+
+        for older in in_older_grammar(text):
+            with suppress(SyntaxError):
+                return ast.parse(older)
         raise
 
 
