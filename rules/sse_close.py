@@ -44,6 +44,8 @@ def _fault(view: PageView, node: Node, value: str) -> tuple[str, str] | None:
         return None
     if not value.strip():
         return ("an empty `sse-close` never closes the stream", "name the last event of the stream")
+    if view.stack.splits_close:
+        return None
     if "," in value or len(value.split()) > 1:
         return (
             f"`sse-close` takes one event name: no event is called `{value}`",

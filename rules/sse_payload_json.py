@@ -53,10 +53,10 @@ def _is_shown(context: Context, view: PageView, listener: Node) -> bool:
     style = swap.value.split()[:1] if swap is not None else []
     if style == ["none"]:
         return False
-    if not context.handled.may_read(view):
-        return True
     target = view.target_of(listener)
-    return not (isinstance(target, Node) and any(map(_hides, target.lineage())))
+    if not isinstance(target, Node) or not any(map(_hides, target.lineage())):
+        return True
+    return not (context.handled.may_read(view) or context.handled.names(view, target))
 
 
 def _hides(node: Node) -> bool:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from sse_check.api import (
@@ -43,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _all(context: Context) -> Iterator[Finding]:
     waited = _waited(context)
-    for one in context.streams:
+    for one in filter(partial(_is_read_by_browsers, context), context.streams):
         yield from _by_hand(context, one)
         yield from _framed(one)
         for emission in one.stream.emissions:
@@ -83,6 +84,12 @@ def _all(context: Context) -> Iterator[Finding]:
                     "begin every line of the payload with `data: `",
                     related=(Related("it is rendered here", put.rendered),),
                 )
+
+
+def _is_read_by_browsers(context: Context, one: StreamRoute) -> bool:
+    """Whether a browser takes the frames of a stream apart: htmx 4 does it with what answers a
+    request too, and a script that posts to an address reads as it likes."""
+    return one.route.takes("GET") or any(view.generation == "4" for view in context.views)
 
 
 def _waited(context: Context) -> set[int]:

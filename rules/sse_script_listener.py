@@ -24,6 +24,8 @@ _LISTENING = re.compile(
     r"(?:addEventListener|htmx\.on|\.on)\(\s*(?:[^,()'\"`]{1,60},\s*)?['\"`]((?:htmx:)?sse[\w:.-]*)['\"`]",
     re.IGNORECASE,
 )
+# `hx-on::sse-close`: an attribute has no capitals, whatever is written.
+_ATTRIBUTE = re.compile(r"(?:data-)?hx-on(?::htmx)?:(:?sse[a-z:-]+)")
 _MESSAGE = pattern_of("message")
 _DISPATCHED = {
     "1": ("htmx:sseOpen", "htmx:sseError", "htmx:sseBeforeMessage", "htmx:sseMessage"),
@@ -60,6 +62,7 @@ def judge(view: PageView) -> Iterator[Violation]:
         for node in view.htmx_elements
         for word, _, _ in trigger_specs(node.get("hx-trigger") or "")
     }
+    yield from _in_attributes(view, known)
     for node in view.elements:
         if node.name != "script" or "src" in node.attributes:
             continue
@@ -70,6 +73,28 @@ def judge(view: PageView) -> Iterator[Violation]:
                 # htmx 1 and 2 dispatch each event under both spellings.
                 continue
             yield Violation(node, span, _message(name, view.generation), _help(name, known))
+
+
+def _in_attributes(view: PageView, known: tuple[str, ...]) -> Iterator[Violation]:
+    """`hx-on:htmx:sseClose`, which browsers read as `hx-on:htmx:sseclose`."""
+    spelled = [_with_hyphens(name).removeprefix("htmx:") for name in known]
+    plain = {one.replace("-", ""): one for one in spelled}
+    for node in view.htmx_elements:
+        for attribute in node.attributes:
+            match = _ATTRIBUTE.fullmatch(attribute)
+            name = match[1].lstrip(":") if match is not None else ""
+            if not name or name in spelled:
+                continue
+            close = get_close_matches(name, plain, n=1, cutoff=0.6)
+            yield Violation(
+                node,
+                view.span(node, attribute),
+                f"`{attribute}` never runs: names of attributes have no capitals, and htmx "
+                f"{view.generation} dispatches `htmx:{plain[name]}`"
+                if name in plain
+                else f"htmx {view.generation} never dispatches `htmx:{name}`: this never runs",
+                f"write `hx-on::{plain[close[0]]}`" if close else _help(f"htmx:{name}", known),
+            )
 
 
 def _unnamed(context: Context, script: ScriptJoined) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from sse_check.api import (
     PageView,
     Related,
     Rule,
+    StreamRoute,
     Violation,
     connect_attribute,
     insert_after,
@@ -44,7 +45,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             continue
         stream = reached[0].stream
         last = _last(stream.emissions)
-        if _is_taken_away(context, view, connection, stream.emissions, last):
+        if _is_taken_away(context, view, connection, reached[0], last):
             continue
         attribute = {"4": "hx-sse:close"}.get(view.generation, "sse-close")
         if view.generation == "1":
@@ -83,11 +84,15 @@ def _is_taken_away(
     context: Context,
     view: PageView,
     connection: Node,
-    sent: list[Emission],
+    reached: StreamRoute,
     last: list[Emission],
 ) -> bool:
-    """Whether some event takes the connecting element away, which closes the stream as well."""
-    return any(_removes(context, view, connection, one) for one in sent) or any(
+    """Whether some event takes the connecting element away, which closes the stream as well: so
+    may the last one where it cannot be told."""
+    stream = reached.stream
+    if stream.open and not last:
+        return True
+    return any(_removes(context, view, connection, one) for one in stream.emissions) or any(
         _replaces(context, view, connection, one) for one in last
     )
 

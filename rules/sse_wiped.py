@@ -109,9 +109,12 @@ def _swapped(view: PageView) -> Iterator[Violation]:
             and node not in outcome.keeps
             and foreign_attribute(node, view.generation) is None
         ]
-        if outcome.lands is outcome.listener and _is_to_go(outcome.listener):
+        if _is_to_go(outcome.listener):
             # It takes with it what is inside: that is what it asks for.
-            victims = [one for one in victims if connect_attribute(one) is not None]
+            if outcome.listener.get("hx-target") is not None:
+                continue
+            if outcome.lands is outcome.listener:
+                victims = [one for one in victims if connect_attribute(one) is not None]
         if not victims or outcome.lands is None:
             continue
         victim = next((v for v in victims if connect_attribute(v) is not None), victims[0])
@@ -135,7 +138,7 @@ def _swapped(view: PageView) -> Iterator[Violation]:
 
 
 def _is_to_go(listener: Node) -> bool:
-    """Whether a listener asks to be removed at its event."""
+    """Whether a listener asks that something be removed at its event: itself, or its target."""
     return (listener.get("hx-swap") or "").split()[:1] == ["delete"]
 
 

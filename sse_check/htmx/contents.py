@@ -13,6 +13,9 @@ _SECOND = lazy(r"defineExtension\(\s*[\"']sse[\"']")
 _FOURTH = lazy(r"registerExtension\(\s*[\"']sse[\"']")
 _COMPAT = lazy(r"registerExtension\(\s*[\"']compat[\"']")
 
+# A copy that a project has changed: `sse-close` may be several names there.
+_SPLIT_CLOSE = lazy(r"[\"']sse-close[\"'][\s\S]{0,600}?\.split\(\s*(?:[\"'],|/[^/\n]*,)")
+
 # What a script of streams has, of its own or from elsewhere; one without is seldom longer.
 _OPENING = lazy(
     r"EventSource|Extension\b|\bfetch\b|\bimport\b|\brequire\b|XMLHttpRequest|createElement|\beval\b"
@@ -67,6 +70,7 @@ class Contents(NamedTuple):
     extension: str | None = None
     extension_version: Version | None = None
     compat: bool = False
+    splits_close: bool = False
 
 
 def contents_of(text: str) -> Contents:
@@ -74,7 +78,9 @@ def contents_of(text: str) -> Contents:
     core = version_in(text) if _is_core(text) else None
     fourth = _FOURTH.search(text) is not None
     generation, version = ("4", None) if fourth else _second(text)
-    return Contents(core, generation, version, _COMPAT.search(text) is not None)
+    compat = _COMPAT.search(text) is not None
+    splits = generation == "2" and _SPLIT_CLOSE.search(text) is not None
+    return Contents(core, generation, version, compat, splits)
 
 
 def may_bring_htmx(text: str) -> bool:

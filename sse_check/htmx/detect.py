@@ -73,6 +73,7 @@ class Script(NamedTuple):
     broken: bool = False
     # Whether the project has the file, so that all that it brings is known.
     seen: bool = False
+    splits_close: bool = False
 
     @property
     def is_elsewhere(self) -> bool:
@@ -258,7 +259,8 @@ class Detector:
             yield Script("core", found.core, None, span, url, deferred)
         if found.extension is not None:
             version = found.extension_version
-            yield Script("extension", version, found.extension, span, url, deferred)
+            script = Script("extension", version, found.extension, span, url, deferred)
+            yield script._replace(splits_close=found.splits_close)
         if found.compat:
             yield Script("compat", None, "4", span, url, deferred)
 
@@ -272,7 +274,8 @@ class Detector:
             # Nothing but its name says what it is: a page's own script may have that one too.
             return script._replace(generation=None, broken=is_page(text) or is_stand_in(text))
         version = script.version or found.extension_version
-        return script._replace(version=version, generation=found.extension, seen=True)
+        own = script._replace(version=version, generation=found.extension, seen=True)
+        return own._replace(splits_close=found.splits_close)
 
     def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
         if match["core"] or match["file"] or match["cdnjs"]:
@@ -386,7 +389,9 @@ def _stack_of(core: Version, extension: Script | None, compat: bool) -> Stack:
         old = bool(version) and (0,) < (version or ()) < (2, 2) and len(version or ()) > 1
         return _mismatched(generation, str(extension.generation), old=old)
     told = version if extension is not None and extension.generation else None
-    return stack_of(core, told, compat=compat)
+    stack = stack_of(core, told, compat=compat)
+    splits = extension is not None and extension.splits_close
+    return replace(stack, splits_close=True) if splits else stack
 
 
 def _mismatched(core: str, extension: str, *, old: bool) -> Stack:

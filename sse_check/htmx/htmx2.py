@@ -9,6 +9,7 @@ from sse_check.htmx.selectors import (
     UnknownSelectorError,
     matches,
 )
+from sse_check.htmx.stacks import closed_at
 from sse_check.htmx.triggers import Trigger, timing_of, trigger_specs
 
 _OF_THE_EXTENSION = spelt("sse-connect", "sse-swap")
@@ -35,8 +36,8 @@ class Extension2(Page):
     def _connect(self, node: Node, url: str) -> None:
         source = self.open_source(node, url)
         closing = node.get("sse-close")
-        if closing:
-            source.listeners.append(Listener("close", closing, node, source))
+        for name in closed_at(closing, self.stack) if closing else ():
+            source.listeners.append(Listener("close", name, node, source))
 
     def _whole_subtree(self, top: Node) -> None:
         """htmx-ext-sse 2.1: everything below an element that is processed."""

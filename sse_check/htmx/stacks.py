@@ -53,6 +53,8 @@ class Stack:
     takes_over: bool = False
     # Styles that stop the script where the target is gone: such a request never ends.
     stuck: frozenset[str] = frozenset()
+    # Whether `sse-close` may be several names, as in copies that a project has changed.
+    splits_close: bool = False
     # Whether `<hx-partial>` in a payload goes where it says, as it does in the last of htmx 2.
     partials: bool = False
 
@@ -107,6 +109,11 @@ MISMATCHED: dict[str, Stack] = {
 STACKS: dict[str, Stack] = {
     stack.name: stack for stack in (HTMX1, HTMX2, HTMX2_EXT210, HTMX4, HTMX4_COMPAT)
 }
+
+
+def closed_at(value: str, stack: Stack) -> list[str]:
+    """The events at which `sse-close` closes a stream."""
+    return [name.strip() for name in value.split(",")] if stack.splits_close else [value]
 
 
 def stack_of(core: Version, extension: Version | None = None, *, compat: bool = False) -> Stack:

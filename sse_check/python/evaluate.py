@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sse_check.python import bound, choices, collections, dispatch, dynamic, lookup, objects
+from sse_check.python import read_off as read
 from sse_check.python import texts as text_rules
 from sse_check.python.alike import Alike
 from sse_check.python.depends import Replaced, names_in
@@ -402,7 +403,7 @@ class Evaluator(Questions):
 _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {
     ast.Constant: lambda _, node, frame: (choices.constant(node, frame),),
     ast.Name: lambda ev, node, frame: ev.name(node.id, frame, node),
-    ast.Attribute: objects.attribute_of,
+    ast.Attribute: read.attribute,
     ast.Call: Evaluator.called,
     ast.Await: lambda ev, node, frame: ev.values(node.value, frame),
     ast.NamedExpr: lambda ev, node, frame: (
@@ -411,14 +412,12 @@ _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value
     ast.Starred: lambda ev, node, frame: ev.values(node.value, frame),
     ast.IfExp: choices.conditional,
     ast.BoolOp: choices.choices,
-    ast.List: choices.sequence,
-    ast.Tuple: choices.sequence,
-    ast.Set: choices.sequence,
+    **dict.fromkeys((ast.List, ast.Tuple, ast.Set), choices.sequence),
     ast.Dict: lambda _, n, frame: (MappingValue(tuple(n.keys), tuple(n.values), frame, n),),
     ast.ListComp: choices.each,
     ast.GeneratorExp: choices.each,
     ast.SetComp: choices.each,
-    ast.Subscript: collections.item,
+    ast.Subscript: read.item,
     ast.Lambda: Evaluator.lambda_,
     ast.JoinedStr: text_rules.values,
     ast.BinOp: text_rules.values,

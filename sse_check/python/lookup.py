@@ -52,7 +52,7 @@ def look_up(
         scope = current.scope
         if not (scope.is_class and not start):
             if name in current.fixed:
-                return current.fixed[name]
+                return _fixed(evaluator, name, current, at if start else None)
             bound = scope.bindings.get(name)
             if bound:
                 found = _seen(evaluator, name, bound, current, at if start else None)
@@ -64,6 +64,16 @@ def look_up(
                 own = own or found
         current, start = current.outer, False
     return own or _outside(evaluator, name, frame.module)
+
+
+def _fixed(evaluator: Evaluator, name: str, frame: Frame, at: ast.expr | None) -> tuple[Value, ...]:
+    """The one value of a name that is looked at; where nothing is known of that, a condition
+    around the place may say what it is."""
+    found = frame.fixed[name]
+    bound = frame.scope.bindings.get(name, ())
+    if at is None or len(bound) != 1 or not any(isinstance(one, Unknown) for one in found):
+        return found
+    return tuple(narrowed(evaluator, name, found, bound[0], frame, at)) or found
 
 
 def _outside(evaluator: Evaluator, name: str, module: Module) -> tuple[Value, ...]:

@@ -9,6 +9,7 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 
 from sse_check.python.nodes import nodes_of
@@ -232,7 +233,7 @@ def parse_module(path: str, data: bytes, shown: str) -> Module:
         text, encoding = decode(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = _tree(text)
     except DecodingError as error:
         raise UnreadableError(str(error)) from None
     except SyntaxError as error:
@@ -240,6 +241,18 @@ def parse_module(path: str, data: bytes, shown: str) -> Module:
     except (ValueError, RecursionError, MemoryError, SystemError) as error:
         raise UnreadableError(f"cannot be parsed: {error}") from None
     return Module(path, Source(shown, text, encoding), tree)
+
+
+def _tree(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        from sse_check.python.newer import in_older_grammar
+
+        for older in in_older_grammar(text):
+            with suppress(SyntaxError):
+                return ast.parse(older)
+        raise
 
 
 def last_name(node: ast.expr) -> str:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sse_check.python.depends import names_in
+from sse_check.python.enums import as_written
 from sse_check.python.scope import Binding
-from sse_check.python.truth import compared, is_true
+from sse_check.python.truth import compared, is_true, written_in
 from sse_check.python.values import (
+    ClassValue,
     External,
     Frame,
     InstanceValue,
+    MappingValue,
     SequenceValue,
     Text,
     Unknown,
     Value,
 )
+from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -38,7 +43,7 @@ def narrowed(
     """Those of the values that a binding gives to a name with which a place is reached."""
     found = values
     for test, holds in _conditions(evaluator, name, binding, frame, at):
-        found = [left for one in found for left in _left(evaluator, one, test, holds, frame)]
+        found = [left for one in found for left in remaining(evaluator, one, test, holds, frame)]
     return found
 
 
@@ -49,49 +54,51 @@ def _conditions(
     place = evaluator.places(frame.scope).of(at)
     if place is None or not place.guards:
         return
-    bound, here = _start(binding.node), _start(at)
+    bound, here = start(binding.node), start(at)
     # What is bound further on is seen in the next turn of a loop, which begins there.
-    again = [_start(loop) for loop in place.loops if _start(loop) <= bound < _end(loop)]
+    again = [start(loop) for loop in place.loops if start(loop) <= bound < end(loop)]
     for guard in place.guards:
         if guard.test is None or name not in names_in(guard.test):
             continue
-        asked = _start(guard.test)
-        if here <= _end(guard.test) or _end(guard.test) < bound < here:
+        asked = start(guard.test)
+        if here <= end(guard.test) or end(guard.test) < bound < here:
             # It stands in the condition itself, or is bound anew after that.
             continue
         if bound > here and not (again and again[-1] < asked):
             continue
-        yield from _parts(guard.test, guard.holds, name)
+        yield from parts(guard.test, guard.holds, partial(_is_name, name))
 
 
-def _parts(test: ast.expr, holds: bool, name: str) -> Iterator[_Said]:
-    """The conditions on the name alone that a condition is made of, all of which are so."""
+def parts(test: ast.expr, holds: bool, is_it: Callable[[ast.expr], bool]) -> Iterator[_Said]:
+    """The conditions on one thing alone that a condition is made of, all of which are so."""
     match test:
         case ast.UnaryOp(op=ast.Not()):
-            yield from _parts(test.operand, not holds, name)
+            yield from parts(test.operand, not holds, is_it)
         case ast.BoolOp() if isinstance(test.op, ast.And) is holds:
             for one in test.values:
-                yield from _parts(one, holds, name)
-        case ast.Compare(left=left, ops=[_], comparators=[_]) if _is_of(left, name):
+                yield from parts(one, holds, is_it)
+        case ast.Compare(left=left, ops=[_], comparators=[_]) if is_it(left):
+            yield ast.Compare(_IT, test.ops, test.comparators), holds
+        case ast.Compare(
+            left=ast.Subscript(value=owner, slice=ast.Constant()), ops=[_], comparators=[_]
+        ) if is_it(owner):
             yield test, holds
-        case _ if _is_name(test, name):
+        case ast.Call(func=ast.Attribute(value=owner, attr="startswith"), args=[_]) if is_it(owner):
+            yield test, holds
+        case _ if is_it(test):
             yield test, holds
 
 
-def _is_of(node: ast.expr, name: str) -> bool:
-    """`kind`, or `result[0]`."""
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        node = node.value
-    return _is_name(node, name)
+_IT = ast.Name("it")
 
 
-def _is_name(node: ast.expr, name: str) -> bool:
+def _is_name(name: str, node: ast.expr) -> bool:
     if isinstance(node, ast.NamedExpr):
         node = node.target
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _left(
+def remaining(
     evaluator: Evaluator, value: Value, test: ast.expr, holds: bool, frame: Frame
 ) -> Iterable[Value]:
     """The value, where the condition may hold (or not hold) with it; what it is then.
@@ -104,8 +111,13 @@ def _left(
             return (value,) if _may_have(evaluator, value, index, alone, holds, frame) else ()
         case ast.Compare(left=ast.Subscript()):
             return (value,)
-    if not isinstance(value, Text) and not _is_open(value):
-        return (value,)
+    told = isinstance(test, ast.Compare) and isinstance(value, SequenceValue | MappingValue)
+    if not isinstance(value, Text) and not is_open(value) and not told:
+        members = _members(evaluator, value)
+        left = (remaining(evaluator, one, test, holds, frame) for one in members)
+        return [one for several in left for one in several] if members else (value,)
+    if isinstance(test, ast.Call):
+        return _beginning(value, test, holds, frame)
     if not isinstance(test, ast.Compare):
         return () if is_true(value) is (not holds) else (value,)
     operation, right = test.ops[0], test.comparators[0]
@@ -118,7 +130,17 @@ def _left(
     if answer is (not holds):
         return ()
     is_it = isinstance(operation, _EQUAL) is holds
-    return (other,) if is_it and _is_open(value) else (value,)
+    return (other,) if is_it and is_open(value) else (value,)
+
+
+def _members(evaluator: Evaluator, value: Value) -> tuple[Value, ...]:
+    """What an object of an enumeration may be."""
+    if not isinstance(value, InstanceValue) or not isinstance(value.of, ClassValue):
+        return ()
+    whole = as_written(evaluator, value.of)
+    if not isinstance(whole, SequenceValue):
+        return ()
+    return tuple(one for item in whole.items for one in evaluator.values(item, whole.frame))
 
 
 def _may_have(
@@ -130,27 +152,40 @@ def _may_have(
     if value.more or not 0 <= index < len(value.items):
         return True
     items = evaluator.values(value.items[index], value.frame)
-    return any(True for item in items for _ in _left(evaluator, item, test, holds, frame))
+    return any(True for item in items for _ in remaining(evaluator, item, test, holds, frame))
 
 
 def _among(
     evaluator: Evaluator, value: Value, right: ast.expr, inside: bool, frame: Frame
 ) -> Iterable[Value]:
-    """`kind in ("a", "b")`"""
-    if not isinstance(right, ast.Tuple | ast.List | ast.Set):
+    """`kind in ("a", "b")`, `kind in KINDS`"""
+    others = written_in(evaluator, right, frame)
+    if not others:
         return (value,)
-    if not all(isinstance(one, ast.Constant) for one in right.elts):
-        return (value,)
-    others = [other for one in right.elts for other in evaluator.values(one, frame)]
     answers = [compared(value, ast.Eq(), other) for other in others]
     if inside:
-        if _is_open(value):
+        if is_open(value):
             return others
         return (value,) if any(answer is not False for answer in answers) else ()
     return () if True in answers else (value,)
 
 
-def _is_open(value: Value) -> bool:
+def _beginning(value: Value, test: ast.Call, holds: bool, frame: Frame) -> Iterable[Value]:
+    """`kind.startswith("row:")`"""
+    given = test.args[0]
+    written = given.elts if isinstance(given, ast.Tuple) else [given]
+    begun = [one for one in written if isinstance(one, ast.Constant) and one.value]
+    starts = tuple(str(one.value) for one in begun)
+    if len(begun) != len(written):
+        return (value,)
+    if not isinstance(value, Text) or is_open(value):
+        made = (Text(Pattern.of(str(one.value), None), one, frame) for one in begun)
+        return tuple(made) if holds else (value,)
+    known = value.pattern.literal
+    return () if known is not None and known.startswith(starts) is not holds else (value,)
+
+
+def is_open(value: Value) -> bool:
     """Whether it may be any text, or anything at all."""
     if isinstance(value, Text):
         return value.kind == "text" and value.pattern.parts == (None,)
@@ -159,9 +194,9 @@ def _is_open(value: Value) -> bool:
     return isinstance(value, Unknown | External)
 
 
-def _start(node: ast.AST) -> tuple[int, int]:
+def start(node: ast.AST) -> tuple[int, int]:
     return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
 
 
-def _end(node: ast.AST) -> tuple[int, int]:
+def end(node: ast.AST) -> tuple[int, int]:
     return (getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0))

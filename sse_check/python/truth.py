@@ -43,6 +43,8 @@ def truth(evaluator: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
             return _several(evaluator, test, frame)
         case ast.Compare(ops=[ast.Is() | ast.Eq() | ast.IsNot() | ast.NotEq()]):
             return evaluator.condition(test, frame, _compared)
+        case ast.Compare(ops=[ast.In() | ast.NotIn()]):
+            return evaluator.condition(test, frame, _is_among)
         case ast.Call(func=ast.Name(id="isinstance"), args=[_, _]):
             return evaluator.condition(test, frame, _is_of)
         case ast.Await() | ast.Call() | ast.Compare():
@@ -160,11 +162,50 @@ def compared(left: Value | None, operation: ast.cmpop, right: Value | None) -> b
             same = left.pattern == right.pattern
         elif not left.pattern.matches(right.pattern):
             same = False
-    elif isinstance(right, Text) and right.kind == "none" and _is_object(left):
+    elif isinstance(right, Text) and (
+        isinstance(left, SequenceValue | MappingValue)
+        or (right.kind == "none" and _is_object(left))
+    ):
         same = False
     if same is None:
         return None
     return same if isinstance(operation, ast.Is | ast.Eq) else not same
+
+
+def _is_among(evaluator: Evaluator, test: ast.Compare, frame: Frame) -> bool | None:
+    """`kind in KINDS`"""
+    others = written_in(evaluator, test.comparators[0], frame)
+    answers: set[bool | None] = set()
+    for one in settled(evaluator, test.left, frame) if others else ():
+        said = {compared(one, ast.Eq(), other) for other in others}
+        answers.add(True if True in said else None if None in said else False)
+    if len(answers) != 1:
+        return None
+    (answer,) = answers
+    return answer if answer is None or isinstance(test.ops[0], ast.In) else not answer
+
+
+def written_in(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Value]:
+    """The texts in a tuple, list or set that is written down; none where not all are known."""
+    found = evaluator.values(node, frame)
+    if len(found) != 1 or not isinstance(found[0], SequenceValue) or not found[0].is_told:
+        return []
+    whole = found[0]
+    if not isinstance(node, ast.Tuple | ast.List | ast.Set) and not _stays(whole):
+        return []
+    items = [evaluator.values(one, whole.frame) for one in whole.items]
+    told = [item[0] for item in items if len(item) == 1 and isinstance(item[0], Text)]
+    return [*told] if len(told) == len(items) and all(_is_told(one) for one in told) else []
+
+
+def _stays(value: SequenceValue) -> bool:
+    """Whether a collection is what it is written as wherever it is asked: a tuple, or a constant
+    of a module or class."""
+    return isinstance(value.node, ast.Tuple) or not value.frame.scope.is_function
+
+
+def _is_told(text: Text) -> bool:
+    return text.pattern.literal is not None
 
 
 _OBJECTS = (

@@ -105,6 +105,13 @@ class Handled:
         """Whether a script takes what events bring from what htmx tells of them."""
         return self._does(_READS, view)
 
+    def names(self, view: PageView, node: Node) -> bool:
+        """Whether a script speaks of an element by its id: it may read what was swapped in."""
+        name = re.escape((node.get("id") or "").encode())
+        told = re.compile(rb"(?<![\w-]=)[\"'`]#?" + name + rb"[\"'`]")
+        paths = (*self._scripts, *self._files_of(view))
+        return bool(name) and any(told.search(self.project.files.data(path)) for path in paths)
+
     def may_close(self, view: PageView, node: Node) -> bool:
         """Whether a script may close a connection of a page, take the element away that has it, or
         an extension of the project's may do so. Which extensions are on above a part of a page

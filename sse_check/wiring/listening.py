@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sse_check.htmx.attributes import swap_attribute
 from sse_check.htmx.dom import Node
+from sse_check.htmx.stacks import closed_at
 from sse_check.htmx.triggers import trigger_specs
 from sse_check.htmx.view import PageView
 from sse_check.pages.marks import HOLE, mark_of
@@ -28,10 +29,9 @@ def event_listeners(view: PageView, connection: Node) -> Iterator[EventListener]
     names = ("sse-close",) if view.generation != "4" else ("sse-close", "hx-sse:close")
     for name in names if view.generation != "1" else ():
         closing = connection.get(name)
-        if closing:
-            yield EventListener(
-                connection, "close", pattern_of(closing), view.span(connection, name)
-            )
+        for one in closed_at(closing, view.stack) if closing else ():
+            at = narrowed(view, connection, name, one)
+            yield EventListener(connection, "close", pattern_of(one), at)
     for node in view.htmx_elements_under(connection):
         if view.is_inert(node):
             continue

@@ -19,6 +19,11 @@ _COPY = re.compile(r"\.min\.|(?:^|/)(?:vendor|third_party|dist)/")
 _WITH_ELEMENTS = (".tsx", ".jsx")
 # Names that copies have, and scripts of a project too: what stands in them tells.
 _MAY_BE_COPY = re.compile(r"(?:^|/)(?:htmx|hx-|sse\.js$)")
+# How a library begins: with its version, and under which licence it is.
+_BANNER = re.compile(
+    rb"\s*/\*[^/]{0,100}?\bv?\d+\.\d+[^/]{0,400}?\b(?:licen[sc]e|\(c\))", re.IGNORECASE
+)
+_LIBRARY = 100_000
 _OF_HTMX = (b"defineExtension(", b"registerExtension(", b"defaultSwapStyle")
 
 
@@ -70,7 +75,10 @@ def is_copy(project: Project, path: str) -> bool:
     """Whether a script is a copy of somebody else's."""
     if _COPY.search(path):
         return True
-    return bool(_MAY_BE_COPY.search(path)) and is_of_htmx(project.files.data(path))
+    data = project.files.data(path)
+    if len(data) > _LIBRARY and _BANNER.match(data[:600]) is not None:
+        return True
+    return bool(_MAY_BE_COPY.search(path)) and is_of_htmx(data)
 
 
 def is_of_htmx(data: bytes) -> bool:

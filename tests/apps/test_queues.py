@@ -1181,6 +1181,59 @@ async def events():
 )
 
 
+case(
+    "what the conditions leave of it, and of the state of an object",
+    "failed over step row:*",
+    FASTAPI
+    + """
+import queue
+OVER = ("over", "failed")
+@app.get("/x")
+async def events():
+    run = find("x")
+    line = run.listen()
+    async def stream():
+        while True:
+            try:
+                name, data = line.get_nowait()
+            except queue.Empty:
+                if run.state in OVER:
+                    yield f"event: {run.state}\\ndata: -\\n\\n"
+                    return
+                continue
+            if name in OVER:
+                yield f"event: {name}\\ndata: -\\n\\n"
+                return
+            if name == "note":
+                note = await run.notes.get()
+                text = shown(data)
+                if note["kind"].startswith("row:"):
+                    yield f"event: {note['kind']}\\ndata: {text}\\n\\n"
+            else:
+                yield f"event: step\\ndata: {data}\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+case(
+    "a state that other code may have changed since it was asked for",
+    "* ? step",
+    FASTAPI
+    + """
+OVER = ("over", "failed")
+@app.get("/x")
+async def events():
+    run = find("x")
+    async def stream():
+        while True:
+            if run.state in OVER:
+                await run.close()
+                yield f"event: {run.state}\\ndata: -\\n\\n"
+            yield "event: step\\ndata: -\\n\\n"
+    return StreamingResponse(stream(), media_type="text/event-stream")
+""",
+)
+
+
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
 def test_heard(title: str, files: dict[str, str], expected: str) -> None:
     stream = stream_of(files)

@@ -105,3 +105,28 @@ def test_a_script_in_a_string_that_is_not_seen_to_reach_a_page(tmp_path: Path) -
     said = sse_check(live).out
     assert "app.py: a script that opens a stream in a Python string of which it is not" in said
     assert "all good" not in said
+
+
+def test_an_application_in_the_grammar_of_a_newer_python(tmp_path: Path) -> None:
+    lines = [
+        "from flask import Flask, Response",
+        "app = Flask(__name__)",
+        "def first[T](items: list[T]) -> T:",
+        "    return items[0]",
+        "@app.get('/events')",
+        "def events():",
+        "    def frames():",
+        "        try:",
+        '            yield f"event: b\\ndata: {first(lines)["text"].replace("\\n", " ")}\\n\\n"',
+        "        except KeyError, IndexError:",
+        '            yield "event: c\\ndata: -\\n\\n"',
+        "    return Response(frames(), mimetype='text/event-stream')",
+    ]
+    (tmp_path / "app.py").write_text("\n".join(lines) + "\n")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "a.html").write_text(PAGE)
+    data = json.loads(sse_check(tmp_path, "--format", "json").out)
+    assert data["coverage"]["unread"] == []
+    assert [one["names"] for one in data["coverage"]["connections"]] == ["all"]
+    crossed = [one for one in data["findings"] if one["rule"] == "sse_crossref"]
+    assert [one["location"]["path"] for one in crossed][:1] == ["templates/a.html"]

@@ -123,6 +123,16 @@ def test_a_copy_of_a_library_opens_nothing(tmp_path: Path) -> None:
     assert (ends, found) == ([f"{INLINE}: /events -> /events"], [])
 
 
+def test_a_library_that_says_so_opens_what_somebody_else_names(tmp_path: Path) -> None:
+    code = OPENED % ("/events", "tick") + "/* */" * 25_000
+    scripts_ = {
+        "static/planner.bundle.js": "/*!\nPlanner v3.2.1\nMIT License\n(c) Nobody\n*/\n" + code,
+        "static/main.js": "/*! For license information please see main.js.LICENSE.txt */\n" + code,
+    }
+    ends, _ = scripts(tmp_path, {INLINE: "<p></p>", **scripts_})
+    assert ends == ["static/main.js: /events -> /events"]
+
+
 @pytest.mark.parametrize("name", ["sse.js", "htmx-live.js"])
 def test_a_script_of_the_project_that_is_called_as_a_copy(tmp_path: Path, name: str) -> None:
     own = {f"static/{name}": OPENED % ("/events", "tick")}
