@@ -16,6 +16,7 @@ from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
 from sse_check.findings.there import OutOfBand
+from sse_check.findings.unplaced import unplaced_blocks
 from sse_check.findings.violations import Violation
 from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import (
@@ -134,6 +135,7 @@ __all__ = [
     "trail",
     "trigger_specs",
     "turns_of",
+    "unplaced_blocks",
     "url_of",
     "without_data",
 ]
