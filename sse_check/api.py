@@ -2,7 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
-from sse_check.findings.answers import answer_lacking, payload_has
+from sse_check.findings.answers import answer_deaf, answer_lacking, payload_has
 from sse_check.findings.carried import (
     carried_elements,
     carried_markup,
@@ -95,6 +95,7 @@ __all__ = [
     "UnknownSelectorError",
     "Violation",
     "add_attribute",
+    "answer_deaf",
     "answer_lacking",
     "by_name",
     "carried_elements",
