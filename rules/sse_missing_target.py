@@ -1,15 +1,36 @@
 """A target that no page has."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
-from sse_check.api import Context, Finding, Outcome, PageView, Related, Rule, Violation
+from sse_check.api import (
+    Context,
+    Finding,
+    Node,
+    Outcome,
+    PageView,
+    Related,
+    Rule,
+    Violation,
+    answer_opens,
+    is_named_in_python,
+    opening_files,
+)
+
+_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
+_BY_ID = re.compile(r"#([\w-]+)\Z")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    opening = cache(partial(opening_files, context))
+    return context.each_view(rule, lambda view: judge(context, view, opening))
 
 
-def judge(view: PageView) -> Iterator[Violation]:
+def judge(
+    context: Context, view: PageView, opening: Callable[[], frozenset[str]]
+) -> Iterator[Violation]:
+    yield from _never_opened(context, view, opening)
     for outcome in view.played.outcomes:
         harm = _harm(view, outcome)
         if harm is None:
@@ -18,7 +39,8 @@ def judge(view: PageView) -> Iterator[Violation]:
         target = view.inherited(listener, "hx-target")
         if target is None or view.target_of(listener) is not None:
             continue
-        if not view.complete and not target.value.startswith(("closest ", "find ")):
+        relative = target.value.startswith(("closest ", "find "))
+        if not (view.complete or relative or _is_nowhere(context, view, target.value)):
             continue
         related: tuple[Related, ...] = ()
         if target.holder is not listener:
@@ -32,6 +54,50 @@ def judge(view: PageView) -> Iterator[Violation]:
             related,
             outcome=outcome,
         )
+
+
+def _is_nowhere(context: Context, view: PageView, selector: str) -> bool:
+    """Whether nothing of the application that serves a fragment can have an id."""
+    app, found = context.app_of(view), _BY_ID.match(selector)
+    if found is None or app is None or app.part:
+        return False
+    name = found[1]
+    return not (context.may_have_id(view, name) or is_named_in_python(context, app, name))
+
+
+def _never_opened(
+    context: Context, view: PageView, opening: Callable[[], frozenset[str]]
+) -> Iterator[Violation]:
+    """Requests whose answer opens a stream, and goes to what the page does not have."""
+    for node in view.htmx_elements if view.complete else ():
+        name = next((one for one in _VERBS if node.get(one)), None)
+        target = view.inherited(node, "hx-target") if name is not None else None
+        if name is None or target is None or not _BY_ID.match(target.value):
+            continue
+        if view.is_inert(node) or view.dynamic(node, "hx-target"):
+            continue
+        if view.target_of(node) is None and _is_nowhere(context, view, target.value):
+            yield from _unopened_by(context, view, node, name, opening())
+
+
+def _unopened_by(
+    context: Context, view: PageView, node: Node, name: str, opening: frozenset[str]
+) -> Iterator[Violation]:
+    joined = context.answers_of(view, node, name)
+    target = view.inherited(node, "hx-target")
+    app = joined.app
+    routes = [one for one in joined.routes if app and answer_opens(context, app, one, opening)]
+    if not routes or target is None:
+        return
+    holder, at = target.holder, view.span(node, name)
+    yield Violation(
+        holder,
+        view.span(holder, "hx-target", "hx-target:inherited"),
+        f"the target `{target.value}` matches nothing: the answer of `{routes[0].path}`, "
+        "which opens a stream, is never shown",
+        "write a target that the page has, or remove it to swap in place",
+        (Related("this request uses it", at),) if holder is not node else (),
+    )
 
 
 def _harm(view: PageView, outcome: Outcome) -> str | None:

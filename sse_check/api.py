@@ -15,7 +15,12 @@ from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
-from sse_check.findings.there import OutOfBand
+from sse_check.findings.there import (
+    OutOfBand,
+    answer_opens,
+    is_named_in_python,
+    opening_files,
+)
 from sse_check.findings.unplaced import unplaced_blocks
 from sse_check.findings.violations import Violation
 from sse_check.findings.waited import told_listeners
@@ -97,6 +102,7 @@ __all__ = [
     "add_attribute",
     "answer_deaf",
     "answer_lacking",
+    "answer_opens",
     "by_name",
     "carried_elements",
     "carried_markup",
@@ -115,6 +121,7 @@ __all__ = [
     "is_deaf",
     "is_member",
     "is_misnamed",
+    "is_named_in_python",
     "is_on_some_turns",
     "is_page_wide",
     "is_preserved",
@@ -125,6 +132,7 @@ __all__ = [
     "mark_of",
     "names_outside",
     "nearest_name",
+    "opening_files",
     "own_attribute",
     "pattern_of",
     "payload_has",
