@@ -15,7 +15,6 @@ from sse_check.api import (
     Rule,
     Span,
     StreamRoute,
-    ends_lines_inside,
     frame_text,
     pieces_of_models,
 )
@@ -72,17 +71,15 @@ def _all(context: Context) -> Iterator[Finding]:
                 confidence="possible",
             )
         for put in context.unsplit(one):
-            template = context.project.files.template(put.template)
-            if template is not None and ends_lines_inside(template):
-                shown = context.project.files.display_path(put.template)
-                yield Finding(
-                    rule.name,
-                    put.span,
-                    f"`{shown}` has several lines, and this frame one `data:`: "
-                    "only the first line arrives",
-                    "begin every line of the payload with `data: `",
-                    related=(Related("it is rendered here", put.rendered),),
-                )
+            shown = context.project.files.display_path(put.template)
+            yield Finding(
+                rule.name,
+                put.span,
+                f"`{shown}` has several lines, and this frame one `data:`: "
+                "only the first line arrives",
+                "begin every line of the payload with `data: `",
+                related=(Related("it is rendered here", put.rendered),),
+            )
 
 
 def _waited(context: Context) -> set[int]:
