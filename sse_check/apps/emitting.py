@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sse_check.apps.drafts import (
     UNKNOWN,
+    Apart,
     Draft,
     Spot,
     Way,
@@ -70,6 +71,7 @@ class Emitter:
         self.untargeted = untargeted
         # Whether one with a target is sent in an out-of-band element.
         self.wraps = wraps
+        self._apart = Apart()
 
     # What is sent
 
@@ -149,6 +151,7 @@ class Emitter:
             if key not in known:
                 known[key] = len(self.stream.emissions)
                 self.stream.emissions.append(emission)
+                self._apart.tell(self.stream.emissions, frame)
             elif draft.lost == "late":
                 # A comment ends it, on one of the ways through the code.
                 self.stream.emissions[known[key]] = emission
