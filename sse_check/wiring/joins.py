@@ -10,6 +10,7 @@ from sse_check.apps.model import App, Route, StreamRoute
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, named_routes, settled
+from sse_check.wiring.shadowed import before
 
 # With more addresses than this, one that is wrong is compared with those beside it alone.
 _MOST_COMPARED = 100
@@ -62,7 +63,8 @@ def answering(app: App, path: Pattern) -> list[Route]:
     """The routes that may answer at an address, as a browser gets to them by GET."""
     exact = app.by_pattern.get(path)
     if exact:
-        return list(exact)
+        first = before(app, exact[0], path.literal) if path.literal and len(exact) == 1 else None
+        return [first] if first is not None else list(exact)
     routes = app.routes if path.is_open else app.open_routes
     found = [route for route in routes if _agrees(route, path)]
     if not found:

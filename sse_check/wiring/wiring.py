@@ -12,7 +12,7 @@ from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
 from sse_check.source import Span
 from sse_check.template.values import Pattern
-from sse_check.wiring.addresses import Address, address_of
+from sse_check.wiring.addresses import Address, address_of, named_routes
 from sse_check.wiring.expressions import Meaning, meaning
 from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, routes_for
 from sse_check.wiring.other_servers import is_of_another_server
@@ -272,7 +272,9 @@ class Wiring:
             return self._not_joined(address, app, None)
         if not streams and not why:
             types = self.applications.other_types(app, routes[0])
-            fault = _no_stream(address, routes[0], tuple(types))
+            named = [one for name in address.named for one in named_routes(name, app)]
+            behind = named or app.by_pattern.get(address.path, [])
+            fault = _no_stream(address, routes[0], tuple(types), behind)
         return Joined(
             "route", address, app, tuple(routes), tuple(streams), _names(streams, why), why, fault
         )
@@ -309,12 +311,17 @@ def _names(streams: list[StreamRoute], why: str) -> Names:
     return "some" if any(one.stream.emissions for one in streams) else "none"
 
 
-def _no_stream(address: Address, route: Route, types: tuple[tuple[Span, str], ...]) -> Fault:
+def _no_stream(
+    address: Address, route: Route, types: tuple[tuple[Span, str], ...], behind: list[Route]
+) -> Fault:
     shown = route.path or address.shown
+    is_hidden = bool(behind) and route not in behind
     return Fault(
         "no-stream",
         f"`{shown}` answers, but not with an event stream: the connection fails",
-        "answer with `text/event-stream`, or name the route that does",
+        f"write `{behind[0].path}` before it, of which it takes the address"
+        if is_hidden
+        else "answer with `text/event-stream`, or name the route that does",
         route,
         types=types,
     )
