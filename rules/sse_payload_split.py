@@ -28,6 +28,7 @@ _LATE = (
     "no blank line ends this event: the browser dispatches it only when a comment follows, "
     "and another event before that runs into it"
 )
+_GLUED = "no line end closes this event: what is sent next goes on in its last line"
 _END_IT = r"end the frame with `\n\n`"
 
 
@@ -48,6 +49,8 @@ def _all(context: Context) -> Iterator[Finding]:
         for emission in one.stream.emissions:
             if emission.lost == "end":
                 yield Finding(rule.name, _unended_at(one, emission), _UNENDED, _END_IT)
+            elif emission.lost == "glued":
+                yield Finding(rule.name, Span(*emission.span), _GLUED, _END_IT)
             elif emission.lost == "late":
                 yield Finding(rule.name, Span(*emission.span), _LATE, _END_IT)
             elif emission.lost == "data" and id(emission) in waited:

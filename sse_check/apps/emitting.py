@@ -130,7 +130,7 @@ class Emitter:
         for draft in drafts:
             node, frame = draft.node, draft.frame
             # A frame without an end is at fault where it is sent, whatever its name is.
-            if not here and draft.origin is not None and draft.lost not in ("end", "late"):
+            if not here and draft.origin is not None and draft.lost not in ("end", "late", "glued"):
                 node, frame = draft.origin
             emission = Emission(
                 draft.name,
