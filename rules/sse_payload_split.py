@@ -15,6 +15,7 @@ from sse_check.api import (
     Rule,
     Span,
     StreamRoute,
+    ends_in_line,
     frame_text,
     pieces_of_models,
 )
@@ -210,7 +211,7 @@ def _faults(sent: list[_Raw]) -> Iterator[_Fault]:
         "\n\n" in raw.text or raw.text.startswith(("\n", _HOLE)) for raw in sent
     )
     for last in _last_of_events(sent) if not ended else ():
-        if not last.text.startswith(":") and not _may_end(last.text):
+        if not last.text.startswith(":") and not _may_end(last):
             yield _Fault(last, _UNENDED, _END_IT)
     for raw in sent:
         for line in raw.text.strip("\n").split("\n"):
@@ -222,11 +223,13 @@ def _faults(sent: list[_Raw]) -> Iterator[_Fault]:
                 break
 
 
-def _may_end(text: str) -> bool:
+def _may_end(raw: _Raw) -> bool:
     """Whether what is not known of a text may have its end: a line that begins with it may be
     several."""
-    last = text.rstrip("\n").rpartition("\n")[2]
-    return text.endswith(_HOLE) or last.startswith(_HOLE)
+    last = raw.text.rstrip("\n").rpartition("\n")[2]
+    if last.startswith(_HOLE):
+        return True
+    return raw.text.endswith(_HOLE) and not ends_in_line(raw.node, raw.frame)
 
 
 def _last_of_events(sent: list[_Raw]) -> Iterator[_Raw]:

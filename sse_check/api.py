@@ -48,6 +48,7 @@ from sse_check.pages.trail import trail
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
+from sse_check.python.written import ends_in_line
 from sse_check.source import Position, Source, Span
 from sse_check.template.lines import ends_lines_inside
 from sse_check.template.patterns import Patterns
@@ -109,6 +110,7 @@ __all__ = [
     "connect_attribute",
     "describe",
     "elements_with_id",
+    "ends_in_line",
     "ends_lines_inside",
     "escaped_in",
     "event_names",

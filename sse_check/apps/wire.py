@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from sse_check.apps.frames import as_text, from_text
 from sse_check.python.places import Guard, Place
 from sse_check.python.values import Frame
+from sse_check.python.written import ends_in_line
 from sse_check.template.values import Pattern
 
 _MOST = 16
@@ -133,7 +134,9 @@ class Wire:
             return False
         last = begun.rpartition("\n")[2]
         has_data = last.startswith("data:") and last.strip() != "data:"
-        if not has_data or way.pattern.parts[-1] is None or _contradicts(way, pieces):
+        if not has_data or _contradicts(way, pieces):
+            return False
+        if way.pattern.parts[-1] is None and not _in_line(way.latest):
             return False
         return all(as_text(one.pattern).startswith(_FIELDS) for one in pieces)
 
@@ -253,6 +256,10 @@ def _contradicts(way: _Begun, pieces: list[Piece]) -> bool:
     return (
         after is None or way.latest is None or way.latest.after is None or _contradict(way, after)
     )
+
+
+def _in_line(latest: Piece | None) -> bool:
+    return latest is not None and ends_in_line(latest.node, latest.frame)
 
 
 def _fresh(way: _Begun) -> _Begun:
