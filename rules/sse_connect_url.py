@@ -9,6 +9,7 @@ from sse_check.api import (
     Edit,
     Finding,
     Fix,
+    Joined,
     Node,
     PageView,
     Related,
@@ -17,6 +18,7 @@ from sse_check.api import (
     Violation,
     connect_attribute,
     mark_of,
+    unmet,
     url_of,
 )
 
@@ -54,6 +56,26 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             yield _hit(node, span, name, joined.fault)
         elif not joined.streams:
             yield from _posted(view, node, span)
+        elif not view.is_inert(node):
+            yield from _unmet(node, span, joined)
+
+
+def _unmet(node: Node, span: Span, joined: Joined) -> Iterator[Violation]:
+    """An address that lacks what its route has to be given."""
+    required = unmet(joined)
+    if required is None:
+        return
+    shown, name = joined.address.shown, required.name
+    yield Violation(
+        node,
+        span,
+        f"`{shown}` asks for `{name}` in its query, and answers 422: the connection fails",
+        "give it its type: `request: Request`"
+        if name == "request"
+        else f"write `{shown}?{name}=...`, or give the parameter a default",
+        (Related("the parameter is here", required.span),),
+        severity="error",
+    )
 
 
 def _posted(view: PageView, node: Node, span: Span) -> Iterator[Violation]:
@@ -111,6 +133,8 @@ def _defined(fault: AddressFault) -> tuple[Related, ...]:
     if fault.route is None:
         return ()
     found = [Related(f"`{fault.route.path}` is defined here", fault.route.span)]
+    if fault.at is not None:
+        found.append(Related("this answers in its place", fault.at))
     for span, text in fault.types:
         said = f"its content type is `{text}`" if text else "this answer names no content type"
         found.append(Related(said, span))

@@ -14,12 +14,13 @@ from sse_check.api import (
     Rule,
     Violation,
     answer_opens,
+    is_in_code,
     is_named_in_python,
     opening_files,
 )
 
+_OF_ID = re.compile(r"#([\w-]+)")
 _VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
-_BY_ID = re.compile(r"#([\w-]+)\Z")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -39,8 +40,9 @@ def judge(
         target = view.inherited(listener, "hx-target")
         if target is None or view.target_of(listener) is not None:
             continue
-        relative = target.value.startswith(("closest ", "find "))
-        if not (view.complete or relative or _is_nowhere(context, view, target.value)):
+        around = target.value.startswith(("closest ", "find "))
+        sure = view.complete or around
+        if not sure and not _is_nowhere(context, view, target.value):
             continue
         related: tuple[Related, ...] = ()
         if target.holder is not listener:
@@ -53,16 +55,18 @@ def judge(
             "write a target that the page has, or remove it to swap in place",
             related,
             outcome=outcome,
+            severity=None if sure else "warning",
+            sure=sure,
         )
 
 
-def _is_nowhere(context: Context, view: PageView, selector: str) -> bool:
-    """Whether nothing of the application that serves a fragment can have an id."""
-    app, found = context.app_of(view), _BY_ID.match(selector)
-    if found is None or app is None or app.part:
+def _is_nowhere(context: Context, view: PageView, target: str) -> bool:
+    """Whether nothing of an application has the id that a target asks for: no template that may
+    be on the page, of which not all is known, and no program."""
+    name, app = _OF_ID.fullmatch(target.strip()), context.app_of(view)
+    if name is None or app is None or app.part:
         return False
-    name = found[1]
-    return not (context.may_have_id(view, name) or is_named_in_python(context, app, name))
+    return not context.may_have_id(view, name[1]) and not is_in_code(context.project, name[1])
 
 
 def _never_opened(
@@ -72,11 +76,11 @@ def _never_opened(
     for node in view.htmx_elements if view.complete else ():
         name = next((one for one in _VERBS if node.get(one)), None)
         target = view.inherited(node, "hx-target") if name is not None else None
-        if name is None or target is None or not _BY_ID.match(target.value):
+        if name is None or target is None or not _OF_ID.fullmatch(target.value):
             continue
         if view.is_inert(node) or view.dynamic(node, "hx-target"):
             continue
-        if view.target_of(node) is None and _is_nowhere(context, view, target.value):
+        if view.target_of(node) is None and _is_absent(context, view, target.value):
             yield from _unopened_by(context, view, node, name, opening())
 
 
@@ -98,6 +102,15 @@ def _unopened_by(
         "write a target that the page has, or remove it to swap in place",
         (Related("this request uses it", at),) if holder is not node else (),
     )
+
+
+def _is_absent(context: Context, view: PageView, target: str) -> bool:
+    """Whether nothing of an application has the id, on a page of which all is in sight: what asks
+    for it may be written in Python as well."""
+    name, app = target[1:], context.app_of(view)
+    if app is None or app.part or context.may_have_id(view, name):
+        return False
+    return not is_named_in_python(context, app, name)
 
 
 def _harm(view: PageView, outcome: Outcome) -> str | None:

@@ -1,4 +1,4 @@
-"""Hand-written streams without the headers that streams need."""
+"""Hand-written streams without the headers they need, and what their answers cannot send."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,96 @@ _RAW = ("StreamingResponse", "StreamingHttpResponse", "Response")
 _HEADERS = ("Cache-Control", "X-Accel-Buffering")
 
 
+# What the code of a module says that works on every answer.
+_OF_ALL_ANSWERS = (
+    "after_request",
+    "after_response",
+    "process_response",
+    "middleware",
+    "add_middleware",
+    "BaseHTTPMiddleware",
+    "MiddlewareMixin",
+    "get_response",
+)
+# Answers that go through what they are given, and where they come from.
+_ITERATING = (*_RAW, "EventSourceResponse")
+_PACKAGES = frozenset("fastapi starlette sse_starlette flask django".split())
+
+
 def check(context: Context) -> Iterator[Finding]:
+    yield from _without_headers(context)
+    yield from _read_at_once(context)
+    told: set[int] = set()
+    for one in context.streams:
+        name = _answering(one)
+        for node, frame, what in one.stream.unsendable if name else ():
+            if id(node) in told or (what != "a function" and name not in _RAW):
+                continue
+            told.add(id(node))
+            yield _unsendable(frame.module.span(node), what, name)
+
+
+def _read_at_once(context: Context) -> Iterator[Finding]:
+    """Django's `HttpResponse` goes through a generator before anything is answered."""
+    told: set[int] = set()
+    for one in context.streams:
+        response, module = one.stream.response, one.stream.module
+        if response is None or module is None or id(response) in told:
+            continue
+        if last_name(response.func) != "HttpResponse" or not _is_generator(one, module, response):
+            continue
+        told.add(id(response))
+        yield Finding(
+            rule.name,
+            module.span(response),
+            "`HttpResponse` goes through the whole generator before it answers: "
+            "nothing is streamed",
+            "answer with `StreamingHttpResponse`",
+            severity="error",
+        )
+
+
+def _is_generator(one: StreamRoute, module: Module, response: ast.Call) -> bool:
+    """Whether an answer is given what a generator of the same file returns."""
+    given = response.args[0] if response.args else None
+    name = given.func.id if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) else ""
+    scopes = (module.scope, one.route.view.scope) if one.route.view else (module.scope,)
+    return any(
+        child.name == name and child.yields for scope in scopes for child in scope.children.values()
+    )
+
+
+def _answering(one: StreamRoute) -> str:
+    """The class of a stream's answer, "" where it is not one of those that are known."""
+    response, module = one.stream.response, one.stream.module
+    if response is None or module is None:
+        return ""
+    base = response.func
+    while isinstance(base, ast.Attribute):
+        base = base.value
+    bound = module.scope.bindings.get(base.id, ()) if isinstance(base, ast.Name) else ()
+    dotted = [binding.dotted for binding in bound if binding.kind == "import"]
+    if len(dotted) != 1 or dotted[0].partition(".")[0] not in _PACKAGES:
+        return ""
+    name = last_name(response.func) if base is not response.func else dotted[0].rpartition(".")[2]
+    return name if name in _ITERATING else ""
+
+
+def _unsendable(span: Span, what: str, name: str) -> Finding:
+    if what == "a function":
+        message = f"`{name}` is given a function, and not what calling it gives: the stream fails"
+        return Finding(rule.name, span, message, f"write `{span.text}()`", severity="error")
+    return Finding(
+        rule.name,
+        span,
+        f"`{name}` sends texts, and makes no event of {what}: nothing arrives",
+        'write the frame: `f"event: {name}\\ndata: {data}\\n\\n"`, or answer with a response '
+        "that is made for events",
+        severity="error",
+    )
+
+
+def _without_headers(context: Context) -> Iterator[Finding]:
     seen = set()
     for one in context.streams:
         stream = one.stream
@@ -20,7 +109,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         seen.add(id(response))
         text = _functions(one, module, response).lower()
-        missing = [h for h in _HEADERS if h.lower() not in text]
+        missing = [h for h in _HEADERS if h.lower() not in text and not _is_for_all(context, h)]
         view = one.route.view
         if _has_headers_of_its_own(response) or (view and any(map(_adds, view.scope.calls))):
             continue
@@ -32,6 +121,16 @@ def check(context: Context) -> Iterator[Finding]:
                 "proxies may hold it back or keep a copy",
                 'add `headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}`',
             )
+
+
+def _is_for_all(context: Context, header: str) -> bool:
+    """Whether something that changes every answer, such as a middleware, may set a header."""
+    return any(
+        module.mentions(*_OF_ALL_ANSWERS)
+        for app in context.streaming_apps
+        for spelled in (header, header.lower())
+        for module in context.modules_of(app, spelled)
+    )
 
 
 def _functions(one: StreamRoute, module: Module, response: ast.Call) -> str:
@@ -75,7 +174,7 @@ def _adds(call: ast.Call) -> bool:
 
 rule = Rule(
     name="sse_response",
-    summary="a hand-written stream without the headers it needs",
+    summary="an answer that lacks the headers of a stream, or cannot send what it is given",
     severity="info",
     check=check,
     in_python=True,

@@ -1,7 +1,8 @@
 """Scripts of different generations, and markup of another one than the page loads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from sse_check.api import (
     Context,
@@ -17,7 +18,7 @@ from sse_check.api import (
     mark_of,
 )
 
-_TAG = re.compile(r"\{%-?\s*([^%\s][^%]*)%\}")
+_TAG = re.compile(r"\{%[-+~]?\s*([\w.:]+)")
 _EXPRESSION = re.compile(r"\{\{([^}]*)\}\}")
 _SCRIPTS = re.compile(r"script|media|asset|bundle|vite|safe|head|css|js|\(", re.IGNORECASE)
 # What of a head is no element that an expression stands for: texts, tags with their attributes.
@@ -35,25 +36,37 @@ _PLAIN = frozenset(
 def check(context: Context) -> Iterator[Finding]:
     # Scripts that do not fit cost nothing as long as no template asks the extension for anything.
     severity: Severity | None = None if context.htmx_elements else "warning"
-    return context.each_view(rule, lambda view: judge(view, severity))
+    nowhere = cache(lambda: _is_nowhere(context))
+    return context.each_view(rule, lambda view: judge(view, severity, nowhere))
 
 
-def judge(view: PageView, severity: Severity | None) -> Iterator[Violation]:
-    yield from _scripts(view, severity)
+def _is_nowhere(context: Context) -> bool:
+    """Whether no page of the project loads htmx, or anything that it could be in."""
+    return not any(
+        view.loaded.script("core") is not None or view.loaded.others for view in context.all_views
+    )
+
+
+def judge(
+    view: PageView, severity: Severity | None, nowhere: Callable[[], bool]
+) -> Iterator[Violation]:
+    yield from _scripts(view, severity, nowhere)
     yield from _nothing_loaded(view)
     if view.loaded.known:
         for node in view.htmx_elements:
             yield from _markup(view, node)
 
 
-def _scripts(view: PageView, severity: Severity | None) -> Iterator[Violation]:
+def _scripts(
+    view: PageView, severity: Severity | None, nowhere: Callable[[], bool]
+) -> Iterator[Violation]:
     if not view.elements:
         return
     loaded = view.loaded
     core, extension = loaded.script("core"), loaded.script("extension")
     if core is None:
         if extension is not None:
-            yield from _no_core(view, extension)
+            yield from _no_core(view, extension, nowhere)
         return
     # Tags of a library write scripts that are no elements of the page's own.
     page = next((node for node in view.elements if node.name == "script"), view.elements[0])
@@ -85,10 +98,12 @@ def _scripts(view: PageView, severity: Severity | None) -> Iterator[Violation]:
         )
 
 
-def _no_core(view: PageView, extension: Script) -> Iterator[Violation]:
+def _no_core(view: PageView, extension: Script, nowhere: Callable[[], bool]) -> Iterator[Violation]:
     """The extension on a page that loads nothing else that could be htmx."""
     known = extension.is_elsewhere or extension.seen
-    if view.loaded.others or not known or not view.complete or not view.connections:
+    if view.loaded.others or not known or not view.page.closed or not view.connections:
+        return
+    if not view.complete and not nowhere():
         return
     if _is_open_head(view) or any(_has_own_tags(text) for text in _texts(view)):
         return
@@ -186,7 +201,7 @@ def _may_write_scripts(text: str) -> bool:
 
 def _has_own_tags(text: str) -> bool:
     """Whether a template has tags of a library, which may bring anything."""
-    return any(match[1].split()[0] not in _PLAIN for match in _TAG.finditer(text))
+    return any(match[1] not in _PLAIN for match in _TAG.finditer(text))
 
 
 def _clash(core: Script, extension: Script) -> str:

@@ -1,4 +1,4 @@
-"""hx-trigger with events of a stream, that never fires or asks where nobody answers."""
+"""hx-trigger with events of a stream, written so that it never fires."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -8,7 +8,6 @@ from sse_check.api import (
     HOLE,
     Context,
     Finding,
-    Joined,
     Node,
     PageView,
     Related,
@@ -29,7 +28,7 @@ _OF_THE_PAGE = frozenset(
 )
 
 
-_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
+_REQUESTS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 class _Fault(NamedTuple):
@@ -43,7 +42,6 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def judge(context: Context, view: PageView) -> Iterator[Violation]:
-    yield from _unanswered(context, view)
     for node in view.htmx_elements:
         value = node.get("hx-trigger")
         if value is None or HOLE in value or view.is_inert(node):
@@ -58,44 +56,27 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                 fault.help,
                 severity=fault.severity,
             )
+        elif has_prefix and view.generation != "4":
+            yield from _unanswered(context, view, node, value)
 
 
-def _unanswered(context: Context, view: PageView) -> Iterator[Violation]:
-    """Requests that an event sends to an address where no route of the application answers."""
-    for outcome in view.played.outcomes:
-        node = outcome.listener
-        name = next((one for one in _VERBS if node.get(one)), None)
-        if outcome.kind != "trigger" or not outcome.requests or name is None:
+def _unanswered(context: Context, view: PageView, node: Node, value: str) -> Iterator[Violation]:
+    """A request that an event makes, at an address at which no route answers."""
+    name = next((word for word, _, _ in trigger_specs(value) if word.startswith("sse:")), "")
+    for verb in _REQUESTS if name else ():
+        if not node.get(verb):
             continue
-        joined = context.answers_of(view, node, name)
-        why = _why(joined, name)
-        if why is None:
+        fault = context.answers_of(view, node, verb).fault
+        if fault is None or fault.kind not in ("missing", "name"):
             continue
-        fault = joined.fault
-        route = fault.route if fault is not None else None
-        written = fault.written if fault is not None else ""
+        message = fault.message.partition(":")[0]
         yield Violation(
             node,
-            view.span(node, name),
-            f"`{outcome.name}` makes this ask for `{joined.address.shown}`, and {why}: "
-            "nothing is shown",
-            f"did you mean `{written}`?" if written else "name a route that the application has",
-            (Related(f"`{route.path}` is defined here", route.span),) if route else (),
-            severity="error",
-            outcome=outcome,
+            view.span(node, verb),
+            f"{message}: what `{name}` asks for fails",
+            fault.help,
+            () if fault.route is None else (Related("this is defined here", fault.route.span),),
         )
-
-
-def _why(joined: Joined, name: str) -> str | None:
-    """Why a request comes to nothing, where that is certain."""
-    fault = joined.fault
-    if fault is not None and fault.kind == "missing":
-        return "no route of the application answers there"
-    if fault is not None and fault.kind == "name":
-        return "the application has no route with that name"
-    if fault is not None and fault.kind == "method" and name == "hx-get" and fault.route:
-        return f"that answers {' and '.join(fault.route.methods)} only"
-    return None
 
 
 def _fault(view: PageView, node: Node, value: str) -> _Fault | None:
@@ -205,7 +186,7 @@ def _by_stack(
 
 rule = Rule(
     name="sse_trigger",
-    summary="a trigger on an event of a stream that never fires, or asks in vain",
+    summary="a trigger on an event of a stream that never fires",
     severity="error",
     check=check,
 )

@@ -18,10 +18,10 @@ from sse_check.findings.rule import Rule
 from sse_check.findings.there import (
     OutOfBand,
     answer_opens,
+    is_in_code,
     is_named_in_python,
     opening_files,
 )
-from sse_check.findings.unplaced import unplaced_blocks
 from sse_check.findings.violations import Violation
 from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import (
@@ -45,6 +45,7 @@ from sse_check.pages.ids import elements_with_id, ids_within
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
+from sse_check.pages.unrendered import Unrendered, unrendered
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
@@ -63,6 +64,7 @@ from sse_check.wiring.listening import (
     nearest_name,
     pattern_of,
 )
+from sse_check.wiring.required import unmet
 from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewhere, turns_of
 
@@ -99,6 +101,7 @@ __all__ = [
     "Span",
     "StreamRoute",
     "UnknownSelectorError",
+    "Unrendered",
     "Violation",
     "add_attribute",
     "answer_deaf",
@@ -121,6 +124,7 @@ __all__ = [
     "insert_after",
     "is_carried",
     "is_deaf",
+    "is_in_code",
     "is_member",
     "is_misnamed",
     "is_named_in_python",
@@ -146,7 +150,8 @@ __all__ = [
     "trail",
     "trigger_specs",
     "turns_of",
-    "unplaced_blocks",
+    "unmet",
+    "unrendered",
     "url_of",
     "without_data",
 ]

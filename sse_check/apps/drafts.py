@@ -90,6 +90,11 @@ class Apart:
             if call is not None:
                 node, module = call[0], call[1].module
                 emissions[one] = replace(emissions[one], span=module.span(node), module=module)
+        at = emissions[-1]
+        if any(one.name == at.name and one.span == at.span for one in emissions[:-1]):
+            # The same call once more.
+            emissions.pop()
+            alike.pop(len(emissions))
 
 
 def elsewhere(value: Value, values: tuple[Value, ...]) -> tuple[ast.expr, Frame] | None:

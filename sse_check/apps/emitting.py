@@ -32,6 +32,7 @@ from sse_check.apps.event_data import (
     is_raw,
     is_several,
     never_sent,
+    object_in_place_of_text,
 )
 from sse_check.apps.frames import frames, is_whole
 from sse_check.apps.model import Emission, Lost, Stream, Unread
@@ -99,6 +100,8 @@ class Emitter:
                     text = Text(UNKNOWN, node, one.frame)
                     pieces.append(self._piece(text, spot, way._replace(certain=False)))
                     continue
+                if way.dialect.text == "frames" and (what := object_in_place_of_text(value)):
+                    self.stream.unsendable.append((node, one.frame, what))
                 drafts.extend(self._drafts(value, spot, way._replace(certain=sure), pieces))
         if pieces:
             drafts.extend(self._put(pieces, wire))
@@ -152,8 +155,7 @@ class Emitter:
                 known[key] = len(self.stream.emissions)
                 self.stream.emissions.append(emission)
                 self._apart.tell(self.stream.emissions, frame)
-            elif draft.lost == "late":
-                # A comment ends it, on one of the ways through the code.
+            elif draft.lost == "late":  # A comment ends it, on one of the ways through the code.
                 self.stream.emissions[known[key]] = emission
 
     def open(self, node: ast.AST, frame: Frame, why: str) -> None:

@@ -5,7 +5,16 @@ import ast
 from sse_check.apps.event_calls import EventCall
 from sse_check.apps.model import Lost
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.values import External, Frame, InstanceValue, SequenceValue
+from sse_check.python.values import (
+    External,
+    Frame,
+    InstanceValue,
+    MappingValue,
+    SequenceValue,
+    Value,
+)
+
+_EVENTS = frozenset(("ServerSentEvent", "JSONServerSentEvent"))
 
 
 def data_of(evaluator: Evaluator, call: ast.Call, row: EventCall) -> ast.expr | None:
@@ -69,3 +78,13 @@ def is_element(evaluator: Evaluator, node: ast.expr, frame: Frame) -> bool:
         and named(value.of.dotted) is not None
         for value in found
     )
+
+
+def object_in_place_of_text(value: Value) -> str:
+    """What a value is that no answer of texts can send; "" for what may be a text."""
+    if isinstance(value, MappingValue):
+        return "a dict"
+    made = value.dotted if isinstance(value, InstanceValue) else ""
+    package, _, name = made.partition(".")
+    name = name.rpartition(".")[2]
+    return f"`{name}`" if package in ("sse_starlette", "fastapi") and name in _EVENTS else ""

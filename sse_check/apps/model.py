@@ -141,6 +141,9 @@ class Stream:
     raw: list[tuple[ast.expr, Frame, Pattern]] = field(default_factory=list)
     # Frames that something else puts into frames of its own, and where they are given to it.
     framed: list[tuple[Text, ast.expr, Frame]] = field(default_factory=list)
+    # What is sent and is no text, where frames are written by hand, and functions that are given
+    # in place of what they return: the expression, where it stands, what it is.
+    unsendable: list[tuple[ast.expr, Frame, str]] = field(default_factory=list)
     # The call that makes the response, when there is one.
     response: ast.Call | None = None
     content_type: bool = False

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from sse_check.apps.callers import Callers, handed_over, same, same_frame
-from sse_check.apps.collected import names_at, place_of
+from sse_check.apps.collected import key_of, names_at, place_of, root_of
 from sse_check.apps.runs import positional
 from sse_check.apps.splitting import GETTING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
+from sse_check.python.questions import GivenUpError
 from sse_check.python.scope import Binding, Scope
 from sse_check.python.values import (
     ClassValue,
@@ -49,7 +50,6 @@ _TEXTS = re.compile(r"\b(?:str|dict|bytes)\b")
 _PUT_TOGETHER = (ast.Tuple, ast.List, ast.Dict, ast.JoinedStr, ast.BinOp)
 # Each asks afresh, which takes room on the stack.
 _DEEPEST = 2
-_COPYING = frozenset("list tuple set sorted frozenset iter copy values items get keys".split())
 
 
 class Queues:
@@ -218,10 +218,11 @@ class Queues:
         if place is None or id(place[0]) in self._asked or len(self._asked) > _DEEPEST:
             return ()
         self._asked.add(id(place[0]))
-        with self.evaluator.afresh():
-            found = self._added(place)
-        self._asked.discard(id(place[0]))
-        return found
+        try:
+            with self.evaluator.afresh(deciding=self.evaluator.is_deciding):
+                return self._added(place)
+        finally:
+            self._asked.discard(id(place[0]))
 
     def _added(self, place: tuple[ast.AST, Frame]) -> tuple[Value, ...]:
         found: dict[Value, None] = {}
@@ -260,6 +261,9 @@ class Queues:
             for value in self.evaluator.values(one.value, seen)
         ):
             return [seen]
+        if self.evaluator.is_deciding:
+            # Whether something is in a table is shown by a run alone.
+            raise GivenUpError(at_once=True)
         return self.callers.frames(scope)
 
     def _seen_from(self, scope: Scope, frame: Frame) -> Frame:
@@ -336,37 +340,6 @@ def _has_queue(value: Value) -> bool:
     made = [one for one in (value.call, getattr(value.of, "scope", None)) if one is not None]
     texts = [ast.unparse(getattr(one, "node", one)) for one in made]
     return is_queue(value) or any(word in text for word in _PUTTING for text in texts)
-
-
-def root_of(node: ast.expr) -> ast.expr:
-    """The collection behind `x[k]`, `x.get(k)`, `x.values()`, `list(x)`."""
-    while True:
-        if isinstance(node, ast.Subscript):
-            node = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr not in (*_COPYING, "setdefault"):
-                return node
-            node = node.func.value
-        elif isinstance(node, ast.Call) and node.args:
-            if getattr(node.func, "id", "") not in _COPYING:
-                return node
-            node = node.args[0]
-        else:
-            return node
-
-
-def key_of(node: ast.expr) -> ast.expr | None:
-    """`k` of `x[k]`, `x.get(k)`, `list(x[k])`."""
-    while isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute):
-            if node.func.attr in ("get", "setdefault", "pop") and node.args:
-                return node.args[0]
-            node = node.func.value
-        elif node.args:
-            node = node.args[0]
-        else:
-            return None
-    return node.slice if isinstance(node, ast.Subscript) else None
 
 
 def is_queue(value: InstanceValue) -> bool:

@@ -149,6 +149,8 @@ class Renders:
         return None if all(map(is_template, self._names(first, frame))) else named
 
     def _may_be_name(self, node: ast.expr, frame: Frame) -> bool:
+        if _is_request(node):
+            return False
         values = self.evaluator.values(node, frame)
         return any(
             (isinstance(v, Text) and v.kind == "text") or isinstance(v, SequenceValue)
@@ -385,3 +387,10 @@ def calls_of(frame: Frame) -> Iterator[ast.Call]:
     for child in frame.scope.children.values():
         if isinstance(child.node, ast.Lambda):
             yield from child.calls
+
+
+def _is_request(node: ast.expr) -> bool:
+    """`request`, `self.request`, `context["request"]`: what stands before the name of a file."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and node.slice.value == "request"
+    return last_name(node) == "request"

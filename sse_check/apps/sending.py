@@ -88,8 +88,8 @@ class Sender:
             case FunctionValue():
                 if parts := written_by(value):
                     return self._put(parts, self.evaluator.inside(value, None, None), way)
-                made = self.evaluator.result(value)
-                inner = way._replace(depth=way.depth + 1)
+                self.emitter.stream.unsendable.append((node, frame, "a function"))
+                inner, made = way._replace(depth=way.depth + 1), self.evaluator.result(value)
                 return _either({self.source(one, node, frame, inner) for one in made})
             case SequenceValue():
                 self._sequence(value, way)

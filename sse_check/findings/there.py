@@ -9,6 +9,7 @@ from sse_check.findings.carried import Part, carried_elements, carried_templates
 from sse_check.htmx.view import PageView
 from sse_check.pages.ids import may_have_id as may_be_written
 from sse_check.pages.marks import HOLE, mark_of
+from sse_check.project.project import Project
 from sse_check.source import Span
 from sse_check.wiring.fetches import is_written_by
 
@@ -114,6 +115,12 @@ def answer_opens(context: "Context", app: App, route: Route, opening: frozenset[
     paths = (context.template_of(app, name) for name in names if name)
     pages = (context.engine.page(path) for path in paths if path is not None)
     return any(not opening.isdisjoint((page.path, *page.files)) for page in pages)
+
+
+def is_in_code(project: Project, name: str) -> bool:
+    """Whether a program of the project has a name anywhere in its text."""
+    found, word = project.files.found, name.encode()
+    return any(word in project.files.data(path) for path in (*found.python, *found.scripts))
 
 
 def only_sent(context: "Context") -> frozenset[str]:

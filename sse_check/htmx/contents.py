@@ -36,21 +36,15 @@ _BESIDE = lazy(
     r"google-analytics|cloudflareinsights|plausible|umami|posthog|matomo|sentry|sentry-cdn|"
     r"stripe|paypal|recaptcha|hcaptcha|turnstile|@?editorjs|easymde|simplemde|quill|tinymce|"
     r"ckeditor|codemirror|monaco-editor|swiper|gsap|tippy(?:\.js)?|tom-select|choices(?:\.js)?|"
-    r"cropper(?:js)?|dropzone|fullcalendar|polyfill|@?unocss|petite-vue|@?xterm|mustache|handlebars|"
-    r"chartjs-[\w-]+|react(?:-dom)?|preact|vue|@?babel|jspdf(?:-autotable)?|html2pdf(?:\.js)?|"
-    r"html2canvas|hls(?:\.js)?|cytoscape|socket\.io|firebasejs|qrcode(?:js)?|canvas-confetti|"
-    r"amcharts|jqueryui|jquery-ui|pako|jszip|papaparse|xlsx|pdf(?:\.?js)(?:-dist)?|vis-network|"
-    r"wavesurfer(?:\.js)?|video(?:\.js|js)|plyr|howler|tabulator(?:-tables)?|simple-datatables|"
-    r"clipboard|markdown-it|showdown|maplibre-gl|mapbox-gl|trix|vega(?:-lite|-embed)?|ionicons|"
-    r"typed(?:\.js)?|animejs|aos|lottie(?:-web|-player)?|ace(?:-builds)?|split(?:\.js)?)"
+    r"cropper(?:js)?|dropzone|fullcalendar|polyfill|@?unocss|petite-vue|@?xterm|mustache|handlebars)"
     r"(?=[@/._-]|\Z)",
     re.IGNORECASE,
 )
-# All that is there has a name of its own: htmx and its extensions are under `htmx`. Of what loads
-# other scripts it is not known which.
-_ON_CDNJS = lazy(
-    r"//cdnjs\.cloudflare\.com/ajax/libs/(?!require|system|head|loadjs|requirejs)[\w.-]+/",
-    re.IGNORECASE,
+# Where packages are published under their names: what is called otherwise is not htmx. Those of an
+# organisation (`@acme/site`) may be somebody's bundle, and some load other scripts by themselves.
+_PUBLISHED = lazy(
+    r"//(?:cdn\.jsdelivr\.net/npm/|unpkg\.com/|cdnjs\.cloudflare\.com/ajax/libs/|esm\.sh/)"
+    r"(?!requirejs|require\.js|systemjs)[\w.-]+[@/]"
 )
 # Extensions of htmx that are not this one.
 _EXTENSION = lazy(
@@ -64,7 +58,7 @@ def is_beside(url: str) -> bool:
     if "htmx" in url:
         # Behind a comma is another file of the same answer.
         return "," not in url and _EXTENSION.search(url) is not None
-    return _BESIDE.search(url) is not None or _ON_CDNJS.search(url) is not None
+    return _BESIDE.search(url) is not None or _PUBLISHED.search(url) is not None
 
 
 class Contents(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sse_check.pages.allowance import TOO_MANY
+from sse_check.pages.chosen import chosen
 from sse_check.pages.components import component_scene
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.layouts import embedded_blocks, overriding, wrapping
@@ -18,6 +19,7 @@ from sse_check.pages.reader import Names
 from sse_check.pages.scene import Body, Frame, Scene
 from sse_check.pages.written import UNKNOWN_TAG, Missed, Written
 from sse_check.project.project import Macro, Project
+from sse_check.template.conditions import Facts
 from sse_check.template.expressions import arguments_of, bind, call_arguments, called
 from sse_check.template.model import NO_ELEMENT, Block, Site
 
@@ -163,13 +165,15 @@ class Writer:
             return False
         if not self.decisions.hold(facts):
             if item.elements or item.site is not None or item.block is not None:
-                asked = self.decisions.asked
-                around = tuple((key, asked[key]) for key in sorted(self.guard))
-                self.written.missed.append(Missed(around, facts, outline.speaks))
+                self.written.missed.append(Missed(self._decided(), facts, outline.speaks))
             return False
         if facts:
             self.guard = self.guard.union(dict(facts))
         return True
+
+    def _decided(self) -> Facts:
+        """How the conditions go that guard this place."""
+        return tuple((key, self.decisions.asked[key]) for key in sorted(self.guard))
 
     def _guard_mark(self) -> str:
         """What marks carry that tell under which conditions they stand."""
@@ -278,14 +282,12 @@ class Writer:
                 return
         link = self.project.link(scene.path, scene.template, site)
         found = self.library.targets(scene.path, scene.template, site)
-        if link.open or not found:
-            written.unseen = written.unseen or link.open or not link.optional
+        written.unseen |= link.open or not (found or link.optional)
         if not found:
             return
-        path = found[0]
-        if len(found) > 1 and " if " in site.name:
-            chosen = self.decisions.truth(f"?{scene.path}@{site.start}")
-            path = found[0] if chosen else found[-1]
+        path, conditions, missed = chosen(self.decisions, scene, site, found, self._decided)
+        written.missed += missed
+        self.guard |= conditions
         template = self.project.template(path)
         if template is None or any(frame.path == path for frame in scene.frames):
             written.unseen = True

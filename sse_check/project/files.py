@@ -84,7 +84,7 @@ class Files:
     # Start tags that stand for a template, each with its file.
     components: dict[str, str] = field(default_factory=dict)
     # The layouts that Python gives under a name, as far as somebody asked.
-    given_layouts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    given_templates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
     inner: dict[str, Inner] | None = None
     # The Python files that were parsed, and every word of all of them, for all who read them.
@@ -107,7 +107,7 @@ class Files:
     def replace(self, path: str, data: bytes) -> None:
         """Take other content for a file than it had."""
         self.replaced[path] = self._bytes[path] = data
-        self.given_layouts.clear()
+        self.given_templates.clear()
         self._templates.pop(path, None)
         self.parsed_python.pop(path, None)
         self.python_words.pop(path, None)

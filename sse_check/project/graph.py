@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from sse_check.project.files import Files
-from sse_check.project.given_layouts import layouts_given
+from sse_check.project.given_templates import included_by, templates_given
 from sse_check.project.names import TemplateNames
 from sse_check.source.timing import timing
 
@@ -160,8 +160,10 @@ class Graph:
                 for name in (first or second).decode("utf-8", "replace").split(","):
                     yield match[1], name.split("#")[0]
             variable = match[2].strip(b" \t\r\n-+~").decode("utf-8", "replace")
-            if match[1] == b"extends" and variable.isidentifier():
-                for name in layouts_given(self.files, variable):
+            if match[1] == b"include" and not quoted:
+                variable = included_by(variable)
+            if match[1] in (b"extends", b"include") and variable.isidentifier():
+                for name in templates_given(self.files, variable):
                     yield match[1], name
         for first, second in _RENDERED.findall(data) if b"render_partial" in data else ():
             yield b"include", (first or second).decode("utf-8", "replace")

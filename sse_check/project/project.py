@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sse_check.project.components import component_tags
 from sse_check.project.discovery import Found, walk
 from sse_check.project.files import Files, Inner
-from sse_check.project.given_layouts import layouts_given
+from sse_check.project.given_templates import included_by, templates_given
 from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
@@ -114,13 +114,13 @@ class Project:
 
     def changed(self, path: str, data: bytes) -> None:
         """A file of the project has other content now."""
-        gives_layouts = path.endswith(".py") and bool(self.files.given_layouts)
+        gives_templates = path.endswith(".py") and bool(self.files.given_templates)
         if path.endswith(".py"):
             # Templates may stand in it: whoever reads them looks anew.
             self.take_in({})
             self.files.inner = None
         self.files.replace(path, data)
-        if gives_layouts:
+        if gives_templates:
             self._link_anew()
         if not path.endswith(".py"):
             self.graph.changed(path)
@@ -141,7 +141,11 @@ class Project:
         if key not in self._links:
             from sse_check.template.expressions import read_link
 
-            self._links[key] = read_link(site.kind, site.name, template.dialect.name)
+            link = read_link(site.kind, site.name, template.dialect.name)
+            given = included_by(site.name) if site.kind == "include" and not link.names else ""
+            if given:
+                link = link._replace(names=templates_given(self.files, given))
+            self._links[key] = link
         return self._links[key]
 
     def target(self, name: str, path: str) -> str | None:
@@ -172,7 +176,7 @@ class Project:
             return None
         names = self.link(path, template, site).names
         if not names and site.name.isidentifier():
-            names = layouts_given(self.files, site.name)
+            names = templates_given(self.files, site.name)
         targets = [target for target in (self.target(name, path) for name in names) if target]
         # Of several, one may be for requests of htmx: the others are whole pages.
         targets.sort(key=self._is_bare)

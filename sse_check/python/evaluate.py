@@ -6,6 +6,7 @@ from typing import Any
 
 from sse_check.python import bound, choices, collections, dispatch, dynamic, lookup, objects
 from sse_check.python import texts as text_rules
+from sse_check.python.alike import Alike
 from sse_check.python.depends import Replaced, names_in
 from sse_check.python.filled import Change
 from sse_check.python.module import Module
@@ -66,6 +67,7 @@ class Evaluator(Questions):
         self._handed_on: dict[int, frozenset[str]] = {}
         self.rebound: dict[str, Rebindings] = {}
         self.replaced = Replaced()
+        self.alike = Alike(self)
 
     def stop(self, module: Module, node: ast.AST, why: str) -> None:
         """Note that no further is looked at a place."""
@@ -194,6 +196,15 @@ class Evaluator(Questions):
         if not self._asked:
             self._meanwhile.clear()
         return found
+
+    def whole_values(self, node: ast.expr, frame: Frame) -> tuple[Value, ...] | None:
+        """Everything that an expression may be; None where it is part of what is being asked."""
+        before, self._cut = self._cut, NEVER
+        try:
+            values = self.values(node, frame)
+            return values if self._cut == NEVER else None
+        finally:
+            self._cut = before
 
     def _values(self, node: ast.expr, frame: Frame) -> Iterable[Value]:
         handler = _HANDLERS.get(type(node))
@@ -347,7 +358,25 @@ class Evaluator(Questions):
             if frame is not None and call is not None:
                 self.stop(frame.module, call, _TOO_DEEP)
             return (Unknown(call),)
-        inner = self.inside(function, call, frame)
+        node = function.scope.node
+        if isinstance(node, ast.Lambda) or function.scope.yields or call is None or frame is None:
+            return self._worked_out(function, self.inside(function, call, frame), call)
+        known = self.alike.returned(function, call, frame)
+        if known is not None:
+            return known
+        before, self._cut = self._cut, NEVER
+        try:
+            found = self._worked_out(function, self.inside(function, call, frame), call)
+            if self._cut == NEVER:
+                self.alike.keep(function, call, frame, found)
+        finally:
+            self._cut = min(self._cut, before)
+        return found
+
+    def _worked_out(
+        self, function: FunctionValue, inner: Frame, call: ast.Call | None
+    ) -> tuple[Value, ...]:
+        """What a function returns in the frame of one call."""
         node = function.scope.node
         if isinstance(node, ast.Lambda):
             return self.values(node.body, inner)

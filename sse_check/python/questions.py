@@ -22,7 +22,12 @@ Condition = TypeVar("Condition", bound=ast.expr)
 
 
 class GivenUpError(Exception):
-    """More was spent on a condition than it is worth."""
+    """More was spent on a condition than it is worth, or would have to be."""
+
+    def __init__(self, *, at_once: bool = False) -> None:
+        super().__init__()
+        # Whether it ends the innermost condition, however little was spent on that.
+        self.at_once = at_once
 
 
 class Questions:
@@ -37,6 +42,8 @@ class Questions:
         self._spent = 0
         # Up to where the condition that is being worked out may go on.
         self._bound = NEVER
+        # Whether all of this is asked for a condition.
+        self.is_deciding = False
         self._conditions: dict[tuple[int, int], bool | None] = {}
         # What is known by its identity stays alive, so that nothing else gets the same.
         self._kept: list[tuple[object, Frame]] = []
@@ -57,9 +64,10 @@ class Questions:
             del self._asked[key]
 
     @contextmanager
-    def afresh(self) -> Iterator[None]:
+    def afresh(self, *, deciding: bool = False) -> Iterator[None]:
         """Answer a question of its own in the midst of another: it has its own bounds."""
         kept = self._asked, self._cut, self._meanwhile, self._spent, self._bound
+        was_deciding, self.is_deciding = self.is_deciding, deciding
         self._asked, self._cut, self._meanwhile, self._spent, self._bound = (
             {},
             NEVER,
@@ -71,6 +79,7 @@ class Questions:
             yield
         finally:
             self._asked, self._cut, self._meanwhile, self._spent, self._bound = kept
+            self.is_deciding = was_deciding
 
     def condition(
         self,
@@ -86,19 +95,20 @@ class Questions:
         if key in self._conditions:
             return self._conditions[key]
         outer = self._bound, self._cut
+        was_deciding, self.is_deciding = self.is_deciding, True
         bound = (self._spent if self._asked else 0) + _MOST_STEPS_OF_CONDITION
         self._bound, self._cut = min(self._bound, bound), NEVER
         holds: bool | None = None
         try:
             holds = work(self, test, frame)
-        except GivenUpError:
-            if self._spent <= bound:
+        except GivenUpError as given_up:
+            if self._spent <= bound and not given_up.at_once:
                 # It is the condition around this one that takes too much.
                 self._cut = min(self._cut, outer[1])
                 raise
             self._cut = NEVER
         finally:
-            self._bound = outer[0]
+            self._bound, self.is_deciding = outer[0], was_deciding
         if not self._asked:
             self._meanwhile.clear()
         if self._cut == NEVER:

@@ -10,7 +10,6 @@ from sse_check.apps.model import App, Route, StreamRoute
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, named_routes, settled
-from sse_check.wiring.shadowed import before
 
 # With more addresses than this, one that is wrong is compared with those beside it alone.
 _MOST_COMPARED = 100
@@ -18,7 +17,7 @@ _BESIDE = 10
 
 State = Literal["route", "no-route", "other-origin", "dynamic", "no-app"]
 Names = Literal["all", "some", "none"]
-FaultKind = Literal["missing", "name", "method", "no-stream"]
+FaultKind = Literal["missing", "name", "method", "no-stream", "shadowed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,8 @@ class Fault:
     route: Route | None = None
     written: str = ""
     """What to write instead, where it is known."""
+    at: Span | None = None
+    """Where what is wrong is written, where that is not the route."""
     types: tuple[tuple[Span, str], ...] = ()
     """Where the content type of what is answered is written, and what it is; where an answer is
     made without any, that is empty."""
@@ -63,8 +64,7 @@ def answering(app: App, path: Pattern) -> list[Route]:
     """The routes that may answer at an address, as a browser gets to them by GET."""
     exact = app.by_pattern.get(path)
     if exact:
-        first = before(app, exact[0], path.literal) if path.literal and len(exact) == 1 else None
-        return [first] if first is not None else list(exact)
+        return list(exact)
     routes = app.routes if path.is_open else app.open_routes
     found = [route for route in routes if _agrees(route, path)]
     if not found:

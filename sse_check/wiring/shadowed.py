@@ -1,65 +1,84 @@
-"""Routes that never answer, because another one that is written before them takes their address."""
+"""A route that never answers: one that is registered before it takes its address too.
+
+Starlette, FastAPI and Django ask their routes in the order in which they are registered. Only what
+is registered on the same object in the same scope is compared (for Django: what is in one file):
+there the order is that of the text.
+"""
 
 import ast
 import re
+from typing import NamedTuple
 
 from sse_check.apps.model import App, Route
+from sse_check.source import Span
+from sse_check.template.values import Pattern
 
-# What a parameter takes, by what Starlette calls it, and Django.
-_STARLETTE = {"": r"[^/]+", "str": r"[^/]+", "path": r".*", "int": r"[0-9]+"}
-_DJANGO = {"": r"[^/]+", "str": r"[^/]+", "path": r".+", "slug": r"[-\w]+", "int": r"[0-9]+"}
-_IN_ORDER = {
-    "fastapi": (re.compile(r"\{\w+(?::(\w+))?\}"), _STARLETTE),
-    "starlette": (re.compile(r"\{\w+(?::(\w+))?\}"), _STARLETTE),
-    "django": (re.compile(r"<(?:(\w+):)?\w+>"), _DJANGO),
-}
+_ORDERED = frozenset(("fastapi", "starlette", "django"))
+# `{name:int}` takes numbers alone; without a type, or with one of these, it takes any text.
+_CHOOSY = re.compile(r"\{[^}:]*:(?!str\}|path\})[^}]*\}|<(?!str:|path:)\w+:|[\^$\\(]")
 
 
-def before(app: App, route: Route, literal: str) -> Route | None:
-    """The route that answers at an address in the place of the one that is written for it.
+class Shadow(NamedTuple):
+    """What answers in the place of a route: its address, where it is registered, and the route
+    that it is, if it is one of the application's own."""
 
-    Of most frameworks the one without a parameter goes first. These ask in the order in which the
-    routes are added, which is told where both are added to the same thing, one after the other.
-    """
-    if app.framework not in _IN_ORDER or not route.complete:
+    path: str
+    span: Span
+    route: Route | None = None
+
+
+def shadowing(app: App, route: Route) -> Shadow | None:
+    """What answers in the place of a route, as it is registered before it."""
+    if app.framework not in _ORDERED or route.pattern.literal is None or not route.complete:
         return None
-    owner = _added_to(app, route)
-    for other in app.open_routes if owner else ():
-        is_earlier = other.span.source is route.span.source and other.span.start < route.span.start
-        if not (is_earlier and other.complete and other.takes("GET")):
-            continue
-        if _added_to(app, other) == owner and _takes(app, other.path, literal):
-            return other
-    return None
-
-
-def _added_to(app: App, route: Route) -> tuple[int, str] | None:
-    """The router, and the function that adds to it, "urls" for the one list of a file."""
-    if route.call is None or route.frame is None:
+    receiver = _receiver(route)
+    if receiver is None:
         return None
-    if app.framework == "django":
-        text = route.span.source.text
-        return (
-            (0, "urls")
-            if len(re.findall(r"^urlpatterns\s*[:=]", text, re.MULTILINE)) == 1
-            and (text.count("urlpatterns") == 1)
-            else None
-        )
-    func = route.call.func
-    if not isinstance(func, ast.Attribute):
-        return None
-    return id(route.frame.scope), ast.unparse(func.value)
+    return _mount(route, receiver) or next(
+        (
+            Shadow(other.path, other.span, other)
+            for other in app.routes
+            if _receiver(other) == receiver
+            and _is_before(other, route)
+            and other.takes("GET")
+            and _takes(other, route.pattern.literal)
+        ),
+        None,
+    )
 
 
-def _takes(app: App, path: str, literal: str) -> bool:
-    parameter, kinds = _IN_ORDER[app.framework]
-    found, at = [], 0
-    for match in parameter.finditer(path):
-        kind = kinds.get(match[1] or "")
-        if kind is None:
-            return False
-        found += [re.escape(path[at : match.start()]), kind]
-        at = match.end()
-    if any(sign in path[at:] for sign in "<>{}()*"):
+def _receiver(route: Route) -> str | None:
+    """What a route is registered on, as the call that does it says."""
+    function = route.call.func if route.call is not None else None
+    if isinstance(function, ast.Name):
+        return "urlpatterns" if function.id == "path" else None
+    return ast.unparse(function.value) if isinstance(function, ast.Attribute) else None
+
+
+def _is_before(other: Route, route: Route) -> bool:
+    same = other.frame is route.frame and other.span.source.path == route.span.source.path
+    return same and other.span.start < route.span.start
+
+
+def _takes(other: Route, path: str) -> bool:
+    """Whether an address that is written in full is one of those with parameters."""
+    if not (other.complete and other.pattern.is_open) or _CHOOSY.search(other.path):
         return False
-    return re.fullmatch("".join([*found, re.escape(path[at:])]), literal) is not None
+    if not other.pattern.matches(Pattern.of(path)):
+        return False
+    written = sum((part or "").count("/") for part in other.pattern.parts)
+    return other.takes_slashes or path.count("/") == written
+
+
+def _mount(route: Route, receiver: str) -> Shadow | None:
+    """`app.mount("/", StaticFiles(...))`, which answers at every address."""
+    frame, call = route.frame, route.call
+    for other in frame.scope.calls if frame is not None and call is not None else ():
+        match other:
+            case ast.Call(
+                func=ast.Attribute(value=owner, attr="mount"),
+                args=[ast.Constant(value="/" | ""), _, *_],
+            ) if ast.unparse(owner) == receiver and call is not None and frame is not None:
+                if other.lineno < call.lineno:
+                    return Shadow("/", frame.module.span(other))
+    return None

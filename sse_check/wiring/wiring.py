@@ -12,12 +12,13 @@ from sse_check.pages.marks import Mark
 from sse_check.project.project import Project
 from sse_check.source import Span
 from sse_check.template.values import Pattern
-from sse_check.wiring.addresses import Address, address_of, named_routes
+from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.expressions import Meaning, meaning
 from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, routes_for
 from sse_check.wiring.other_servers import is_of_another_server
 from sse_check.wiring.relative import resolved
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
+from sse_check.wiring.shadowed import shadowing
 from sse_check.wiring.templates import AppTemplates, binds, blocks_around
 
 
@@ -266,17 +267,31 @@ class Wiring:
                 why = why or (stream.unread[0].why if stream.unread and stream.open else "")
             elif route.view is None:
                 why = why or f"what answers at `{route.path}` is not in the project"
-        fault = None
+        fault = self._never_asked(app, address, routes)
         if not streams and not why and not app.complete and by_chance(address, routes):
             # `/<page>` answers what no route does that is known.
             return self._not_joined(address, app, None)
         if not streams and not why:
             types = self.applications.other_types(app, routes[0])
-            named = [one for name in address.named for one in named_routes(name, app)]
-            behind = named or app.by_pattern.get(address.path, [])
-            fault = _no_stream(address, routes[0], tuple(types), behind)
+            fault = _no_stream(address, routes[0], tuple(types))
         return Joined(
             "route", address, app, tuple(routes), tuple(streams), _names(streams, why), why, fault
+        )
+
+    def _never_asked(self, app: App, address: Address, routes: list[Route]) -> Fault | None:
+        """The one route of an address, where something that is no stream answers in its place."""
+        found = shadowing(app, routes[0]) if len(routes) == 1 else None
+        if found is None:
+            return None
+        if found.route is not None and self.applications.stream(app, found.route) is not None:
+            return None
+        return Fault(
+            "shadowed",
+            f"`{found.path}` answers at `{address.shown}`, as it is registered before the route "
+            "that streams: the connection fails",
+            "register that route first",
+            routes[0],
+            at=found.span,
         )
 
     # Everything
@@ -311,17 +326,12 @@ def _names(streams: list[StreamRoute], why: str) -> Names:
     return "some" if any(one.stream.emissions for one in streams) else "none"
 
 
-def _no_stream(
-    address: Address, route: Route, types: tuple[tuple[Span, str], ...], behind: list[Route]
-) -> Fault:
+def _no_stream(address: Address, route: Route, types: tuple[tuple[Span, str], ...]) -> Fault:
     shown = route.path or address.shown
-    is_hidden = bool(behind) and route not in behind
     return Fault(
         "no-stream",
         f"`{shown}` answers, but not with an event stream: the connection fails",
-        f"write `{behind[0].path}` before it, of which it takes the address"
-        if is_hidden
-        else "answer with `text/event-stream`, or name the route that does",
+        "answer with `text/event-stream`, or name the route that does",
         route,
         types=types,
     )

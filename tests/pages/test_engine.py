@@ -126,6 +126,34 @@ def test_a_layout_that_python_names(path: str, text: str) -> None:
     assert shapes(asked(project, engine)) == shapes(asked(fresh, Engine(fresh)))
 
 
+BODIES = ("a", "b", "c", "d")
+
+
+def test_an_include_that_python_names() -> None:
+    """Each of the files that it may be is on the page in a rendering of its own."""
+    included = {f"t/{n}.html": f'<u sse-swap="{n}"></u>' for n in BODIES}
+    before = {
+        "views.py": "".join(f'render("p.html", body="{n}.html")\n' for n in BODIES),
+        "t/p.html": '<html><body sse-connect="/x">{% include body %}</body></html>',
+        **included,
+        "t/other.html": '<s sse-swap="other"></s>',
+    }
+    project = loaded(before)
+    engine = Engine(project)
+    (page,) = [page for page in asked(project, engine) if page.path == "t/p.html"]
+    heard = [
+        [n.attributes["sse-swap"] for n in v.root.subtree() if "sse-swap" in n.attributes]
+        for v in page.variants
+    ]
+    assert sorted(heard) == [[name] for name in BODIES]
+    # What else it may be is not known.
+    assert all(variant.unseen for variant in page.variants)
+    changed = 'render("p.html", body="other.html")\n'
+    engine.changed("views.py", changed.encode())
+    fresh = loaded({**before, "views.py": changed})
+    assert shapes(asked(project, engine)) == shapes(asked(fresh, Engine(fresh)))
+
+
 def test_which_templates_are_pages() -> None:
     engine = Engine(loaded(files()))
     assert engine.is_top("t/p1.html")

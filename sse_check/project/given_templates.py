@@ -1,4 +1,5 @@
-"""Layouts that a page names by a variable: `{% extends base_template %}`, set in Python."""
+"""Templates that a page names by a variable that Python sets: `{% extends base_template %}`,
+`{% include body %}`."""
 
 import re
 from collections.abc import Iterator
@@ -7,15 +8,16 @@ from sse_check.project.files import Files
 
 _QUOTED = re.compile(rb"""["']([\w./-]+\.(?:html?|jinja2?|j2|djhtml))["']""")
 _NAME = re.compile(rb"[A-Za-z_]\w*")
+_VARIABLE = re.compile(r"([A-Za-z_]\w*)(?=\s*\Z|\s+(?:with|without|ignore|only)\b)")
 # The longest expression that is looked at.
 _MOST = 400
 # Names that one may stand behind, in a file: each is looked for once.
 _MOST_NAMES = 4
 
 
-def layouts_given(files: Files, variable: str) -> tuple[str, ...]:
+def templates_given(files: Files, variable: str) -> tuple[str, ...]:
     """The names that Python gives to a variable, where they are written out."""
-    known = files.given_layouts.get(variable)
+    known = files.given_templates.get(variable)
     if known is None:
         word = variable.encode()
         found: dict[bytes, None] = {}
@@ -23,8 +25,14 @@ def layouts_given(files: Files, variable: str) -> tuple[str, ...]:
             data = files.data(path)
             if word in data:
                 found.update(dict.fromkeys(_given(data, word, set())))
-        known = files.given_layouts[variable] = tuple(name.decode() for name in found)
+        known = files.given_templates[variable] = tuple(name.decode() for name in found)
     return known
+
+
+def included_by(statement: str) -> str:
+    """The variable that names what is included, "" where it is not a plain name."""
+    match = _VARIABLE.match(statement.strip())
+    return match[1] if match is not None else ""
 
 
 def _given(data: bytes, word: bytes, seen: set[bytes]) -> Iterator[bytes]:

@@ -1,0 +1,76 @@
+"""What a route of FastAPI asks for in its query, as FastAPI itself has it."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.wiring.joined import checked, said
+
+APP = """
+from enum import Enum
+from typing import Annotated, Optional, Union
+from fastapi import BackgroundTasks, Depends, FastAPI, Query, Request
+from fastapi.responses import StreamingResponse
+
+app = FastAPI()
+
+class Kind(str, Enum):
+    a = "a"
+
+def user():
+    return "ida"
+
+async def ticks():
+    yield "event: tick\\ndata: 1\\n\\n"
+
+@app.get("/rooms/{{room}}/events")
+async def events({parameters}):
+    return StreamingResponse(ticks(), media_type="text/event-stream")
+"""
+# Those of which it is said that they are missing, and those of which nothing is said.
+TOLD = [
+    "room: str, since: int",
+    "room, since",
+    "request",
+    "room: str, since: int | None",
+    "room: str, since: Optional[int]",
+    "room: str, since: Union[int, str]",
+    "room: str, since: int = Query()",
+    "room: str, since: int = Query(...)",
+    "room: str, since: Annotated[int, Query()]",
+    "room: str, since: Annotated[int, Query(ge=0)]",
+    "room: str, *, since: int",
+]
+NOT_TOLD = [
+    "room: str",
+    "room: str, since: int = 0",
+    "room: str, since: int | None = None",
+    "room: str, since: int = Query(0)",
+    "room: str, since: int = Query(default=0)",
+    "room: str, since: Annotated[int, Query()] = 0",
+    "room: str, request: Request",
+    "room: str, tasks: BackgroundTasks",
+    "room: str, who: str = Depends(user)",
+    "room: str, who: Annotated[str, Depends(user)]",
+    "room: str, *, since: int = 0",
+]
+# Asked for, and not said: types of the application's own, other names.
+NOT_KNOWN = ["room: str, kind: Kind", "room: str, since: int = Query(alias='from')"]
+
+
+@pytest.mark.parametrize("parameters", [*TOLD, *NOT_TOLD, *NOT_KNOWN])
+@pytest.mark.parametrize("query", ["", "?since=3&request=x"])
+def test_a_parameter_without_a_default(tmp_path: Path, parameters: str, query: str) -> None:
+    source = APP.format(parameters=parameters)
+    names: dict[str, object] = {}
+    exec(source, names)
+    answer = TestClient(names["app"]).get(f"/rooms/a/events{query}")  # type: ignore[arg-type]
+    page = f'<div hx-ext="sse" sse-connect="/rooms/a/events{query}"><p sse-swap="tick"></p></div>'
+    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
+    found = said(result, "sse_connect_url")
+    if parameters in NOT_KNOWN:
+        assert not found
+    else:
+        assert bool(found) is (answer.status_code == 422)
+        assert bool(found) is (parameters in TOLD and not query)

@@ -1,0 +1,100 @@
+"""Routes that another one hides, as the framework itself has it."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import URLResolver, path
+from django.urls.resolvers import RegexPattern
+from starlette.testclient import TestClient
+
+from tests.wiring.joined import checked, said
+
+HEAD = """
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse, StreamingResponse
+from starlette.staticfiles import StaticFiles
+
+async def ticks():
+    yield "event: tick\\ndata: 1\\n\\n"
+
+def stream():
+    return StreamingResponse(ticks(), media_type="text/event-stream")
+
+"""
+STREAM = "@app.get('/events')\nasync def events():\n    return stream()\n"
+OTHER = "@app.{method}('{path}')\ndef other({arguments}):\n    return HTMLResponse('page')\n"
+
+
+def other(path: str, arguments: str = "", method: str = "get") -> str:
+    return OTHER.format(path=path, arguments=arguments, method=method)
+
+
+BEFORE = {
+    "any text": other("/{name}", "name: str"),
+    "a number, which is refused": other("/{number}", "number: int"),
+    "a number that is asked for in the address": other("/{number:int}", "number: int"),
+    "any rest": other("/{rest:path}", "rest: str"),
+    "two parts": other("/{one}/{two}", "one: str, two: str"),
+    "another beginning": other("/room-{name}", "name: str"),
+    "by another method": other("/{name}", "name: str", "post"),
+    "files": "app.mount('/', StaticFiles(directory='.'))\n",
+    "files below": "app.mount('/static', StaticFiles(directory='.'))\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("title", BEFORE)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_registered_first(tmp_path: Path, title: str, *, first: bool) -> None:
+    app = "app = FastAPI()\n"
+    before = BEFORE[title]
+    source = HEAD + app + (before + STREAM if first else STREAM + before)
+    names: dict[str, object] = {}
+    exec(source, names)
+    answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")  # type: ignore[arg-type]
+    streams = answer.headers.get("content-type", "").startswith("text/event-stream")
+    page = '<div hx-ext="sse" sse-connect="/events"><p sse-swap="tick"></p></div>'
+    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
+    assert (not said(result, "sse_connect_url")) is streams
+
+
+DJANGO = [
+    "<str:name>/",
+    "<name>/",
+    "<slug:name>/",
+    "<int:number>/",
+    "<path:rest>",
+    "<str:a>/<str:b>/",
+]
+
+
+@pytest.mark.parametrize("before", DJANGO)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_stands_first_in_the_addresses_of_django(
+    tmp_path: Path, before: str, *, first: bool
+) -> None:
+    routes = [(before, "other"), ("events/", "events")]
+    routes = routes if first else routes[::-1]
+    made = [path(address, lambda _: None, name=name) for address, name in routes]
+    found = URLResolver(RegexPattern(r"^/"), made).resolve("/events/")
+    listed = ", ".join(f"path('{address}', views.{name})" for address, name in routes)
+    files = {
+        "proj/__init__.py": "",
+        "proj/settings.py": "ROOT_URLCONF = 'proj.urls'\nINSTALLED_APPS = ['live']\n"
+        "TEMPLATES = [{'BACKEND': 'django.template.backends.django.DjangoTemplates', 'APP_DIRS': True}]\n",
+        "proj/urls.py": "from django.urls import include, path\n"
+        "urlpatterns = [path('', include('live.urls'))]\n",
+        "live/__init__.py": "",
+        "live/urls.py": f"from django.urls import path\nfrom . import views\nurlpatterns = [{listed}]\n",
+        "live/views.py": "from django.http import HttpResponse, StreamingHttpResponse\n"
+        "def gen():\n    while True:\n        yield 'event: tick\\ndata: 1\\n\\n'\n"
+        "def events(request):\n"
+        "    return StreamingHttpResponse(gen(), content_type='text/event-stream')\n"
+        "def other(request, **names):\n    return HttpResponse('a page')\n",
+        "live/templates/page.html": '<div hx-ext="sse" sse-connect="/events/">'
+        '<p sse-swap="tick"></p></div>',
+    }
+    result = checked(tmp_path, files)
+    # Of a slug it is not said: whether a text is one, is Django's to say.
+    hidden = found.url_name == "other" and "slug" not in before
+    assert bool(said(result, "sse_connect_url")) is hidden
