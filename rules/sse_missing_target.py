@@ -1,18 +1,37 @@
 """A target that no page has."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
-from sse_check.api import Context, Finding, Outcome, PageView, Related, Rule, Violation, is_in_code
+from sse_check.api import (
+    Context,
+    Finding,
+    Node,
+    Outcome,
+    PageView,
+    Related,
+    Rule,
+    Violation,
+    answer_opens,
+    is_in_code,
+    is_named_in_python,
+    opening_files,
+)
 
 _OF_ID = re.compile(r"#([\w-]+)")
+_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, lambda view: judge(context, view))
+    opening = cache(partial(opening_files, context))
+    return context.each_view(rule, lambda view: judge(context, view, opening))
 
 
-def judge(context: Context, view: PageView) -> Iterator[Violation]:
+def judge(
+    context: Context, view: PageView, opening: Callable[[], frozenset[str]]
+) -> Iterator[Violation]:
+    yield from _never_opened(context, view, opening)
     for outcome in view.played.outcomes:
         harm = _harm(view, outcome)
         if harm is None:
@@ -48,6 +67,50 @@ def _is_nowhere(context: Context, view: PageView, target: str) -> bool:
     if name is None or app is None or app.part:
         return False
     return not context.may_have_id(view, name[1]) and not is_in_code(context.project, name[1])
+
+
+def _never_opened(
+    context: Context, view: PageView, opening: Callable[[], frozenset[str]]
+) -> Iterator[Violation]:
+    """Requests whose answer opens a stream, and goes to what the page does not have."""
+    for node in view.htmx_elements if view.complete else ():
+        name = next((one for one in _VERBS if node.get(one)), None)
+        target = view.inherited(node, "hx-target") if name is not None else None
+        if name is None or target is None or not _OF_ID.fullmatch(target.value):
+            continue
+        if view.is_inert(node) or view.dynamic(node, "hx-target"):
+            continue
+        if view.target_of(node) is None and _is_absent(context, view, target.value):
+            yield from _unopened_by(context, view, node, name, opening())
+
+
+def _unopened_by(
+    context: Context, view: PageView, node: Node, name: str, opening: frozenset[str]
+) -> Iterator[Violation]:
+    joined = context.answers_of(view, node, name)
+    target = view.inherited(node, "hx-target")
+    app = joined.app
+    routes = [one for one in joined.routes if app and answer_opens(context, app, one, opening)]
+    if not routes or target is None:
+        return
+    holder, at = target.holder, view.span(node, name)
+    yield Violation(
+        holder,
+        view.span(holder, "hx-target", "hx-target:inherited"),
+        f"the target `{target.value}` matches nothing: the answer of `{routes[0].path}`, "
+        "which opens a stream, is never shown",
+        "write a target that the page has, or remove it to swap in place",
+        (Related("this request uses it", at),) if holder is not node else (),
+    )
+
+
+def _is_absent(context: Context, view: PageView, target: str) -> bool:
+    """Whether nothing of an application has the id, on a page of which all is in sight: what asks
+    for it may be written in Python as well."""
+    name, app = target[1:], context.app_of(view)
+    if app is None or app.part or context.may_have_id(view, name):
+        return False
+    return not is_named_in_python(context, app, name)
 
 
 def _harm(view: PageView, outcome: Outcome) -> str | None:

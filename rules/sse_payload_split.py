@@ -16,7 +16,7 @@ from sse_check.api import (
     Rule,
     Span,
     StreamRoute,
-    ends_lines_inside,
+    ends_in_line,
     frame_text,
     pieces_of_models,
 )
@@ -30,6 +30,7 @@ _LATE = (
     "no blank line ends this event: the browser dispatches it only when a comment follows, "
     "and another event before that runs into it"
 )
+_GLUED = "no line end closes this event: what is sent next goes on in its last line"
 _END_IT = r"end the frame with `\n\n`"
 
 
@@ -50,6 +51,8 @@ def _all(context: Context) -> Iterator[Finding]:
         for emission in one.stream.emissions:
             if emission.lost == "end":
                 yield Finding(rule.name, _unended_at(one, emission), _UNENDED, _END_IT)
+            elif emission.lost == "glued":
+                yield Finding(rule.name, Span(*emission.span), _GLUED, _END_IT)
             elif emission.lost == "late":
                 yield Finding(rule.name, Span(*emission.span), _LATE, _END_IT)
             elif emission.lost == "data" and id(emission) in waited:
@@ -73,17 +76,15 @@ def _all(context: Context) -> Iterator[Finding]:
                 confidence="possible",
             )
         for put in context.unsplit(one):
-            template = context.project.files.template(put.template)
-            if template is not None and ends_lines_inside(template):
-                shown = context.project.files.display_path(put.template)
-                yield Finding(
-                    rule.name,
-                    put.span,
-                    f"`{shown}` has several lines, and this frame one `data:`: "
-                    "only the first line arrives",
-                    "begin every line of the payload with `data: `",
-                    related=(Related("it is rendered here", put.rendered),),
-                )
+            shown = context.project.files.display_path(put.template)
+            yield Finding(
+                rule.name,
+                put.span,
+                f"`{shown}` has several lines, and this frame one `data:`: "
+                "only the first line arrives",
+                "begin every line of the payload with `data: `",
+                related=(Related("it is rendered here", put.rendered),),
+            )
 
 
 def _is_read_by_browsers(context: Context, one: StreamRoute) -> bool:
@@ -217,7 +218,7 @@ def _faults(sent: list[_Raw]) -> Iterator[_Fault]:
         "\n\n" in raw.text or raw.text.startswith(("\n", _HOLE)) for raw in sent
     )
     for last in _last_of_events(sent) if not ended else ():
-        if not last.text.startswith(":") and not _may_end(last.text):
+        if not last.text.startswith(":") and not _may_end(last):
             yield _Fault(last, _UNENDED, _END_IT)
     for raw in sent:
         for line in raw.text.strip("\n").split("\n"):
@@ -229,11 +230,13 @@ def _faults(sent: list[_Raw]) -> Iterator[_Fault]:
                 break
 
 
-def _may_end(text: str) -> bool:
+def _may_end(raw: _Raw) -> bool:
     """Whether what is not known of a text may have its end: a line that begins with it may be
     several."""
-    last = text.rstrip("\n").rpartition("\n")[2]
-    return text.endswith(_HOLE) or last.startswith(_HOLE)
+    last = raw.text.rstrip("\n").rpartition("\n")[2]
+    if last.startswith(_HOLE):
+        return True
+    return raw.text.endswith(_HOLE) and not ends_in_line(raw.node, raw.frame)
 
 
 def _last_of_events(sent: list[_Raw]) -> Iterator[_Raw]:

@@ -12,12 +12,15 @@ from sse_check.api import (
     Frame,
     Module,
     Node,
+    Outcome,
     PageView,
     Pattern,
     Related,
     Rule,
     Span,
     Violation,
+    answer_deaf,
+    answer_lacking,
     carried_markup,
     event_names,
     mark_of,
@@ -43,6 +46,7 @@ _MEANT = {
 }
 _INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 _REMOVING = {
     "outerHTML": "replaces the listener itself: only the first event arrives, "
     "unless its payload contains the listener",
@@ -59,6 +63,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
     if view.generation != "4":
         yield from _no_style(view)
         yield from _into_nothing(view)
+    yield from _replaced_by_answers(context, view)
     # In htmx 4 the connection itself swaps what comes.
     new = view.generation == "4" and not view.stack.compat
     for listener in view.connections if new else view.listeners:
@@ -211,6 +216,51 @@ def _targets_lost(context: Context, view: PageView) -> Iterator[Violation]:
         )
 
 
+def _replaced_by_answers(context: Context, view: PageView) -> Iterator[Violation]:
+    for outcome in view.played.outcomes:
+        if outcome.kind == "trigger" and outcome.requests and outcome.takes_whole:
+            yield from _replaced_by_answer(context, view, outcome)
+
+
+def _replaced_by_answer(context: Context, view: PageView, outcome: Outcome) -> Iterator[Violation]:
+    """An element that waits, or the one where its answer goes, for which the answer has no other.
+
+    An event that comes once may be there to replace it for good.
+    """
+    node = outcome.listener
+    verb = next((one for one in _VERBS if node.get(one)), None)
+    often = verb is not None and _comes_often(context, view, node, outcome.name)
+    if verb is None or not often or view.dynamic(node, "hx-swap", "hx-target", "hx-trigger"):
+        return
+    target, swap = view.inherited(node, "hx-target"), view.inherited(node, "hx-swap")
+    if outcome.lands is node:
+        route = answer_deaf(context, view, node, verb, outcome.name)
+        what, lost = "this element", f"has nothing that waits for `{outcome.name}`"
+        help_ = "use `innerHTML`, or answer with this element and its `hx-trigger` again"
+    elif target is not None and target.value[:1] == "#" and outcome.lands is not None:
+        route = answer_lacking(context, view, node, verb, target.value)
+        what, lost = f"`{target.value}`", "has no such id"
+        help_ = f'use `innerHTML`, or answer with an element that has `id="{target.value[1:]}"`'
+    else:
+        return
+    if route is None or _holds_a_connection(view, outcome.lands):
+        return
+    causes = [
+        Related(f"{name} is inherited from here", view.span(one.holder, name), is_cause=True)
+        for name, one in (("hx-target", target), ("hx-swap", swap))
+        if one is not None and one.holder is not node
+    ]
+    yield Violation(
+        node,
+        view.span(node, *(("hx-swap",) if swap is not None and swap.holder is node else (verb,))),
+        f"`outerHTML` replaces {what} by the answer of `{route.path}`, which {lost}: "
+        "only the first event shows something",
+        help_,
+        (*causes, Related(f"`{route.path}` is defined here", route.span)),
+        outcome=outcome,
+    )
+
+
 def _has_id(context: Context, emission: Emission, ident: str) -> bool | None:
     """Whether what an event brings has an id; None where that cannot be told."""
     texts = carried_markup(context, emission)
@@ -228,16 +278,17 @@ def _is_told(context: Context, view: PageView, listener: Node) -> bool:
     return asked and any(listener is one for one in view.connections)
 
 
-def _comes_often(context: Context, view: PageView, listener: Node) -> bool:
+def _comes_often(context: Context, view: PageView, listener: Node, name: str = "") -> bool:
     """Whether some event that waits here is sent in a loop, and not to end the stream."""
     connection = view.connection_of(listener)
     if connection is None:
         return False
     waits = [one for one in context.event_listeners(view, connection) if one.node is listener]
+    names = [Pattern.of(name)] if name else [wait.name for wait in waits]
     return any(
         _is_in_loop(emission)
         for emission in context.emissions_of(view, connection)
-        if not emission.at_end and any(emission.name.matches(wait.name) for wait in waits)
+        if not emission.at_end and any(emission.name.matches(one) for one in names)
     )
 
 

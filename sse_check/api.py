@@ -2,7 +2,7 @@
 
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
-from sse_check.findings.answers import answer_lacking, payload_has
+from sse_check.findings.answers import answer_deaf, answer_lacking, payload_has
 from sse_check.findings.carried import (
     carried_elements,
     carried_markup,
@@ -15,7 +15,13 @@ from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
-from sse_check.findings.there import OutOfBand, is_in_code
+from sse_check.findings.there import (
+    OutOfBand,
+    answer_opens,
+    is_in_code,
+    is_named_in_python,
+    opening_files,
+)
 from sse_check.findings.violations import Violation
 from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import (
@@ -43,6 +49,7 @@ from sse_check.pages.unrendered import Unrendered, unrendered
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
+from sse_check.python.written import ends_in_line
 from sse_check.source import Position, Source, Span
 from sse_check.template.lines import ends_lines_inside
 from sse_check.template.patterns import Patterns
@@ -98,13 +105,16 @@ __all__ = [
     "Unrendered",
     "Violation",
     "add_attribute",
+    "answer_deaf",
     "answer_lacking",
+    "answer_opens",
     "by_name",
     "carried_elements",
     "carried_markup",
     "connect_attribute",
     "describe",
     "elements_with_id",
+    "ends_in_line",
     "ends_lines_inside",
     "escaped_in",
     "event_names",
@@ -118,6 +128,7 @@ __all__ = [
     "is_in_code",
     "is_member",
     "is_misnamed",
+    "is_named_in_python",
     "is_on_some_turns",
     "is_page_wide",
     "is_preserved",
@@ -128,6 +139,7 @@ __all__ = [
     "mark_of",
     "names_outside",
     "nearest_name",
+    "opening_files",
     "own_attribute",
     "pattern_of",
     "payload_has",

@@ -1,11 +1,12 @@
 """What is sent, before it is known where it is best shown."""
 
 import ast
+from dataclasses import replace
 from typing import NamedTuple
 
 from sse_check.apps.event_calls import Dialect
-from sse_check.apps.model import Lost
-from sse_check.apps.splitting import origin_of
+from sse_check.apps.model import Emission, Lost
+from sse_check.apps.splitting import called_with, origin_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.places import Guard
 from sse_check.python.values import Frame, FunctionValue, Value
@@ -67,6 +68,33 @@ class Spot(NamedTuple):
     node: ast.expr
     frame: Frame
     origin: tuple[ast.expr, Frame] | None
+
+
+class Apart:
+    """Tells apart what a generator sends under names which it is called with: where several calls
+    name it, the place of each event is its call."""
+
+    def __init__(self) -> None:
+        # The frames in which something is sent at a place, by the number of the event.
+        self._frames: dict[tuple[str, int], dict[int, Frame]] = {}
+
+    def tell(self, emissions: list[Emission], frame: Frame) -> None:
+        """Take in the event that was sent last."""
+        last = emissions[-1]
+        alike = self._frames.setdefault((last.module.path, last.span.start), {})
+        alike[len(emissions) - 1] = frame
+        calls = {one: called_with(made) for one, made in alike.items()} if len(alike) > 1 else {}
+        if len({id(call[0]) for call in calls.values() if call is not None}) < 2:
+            return
+        for one, call in calls.items():
+            if call is not None:
+                node, module = call[0], call[1].module
+                emissions[one] = replace(emissions[one], span=module.span(node), module=module)
+        at = emissions[-1]
+        if any(one.name == at.name and one.span == at.span for one in emissions[:-1]):
+            # The same call once more.
+            emissions.pop()
+            alike.pop(len(emissions))
 
 
 def elsewhere(value: Value, values: tuple[Value, ...]) -> tuple[ast.expr, Frame] | None:

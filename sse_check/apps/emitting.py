@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sse_check.apps.drafts import (
     UNKNOWN,
+    Apart,
     Draft,
     Spot,
     Way,
@@ -71,6 +72,7 @@ class Emitter:
         self.untargeted = untargeted
         # Whether one with a target is sent in an out-of-band element.
         self.wraps = wraps
+        self._apart = Apart()
 
     # What is sent
 
@@ -131,7 +133,7 @@ class Emitter:
         for draft in drafts:
             node, frame = draft.node, draft.frame
             # A frame without an end is at fault where it is sent, whatever its name is.
-            if not here and draft.origin is not None and draft.lost not in ("end", "late"):
+            if not here and draft.origin is not None and draft.lost not in ("end", "late", "glued"):
                 node, frame = draft.origin
             emission = Emission(
                 draft.name,
@@ -152,8 +154,8 @@ class Emitter:
             if key not in known:
                 known[key] = len(self.stream.emissions)
                 self.stream.emissions.append(emission)
-            elif draft.lost == "late":
-                # A comment ends it, on one of the ways through the code.
+                self._apart.tell(self.stream.emissions, frame)
+            elif draft.lost == "late":  # A comment ends it, on one of the ways through the code.
                 self.stream.emissions[known[key]] = emission
 
     def open(self, node: ast.AST, frame: Frame, why: str) -> None:

@@ -13,7 +13,7 @@ from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
 
 Ending = Literal["ends", "endless", "unknown"]
-Lost = Literal["", "data", "end", "late", "name"]
+Lost = Literal["", "data", "end", "late", "glued", "name"]
 """Why an event that is sent does not come as it should: it has no data line; the stream ends
 before the blank line; that comes only later; what was meant for its content is its name."""
 Slash = Literal["exact", "either", "adds"]

@@ -5,21 +5,21 @@ Such a piece is often a line break, or has one: what follows it in that line is 
 
 import ast
 from collections.abc import Iterator
-from itertools import pairwise
 
 from sse_check.apps.model import Stream
-from sse_check.apps.payload_templates import ends_with_data
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.scope import Binding
 from sse_check.python.values import Frame, GeneratorValue, Text
-from sse_check.python.written import laid_out
+from sse_check.python.written import assigned, laid_out
 from sse_check.source import Span
 
 _DEEPEST = 20
+_APART = 5
 # What leaves the line breaks of a text where they are.
 _KEEPING = frozenset("escape str quote Markup".split())
 # How clients of models call what gives an answer piece by piece.
+_BY_LINES = frozenset(("iter_lines", "aiter_lines"))
 _ANSWERING = frozenset("astream text_stream stream_text iter_text stream_chat".split())
 
 
@@ -29,10 +29,27 @@ def pieces_of_models(evaluator: Evaluator, stream: Stream) -> Iterator[tuple[Spa
         for value in evaluator.values(node, frame):
             if not isinstance(value, Text):
                 continue
-            parts = laid_out(evaluator, value.node, value.frame)
-            for (before, _), (piece, home) in pairwise(parts):
-                if ends_with_data(before) and _is_piece(evaluator, piece, home, 0):
+            for piece, home in _in_data(evaluator, value.node, value.frame, set()):
+                if _is_piece(evaluator, piece, home, 0):
                     yield frame.module.span(node), ast.unparse(_as_given(piece, home))
+
+
+def _in_data(
+    evaluator: Evaluator, node: ast.expr, frame: Frame, met: set[int]
+) -> Iterator[tuple[ast.expr, Frame]]:
+    """What is put into the data lines of a text, also beside markup, and of the texts in it."""
+    met.add(id(node))
+    line = ""
+    for part, home in laid_out(evaluator, node, frame):
+        if isinstance(part, ast.Constant):
+            line = (line + str(part.value)).rpartition("\n")[2]
+            continue
+        if line.startswith("data:"):
+            yield part, home
+        line += "*"
+        for value, place in assigned(evaluator, part, home) if isinstance(part, ast.Name) else ():
+            if isinstance(value, ast.JoinedStr | ast.BinOp) and id(value) not in met:
+                yield from _in_data(evaluator, value, place, met)
 
 
 def _as_given(node: ast.expr, frame: Frame) -> ast.expr:
@@ -55,8 +72,13 @@ def _is_piece(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) ->
             return _is_piece(evaluator, first, frame, depth)
         case ast.Call(args=[inner]) if last_name(node.func) in _KEEPING and not node.keywords:
             return _is_piece(evaluator, inner, frame, depth + 1)
-        case ast.Attribute(value=inner) | ast.Subscript(value=inner):
+        case ast.Call(args=[inner], func=ast.Attribute(attr="loads")):
             return _is_piece(evaluator, inner, frame, depth + 1)
+        case ast.Attribute(value=inner) | ast.Subscript(value=inner):
+            return _is_piece(evaluator, inner, frame, depth)
+        case ast.JoinedStr(values=values):
+            parts = [one.value for one in values if isinstance(one, ast.FormattedValue)]
+            return any(_is_piece(evaluator, one, frame, depth + 1) for one in parts)
         case ast.Name():
             return _is_name_of_piece(evaluator, node, frame, depth)
     return False
@@ -66,8 +88,13 @@ def _is_name_of_piece(evaluator: Evaluator, node: ast.Name, frame: Frame, depth:
     if node.id in frame.given:
         argument = _argument(node, frame)
         return argument is not None and _is_piece(evaluator, *argument, depth + 1)
+    # Where pieces are added up it begins with nothing, and may be a message about a failure.
     bound = frame.scope.bindings.get(node.id, [])
-    return bool(bound) and all(_is_bound_to_piece(evaluator, one, frame, depth) for one in bound)
+    # Those that are made of each other are not followed for long.
+    depth += _APART * (len(bound) > 1)
+    pieces = [one for one in bound if _is_bound_to_piece(evaluator, one, frame, depth)]
+    others = (one.value for one in bound if one not in pieces)
+    return bool(pieces) and all(isinstance(one, ast.Constant | ast.JoinedStr) for one in others)
 
 
 def _is_bound_to_piece(evaluator: Evaluator, one: Binding, frame: Frame, depth: int) -> bool:
@@ -75,7 +102,8 @@ def _is_bound_to_piece(evaluator: Evaluator, one: Binding, frame: Frame, depth: 
         return False
     if one.kind == "loop":
         return _is_answer(evaluator, one.value, frame, depth + 1)
-    return one.kind == "assign" and _is_piece(evaluator, one.value, frame, depth + 1)
+    is_given = one.kind in ("assign", "augment")
+    return is_given and _is_piece(evaluator, one.value, frame, depth + 1)
 
 
 def _is_answer(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> bool:
@@ -90,6 +118,8 @@ def _is_answer(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -
             return _is_answer(evaluator, inner, frame, depth + 1)
         case ast.Attribute(attr=name):
             return name in _ANSWERING
+        case ast.Call(func=ast.Attribute(value=inner, attr=name)) if name in _BY_LINES:
+            return _is_answer(evaluator, inner, frame, depth + 1)
         case ast.Call():
             streams = any(
                 one.arg == "stream"

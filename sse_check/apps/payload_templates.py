@@ -151,8 +151,19 @@ def _made_by(
     if not found:
         # What a loop goes through, or what is given to a function that is called by others.
         return list(_calls_behind(evaluator, node, frame))
+    made = [_made_by(evaluator, *one, depth + 1) for one in found]
+    if len(made) == 1:
+        return made[0]
     # With a second one, what is sent may be another text, or the same in pieces.
-    return _made_by(evaluator, *found[0], depth + 1) if len(found) == 1 else []
+    alike = {_as_written(one[0][0]) if one else "" for one in made}
+    return made[0] if len(alike) == 1 and "" not in alike else []
+
+
+def _as_written(call: ast.Call) -> str:
+    """What a call asks for, whatever it is given beside that: "" where that is not in it."""
+    first = call.args[0] if call.args and isinstance(call.args[0], ast.Constant) else None
+    name = ast.unparse(call.func)
+    return f"{name}({first.value!r})" if first is not None else name if "(" in name else ""
 
 
 def _within_helper(

@@ -154,7 +154,7 @@ def _given(items: tuple[ast.expr, ...], frame: Frame) -> tuple[ast.expr, Frame] 
     return None
 
 
-def _called_with(frame: Frame) -> tuple[ast.expr, Frame] | None:
+def called_with(frame: Frame) -> tuple[ast.expr, Frame] | None:
     """The call by which a function got what it puts together."""
     for given in frame.given.values():
         if len(given) == 2 and isinstance(given[0], ast.expr) and isinstance(given[1], Frame):
@@ -171,7 +171,7 @@ def origin_of(value: Value | None) -> tuple[ast.expr, Frame] | None:
     if isinstance(value, SequenceValue | MappingValue):
         return _given(value.items, value.frame) or (value.node, value.frame)
     if isinstance(value, Text):
-        return _called_with(value.frame) or (value.node, value.frame)
+        return called_with(value.frame) or (value.node, value.frame)
     if isinstance(value, InstanceValue) and value.call is not None:
         return value.call, value.frame
     if isinstance(value, GeneratorValue):

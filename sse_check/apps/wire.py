@@ -8,11 +8,13 @@ from typing import Literal, NamedTuple
 from sse_check.apps.frames import as_text, from_text
 from sse_check.python.places import Guard, Place
 from sse_check.python.values import Frame
+from sse_check.python.written import ends_in_line
 from sse_check.template.values import Pattern
 
 _MOST = 16
+_FIELDS = ("event:", "data:", "id:", "retry:")
 Condition = tuple[int, bool]
-Cut = Literal["", "end", "late"]
+Cut = Literal["", "end", "late", "glued"]
 
 
 class Piece(NamedTuple):
@@ -34,7 +36,8 @@ class Piece(NamedTuple):
 class Sent(NamedTuple):
     """The whole of one or several frames, with the piece that names or else begins it, and the
     one that has its data. `cut` says what comes before the blank line: the end of the stream or
-    another event ("end"), or perhaps only a comment ("late")."""
+    another event ("end"), or perhaps only a comment ("late"); "glued" says that what is sent next
+    goes on in its last line."""
 
     pattern: Pattern
     piece: Piece
@@ -80,6 +83,7 @@ class Wire:
     def take(self, pieces: list[Piece]) -> Iterator[Sent]:
         """Send one of these pieces, the choices of one expression."""
         yield from self.runs_into(pieces)
+        self._ways = [_fresh(way) if self._is_glued(way, pieces) else way for way in self._ways]
         self._mixed = self._mixed and self.begun
         after: list[_Begun] = []
         for way in self._ways:
@@ -115,10 +119,26 @@ class Wire:
                 continue
             if _contradict(way, after):
                 continue
+            if self._is_glued(way, pieces):
+                yield Sent(way.pattern, way.piece, way.certain, way.data or way.piece, cut="glued")
+                continue
             begun = as_text(way.pattern)
             ends_line = begun.endswith("\n") and _is_cut(way.pattern)
             if ends_line and all(_begins_anew(begun, one.pattern) for one in pieces):
                 yield Sent(way.pattern, way.piece, way.certain, way.data or way.piece, cut="end")
+
+    def _is_glued(self, way: _Begun, pieces: list[Piece]) -> bool:
+        """Whether a text that ends no line of its own is followed by what begins with a field."""
+        begun = as_text(way.pattern)
+        if self._mixed or way.piece is None or not pieces or begun.endswith("\n"):
+            return False
+        last = begun.rpartition("\n")[2]
+        has_data = last.startswith("data:") and last.strip() != "data:"
+        if not has_data or _contradicts(way, pieces):
+            return False
+        if way.pattern.parts[-1] is None and not _in_line(way.latest):
+            return False
+        return all(as_text(one.pattern).startswith(_FIELDS) for one in pieces)
 
     def left_open(self, latest: Piece, following: list[Pattern]) -> Iterator[Sent]:
         """What a piece leaves without an end, where all that may follow begins an event of its own,
@@ -228,6 +248,22 @@ def _contradict(way: _Begun, other: frozenset[Condition]) -> bool:
     return any((test, not holds) in other for test, holds in way.conditions) or any(
         one <= other for one in way.skipped
     )
+
+
+def _contradicts(way: _Begun, pieces: list[Piece]) -> bool:
+    """Whether it is not known that these are sent after what was begun on a way."""
+    after = pieces[0].after
+    return (
+        after is None or way.latest is None or way.latest.after is None or _contradict(way, after)
+    )
+
+
+def _in_line(latest: Piece | None) -> bool:
+    return latest is not None and ends_in_line(latest.node, latest.frame)
+
+
+def _fresh(way: _Begun) -> _Begun:
+    return way._replace(pattern=Pattern(()), piece=None, data=None, latest=None)
 
 
 def _merged(ways: list[_Begun]) -> list[_Begun]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # What is put in as markup, and not as a text.
 _AS_IT_IS = re.compile(r"\|\s*safe\b|\bautoescape\b|\braw\b|mark_safe|\|\s*n\b")
+# What elements wait for, and a start tag of which some attributes are put in.
+_WAITING = re.compile(r"(?:hx-trigger|sse-swap|hx-sse)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)")
+_WRITTEN = re.compile(r"<\w[^<>=]*(?:=\"[^\"]*\"[^<>=]*)*\s\{\{")
 _PSEUDO = re.compile(r":[\w-]+(?:\([^()]*\))?|\[[^\]]*\]")
 _PART = re.compile(r"([#.]?)((?:[\w-]|\\.)+)")
 
@@ -38,6 +41,26 @@ def answer_lacking(
         if texts is None or _may_match(context, joined.app, selector, texts):
             return None
     return joined.routes[0] if joined.routes else None
+
+
+def answer_deaf(
+    context: "Context", view: PageView, node: Node, attribute: str, name: str
+) -> Route | None:
+    """The route whose answer certainly has nothing that waits for an event; None where it may."""
+    joined = context.answers_of(view, node, attribute)
+    if joined.app is None or joined.state != "route" or joined.streams:
+        return None
+    for route in joined.routes:
+        texts = _answers(context, joined.app, route)
+        if texts is None or any(_may_wait(text, name) for text in texts):
+            return None
+    return joined.routes[0] if joined.routes else None
+
+
+def _may_wait(text: str, name: str) -> bool:
+    """Whether a template may have an element that waits for an event of this name."""
+    waits = (one[1] for one in _WAITING.finditer(text))
+    return any(name in one or "{" in one for one in waits) or _WRITTEN.search(text) is not None
 
 
 def payload_has(context: "Context", emissions: list[Emission], selector: str) -> bool | None:

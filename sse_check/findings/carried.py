@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.apps.escaped import Escaped
 from sse_check.apps.model import App, Emission, Render, StreamRoute
@@ -11,6 +11,7 @@ from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.pages.node import Node
 from sse_check.python.values import Frame, Text
 from sse_check.source import Span
+from sse_check.template.lines import ends_lines_inside
 from sse_check.template.model import NO_ELEMENT, Block, Template
 
 if TYPE_CHECKING:
@@ -59,6 +60,32 @@ def _part_of(template: Template, render: Render, emission: Emission) -> Part:
             return block
     roots = template.roots.items()
     return next((node for node, root in roots if root.name == name and root.kind != "call"), None)
+
+
+class Unsplit(NamedTuple):
+    """A template that is put whole into one line of a frame: where, and where it is rendered."""
+
+    template: str
+    span: Span
+    rendered: Span
+
+
+def unsplit_templates(context: "Context", one: StreamRoute) -> Iterator[Unsplit]:
+    """The templates with several lines that a stream puts whole into one line of a frame; of those
+    among which a condition chooses all have several."""
+    for app, other in context.wiring.streams:
+        if other is not one and other.stream is not one.stream:
+            continue
+        for put in context.wiring.applications.unsplit(app, one.stream):
+            names = (name.literal for name in put.render.names)
+            paths = [context.template_of(app, name) if name else None for name in names]
+            if paths and all(path is not None and _has_lines(context, path) for path in paths):
+                yield Unsplit(paths[0] or "", put.span, put.render.span)
+
+
+def _has_lines(context: "Context", path: str) -> bool:
+    template = context.project.template(path)
+    return template is not None and ends_lines_inside(template)
 
 
 def is_carried(context: "Context", emission: Emission, mark: Mark) -> bool:

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
-from sse_check.findings.carried import carried_templates
+from sse_check.findings.carried import Unsplit, carried_templates, unsplit_templates
 from sse_check.findings.covered import covered
 from sse_check.findings.loader import built_in_folder
 from sse_check.findings.model import Finding
@@ -55,14 +55,6 @@ class Failure(NamedTuple):
         # What is no rule is a part of the program, and has a name of several words.
         ours = " " in self.where or (built_in_folder() / f"{self.where}.py").is_file()
         return failure(self.where, self.file, self.error, ours=ours)
-
-
-class Unsplit(NamedTuple):
-    """A template that is put whole into one line of a frame: where, and where it is rendered."""
-
-    template: str
-    span: Span
-    rendered: Span
 
 
 @dataclass
@@ -240,13 +232,7 @@ class Context:
 
     def unsplit(self, one: StreamRoute) -> Iterator[Unsplit]:
         """The templates that a stream puts whole into one line of a frame."""
-        for app, other in self.wiring.streams:
-            if other is one or other.stream is one.stream:
-                for put in self.wiring.applications.unsplit(app, one.stream):
-                    for name in put.render.names:
-                        path = self.template_of(app, name.literal) if name.literal else None
-                        if path is not None and len(put.render.names) == 1:
-                            yield Unsplit(path, put.span, put.render.span)
+        return unsplit_templates(self, one)
 
     def unsplit_elements(self, one: StreamRoute) -> Iterator[tuple[Span, Span]]:
         """The elements that a stream puts whole into one line of a frame."""

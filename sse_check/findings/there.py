@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from sse_check.apps.model import App, Emission
+from sse_check.apps.model import App, Emission, Route
 from sse_check.findings.carried import Part, carried_elements, carried_templates
 from sse_check.htmx.view import PageView
 from sse_check.pages.ids import may_have_id as may_be_written
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.project.project import Project
 from sse_check.source import Span
+from sse_check.wiring.fetches import is_written_by
 
 if TYPE_CHECKING:
     from sse_check.findings.context import Context
@@ -46,8 +47,9 @@ def out_of_band_parts(context: "Context", emission: Emission) -> Iterator[OutOfB
         here: dict[tuple[str, Span], None] = {}
         for node in (inner for one in outermost for inner in one.subtree()):
             how, own = node.get("hx-swap-oob"), node.get("id") or ""
-            ident = _aimed_at(how, own) if how is not None and HOLE not in how + own else ""
-            if ident:
+            ident = _aimed_at(how, own) if how is not None and HOLE not in how else ""
+            # Where the other selector names the place, an id of its own may be anything.
+            if ident and HOLE not in ident:
                 here[ident, mark_of(node).span] = None
         for key in here:
             found[key] = found.get(key, 0) + 1
@@ -91,6 +93,28 @@ def may_have_id(context: "Context", view: PageView, name: str) -> bool:
     home = app.path.rpartition("/")[0]
     own = [path for path in found.scripts if path.startswith(home)] + sorted(app.modules)
     return may_be_written(project, templates or found.templates, own, name, is_sent)
+
+
+def is_named_in_python(context: "Context", app: App, name: str) -> bool:
+    """Whether Python has an id as a text of its own, which it may give to an element."""
+    quoted = re.compile(rf"[\"']{re.escape(name)}[\"']")
+    return any(quoted.search(module.source.text) for module in context.modules_of(app, name))
+
+
+def opening_files(context: "Context") -> frozenset[str]:
+    """The files in which elements that connect are written."""
+    return frozenset(mark_of(one).path for view in context.all_views for one in view.connections)
+
+
+def answer_opens(context: "Context", app: App, route: Route, opening: frozenset[str]) -> bool:
+    """Whether what a route answers with has an element that connects."""
+    inner = (context.project.files.inner_at(path) for path in opening)
+    if any(one is not None and one.scope >= 0 and is_written_by(route, one) for one in inner):
+        return True
+    names = (name.literal for render in app.renders_of(route) for name in render.names)
+    paths = (context.template_of(app, name) for name in names if name)
+    pages = (context.engine.page(path) for path in paths if path is not None)
+    return any(not opening.isdisjoint((page.path, *page.files)) for page in pages)
 
 
 def is_in_code(project: Project, name: str) -> bool:

@@ -44,9 +44,10 @@ _BESIDE = lazy(
     re.IGNORECASE,
 )
 # Where packages are published under their names: what is called otherwise is not htmx. Those of an
-# organisation (`@acme/site`) may be somebody's bundle.
+# organisation (`@acme/site`) may be somebody's bundle, and some load other scripts by themselves.
 _PUBLISHED = lazy(
-    r"//(?:cdn\.jsdelivr\.net/npm/|unpkg\.com/|cdnjs\.cloudflare\.com/ajax/libs/|esm\.sh/)[\w.-]+[@/]"
+    r"//(?:cdn\.jsdelivr\.net/npm/|unpkg\.com/|cdnjs\.cloudflare\.com/ajax/libs/|esm\.sh/)"
+    r"(?!requirejs|require\.js|systemjs)[\w.-]+[@/]"
 )
 # Extensions of htmx that are not this one.
 _EXTENSION = lazy(

@@ -52,17 +52,22 @@ def may_have_id(
     it is of templates that are only sent.
     """
     files = project.files
+    made = re.compile(
+        rf"\.id\s*=\s*[\"\'`]{re.escape(name)}[\"\'`]"
+        rf"|[\"\'`]id[\"\'`]\s*,\s*[\"\'`]{re.escape(name)}[\"\'`]"
+    )
     for path in templates:
         template = project.template(path)
         if template is None:
             continue
+        if name in template.text and made.search(template.text):
+            return True
         # What Python writes may be the payload itself.
         is_written = files.inner_at(path) is not None
         for start in _places(template.text, name):
             if not (_is_out_of_band(template.text, start) and (is_written or is_sent(path))):
                 return True
     said = re.compile(rf"(?<![\w-])id=[\\\"\']*{re.escape(name)}(?![\w-])")
-    made = re.compile(rf"\.id\s*=\s*[\"\'`]{re.escape(name)}[\"\'`]")
     for path in code:
         data = files.data(path)
         if name.encode() in data:

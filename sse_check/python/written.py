@@ -6,12 +6,18 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.python.module import last_name
 from sse_check.python.values import Frame, ModuleValue, SequenceValue
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 _DEEPEST = 12
+# What gives a text that ends no line.
+_IN_LINE = frozenset(
+    "dumps model_dump_json to_json strip rstrip isoformat strftime len int float round hex quote "
+    "urlencode b64encode".split()
+)
 
 
 def assigned(
@@ -93,3 +99,20 @@ def _joined(
         return None
     known = evaluator.one(node.args[0], frame)
     return (node.func.value, known) if isinstance(known, SequenceValue) else None
+
+
+def ends_in_line(node: ast.expr, frame: Frame) -> bool:
+    """Whether the last part of a text, which is not known, certainly ends no line."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Add) and ends_in_line(node.right, frame)
+    if isinstance(node, ast.JoinedStr):
+        last = node.values[-1] if node.values else None
+        if not isinstance(last, ast.FormattedValue):
+            return False
+        return last.format_spec is not None or ends_in_line(last.value, frame)
+    if isinstance(node, ast.Name):
+        bound = frame.scope.bindings.get(node.id, ())
+        values = [one.value for one in bound if one.kind == "assign" and not one.path]
+        calls = [one for one in values if isinstance(one, ast.Call)]
+        return len(calls) == len(bound) > 0 and all(ends_in_line(one, frame) for one in calls)
+    return isinstance(node, ast.Call) and last_name(node.func) in _IN_LINE

@@ -5,21 +5,26 @@ from functools import cached_property
 
 from sse_check.project.project import Project
 
-# What dispatches an event by its name, in scripts, hyperscript, Alpine and Python.
+# What dispatches an event by its name, in scripts, Alpine and Python.
 _SIGNS = re.compile(
-    rb"HX[-_]?Trigger|hx_trigger|dispatch|CustomEvent|new Event\b|\btrigger\w*\(|\bsend\b"
-    rb"|\btrigger\s",
-    re.IGNORECASE,
+    rb"HX[-_]?Trigger|dispatch|CustomEvent|new Event\b|\btrigger\w*\(|\bsend\w*\(", re.IGNORECASE
 )
-# The same in Python, where whatever is sent to somebody is sent: a header, a script or hyperscript
-# in a string (`send changed to #list`).
+# The same in Python, where whatever is sent to somebody is sent: a header, or a script in a string.
 _SIGNS_IN_PYTHON = re.compile(
-    rb"HX[-_]?Trigger|hx_trigger|dispatch_?event|CustomEvent|new Event\b|\btrigger\w*\("
-    rb"|\b(?:send|trigger)\s+[\w:-]+\s*(?:\bto\b|\bon\b|[(\"'])",
-    re.IGNORECASE,
+    rb"HX[-_]?Trigger|dispatch_?event|CustomEvent|new Event\b|\btrigger\w*\(", re.IGNORECASE
 )
-# The attributes of htmx say what is waited for.
-_WAITING = re.compile(rb"(?:hx-trigger|sse-swap|sse-close)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+# In hyperscript the name is the next word (`send changed to #list`).
+_HYPERSCRIPT = re.compile(rb"\b(?:send|trigger)\s+[\"'`]?([\w:.-]+)")
+_HYPERSCRIPT_IN_PYTHON = re.compile(
+    rb"\b(?:send|trigger)\s+([\w:.-]+)\s*(?:\bto\b|\bon\b|[(\"'])", re.IGNORECASE
+)
+# Attributes of htmx, also as functions that write elements spell them, and what scripts call to
+# listen say what is waited for.
+_WAITING = re.compile(
+    rb"(?:(?:hx-trigger|sse-swap|sse-close)\s*=|(?:hx_trigger|sse_swap|sse_close)="
+    rb"|(?:EventListener|\bon)\()"
+    rb"\s*(?:\"[^\"]*\"|'[^']*'|`[^`]*`)"
+)
 
 
 _WORD = re.compile(rb"[\w-]+")
@@ -41,6 +46,8 @@ class Dispatched:
         return self._asked[name]
 
     def _is_said(self, name: bytes) -> bool:
+        if name in self._in_hyperscript:
+            return True
         if len(self._asked) > _MANY and _WORD.fullmatch(name):
             return name in self._words
         return any(_stands_in(name, text) for text in self._texts)
@@ -50,14 +57,35 @@ class Dispatched:
         return {word for text in self._texts for word in _WORD.findall(text)}
 
     @cached_property
-    def _texts(self) -> list[bytes]:
+    def _files(self) -> list[tuple[bytes, bool]]:
+        """What the files say, without what they wait for, and whether that is Python."""
         files = self.project.files
-        templates = files.found.templates
-        found = [_WAITING.sub(b"", data) for path in templates if _signs(data := files.data(path))]
-        found += [data for path in files.found.scripts if _signs(data := files.data(path))]
-        found = [text for text in found if _signs(text)]
-        python = map(files.data, files.found.python)
-        return [*found, *(data for data in python if _SIGNS_IN_PYTHON.search(data))]
+        others = (*files.found.templates, *files.found.scripts)
+        found = [(data, False) for data in map(files.data, others) if _may_say(data)]
+        found += [(data, True) for data in map(files.data, files.found.python) if _may_say(data)]
+        return [(_WAITING.sub(b"", data), is_python) for data, is_python in found]
+
+    @cached_property
+    def _texts(self) -> list[bytes]:
+        return [
+            text
+            for text, is_python in self._files
+            if (_SIGNS_IN_PYTHON if is_python else _SIGNS).search(text)
+        ]
+
+    @cached_property
+    def _in_hyperscript(self) -> set[bytes]:
+        """The names that hyperscript sends."""
+        found: set[bytes] = set()
+        for text, is_python in self._files:
+            found.update((_HYPERSCRIPT_IN_PYTHON if is_python else _HYPERSCRIPT).findall(text))
+        return found
+
+
+def _may_say(data: bytes) -> bool:
+    """Whether a file is worth a look: it has one of the words that all signs have in them."""
+    lower = data.lower()
+    return any(word in lower for word in (b"trigger", b"dispatch", b"event", b"send"))
 
 
 def _stands_in(name: bytes, text: bytes) -> bool:
@@ -69,7 +97,3 @@ def _stands_in(name: bytes, text: bytes) -> bool:
             return True
         start = text.find(name, end)
     return False
-
-
-def _signs(text: bytes) -> bool:
-    return _SIGNS.search(text) is not None

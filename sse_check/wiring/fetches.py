@@ -116,7 +116,7 @@ class Fetches:
         """The routes whose answer is a template, or markup that their function writes."""
         inner = self.engine.project.files.inner_at(path)
         if inner is not None and inner.scope >= 0:
-            return {id(route) for route in app.routes if _is_written_by(route, inner)}
+            return {id(route) for route in app.routes if is_written_by(route, inner)}
         return {
             id(route)
             for route in app.routes
@@ -161,7 +161,7 @@ class Fetches:
         return views
 
 
-def _is_written_by(route: Route, inner: Inner) -> bool:
+def is_written_by(route: Route, inner: Inner) -> bool:
     """Whether markup that stands in Python is the answer of a route's own function."""
     view = route.view
     if not isinstance(view, FunctionValue) or view.module.path != inner.file:

@@ -30,6 +30,8 @@ class TemplateLink(NamedTuple):
     end: int
 
 
+# What renders the templates of these is told its folders, and no package adds any.
+_OF_FOLDERS_ALONE = frozenset(("fastapi", "starlette"))
 _LINKING = frozenset(("extends", "include", "embed", "import", "from"))
 
 
@@ -155,11 +157,13 @@ class AppTemplates:
     def is_own(self, app: App, name: str) -> bool:
         """Whether a name can only be one of the application's own templates.
 
-        Packages bring templates below a folder of their own.
+        Packages bring templates below a folder of their own, where the framework looks in them.
         """
         names = self.names(app)
         if not app.folders.known or not names or app.part:
             return False
+        if app.framework in _OF_FOLDERS_ALONE:
+            return True
         top, slash, _ = name.lstrip("/").partition("/")
         if not slash:
             return app.framework != "django"
