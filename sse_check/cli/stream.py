@@ -206,7 +206,7 @@ def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
     if "://" in target:
         return HttpSite(target), _page(options.page or path_of(target))
     if is_app(target):
-        return open_app(target, options.python), _page(options.page or "/")
+        return open_app(target, options.python, note), _page(options.page or "/")
     file = Path(target)
     if not file.is_file():
         raise UseError(f"{target}: {_no_target(target)}")

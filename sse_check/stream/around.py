@@ -68,6 +68,7 @@ __all__ = [
     "parsed",
     "project_around",
     "rendered",
+    "root_around",
     "selector_of",
     "speaks_of_events",
     "swap_attribute",
@@ -123,6 +124,16 @@ def parsed(source: Source) -> Template:
 def is_django(text: str) -> bool:
     """Whether a text is a Django template, as far as its tags tell."""
     return recognise(text).name == "django"
+
+
+def root_around(folder: Path) -> Path:
+    """The top of the project that a folder belongs to."""
+    here = str(folder)
+    try:
+        return Path(find_settings(here).folder or project_root(here))
+    except SettingsError:
+        # It is told when the project is read.
+        return Path(project_root(here))
 
 
 def project_around(folder: Path) -> Project:
