@@ -65,7 +65,7 @@ def align(
     for stream in session.streams:
         here = waits[id(stream.connection)]
         found.extend(of_answer(session, stream, here))
-        if stream.reply.is_readable_stream:
+        if stream.is_listened_to:
             found.extend(missing(session, stream, rows, here, asked_for))
             found.extend(of_frames(stream, here))
     found.extend(expected_in_vain(session, rows, waits, asked_for))

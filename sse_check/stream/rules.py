@@ -89,10 +89,12 @@ _RULES = (
     ),
     HarnessRule(
         "stream_not_opened", "info", "a connection that was not read, and why",
-        "Its address is on another server, or it waits for something. It is an error when no "
+        "Its address is on another server, it waits for something, or it did not answer in time: "
+        "many servers send the head of a stream with its first bytes. It is an error when no "
         "browser opens it either: `hx-ext` is missing, the extension is not loaded, or there is no "
         "address.",
-        "The message says why. To look at a stream of another server, name its page there.",
+        "The message says why. To look at a stream of another server, name its page there. For one "
+        "that did not answer: send a comment (`: ok`) at once, or look longer (`--timeout`).",
     ),
     HarnessRule(
         "stream_not_sent", "warning", "a name was waited for and did not come in time",

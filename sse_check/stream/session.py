@@ -40,6 +40,11 @@ class SeenStream:
         """The address as reports name it."""
         return discreet(self.path)
 
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether its events are known, or none came because there is no answer yet."""
+        return self.reply.is_readable_stream or self.reply.is_awaited
+
     def time_of(self, event: WireEvent) -> float:
         """When an event came, in seconds from the request."""
         return next((at for at, size in self.reply.times if size > event.offset), 0.0)
