@@ -62,6 +62,8 @@ class Served(BaseHTTPRequestHandler):
                     text = self.said.get(timeout=0.05)
                 except queue.Empty:
                     continue
+                # It takes a moment, as work does.
+                self.over.wait(0.2)
                 self.head("text/event-stream", b"event: a\ndata: " + text + b"\n\n")
 
     def do_POST(self) -> None:
