@@ -347,8 +347,12 @@ def _decode(options: StreamOptions) -> int:
         shown = json.dumps(found, ensure_ascii=False, indent=1)
     else:
         lines = [f"{e.offset:>8}  {visible(e.event)}  {visible(repr(e.data))}" for e in events]
-        lines += [f"{p.offset:>8}  problem: {visible(p.message)}" for p in problems]
+        lines += [
+            f"{p.offset:>8}  {'warning' if p.is_warning else 'problem'}: {visible(p.message)}"
+            for p in problems
+        ]
         lines.append(f"{counted(len(events), 'event')}, {counted(len(problems), 'problem')}")
         shown = "\n".join(lines)
     write_report(f"{shown}\n", None, "json" if options.format_ == "json" else "text")
-    return 1 if problems else 0
+    failing = [p for p in problems if options.fail_on != "error" or not p.is_warning]
+    return 1 if failing else 0

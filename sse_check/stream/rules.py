@@ -61,7 +61,8 @@ _RULES = (
     HarnessRule(
         "stream_frame", "error", "bytes that the browser reads in another way than was meant",
         "The format is strict: a line is `field: value`, an empty line sends the event. Text that "
-        "breaks a rule is left out without a word.",
+        "breaks a rule is left out without a word. What is no UTF-8 arrives, with `\ufffd` in its "
+        "place: that is a warning.",
         "Each line of the data needs its own `data:`, and each event an empty line behind it. "
         "The finding says what to send; `sse-check stream --decode FILE` shows what a browser "
         "reads.",

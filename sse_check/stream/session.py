@@ -180,10 +180,9 @@ def _seen(
     for (connection, url, target), answer, at in zip(
         wanted, heard.replies, heard.opened, strict=not heard.interrupted
     ):
-        events, problems = decode(answer.body) if answer.is_readable_stream else ([], [])
-        if not answer.ended:
-            # What was cut off by the limits is no fault of the server's.
-            problems = [p for p in problems if "ended without" not in p.message]
+        # What was cut off by the limits is no fault of the server's.
+        body = answer.body if answer.is_readable_stream else b""
+        events, problems = decode(body, ended=answer.ended)
         streams.append(
             SeenStream(connection, url, target, answer, events[: limits.events], problems, at)
         )

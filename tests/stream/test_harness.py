@@ -483,6 +483,14 @@ def test_decode(tmp_path: Path) -> None:
     }
 
 
+def test_decode_warns_of_what_is_no_utf8(tmp_path: Path) -> None:
+    (tmp_path / "a.sse").write_bytes(b"data: \xff\n\n")
+    done = sse_check(tmp_path, "stream", "--decode", "a.sse")
+    assert (done.status, "6  warning: what is sent here is no UTF-8" in done.out) == (0, True)
+    done = sse_check(tmp_path, "stream", "--decode", "a.sse", "--fail-on", "warning")
+    assert done.status == 1
+
+
 def test_a_recorded_stream_replays(server: str, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE)
     recorded = sse_check(
