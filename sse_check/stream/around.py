@@ -31,7 +31,7 @@ from sse_check.source import Source
 from sse_check.template import builder
 from sse_check.template.dialects import JINJA, recognise
 from sse_check.template.model import Template
-from sse_check.wiring.listening import EventListener, event_listeners
+from sse_check.wiring.listening import EventListener, event_listeners, nearest_name
 
 # The attributes by which an element asks for its stream.
 CONNECTIONS = ("sse-connect", "hx-sse:connect", "hx-sse")
@@ -64,6 +64,7 @@ __all__ = [
     "is_django",
     "is_foreign_connection",
     "mark_of",
+    "nearest_name",
     "open_page",
     "parsed",
     "project_around",

@@ -123,7 +123,8 @@ _RULES = (
     HarnessRule(
         "stream_unheard", "info", "a name came and nothing waits for it",
         "The server sends something that no element of this page takes. Often a name is spelt "
-        "differently on the two sides.",
+        "differently on the two sides. It is an error when a stream sent events again and again, "
+        "and the page heard none of them, nor anything that it waits for.",
         "Add `sse-swap` with the name under the connection, or stop sending it. htmx 4 has no such "
         "attribute, and shows what has no name.",
     ),

@@ -98,7 +98,7 @@ def test_aligned() -> None:
 @pytest.mark.parametrize(
     ("app", "expected"),
     [
-        (app_of([b"event: b\ndata: x\n\n"]), {"stream_not_sent": "warning", "stream_unheard": "info"}),
+        (app_of([b"event: b\ndata: x\n\n"]), {"stream_not_sent": "warning", "stream_unheard": "error"}),
         (app_of([b"event: b\ndata: x\n\n"], ends=True), {"stream_ended": "error", "stream_not_sent": "error", "stream_unheard": "info"}),
         (app_of(GOOD, kind=b"text/html"), {"stream_answer": "error"}),
         (app_of(GOOD, page=CLOSING, ends=True), {}),
