@@ -34,6 +34,7 @@ from sse_check.stream.discretion import discreet
 from sse_check.stream.headers import read_headers
 from sse_check.stream.http import HttpSite, credentials_in
 from sse_check.stream.origin import Templates
+from sse_check.stream.process import AppSite, ServerSite
 from sse_check.stream.record import check_place, record
 from sse_check.stream.samples import LARGEST_SAMPLE, SampleSite
 from sse_check.stream.session import Session, look
@@ -289,12 +290,13 @@ def _with_elsewhere(finding: Finding, site: Site, page: str) -> Finding:
 
 def _elsewhere(site: Site, page: str) -> str:
     """Where the project around the current folder opens streams, in words."""
-    if isinstance(site, SampleSite):
-        return ""
-    from sse_check.stream.elsewhere import advice
+    from sse_check.stream.elsewhere import advice, may_serve
 
+    if isinstance(site, SampleSite) or not may_serve(site):
+        return ""
+    path, named = page.partition("?")[0], isinstance(site, AppSite | ServerSite)
     try:
-        return advice(project_around(Path.cwd()), page.partition("?")[0])
+        return advice(project_around(Path.cwd()), path, is_ours=named)
     except SettingsError:
         # Whoever asks for it has been told, or asked for something else.
         return ""
