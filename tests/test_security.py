@@ -14,6 +14,7 @@ from tests.cli.helpers import sse_check
 from tests.cli.hostile import FIXED, PAGE, run
 from tests.cli.test_foreign_code import RULE
 from tests.project.helpers import write
+from tests.stream.test_processes import app_that, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 HELD: dict[str, str] = {}
@@ -166,6 +167,35 @@ def test_entry_points_are_of_the_environment(project: Path, tmp_path: Path) -> N
     )
     run(project, module=True)
     assert not (tmp_path / "ran.txt").exists()
+
+
+@holds("`stream module:app` runs the Python", "An environment that is found in the project")
+@pytest.mark.skipif(os.name == "nt", reason="the environments are shell scripts")
+def test_which_python_is_run(project: Path, tmp_path: Path) -> None:
+    write(project, {"app.py": app_that("pass", "")})
+
+    def ran(*arguments: str, **extra: str) -> str:
+        active = {"VIRTUAL_ENV": "", "CONDA_PREFIX": "", **extra}
+        done = sse_check(project, "stream", "app:app", *arguments, **active)
+        text = done.out + done.err
+        return next((name for name in ("above", "own", "active") if f"{name} runs" in text), "")
+
+    def made(folder: Path, name: str) -> Path:
+        program = environment(folder)
+        program.write_text(f"#!/bin/sh\necho {name} runs >&2; exit 1\n", encoding="utf-8")
+        return folder
+
+    made(tmp_path / ".venv", "above")
+    assert ran() == ""
+    own = made(project / ".venv", "own")
+    assert ran() == "own"
+    active = str(made(tmp_path / "active", "active"))
+    assert ran(VIRTUAL_ENV=active) == ran(CONDA_PREFIX=active, CONDA_DEFAULT_ENV="x") == "active"
+    assert ran("--python", str(own), VIRTUAL_ENV=active) == "own"
+    (own / "bin").chmod(0o777)
+    assert ran() == ""
+    done = sse_check(project, "stream", "app:app", VIRTUAL_ENV="", CONDA_PREFIX="")
+    assert f"{own} is not used: others may write to {own / 'bin'}" in done.err
 
 
 @holds("Settings are read from the folder that is looked at")

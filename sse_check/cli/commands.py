@@ -217,7 +217,7 @@ def map_(**options: Any) -> int:
     "--python",
     metavar="PROGRAM",
     help="The Python of an app, or the folder of its environment.  [default: the active "
-    "environment, the project's .venv, or the one that runs this]",
+    "environment, the project's own .venv, venv or env, or the one that runs this]",
 )
 @click.option(
     "--do",

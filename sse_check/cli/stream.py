@@ -34,6 +34,7 @@ from sse_check.stream.discretion import discreet
 from sse_check.stream.headers import read_headers
 from sse_check.stream.http import HttpSite, credentials_in
 from sse_check.stream.origin import Templates
+from sse_check.stream.process import AppSite, ServerSite
 from sse_check.stream.record import check_place, record
 from sse_check.stream.samples import LARGEST_SAMPLE, SampleSite
 from sse_check.stream.session import Session, look
@@ -206,7 +207,7 @@ def _site(options: StreamOptions, target: str) -> tuple[Site, str]:
     if "://" in target:
         return HttpSite(target), _page(options.page or path_of(target))
     if is_app(target):
-        return open_app(target, options.python), _page(options.page or "/")
+        return open_app(target, options.python, note), _page(options.page or "/")
     file = Path(target)
     if not file.is_file():
         raise UseError(f"{target}: {_no_target(target)}")
@@ -289,12 +290,13 @@ def _with_elsewhere(finding: Finding, site: Site, page: str) -> Finding:
 
 def _elsewhere(site: Site, page: str) -> str:
     """Where the project around the current folder opens streams, in words."""
-    if isinstance(site, SampleSite):
-        return ""
-    from sse_check.stream.elsewhere import advice
+    from sse_check.stream.elsewhere import advice, may_serve
 
+    if isinstance(site, SampleSite) or not may_serve(site):
+        return ""
+    path, named = page.partition("?")[0], isinstance(site, AppSite | ServerSite)
     try:
-        return advice(project_around(Path.cwd()), page.partition("?")[0])
+        return advice(project_around(Path.cwd()), path, is_ours=named)
     except SettingsError:
         # Whoever asks for it has been told, or asked for something else.
         return ""
@@ -347,8 +349,12 @@ def _decode(options: StreamOptions) -> int:
         shown = json.dumps(found, ensure_ascii=False, indent=1)
     else:
         lines = [f"{e.offset:>8}  {visible(e.event)}  {visible(repr(e.data))}" for e in events]
-        lines += [f"{p.offset:>8}  problem: {visible(p.message)}" for p in problems]
+        lines += [
+            f"{p.offset:>8}  {'warning' if p.is_warning else 'problem'}: {visible(p.message)}"
+            for p in problems
+        ]
         lines.append(f"{counted(len(events), 'event')}, {counted(len(problems), 'problem')}")
         shown = "\n".join(lines)
     write_report(f"{shown}\n", None, "json" if options.format_ == "json" else "text")
-    return 1 if problems else 0
+    failing = [p for p in problems if options.fail_on != "error" or not p.is_warning]
+    return 1 if failing else 0

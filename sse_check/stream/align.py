@@ -12,7 +12,7 @@ from sse_check.stream.answer_findings import of_answer
 from sse_check.stream.around import EventListener, PageView, describe, event_listeners
 from sse_check.stream.frame_findings import of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
-from sse_check.stream.names import Names, expected_in_vain, missing
+from sse_check.stream.names import Names, expected_in_vain, missing, talks_past
 from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page
 from sse_check.stream.session import Session
 
@@ -62,15 +62,19 @@ def align(
     alignment = Alignment(session, rows, waits, [], watched)
     found = list(of_page(session))
     asked_for = Names(expected, optional)
+    past: set[int] = set()
     for stream in session.streams:
         here = waits[id(stream.connection)]
         found.extend(of_answer(session, stream, here))
-        if stream.reply.is_readable_stream:
+        if stream.is_listened_to:
             found.extend(missing(session, stream, rows, here, asked_for))
             found.extend(of_frames(stream, here))
+            if (past_it := talks_past(session, stream, rows, here, asked_for)) is not None:
+                found.append(past_it)
+                past.add(id(stream))
     found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
-        found.extend(_of_row(view, row))
+        found.extend(_of_row(view, row, told=id(row.stream) in past))
     if watched is not None:
         found.extend(of_browser(session, watched.errors, watched.opened))
     alignment.findings = list(dict.fromkeys(found))
@@ -80,7 +84,7 @@ def align(
 # Judging
 
 
-def _of_row(view: PageView, row: Row) -> Iterator[Finding]:
+def _of_row(view: PageView, row: Row, *, told: bool) -> Iterator[Finding]:
     path = row.stream.shown
     if "chirp-block-error" in row.event.data:
         yield at_connection(
@@ -89,7 +93,7 @@ def _of_row(view: PageView, row: Row) -> Iterator[Finding]:
             "see the server's log: the fragment could not be rendered",
         )  # fmt: skip
         return
-    if row.verdict == "unheard" and view.generation != "4":
+    if row.verdict == "unheard" and view.generation != "4" and not told:
         yield at_connection(
             "stream_unheard", view, row.stream.connection,
             f"`{row.name}` is sent by `{path}` and nothing waits for it",

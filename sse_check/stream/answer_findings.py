@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from sse_check.findings.model import Finding
-from sse_check.source.counted import counted
+from sse_check.findings.model import Finding, Severity
+from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.around import EventListener
 from sse_check.stream.frame_findings import lost_in
 from sse_check.stream.page_findings import at_connection
 from sse_check.stream.session import SeenStream, Session
+from sse_check.stream.web import LOCAL
 
 _CLOSED_BY = {
     "1": "htmx 1 cannot close a stream: let its last event remove the connecting element",
@@ -27,12 +28,15 @@ def of_answer(
     reply = stream.reply
     if session.interrupted and not reply.status:
         return
-    if not reply.is_stream:
+    if reply.is_awaited:
+        yield _unanswered(session, stream, waits)
+    elif not reply.is_stream:
         yield _no_stream(session, stream)
         return
-    yield from _of_headers(session, stream)
-    if reply.unreadable:
-        return
+    else:
+        yield from _of_headers(session, stream)
+        if reply.unreadable:
+            return
     silence = _longest_silence(session, stream)
     if silence >= _LONG_SILENCE:
         yield at_connection(
@@ -44,10 +48,35 @@ def of_answer(
     yield from _of_end(session, stream, waits)
 
 
+def _unanswered(session: Session, stream: SeenStream, waits: list[EventListener]) -> Finding:
+    """Of a stream that sends no head it cannot be told whether it is one."""
+    in_process = session.visitor.site.origin == LOCAL
+    why = "look longer with --timeout, or cause an event with --do"
+    if stream.reply.blocks:
+        help_ = "while it waits it holds on to its thread, also when the client has gone"
+    elif in_process:
+        help_ = f"what its route waits for belongs inside of the stream; or {why}"
+    else:
+        help_ = (
+            "many servers send the head of a stream with its first bytes: send a comment "
+            f"(`: ok`) at once; or {why}"
+        )
+    # What the page waits for is told besides.
+    level: Severity = "info" if waits and not in_process else "warning"
+    return at_connection(
+        "stream_not_opened", session.view, stream.connection,
+        f"`{stream.shown}` did not answer within {in_seconds(session.limits.seconds)}"
+        + (": it blocks its thread" if stream.reply.blocks else ""),
+        help_, level,
+    )  # fmt: skip
+
+
 def _no_stream(session: Session, stream: SeenStream) -> Finding:
     """Why an EventSource gives up at this answer, and what to do for this status."""
     reply = stream.reply
-    if reply.status == 200:
+    if not reply.status:
+        what, help_ = f"does not answer: {reply.failure}", "no stream opens"
+    elif reply.status == 200:
         kind = reply.headers.get("content-type", "none")
         what = f"is sent as `{kind}`: the browser refuses it"
         help_ = "send it with the content type `text/event-stream`"

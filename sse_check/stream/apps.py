@@ -2,10 +2,10 @@
 
 import os
 import re
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from sse_check.stream.interpreters import is_apart, python_for
+from sse_check.stream.interpreters import Python, is_apart, python_for
 from sse_check.stream.process import AppSite, ServerSite
 from sse_check.stream.web import Site, StreamError
 
@@ -21,27 +21,40 @@ def is_app(target: str) -> bool:
     return all(name.isidentifier() for name in names)
 
 
-def open_app(target: str, python: str | None = None) -> Site:
-    """Start an app in a process of its own. Its folder is the current one, as for a server."""
-    program = python_for(python, Path.cwd())
+def open_app(
+    target: str, python: str | None = None, tell: Callable[[str], None] = lambda _: None
+) -> Site:
+    """Start an app in a process of its own. Its folder is the current one, as for a server.
+
+    What is to be known of the Python that was chosen is told.
+    """
+    chosen = python_for(python, Path.cwd())
     name = _CALL.sub("", target)
     try:
-        site = AppSite(name, program)
-        if not site.framework:
-            return site
-        site.close()
-        return ServerSite(name, program)
+        site = _started(name, chosen.program)
     except StreamError as error:
         if "is not installed for" in str(error):
-            raise StreamError(f"{error}; {_advice(python, program)}") from None
+            advice = (_advice(python, chosen), *chosen.left_out)
+            raise StreamError("; ".join((str(error), *advice))) from None
         raise
+    for one in chosen.left_out:
+        tell(one)
+    return site
 
 
-def _advice(python: str | None, program: str) -> str:
-    if python is not None:
+def _started(name: str, program: str) -> Site:
+    site = AppSite(name, program)
+    if not site.framework:
+        return site
+    site.close()
+    return ServerSite(name, program)
+
+
+def _advice(named: str | None, chosen: Python) -> str:
+    if named is not None:
         return "name a Python that has it"
-    if program != sys.executable:
-        return "it was found by itself: install the package there, or name another with --python"
+    if chosen.why:
+        return f"{chosen.why}: install the package there, or name another with --python"
     if is_apart():
         return (
             "sse-check runs in an environment of its own here, without your app's packages: "

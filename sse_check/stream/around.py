@@ -31,7 +31,7 @@ from sse_check.source import Source
 from sse_check.template import builder
 from sse_check.template.dialects import JINJA, recognise
 from sse_check.template.model import Template
-from sse_check.wiring.listening import EventListener, event_listeners
+from sse_check.wiring.listening import EventListener, event_listeners, nearest_name
 
 # The attributes by which an element asks for its stream.
 CONNECTIONS = ("sse-connect", "hx-sse:connect", "hx-sse")
@@ -64,10 +64,12 @@ __all__ = [
     "is_django",
     "is_foreign_connection",
     "mark_of",
+    "nearest_name",
     "open_page",
     "parsed",
     "project_around",
     "rendered",
+    "root_around",
     "selector_of",
     "speaks_of_events",
     "swap_attribute",
@@ -123,6 +125,16 @@ def parsed(source: Source) -> Template:
 def is_django(text: str) -> bool:
     """Whether a text is a Django template, as far as its tags tell."""
     return recognise(text).name == "django"
+
+
+def root_around(folder: Path) -> Path:
+    """The top of the project that a folder belongs to."""
+    here = str(folder)
+    try:
+        return Path(find_settings(here).folder or project_root(here))
+    except SettingsError:
+        # It is told when the project is read.
+        return Path(project_root(here))
 
 
 def project_around(folder: Path) -> Project:

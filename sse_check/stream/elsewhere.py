@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sse_check.stream.around import (
     CONNECTIONS,
@@ -15,6 +16,7 @@ from sse_check.stream.around import (
     mark_of,
     take_in_markup,
 )
+from sse_check.stream.web import Site
 
 _MOST = 4
 
@@ -76,13 +78,24 @@ def _apps_here(context: Context) -> list[App]:
     return own or product
 
 
-def advice(project: Project, looked_at: str) -> str:
-    """Words for a help; none when nothing is known."""
+def may_serve(site: Site) -> bool:
+    """Whether a site may be the project's: the server of another machine is anybody's."""
+    host = urlsplit(site.origin).hostname or ""
+    return host == "::1" or host.startswith("127.") or host.split(".")[-1] == "localhost"
+
+
+def advice(project: Project, looked_at: str, *, is_ours: bool) -> str:
+    """Words for a help; none when nothing is known.
+
+    Of an app that was named, the page is the project's own; a server may serve another's.
+    """
     openers = list(dict.fromkeys(openers_of(project)))
     answers = [one for one in openers if one.request and not one.is_page]
     here = next((one for one in openers if one.is_page and one.path == looked_at), None)
     if here is not None and here.place not in {one.place for one in answers}:
-        return f"its connection in {here.place} was not rendered this time"
+        if is_ours:
+            return f"its connection in {here.place} was not rendered this time"
+        return f"in this project the connection of {looked_at} is written in {here.place}"
     pages = [one.path for one in openers if one.is_page and one.path != looked_at]
     if pages:
         return f"in this project a stream is opened by {_named(pages)}"

@@ -174,7 +174,15 @@ class Exchange:
                 f"the app did not answer at {self.request.path} "
                 f"within {in_seconds(self._seconds)}{self._stuck()}"
             )
-        if self.reply.status >= 500 and self.cause is not None:
+        return self.so_far()
+
+    def so_far(self) -> Reply:
+        """The reply, or with the status 0 why there is none."""
+        if self.error:
+            self.reply.failure = self.error
+        elif not self.reply.status:
+            self.reply.blocks = not self.gone.is_set()
+        elif self.reply.status >= 500 and self.cause is not None:
             self.reply.failure = told(self.cause)
         return self.reply
 

@@ -26,7 +26,8 @@ def of_frames(stream: SeenStream, waits: list[EventListener]) -> Iterator[Findin
     came = {event.event for event in stream.events}
     for message, problems in by_cause.items():
         first = problems[0]
-        start = min(first.offset, len(source.text))
+        before = stream.reply.body[: first.offset].decode("utf-8", "replace")
+        start = min(len(before), len(source.text))
         often = f", {counted(len(problems), 'time')} in all" if len(problems) > 1 else ""
         closing = first.lost not in came and any(
             wait.kind == "close" and str(wait.name) == first.lost for wait in waits
@@ -38,7 +39,8 @@ def of_frames(stream: SeenStream, waits: list[EventListener]) -> Iterator[Findin
         )
         yield Finding(
             "stream_frame", Span(source, start, min(start + 1, len(source.text))),
-            f"byte {first.offset}: {message}{often}{then}", first.help, severity="error",
+            f"byte {first.offset}: {message}{often}{then}", first.help,
+            severity="warning" if first.is_warning else "error",
             related=tuple(
                 Related("this waits for it", wait.span)
                 for wait in waits

@@ -1,12 +1,12 @@
 """Names that are waited for, by the page or by who looks, and that did not come."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from sse_check.findings.model import Finding
 from sse_check.source.counted import counted, in_seconds
-from sse_check.stream.around import EventListener
+from sse_check.stream.around import EventListener, nearest_name
 from sse_check.stream.frame_findings import lost_in
 from sse_check.stream.landings import Row
 from sse_check.stream.page_findings import at_connection, at_page
@@ -14,6 +14,8 @@ from sse_check.stream.session import SeenStream, Session
 
 _OF_THE_BROWSER = ("error", "open")
 _MOST_NAMED = 8
+# By these a server shows that it is there; they say nothing of what it has to say.
+_SIGNS_OF_LIFE = frozenset(("ping", "pong", "heartbeat", "keepalive", "keep-alive", "keep_alive"))
 
 
 class Names(NamedTuple):
@@ -67,6 +69,56 @@ def missing(
         )  # fmt: skip
 
 
+def talks_past(
+    session: Session,
+    stream: SeenStream,
+    rows: list[Row],
+    waits: list[EventListener],
+    names: Names,
+) -> Finding | None:
+    """What a stream sends and what its page waits for have nothing in common.
+
+    A greeting that comes once is no sign of that, nor what another stream of the page brings to
+    somebody. In htmx 4 scripts may hear any name.
+    """
+    own = [row for row in rows if row.stream is stream]
+    sent = tuple(row.name for row in own if row.verdict == "unheard" and not _is_sign(row.name))
+    waited = _waited_for(stream, waits, names)
+    if (
+        session.view.generation == "4"
+        or not waited
+        or not sent
+        or all(row.count == 1 for row in own if row.name in sent)
+    ):
+        return None
+    heard = {row.name for row in rows if row.landings or row.verdict == "gone"}
+    if not heard.isdisjoint(row.name for row in own):
+        return None
+    near = next(((name, one) for name in waited if (one := nearest_name(name, sent))), None)
+    seldom = " ".join(f"--optional {name}" for name in waited[:_MOST_NAMED])
+    return at_connection(
+        "stream_unheard", session.view, stream.connection,
+        f"the page heard nothing of {counted(sum(row.count for row in own), 'event')} of "
+        f"`{stream.shown}`: it waits for {_list_of(waited)}, and {_list_of(sent)} came",
+        (f"did you mean `{near[1]}` where the page waits for `{near[0]}`? " if near else "")
+        + f"Write the same name on both sides; what comes seldom is allowed with {seldom}",
+    )  # fmt: skip
+
+
+def _is_sign(name: str) -> bool:
+    return name.lower() in _SIGNS_OF_LIFE
+
+
+def _waited_for(stream: SeenStream, waits: list[EventListener], names: Names) -> list[str]:
+    """The names that a page wants to hear of a stream; none when they are only to end it."""
+    told = lost_in(stream)
+    return [
+        name
+        for name in dict.fromkeys(str(wait.name) for wait in waits if wait.kind != "close")
+        if name not in told and name not in _OF_THE_BROWSER and not names.may_stay_away(name)
+    ]
+
+
 def expected_in_vain(
     session: Session, rows: list[Row], waits: dict[int, list[EventListener]], names: Names
 ) -> Iterator[Finding]:
@@ -104,5 +156,8 @@ def _looked(session: Session, *streams: SeenStream) -> str:
 
 
 def _others(sent: list[str], who: str = "it") -> str:
-    named = ", ".join(f"`{name}`" for name in sent[:_MOST_NAMED])
-    return f"{who} sent {named or 'nothing'}"
+    return f"{who} sent {_list_of(sent) or 'nothing'}"
+
+
+def _list_of(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names[:_MOST_NAMED])

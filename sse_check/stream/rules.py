@@ -61,7 +61,8 @@ _RULES = (
     HarnessRule(
         "stream_frame", "error", "bytes that the browser reads in another way than was meant",
         "The format is strict: a line is `field: value`, an empty line sends the event. Text that "
-        "breaks a rule is left out without a word.",
+        "breaks a rule is left out without a word. What is no UTF-8 arrives, with `\ufffd` in its "
+        "place: that is a warning.",
         "Each line of the data needs its own `data:`, and each event an empty line behind it. "
         "The finding says what to send; `sse-check stream --decode FILE` shows what a browser "
         "reads.",
@@ -89,10 +90,12 @@ _RULES = (
     ),
     HarnessRule(
         "stream_not_opened", "info", "a connection that was not read, and why",
-        "Its address is on another server, or it waits for something. It is an error when no "
+        "Its address is on another server, it waits for something, or it did not answer in time: "
+        "many servers send the head of a stream with its first bytes. It is an error when no "
         "browser opens it either: `hx-ext` is missing, the extension is not loaded, or there is no "
         "address.",
-        "The message says why. To look at a stream of another server, name its page there.",
+        "The message says why. To look at a stream of another server, name its page there. For one "
+        "that did not answer: send a comment (`: ok`) at once, or look longer (`--timeout`).",
     ),
     HarnessRule(
         "stream_not_sent", "warning", "a name was waited for and did not come in time",
@@ -120,7 +123,8 @@ _RULES = (
     HarnessRule(
         "stream_unheard", "info", "a name came and nothing waits for it",
         "The server sends something that no element of this page takes. Often a name is spelt "
-        "differently on the two sides.",
+        "differently on the two sides. It is an error when a stream sent events again and again, "
+        "and the page heard none of them, nor anything that it waits for.",
         "Add `sse-swap` with the name under the connection, or stop sending it. htmx 4 has no such "
         "attribute, and shows what has no name.",
     ),

@@ -40,6 +40,11 @@ class SeenStream:
         """The address as reports name it."""
         return discreet(self.path)
 
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether its events are known, or none came because there is no answer yet."""
+        return self.reply.is_readable_stream or self.reply.is_awaited
+
     def time_of(self, event: WireEvent) -> float:
         """When an event came, in seconds from the request."""
         return next((at for at, size in self.reply.times if size > event.offset), 0.0)
@@ -175,10 +180,9 @@ def _seen(
     for (connection, url, target), answer, at in zip(
         wanted, heard.replies, heard.opened, strict=not heard.interrupted
     ):
-        events, problems = decode(answer.body) if answer.is_readable_stream else ([], [])
-        if not answer.ended:
-            # What was cut off by the limits is no fault of the server's.
-            problems = [p for p in problems if "ended without" not in p.message]
+        # What was cut off by the limits is no fault of the server's.
+        body = answer.body if answer.is_readable_stream else b""
+        events, problems = decode(body, ended=answer.ended)
         streams.append(
             SeenStream(connection, url, target, answer, events[: limits.events], problems, at)
         )

@@ -46,11 +46,10 @@ def _done(did: Did) -> str:
 
 def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]:
     reply = stream.reply
-    end = how_it_ended(reply)
     seconds = max(0.0, reply.seconds - stream.opened)
     head = (
-        f"{style('stream', 'dim')} {visible(stream.shown)}: {reply.status}, "
-        f"{counted(len(stream.events), 'event')} in {seconds:.1f} s, {end}"
+        f"{style('stream', 'dim')} {visible(stream.shown)}: {status_of(reply)}, "
+        f"{counted(len(stream.events), 'event')} in {seconds:.1f} s, {how_it_ended(reply)}"
     )
     table = [HEAD, *cells_of(alignment, stream)]
     widths = [max(len(line[n]) for line in table) for n in range(6)]
@@ -66,7 +65,13 @@ def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]
     return lines
 
 
+def status_of(reply: Reply) -> str:
+    return str(reply.status) if reply.status else "no answer"
+
+
 def how_it_ended(reply: Reply) -> str:
+    if not reply.status:
+        return "still awaited" if reply.is_awaited else "failed"
     if reply.ended:
         return "ended by the server"
     return f"cut after {len(reply.body) // (1024 * 1024)} MB" if reply.cut else "still open"

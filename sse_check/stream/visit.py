@@ -22,6 +22,8 @@ _SAME_AGAIN = (307, 308)
 _OWN_NAMES = ("127.0.0.1", "localhost", "::1", "testserver")
 # A stream is listened to a moment after its head: only then is an event sent that is caused.
 _SETTLE_SECONDS = 0.2
+# As long one stream is waited for before the others are looked after.
+_LOOK_SECONDS = 0.05
 _CSRF = ("csrftoken", "x-csrftoken")
 _NONE: Mapping[str, str] = {}
 # What an EventSource sends. Compressors hold events back only for who asks for compression.
@@ -197,8 +199,12 @@ class Visitor:
         for group in groups:
             until = group.until if whole else 0.0
             whole = settle(group.streams, max(0.0, until - _now())) and whole
+        streams = [one for group in groups for one in group.streams]
+        if whole and streams and all(one.error for one in streams):
+            # The first says why nothing can be said of any.
+            streams[0].answer()
         return Heard(
-            [one.answer() if whole else one.reply for group in groups for one in group.streams],
+            [one.so_far() if whole else one.reply for one in streams],
             [group.opened for group in groups for _ in group.streams],
             done,
             interrupted=not whole,
@@ -213,36 +219,50 @@ class Visitor:
         *,
         waits: bool,
     ) -> None:
-        """Open some streams at one moment. Their times count from the first request of all."""
+        """Open some streams at one moment. Their times count from the first request of all.
+
+        Many servers send the head of an answer with its first bytes: a stream that has nothing to
+        say yet is waited for no longer than the others need, or half of the time.
+        """
         now = _now()
         group = _Together([], now - start, now + limits.seconds)
         groups.append(group)
         opened = group.streams
         for path in paths:
             opened.append(self._open(path, limits, start))
-        for number, one in enumerate(opened):
-            opened[number] = self._where_it_moved(one, limits, group.until)
+        until = now + limits.seconds / 2 if waits else group.until
+        self._follow(opened, limits, until)
         if waits:
-            _wait_until_heard(opened, now + limits.seconds / 2)
+            _wait_until_heard(opened, until)
 
     def _open(self, path: str, limits: Limits, start: float) -> Exchange:
         request = self.request(path, more=STREAM_HEADERS)
         return begin(self.site, request, limits, stream=True, start=start)
 
-    def _where_it_moved(self, one: Exchange, limits: Limits, until: float) -> Exchange:
-        """EventSource follows redirects."""
-        for _ in range(_MOST_REDIRECTS):
-            one.opened.wait(max(0.0, until - _now()))
-            where = one.reply.headers.get("location")
-            if one.reply.status not in _MOVED or not where:
-                break
-            self._keep_cookies(one.reply)
-            target = self.local(one.request.path, where)
-            if target is None:
-                break
-            leave([one])
-            one = self._open(target, limits, one.start)
-        return one
+    def _follow(self, opened: list[Exchange], limits: Limits, until: float) -> None:
+        """EventSource follows redirects: each as soon as it comes, whatever others do."""
+        left = dict.fromkeys(range(len(opened)), _MOST_REDIRECTS)
+        while left and _now() < until:
+            for number in [n for n in left if opened[n].opened.is_set()]:
+                moved = self._where_it_moved(opened[number], limits)
+                left[number] -= 1
+                if moved is None or not left[number]:
+                    del left[number]
+                if moved is not None:
+                    opened[number] = moved
+            for number in list(left)[:1]:
+                opened[number].opened.wait(min(_LOOK_SECONDS, max(0.0, until - _now())))
+
+    def _where_it_moved(self, one: Exchange, limits: Limits) -> Exchange | None:
+        where = one.reply.headers.get("location")
+        if one.reply.status not in _MOVED or not where:
+            return None
+        self._keep_cookies(one.reply)
+        target = self.local(one.request.path, where)
+        if target is None:
+            return None
+        leave([one])
+        return self._open(target, limits, one.start)
 
     def _act(self, method: str, path: str, body: bytes, kind: str) -> Reply:
         """Send what a form of a page would send; returns the answer, wherever it moved."""

@@ -62,6 +62,7 @@ class Request:
 class Reply:
     """An answer: for a stream `body` holds what came within the limits."""
 
+    # 0 while there is none.
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
@@ -73,8 +74,10 @@ class Reply:
     cut: bool = False
     # How it is compressed, when that cannot be read here; empty for plain bytes.
     unreadable: str = ""
-    # What broke the answer off after it had begun.
+    # What broke the answer off after it had begun, or kept it from beginning.
     failure: str = ""
+    # True when there is no answer, and what should give it holds on to its thread.
+    blocks: bool = False
     # How long it was read, in seconds from the request.
     seconds: float = 0.0
     # When each chunk came, in seconds from the request, with the bytes that had come by then.
@@ -88,6 +91,11 @@ class Reply:
     def kind(self) -> str:
         """The content type without its parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether nothing came within the limits, not even a head."""
+        return not self.status and not self.failure
 
     @property
     def is_stream(self) -> bool:

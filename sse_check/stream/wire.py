@@ -37,6 +37,8 @@ class WireProblem:
     # What to write instead, and the name of the event that is lost by it.
     help: str = field(default="", compare=False)
     lost: str = field(default="", compare=False)
+    # Whether all arrives, and looks otherwise than it should.
+    is_warning: bool = False
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ class WireParser:
     def close(self) -> list[WireProblem]:
         """The stream ended: an event without its blank line is never dispatched."""
         if self._rest.strip():
-            self._line(self._rest, self._at)
+            self._line(self._rest, self._at, whole=False)
         if self._data or self._named:
             self._problem(
                 self._first or 0,
@@ -113,11 +115,13 @@ class WireParser:
         self._reset()
         return self.problems
 
-    def _problem(self, offset: int, message: str, help_: str, lost: str = "") -> None:
+    def _problem(
+        self, offset: int, message: str, help_: str, lost: str = "", *, is_warning: bool = False
+    ) -> None:
         if len(self.problems) < 1000:
-            self.problems.append(WireProblem(offset, message, help_, lost))
+            self.problems.append(WireProblem(offset, message, help_, lost, is_warning))
 
-    def _line(self, line: bytes, offset: int) -> WireEvent | None:
+    def _line(self, line: bytes, offset: int, *, whole: bool = True) -> WireEvent | None:
         if not line:
             return self._dispatch(offset)
         if line[:1] == b":":
@@ -125,10 +129,27 @@ class WireParser:
             return None
         if self._first is None:
             self._first = offset
-        name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
-        self._field(name, value.decode("utf-8", "replace"), offset)
+        if whole:
+            self._check(line, offset)
+        name, colon, value = line.partition(b":")
+        text = value.removeprefix(b" ").decode("utf-8", "replace")
+        if name in _FIELDS:
+            self._field(name, text, offset)
+        else:
+            self._stray(name, text if colon else None, offset)
         return None
+
+    def _check(self, line: bytes, offset: int) -> None:
+        """Streams are UTF-8, whatever their head says."""
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            self._problem(
+                offset + error.start,
+                "what is sent here is no UTF-8: browsers show `\ufffd` in its place",
+                "encode the text as UTF-8",
+                is_warning=True,
+            )
 
     def _field(self, name: bytes, value: str, offset: int) -> None:
         if name == b"data":
@@ -159,26 +180,30 @@ class WireParser:
                     f"`retry: {value[:20]}` is no number of milliseconds",
                     "send figures alone, as in `retry: 3000`",
                 )
-        else:
-            self._stray(name, offset)
 
-    def _stray(self, name: bytes, offset: int) -> None:
-        """A line with a name that no browser knows is dropped."""
+    def _stray(self, name: bytes, value: str | None, offset: int) -> None:
+        """A line with a name that no browser knows is dropped; without a colon it is all name."""
         shown = name.decode("utf-8", "replace")[:40]
+        right = _near(shown) if value is not None else ""
+        lost = value or "" if right == "event" else ""
         if name.startswith(_BOM):
             self._problem(
                 offset, "a byte-order mark inside the stream spoils this line", "leave it out"
             )
-        elif name.strip() in _FIELDS or name.lower().strip() in _FIELDS:
-            right = shown.strip().lower()
+        elif (meant := shown.strip().lower()).encode() in _FIELDS:
             self._problem(
-                offset, f"`{shown}` is not read: the field is `{right}`", f"send `{right}: ...`"
+                offset,
+                f"`{shown}` is not read: the field is `{meant}`",
+                f"send `{meant}: ...`",
+                lost,
             )
         else:
+            text = "send `data: ` before each line of the text, behind its line ends too"
             self._problem(
                 offset,
                 f"the line `{shown}` has no field name that browsers know",
-                "send `data: ` before each line of the text, behind its line ends too",
+                f"did you mean `{right}`? If it is text: {text}" if right else text,
+                lost,
             )
 
     def _dispatch(self, offset: int) -> WireEvent | None:
@@ -210,6 +235,14 @@ class WireParser:
         self._first = None
 
 
+def _near(name: str) -> str:
+    """The field that a name may be a slip for; empty when it is like none."""
+    from difflib import get_close_matches
+
+    fields = sorted(field.decode() for field in _FIELDS)
+    return "".join(get_close_matches(name.strip().lower(), fields, n=1, cutoff=0.75))
+
+
 def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Complete lines: where each begins, where it ends, where the next one begins.
 
@@ -221,11 +254,14 @@ def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
         start = match.end()
 
 
-def decode(data: bytes) -> tuple[list[WireEvent], list[WireProblem]]:
-    """All events in captured bytes, and what is wrong with them."""
+def decode(data: bytes, *, ended: bool = True) -> tuple[list[WireEvent], list[WireProblem]]:
+    """All events in captured bytes, and what is wrong with them.
+
+    Of a stream that has not ended, what is not complete yet says nothing.
+    """
     parser = WireParser()
     events = parser.feed(data)
-    return events, list(parser.close())
+    return events, list(parser.close() if ended else parser.problems)
 
 
 def encode(event: str | None, data: str) -> bytes:

@@ -45,3 +45,24 @@ def test_a_stream_that_ends_without_its_closing_event() -> None:
     (found,) = alignment.findings
     assert found.message.startswith("`/events` ended after 2 events, without `done`")
     assert found.help == "send `done` as its last event"
+
+
+def test_what_is_no_utf8_is_a_warning_at_its_line() -> None:
+    """Bytes are counted from 0, and lines in characters: they are not the same."""
+    frames = ["event: a\ndata: \u2603\u2603\u2603\n\n".encode(), b"data: x \xff\xfe\n\n"]
+    (found,) = looked(app_of(frames, ends=False)).findings
+    assert (found.rule, found.level) == ("stream_frame", "warning")
+    assert found.message.startswith(f"byte {len(frames[0]) + 8}: what is sent here is no UTF-8")
+    where = found.span.start_position
+    assert (where.line, where.column) == (4, 9)
+    assert found.span.source.text[found.span.start] == "\ufffd"
+
+
+def test_a_slip_in_a_field_is_the_reason_why_a_name_did_not_come() -> None:
+    page = PAGE.replace('<p id="m" sse-swap="message">-</p>', "")
+    alignment = looked(app_of([b"evnt: a\ndata: 1\n\n"], page=page))
+    rules = said(alignment)
+    assert rules == {"stream_frame": "error", "stream_unheard": "info"}
+    found = next(one for one in alignment.findings if one.rule == "stream_frame")
+    assert found.help.startswith("did you mean `event`?")
+    assert [one.message for one in found.related] == ["this waits for it"]

@@ -98,7 +98,7 @@ def test_aligned() -> None:
 @pytest.mark.parametrize(
     ("app", "expected"),
     [
-        (app_of([b"event: b\ndata: x\n\n"]), {"stream_not_sent": "warning", "stream_unheard": "info"}),
+        (app_of([b"event: b\ndata: x\n\n"]), {"stream_not_sent": "warning", "stream_unheard": "error"}),
         (app_of([b"event: b\ndata: x\n\n"], ends=True), {"stream_ended": "error", "stream_not_sent": "error", "stream_unheard": "info"}),
         (app_of(GOOD, kind=b"text/html"), {"stream_answer": "error"}),
         (app_of(GOOD, page=CLOSING, ends=True), {}),
@@ -227,8 +227,11 @@ def test_an_app_that_does_not_answer() -> None:
         elif scope["type"] == "http":
             await app_of(GOOD)(scope, receive, send)
 
-    with pytest.raises(StreamError, match=r"did not answer at /events within 0\.5 seconds"):
-        looked(app, seconds=0.5)
+    alignment = looked(app, seconds=0.5)
+    assert said(alignment) == {"stream_not_opened": "warning", "stream_not_sent": "warning"}
+    assert "`/events` did not answer within 0.5 seconds" in [
+        finding.message for finding in alignment.findings
+    ]
 
 
 def test_an_app_whose_startup_fails() -> None:
@@ -478,6 +481,14 @@ def test_decode(tmp_path: Path) -> None:
         "events": [{"event": "a", "data": "x", "last_event_id": "1", "retry": None, "offset": 0}],
         "problems": [{"offset": 24, "message": "`b` has no data line: it is never dispatched"}],
     }
+
+
+def test_decode_warns_of_what_is_no_utf8(tmp_path: Path) -> None:
+    (tmp_path / "a.sse").write_bytes(b"data: \xff\n\n")
+    done = sse_check(tmp_path, "stream", "--decode", "a.sse")
+    assert (done.status, "6  warning: what is sent here is no UTF-8" in done.out) == (0, True)
+    done = sse_check(tmp_path, "stream", "--decode", "a.sse", "--fail-on", "warning")
+    assert done.status == 1
 
 
 def test_a_recorded_stream_replays(server: str, tmp_path: Path) -> None:

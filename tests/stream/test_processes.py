@@ -347,7 +347,10 @@ def test_a_package_that_the_environment_found_does_not_have(
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     with pytest.raises(StreamError, match="not installed for") as told:
         open_app("lacks:app")
-    assert "it was found by itself: install the package there" in str(told.value)
+    assert (
+        f"that Python is of {tmp_path / '.venv'}, which was found in the project: "
+        "install the package there"
+    ) in str(told.value)
 
 
 def test_the_app_sees_nothing_of_our_packages(

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from sse_check.stream.wire import WireParser, decode, encode
 
+NO_UTF8 = "what is sent here is no UTF-8: browsers show `\ufffd` in its place"
+
 
 def seen(data: bytes) -> list[tuple[str, str]]:
     return [(event.event, event.data) for event in decode(data)[0]]
@@ -101,11 +103,63 @@ def test_retry_and_offsets() -> None:
         (b"event: a \ndata: x\n\n", "the blanks around the name `a ` belong to it"),
         (b"data: <ul>\n<li>\n\n", "the line `<li>` has no field name that browsers know"),
         (b"Data: x\n\n", "`Data` is not read: the field is `data`"),
+        (b"data: caf\xe9\n\n", NO_UTF8),
+        (b"event: caf\xe9\ndata: 1\n\n", NO_UTF8),
         (b"\n\xef\xbb\xbfdata: x\n\n", "a byte-order mark inside the stream spoils this line"),
     ],
 )
 def test_problems(data: bytes, message: str) -> None:
     assert [problem.message for problem in decode(data)[1]] == [message]
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("evnt: a", "event"),
+        ("events: a", "event"),
+        ("Evt: a", "event"),
+        ("dat: x", "data"),
+        ("dtaa: x", "data"),
+        ("ids: 7", "id"),
+        ("rety: 5", "retry"),
+        ("retr: 5", "retry"),
+    ],
+)
+def test_a_slip_in_the_name_of_a_field(line: str, field: str) -> None:
+    (problem,) = decode(f"{line}\ndata: x\n\n".encode())[1]
+    assert problem.help.startswith(f"did you mean `{field}`? If it is text: send `data: ` before")
+    assert problem.lost == ("a" if field == "event" else "")
+
+
+@pytest.mark.parametrize("line", ["evnt", "color: red", "<b>data</b>", "https://x.example/", "x"])
+def test_a_line_of_text_is_no_slip(line: str) -> None:
+    (problem,) = decode(f"data: x\n{line}\n\n".encode())[1]
+    assert problem.help.startswith("send `data: ` before each line of the text")
+
+
+@pytest.mark.parametrize(
+    ("data", "places"),
+    [
+        ("data: caf\xe9, na\xefve\n\n".encode(), []),
+        (b"data: \xff\n\n: \xff\n\ndata: ab\xffc\n\n", [6, 22]),
+        # A letter that is cut in two by a line end, and one that is only half a pair.
+        (b"data: \xc3\ndata: \xa9\n\n", [6, 14]),
+        (b"data: \xed\xa0\x80\n\n", [6]),
+    ],
+)
+def test_what_is_no_utf8_is_a_warning_with_its_place(data: bytes, places: list[int]) -> None:
+    for size in (1, 3, len(data)):
+        parser = WireParser()
+        for start in range(0, len(data), size):
+            parser.feed(data[start : start + size])
+        found = [(one.offset, one.message, one.is_warning) for one in parser.close()]
+        assert found == [(place, NO_UTF8, True) for place in places]
+
+
+def test_what_has_not_ended_is_not_judged_by_its_last_line() -> None:
+    for cut in range(1, 40):
+        data = "event: caf\xe9\ndata: \xe9t\xe9 \u2603\nid: 1\n\n".encode()[:cut]
+        assert decode(data, ended=False)[1] == []
 
 
 @pytest.mark.parametrize("data", ["x", "", "a\nb", "<p>\n</p>\n"])
