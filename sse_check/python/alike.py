@@ -49,9 +49,25 @@ class Alike:
         self._known: dict[Hashable, _Call] = {}
 
     def returned(
+        self, function: FunctionValue, call: ast.Call | None, frame: Frame | None
+    ) -> tuple[Value, ...]:
+        """What a function returns: what it did for a call that was given the same, if there was
+        one."""
+        evaluator, scope = self.evaluator, function.scope
+        is_simple = isinstance(scope.node, ast.Lambda) or scope.yields
+        if is_simple or call is None or frame is None:
+            return evaluator.worked_out(function, call, frame)
+        known = self._of_another(function, call, frame)
+        if known is not None:
+            return known
+        found, is_whole = evaluator.in_whole(lambda: evaluator.worked_out(function, call, frame))
+        if is_whole:
+            self._remember(function, _Call(call, frame, found))
+        return found
+
+    def _of_another(
         self, function: FunctionValue, call: ast.Call, frame: Frame
     ) -> tuple[Value, ...] | None:
-        """What a call of the function that was given the same returned; None if there was none."""
         home = _home(function)
         if home not in self._first:
             return None
@@ -62,11 +78,7 @@ class Alike:
         known = self._known.get(self._key(home, call, frame))
         return known.found if known is not None and known.frame.depth <= frame.depth else None
 
-    def keep(
-        self, function: FunctionValue, call: ast.Call, frame: Frame, found: tuple[Value, ...]
-    ) -> None:
-        """Remember what a call returned, for those that are given the same."""
-        made = _Call(call, frame, found)
+    def _remember(self, function: FunctionValue, made: _Call) -> None:
         home = _home(function)
         if home not in self._first:
             self._first[home] = made
@@ -100,8 +112,9 @@ class Alike:
             return id(node) if isinstance(node.value, str) else (type(node.value), node.value)
         if not isinstance(node, ast.Name | ast.Attribute):
             return None
-        values = self.evaluator.whole_values(node, frame)
-        return frozenset(map(_plain, values)) if values is not None else None
+        evaluator = self.evaluator
+        values, is_whole = evaluator.in_whole(lambda: evaluator.values(node, frame), aside=True)
+        return frozenset(map(_plain, values)) if is_whole else None
 
 
 def _home(function: FunctionValue) -> _Function:

@@ -198,15 +198,6 @@ class Evaluator(Questions):
             self._meanwhile.clear()
         return found
 
-    def whole_values(self, node: ast.expr, frame: Frame) -> tuple[Value, ...] | None:
-        """Everything that an expression may be; None where it is part of what is being asked."""
-        before, self._cut = self._cut, NEVER
-        try:
-            values = self.values(node, frame)
-            return values if self._cut == NEVER else None
-        finally:
-            self._cut = before
-
     def _values(self, node: ast.expr, frame: Frame) -> Iterable[Value]:
         handler = _HANDLERS.get(type(node))
         return handler(self, node, frame) if handler is not None else (Unknown(node),)
@@ -326,9 +317,8 @@ class Evaluator(Questions):
             case InstanceValue() if frame is not None:
                 # `cache_page(60)(view)`: what an external thing gives, called once more.
                 found = bound.called(self, function, call, frame) if call is not None else None
-                if found is not None:
-                    return found
-                return (self.made(External(f"{function.dotted}()", function), call, frame),)
+                once_more = External(f"{function.dotted}()", function)
+                return found if found is not None else (self.made(once_more, call, frame),)
         return (Unknown(call),)
 
     def _outside(
@@ -359,45 +349,31 @@ class Evaluator(Questions):
             if frame is not None and call is not None:
                 self.stop(frame.module, call, _TOO_DEEP)
             return (Unknown(call),)
-        node = function.scope.node
-        if isinstance(node, ast.Lambda) or function.scope.yields or call is None or frame is None:
-            return self._worked_out(function, self.inside(function, call, frame), call)
-        known = self.alike.returned(function, call, frame)
-        if known is not None:
-            return known
-        before, self._cut = self._cut, NEVER
-        try:
-            found = self._worked_out(function, self.inside(function, call, frame), call)
-            if self._cut == NEVER:
-                self.alike.keep(function, call, frame, found)
-        finally:
-            self._cut = min(self._cut, before)
-        return found
+        return self.alike.returned(function, call, frame)
 
-    def _worked_out(
-        self, function: FunctionValue, inner: Frame, call: ast.Call | None
+    def worked_out(
+        self, function: FunctionValue, call: ast.Call | None, frame: Frame | None
     ) -> tuple[Value, ...]:
         """What a function returns in the frame of one call."""
-        node = function.scope.node
+        inner, node = self.inside(function, call, frame), function.scope.node
         if isinstance(node, ast.Lambda):
             return self.values(node.body, inner)
         if function.scope.yields:
             return (GeneratorValue(function, inner),)
-        found: list[Value] = []
+        found: dict[Value, None] = {}
         places = self.places(function.scope)
         for statement in function.scope.returns:
             if statement.value is not None and reached(self, places.of(statement), inner):
-                found.extend(self.values(statement.value, inner))
-        return tuple(dict.fromkeys(found)) or (Unknown(call),)
+                found.update(dict.fromkeys(self.values(statement.value, inner)))
+        return tuple(found) or (Unknown(call),)
 
     def inside(self, function: FunctionValue, call: ast.Call | None, frame: Frame | None) -> Frame:
         """The frame of one call, the same for the same call: instances made in it are the same."""
         owner = function.owner
         key = (id(function.scope), id(owner), id(call), id(frame), id(function.closure))
-        inner = self._calls.get(key)
-        if inner is None:
-            inner = self._calls[key] = self.enter(function, call, frame)
-        return inner
+        if key not in self._calls:
+            self._calls[key] = self.enter(function, call, frame)
+        return self._calls[key]
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {

@@ -19,6 +19,7 @@ NEVER = 1_000_000
 _MOST_STEPS_OF_CONDITION = 100
 
 Condition = TypeVar("Condition", bound=ast.expr)
+Found = TypeVar("Found")
 
 
 class GivenUpError(Exception):
@@ -62,6 +63,16 @@ class Questions:
             yield True
         finally:
             del self._asked[key]
+
+    def in_whole(self, work: Callable[[], Found], *, aside: bool = False) -> tuple[Found, bool]:
+        """What some work gives, and whether nothing in it was cut short; `aside` says that the
+        question around it does not depend on that."""
+        before, self._cut = self._cut, NEVER
+        try:
+            found = work()
+            return found, self._cut == NEVER
+        finally:
+            self._cut = before if aside else min(self._cut, before)
 
     @contextmanager
     def afresh(self, *, deciding: bool = False) -> Iterator[None]:

@@ -1,5 +1,7 @@
 """Calls that are given the same return the same: that is worked out once."""
 
+import ast
+
 import pytest
 
 from sse_check.python.evaluate import Evaluator
@@ -28,14 +30,16 @@ def view_{n}(request: Request, name):
 def worked_out(monkeypatch: pytest.MonkeyPatch, call: str) -> int:
     """How often the function is looked into that many views call like this."""
     count = 0
-    whole = Evaluator._worked_out
+    whole = Evaluator.worked_out
 
-    def counted(self: Evaluator, function: FunctionValue, inner: Frame, node: object) -> object:
+    def counted(
+        self: Evaluator, function: FunctionValue, call: ast.Call | None, frame: Frame | None
+    ) -> object:
         nonlocal count
         count += 1
-        return whole(self, function, inner, node)  # type: ignore[arg-type]
+        return whole(self, function, call, frame)
 
-    monkeypatch.setattr(Evaluator, "_worked_out", counted)
+    monkeypatch.setattr(Evaluator, "worked_out", counted)
     views = "".join(VIEW.format(n=n, call=call.format(n=n)) for n in range(20))
     evaluator = program(main=VIEWS.format(views=views))
     found = {values(evaluator, "user", inside=f"view_{n}")[0] for n in range(20)}
