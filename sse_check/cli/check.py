@@ -193,7 +193,6 @@ def _watch(run: Run) -> int:
     kept = Kept(run.opened)
     try:
         run_watch(
-            run.options.targets,
             lambda changed: run.checked_in(kept.renewed(changed), kept.engine_of),
             lambda result: _report(result, run.options),
         )

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from sse_check.project.places import folders_above, is_heeded, settings_end
 from sse_check.source.reading import UnreadableError, read_file
+from sse_check.source.seen import seen
 from sse_check.template.dialects import DIALECT_NAMES, DialectName
 
 Level = Literal["error", "warning", "info"]
@@ -84,6 +85,7 @@ def _settings_in(folder: str, start: str, notes: list[tuple[str, str]]) -> Setti
     """The settings in one folder; `notes` hears of what was nearly some."""
     for name in (_OWN, _SHARED):
         path = os.path.join(folder, name)
+        seen.asked(path)
         if not os.path.lexists(path):
             continue
         if not is_heeded(path, start):

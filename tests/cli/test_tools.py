@@ -173,7 +173,7 @@ def test_watching_tells_what_changed(tmp_path: Path, capsys: pytest.CaptureFixtu
         path.write_text(path.read_text().replace(' hx-target="#m"', ""))
         os.utime(path, (1, len(shown)))
 
-    run_watch((str(tmp_path),), checked, show, turns=2)
+    run_watch(checked, show, turns=2)
     assert shown == [2, 0]
     assert asked == [None, [str(tmp_path / "templates/live.html")]]
     assert capsys.readouterr().out.splitlines() == [
