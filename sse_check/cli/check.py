@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from sse_check.wiring.coverage import Coverage
 
 
+# Formats that have no place for what is no finding.
+_FINDINGS_ALONE = ("gitlab", "checkstyle", "rdjson")
+
+
 def run_check(options: CheckOptions) -> int:
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise UseError(
@@ -94,7 +98,7 @@ class Run:
         unparsed = [*_unparsed(wanted)]
         joined = _joined(results, (*self._notes(wanted), *_broken(wanted), *unparsed))
         incomplete = bool(unparsed) or any(one.unreadable for one in wanted)
-        incomplete = incomplete or any(problem.internal for problem in joined.problems)
+        incomplete = incomplete or any(one.internal or one.unseen for one in joined.problems)
         alone = bool(wanted) and all(map(is_python_alone, wanted))
         joined = replace(joined, incomplete=incomplete, python_alone=alone)
         if options.debug:
@@ -276,6 +280,9 @@ def _covered(results: list[Result]) -> Coverage | None:
 
 def _report(result: Result, options: CheckOptions) -> None:
     write_report(_rendered(result, options), options.output_file, _format(options))
+    if _format(options) in _FINDINGS_ALONE:
+        for problem in result.problems:
+            note(f"{problem.path}: {problem.message}")
 
 
 def _format(options: CheckOptions) -> str:

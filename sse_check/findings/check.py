@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from types import MappingProxyType
 
 from sse_check.findings.context import Context
+from sse_check.findings.covered import unseen_pages
 from sse_check.findings.model import Finding, fingerprints
 from sse_check.findings.places import in_files
 from sse_check.findings.profiles import Profiles
@@ -82,10 +83,10 @@ def check(
     for path in relevant:
         project.template(path)
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
-    coverage = _coverage(context, shown)
+    coverage, unseen = _coverage(context, shown)
     return Result(
         new,
-        (*problems_of(project, wanted_set), *_internal(context)),
+        (*problems_of(project, wanted_set), *unseen, *_internal(context)),
         _counted(project, wanted),
         project.settings,
         suppressed,
@@ -99,13 +100,14 @@ def check(
     )
 
 
-def _coverage(context: Context, shown: set[str]) -> Coverage | None:
+def _coverage(context: Context, shown: set[str]) -> tuple[Coverage | None, tuple[Problem, ...]]:
     """What was understood; where that cannot be told the findings are told all the same."""
     try:
-        return context.coverage(shown)
+        coverage = context.coverage(shown)
+        return coverage, tuple(unseen_pages(context)) if context.is_live else ()
     except Exception as error:  # noqa: BLE001 - the findings stand
         context.fail("coverage", "", error)
-        return None
+        return None, ()
 
 
 def _concerns(rule: Rule, context: Context) -> bool:

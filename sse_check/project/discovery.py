@@ -55,7 +55,8 @@ class Found:
 
 
 def is_template(name: str) -> bool:
-    return name.lower().endswith(TEMPLATE_SUFFIXES)
+    # Emacs marks a file that is being edited by a link of such a name, which leads nowhere.
+    return name.lower().endswith(TEMPLATE_SUFFIXES) and not name.startswith(".#")
 
 
 def names_that_count(entries: Iterable[os.DirEntry[str]]) -> frozenset[str]:

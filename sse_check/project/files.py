@@ -73,8 +73,8 @@ class Files:
     shown_from: str = ""
     replaced: dict[str, bytes] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
-    # Of these problems, those with what only looks like a file: a pipe, a link to nowhere or
-    # out of the project. They spoil a run only when they are named.
+    # Of these problems, those with what only looks like a file of the project: a pipe, a link
+    # out of it. They spoil a run only when they are named.
     no_files: set[str] = field(default_factory=set)
     # Files on which this program failed, with the exception.
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -132,7 +132,9 @@ class Files:
             return read_file(full, within=self._within if self._is_inside(full) else "")
         except UnreadableError as error:
             self.problems[path] = error.why
-            if isinstance(error, OutsideError) or not os.path.isfile(full):
+            if isinstance(error, OutsideError) or (
+                os.path.exists(full) and not os.path.isfile(full)
+            ):
                 self.no_files.add(path)
             return b""
 

@@ -61,6 +61,8 @@ def _nothing_found(result: Result, style: Style, beside: str) -> str:
         return f"{style('nothing to check', 'warning', 'bold')}: no template found{beside}"
     if result.coverage is not None and not result.coverage.is_complete:
         return f"{style('nothing found', 'help', 'bold')} in {files} checked{beside}"
+    if result.problems:
+        return f"nothing found in {files} checked{beside}; see the problems above"
     if result.python_alone:
         what = f"nothing found in the Python of {files}{beside}"
         return f"{what}; {style('sse-check .', 'bold')} checks the pages that listen to it"

@@ -7,9 +7,11 @@ from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListene
 from sse_check.source import Span
 
 
-def render(pages: list[MapPage], style: Style) -> str:
+def render(pages: list[MapPage], style: Style, *, incomplete: bool = False) -> str:
+    """The tree; `incomplete` says that there are pages which could not be looked at."""
     if not pages:
-        return "no page opens a stream\n"
+        which = "no page that could be looked at" if incomplete else "no page"
+        return f"{which} opens a stream\n"
     lines: list[str] = []
     for page in pages:
         lines += [""] if lines else []
