@@ -97,7 +97,7 @@ def _names(_context: click.Context, _option: click.Parameter, given: tuple[str, 
     "--severity",
     multiple=True,
     metavar="RULE=LEVEL",
-    help="Set a rule's severity: error, warning, info or off.",
+    help="Set the severity of a rule (or prefix): error, warning, info or off.",
 )
 @click.option(
     "--fail-on",

@@ -66,8 +66,14 @@ def settings_for(options: CheckOptions, target: str) -> Settings:
         changes["select"] = options.select
     changes["ignore"] = (*settings.ignore, *options.ignore)
     changes["exclude"] = (*settings.exclude, *options.exclude)
-    changes["severity"] = {**settings.severity, **_severities(options.severity)}
+    changes["severity"] = _over(settings.severity, _severities(options.severity))
     return replace(settings, **changes)
+
+
+def _over(severities: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    """What the settings say of rules, where the command line says nothing of them."""
+    left = {name: level for name, level in severities.items() if not name.startswith((*given,))}
+    return {**left, **given}
 
 
 def _severities(pairs: tuple[str, ...]) -> dict[str, str]:

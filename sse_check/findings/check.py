@@ -28,7 +28,7 @@ def select_rules(rules: dict[str, Rule], settings: Settings) -> list[Rule]:
     for name, rule in rules.items():
         if settings.select and not _named(name, settings.select):
             continue
-        if _named(name, settings.ignore) or settings.severity.get(name) == "off":
+        if _named(name, settings.ignore) or settings.severity_of(name) == "off":
             continue
         chosen.append(rule)
     return chosen
@@ -183,7 +183,7 @@ def _asked(rule: Rule, context: Context) -> list[Finding]:
 
 def _levelled(finding: Finding, rule: Rule, settings: Settings, profile: Profile) -> Finding | None:
     """The finding with its severity; None when the profile does not want to hear of it."""
-    level = settings.severity.get(rule.name)
+    level = settings.severity_of(rule.name)
     if level is not None and level != "off":
         return replace(finding, severity=level)
     if profile == "browser":

@@ -49,6 +49,11 @@ class Settings:
     def folder(self) -> str:
         return os.path.dirname(self.source) if self.source else ""
 
+    def severity_of(self, rule: str) -> Level | Literal["off"] | None:
+        """What is set for a rule: by its name, or the longest beginning of it that is named."""
+        named = [name for name in self.severity if rule.startswith(name)]
+        return self.severity[max(named, key=len)] if named else None
+
 
 # What is known about the settings rather than written in them.
 _OUTER = ("source", "follow_links", "notes")

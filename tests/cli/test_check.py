@@ -242,6 +242,26 @@ def test_severities_and_what_fails(tmp_path: Path) -> None:
     assert sse_check(tmp_path, *possible, "--fail-on", "info").status == 1
 
 
+@pytest.mark.parametrize(
+    ("settings", "given", "level"),
+    [
+        ("sse_ = 'info'", (), "info"),
+        ("sse_ = 'info'\nsse_orphan = 'warning'\nsse_orp = 'error'", (), "warning"),
+        ("sse_orphan = 'warning'", ("--severity", "sse_=info"), "info"),
+        ("", ("--severity", "sse_orp=warning"), "warning"),
+        ("sse_ = 'off'", (), ""),
+        ("", ("--severity", "sse_=off"), ""),
+    ],
+)
+def test_severities_of_prefixes(
+    tmp_path: Path, settings: str, given: tuple[str, ...], level: str
+) -> None:
+    write(tmp_path, {"a.html": BAD, "sse-check.toml": f"[severity]\n{settings}\n"})
+    out = sse_check(tmp_path, "--format", "concise", *given).out
+    levels = [line.split()[1] for line in out.splitlines() if "sse_orphan" in line]
+    assert levels == ([level] if level else [])
+
+
 def test_per_file_ignores(tmp_path: Path) -> None:
     settings = '[per-file-ignores]\n"templates/old/*" = ["sse_"]\n'
     write(tmp_path, {"sse-check.toml": settings, "templates/old/a.html": BAD})
