@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from sse_check.cli.errors import UseError
-from sse_check.cli.output import complain
+from sse_check.cli.output import complain, is_reader_gone
 from sse_check.findings.result import Result
 from sse_check.project.discovery import names_that_count
 from sse_check.source.seen import Stamp, seen, stamp_of
@@ -90,6 +90,8 @@ def _watch(
         else:
             click.echo("watching; Ctrl-C ends")
         known = prints
+        if is_reader_gone():
+            return
         # Only here is what earlier turns left behind worth collecting.
         gc.collect()
 

@@ -302,6 +302,38 @@ def test_a_full_disk_behind_the_output_is_no_fault_of_ours(
     assert done.returncode == 2
 
 
+TALKING = [["check"], ["map"], ["rules"], ["--version"], ["--help"], ["map", "--help"],
+    ["explain", "sse_scope"], ["schema", "output"], ["tree", "a.html"], ["check", "--json"],
+    ["init"], ["check", "--watch"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TALKING, ids=" ".join)
+@pytest.mark.parametrize("how", ["| true", ">&-"])
+def test_nobody_who_reads_is_no_fault_of_ours(tmp_path: Path, words: list[str], how: str) -> None:
+    """What comes of a run is the same where its reader goes away, or there never was one."""
+    if words[-1] == "--watch" and how == ">&-":
+        return
+    write(tmp_path, {"a.html": ORPHAN})
+    command = f"{sys.executable} -P -m sse_check {' '.join(words)} {how}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path, capture_output=True, text=True, timeout=LONGEST, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    finds = words[0] == "check" and words[-1] != "--watch"
+    assert done.returncode == (1 if finds else 0)
+
+
+def test_a_closed_input_is_said(tmp_path: Path) -> None:
+    command = f"{sys.executable} -P -m sse_check - --stdin-filename a.html <&-"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path, capture_output=True, text=True, timeout=LONGEST, check=False,
+    )  # fmt: skip
+    assert done.stderr == "sse-check: standard input is closed\n"
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("name", ["a.html", "A.HTML", "app.py", "pyproject.toml"])
 @pytest.mark.parametrize("option", ["--write-baseline", "--output-file"])
 def test_a_report_does_not_take_the_place_of_a_source(
