@@ -137,7 +137,8 @@ def _internal(context: Context) -> Iterator[Problem]:
         key = (one.where, type(one.error).__name__)
         if key not in told:
             told.add(key)
-            yield Problem(one.file or ".", one.message, internal=True)
+            path = one.file or (context.project.files.display_path(one.code) if one.code else ".")
+            yield Problem(path, one.message, internal=True)
 
 
 def named(

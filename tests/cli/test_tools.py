@@ -107,7 +107,10 @@ def test_init_shows_what_the_project_is_taken_for(tmp_path: Path) -> None:
     again = sse_check(tmp_path, "init")
     assert again.status == 0
     assert again.out.splitlines()[:5] == done.out.splitlines()[:5]
-    assert again.out.endswith("pyproject.toml: the project's configuration; nothing was written\n")
+    there = "pyproject.toml: the project's configuration; nothing was written\n"
+    assert there in again.out
+    hook = done.out[done.out.index("\nTo check before every commit") :].partition("\nsse-check ")[0]
+    assert hook.strip() == again.out.partition(there)[2].strip()
 
 
 def test_init_says_what_it_has_to_assume(tmp_path: Path) -> None:
@@ -139,9 +142,7 @@ def test_init_in_a_folder_of_a_repository(tmp_path: Path) -> None:
         assert f"templates    {said}" in done.out
     write(tmp_path, {"sse-check.toml": "", "three/a.html": ""})
     done = sse_check(tmp_path / "three", "init")
-    assert done.out.endswith(
-        "../sse-check.toml: the project's configuration; nothing was written\n"
-    )
+    assert "../sse-check.toml: the project's configuration; nothing was written\n" in done.out
 
 
 def test_init_without_any_template(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_rule_that_raises_by_itself_is_named(tmp_path: Path) -> None:
     failing(tmp_path, "raise KeyError('x')\n    yield")
     done = run(tmp_path, "--allow-project-rules")
     assert done.status == 2
-    assert "error in own: KeyError: 'x'" in done.text
+    assert "tools/own.py: problem: error in own, line 5: KeyError: 'x'" in done.text
     assert "sse_orphan" in done.text
     assert '"problems"' in run(tmp_path, "--allow-project-rules", "--json").text
 
