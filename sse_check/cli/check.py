@@ -41,6 +41,10 @@ def run_check(options: CheckOptions) -> int:
             "--unsafe-fixes widens --fix and --diff, and does nothing alone; "
             "--fix --unsafe-fixes writes, --diff --unsafe-fixes shows"
         )
+    if options.statistics and options.format_ != "text":
+        raise UseError(f"--statistics prints text; run it without --format {options.format_}")
+    if options.stdin_filename is not None and "-" not in options.targets:
+        raise UseError("--stdin-filename is the name of what the target `-` brings; add `-`")
     if options.statistics:
         timing.start()
     stdin = read_stdin() if "-" in options.targets else None

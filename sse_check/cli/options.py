@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sse_check.cli.errors import UseError, meant
 from sse_check.cli.settings import rule_folders, settings_at
-from sse_check.project.settings import LEVELS, Settings
+from sse_check.project.settings import (
+    LEVELS,
+    Settings,
+    doubt_of_pattern,
+    is_doubtful_pattern,
+)
 
 if TYPE_CHECKING:
     from sse_check.findings.rule import Rule
@@ -67,7 +72,12 @@ def settings_for(options: CheckOptions, target: str) -> Settings:
     changes["ignore"] = (*settings.ignore, *options.ignore)
     changes["exclude"] = (*settings.exclude, *options.exclude)
     changes["severity"] = _over(settings.severity, _severities(options.severity))
-    return replace(settings, **changes)
+    doubts = [
+        ("--exclude", doubt_of_pattern("--exclude", pattern))
+        for pattern in options.exclude
+        if is_doubtful_pattern(pattern)
+    ]
+    return replace(settings, **changes, notes=(*settings.notes, *doubts))
 
 
 def _over(severities: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:

@@ -69,6 +69,8 @@ _LARGEST = 1024 * 1024
 _OWN, _SHARED = "sse-check.toml", "pyproject.toml"
 # Names that look like ours and are not read.
 _NEAR_FILES = (".sse-check.toml", "sse_check.toml", "ssecheck.toml")
+# Before a sign of its own a backslash takes the meaning from that.
+_BACKSLASH = re.compile(r"\\\w")
 _EMIT_KEYS = ("call", "event")
 _NEAR_TABLES = ("ssecheck", "sse_check", "sse-checker", "ssechecker")
 
@@ -162,6 +164,10 @@ def _doubts(values: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
     for folder in values.get("templates", ()):
         if not os.path.isdir(os.path.join(os.path.dirname(path), folder)):
             yield path, f"`templates` names `{folder}`, and there is no such folder"
+    for key in ("exclude", "per_file_ignores"):
+        for pattern in values.get(key, ()):
+            if is_doubtful_pattern(pattern):
+                yield path, doubt_of_pattern(key.replace("_", "-"), pattern)
     for entry in values.get("server", {}).get("emit", ()):
         if "event" not in entry:
             message = (
@@ -169,6 +175,17 @@ def _doubts(values: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
                 'the event is; `event = "arg:0"` (its first argument) is taken'
             )
             yield path, message
+
+
+def is_doubtful_pattern(pattern: str) -> bool:
+    """Whether a backslash is most likely meant to stand between folders, where it never does."""
+    return _BACKSLASH.search(pattern) is not None
+
+
+def doubt_of_pattern(key: str, pattern: str) -> str:
+    return (
+        f"`{key}` has `{pattern}`, which matches nothing: folders are parted by `/`, on Windows too"
+    )
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

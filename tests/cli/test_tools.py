@@ -59,6 +59,12 @@ event = "arg:1"
     (tmp_path / "sse-check.toml").write_text(text)
     jsonschema.validate(tomllib.loads(text), schema, jsonschema.Draft202012Validator)
     assert read_settings(str(tmp_path / "sse-check.toml")).profile == "browser"
+    short = (
+        'htmx = 2\nignore = "sse_scope"\nselect = "sse_"\n[per-file-ignores]\n"a/*" = "sse_scope"\n'
+    )
+    (tmp_path / "sse-check.toml").write_text(short)
+    jsonschema.validate(tomllib.loads(short), schema, jsonschema.Draft202012Validator)
+    assert read_settings(str(tmp_path / "sse-check.toml")).htmx == "2"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"profil": "x"}, schema, jsonschema.Draft202012Validator)
 

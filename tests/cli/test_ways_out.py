@@ -221,6 +221,13 @@ def test_recording_into_a_folder_is_said(tmp_path: Path) -> None:
         ({"pyproject.toml": "[tool.sse_check.severity]\n"}, "`[tool.sse_check]` is not read"),
         ({".sse-check.toml": ""}, ".sse-check.toml: problem: this name is not read"),
         ({"sse-check.toml": 'templates = ["tmpl"]\n'}, "`templates` names `tmpl`"),
+        ({"sse-check.toml": "exclude = ['old\\a.html']\n"}, "`exclude` has `old\\a.html`, which"),
+        (
+            {
+                "sse-check.toml": "[per-file-ignores]\n'old\\*' = []\n'old\\a.html' = ['sse_scope']\n"
+            },
+            "`per-file-ignores` has `old\\a.html`, which matches nothing: folders are parted by `/`",
+        ),
         ({"sse-check.toml": "[[server.emit]]\ncall = 'mylib.push'\n"}, "entry for `mylib.push`"),
     ],
 )
@@ -349,3 +356,12 @@ def test_a_report_does_not_take_the_place_of_a_source(
     assert (tmp_path / name).read_text() == ""
     assert run(tmp_path, option, "new.json").status < 2
     assert run(tmp_path, option, "new.json").status < 2
+
+
+def test_a_backslash_on_the_command_line_is_said(tmp_path: Path) -> None:
+    write(tmp_path, {"old/a.html": ORPHAN})
+    assert (
+        "--exclude: problem: `--exclude` has `old\\a.html`"
+        in run(tmp_path, "--exclude", "old\\a.html").text
+    )
+    assert "problem" not in run(tmp_path, "--exclude", "old/\\!a.html").text
