@@ -12,6 +12,7 @@ from sse_check.project.discovery import Found
 from sse_check.project.places import boundary_of, own_package
 from sse_check.source import DecodingError, Source, Span, decode
 from sse_check.source.composed import ComposedSource
+from sse_check.source.decode import decode_python
 from sse_check.source.failure import failure
 from sse_check.source.printable import printable
 from sse_check.source.reading import OutsideError, UnreadableError, read_file
@@ -158,7 +159,7 @@ class Files:
         data = self.data(path)
         if path not in self.problems and not data.isascii():
             try:
-                decode(data)
+                (decode_python if path.endswith((".py", ".pyi")) else decode)(data)
             except DecodingError as error:
                 self.problems[path] = str(error)
         return path not in self.problems
