@@ -149,13 +149,14 @@ class Run:
         by_source = {one.project.settings.source: one.project.settings for one in wanted}
         for settings in by_source.values():
             for path, message in settings.notes:
-                yield Problem(shown_path(path), message)
+                yield Problem(shown_path(path), message, of_settings=True)
             if own_rules(self.options, settings) is None:
                 listed = ", ".join(f"`{folder}`" for folder in settings.rules)
                 yield Problem(
                     shown_path(settings.source or "."),
                     f"rules of the project are left out ({listed}): they are code that would run "
                     "here; --allow-project-rules loads them",
+                    of_settings=True,
                 )
 
 

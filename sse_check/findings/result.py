@@ -28,13 +28,14 @@ class Problem:
     """What a user should hear that is no finding: a file that could not be read, for one.
 
     `internal` says that this program failed, `unseen` that a page could be read and nothing of it
-    was looked at.
+    was looked at; `of_settings` that it is about these, and all files were read.
     """
 
     path: str
     message: str
     internal: bool = False
     unseen: bool = False
+    of_settings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

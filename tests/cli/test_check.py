@@ -354,3 +354,19 @@ def test_findings_of_severity_info_can_be_left_out(tmp_path: Path) -> None:
     assert ": info swap_safety" in whole
     less = sse_check(tmp_path, "--format", "concise", "--no-include-info").out
     assert less == "".join(line for line in whole.splitlines(True) if ": info " not in line)
+
+
+def test_what_only_the_guides_of_another_framework_ask_for_is_counted(tmp_path: Path) -> None:
+    app = (
+        "from flask import Flask, render_template\napp = Flask(__name__)\n\n"
+        "@app.get('/')\ndef page():\n    return render_template('a.html')\n"
+    )
+    page = (
+        '<html><body hx-ext="sse"><p sse-connect="/e" sse-swap="a">-</p>'
+        '<p sse-swap="lost">-</p></body></html>'
+    )
+    write(tmp_path, {"pyproject.toml": "", "app.py": app, "templates/a.html": page})
+    out = sse_check(tmp_path).out
+    assert "told is what goes wrong in a browser (flask serves the pages); " in out
+    assert "--profile contract is stricter, and would add 1\n" in out
+    assert "Chirp" not in out
