@@ -106,7 +106,7 @@ def _coverage(context: Context, shown: set[str]) -> tuple[Coverage | None, tuple
         coverage = context.coverage(shown)
         return coverage, tuple(unseen_pages(context)) if context.is_live else ()
     except Exception as error:  # noqa: BLE001 - the findings stand
-        context.fail("coverage", "", error)
+        context.fail("the coverage", "", error)
         return None, ()
 
 

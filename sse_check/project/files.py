@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from dataclasses import dataclass, field
@@ -64,6 +65,11 @@ class Inner:
         return next(own, Span(self.home, 0, 0))
 
 
+def _is_ring(error: UnreadableError) -> bool:
+    """Whether links lead to each other: which of them should be the file cannot be told."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ELOOP
+
+
 @dataclass
 class Files:
     """Texts and parsed templates by path, relative to the project's folder."""
@@ -74,8 +80,8 @@ class Files:
     shown_from: str = ""
     replaced: dict[str, bytes] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
-    # Of these problems, those with what only looks like a file of the project: a pipe, a link
-    # out of it. They spoil a run only when they are named.
+    # Of these problems, those with what only looks like a file: a pipe, a link to nowhere or
+    # out of the project. They spoil a run only when they are named.
     no_files: set[str] = field(default_factory=set)
     # Files on which this program failed, with the exception.
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -133,9 +139,7 @@ class Files:
             return read_file(full, within=self._within if self._is_inside(full) else "")
         except UnreadableError as error:
             self.problems[path] = error.why
-            if isinstance(error, OutsideError) or (
-                os.path.exists(full) and not os.path.isfile(full)
-            ):
+            if isinstance(error, OutsideError) or not (os.path.isfile(full) or _is_ring(error)):
                 self.no_files.add(path)
             return b""
 

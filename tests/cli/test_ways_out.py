@@ -116,7 +116,7 @@ def test_coverage_that_fails_costs_no_finding(
     assert run_here(["--color", "never"]) == 2
     out, err = capsys.readouterr()
     said = out + err
-    assert "error in coverage: KeyError: 'x'" in said
+    assert "internal error in the coverage: KeyError: 'x'" in said
     assert "sse_orphan" in said
     write(tmp_path, {"b.html": ""})
     assert run_here(["--color", "never"]) == 2
