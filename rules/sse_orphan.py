@@ -121,10 +121,9 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
         return _copied(context, span, pages)
     certain = not (unknown or pages.right)
     view, node = min(bare or unknown, key=lambda seen: _told_first(context, seen))
-    others = len(bare) + len(unknown) - 1
-    plural = "s" if others > 1 else ""
-    count = f" (nor on {others} other page{plural} with it)" if others else ""
-    message = f"this listener is inside no connection{count}: its events never arrive"
+    number = len(bare) + len(unknown)
+    where_all = f" on any of its {number} pages" if number > 1 else ""
+    message = f"this listener is inside no connection{where_all}: its events never arrive"
     help_ = 'connect on this element or one around it: `hx-ext="sse" sse-connect="..."`'
     if pages.right:
         where = context.project.files.display_path(view.page.path)

@@ -69,8 +69,8 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 def test_every_rule_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = {name for name in load_rules() if f"(rules/{name}.md)" in text}
-    assert set(load_rules()) - named == {"template_error", "unused_suppression"}
+    named = re.findall(r"\[(\w+)\]\(rules/(\w+)\.md\)", text)
+    assert sorted(named) == sorted((name, name) for name in load_rules())
 
 
 def test_the_rule_of_your_own_works(tmp_path: Path) -> None:
@@ -103,6 +103,9 @@ def test_the_neovim_recipe(tmp_path: Path) -> None:
     assert recipe is not None
     (tmp_path / "sse-check.lua").write_text(recipe[1])
     shutil.copytree(ROOT / "fixtures" / "demo", tmp_path / "demo")
+    page = tmp_path / "demo/templates/dashboard.html"
+    # Neovim counts bytes: what is before the attribute has more of them than characters.
+    page.write_text(page.read_text().replace('<section class="grid"', '<section class="größe"'))
     binaries = str(Path(sys.executable).parent)
     show = (
         "lua for _, d in ipairs(vim.diagnostic.get(0)) do print(d.lnum + 1, d.col + 1, d.code) end"
@@ -114,4 +117,4 @@ def test_the_neovim_recipe(tmp_path: Path) -> None:
         env={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"},
     )  # fmt: skip
     seen = [line.split() for line in (done.stdout + done.stderr).splitlines()]
-    assert ["5", "36", "sse_scope"] in seen, done.stderr
+    assert ["5", "39", "sse_scope"] in seen, done.stderr

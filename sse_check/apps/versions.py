@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.apps.makers import SIGNATURES
 from sse_check.source.numbers import count_of
+from sse_check.source.seen import seen
 
 if TYPE_CHECKING:
     from sse_check.project.files import Files
@@ -136,7 +137,9 @@ def _parts(version: str) -> tuple[int, ...]:
 
 def _text(files: Files, folder: str, name: str) -> str:
     path = f"{folder}/{name}" if folder else name
-    if path not in files.replaced and not os.path.isfile(os.path.join(files.root, path)):
+    full = os.path.join(files.root, path)
+    if path not in files.replaced and not os.path.isfile(full):
+        seen.asked(full)
         return ""
     return files.data(path).decode("utf-8", "replace")
 

@@ -31,12 +31,20 @@ if TYPE_CHECKING:
     from sse_check.wiring.coverage import Coverage
 
 
+# Formats that have no place for what is no finding.
+_FINDINGS_ALONE = ("gitlab", "checkstyle", "rdjson")
+
+
 def run_check(options: CheckOptions) -> int:
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise UseError(
             "--unsafe-fixes widens --fix and --diff, and does nothing alone; "
             "--fix --unsafe-fixes writes, --diff --unsafe-fixes shows"
         )
+    if options.statistics and options.format_ != "text":
+        raise UseError(f"--statistics prints text; run it without --format {options.format_}")
+    if options.stdin_filename is not None and "-" not in options.targets:
+        raise UseError("--stdin-filename is the name of what the target `-` brings; add `-`")
     if options.statistics:
         timing.start()
     stdin = read_stdin() if "-" in options.targets else None
@@ -94,7 +102,7 @@ class Run:
         unparsed = [*_unparsed(wanted)]
         joined = _joined(results, (*self._notes(wanted), *_broken(wanted), *unparsed))
         incomplete = bool(unparsed) or any(one.unreadable for one in wanted)
-        incomplete = incomplete or any(problem.internal for problem in joined.problems)
+        incomplete = incomplete or any(one.internal or one.unseen for one in joined.problems)
         alone = bool(wanted) and all(map(is_python_alone, wanted))
         joined = replace(joined, incomplete=incomplete, python_alone=alone)
         if options.debug:
@@ -141,13 +149,14 @@ class Run:
         by_source = {one.project.settings.source: one.project.settings for one in wanted}
         for settings in by_source.values():
             for path, message in settings.notes:
-                yield Problem(shown_path(path), message)
+                yield Problem(shown_path(path), message, of_settings=True)
             if own_rules(self.options, settings) is None:
                 listed = ", ".join(f"`{folder}`" for folder in settings.rules)
                 yield Problem(
                     shown_path(settings.source or "."),
                     f"rules of the project are left out ({listed}): they are code that would run "
                     "here; --allow-project-rules loads them",
+                    of_settings=True,
                 )
 
 
@@ -193,7 +202,6 @@ def _watch(run: Run) -> int:
     kept = Kept(run.opened)
     try:
         run_watch(
-            run.options.targets,
             lambda changed: run.checked_in(kept.renewed(changed), kept.engine_of),
             lambda result: _report(result, run.options),
         )
@@ -277,6 +285,9 @@ def _covered(results: list[Result]) -> Coverage | None:
 
 def _report(result: Result, options: CheckOptions) -> None:
     write_report(_rendered(result, options), options.output_file, _format(options))
+    if _format(options) in _FINDINGS_ALONE:
+        for problem in result.problems:
+            note(f"{problem.path}: {problem.message}")
 
 
 def _format(options: CheckOptions) -> str:

@@ -32,8 +32,24 @@ _LINKS = click.option(
 _DEBUG = click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
 
 
+class ReaderGoneError(Exception):
+    """The reader of a pipe went away. Click would end with the status of findings."""
+
+
 class _DefaultsToCheck(click.Group):
     """`sse-check templates/` means `sse-check check templates/`."""
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **options)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (
@@ -97,7 +113,7 @@ def _names(_context: click.Context, _option: click.Parameter, given: tuple[str, 
     "--severity",
     multiple=True,
     metavar="RULE=LEVEL",
-    help="Set a rule's severity: error, warning, info or off.",
+    help="Set the severity of a rule (or prefix): error, warning, info or off.",
 )
 @click.option(
     "--fail-on",

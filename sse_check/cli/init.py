@@ -56,20 +56,25 @@ def run_init() -> int:
     if settings.source or os.path.lexists(_OWN):
         where = shown_path(settings.source or _OWN)
         _say(f"{where}: the project's configuration; nothing was written")
+        _say_hook()
         return 0
     if not seen.is_project:
         raise UseError(
             "there is no template and no Python file here; run this in your project's folder"
         )
     _write_settings(seen, before)
+    _say_hook()
+    for line in _next(seen, style):
+        _say(line)
+    return 0
+
+
+def _say_hook() -> None:
     _say("\nTo check before every commit, in .pre-commit-config.yaml:\n")
     wanted = requirement()
     _say(_HOOK.format(requirement=json.dumps(wanted, ensure_ascii=False)))
     if " @ file:" in wanted:
         _say("It names the copy on this machine, from which sse-check was installed here.\n")
-    for line in _next(seen, style):
-        _say(line)
-    return 0
 
 
 def _write_settings(seen: Seen, before: str | None) -> None:

@@ -7,6 +7,7 @@ from sse_check.cli.targets import Wanted
 from sse_check.pages.engine import Engine
 from sse_check.project.project import Project
 from sse_check.source.reading import forget_links
+from sse_check.source.seen import seen
 
 
 class Kept:
@@ -25,6 +26,7 @@ class Kept:
         forget_links()
         if changed is None or not self._wanted or not all(map(self._take, changed)):
             self._engines.clear()
+            seen.forget()
             # Nothing is kept when they cannot be opened.
             self._wanted = []
             self._wanted = self._reopen()

@@ -1,11 +1,13 @@
 """Entry point: answers the cheapest questions before anything is imported."""
 
+import os
 import sys
 
 
 def main() -> int:
     """Run the command line and return its exit status."""
     arguments = sys.argv[1:]
+    _open_what_is_closed()
     if arguments == ["--version"]:
         from sse_check import __version__
 
@@ -16,6 +18,13 @@ def main() -> int:
             return _run(arguments)
         return 0
     return _run(arguments)
+
+
+def _open_what_is_closed() -> None:
+    """Who has closed the output wants none; no file may take its number."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
 def _run(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from sse_check.cli.output import note, write_report
 from sse_check.cli.settings import settings_at, shown_path
 from sse_check.cli.targets import Wanted, open_targets
 from sse_check.findings.context import Context
+from sse_check.findings.covered import unseen_pages
 from sse_check.findings.result import Problem, problems_of
 from sse_check.project.settings import Settings
 from sse_check.report import wiring, wiring_html, wiring_json, wiring_text
@@ -35,11 +36,15 @@ def run_map(options: MapOptions) -> int:
         context = _context(one)
         pages.extend(wiring.wiring(context))
         problems.extend(problems_of(one.project, set(one.paths)))
+        problems.extend(unseen_pages(context))
         problems.extend(Problem(one.file, one.message, internal=True) for one in context.failures)
-    write_report(_rendered(pages, options), options.output_file, options.format_)
+    incomplete = any(one.unreadable for one in wanted)
+    incomplete = incomplete or any(one.internal or one.unseen for one in problems)
+    write_report(
+        _rendered(pages, options, incomplete=incomplete), options.output_file, options.format_
+    )
     for problem in problems:
         note(f"{problem.path}: {problem.message}")
-    incomplete = any(one.unreadable for one in wanted) or any(p.internal for p in problems)
     return 2 if incomplete else 0
 
 
@@ -58,10 +63,10 @@ def _context(wanted: Wanted) -> Context:
     return Context(project, tuple(paths))
 
 
-def _rendered(pages: list[wiring.MapPage], options: MapOptions) -> str:
+def _rendered(pages: list[wiring.MapPage], options: MapOptions, *, incomplete: bool) -> str:
     if options.format_ == "json":
         return dumps(wiring_json.as_data(pages)) + "\n"
     if options.format_ == "html":
         return wiring_html.render(pages)
     style = Style(options.output_file is None and wants_colour(options.color, sys.stdout))
-    return wiring_text.render(pages, style)
+    return wiring_text.render(pages, style, incomplete=incomplete)

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sse_check.cli.errors import UseError, meant
 from sse_check.cli.settings import rule_folders, settings_at
-from sse_check.project.settings import LEVELS, Settings
+from sse_check.project.settings import (
+    LEVELS,
+    Settings,
+    doubt_of_pattern,
+    is_doubtful_pattern,
+)
 
 if TYPE_CHECKING:
     from sse_check.findings.rule import Rule
@@ -66,8 +71,19 @@ def settings_for(options: CheckOptions, target: str) -> Settings:
         changes["select"] = options.select
     changes["ignore"] = (*settings.ignore, *options.ignore)
     changes["exclude"] = (*settings.exclude, *options.exclude)
-    changes["severity"] = {**settings.severity, **_severities(options.severity)}
-    return replace(settings, **changes)
+    changes["severity"] = _over(settings.severity, _severities(options.severity))
+    doubts = [
+        ("--exclude", doubt_of_pattern("--exclude", pattern))
+        for pattern in options.exclude
+        if is_doubtful_pattern(pattern)
+    ]
+    return replace(settings, **changes, notes=(*settings.notes, *doubts))
+
+
+def _over(severities: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    """What the settings say of rules, where the command line says nothing of them."""
+    left = {name: level for name, level in severities.items() if not name.startswith((*given,))}
+    return {**left, **given}
 
 
 def _severities(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -30,13 +30,11 @@ def write_report(text: str, path: str | None, format_: str = "text") -> None:
     # Names of files may hold what no encoding can; the formats make them printable.
     data = printable(text).encode()
     if path is None:
-        sys.stdout.flush()
-        out = getattr(sys.stdout, "buffer", None)
-        if out is None:
-            sys.stdout.write(data.decode())
-        else:
-            out.write(data)
-            out.flush()
+        try:
+            _print(data)
+        except BrokenPipeError:
+            # The reader of a pipe went away: what the run comes to is the same.
+            print_no_more()
         return
     if format_ != "html" and _is_source(path) and os.path.exists(path):
         raise UseError(f"{path}: not written: it is no report, and would be lost")
@@ -44,6 +42,31 @@ def write_report(text: str, path: str | None, format_: str = "text") -> None:
         write_file(os.path.abspath(path), data)
     except UnwritableError as error:
         raise UseError(f"{path}: {error.why}") from error
+
+
+def _print(data: bytes) -> None:
+    sys.stdout.flush()
+    out = getattr(sys.stdout, "buffer", None)
+    if out is None:
+        sys.stdout.write(data.decode())
+    else:
+        out.write(data)
+        out.flush()
+
+
+class _Reader:
+    is_gone = False
+
+
+def print_no_more() -> None:
+    """What is left in the buffer would be tried again at the end."""
+    _Reader.is_gone = True
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def is_reader_gone() -> bool:
+    """Whether nobody sees what is printed any more."""
+    return _Reader.is_gone
 
 
 def _is_source(path: str) -> bool:
@@ -55,6 +78,8 @@ def _is_source(path: str) -> bool:
 
 def read_stdin() -> bytes:
     """What comes on standard input, up to the size of the largest file."""
+    if sys.stdin is None:
+        raise UseError("standard input is closed")
     data = sys.stdin.buffer.read(_LARGEST_INPUT + 1)
     if len(data) > _LARGEST_INPUT:
         raise UseError(f"standard input is larger than {_LARGEST_INPUT // (1024 * 1024)} MB")

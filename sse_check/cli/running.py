@@ -1,12 +1,10 @@
 """Runs a command: whatever happens becomes a message and an exit status."""
 
 import errno
-import os
-import sys
 
 import click
 
-from sse_check.cli.commands import cli
+from sse_check.cli.commands import ReaderGoneError, cli
 from sse_check.cli.errors import UseError
 
 # Where standard output is a file, its disk may be full.
@@ -26,8 +24,8 @@ def run(arguments: list[str]) -> int:
         return 130
     except UseError as error:
         return _complain(str(error))
-    except BrokenPipeError:
-        # The reader of a pipe went away; let the interpreter exit without complaint.
+    except ReaderGoneError:
+        # Let the interpreter exit without complaint.
         _print_no_more()
         return 0
     except OSError as error:
@@ -41,8 +39,9 @@ def run(arguments: list[str]) -> int:
 
 
 def _print_no_more() -> None:
-    """What is left in the buffer would be tried again at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    from sse_check.cli.output import print_no_more
+
+    print_no_more()
 
 
 def _complain(message: str) -> int:

@@ -4,31 +4,40 @@ import gc
 import os
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 import click
 
 from sse_check.cli.errors import UseError
-from sse_check.cli.output import complain
+from sse_check.cli.output import complain, is_reader_gone
 from sse_check.findings.result import Result
+from sse_check.project.discovery import names_that_count
+from sse_check.source.seen import Stamp, seen, stamp_of
 
-_WATCHED = (
-    ".html",
-    ".htm",
-    ".gohtml",
-    ".jinja",
-    ".jinja2",
-    ".j2",
-    ".kida",
-    ".djhtml",
-    ".py",
-    ".toml",
-)
-_SKIPPED = frozenset(("node_modules", "__pycache__", "site-packages"))
 _PAUSE = 0.3
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How all is that the last run has looked at, whatever the targets were."""
+
+    files: dict[str, Stamp | None]
+    folders: dict[str, frozenset[str]]
+
+    def now(self) -> "_State":
+        return _State(
+            {path: stamp_of(path) for path in self.files},
+            {path: _names_in(path) for path in self.folders},
+        )
+
+    def changed_in(self, now: "_State") -> list[str] | None:
+        """The files with other content; None where files came or went."""
+        if self.folders != now.folders:
+            return None
+        return [path for path, stamp in now.files.items() if stamp != self.files[path]]
+
+
 def run_watch(
-    folders: tuple[str, ...],
     checked: Callable[[Collection[str] | None], Result],
     show: Callable[[Result], None],
     *,
@@ -39,56 +48,57 @@ def run_watch(
     `checked` is told which files have other content than before, and None where files came or
     went as well.
     """
-    known: set[str] | None = None
-    before: dict[str, float] = {}
-    while turns is None or turns > 0:
-        now = _times(folders)
-        if now != before:
-            same = before.keys() == now.keys()
-            changed = [path for path in now if now[path] != before[path]] if same else None
-            before = now
-            try:
-                result = checked(changed)
-            except UseError as error:
-                if known is None:
-                    raise
-                # Settings are being written: the next change may mend them.
-                complain(str(error))
-                turns = turns - 1 if turns is not None else None
-                continue
-            prints = {finding.fingerprint for finding in result.findings}
-            show(result)
-            if known is not None:
-                new, gone = len(prints - known), len(known - prints)
-                click.echo(f"{new} new, {gone} gone since the last save; watching")
-            else:
-                click.echo("watching; Ctrl-C ends")
-            known = prints
-            turns = turns - 1 if turns is not None else None
-            # Only here is what earlier turns left behind worth collecting.
-            gc.collect()
-            continue
-        time.sleep(_PAUSE)
-
-
-def _times(folders: tuple[str, ...]) -> dict[str, float]:
-    """When each file was last changed."""
-    found: dict[str, float] = {}
-    for top in folders or (".",):
-        if os.path.isfile(top):
-            found[top] = _time(top)
-            continue
-        for folder, inner, names in os.walk(top):
-            inner[:] = [n for n in inner if n not in _SKIPPED and not n.startswith(".")]
-            for name in names:
-                if name.endswith(_WATCHED):
-                    path = os.path.join(folder, name)
-                    found[path] = _time(path)
-    return found
-
-
-def _time(path: str) -> float:
+    seen.start()
     try:
-        return os.stat(path).st_mtime
+        _watch(checked, show, turns)
+    finally:
+        seen.stop()
+
+
+def _watch(
+    checked: Callable[[Collection[str] | None], Result],
+    show: Callable[[Result], None],
+    turns: int | None,
+) -> None:
+    known: set[str] | None = None
+    state = _State({}, {})
+    while turns is None or turns > 0:
+        now = state.now()
+        if known is not None and now == state:
+            time.sleep(_PAUSE)
+            continue
+        changed = state.changed_in(now) if known is not None else None
+        turns = turns - 1 if turns is not None else None
+        # What is not looked at again is as it was seen just now.
+        seen.files.update(now.files)
+        seen.folders.update(now.folders)
+        try:
+            result = checked(changed)
+        except UseError as error:
+            if known is None:
+                raise
+            # Settings are being written: the next change may mend them.
+            complain(str(error))
+            state = _State({**now.files, **seen.files}, {**now.folders, **seen.folders})
+            continue
+        state = _State(dict(seen.files), dict(seen.folders))
+        prints = {finding.fingerprint for finding in result.findings}
+        show(result)
+        if known is not None:
+            new, gone = len(prints - known), len(known - prints)
+            click.echo(f"{new} new, {gone} gone since the last save; watching")
+        else:
+            click.echo("watching; Ctrl-C ends")
+        known = prints
+        if is_reader_gone():
+            return
+        # Only here is what earlier turns left behind worth collecting.
+        gc.collect()
+
+
+def _names_in(folder: str) -> frozenset[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return names_that_count(entries)
     except OSError:
-        return 0.0
+        return frozenset()

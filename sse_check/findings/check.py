@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from types import MappingProxyType
 
 from sse_check.findings.context import Context
+from sse_check.findings.covered import unseen_pages
 from sse_check.findings.model import Finding, fingerprints
 from sse_check.findings.places import in_files
 from sse_check.findings.profiles import Profiles
@@ -27,7 +28,7 @@ def select_rules(rules: dict[str, Rule], settings: Settings) -> list[Rule]:
     for name, rule in rules.items():
         if settings.select and not _named(name, settings.select):
             continue
-        if _named(name, settings.ignore) or settings.severity.get(name) == "off":
+        if _named(name, settings.ignore) or settings.severity_of(name) == "off":
             continue
         chosen.append(rule)
     return chosen
@@ -82,10 +83,10 @@ def check(
     for path in relevant:
         project.template(path)
     new = tuple(finding for finding in all_of_them if finding.fingerprint not in known)
-    coverage = _coverage(context, shown)
+    coverage, unseen = _coverage(context, shown)
     return Result(
         new,
-        (*problems_of(project, wanted_set), *_internal(context)),
+        (*problems_of(project, wanted_set), *unseen, *_internal(context)),
         _counted(project, wanted),
         project.settings,
         suppressed,
@@ -99,13 +100,14 @@ def check(
     )
 
 
-def _coverage(context: Context, shown: set[str]) -> Coverage | None:
+def _coverage(context: Context, shown: set[str]) -> tuple[Coverage | None, tuple[Problem, ...]]:
     """What was understood; where that cannot be told the findings are told all the same."""
     try:
-        return context.coverage(shown)
+        coverage = context.coverage(shown)
+        return coverage, tuple(unseen_pages(context)) if context.is_live else ()
     except Exception as error:  # noqa: BLE001 - the findings stand
-        context.fail("coverage", "", error)
-        return None
+        context.fail("the coverage", "", error)
+        return None, ()
 
 
 def _concerns(rule: Rule, context: Context) -> bool:
@@ -135,7 +137,8 @@ def _internal(context: Context) -> Iterator[Problem]:
         key = (one.where, type(one.error).__name__)
         if key not in told:
             told.add(key)
-            yield Problem(one.file or ".", one.message, internal=True)
+            path = one.file or (context.project.files.display_path(one.code) if one.code else ".")
+            yield Problem(path, one.message, internal=True)
 
 
 def named(
@@ -181,7 +184,7 @@ def _asked(rule: Rule, context: Context) -> list[Finding]:
 
 def _levelled(finding: Finding, rule: Rule, settings: Settings, profile: Profile) -> Finding | None:
     """The finding with its severity; None when the profile does not want to hear of it."""
-    level = settings.severity.get(rule.name)
+    level = settings.severity_of(rule.name)
     if level is not None and level != "off":
         return replace(finding, severity=level)
     if profile == "browser":

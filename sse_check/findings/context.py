@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import NamedTuple
 
 from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.findings.carried import Unsplit, carried_templates, unsplit_templates
 from sse_check.findings.covered import covered
-from sse_check.findings.loader import built_in_folder
+from sse_check.findings.failed import Failure
 from sse_check.findings.model import Finding
 from sse_check.findings.result import KnownStack
 from sse_check.findings.rule import Rule
@@ -25,7 +24,6 @@ from sse_check.project.left_out import is_left_out
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.source import Span
-from sse_check.source.failure import failure
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_of
 from sse_check.wiring.coverage import Coverage
@@ -41,20 +39,6 @@ from sse_check.wiring.speaks import may_be_unread, scripts_listen, streams
 from sse_check.wiring.templates import TemplateLink, links_of
 from sse_check.wiring.unread import unread_alone
 from sse_check.wiring.wiring import Wiring
-
-
-class Failure(NamedTuple):
-    """An exception of this program: in which rule or part of it, and on which file."""
-
-    where: str
-    file: str
-    error: Exception
-
-    @property
-    def message(self) -> str:
-        # What is no rule is a part of the program, and has a name of several words.
-        ours = " " in self.where or (built_in_folder() / f"{self.where}.py").is_file()
-        return failure(self.where, self.file, self.error, ours=ours)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sse_check.apps.find import is_test
 from sse_check.apps.model import App
 from sse_check.findings.outside import outside
+from sse_check.findings.result import Problem
 from sse_check.htmx.attributes import connect_attribute
 from sse_check.pages.marks import mark_of
 from sse_check.source import Span
@@ -106,6 +107,19 @@ def _cut(context: Context, shown: set[str]) -> list[UnreadFile]:
     cuts += dict.fromkeys((view.page.path, view.cut) for view in context.views if view.cut)
     unread = [UnreadFile(files.display_path(path), why) for path, why in cuts]
     return [one for one in unread if one.path in shown]
+
+
+def unseen_pages(context: Context) -> Iterator[Problem]:
+    """Pages of which nothing was looked at: what is not found in them may be there all the same."""
+    cuts = {one.path: one.why for one in context.cuts}
+    if not cuts:
+        return
+    looked_at = {path for view in context.views for path, _ in view.places}
+    files = context.project.files
+    for path in sorted(cuts.keys() - looked_at):
+        if path in context.paths:
+            message = f"nothing of this page was looked at: {cuts[path]}"
+            yield Problem(files.display_path(path), message, unseen=True)
 
 
 def _unparsed(context: Context) -> list[UnreadFile]:

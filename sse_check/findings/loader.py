@@ -14,6 +14,7 @@ from sse_check.findings.rule import Rule
 from sse_check.source.lazy import lazy
 from sse_check.source.printable import one_line
 from sse_check.source.reading import UnreadableError, read_file
+from sse_check.source.seen import seen
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -119,6 +120,7 @@ def _from_folder(folder: Path) -> Iterator[Rule]:
     for path in sorted(folder.glob("*.py")):
         if path.name.startswith("_"):
             continue
+        seen.asked(str(path))
         module = _load(path)
         rule = getattr(module, "rule", None)
         if not isinstance(rule, Rule):

@@ -27,12 +27,15 @@ class KnownStack(NamedTuple):
 class Problem:
     """What a user should hear that is no finding: a file that could not be read, for one.
 
-    `internal` says that this program failed.
+    `internal` says that this program failed, `unseen` that a page could be read and nothing of it
+    was looked at; `of_settings` that it is about these, and all files were read.
     """
 
     path: str
     message: str
     internal: bool = False
+    unseen: bool = False
+    of_settings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from sse_check.findings.model import Finding
@@ -12,16 +13,20 @@ from sse_check.source.lazy import lazy
 from sse_check.template.model import Template
 
 _COMMENT = lazy(
-    r"(?:\{#-?|<!--|\{%-?\s*comment\b[^%]*%\}|\#)[ \t]*sse-check:[ \t]*(ignore(?:-file)?)"
+    r"(?:\{#-?|<!--|\{%-?\s*comment\b[^%]*%\}|\#)[ \t]*sse-check:[ \t]*(ignore(?:-file)?)(?![\w-])"
     r"[ \t]*(?:\[([^\]\n]*)\])?(?:[^\n]*?(?:-?#\}|-->))?",
     re.IGNORECASE,
 )
-# Words of other linters.
 _OTHER = lazy(
-    r"(?:\{#-?|<!--|\#)[ \t]*sse-check:[ \t]*"
-    r"((?:disable|suppress|skip|off|noqa|nolint)(?:-[\w-]+)?)\b(?:[^\n]*?(?:-?#\}|-->))?",
+    r"(?:\{#-?|<!--|\{%-?\s*comment\b[^%]*%\}|\#)[ \t]*sse-check:[ \t]*"
+    r"([a-z][\w-]*)(?:[^\n]*?(?:-?#\}|-->))?",
     re.IGNORECASE,
 )
+_WORDS = ("ignore", "ignore-file")
+# Words of other linters.
+_FOREIGN = ("disable", "suppress", "skip", "off", "noqa", "nolint")
+# A word this near to ours is a slip of the pen.
+_NEAR = 0.8
 # Every comment that silences something has this in it.
 SIGN = "sse-check:"
 
@@ -89,11 +94,24 @@ def read_suppressions(source: Source, template: Template | None = None) -> list[
         if template is not None:
             last = max(last, _tag_end(template, last))
         lines = range(span.start_position.line, last + 1)
-        found.append(Suppression(span, names, match[1].lower() == "ignore-file", lines))
+        # Brackets with nothing in them name no rule: that is not how to mean all of them.
+        word = "" if names or match[2] is None else f"{match[1]}[]"
+        whole_file = match[1].lower() == "ignore-file"
+        found.append(Suppression(span, names, whole_file, lines, word=word))
     for match in _OTHER.finditer(source.text):
-        span = Span(source, match.start(), match.end())
-        found.append(Suppression(span, (), False, range(0), word=match[1]))
+        if _is_meant(match[1].lower()):
+            span = Span(source, match.start(), match.end())
+            found.append(Suppression(span, (), False, range(0), word=match[1]))
     return found
+
+
+def _is_meant(word: str) -> bool:
+    """Whether a word that silences nothing is most likely meant to: not so in a sentence."""
+    if word in _WORDS:
+        return False
+    if word.startswith(_FOREIGN):
+        return word.partition("-")[0] in _FOREIGN
+    return any(SequenceMatcher(None, word, own).ratio() >= _NEAR for own in _WORDS)
 
 
 def _tag_end(template: Template, line: int) -> int:

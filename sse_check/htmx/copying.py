@@ -11,7 +11,7 @@ _STEPS = 8
 SOURCE = 3
 _LOOKS = 25
 _EVENTS = 2
-TOO_MANY = "more of its events change the page than are tried"
+TOO_MANY = "not all of its events are tried: too many of them change the page"
 
 
 class TooMuchError(Exception):

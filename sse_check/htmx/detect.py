@@ -86,15 +86,6 @@ class Script(NamedTuple):
         return not self.url
 
 
-def framework_script(
-    role: Literal["core", "extension", "compat"], version: str, span: Span
-) -> Script:
-    """A script that the framework of an application loads into its pages."""
-    told = version_of(version)
-    generation = str(told[0]) if told and role != "core" else None
-    return Script(role, told, generation, span, "", True, seen=True)
-
-
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The stack of a page, how that is known, and the scripts that say so."""
@@ -103,10 +94,10 @@ class Loaded:
     source: str
     known: bool
     scripts: tuple[Script, ...] = ()
-    # Scripts that could hold anything, such as a bundle, and the address of the first.
+    # Scripts that could hold anything, such as a bundle, the address of the first, and how many
+    # of them may run before the extension, which needs htmx to be there.
     others: int = 0
     other: str = ""
-    # How many of them may run before the extension, which needs htmx to be there.
     others_before: int = 0
 
     @property
@@ -157,12 +148,11 @@ class Detector:
     def _read(self, tags: list[Node], loading: list[Mark], own: tuple[Script, ...]) -> Loaded:
         scripts = [script for mark in loading for script in _by_template_tag(mark)]
         others: list[str] = []
-        before: int | None = None
+        before: list[int] = []
         for node in tags:
             found = list(self._scripts(node))
             scripts.extend(found)
-            if before is None and any(s.role == "extension" and not s.deferred for s in found):
-                before = len(others)
+            before += [len(others) for s in found if s.role == "extension" and not s.deferred]
             if (not found and self._could_be_htmx(node)) or imports_more(node, len(found)):
                 others.append(written_address(node))
         if not any(script.role == "core" for script in scripts):
@@ -170,7 +160,7 @@ class Detector:
         stack, source, known = self._stack(scripts)
         if any(script.role == "upsert" for script in scripts):
             stack = replace(stack, upsert=True)
-        first = len(others) if before is None else before
+        first = min((*before, len(others)))
         return Loaded(stack, source, known, tuple(scripts), len(others), "".join(others[:1]), first)
 
     def _could_be_htmx(self, node: Node) -> bool:

@@ -109,7 +109,7 @@ class Writer:
         written = self.written
         if depth > DEEPEST or len(written.scenes) > MOST_SCENES:
             written.unseen = True
-            written.cut = written.cut or "more templates than are followed stand on it"
+            written.cut = written.cut or "it is put together from more templates than are followed"
             return
         outline = self.library.outline(scene.path, scene.template)
         written.files.add(scene.path)

@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from sse_check.project.ignore import Level, Patterns, decide, read_patterns
 from sse_check.project.places import PROJECT_MARKS, boundary_of
 from sse_check.source.reading import UnreadableError, leads_out, read_file, reason
+from sse_check.source.seen import seen
 
 TEMPLATE_SUFFIXES = (
     ".html",
@@ -54,7 +55,46 @@ class Found:
 
 
 def is_template(name: str) -> bool:
-    return name.lower().endswith(TEMPLATE_SUFFIXES)
+    # Emacs marks a file that is being edited by a link of such a name, which leads nowhere.
+    return name.lower().endswith(TEMPLATE_SUFFIXES) and not name.startswith(".#")
+
+
+def names_that_count(entries: Iterable[os.DirEntry[str]]) -> frozenset[str]:
+    """The names in a folder that a walk heeds: what editors put beside a file is none of them."""
+    return frozenset(
+        entry.name
+        for entry in entries
+        if (_may_be_entered(entry.name) if _is_folder(entry) else _is_heeded(entry.name))
+    )
+
+
+def _is_heeded(name: str) -> bool:
+    return bool(_kind_of(name)) or name in (".gitignore", "pyvenv.cfg")
+
+
+def _kind_of(name: str) -> str:
+    """Among which files one of this name is kept; "" for one that says nothing."""
+    if is_template(name):
+        return "templates"
+    if name.endswith(".py"):
+        return "python"
+    if name.endswith((".js", ".mjs", ".ts", ".tsx", ".jsx")):
+        return "scripts"
+    if name.endswith(_FOREIGN_SUFFIXES):
+        return "foreign"
+    is_mark = name in PROJECT_MARKS or re.match(r"requirements.*\.txt$", name)
+    return "marks" if is_mark else ""
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _may_be_entered(name: str) -> bool:
+    return not (name.startswith(".") or name in _VENDORED or name.endswith(".egg-info"))
 
 
 def walk(root: str, exclude: tuple[str, ...] = (), *, follow_links: bool = False) -> Found:
@@ -95,13 +135,15 @@ class _Walk:
             return
         self.entered.add(identity)
         names = {entry.name for entry in entries}
+        if seen.wanted:
+            seen.folders[path] = names_that_count(entries)
         if folder and ("pyvenv.cfg" in names or self._is_output(folder, names)):
             return
         if ".gitignore" in names:
             levels = [*levels, (folder, self._patterns(folder, path))]
         for entry in entries:
             below = f"{folder}/{entry.name}" if folder else entry.name
-            if self._is_folder(entry):
+            if _is_folder(entry):
                 if self._enters(entry, below, levels):
                     yield below, levels
             else:
@@ -137,16 +179,9 @@ class _Walk:
         self.found.problems.extend((shown, problem) for problem in refused)
         return patterns
 
-    @staticmethod
-    def _is_folder(entry: os.DirEntry[str]) -> bool:
-        try:
-            return entry.is_dir()
-        except OSError:
-            return False
-
     def _enters(self, entry: os.DirEntry[str], path: str, levels: list[Level]) -> bool:
         name = entry.name
-        if name.startswith(".") or name in _VENDORED or name.endswith(".egg-info"):
+        if not _may_be_entered(name):
             return False
         if self._ignored(path + "/", levels):
             return False
@@ -162,17 +197,6 @@ class _Walk:
 
     def _file(self, name: str, path: str, levels: list[Level]) -> None:
         found = self.found
-        if is_template(name):
-            kept = found.templates
-        elif name.endswith(".py"):
-            kept = found.python
-        elif name.endswith((".js", ".mjs", ".ts", ".tsx", ".jsx")):
-            kept = found.scripts
-        elif name.endswith(_FOREIGN_SUFFIXES):
-            kept = found.foreign
-        elif name in PROJECT_MARKS or re.match(r"requirements.*\.txt$", name):
-            kept = found.marks
-        else:
-            return
-        if not self._ignored(path, levels):
-            kept.append(path)
+        kept = _kind_of(name)
+        if kept and not self._ignored(path, levels):
+            getattr(found, kept).append(path)

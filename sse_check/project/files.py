@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from sse_check.project.discovery import Found
 from sse_check.project.places import boundary_of, own_package
 from sse_check.source import DecodingError, Source, Span, decode
 from sse_check.source.composed import ComposedSource
+from sse_check.source.decode import decode_python
 from sse_check.source.failure import failure
 from sse_check.source.printable import printable
 from sse_check.source.reading import OutsideError, UnreadableError, read_file
@@ -61,6 +63,11 @@ class Inner:
         origins = (stretch.origin for stretch in self.source.stretches)
         own = (origin for origin in origins if origin.source.path == self.home.path)
         return next(own, Span(self.home, 0, 0))
+
+
+def _is_ring(error: UnreadableError) -> bool:
+    """Whether links lead to each other: which of them should be the file cannot be told."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ELOOP
 
 
 @dataclass
@@ -132,7 +139,7 @@ class Files:
             return read_file(full, within=self._within if self._is_inside(full) else "")
         except UnreadableError as error:
             self.problems[path] = error.why
-            if isinstance(error, OutsideError) or not os.path.isfile(full):
+            if isinstance(error, OutsideError) or not (os.path.isfile(full) or _is_ring(error)):
                 self.no_files.add(path)
             return b""
 
@@ -156,7 +163,7 @@ class Files:
         data = self.data(path)
         if path not in self.problems and not data.isascii():
             try:
-                decode(data)
+                (decode_python if path.endswith((".py", ".pyi")) else decode)(data)
             except DecodingError as error:
                 self.problems[path] = str(error)
         return path not in self.problems

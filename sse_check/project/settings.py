@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from sse_check.project.places import folders_above, is_heeded, settings_end
 from sse_check.source.reading import UnreadableError, read_file
+from sse_check.source.seen import seen
 from sse_check.template.dialects import DIALECT_NAMES, DialectName
 
 Level = Literal["error", "warning", "info"]
@@ -48,6 +49,11 @@ class Settings:
     def folder(self) -> str:
         return os.path.dirname(self.source) if self.source else ""
 
+    def severity_of(self, rule: str) -> Level | Literal["off"] | None:
+        """What is set for a rule: by its name, or the longest beginning of it that is named."""
+        named = [name for name in self.severity if rule.startswith(name)]
+        return self.severity[max(named, key=len)] if named else None
+
 
 # What is known about the settings rather than written in them.
 _OUTER = ("source", "follow_links", "notes")
@@ -63,6 +69,8 @@ _LARGEST = 1024 * 1024
 _OWN, _SHARED = "sse-check.toml", "pyproject.toml"
 # Names that look like ours and are not read.
 _NEAR_FILES = (".sse-check.toml", "sse_check.toml", "ssecheck.toml")
+# Before a sign of its own a backslash takes the meaning from that.
+_BACKSLASH = re.compile(r"\\\w")
 _EMIT_KEYS = ("call", "event")
 _NEAR_TABLES = ("ssecheck", "sse_check", "sse-checker", "ssechecker")
 
@@ -84,6 +92,7 @@ def _settings_in(folder: str, start: str, notes: list[tuple[str, str]]) -> Setti
     """The settings in one folder; `notes` hears of what was nearly some."""
     for name in (_OWN, _SHARED):
         path = os.path.join(folder, name)
+        seen.asked(path)
         if not os.path.lexists(path):
             continue
         if not is_heeded(path, start):
@@ -155,6 +164,10 @@ def _doubts(values: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
     for folder in values.get("templates", ()):
         if not os.path.isdir(os.path.join(os.path.dirname(path), folder)):
             yield path, f"`templates` names `{folder}`, and there is no such folder"
+    for key in ("exclude", "per_file_ignores"):
+        for pattern in values.get(key, ()):
+            if is_doubtful_pattern(pattern):
+                yield path, doubt_of_pattern(key.replace("_", "-"), pattern)
     for entry in values.get("server", {}).get("emit", ()):
         if "event" not in entry:
             message = (
@@ -162,6 +175,17 @@ def _doubts(values: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
                 'the event is; `event = "arg:0"` (its first argument) is taken'
             )
             yield path, message
+
+
+def is_doubtful_pattern(pattern: str) -> bool:
+    """Whether a backslash is most likely meant to stand between folders, where it never does."""
+    return _BACKSLASH.search(pattern) is not None
+
+
+def doubt_of_pattern(key: str, pattern: str) -> str:
+    return (
+        f"`{key}` has `{pattern}`, which matches nothing: folders are parted by `/`, on Windows too"
+    )
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

@@ -14,7 +14,8 @@ from functools import cached_property
 
 from sse_check.python.nodes import nodes_of
 from sse_check.python.scope import Scope, ScopeNode
-from sse_check.source import DecodingError, Source, Span, decode
+from sse_check.source import DecodingError, Source, Span
+from sse_check.source.decode import decode_python
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -230,7 +231,7 @@ def parse_module(path: str, data: bytes, shown: str) -> Module:
     if len(data) > _LARGEST:
         raise UnreadableError("the file is larger than 4 MB")
     try:
-        text, encoding = decode(data)
+        text, encoding = decode_python(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = _tree(text)

@@ -37,7 +37,7 @@ def as_data(result: Result) -> dict[str, Any]:
                 "results": [_result(finding, names, causes) for finding in result.findings],
                 "invocations": [
                     {
-                        "executionSuccessful": True,
+                        "executionSuccessful": not result.incomplete,
                         "toolExecutionNotifications": [
                             {"level": "warning", "message": {"text": f"{p.path}: {p.message}"}}
                             for p in result.problems

@@ -8,12 +8,15 @@ from sse_check.template.dialects import DIALECT_NAMES
 from sse_check.wiring.joins import Names, State
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_STRINGS = {"type": "array", "items": {"type": "string"}}
+# One is as good as a list of one.
+_STRINGS = {"type": ["array", "string"], "items": {"type": "string"}}
+# A number of one figure is taken for its text.
+_NUMBERS = [int(version) for version in HTMX_VERSIONS if version.isdecimal()]
 _DESCRIBED: dict[str, tuple[str, dict[str, Any]]] = {
     "templates": ("Folders in which template names are looked up.", _STRINGS),
     "exclude": ("Files to leave out, in the manner of .gitignore.", _STRINGS),
     "dialect": ("The template language; by content without it.", {"enum": list(DIALECT_NAMES)}),
-    "htmx": ("The htmx generation of the pages.", {"enum": list(HTMX_VERSIONS)}),
+    "htmx": ("The htmx generation of the pages.", {"enum": [*HTMX_VERSIONS, *_NUMBERS]}),
     "profile": ("What decides severities.", {"enum": list(PROFILES)}),
     "select": ("Only these rules, or prefixes of their names.", _STRINGS),
     "ignore": ("Not these rules, or prefixes of their names.", _STRINGS),

@@ -61,6 +61,8 @@ def _nothing_found(result: Result, style: Style, beside: str) -> str:
         return f"{style('nothing to check', 'warning', 'bold')}: no template found{beside}"
     if result.coverage is not None and not result.coverage.is_complete:
         return f"{style('nothing found', 'help', 'bold')} in {files} checked{beside}"
+    if not all(problem.of_settings for problem in result.problems):
+        return f"nothing found in {files} checked{beside}; see the problems above"
     if result.python_alone:
         what = f"nothing found in the Python of {files}{beside}"
         return f"{what}; {style('sse-check .', 'bold')} checks the pages that listen to it"
@@ -84,8 +86,8 @@ def _hints(result: Result, style: Style) -> list[str]:
     if result.left_out and any(why for name, why in result.profiles if name == "browser"):
         why = dict(result.profiles)["browser"]
         hints.append(
-            f"judged by what a browser does ({why}); the contract of Chirp's guides would add "
-            f"{result.left_out} ({style('--profile contract', 'bold')})"
+            f"told is what goes wrong in a browser ({why}); "
+            f"{style('--profile contract', 'bold')} is stricter, and would add {result.left_out}"
         )
     if result.harmless:
         which = "one" if result.harmless == 1 else str(result.harmless)

@@ -67,10 +67,19 @@ def _event(event: MapEvent) -> dict[str, Any]:
         "kind": kind,
         "note": note,
         "words": wiring_words.of_event(event),
-        "sent": [(route, Place.of(span)) for route, span in event.emitted_by[:_MOST_SENDERS]],
+        "sent": _senders(event),
         "verdicts": [kind] if kind else sorted(verdicts) or ["ok"],
         "listeners": listeners,
     }
+
+
+def _senders(event: MapEvent) -> list[tuple[str, Place]]:
+    """The places that send an event, each line once."""
+    found: dict[tuple[str, str, int], Place] = {}
+    for route, span in event.emitted_by:
+        place = Place.of(span)
+        found.setdefault((route, place.path, place.line), place)
+    return [(route, place) for (route, *_), place in found.items()][:_MOST_SENDERS]
 
 
 def _listener(listener: MapListener) -> dict[str, Any]:

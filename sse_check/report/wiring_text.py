@@ -6,10 +6,14 @@ from sse_check.report.style import Style, visible
 from sse_check.report.wiring import Landing, MapConnection, MapEvent, MapListener, MapPage
 from sse_check.source import Span
 
+_MOST_SENDERS = 3
 
-def render(pages: list[MapPage], style: Style) -> str:
+
+def render(pages: list[MapPage], style: Style, *, incomplete: bool = False) -> str:
+    """The tree; `incomplete` says that there are pages which could not be looked at."""
     if not pages:
-        return "no page opens a stream\n"
+        which = "no page that could be looked at" if incomplete else "no page"
+        return f"{which} opens a stream\n"
     lines: list[str] = []
     for page in pages:
         lines += [""] if lines else []
@@ -33,7 +37,9 @@ def _connection(connection: MapConnection, style: Style, *, last: bool) -> list[
 
 
 def _event(event: MapEvent, style: Style, *, last: bool) -> list[str]:
-    sent = ", ".join(f"{visible(route)} {_place(span)}" for route, span in event.emitted_by[:3])
+    # One line may send for several addresses, or with several names.
+    senders = dict.fromkeys(f"{visible(route)} {_place(span)}" for route, span in event.emitted_by)
+    sent = ", ".join([*senders][:_MOST_SENDERS])
     note = style(f"{'perhaps ' if event.doubtful else ''}sent by {sent}", "dim") if sent else ""
     if event.unsent:
         note = style("never sent", "error")

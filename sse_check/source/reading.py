@@ -9,6 +9,8 @@ import os
 import stat
 from functools import lru_cache
 
+from sse_check.source.seen import seen
+
 # A template of this size is generated; reading it would cost memory and help nobody.
 LARGEST_FILE = 16 * 1024 * 1024
 
@@ -49,18 +51,20 @@ def read_file(
     try:
         handle = _opened(path, within)
         try:
-            data = _checked(handle, limit, cut)
+            data = _checked(path, handle, limit, cut)
         finally:
             os.close(handle)
-    except UnreadableError:
-        raise
     except (OSError, ValueError) as error:
+        seen.asked(path)
+        if isinstance(error, UnreadableError):
+            raise
         raise UnreadableError(f"cannot be read: {reason(error)}") from error
     return data
 
 
-def _checked(handle: int, limit: int, cut: bool) -> bytes:
+def _checked(path: str, handle: int, limit: int, cut: bool) -> bytes:
     status = os.fstat(handle)
+    seen.opened(path, status)
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError(f"cannot be read: it is {kind_of(status.st_mode)}, not a file")
     if status.st_size > limit and not cut:

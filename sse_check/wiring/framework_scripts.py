@@ -1,9 +1,13 @@
 """The scripts that the framework of an application loads into its pages."""
 
+from typing import Literal
+
 from sse_check.apps.applications import Applications
 from sse_check.apps.model import App
-from sse_check.htmx.detect import Script, framework_script
+from sse_check.htmx.contents import version_of
+from sse_check.htmx.detect import Script
 from sse_check.htmx.dom import Node
+from sse_check.source import Span
 
 
 def loaded_by_framework(
@@ -13,9 +17,16 @@ def loaded_by_framework(
     own = applications.own_scripts(app) if app is not None else None
     if own is None or not (own.whole or all(node.name != "head" for node in root.subtree())):
         return (), {}
-    scripts = [framework_script("core", own.core, own.span)]
+    scripts = [_script("core", own.core, own.span)]
     if own.compat:
-        scripts.append(framework_script("compat", own.core, own.span))
+        scripts.append(_script("compat", own.core, own.span))
     if own.extension:
-        scripts.append(framework_script("extension", own.core, own.span))
+        scripts.append(_script("extension", own.core, own.span))
     return tuple(scripts), own.settings
+
+
+def _script(role: Literal["core", "extension", "compat"], version: str, span: Span) -> Script:
+    """One of them."""
+    told = version_of(version)
+    generation = str(told[0]) if told and role != "core" else None
+    return Script(role, told, generation, span, "", True, seen=True)

@@ -234,3 +234,17 @@ async def events():
 def test_a_map_of_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"templates/a.html": "<p>x</p>", "pyproject.toml": ""})
     assert sse_check(tmp_path, "map").out == "no page opens a stream\n"
+
+
+def test_a_map_names_each_place_once(tmp_path: Path) -> None:
+    app = (
+        "from flask import Flask, Response\napp = Flask(__name__)\n\n@app.get('/e')\ndef stream():\n"
+        "    def events():\n        for name in ('a', 'b', 'c'):\n"
+        "            yield f'event: row-{name}\\ndata: x\\n\\n'\n"
+        "    return Response(events(), mimetype='text/event-stream')\n"
+    )
+    page = '<html><body hx-ext="sse" sse-connect="/e"><p sse-swap="row-{{ x }}"></p></body></html>'
+    write(tmp_path, {"pyproject.toml": "", "app.py": app, "templates/one.html": page})
+    out = sse_check(tmp_path, "map").out
+    assert "sent by /e app.py:7\n" in out
+    assert sse_check(tmp_path, "map", "--format", "html").out.count(">app.py:7<") == 1

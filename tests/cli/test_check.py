@@ -164,6 +164,9 @@ def test_a_file_that_is_too_large_is_refused_with_a_message(tmp_path: Path) -> N
         (["exlpain"], "exlpain: no such file or folder; did you mean `explain`?"),
         (["--select", "sse_skope"], "there is no rule `sse_skope`; did you mean `sse_scope`?"),
         (["-"], "needs --stdin-filename"),
+        (["templates", "--stdin-filename", "templates/a.html"], "the target `-` brings; add `-`"),
+        (["--statistics", "--format", "json"], "--statistics prints text"),
+        (["--statistics", "--json"], "--statistics prints text"),
         (["--select", "nope"], "there is no rule `nope`"),
         (["--severity", "sse_orphan=loud"], "write RULE=LEVEL"),
         (["--format", "xml"], "xml"),
@@ -240,6 +243,26 @@ def test_severities_and_what_fails(tmp_path: Path) -> None:
     assert sse_check(tmp_path, *possible).status == 0
     assert sse_check(tmp_path, *possible, "--fail-on", "warning").status == 0
     assert sse_check(tmp_path, *possible, "--fail-on", "info").status == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "level"),
+    [
+        ("sse_ = 'info'", (), "info"),
+        ("sse_ = 'info'\nsse_orphan = 'warning'\nsse_orp = 'error'", (), "warning"),
+        ("sse_orphan = 'warning'", ("--severity", "sse_=info"), "info"),
+        ("", ("--severity", "sse_orp=warning"), "warning"),
+        ("sse_ = 'off'", (), ""),
+        ("", ("--severity", "sse_=off"), ""),
+    ],
+)
+def test_severities_of_prefixes(
+    tmp_path: Path, settings: str, given: tuple[str, ...], level: str
+) -> None:
+    write(tmp_path, {"a.html": BAD, "sse-check.toml": f"[severity]\n{settings}\n"})
+    out = sse_check(tmp_path, "--format", "concise", *given).out
+    levels = [line.split()[1] for line in out.splitlines() if "sse_orphan" in line]
+    assert levels == ([level] if level else [])
 
 
 def test_per_file_ignores(tmp_path: Path) -> None:
@@ -331,3 +354,19 @@ def test_findings_of_severity_info_can_be_left_out(tmp_path: Path) -> None:
     assert ": info swap_safety" in whole
     less = sse_check(tmp_path, "--format", "concise", "--no-include-info").out
     assert less == "".join(line for line in whole.splitlines(True) if ": info " not in line)
+
+
+def test_what_only_the_guides_of_another_framework_ask_for_is_counted(tmp_path: Path) -> None:
+    app = (
+        "from flask import Flask, render_template\napp = Flask(__name__)\n\n"
+        "@app.get('/')\ndef page():\n    return render_template('a.html')\n"
+    )
+    page = (
+        '<html><body hx-ext="sse"><p sse-connect="/e" sse-swap="a">-</p>'
+        '<p sse-swap="lost">-</p></body></html>'
+    )
+    write(tmp_path, {"pyproject.toml": "", "app.py": app, "templates/a.html": page})
+    out = sse_check(tmp_path).out
+    assert "told is what goes wrong in a browser (flask serves the pages); " in out
+    assert "--profile contract is stricter, and would add 1\n" in out
+    assert "Chirp" not in out

@@ -11,6 +11,7 @@ from tests.cli.hostile import FIXED, ORPHAN, PAGE, run
 from tests.project.helpers import write
 
 LOCAL = PAGE.replace("<head>", '<head><script src="/static/htmx.js"></script>')
+PAGE_WITHOUT_FAULT = "<html><body><p>x</p></body></html>"
 STRANGE = ["x.html", "x.py", "x.js", ".gitignore", "package.json", "static/htmx.js"]
 
 
@@ -251,3 +252,74 @@ def test_a_folder_of_sources_may_have_such_a_name(
 ) -> None:
     write(tmp_path, {f"{folder}/a.html": ORPHAN, **files})
     assert run(tmp_path).status == 1
+
+
+def test_a_link_to_itself_is_not_all_good(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": PAGE_WITHOUT_FAULT})
+    (tmp_path / "b.html").symlink_to("b.html")
+    done = run(tmp_path)
+    assert done.status == 2
+    assert "b.html: problem: cannot be read: " in done.text
+    assert "not everything could be checked: 2 files checked" in done.text
+
+
+def test_what_is_no_template_spoils_no_run(tmp_path: Path) -> None:
+    """Beside a problem that is told nothing is called good; what an editor locks is no problem."""
+    write(tmp_path, {"a.html": PAGE_WITHOUT_FAULT})
+    (tmp_path / ".#a.html").symlink_to("somebody@somewhere.1")
+    assert "all good" in run(tmp_path).text
+    os.mkfifo(tmp_path / "b.html")
+    (tmp_path / "c.html").symlink_to("nowhere")
+    done = run(tmp_path)
+    assert done.status == 0
+    assert "nothing found in 3 files checked; see the problems above" in done.text
+
+
+# More than is looked at
+
+_PART = '<div hx-ext="sse" sse-connect="/e{0}"><p sse-swap="n{0}" hx-target="this">x</p></div>\n'
+HUGE = f"<html><body>{''.join(_PART.format(number) for number in range(7_000))}</body></html>"
+SAID = "nothing of this page was looked at: it has more live elements than are looked at"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), f"a.html: problem: {SAID}"),
+        (("-q",), f"a.html: problem: {SAID}"),
+        (("--format", "concise"), f"a.html: problem {SAID}\n"),
+        (("--format", "json"), f'"message": "{SAID}"'),
+        (("--format", "github"), f"::warning file=a.html,title=sse-check::{SAID}"),
+        (("--format", "junit"), f'<error type="problem" message="{SAID}"/>'),
+        (("--format", "sarif"), '"executionSuccessful": false'),
+        (("--format", "sarif"), f'"text": "a.html: {SAID}"'),
+        (("--format", "gitlab"), f"a.html: {SAID}"),
+        (("--format", "rdjson"), f"a.html: {SAID}"),
+        (("--format", "checkstyle"), f"a.html: {SAID}"),
+    ],
+)
+def test_a_page_that_is_too_large_is_said_everywhere(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    write(tmp_path, {"a.html": HUGE})
+    done = run(tmp_path, *arguments)
+    assert done.status == 2
+    assert said in done.text
+    assert "nothing found<" not in done.text
+
+
+def test_the_map_says_what_was_not_looked_at(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": HUGE})
+    done = run(tmp_path, "map")
+    assert done.status == 2
+    assert f"a.html: {SAID}" in done.text
+    assert "no page that could be looked at opens a stream" in done.text
+
+
+def test_problems_that_spoil_nothing_are_skipped_in_junit(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": PAGE_WITHOUT_FAULT})
+    os.mkfifo(tmp_path / "b.html")
+    done = run(tmp_path, "--format", "junit")
+    assert done.status == 0
+    assert 'tests="1" failures="0" errors="0" skipped="1"' in done.text
+    assert '<skipped message="cannot be read: it is a pipe, not a file"/>' in done.text

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.helpers import sse_check
+from tests.project.helpers import write
 
 PAGE = '<!doctype html><body hx-ext="sse"><p sse-connect="/events" sse-swap="a"></p></body>\n'
 APP = "from flask import Flask\napp = Flask(__name__)\n@app.route('/events')\ndef events((:\n"
@@ -130,3 +131,47 @@ def test_an_application_in_the_grammar_of_a_newer_python(tmp_path: Path) -> None
     assert [one["names"] for one in data["coverage"]["connections"]] == ["all"]
     crossed = [one for one in data["findings"] if one["rule"] == "sse_crossref"]
     assert [one["location"]["path"] for one in crossed][:1] == ["templates/a.html"]
+
+
+LATIN = """# -*- coding: {} -*-
+from flask import Flask, Response
+
+app = Flask(__name__)
+
+@app.get("/e")
+def stream():
+    def events():
+        yield "event: caf\xe9\\ndata: x\\n\\n"
+    return Response(events(), mimetype="text/event-stream")
+"""
+LISTENING = """<!doctype html><html><head><script src="https://unpkg.com/htmx.org@2.0.11"></script>
+<script src="https://unpkg.com/htmx-ext-sse@2.2.4"></script></head>
+<body hx-ext="sse" sse-connect="/e"><p sse-swap="caf\xe9">-</p></body></html>
+"""
+
+
+@pytest.mark.parametrize("coding", ["latin-1", "iso-8859-15", "cp1252"])
+def test_python_says_itself_how_it_is_encoded(tmp_path: Path, coding: str) -> None:
+    write(tmp_path, {"pyproject.toml": "", "templates/a.html": LISTENING})
+    (tmp_path / "app.py").write_bytes(LATIN.format(coding).encode(coding))
+    done = sse_check(tmp_path, "--no-include-info")
+    assert "not valid" not in done.out
+    assert "event names compared for 1" in done.out
+    assert "sse_crossref" not in done.out
+
+
+@pytest.mark.parametrize("coding", ["ascii", "no-such-code", "rot13", "utf-7"])
+def test_an_encoding_that_is_none_is_said(tmp_path: Path, coding: str) -> None:
+    write(tmp_path, {"pyproject.toml": "", "templates/a.html": LISTENING})
+    (tmp_path / "app.py").write_bytes(LATIN.format(coding).encode("latin-1"))
+    done = sse_check(tmp_path)
+    assert done.status == 2
+    assert f"app.py: problem: its first lines say that it is `{coding}`" in done.out
+
+
+def test_a_template_has_no_such_lines(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": ""})
+    (tmp_path / "b.py").write_bytes(b"# coding: utf-8\n# caf\xe9")
+    assert "b.py: problem: not valid UTF-8" in sse_check(tmp_path, "b.py").out
+    (tmp_path / "a.html").write_bytes(b"# coding: latin-1\n<p>caf\xe9</p>")
+    assert "a.html: problem: not valid UTF-8" in sse_check(tmp_path).out

@@ -59,6 +59,12 @@ event = "arg:1"
     (tmp_path / "sse-check.toml").write_text(text)
     jsonschema.validate(tomllib.loads(text), schema, jsonschema.Draft202012Validator)
     assert read_settings(str(tmp_path / "sse-check.toml")).profile == "browser"
+    short = (
+        'htmx = 2\nignore = "sse_scope"\nselect = "sse_"\n[per-file-ignores]\n"a/*" = "sse_scope"\n'
+    )
+    (tmp_path / "sse-check.toml").write_text(short)
+    jsonschema.validate(tomllib.loads(short), schema, jsonschema.Draft202012Validator)
+    assert read_settings(str(tmp_path / "sse-check.toml")).htmx == "2"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"profil": "x"}, schema, jsonschema.Draft202012Validator)
 
@@ -107,7 +113,10 @@ def test_init_shows_what_the_project_is_taken_for(tmp_path: Path) -> None:
     again = sse_check(tmp_path, "init")
     assert again.status == 0
     assert again.out.splitlines()[:5] == done.out.splitlines()[:5]
-    assert again.out.endswith("pyproject.toml: the project's configuration; nothing was written\n")
+    there = "pyproject.toml: the project's configuration; nothing was written\n"
+    assert there in again.out
+    hook = done.out[done.out.index("\nTo check before every commit") :].partition("\nsse-check ")[0]
+    assert hook.strip() == again.out.partition(there)[2].strip()
 
 
 def test_init_says_what_it_has_to_assume(tmp_path: Path) -> None:
@@ -139,9 +148,7 @@ def test_init_in_a_folder_of_a_repository(tmp_path: Path) -> None:
         assert f"templates    {said}" in done.out
     write(tmp_path, {"sse-check.toml": "", "three/a.html": ""})
     done = sse_check(tmp_path / "three", "init")
-    assert done.out.endswith(
-        "../sse-check.toml: the project's configuration; nothing was written\n"
-    )
+    assert "../sse-check.toml: the project's configuration; nothing was written\n" in done.out
 
 
 def test_init_without_any_template(tmp_path: Path) -> None:
@@ -173,7 +180,7 @@ def test_watching_tells_what_changed(tmp_path: Path, capsys: pytest.CaptureFixtu
         path.write_text(path.read_text().replace(' hx-target="#m"', ""))
         os.utime(path, (1, len(shown)))
 
-    run_watch((str(tmp_path),), checked, show, turns=2)
+    run_watch(checked, show, turns=2)
     assert shown == [2, 0]
     assert asked == [None, [str(tmp_path / "templates/live.html")]]
     assert capsys.readouterr().out.splitlines() == [

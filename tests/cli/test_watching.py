@@ -3,7 +3,7 @@
 import gc
 import os
 import weakref
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -131,11 +131,133 @@ def test_a_long_watch_does_not_grow(tmp_path: Path) -> None:
         return Result((), (), 0, Settings())
 
     def show(_: Result) -> None:
-        os.utime(tmp_path / "app.py", (1, len(left)))
+        (tmp_path / f"new{len(left)}.html").write_text("")
 
     gc.disable()
     try:
-        run_watch((str(tmp_path),), checked, show, turns=3)
+        run_watch(checked, show, turns=3)
     finally:
         gc.enable()
     assert len(left) == 3
+
+
+class MissedError(Exception):
+    """Nothing was noticed."""
+
+
+def turns(
+    target: Path, change: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> list[list[object]]:
+    """What is told of a target, and what after a change; fails where that is not noticed."""
+
+    def missed(_: float) -> None:
+        raise MissedError
+
+    monkeypatch.setattr("sse_check.cli.watch.time.sleep", missed)
+    kept = Kept(lambda: opened(target))
+    all_told: list[list[object]] = []
+
+    def checked(changed: Collection[str] | None) -> Result:
+        all_told.append(told(reports(kept.renewed(changed), kept)))
+        return Result((), (), 0, Settings())
+
+    def show(_: Result) -> None:
+        if len(all_told) == 1:
+            change()
+
+    run_watch(checked, show, turns=2)
+    return all_told
+
+
+SCRIPT = {
+    "package.json": "{}",
+    "templates/page.html": '<html><body><script src="https://unpkg.com/htmx.org@2.0.4"></script>'
+    '<script src="https://unpkg.com/htmx-ext-sse@2.2.2"></script>'
+    '<script src="/static/own.js"></script></body></html>',
+    "static/own.js": "const s = new EventSource('/e');\ns.addEventListener('b', () => {});\n",
+    "app.py": FILES["app.py"],
+}
+PLAIN = {"package.json": "{}", "a.xhtml": '<html><body><p sse-swap="lost"></p></body></html>'}
+LIVE = '<html><body><div hx-ext="sse" sse-connect="/e"><p sse-swap="a" hx-target="this"></p></div></body></html>'
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "path", "old", "new"),
+    [
+        (SCRIPT, "", "static/own.js", "'b'", "'a'"),
+        (PLAIN, "", "a.xhtml", ' sse-swap="lost"', ""),
+        (FILES, "templates/one.html", "templates/base.html", ' hx-target="#m"', ""),
+        (FILES, "templates/one.html", "app.py", "'event': 'a'", "'event': 'b'"),
+    ],
+    ids=["a script", "another suffix", "the layout of the target", "the server of the target"],
+)
+def test_any_file_that_was_read_is_watched(
+    files: dict[str, str], target: str, path: str, old: str, new: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    write(tmp_path, files)
+    changed = tmp_path / path
+
+    def change() -> None:
+        changed.write_text(files[path].replace(old, new))
+
+    before, after = turns(tmp_path / target, change, monkeypatch)
+    assert before != after
+    assert after == told(reports(opened(tmp_path / target)))
+
+
+def test_where_the_version_is_written_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = {
+        "templates/a.html": LIVE.replace("<html>", '<html><script src="/x/htmx.min.js"></script>')
+    }
+    asks = '{"dependencies": {"htmx.org": "^%s"}}'
+    write(tmp_path, page | {"package.json": asks % "2.0.0"})
+    changed = tmp_path / "package.json"
+    before, after = turns(tmp_path, lambda: changed.write_text(asks % "4.0.0"), monkeypatch)
+    assert before != after
+
+
+@pytest.mark.parametrize("name", ["templates/new.html", "sse-check.toml", "requirements.txt"])
+def test_files_that_come_are_noticed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, FILES)
+    turns(tmp_path / "templates/one.html", lambda: (tmp_path / name).write_text(""), monkeypatch)
+
+
+@pytest.mark.parametrize("name", ["templates/.one.html.swp", "templates/one.html~", "notes.md"])
+def test_what_editors_put_beside_a_file_is_no_change(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, FILES)
+    with pytest.raises(MissedError):
+        turns(tmp_path, lambda: (tmp_path / name).write_text(""), monkeypatch)
+
+
+def test_a_save_by_another_name_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of the same size and time takes the place of the one before."""
+    write(tmp_path, FILES)
+    path, beside = tmp_path / "templates/one.html", tmp_path / "templates/one.html~"
+
+    def change() -> None:
+        beside.write_text(path.read_text().replace('"a"', '"z"'))
+        status = path.stat()
+        os.utime(beside, ns=(status.st_atime_ns, status.st_mtime_ns))
+        beside.replace(path)
+
+    before, after = turns(tmp_path, change, monkeypatch)
+    assert before != after
+
+
+def test_what_is_written_during_a_run_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, FILES)
+    path = tmp_path / "templates/one.html"
+    monkeypatch.setattr(
+        "tests.cli.test_watching.told",
+        lambda results: path.write_text("") if path.read_text() else len(results),
+    )
+    assert len(turns(tmp_path, lambda: None, monkeypatch)) == 2

@@ -71,7 +71,7 @@ def test_a_rule_that_raises_by_itself_is_named(tmp_path: Path) -> None:
     failing(tmp_path, "raise KeyError('x')\n    yield")
     done = run(tmp_path, "--allow-project-rules")
     assert done.status == 2
-    assert "error in own: KeyError: 'x'" in done.text
+    assert "tools/own.py: problem: error in own, line 5: KeyError: 'x'" in done.text
     assert "sse_orphan" in done.text
     assert '"problems"' in run(tmp_path, "--allow-project-rules", "--json").text
 
@@ -116,7 +116,7 @@ def test_coverage_that_fails_costs_no_finding(
     assert run_here(["--color", "never"]) == 2
     out, err = capsys.readouterr()
     said = out + err
-    assert "error in coverage: KeyError: 'x'" in said
+    assert "internal error in the coverage: KeyError: 'x'" in said
     assert "sse_orphan" in said
     write(tmp_path, {"b.html": ""})
     assert run_here(["--color", "never"]) == 2
@@ -221,6 +221,13 @@ def test_recording_into_a_folder_is_said(tmp_path: Path) -> None:
         ({"pyproject.toml": "[tool.sse_check.severity]\n"}, "`[tool.sse_check]` is not read"),
         ({".sse-check.toml": ""}, ".sse-check.toml: problem: this name is not read"),
         ({"sse-check.toml": 'templates = ["tmpl"]\n'}, "`templates` names `tmpl`"),
+        ({"sse-check.toml": "exclude = ['old\\a.html']\n"}, "`exclude` has `old\\a.html`, which"),
+        (
+            {
+                "sse-check.toml": "[per-file-ignores]\n'old\\*' = []\n'old\\a.html' = ['sse_scope']\n"
+            },
+            "`per-file-ignores` has `old\\a.html`, which matches nothing: folders are parted by `/`",
+        ),
         ({"sse-check.toml": "[[server.emit]]\ncall = 'mylib.push'\n"}, "entry for `mylib.push`"),
     ],
 )
@@ -302,6 +309,38 @@ def test_a_full_disk_behind_the_output_is_no_fault_of_ours(
     assert done.returncode == 2
 
 
+TALKING = [["check"], ["map"], ["rules"], ["--version"], ["--help"], ["map", "--help"],
+    ["explain", "sse_scope"], ["schema", "output"], ["tree", "a.html"], ["check", "--json"],
+    ["init"], ["check", "--watch"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TALKING, ids=" ".join)
+@pytest.mark.parametrize("how", ["| true", ">&-"])
+def test_nobody_who_reads_is_no_fault_of_ours(tmp_path: Path, words: list[str], how: str) -> None:
+    """What comes of a run is the same where its reader goes away, or there never was one."""
+    if words[-1] == "--watch" and how == ">&-":
+        return
+    write(tmp_path, {"a.html": ORPHAN})
+    command = f"{sys.executable} -P -m sse_check {' '.join(words)} {how}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path, capture_output=True, text=True, timeout=LONGEST, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    finds = words[0] == "check" and words[-1] != "--watch"
+    assert done.returncode == (1 if finds else 0)
+
+
+def test_a_closed_input_is_said(tmp_path: Path) -> None:
+    command = f"{sys.executable} -P -m sse_check - --stdin-filename a.html <&-"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path, capture_output=True, text=True, timeout=LONGEST, check=False,
+    )  # fmt: skip
+    assert done.stderr == "sse-check: standard input is closed\n"
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("name", ["a.html", "A.HTML", "app.py", "pyproject.toml"])
 @pytest.mark.parametrize("option", ["--write-baseline", "--output-file"])
 def test_a_report_does_not_take_the_place_of_a_source(
@@ -317,3 +356,12 @@ def test_a_report_does_not_take_the_place_of_a_source(
     assert (tmp_path / name).read_text() == ""
     assert run(tmp_path, option, "new.json").status < 2
     assert run(tmp_path, option, "new.json").status < 2
+
+
+def test_a_backslash_on_the_command_line_is_said(tmp_path: Path) -> None:
+    write(tmp_path, {"old/a.html": ORPHAN})
+    assert (
+        "--exclude: problem: `--exclude` has `old\\a.html`"
+        in run(tmp_path, "--exclude", "old\\a.html").text
+    )
+    assert "problem" not in run(tmp_path, "--exclude", "old/\\!a.html").text

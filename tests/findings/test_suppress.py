@@ -31,6 +31,25 @@ def test_a_comment_on_the_line_above(tmp_path: Path, comment: str) -> None:
     assert result.suppressed == 1
 
 
+@pytest.mark.parametrize(
+    "word", ["ignor[sse_orphan]", "ingore[sse_orphan]", "ignored", "ignores[x]", "ignore_file[x]",
+    "ignore-fil[sse_orphan]", "ignore[]", "ignore-file[ ]"],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_told_and_silences_nothing(tmp_path: Path, word: str) -> None:
+    result = run(tmp_path, page(f"{{# sse-check: {word} why #}}"))
+    assert [line.split()[-2] for line in lines(result)] == ["unused_suppression", "sse_orphan"]
+    told = (
+        word.replace(" ", "") if word.endswith("]") and word[-2] in "[ " else word.partition("[")[0]
+    )
+    assert result.findings[0].message == f"`sse-check: {told}` silences nothing"
+
+
+@pytest.mark.parametrize("word", ["see the docs", "all is well", "finds this", "offers more"])
+def test_a_comment_that_speaks_of_the_tool_is_none(tmp_path: Path, word: str) -> None:
+    result = run(tmp_path, page(f"{{# sse-check: {word} #}}"))
+    assert [line.split()[-2] for line in lines(result)] == ["sse_orphan"]
+
+
 def test_a_comment_on_the_same_line(tmp_path: Path) -> None:
     result = run(tmp_path, page("", '<p sse-swap="a"></p> {# sse-check: ignore[sse_orphan] #}'))
     assert lines(result) == []
