@@ -12,7 +12,7 @@ from sse_check.findings.carried import (
     texts_behind,
 )
 from sse_check.findings.context import Context
-from sse_check.findings.edits import add_attribute, insert_after, own_attribute
+from sse_check.findings.edits import add_attribute, insert_after, is_in_own_tag, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
 from sse_check.findings.there import OutOfBand, is_in_code
@@ -114,6 +114,7 @@ __all__ = [
     "is_carried",
     "is_deaf",
     "is_in_code",
+    "is_in_own_tag",
     "is_member",
     "is_misnamed",
     "is_on_some_turns",

@@ -1,12 +1,13 @@
 """The attributes of a page's elements, in one rendering of it."""
 
+from sse_check.pages.bound import Names
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.library import Library
 from sse_check.pages.marks import AttributeValue, ElementAttribute, ElementTag, Mark, Value
 from sse_check.pages.node import Node
 from sse_check.pages.outline import Outline
 from sse_check.pages.plain import text_of
-from sse_check.pages.reader import Names, Reader
+from sse_check.pages.reader import Reader
 from sse_check.pages.scene import Scene
 from sse_check.pages.written import Written
 from sse_check.template.values import Pattern
@@ -65,7 +66,8 @@ class Attributes:
         if isinstance(node.mark, Mark) and isinstance(more.mark, Mark):
             node.mark.attributes = {**more.mark.attributes, **node.mark.attributes}
             open_for = [*node.mark.tag.open_for, *more.mark.tag.open_for]
-            node.mark.tag = ElementTag(node.mark.tag.attributes, open_for)
+            is_shared = node.mark.tag.is_shared or more.mark.tag.is_shared
+            node.mark.tag = ElementTag(node.mark.tag.attributes, open_for, is_shared)
             node.mark.said = self._said(node.attributes)
 
     def _said(self, attributes: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -80,7 +82,7 @@ class Attributes:
         attributes: dict[str, str] = {}
         for attribute in tag.attributes:
             if attribute.name not in given:
-                self._add(scene.path, attribute, given, attributes)
+                self._add(scene, attribute, given, attributes)
         others = outline.examples.chosen.get(node, ())
         said = self._said(attributes) if node in outline.elements else None
         mark = Mark(scene.path, template, node, tag, given, scene.frames, others, said)
@@ -88,7 +90,7 @@ class Attributes:
 
     def _add(
         self,
-        path: str,
+        scene: Scene,
         attribute: ElementAttribute,
         given: dict[str, AttributeValue],
         attributes: dict[str, str],
@@ -96,7 +98,8 @@ class Attributes:
         """Add an attribute, if it stands there in this rendering."""
         name = attribute.name
         matters = self.library.interest.matters(name)
-        where = f"{path}@{attribute.written.start}"
+        file = attribute.written.template
+        where = f"{scene.path if file is scene.template else file.path}@{attribute.written.start}"
         if matters and not self._stands(attribute, where):
             return
         if attribute.values is None:

@@ -367,7 +367,7 @@ class Control(OpenElements):
             return
         start, end, _ = tag
         template, frames, node = self.template, self.frames, self.current
-        name = self._block_name(tag)
+        name = self.block_name_of(tag)
         embedded = bool(frames) and frames[-1].word == "embed"
         frame = Frame("block", "block", tag, node)
         frame.block = len(template.blocks)
@@ -386,7 +386,7 @@ class Control(OpenElements):
         template.blocks.append(new_record(Block, (name, end, frame.block, node, root)))
         template.block_ends.append(end)
 
-    def _block_name(self, tag: Tag) -> str:
+    def block_name_of(self, tag: Tag) -> str:
         words = self.text[tag[0] + 2 : tag[1] - 2].split(None, 2)
         if len(words) == 2 and words[0] == "block" and words[1][-1] not in "-+~":
             return words[1]
