@@ -26,9 +26,9 @@ class Attributes:
         self.guards = written.guards
         self.decisions = decisions
         # The conditions on which each element hangs, itself and by its attributes.
-        self.hanging: dict[int, frozenset[str]] = {}
+        self.hanging: dict[Node, frozenset[str]] = {}
         # Those among them around the element.
-        self.around: dict[int, frozenset[str]] = {}
+        self.around: dict[Node, frozenset[str]] = {}
         self.templates: dict[str, Node] = {}
         # The marks of which the parser made elements.
         self.met: set[str] = set()
@@ -54,8 +54,8 @@ class Attributes:
             made = self._made(here, names, outline, node)
             guards = guards.union(touched)
         if guards:
-            self.hanging[id(made)] = guards
-            self.around[id(made)] = around
+            self.hanging[made] = guards
+            self.around[made] = around
         if tag == "template":
             self.templates[mark] = made
         return made
@@ -63,6 +63,10 @@ class Attributes:
     def merge(self, node: Node, more: Node) -> None:
         """Give an element the attributes of another that it does not have."""
         node.attributes = {**more.attributes, **node.attributes}
+        hanging = self.hanging.pop(more, None)
+        if hanging:
+            self.hanging[node] = self.hanging.get(node, frozenset()) | hanging
+        self.around.pop(more, None)
         if isinstance(node.mark, Mark) and isinstance(more.mark, Mark):
             node.mark.attributes = {**more.mark.attributes, **node.mark.attributes}
             open_for = [*node.mark.tag.open_for, *more.mark.tag.open_for]

@@ -34,8 +34,8 @@ class Variant(NamedTuple):
     unseen: bool
     # Elements that are written and that the HTML parser drops.
     dropped: tuple[Node, ...] = ()
-    # The conditions around each element (by its identity), for those that have any.
-    around: Mapping[int, frozenset[str]] = MappingProxyType({})
+    # The conditions around each element, for those that have any.
+    around: Mapping[Node, frozenset[str]] = MappingProxyType({})
 
 
 class Cut(NamedTuple):
@@ -240,9 +240,9 @@ class Engine:
         decisions: Decisions,
         given: Mapping[str, str],
         missed: list[Missed],
-    ) -> dict[int, frozenset[str]]:
+    ) -> dict[Node, frozenset[str]]:
         """Put a template where a request of the page puts it."""
-        hanging: dict[int, frozenset[str]] = {}
+        hanging: dict[Node, frozenset[str]] = {}
         for node in list(tree.subtree()):
             if not isinstance(node.mark, Mark):
                 continue
