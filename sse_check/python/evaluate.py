@@ -59,7 +59,7 @@ class Evaluator(Questions):
         self.method_frames: dict[tuple[int, int], Frame] = {}
         # What is being imported: (name, file).
         self.importing: set[tuple[str, str]] = set()
-        self._calls: dict[tuple[int, int, int, int, int], Frame] = {}
+        self._calls: dict[tuple[int, int, int, int, int], tuple[Frame, object]] = {}
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
@@ -393,10 +393,12 @@ class Evaluator(Questions):
         """The frame of one call, the same for the same call: instances made in it are the same."""
         owner = function.owner
         key = (id(function.scope), id(owner), id(call), id(frame), id(function.closure))
-        inner = self._calls.get(key)
-        if inner is None:
-            inner = self._calls[key] = self.enter(function, call, frame)
-        return inner
+        known = self._calls.get(key)
+        if known is None:
+            # What the key is made of stays alive, so that nothing else gets the same.
+            entered = self.enter(function, call, frame)
+            known = self._calls[key] = (entered, (function, call, frame))
+        return known[0]
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[Evaluator, Any, Frame], Iterable[Value]]] = {
