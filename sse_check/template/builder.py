@@ -18,6 +18,7 @@ from sse_check.template.calls import InclusionTag, with_calls
 from sse_check.template.component_tags import ComponentTags
 from sse_check.template.components import NO_COMPONENTS, Components
 from sse_check.template.dialects import Dialect
+from sse_check.template.escaped import with_escaped
 from sse_check.template.html_words import MERGE, ROOT
 from sse_check.template.lexer import OUTPUT, Tag, scan_tags
 from sse_check.template.model import NO_ELEMENT, NOWHERE, Root, TagBlock, Template, new_record
@@ -64,7 +65,7 @@ def parse(
     `components` are start tags that stand for a template.
     `plain` is the text without the braces that belong to no tag, where somebody knows them.
     """
-    scan = scan_tags(plain or source.text, dialect)
+    scan = with_escaped(scan_tags(plain or source.text, dialect), source.text)
     tags = with_calls(scan, source.text, dialect, all_of_them=bool(components.kind))
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
     return _Builder(template, scan.words, including, components).run()
