@@ -45,6 +45,7 @@ from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.source import Position, Source, Span
 from sse_check.template.lines import ends_lines_inside
+from sse_check.template.model import Template
 from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
@@ -92,6 +93,7 @@ __all__ = [
     "Source",
     "Span",
     "StreamRoute",
+    "Template",
     "UnknownSelectorError",
     "Unrendered",
     "Violation",
