@@ -17,6 +17,7 @@ from sse_check.api import (
     Span,
     Violation,
     connect_attribute,
+    is_in_own_tag,
     mark_of,
     unmet,
     url_of,
@@ -150,6 +151,8 @@ def _fixes(node: Node, name: str, fault: AddressFault) -> tuple[Fix, ...]:
         return ()
     value = given.attribute.value_span
     if given.pattern is None or value.text != given.pattern.literal:
+        return ()
+    if not is_in_own_tag(node, value):
         return ()
     return (Fix(f"write `{fault.written}`", "unsafe", (Edit(value, fault.written),)),)
 

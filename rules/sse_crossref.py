@@ -22,6 +22,7 @@ from sse_check.api import (
     connect_attribute,
     elements_with_id,
     is_deaf,
+    is_in_own_tag,
     is_member,
     is_misnamed,
     names_outside,
@@ -160,7 +161,8 @@ class _Said(NamedTuple):
 
 def _hit(context: Context, wait: EventListener, reached: tuple[StreamRoute, ...]) -> Violation:
     said = _said(context, wait.name, wait.kind, wait.span, reached)
-    return Violation(wait.node, said.span, said.message, said.help, said.related, fixes=said.fixes)
+    fixes = said.fixes if is_in_own_tag(wait.node, said.span) else ()
+    return Violation(wait.node, said.span, said.message, said.help, said.related, fixes=fixes)
 
 
 def _said(
@@ -187,9 +189,8 @@ def _said(
         help_ = f"{route} sends no event at all"
     shown = [e for e in emissions if str(e.name) == near] or emissions
     related = [Related(f"`{e.name}` is sent here", e.span) for e in shown[:_MOST_RELATED]]
-    message = f"`{name}` is never sent by {route}: {harm}"
     fixes = () if blank is not None else _fixes(str(name), span, near.strip())
-    return _Said(span, message, help_, tuple(related), fixes)
+    return _Said(span, f"`{name}` is never sent by {route}: {harm}", help_, tuple(related), fixes)
 
 
 def _edge(name: Pattern) -> str:
@@ -265,15 +266,14 @@ def _waiting(context: Context) -> _Waiting:
 def _unheard(context: Context) -> Iterator[Finding]:
     """Names that a stream sends and nothing on any page of its application waits for."""
     waiting = _waiting(context)
-    heard = waiting.heard
     for key, one in waiting.routes.items():
         if one.stream.open or key not in waiting.known:
             continue
-        emissions = [e for e in one.stream.emissions if _is_for_known(context, one, e, heard)]
+        emissions = [e for e in one.stream.emissions if _is_for_known(context, one, e, waiting)]
         # Where an event may have one of several names, one that is heard is enough.
         fine = {e.span for e in emissions if _is_heard(context, e, waiting, one)}
         lost = [e for e in emissions if e.span not in fine]
-        meant = _meant(one, heard[key])
+        meant = _meant(one, waiting.heard[key])
         unheard: dict[Span, list[str]] = {}
         for name, emission in {str(e.name): e for e in reversed(lost)}.items():
             if name not in meant:
@@ -284,10 +284,10 @@ def _unheard(context: Context) -> Iterator[Finding]:
 
 
 def _is_for_known(
-    context: Context, one: StreamRoute, emission: Emission, heard: dict[int, list[Pattern]]
+    context: Context, one: StreamRoute, emission: Emission, waiting: _Waiting
 ) -> bool:
     """Whether every stream in which an event comes is opened by pages or scripts that are known."""
-    return all(id(other.stream) in heard for other in context.wiring.with_the_same(one, emission))
+    return all(id(o.stream) in waiting.heard for o in context.wiring.with_the_same(one, emission))
 
 
 def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:

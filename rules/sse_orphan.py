@@ -40,7 +40,11 @@ def check(context: Context) -> Iterator[Finding]:
             pages.copies += _dead_copies(view, nodes)
         for node, span in _listeners(view):
             place = mark_of(node).place
-            if place in fourth or _is_dispatched(context, view, node):
+            if (
+                place in fourth
+                or _is_dispatched(context, view, node)
+                or _is_in_template(view, node)
+            ):
                 continue
             pages = by_span[span]
             if (view.page.path, place) in heard:
@@ -68,6 +72,12 @@ def _is_dispatched(context: Context, view: PageView, node: Node) -> bool:
     if view.generation == "1" or not names or node in view.listeners:
         return False
     return all(context.dispatched.may_be(name) for name in names)
+
+
+def _is_in_template(view: PageView, node: Node) -> bool:
+    """Whether it is no part of the page until a script puts a copy somewhere: where is not known,
+    and `sse_parser_moved` speaks of it."""
+    return view.is_inert(node) and any(above.name == "template" for above in node.ancestors())
 
 
 def _by_span(view: PageView) -> dict[Span, list[Node]]:

@@ -12,7 +12,7 @@ from sse_check.findings.carried import (
     texts_behind,
 )
 from sse_check.findings.context import Context
-from sse_check.findings.edits import add_attribute, insert_after, own_attribute
+from sse_check.findings.edits import add_attribute, insert_after, is_in_own_tag, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.rule import Rule
 from sse_check.findings.there import (
@@ -52,6 +52,7 @@ from sse_check.python.values import Frame
 from sse_check.python.written import ends_in_line
 from sse_check.source import Position, Source, Span
 from sse_check.template.lines import ends_lines_inside
+from sse_check.template.model import Template
 from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
 from sse_check.wiring.deaf import is_deaf
@@ -101,6 +102,7 @@ __all__ = [
     "Source",
     "Span",
     "StreamRoute",
+    "Template",
     "UnknownSelectorError",
     "Unrendered",
     "Violation",
@@ -126,6 +128,7 @@ __all__ = [
     "is_carried",
     "is_deaf",
     "is_in_code",
+    "is_in_own_tag",
     "is_member",
     "is_misnamed",
     "is_named_in_python",

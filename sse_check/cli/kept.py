@@ -30,6 +30,8 @@ class Kept:
             # Nothing is kept when they cannot be opened.
             self._wanted = []
             self._wanted = self._reopen()
+        for engine in self._engines.values():
+            engine.begin()
         return self._wanted
 
     def engine_of(self, project: Project) -> Engine:

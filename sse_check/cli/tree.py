@@ -63,6 +63,7 @@ def _lines(project: Project, path: str, template: Template, *, everything: bool)
             continue
         tag = engine.reader.start_tag(path, template, node)
         names = [attribute.name for attribute in tag.attributes]
+        names += [template.text[b.start : b.end] for b in template.tag_blocks if b.node == node]
         if not everything and not any("hx-" in n or "sse-" in n for n in names):
             continue
         place = Span(template.source, template.starts[node], template.ends[node]).start_position

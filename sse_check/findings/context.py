@@ -63,8 +63,8 @@ class Context:
     kept_engine: Engine | None = None
     _suppressions: list[Suppression] | None = None
     failures: list[Failure] = field(default_factory=list)
-    _waits: dict[tuple[int, int], list[EventListener]] = field(default_factory=dict)
-    _joined: dict[tuple[int, int], Joined] = field(default_factory=dict)
+    _waits: dict[tuple[PageView, Node], list[EventListener]] = field(default_factory=dict)
+    _joined: dict[tuple[PageView, Node], Joined] = field(default_factory=dict)
     _emissions: dict[int, list[Emission]] = field(default_factory=dict)
 
     @property
@@ -174,7 +174,7 @@ class Context:
 
     def joined(self, view: PageView, connection: Node) -> Joined:
         """Where a connection of a page leads."""
-        key = (id(view), id(connection))
+        key = (view, connection)
         if key not in self._joined:
             found = self.wiring.join(connection, self.app_of(view), view.page.path)
             self._joined[key] = found
@@ -301,7 +301,7 @@ class Context:
 
     def event_listeners(self, view: PageView, connection: Node) -> list[EventListener]:
         """The names that are waited for under a connection."""
-        key = (id(view), id(connection))
+        key = (view, connection)
         if key not in self._waits:
             self._waits[key] = list(event_listeners(view, connection))
         return self._waits[key]

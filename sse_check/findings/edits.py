@@ -15,20 +15,25 @@ _INSIDE: WeakKeyDictionary[PageView, dict[int, list[Node]]] = WeakKeyDictionary(
 def own_attribute(node: Node, *names: str) -> ElementAttribute | None:
     """The first of these attributes that stands in an element's own start tag, if one does.
 
-    What a macro, an included file or a function brings is written elsewhere.
+    What a macro, an included file or a function brings is written elsewhere, and where a block
+    stands in the tag it is another on each page.
     """
     mark = mark_of(node)
-    if mark.node in mark.template.written:
+    if mark.node in mark.template.written or mark.tag.is_shared:
         return None
     for name in names:
         for spelling in (name, f"data-{name}"):
             given = mark.attributes.get(spelling)
             if given is None:
                 continue
-            span, tag = given.attribute.span, mark.span
-            inside = span.source is tag.source and tag.start < span.start < span.end < tag.end
-            return given.attribute if inside else None
+            return given.attribute if is_in_own_tag(node, given.attribute.place) else None
     return None
+
+
+def is_in_own_tag(node: Node, span: Span) -> bool:
+    """Whether something of an element is written in its own start tag."""
+    tag = mark_of(node).span
+    return span.source is tag.source and tag.start < span.start < span.end < tag.end
 
 
 def insert_after(node: Node, names: tuple[str, ...], text: str) -> Edit | None:

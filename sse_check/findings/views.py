@@ -43,10 +43,10 @@ class Views:
         self._tell = tell
         self._fail = fail
         self._shown: dict[tuple[str, ...], list[PageView]] = {}
-        self._app_of: dict[int, App | None] = {}
+        self._app_of: dict[PageView, App | None] = {}
         self._loaded_by: dict[int, Loaded | None] = {}
         # The fragment that a view was made for: nothing else on it is judged again.
-        self._fragment_of: dict[int, frozenset[Place]] = {}
+        self._fragment_of: dict[PageView, frozenset[Place]] = {}
 
     def showing(self, paths: tuple[str, ...]) -> list[PageView]:
         """Every rendering of every page on which elements of these files stand."""
@@ -60,7 +60,7 @@ class Views:
 
     def app_of(self, view: PageView) -> App | None:
         """The application that serves a page in this view."""
-        return self._app_of.get(id(view))
+        return self._app_of.get(view)
 
     def concerns(self, view: PageView, node: Node) -> bool:
         """Whether an element is what a view was made for; others are judged on views of theirs."""
@@ -69,7 +69,7 @@ class Views:
     def is_of(self, view: PageView, place: Place) -> bool:
         """Whether a view was made for the element that is written at a place: all are, or those
         of a fragment and of what it brings in."""
-        fragment = self._fragment_of.get(id(view))
+        fragment = self._fragment_of.get(view)
         return fragment is None or place in fragment
 
     def _made(self, paths: tuple[str, ...]) -> list[PageView]:
@@ -100,7 +100,7 @@ class Views:
                 loaded = self._usual(app) or loaded
             config = config_of(variant.root, loaded.stack.generation) or settings
             view = PageView(page, variant, loaded, config, copies)
-            self._app_of[id(view)] = app
+            self._app_of[view] = app
             yield view
 
     def _usual(self, app: App) -> Loaded | None:
@@ -138,7 +138,7 @@ class Views:
         for app in self._serving(page.path):
             views = self.fetches.placed(page.path, app)
             for view in views:
-                self._fragment_of[id(view)] = page.places
+                self._fragment_of[view] = page.places
             found += views
         return found
 

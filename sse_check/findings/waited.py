@@ -48,6 +48,8 @@ def _only_hole(wait: EventListener) -> Hole | None:
     for name in _ATTRIBUTES[wait.kind]:
         found = written.get(name) or written.get(f"data-{name}")
         if found is not None:
+            if found.attribute.frames:
+                return None
             holes = [p for p in found.attribute.written.value or () if isinstance(p, Hole)]
             return holes[0] if len(holes) == 1 else None
     return None

@@ -10,7 +10,7 @@ class Htmx1Until1910(Htmx1):
 
     def load(self) -> None:
         # Of the listeners of an element, the last.
-        self.last: dict[int, Listener] = {}
+        self.last: dict[Listener, Listener] = {}
         super().load()
 
     def listen_below(self, top: Node, source: Source) -> None:
@@ -21,7 +21,7 @@ class Htmx1Until1910(Htmx1):
             made = [Listener("swap", name.strip(), node, source) for name in names]
             for listener in made:
                 source.listeners.append(listener)
-                self.last[id(listener)] = made[-1]
+                self.last[listener] = made[-1]
 
     def legacy_names(self, node: Node) -> list[str]:
         """The names in an element's `hx-sse`, where the extension looks for them."""
@@ -58,7 +58,7 @@ class Htmx1At1910(Htmx1Until1910):
 
     def left_behind(self, listener: Listener) -> None:
         # Of several names the script has but the last in mind, whichever has come.
-        last, listeners = self.last[id(listener)], listener.source.listeners
+        last, listeners = self.last[listener], listener.source.listeners
         if last in listeners:
             listeners.remove(last)
 

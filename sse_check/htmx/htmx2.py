@@ -103,6 +103,8 @@ class Htmx2(Extension2):
                 except UnknownSelectorError:
                     places = []
             for place in places:
+                if isinstance(place, Node):
+                    self.kept.append(place)
                 key = id(place) if isinstance(place, Node) else str(place)
                 self.heard.setdefault(key, []).append((node, trigger))
 

@@ -103,6 +103,8 @@ class Htmx4(Heard4):
                     self._act(Wired(node, trigger, does))
                 continue
             for place in self._places(node, trigger):
+                if isinstance(place, Node):
+                    self.kept.append(place)
                 key = id(place) if isinstance(place, Node) else str(place)
                 self.heard.setdefault(key, []).append(Wired(node, trigger, does))
 

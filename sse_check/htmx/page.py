@@ -150,6 +150,7 @@ class Page(Finding):
     def _is_new(self, node: Node) -> bool:
         if self.processed.get(id(node)) == (node.attributes, id(node) in self.marked):
             return False
+        self.kept.append(node)
         self.processed[id(node)] = (dict(node.attributes), id(node) in self.marked)
         self.before_initialising(node)
         return True
@@ -375,13 +376,12 @@ class Page(Finding):
 
     def swap_answer(self, flight: Flight, effect: Effect) -> None:
         """The answer to a request is here."""
-        generation = self.stack.generation
         self.swap(
             effect,
             flight.element,
             self.answer(*flight.request),
-            closest_value(flight.element, "hx-select", self.config, generation),
-            closest_value(flight.element, "hx-select-oob", self.config, generation),
+            closest_value(flight.element, "hx-select", self.config, self.stack.generation),
+            closest_value(flight.element, "hx-select-oob", self.config, self.stack.generation),
             flight.target,
         )
         effect.timing = (*flight.timing, *effect.timing)

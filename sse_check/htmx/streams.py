@@ -19,6 +19,8 @@ class Streams:
         # The last that each element opened, and all that it did.
         self.source_of: dict[int, Source] = {}
         self.sources_of: dict[int, list[Source]] = {}
+        # What is known by its identity stays alive, so that nothing else gets the same.
+        self.kept: list[Node] = []
         self.opened: list[str] = []
         self.closed: list[str] = []
 

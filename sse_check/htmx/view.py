@@ -357,7 +357,7 @@ class PageView:
         for name in names:
             for spelling in (name, f"data-{name}"):
                 if spelling in mark.attributes:
-                    return mark.attributes[spelling].attribute.span
+                    return mark.attributes[spelling].attribute.place
         return mark.span
 
     def spans_like(self, node: Node, name: str) -> list[Span]:

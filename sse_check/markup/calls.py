@@ -40,6 +40,7 @@ class Calls:
         self._frames: dict[Hashable, Frame] = {}
         # The one call of a function that was met so far; None where there were others.
         self._first: dict[_Function, tuple[ast.Call, Frame, Frame] | None] = {}
+        self._kept: list[FunctionValue] = []
 
     def frame(self, function: FunctionValue, call: ast.Call | None, frame: Frame | None) -> Frame:
         """The frame inside a function that is called like this, or was, with the same."""
@@ -47,6 +48,9 @@ class Calls:
         if call is None or frame is None:
             return inner
         key = (id(function.scope), id(function.owner), id(function.closure))
+        if key not in self._first:
+            # What the key is made of stays alive, so that nothing else gets the same.
+            self._kept.append(function)
         first = self._first.setdefault(key, (call, frame, inner))
         if first is not None and first[2] is inner:
             # What arguments are takes long to compare: most functions are called once.
@@ -74,7 +78,7 @@ class Calls:
 
     def _argument(self, node: ast.expr, frame: Frame) -> Hashable:
         if isinstance(node, ast.Constant):
-            return id(node)
+            return node
         while isinstance(node, ast.Name):
             given = frame.given.get(node.id)
             if given is None or node.id in frame.fixed:
@@ -108,5 +112,5 @@ def _plain(value: Value) -> Hashable:
     if isinstance(value, Unknown):
         return None
     if isinstance(value, Text):
-        return (value.kind, value.pattern, None if _is_open(value) else id(value.node))
+        return (value.kind, value.pattern, None if _is_open(value) else value.node)
     return value

@@ -37,7 +37,7 @@ def chains(engine: Engine, path: str, node: int) -> list[Chain]:
                 others.append(variant.chosen)
             for one in same:
                 nodes = tuple(one.lineage())
-                deciding.update(*(variant.around.get(id(above), ()) for above in nodes))
+                deciding.update(*(variant.around.get(above, ()) for above in nodes))
                 key: object = tuple(
                     n.mark.place if isinstance(n.mark, Mark) else n.name for n in nodes
                 )

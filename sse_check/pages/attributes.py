@@ -1,12 +1,13 @@
 """The attributes of a page's elements, in one rendering of it."""
 
+from sse_check.pages.bound import Names
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.library import Library
 from sse_check.pages.marks import AttributeValue, ElementAttribute, ElementTag, Mark, Value
 from sse_check.pages.node import Node
 from sse_check.pages.outline import Outline
 from sse_check.pages.plain import text_of
-from sse_check.pages.reader import Names, Reader
+from sse_check.pages.reader import Reader
 from sse_check.pages.scene import Scene
 from sse_check.pages.written import Written
 from sse_check.template.values import Pattern
@@ -25,9 +26,9 @@ class Attributes:
         self.guards = written.guards
         self.decisions = decisions
         # The conditions on which each element hangs, itself and by its attributes.
-        self.hanging: dict[int, frozenset[str]] = {}
+        self.hanging: dict[Node, frozenset[str]] = {}
         # Those among them around the element.
-        self.around: dict[int, frozenset[str]] = {}
+        self.around: dict[Node, frozenset[str]] = {}
         self.templates: dict[str, Node] = {}
         # The marks of which the parser made elements.
         self.met: set[str] = set()
@@ -53,8 +54,8 @@ class Attributes:
             made = self._made(here, names, outline, node)
             guards = guards.union(touched)
         if guards:
-            self.hanging[id(made)] = guards
-            self.around[id(made)] = around
+            self.hanging[made] = guards
+            self.around[made] = around
         if tag == "template":
             self.templates[mark] = made
         return made
@@ -62,10 +63,15 @@ class Attributes:
     def merge(self, node: Node, more: Node) -> None:
         """Give an element the attributes of another that it does not have."""
         node.attributes = {**more.attributes, **node.attributes}
+        hanging = self.hanging.pop(more, None)
+        if hanging:
+            self.hanging[node] = self.hanging.get(node, frozenset()) | hanging
+        self.around.pop(more, None)
         if isinstance(node.mark, Mark) and isinstance(more.mark, Mark):
             node.mark.attributes = {**more.mark.attributes, **node.mark.attributes}
             open_for = [*node.mark.tag.open_for, *more.mark.tag.open_for]
-            node.mark.tag = ElementTag(node.mark.tag.attributes, open_for)
+            is_shared = node.mark.tag.is_shared or more.mark.tag.is_shared
+            node.mark.tag = ElementTag(node.mark.tag.attributes, open_for, is_shared)
             node.mark.said = self._said(node.attributes)
 
     def _said(self, attributes: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -80,7 +86,7 @@ class Attributes:
         attributes: dict[str, str] = {}
         for attribute in tag.attributes:
             if attribute.name not in given:
-                self._add(scene.path, attribute, given, attributes)
+                self._add(scene, attribute, given, attributes)
         others = outline.examples.chosen.get(node, ())
         said = self._said(attributes) if node in outline.elements else None
         mark = Mark(scene.path, template, node, tag, given, scene.frames, others, said)
@@ -88,7 +94,7 @@ class Attributes:
 
     def _add(
         self,
-        path: str,
+        scene: Scene,
         attribute: ElementAttribute,
         given: dict[str, AttributeValue],
         attributes: dict[str, str],
@@ -96,7 +102,8 @@ class Attributes:
         """Add an attribute, if it stands there in this rendering."""
         name = attribute.name
         matters = self.library.interest.matters(name)
-        where = f"{path}@{attribute.written.start}"
+        file = attribute.written.template
+        where = f"{scene.path if file is scene.template else file.path}@{attribute.written.start}"
         if matters and not self._stands(attribute, where):
             return
         if attribute.values is None:

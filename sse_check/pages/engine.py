@@ -34,8 +34,8 @@ class Variant(NamedTuple):
     unseen: bool
     # Elements that are written and that the HTML parser drops.
     dropped: tuple[Node, ...] = ()
-    # The conditions around each element (by its identity), for those that have any.
-    around: Mapping[int, frozenset[str]] = MappingProxyType({})
+    # The conditions around each element, for those that have any.
+    around: Mapping[Node, frozenset[str]] = MappingProxyType({})
 
 
 class Cut(NamedTuple):
@@ -73,6 +73,8 @@ class Engine:
         self.project = project
         self.everything = everything
         self._pages: dict[object, LivePage] = {}
+        # Those that were asked for since somebody began, in that order.
+        self._wanted: dict[object, None] = {}
         # What each template asks for.
         self._asked: dict[str, Asked] = {}
         self._begin(self._interest())
@@ -95,8 +97,13 @@ class Engine:
 
     @property
     def cuts(self) -> list[Cut]:
-        """The pages of which something was left out."""
-        return [Cut(page.path, page.cut) for page in self._pages.values() if page.cut]
+        """The pages of which something was left out, of those that are asked for now."""
+        pages = (self._pages[key] for key in self._wanted if key in self._pages)
+        return [Cut(page.path, page.cut) for page in pages if page.cut]
+
+    def begin(self) -> None:
+        """A run begins: of what earlier ones asked for, only pages are kept."""
+        self._wanted.clear()
 
     # Changes
 
@@ -151,6 +158,7 @@ class Engine:
         """
         closed = self.is_whole(path) if closed is None else closed
         key = (path, closed, part, tuple(sorted((given or {}).items())), fetched)
+        self._wanted[key] = None
         if key not in self._pages:
             with timing.part("pages"):
                 self._pages[key] = self._put_together(
@@ -240,9 +248,9 @@ class Engine:
         decisions: Decisions,
         given: Mapping[str, str],
         missed: list[Missed],
-    ) -> dict[int, frozenset[str]]:
+    ) -> dict[Node, frozenset[str]]:
         """Put a template where a request of the page puts it."""
-        hanging: dict[int, frozenset[str]] = {}
+        hanging: dict[Node, frozenset[str]] = {}
         for node in list(tree.subtree()):
             if not isinstance(node.mark, Mark):
                 continue
@@ -273,6 +281,7 @@ class Engine:
             if pages is not None:
                 return pages
             self._pages.clear()
+            self._wanted.clear()
 
     def _showing(self, paths: tuple[str, ...], most: int) -> list[LivePage] | None:
         """These pages, or None as soon as they come to more than they may."""

@@ -25,7 +25,11 @@ _SELECTING = re.compile(
 )
 # A selector may also be an argument: `row(target="#list")`.
 _QUOTED_ID = re.compile(rb"#([A-Za-z_][\w-]*)")
-_BEFORE_ID = frozenset(b"\"', \t\n\r\f\v")
+_BEFORE_ID = frozenset(b"\"', \t\n\r\f\v}")
+# Or stand in a block that a page puts into the layout's attribute.
+_IN_BLOCK = re.compile(
+    rb"\{%[-+~]?\s*block\s[^%{}]*%\}\s*((?:[#.\[]|(?:closest|find|next|previous)\s)[^{<]*)\{%"
+)
 _HASH = re.compile(r"#((?:[\w-]|[^\x00-\x7f]|\\.)+)")
 _DOT = re.compile(r"\.((?:[A-Za-z_]|\\.)(?:[\w-]|\\.)*)")
 _BRACKET = re.compile(r"\[\s*([\w:-]+)")
@@ -77,7 +81,10 @@ def asked_by(data: bytes) -> Asked:
             if found.start() and data[found.start() - 1] in _BEFORE_ID:
                 ids.add(found[1].decode())
     small = data.lower()
-    for match in _SELECTING.finditer(small) if b"hx-" in small else ():
+    given = [*_SELECTING.finditer(small)] if b"hx-" in small else []
+    if b"block" in small:
+        given += _IN_BLOCK.finditer(small)
+    for match in given:
         start, end = match.span(match.lastindex or 0)
         value = data[start:end].decode("utf-8", "replace")
         ids.update(map(_unescaped, _HASH.findall(value)))
@@ -144,6 +151,7 @@ class Interest:
             found.update(node for node, name in enumerate(names) if name == "meta")
         found.update(self._speaking(template))
         found.update(site.node for site in template.sites if site.in_tag)
+        found.update(block.node for block in template.tag_blocks)
         found.update(self._open(path, template, reader))
         return found
 

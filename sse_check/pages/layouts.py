@@ -23,14 +23,31 @@ def overriding(project: Project, scene: Scene, name: str) -> Iterator[tuple[Scen
         yield scene.embedded[name]
     if scene.wrapped and name == "content":
         yield _wrapped_content(project, scene)
-    below = scene.chain[: scene.chain.index(scene.path)] if scene.path in scene.chain else ()
-    for path in below:
-        template, block = project.template(path), project.block(path, name)
-        if template is None or block is None:
-            continue
-        site = project.extends_site(path)
-        frame = Frame(path, template, {}, False, site, "extends")
-        yield Scene(path, template, (frame, *scene.frames), chain=scene.chain), block
+    for below in _extending(project, scene):
+        block = project.block(below.path, name)
+        if block is not None:
+            yield below, block
+
+
+def replacing(project: Project, scene: Scene, name: str) -> Iterator[tuple[Scene, int, int]]:
+    """What replaces a block inside a start tag, the page's own first: where its text is."""
+    if name in scene.embedded:
+        outer, block = scene.embedded[name]
+        yield outer, block.start, outer.template.block_ends[block.number]
+    for below in _extending(project, scene):
+        found = project.block_text(below.path, name)
+        if found is not None:
+            yield below, *found
+
+
+def _extending(project: Project, scene: Scene) -> Iterator[Scene]:
+    """The files that extend a layout on this page, the page itself first."""
+    paths = scene.chain[: scene.chain.index(scene.path)] if scene.path in scene.chain else ()
+    for path in paths:
+        template = project.template(path)
+        if template is not None:
+            frame = Frame(path, template, {}, False, project.extends_site(path), "extends")
+            yield Scene(path, template, (frame, *scene.frames), chain=scene.chain)
 
 
 def _wrapped_content(project: Project, scene: Scene) -> tuple[Scene, Block]:

@@ -37,13 +37,25 @@ class ElementAttribute(NamedTuple):
     values: tuple[Value, ...] | None
     facts: Facts
     fixed: bool
+    # Where the value is written, and the files from there up, if it stands in a block of its own.
+    told_at: Span | None = None
+    frames: tuple[Frame, ...] = ()
 
     @property
     def span(self) -> Span:
         return Span(self.written.template.source, self.written.start, self.written.end)
 
     @property
+    def place(self) -> Span:
+        """Where somebody looks who wants to know why it says what it does."""
+        if self.told_at is not None and self.told_at.source is not self.written.template.source:
+            return self.told_at
+        return self.span
+
+    @property
     def value_span(self) -> Span:
+        if self.told_at is not None:
+            return self.told_at
         return Span(self.written.template.source, self.written.value_start, self.written.value_end)
 
 
@@ -54,6 +66,8 @@ class ElementTag:
 
     attributes: list[ElementAttribute] = field(default_factory=list)
     open_for: list[str] = field(default_factory=list)
+    # Whether pages may give it attributes, or take some, by a block in its tag.
+    is_shared: bool = False
 
     def may_gain(self, name: str) -> bool:
         return any(name.startswith(prefix) for prefix in self.open_for)

@@ -29,7 +29,7 @@ def read_plain(reader: Reader, path: str, template: Template, node: int) -> Plai
     if "{" in text and (SIGN.search(text) or _OPEN_ID.search(text)):
         return None
     tag = reader.start_tag(path, template, node)
-    if tag.calls:
+    if tag.calls or tag.has_blocks:
         return None
     attributes: dict[str, str] = {}
     given: dict[str, AttributeValue] = {}

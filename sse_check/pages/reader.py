@@ -1,32 +1,29 @@
 """Start tags as a page sees them: macros in them expanded, values folded from bound names."""
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
-from html import unescape
-from itertools import product
+from typing import Any
 
+from sse_check.pages.bound import Names
 from sse_check.pages.loops import ELSE, looped
-from sse_check.pages.marks import ElementAttribute, ElementTag, Value
+from sse_check.pages.marks import ElementAttribute, ElementTag
 from sse_check.pages.scene import Frame
+from sse_check.pages.tag_blocks import TagBody, bodies_of, filled, has_blocks, inside, is_above
 from sse_check.project.project import Macro, Project
 from sse_check.template.attributes import (
     Attribute,
     Call,
     StartTag,
     read_attribute_text,
+    read_block_text,
+    read_block_value,
     read_start_tag,
 )
 from sse_check.template.conditions import Facts, consistent
-from sse_check.template.expressions import UNKNOWN, Text, arguments_of, bind, fold, read_link
+from sse_check.template.expressions import arguments_of, bind, read_link
 from sse_check.template.model import Template
-from sse_check.template.values import Hole, Pattern, variants
+from sse_check.template.values import Parts
 
-_MOST_VALUES = 16
-_DEEPEST_FOLD = 12
-_DEEPEST_LOOKUP = 40
 _DEEPEST_TAG = 8
-_FALSE = frozenset(("", "None", "False", "0"))
 # Attributes from which others are written when the page is rendered: all of them
 # (`th:attr="hx-sse=..."`, `v-bind="all"`), or one of htmx's (`th:hx-ext`, `:sse-connect`).
 _BOUND = re.compile(
@@ -50,10 +47,13 @@ class Reader:
         self._tags: dict[str, dict[int, StartTag]] = {}
         self._constant_tags: dict[str, dict[int, ElementTag]] = {}
         self._constants: dict[str, dict[str, list[str]]] = {}
+        self._block_texts: dict[str, dict[tuple[int, int], StartTag | None]] = {}
+        self._block_values: dict[str, dict[tuple[int, int, str], Parts | None]] = {}
 
     def forget(self, path: str) -> None:
         """A file changed: nothing that was read from it holds any more."""
-        for known in (self._tags, self._constant_tags, self._constants):
+        of_files: tuple[dict[str, Any], ...] = (self._tags, self._constant_tags, self._constants)
+        for known in (*of_files, self._block_texts, self._block_values):
             known.pop(path, None)
 
     def start_tag(self, path: str, template: Template, node: int) -> StartTag:
@@ -63,7 +63,7 @@ class Reader:
             tag = known[node] = read_start_tag(template, node)
         return tag
 
-    def tag(self, names: "Names", node: int) -> ElementTag:
+    def tag(self, names: Names, node: int) -> ElementTag:
         """The start tag of an element in the innermost file of these frames."""
         frame = names.frame
         constant = self._constant_tags.setdefault(frame.path, {})
@@ -78,39 +78,92 @@ class Reader:
         return result
 
     def _add(
-        self, tag: StartTag, names: "Names", result: ElementTag, outer: Facts, depth: int
+        self,
+        tag: StartTag,
+        names: Names,
+        result: ElementTag,
+        outer: Facts,
+        depth: int,
+        *,
+        certain: bool = True,
     ) -> None:
-        for attribute in tag.attributes:
-            facts = _within(outer, names.decide(attribute.facts))
+        """The attributes in the order of the text: of two with one name the first counts."""
+        parts: list[Attribute | Call] = [*tag.attributes, *tag.calls]
+        if tag.calls:
+            parts.sort(key=_start_of)
+        for part in parts:
+            facts = _within(outer, names.decide(part.facts))
             if facts is None:
                 continue
-            if "{{" in attribute.name or "{%" in attribute.name:
-                result.open_for.append(attribute.name.split("{")[0])
-                continue
-            result.open_for += written_from(attribute.name)
-            result.attributes.append(
-                ElementAttribute(
-                    attribute.name, attribute, names.values(attribute), facts, attribute.certain
-                )
-            )
-        for call in tag.calls:
-            facts = _within(outer, names.decide(call.facts))
-            if facts is not None:
-                self._expand(call, names, result, facts, depth)
+            if isinstance(part, Call):
+                self._expand(part, names, result, facts, depth, certain=certain)
+            elif "{{" in part.name or "{%" in part.name:
+                result.open_for.append(part.name.split("{")[0])
+            else:
+                result.open_for += written_from(part.name)
+                fixed = part.certain and certain
+                if part.value and (tag.has_blocks or names.supers):
+                    one, whole = _with_blocks(part, names, part.value, facts, fixed=fixed)
+                    result.open_for += () if whole else ("",)
+                else:
+                    one = ElementAttribute(part.name, part, names.values(part), facts, fixed)
+                result.attributes.append(one)
 
     def _expand(
-        self, call: Call, names: "Names", result: ElementTag, facts: Facts, depth: int
+        self,
+        call: Call,
+        names: Names,
+        result: ElementTag,
+        facts: Facts,
+        depth: int,
+        *,
+        certain: bool,
     ) -> None:
-        """Attributes that a macro or a file puts into the tag; unknown ones leave it open."""
+        """Attributes that a macro, a file or a block puts into the tag; unknown ones leave it
+        open."""
+        bodies: tuple[TagBody, ...] = ()
+        if call.kind == "block":
+            result.is_shared = True
+            bodies = bodies_of(names, call.text, call.start, call.end)
+        elif call.kind == "output" and is_above(call.text):
+            bodies = names.supers
         if depth < _DEEPEST_TAG:
-            if call.kind == "output" and self._expand_macro(call, names, result, facts, depth):
-                return
-            if call.kind == "include" and self._expand_file(call, names, result, facts, depth):
+            if bodies:
+                inner = inside(bodies)
+                tag = self._block_text(inner.frame, bodies[0])
+                if tag is not None:
+                    certain = certain and call.certain
+                    self._add(tag, inner, result, facts, depth + 1, certain=certain)
+                    return
+            elif self._brings(call, names, result, facts, depth):
                 return
         result.open_for.append("")
 
+    def _brings(
+        self, call: Call, names: Names, result: ElementTag, facts: Facts, depth: int
+    ) -> bool:
+        if call.kind == "output":
+            return self._expand_macro(call, names, result, facts, depth)
+        return call.kind == "include" and self._expand_file(call, names, result, facts, depth)
+
+    def _block_text(self, frame: Frame, body: TagBody) -> StartTag | None:
+        """The attributes in a block; None where it holds something else."""
+        known = self._block_texts.setdefault(frame.path, {})
+        key = (body.start, body.end)
+        if key not in known:
+            known[key] = read_block_text(frame.template, *key)
+        return known[key]
+
+    def block_value(self, frame: Frame, start: int, end: int, quote: str) -> Parts | None:
+        """What a block puts into a value; None where the value may end in it."""
+        known = self._block_values.setdefault(frame.path, {})
+        key = (start, end, quote)
+        if key not in known:
+            known[key] = read_block_value(frame.template, *key)
+        return known[key]
+
     def _expand_macro(
-        self, call: Call, names: "Names", result: ElementTag, facts: Facts, depth: int
+        self, call: Call, names: Names, result: ElementTag, facts: Facts, depth: int
     ) -> bool:
         name = call.text.partition("(")[0].strip()
         macro = self.project.macro(names.frame.path, name) if "(" in call.text else None
@@ -125,7 +178,7 @@ class Reader:
         return True
 
     def _expand_file(
-        self, call: Call, names: "Names", result: ElementTag, facts: Facts, depth: int
+        self, call: Call, names: Names, result: ElementTag, facts: Facts, depth: int
     ) -> bool:
         frame = names.frame
         link = read_link("include", call.text[len("include") :], frame.template.dialect.name)
@@ -165,12 +218,6 @@ class Reader:
         return self._constants[path]
 
 
-@lru_cache(maxsize=4096)
-def _written_out(text: str) -> tuple[Value, ...]:
-    """What most attributes have: one text, whatever is bound."""
-    return (Value(Pattern.of(unescape(text)), ()),)
-
-
 def _within(outer: Facts, facts: Facts | None) -> Facts | None:
     """Facts that hold together with those outside, or None when they cannot."""
     if not facts or not outer:
@@ -178,171 +225,29 @@ def _within(outer: Facts, facts: Facts | None) -> Facts | None:
     return (*outer, *facts) if consistent(dict(outer), facts) else None
 
 
+def _with_blocks(
+    part: Attribute, names: Names, value: Parts, facts: Facts, *, fixed: bool
+) -> tuple[ElementAttribute, bool]:
+    """An attribute as a page has it; whether nothing but its value can be in its blocks."""
+    if not has_blocks(names, value):
+        return ElementAttribute(part.name, part, names.values(part), facts, fixed), True
+    told = filled(names, part, value)
+    values = names.texts_of(told.value, part.facts)
+    made = ElementAttribute(
+        part.name, told.written, values, facts, fixed, told.told_at, told.frames
+    )
+    return made, told.whole
+
+
+def _start_of(part: Attribute | Call) -> int:
+    return part.start
+
+
 def _is_constant(attribute: Attribute) -> bool:
     """Whether an attribute reads the same wherever it stands."""
     if attribute.facts or "{" in attribute.name:
         return False
     return all(isinstance(part, str) for part in attribute.value or ())
-
-
-class Names:
-    """Names as they are bound at a place: in its file, in those above it, by the page itself.
-
-    `given` are texts that whoever renders the page is known to pass.
-    """
-
-    __slots__ = ("frame", "frames", "given", "page", "reader")
-
-    def __init__(
-        self, reader: Reader, frames: tuple[Frame, ...], page: str, given: Mapping[str, str]
-    ) -> None:
-        self.reader = reader
-        self.frames = frames
-        self.frame = frames[0]
-        self.page = page
-        self.given = given
-
-    def inside(self, frame: Frame) -> "Names":
-        return Names(self.reader, (frame, *self.frames), self.page, self.given)
-
-    @property
-    def above(self) -> "Names | None":
-        rest = self.frames[1:]
-        return Names(self.reader, rest, self.page, self.given) if rest else None
-
-    # Conditions
-
-    def decide(self, facts: Facts) -> Facts | None:
-        """The facts that bound names leave open; None when one of them is contradicted.
-
-        What a bound name stands for is asked where it was passed, so two calls of a macro with
-        different arguments are decided apart.
-        """
-        if not facts or not (self.given or any(frame.bindings for frame in self.frames)):
-            return facts
-        left = []
-        for key, wanted in facts:
-            meant = self._meant(key) if key.isidentifier() else key
-            if not isinstance(meant, bool):
-                left.append((meant, wanted))
-            elif meant != wanted:
-                return None
-        return tuple(left)
-
-    def _meant(self, name: str) -> str | bool:
-        """The truth of a name, or the condition that it amounts to."""
-        names: Names | None = self
-        for _ in range(_DEEPEST_LOOKUP):
-            if names is None:
-                return name
-            if name not in names.frame.bindings:
-                if names.frame.isolated:
-                    return name
-                if len(names.frames) == 1:
-                    return names.given[name] not in _FALSE if name in names.given else name
-                names = names.above
-                continue
-            truth = _truth(names.lookup(name, 0))
-            if truth is not None:
-                return truth
-            expression = names.frame.bindings[name]
-            names = names.above
-            if not expression.isidentifier():
-                return f"{expression} in {names.frame.path}" if names else expression
-            name = expression
-        return name
-
-    # Values
-
-    def values(self, attribute: Attribute) -> tuple[Value, ...] | None:
-        if attribute.value is None:
-            return None
-        if len(attribute.value) == 1 and isinstance(attribute.value[0], str):
-            return _written_out(attribute.value[0])
-        found: list[Value] = []
-        for pieces, facts in variants(attribute.value, dict(attribute.facts)):
-            left = self.decide(facts)
-            if left is not None:
-                found.extend(Value(pattern, left) for pattern in self._patterns(pieces))
-        return tuple(found[:_MOST_VALUES])
-
-    def _patterns(self, pieces: tuple[str | Hole, ...]) -> list[Pattern]:
-        alternatives: list[list[Text]] = [
-            [(piece,)] if isinstance(piece, str) else self._hole(piece) for piece in pieces
-        ]
-        found = []
-        for combination in product(*alternatives):
-            found.append(Pattern.of(*(part for text in combination for part in text)))
-            if len(found) == _MOST_VALUES:
-                break
-        return found
-
-    def _hole(self, hole: Hole) -> list[Text]:
-        return self.fold(hole.text, 0) if hole.kind == "expression" else [UNKNOWN]
-
-    def fold(self, expression: str, depth: int) -> list[Text]:
-        if depth > _DEEPEST_FOLD:
-            return [UNKNOWN]
-        return fold(
-            expression,
-            lambda name: self.lookup(name, depth + 1),
-            self.frame.template.dialect.name,
-        )
-
-    def lookup(self, name: str, depth: int) -> list[Text] | None:
-        if depth > _DEEPEST_LOOKUP:
-            return None
-        frame, above = self.frame, self.above
-        if name in frame.bindings:
-            return above.fold(frame.bindings[name], depth) if above is not None else None
-        own = self.reader.constants(frame.path, frame.template).get(name)
-        if own:
-            return self._assigned(own, name, depth)
-        if frame.isolated:
-            return None
-        if above is not None:
-            return above.lookup(name, depth + 1)
-        if name in self.given:
-            return [(self.given[name],)]
-        return self._from_page(name, depth)
-
-    def _assigned(self, expressions: list[str], name: str, depth: int) -> list[Text]:
-        if _names_itself(name, tuple(expressions)):
-            return [UNKNOWN]
-        found: list[Text] = []
-        for expression in expressions:
-            found.extend(self.fold(expression, depth))
-            if len(found) >= _MOST_VALUES:
-                # More of them are not looked at.
-                break
-        return found
-
-    def _from_page(self, name: str, depth: int) -> list[Text] | None:
-        """A layout sees what the page that extends it sets."""
-        project = self.reader.project
-        for path in project.chain(self.page):
-            template = project.template(path)
-            if template is None or path == self.frame.path:
-                continue
-            own = self.reader.constants(path, template).get(name)
-            if own and all(name not in expression for expression in own):
-                inner = self.inside(Frame(path, template, {}, True, None, ""))
-                return [text for expression in own for text in inner.fold(expression, depth)]
-        return None
-
-
-@lru_cache(maxsize=256)
-def _names_itself(name: str, expressions: tuple[str, ...]) -> bool:
-    """Whether a name is in what is assigned to it, and not as a text."""
-    quoted = (f'"{name}"', f"'{name}'")
-    return any(name in one.replace(quoted[0], "").replace(quoted[1], "") for one in expressions)
-
-
-def _truth(texts: list[Text] | None) -> bool | None:
-    if not texts or any(None in text for text in texts):
-        return None
-    truths = {"".join(map(str, text)) not in _FALSE for text in texts}
-    return truths.pop() if len(truths) == 1 else None
 
 
 def _body(macro: Macro) -> tuple[int, int]:

@@ -47,8 +47,8 @@ class Rendering:
     written: int
     # Elements that are written and that the HTML parser drops.
     dropped: tuple[Node, ...] = ()
-    # The conditions around each element (by its identity), for those that have any.
-    around: dict[int, frozenset[str]] = field(default_factory=dict)
+    # The conditions around each element, for those that have any.
+    around: dict[Node, frozenset[str]] = field(default_factory=dict)
     missed: tuple[Missed, ...] = ()
 
 
@@ -176,7 +176,7 @@ class Survey:
         self.groups: set[Group] = set()
         self.speaks = False
 
-    def look(self, root: Node, hanging: dict[int, Group]) -> None:
+    def look(self, root: Node, hanging: dict[Node, Group]) -> None:
         nothing: Group = frozenset()
         by_id: dict[str, Group] = {}
         aiming: list[tuple[str, Group]] = []
@@ -185,7 +185,7 @@ class Survey:
             node, above, group = stack.pop()
             mark = node.mark
             if isinstance(mark, Mark) and mark.said is not None:
-                own = hanging.get(id(node))
+                own = hanging.get(node)
                 if own:
                     group |= own
                     self.groups.add(group)

@@ -108,7 +108,9 @@ def _blocks_of(project: Project, layout: str, below: frozenset[str]) -> frozense
     above = _blocks_above(project, layout, below | {layout})
     if above is None:
         return None
-    own = (*(b.name for b in template.blocks), *(r.name for r in template.roots.values()))
+    own = [block.name for block in template.blocks]
+    own += [block.name for block in template.tag_blocks]
+    own += [root.name for root in template.roots.values()]
     return above.union(name for name in own if name)
 
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sse_check.pages.allowance import TOO_MANY
+from sse_check.pages.bound import Names
 from sse_check.pages.chosen import chosen
 from sse_check.pages.components import component_scene
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.layouts import embedded_blocks, overriding, wrapping
 from sse_check.pages.library import LOADING, Library, body_of, named_partial, part_named
 from sse_check.pages.outline import SCENE, Item, Outline
-from sse_check.pages.reader import Names
 from sse_check.pages.scene import Body, Frame, Scene
 from sse_check.pages.written import UNKNOWN_TAG, Missed, Written
 from sse_check.project.project import Macro, Project
@@ -121,7 +121,7 @@ class Writer:
         if within is not None:
             number = bisect_left(items, within[0], key=_start_of)
             last = bisect_left(items, within[1], key=_start_of)
-        names = Names(self.library.reader, scene.frames, self.page, self.attributes)
+        names = Names(self.library.reader, scene.frames, self.page, self.attributes, scene)
         scene_number = str(len(written.scenes))
         written.scenes.append((scene, names, outline))
         turned: set[int] = set()

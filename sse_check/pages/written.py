@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sse_check.pages.bound import Names
 from sse_check.pages.outline import Outline
-from sse_check.pages.reader import Names
 from sse_check.pages.scene import Scene
 from sse_check.template.conditions import Facts
 

@@ -124,6 +124,10 @@ class Graph:
         """The files that name each file as their layout."""
         return self._all.extending
 
+    def layout_of(self, path: str) -> str | None:
+        """The layout that a file names first."""
+        return self._all.layout_of.get(path)
+
     def _scan(self, path: str) -> None:
         data = _searchable(self.files.data(path))
         says, speaks = _said(data.lower())

@@ -211,6 +211,15 @@ class Project:
             return None
         return next((block for block in template.blocks if block.name == name), None)
 
+    def block_text(self, path: str, name: str) -> tuple[int, int] | None:
+        """Where the text of a block begins and ends, if it only stands inside a start tag, too."""
+        template, block = self.template(path), self.block(path, name)
+        if template is None:
+            return None
+        if block is not None:
+            return block.start, template.block_ends[block.number]
+        return next(((b.start, b.end) for b in template.tag_blocks if b.name == name), None)
+
     # Macros
 
     def macro(self, path: str, name: str) -> Macro | None:

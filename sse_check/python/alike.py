@@ -47,6 +47,8 @@ class Alike:
         # The first call of each function: arguments are compared where there is a second one.
         self._first: dict[_Function, _Call | None] = {}
         self._known: dict[Hashable, _Call] = {}
+        # What is known by its identity stays alive, so that nothing else gets the same.
+        self._kept: list[FunctionValue] = []
 
     def returned(
         self, function: FunctionValue, call: ast.Call | None, frame: Frame | None
@@ -81,6 +83,7 @@ class Alike:
     def _remember(self, function: FunctionValue, made: _Call) -> None:
         home = _home(function)
         if home not in self._first:
+            self._kept.append(function)
             self._first[home] = made
         else:
             self._keep(home, made)
@@ -109,7 +112,7 @@ class Alike:
         """What an argument stands for; None where that takes long to work out."""
         if isinstance(node, ast.Constant):
             # A text is shown where it is written.
-            return id(node) if isinstance(node.value, str) else (type(node.value), node.value)
+            return node if isinstance(node.value, str) else (type(node.value), node.value)
         if not isinstance(node, ast.Name | ast.Attribute):
             return None
         evaluator = self.evaluator
@@ -140,7 +143,7 @@ def _plain(value: Value) -> Hashable:
         return _NOTHING
     if isinstance(value, Text):
         is_told = any(value.pattern.parts)
-        return (value.kind, value.pattern, value.put_in, id(value.node) if is_told else None)
+        return (value.kind, value.pattern, value.put_in, value.node if is_told else None)
     if isinstance(value, InstanceValue) and isinstance(value.of, External):
         return value.dotted if value.call is None or _is_of_some(value.of) else value
     return value.dotted if isinstance(value, External) and _is_of_some(value) else value

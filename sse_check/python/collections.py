@@ -293,6 +293,7 @@ def _by_default(evaluator: Evaluator, value: Value) -> tuple[Value, ...]:
     found: list[Value] = []
     for maker in evaluator.values(value.call.args[0], value.frame):
         if isinstance(maker, ClassValue) or (isinstance(maker, External) and "." in maker.dotted):
+            evaluator.keep(value, value.frame)
             found.append(evaluator.made(maker, value.call, value.frame, (id(value), 0)))
         elif isinstance(maker, FunctionValue):
             found.extend(evaluator.result(maker, None, value.frame))

@@ -60,7 +60,7 @@ class Evaluator(Questions):
         self.method_frames: dict[tuple[int, int], Frame] = {}
         # What is being imported: (name, file).
         self.importing: set[tuple[str, str]] = set()
-        self._calls: dict[tuple[int, int, int, int, int], Frame] = {}
+        self._calls: dict[tuple[int, ...], Frame] = {}
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
         self._steps: dict[int, dict[str, list[Step]]] = {}
@@ -369,10 +369,10 @@ class Evaluator(Questions):
 
     def inside(self, function: FunctionValue, call: ast.Call | None, frame: Frame | None) -> Frame:
         """The frame of one call, the same for the same call: instances made in it are the same."""
-        owner = function.owner
-        key = (id(function.scope), id(owner), id(call), id(frame), id(function.closure))
+        key = (*map(id, (function.scope, function.owner, call, frame, function.closure)),)
         if key not in self._calls:
             self._calls[key] = self.enter(function, call, frame)
+            self.keep((function, call, frame), self._calls[key])
         return self._calls[key]
 
 

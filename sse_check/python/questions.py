@@ -49,6 +49,10 @@ class Questions:
         # What is known by its identity stays alive, so that nothing else gets the same.
         self._kept: list[tuple[object, Frame]] = []
 
+    def keep(self, known: object, frame: Frame) -> None:
+        """Something else is remembered by the identity of this."""
+        self._kept.append((known, frame))
+
     @contextmanager
     def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:
         """Mark a question that is not about an expression; false when it is a circle."""

@@ -11,10 +11,19 @@ from sse_check.template.model import Template
 from sse_check.template.tag import Attribute, Call, StartTag, holes_in, parts_in
 from sse_check.template.tag_machine import Machine
 from sse_check.template.tag_name import name_end
+from sse_check.template.tag_nesting import nodes_in
 from sse_check.template.values import Parts
 from sse_check.template.written import tag_written, with_written_attributes
 
-__all__ = ["Attribute", "Call", "StartTag", "read_attribute_text", "read_start_tag"]
+__all__ = [
+    "Attribute",
+    "Call",
+    "StartTag",
+    "read_attribute_text",
+    "read_block_text",
+    "read_block_value",
+    "read_start_tag",
+]
 
 _PLAIN = re.compile(
     "([^\t\n\f\r />=\x02][^\t\n\f\r />=\x02]*+)"
@@ -44,6 +53,20 @@ def _read(template: Template, node: int) -> StartTag:
 def read_attribute_text(template: Template, start: int, end: int) -> StartTag:
     """Attributes in the body of a macro, block or file that is used inside a start tag."""
     return Machine(template).run(((start, end),))
+
+
+def read_block_text(template: Template, start: int, end: int) -> StartTag | None:
+    """The attributes in a block; None where it holds more than whole attributes."""
+    machine = Machine(template)
+    tag = machine.run(((start, end),))
+    if machine.unended or any("<" in one.name or ">" in one.name for one in tag.attributes):
+        return None
+    return with_written_attributes(template, tag) if tag.calls else tag
+
+
+def read_block_value(template: Template, start: int, end: int, quote: str) -> Parts | None:
+    """What a block puts into a value with these quotes; None where the value ends in it."""
+    return Machine(template).value(nodes_in(template, start, end), quote)
 
 
 def _read_plain(template: Template, start: int, end: int) -> StartTag:

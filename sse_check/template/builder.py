@@ -18,9 +18,10 @@ from sse_check.template.calls import InclusionTag, with_calls
 from sse_check.template.component_tags import ComponentTags
 from sse_check.template.components import NO_COMPONENTS, Components
 from sse_check.template.dialects import Dialect
+from sse_check.template.escaped import with_escaped
 from sse_check.template.html_words import MERGE, ROOT
-from sse_check.template.lexer import OUTPUT, scan_tags
-from sse_check.template.model import NO_ELEMENT, NOWHERE, Root, Template, new_record
+from sse_check.template.lexer import OUTPUT, Tag, scan_tags
+from sse_check.template.model import NO_ELEMENT, NOWHERE, Root, TagBlock, Template, new_record
 from sse_check.template.open_blocks import TagResume
 from sse_check.template.tag_name import glued_name, name_end
 
@@ -64,7 +65,7 @@ def parse(
     `components` are start tags that stand for a template.
     `plain` is the text without the braces that belong to no tag, where somebody knows them.
     """
-    scan = scan_tags(plain or source.text, dialect)
+    scan = with_escaped(scan_tags(plain or source.text, dialect), source.text)
     tags = with_calls(scan, source.text, dialect, all_of_them=bool(components.kind))
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
     return _Builder(template, scan.words, including, components).run()
@@ -253,7 +254,9 @@ class _Builder(ComponentTags):
             word = tag[2]
             if word[:3] == "end":
                 if open_words:
-                    open_words.pop()
+                    opened = tags[open_words.pop()]
+                    if opened[2] == "block":
+                        self._block_in_tag(opened, tag, node)
             elif self.opens_block(tag):
                 open_words.append(index)
             elif word not in _IN_BRANCHES:
@@ -263,6 +266,11 @@ class _Builder(ComponentTags):
         for number in open_words:
             self.open_in_tag(tags[number], node)
         return bool(open_words)
+
+    def _block_in_tag(self, opened: Tag, closed: Tag, node: int) -> None:
+        """A block that is no place for markup: it holds attributes, or a part of a value."""
+        block = TagBlock(self.block_name_of(opened), opened[1], closed[0], node)
+        self.template.tag_blocks.append(block)
 
     def _resume_start_tag(self, earlier: TagResume, position: int) -> None:
         """An `else` after a start tag that ended in the branch before: the tag goes on here."""

@@ -129,8 +129,7 @@ class Control(OpenElements):
         if inner.strip().startswith("block.super"):
             self._add_site("call", "super", tag, node, in_tag=in_tag)
             return
-        lone = _LONE_NAME.match(inner)
-        if lone:
+        if lone := _LONE_NAME.match(inner):
             self._add_site("output", lone[1], tag, node, in_tag=in_tag)
 
     def _write(self, tag: Tag, inner: str) -> bool:
@@ -363,12 +362,13 @@ class Control(OpenElements):
         self.notes.append(tag)
 
     def open_block(self, tag: Tag) -> None:
+        template, frames, node = self.template, self.frames, self.current
         if "block" not in self.openers:
+            if len(self._rest(tag).split()) == 1:
+                template.errors.append((tag[0], "`block` is never closed"))
             return
         start, end, _ = tag
-        template, frames, node = self.template, self.frames, self.current
-        name = self._block_name(tag)
-        embedded = bool(frames) and frames[-1].word == "embed"
+        name, embedded = self.block_name_of(tag), bool(frames) and frames[-1].word == "embed"
         frame = Frame("block", "block", tag, node)
         frame.block = len(template.blocks)
         root = NO_ELEMENT
@@ -386,7 +386,7 @@ class Control(OpenElements):
         template.blocks.append(new_record(Block, (name, end, frame.block, node, root)))
         template.block_ends.append(end)
 
-    def _block_name(self, tag: Tag) -> str:
+    def block_name_of(self, tag: Tag) -> str:
         words = self.text[tag[0] + 2 : tag[1] - 2].split(None, 2)
         if len(words) == 2 and words[0] == "block" and words[1][-1] not in "-+~":
             return words[1]

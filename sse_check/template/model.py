@@ -65,6 +65,15 @@ class Block(NamedTuple):
     root: int
 
 
+class TagBlock(NamedTuple):
+    """A block inside a start tag: where its content begins and ends, and whose tag it is."""
+
+    name: str
+    start: int
+    end: int
+    node: int
+
+
 class Template:
     """One parsed file. Two templates are the same only when they are one object."""
 
@@ -98,6 +107,7 @@ class Template:
         self.inside: dict[int, int] = {}
         self.blocks: list[Block] = []
         self.block_ends: list[int] = []
+        self.tag_blocks: list[TagBlock] = []
         self.sites: list[Site] = []
         # For each root whose content leaves elements open: the innermost one.
         self.left_open: dict[int, int] = {}

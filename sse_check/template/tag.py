@@ -43,7 +43,10 @@ class Attribute(NamedTuple):
 
 
 class Call(NamedTuple):
-    """An expression or statement between attributes that may bring attributes with it."""
+    """An expression or statement between attributes that may bring attributes with it.
+
+    Of a block, `text` is the name, and `start` and `end` are those of its content.
+    """
 
     text: str
     start: int
@@ -59,6 +62,8 @@ class StartTag:
 
     attributes: list[Attribute] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    # Whether a block stands in some value.
+    has_blocks: bool = False
 
 
 def parts_in(template: Template, start: int, end: int) -> Parts:

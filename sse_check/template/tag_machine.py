@@ -5,15 +5,26 @@ and joins them as soon as they agree again.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sse_check.template.conditions import Facts
 from sse_check.template.lexer import STATEMENT
 from sse_check.template.model import Template
 from sse_check.template.tag import SPACE, Attribute, Call, StartTag
-from sse_check.template.tag_nesting import Branches, Output, Statement, TagNode, Text, nodes_in
-from sse_check.template.values import Choice, Hole, Parts
+from sse_check.template.tag_nesting import (
+    Branches,
+    InBlock,
+    Output,
+    Statement,
+    TagNode,
+    Text,
+    nodes_in,
+)
+from sse_check.template.values import BlockValue, Choice, Hole, Parts
 
+# Stands for the quotes of a value that has none.
+_UNQUOTED = "\0"
 _EQUALS = re.compile("[\t\n\f\r ]*+=")
 _MOST_STATES = 8
 # After so many steps ways are no longer told apart.
@@ -55,6 +66,8 @@ class Machine:
         self.tag = StartTag()
         self.seen: dict[tuple[object, ...], int] = {}
         self.steps = 0
+        # Whether the text ends inside a value.
+        self.unended = False
 
     def run(self, stretches: tuple[tuple[int, int], ...]) -> StartTag:
         states = [_State()]
@@ -73,6 +86,9 @@ class Machine:
                 states = states[:1]
             if isinstance(node, Branches):
                 states = [after for state in states for after in self._branch(node, state)]
+                states = _joined(states)
+            elif isinstance(node, InBlock):
+                states = [after for state in states for after in self._block(node, state)]
                 states = _joined(states)
             else:
                 states = [self._step(node, state) for state in states]
@@ -99,6 +115,54 @@ class Machine:
             )
             ends.extend((facts, self._settled(end, node.end)) for end in self._walk(nodes, [inner]))
         return _after_branches(state, ends, node.described)
+
+    def _block(self, node: InBlock, state: _State) -> list[_State]:
+        """A block: a part of a value, of a name, or a stretch of attributes."""
+        mask = self.template.mask
+        inner = mask[node.start : node.end]
+        if state.mode == _VALUE and not state.quote and inner[:1] in ("", *SPACE):
+            # A value without quotes ends here; where nothing is said, it may go on elsewhere.
+            self._emit(state, node.at)
+            state = _cleared(state)
+            if not inner:
+                self._call(state, Hole(node.name, node.at, node.after), "open block")
+        if state.mode in (_VALUE, _BEFORE_VALUE):
+            return self._block_in_value(node, state)
+        if state.mode == _AFTER_NAME and inner.lstrip(SPACE)[:1] == "=":
+            return [replace(state, mode=_NAME, name_end=node.after)]
+        if state.mode == _NAME and inner and inner[0] not in SPACE + STATEMENT:
+            return [replace(state, name_end=node.after)]
+        following = mask[node.after : node.after + 1]
+        glued = inner and following and following not in SPACE + "/>" + STATEMENT
+        if glued and inner[-1] not in SPACE + "\"'" + STATEMENT:
+            state = self._flush(state, node.at)
+            return [replace(state, mode=_NAME, name_start=node.at, name_end=node.after)]
+        state = self._flush(state, node.at)
+        self._call(state, Hole(node.name, node.start, node.end), "block")
+        return [state]
+
+    def _block_in_value(self, node: InBlock, state: _State) -> list[_State]:
+        quote = state.quote if state.mode == _VALUE else ""
+        parts = Machine(self.template).value(node.nodes, quote)
+        if not parts and (parts is None or state.mode == _BEFORE_VALUE):
+            # What another page has there may be anything.
+            self._call(state, Hole(node.name, node.at, node.after), "open block")
+        if parts is None:
+            return self._walk(node.nodes, [state])
+        self.tag.has_blocks = True
+        if state.mode == _BEFORE_VALUE:
+            state = replace(state, mode=_VALUE, value_start=node.at, quote="", parts=())
+        block = BlockValue(node.name, node.start, node.end, parts)
+        return [replace(state, parts=(*state.parts, block))]
+
+    def value(self, nodes: tuple[TagNode, ...], quote: str) -> Parts | None:
+        """What stands in a value with these quotes; None where the value ends in it."""
+        states = self._walk(nodes, [_State(mode=_VALUE, quote=quote or _UNQUOTED)])
+        if len(states) != 1 or states[0].mode != _VALUE or self.tag.attributes or self.tag.calls:
+            return None
+        parts = states[0].parts
+        ends = quote or SPACE + "\"'>"
+        return None if any(sign in text for text in texts_in(parts) for sign in ends) else parts
 
     def _settled(self, state: _State, position: int) -> _State:
         """End what the text after a branch ends anyway, so that the branches agree again."""
@@ -127,17 +191,12 @@ class Machine:
         if kind == "output" and glued:
             return replace(state, mode=_NAME, name_start=hole.start, name_end=hole.end)
         state = self._flush(state, hole.start)
-        self.tag.calls.append(
-            Call(
-                hole.text,
-                hole.start,
-                hole.end,
-                kind,
-                (*state.facts, *state.inside),
-                state.certain and state.described,
-            )
-        )
+        self._call(state, hole, kind)
         return state
+
+    def _call(self, state: _State, hole: Hole, kind: str) -> None:
+        facts, certain = (*state.facts, *state.inside), state.certain and state.described
+        self.tag.calls.append(Call(hole.text, hole.start, hole.end, kind, facts, certain))
 
     def _read(self, state: _State, position: int, end: int) -> _State:
         mask = self.template.mask
@@ -196,6 +255,7 @@ class Machine:
             self._emit(state, at, bare=True)
         elif state.mode == _BEFORE_VALUE or (state.mode == _VALUE and not state.quote):
             self._emit(state, at)
+        self.unended |= state.mode == _BEFORE_VALUE or (state.mode == _VALUE and state.quote != "")
 
     def _emit(self, state: _State, at: int, *, bare: bool = False) -> None:
         text = self.template.text
@@ -229,6 +289,18 @@ class Machine:
         self.tag.attributes[index] = earlier._replace(
             facts=shared, certain=earlier.certain and attribute.certain and complete
         )
+
+
+def texts_in(parts: Parts) -> Iterator[str]:
+    """The texts in a value, whichever branch they stand in."""
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Choice):
+            for _, option in part.options:
+                yield from texts_in(option)
+        elif isinstance(part, BlockValue):
+            yield from texts_in(part.parts)
 
 
 def _cleared(state: _State) -> _State:

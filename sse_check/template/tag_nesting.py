@@ -4,6 +4,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from sse_check.template.conditions import Facts, facts_when
+from sse_check.template.flow import block_name
 from sse_check.template.lexer import CALL, STATEMENT
 from sse_check.template.model import Template
 from sse_check.template.tag import holes_in
@@ -11,7 +12,7 @@ from sse_check.template.values import Hole
 
 # Deeper branches are read as text. No template that a person wrote comes near.
 _DEEPEST = 40
-_TRANSPARENT = frozenset("with block filter spaceless".split())
+_TRANSPARENT = frozenset("with filter spaceless".split())
 
 
 class Text(NamedTuple):
@@ -34,7 +35,18 @@ class Branches(NamedTuple):
     end: int
 
 
-TagNode = Text | Output | Statement | Branches
+class InBlock(NamedTuple):
+    """A block that pages may replace: where its statement begins and ends, and what is between."""
+
+    name: str
+    at: int
+    start: int
+    end: int
+    after: int
+    nodes: tuple["TagNode", ...]
+
+
+TagNode = Text | Output | Statement | Branches | InBlock
 
 
 def nodes_in(template: Template, start: int, end: int) -> tuple[TagNode, ...]:
@@ -101,6 +113,9 @@ class _Nesting:
                 nodes.append(self._branches(word))
                 self.depth -= 1
                 continue
+            elif self.depth < _DEEPEST and word == "block":
+                nodes.extend(self._block())
+                end = self.position
             elif self.depth < _DEEPEST and (word in _TRANSPARENT or word in dialect.openers):
                 self.position = end
                 self.index += 1
@@ -114,6 +129,20 @@ class _Nesting:
             self.position = max(self.position, end)
             self.index += 1
         return tuple(nodes), ""
+
+    def _block(self) -> tuple[TagNode, ...]:
+        """A block with its content; what has no end in here may go on beyond the tag."""
+        at, start, word, _ = self.items[self.index]
+        name = block_name(self._rest(word))
+        self.position = start
+        self.index += 1
+        self.depth += 1
+        inner, stop = self._sequence()
+        self.depth -= 1
+        if not stop.startswith("end"):
+            return (Statement("open block", Hole(name, at, start, "statement")), *inner)
+        end, after, _, _ = self.items[self.index]
+        return (InBlock(name, at, start, end, after, inner),)
 
     def _branches(self, word: str) -> Branches:
         condition = self._rest(word)

@@ -26,7 +26,24 @@ class Choice(NamedTuple):
     options: tuple[tuple[Facts, "Parts"], ...]
 
 
-Parts = tuple["str | Hole | Choice", ...]
+class BlockValue(NamedTuple):
+    """A block in a value: its name, what stands in it here, and where. Pages may replace it."""
+
+    text: str
+    start: int
+    end: int
+    parts: "Parts"
+    kind: str = "block"
+
+
+class Told(NamedTuple):
+    """What a block comes to on one page."""
+
+    parts: tuple[str | None, ...]
+
+
+Piece = str | Hole | BlockValue | Told
+Parts = tuple["Piece | Choice", ...]
 
 ANYTHING = None
 """In a pattern: a stretch of unknown text."""
@@ -116,9 +133,9 @@ def _fits(text: str, pattern: tuple[str | None, ...]) -> bool:
     return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
-def variants(parts: Parts, known: dict[str, bool]) -> list[tuple[tuple["str | Hole", ...], Facts]]:
+def variants(parts: Parts, known: dict[str, bool]) -> list[tuple[tuple[Piece, ...], Facts]]:
     """The texts that `parts` can become, each with the facts it depends on."""
-    found: list[tuple[tuple[str | Hole, ...], dict[str, bool]]] = [((), {})]
+    found: list[tuple[tuple[Piece, ...], dict[str, bool]]] = [((), {})]
     for part in parts:
         if not isinstance(part, Choice):
             piece = unescape(part) if isinstance(part, str) and "&" in part else part
@@ -127,9 +144,10 @@ def variants(parts: Parts, known: dict[str, bool]) -> list[tuple[tuple["str | Ho
         grown = []
         for before, facts in found:
             for option_facts, option in part.options:
-                if not consistent({**known, **facts}, option_facts):
+                so_far = {**known, **facts}
+                if not consistent(so_far, option_facts):
                     continue
-                for after, inner in variants(option, combine(known, option_facts)):
+                for after, inner in variants(option, combine(so_far, option_facts)):
                     grown.append(
                         ((*before, *after), {**facts, **dict(option_facts), **dict(inner)})
                     )

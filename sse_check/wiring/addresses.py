@@ -7,7 +7,7 @@ from sse_check.apps.asked import named
 from sse_check.apps.model import App, Route
 from sse_check.htmx.attributes import connect_attribute
 from sse_check.htmx.dom import Node
-from sse_check.pages.marks import mark_of
+from sse_check.pages.marks import AttributeValue, mark_of
 from sse_check.template.values import Hole, Pattern
 from sse_check.wiring.expressions import meaning
 
@@ -84,8 +84,7 @@ class Address(NamedTuple):
 
 def address_text(connection: Node, name: str) -> tuple[Pattern, list[Hole]]:
     """The address of a connection as it is written, and the expressions in its holes."""
-    given = mark_of(connection).attributes
-    found = given.get(name) or given.get(f"data-{name}")
+    found = _given_by(connection, name)
     if found is None or found.pattern is None:
         return Pattern(()), []
     holes = [part for part in found.attribute.written.value or () if isinstance(part, Hole)]
@@ -98,13 +97,23 @@ def address_text(connection: Node, name: str) -> tuple[Pattern, list[Hole]]:
     return Pattern.of((first or "")[len("connect:") :], *rest), holes
 
 
+def _given_by(connection: Node, name: str) -> AttributeValue | None:
+    given = mark_of(connection).attributes
+    return given.get(name) or given.get(f"data-{name}")
+
+
 def address_of(connection: Node, attribute: str = "") -> Address:
     """The address that a connection asks for, or another attribute of an element."""
     name = attribute or connect_attribute(connection) or "sse-connect"
     pattern, holes = address_text(connection, name)
     mark = mark_of(connection)
-    meant = [meaning(mark, hole.text) for hole in holes]
+    given = _given_by(connection, name)
+    elsewhere = given.attribute.frames if given is not None else ()
+    meant = [meaning(elsewhere or mark.frames, hole.text) for hole in holes]
     address = address_from(pattern, [one.expression for one in meant])
+    if elsewhere:
+        # What Python gives is asked for where the element is written, and this is not there.
+        return address
     if not holes or len(holes) != pattern.parts.count(None):
         # Two that stand side by side are one hole: neither alone is what stands there.
         return address

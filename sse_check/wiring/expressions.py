@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from sse_check.pages.marks import Mark
 from sse_check.pages.scene import Frame
 from sse_check.source.lazy import lazy
 from sse_check.template.expressions import split_top
@@ -32,9 +31,9 @@ class Meaning(NamedTuple):
     home: str = ""
 
 
-def meaning(mark: Mark, expression: str) -> Meaning:
-    """What an expression at an element stands for, followed to where its value is made."""
-    frames = list(mark.frames)
+def meaning(at: tuple[Frame, ...], expression: str) -> Meaning:
+    """What an expression in these files stands for, followed to where its value is made."""
+    frames = list(at)
     fields = ""
     for _ in range(_DEEPEST):
         found = _NAME.match(expression)

@@ -180,5 +180,6 @@ class AppTemplates:
             if template is None:
                 return None
             found.update(block.name for block in template.blocks)
+            found.update(block.name for block in template.tag_blocks)
             found.update(root.name for root in template.roots.values() if root.name)
         return found

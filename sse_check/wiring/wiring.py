@@ -207,7 +207,7 @@ class Wiring:
     def given(self, written: str, app: App, page: str, node: Node) -> tuple[Pattern, ...]:
         """What Python gives an expression at an element to be; empty where some is not known."""
         mark = node.mark
-        meant = meaning(mark, written) if isinstance(mark, Mark) else None
+        meant = meaning(mark.frames, written) if isinstance(mark, Mark) else None
         if meant is None or not meant.context:
             return ()
         return self._values(written.strip(), meant, app, page, node)

@@ -14,6 +14,7 @@ from sse_check.pages.decisions import Decisions
 from sse_check.pages.engine import Engine
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from tests.pages.tag_blocks import TagBlocks
 from tests.pages.test_jinja import ATTRIBUTES, CONDITIONS, TAGS, body_of, shape
 from tests.project.helpers import write
 
@@ -29,15 +30,24 @@ class Maker:
         self.chance = random.Random(seed)
         self.files: dict[str, str] = {}
         self.left = 25
+        self.tags = TagBlocks(seed, "block.super")
 
     def project(self) -> dict[str, str]:
-        body = f"<main{self.attribute()}>{{% block one %}}{self.content(1)}{{% endblock %}}</main>"
-        self.files["t/base.html"] = f"<html><body>{body}{self.content(1)}</body></html>"
+        tags = self.tags.place()
+        body = f"<main{self.attribute()}{tags}>{{% block one %}}{self.content(1)}{{% endblock %}}</main>"
+        self.files["t/base.html"] = (
+            f"<html><body{self.tags.place()}>{body}{self.content(1)}</body></html>"
+        )
         above = "{{ block.super }}" if self.chance.random() < 0.4 else ""
         self.files["t/page.html"] = (
             '{% extends "base.html" %}{% load i18n %}'
             f"{{% block one %}}{self.content(0)}{above}{self.content(0)}{{% endblock %}}"
+            f"{self.tags.replaced()}"
         )
+        if self.tags.known and self.tags.chance.random() < 0.5:
+            middle = f'{{% extends "base.html" %}}{self.tags.replaced()}'
+            page = self.files["t/page.html"].replace("base.html", "middle.html")
+            self.files |= {"t/middle.html": middle, "t/page.html": page}
         return self.files
 
     def attribute(self) -> str:

@@ -221,3 +221,30 @@ def test_what_the_parser_changes() -> None:
     ]
     body = engine.render("t/two.html", Decisions({})).elements[-1]
     assert body.attributes == {"hx-ext": "sse", "sse-connect": "/x"}
+
+
+def test_what_was_left_out_is_told_of_the_pages_that_there_are_now() -> None:
+    """And in the order in which a run that begins anew tells it."""
+    deep = (
+        "<html><body>" + '<div hx-swap="none">' * 400 + "{% block c %}{% endblock %}</body></html>"
+    )
+    before = {
+        "t/deep.html": deep,
+        "t/other.html": "<html><body><b sse-swap=x></b></body></html>",
+        "t/sink.html": deep.replace("none", "innerHTML"),
+    }
+    for path, text in (
+        ("t/other.html", '{% extends "deep.html" %}{% block c %}<b sse-swap=x></b>{% endblock %}'),
+        ("t/deep.html", deep + "<i></i>"),
+    ):
+        project = loaded(before)
+        engine = Engine(project)
+        asked(project, engine)
+        engine.pages_showing(tuple(before))
+        engine.changed(path, text.encode())
+        engine.begin()
+        engine.pages_showing(tuple(before))
+        fresh = Engine(loaded({**before, path: text}))
+        fresh.pages_showing(tuple(before))
+        assert engine.cuts
+        assert engine.cuts == fresh.cuts

@@ -20,6 +20,7 @@ from sse_check.pages.engine import Engine
 from sse_check.pages.node import Node
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from tests.pages.tag_blocks import TagBlocks
 from tests.project.helpers import write
 
 SEEDS = int(os.environ.get("SSE_CHECK_SEEDS", "600"))
@@ -55,6 +56,7 @@ class Maker:
         self.chance = random.Random(seed)
         self.files: dict[str, str] = {"t/m.html": MACROS}
         self.left = 30
+        self.tags = TagBlocks(seed, "super()")
 
     def project(self) -> dict[str, str]:
         chance = self.chance
@@ -67,15 +69,17 @@ class Maker:
             return self.files
         blocks = ["one", "two"]
         inner = "".join(
-            f"<main{self.attributes()}>{{% block {name} %}}{self.content(2)}{{% endblock %}}</main>"
+            f"<main{self.attributes()}{self.tags.place()}>{{% block {name} %}}{self.content(2)}{{% endblock %}}</main>"
             for name in blocks
         )
         self.files["t/base.html"] = (
-            f"{head}<html><body{self.attributes()}>{self.content(2)}{inner}</body></html>"
+            f"{head}<html><body{self.attributes()}{self.tags.place()}>{self.content(2)}{inner}"
+            "</body></html>"
         )
         if depth == 2:
             self.files["t/middle.html"] = (
                 f'{{% extends "base.html" %}}{head}{self.block("one", ["three"])}'
+                f"{self.tags.replaced()}"
             )
         parent = "middle.html" if depth == 2 else "base.html"
         names = [name for name in ("one", "two", "three") if chance.random() < 0.7]
@@ -84,6 +88,7 @@ class Maker:
         self.files["t/page.html"] = f'{{% extends "{parent}" %}}{head}' + "".join(
             self.block(name, []) for name in names
         )
+        self.files["t/page.html"] += self.tags.replaced()
         return self.files
 
     def block(self, name: str, nested: list[str]) -> str:

@@ -31,3 +31,16 @@ def test_branches_between_the_first_and_the_last(markup: str, most: int) -> None
     assert shown >= {"one", "two", "three"}
     assert len(page.variants) <= most
     assert not page.cut
+
+
+def test_what_a_second_body_gives_under_a_condition_hangs_on_that() -> None:
+    """The parser throws the second one away, and with it went what is known of its conditions."""
+    markup = (
+        '{% if a %}<body hx-target="#x">{% endif %}'
+        '<p id="x" sse-swap="s"{% if b %} hx-disinherit="*"{% endif %}></p>'
+    )
+    page = Engine(loaded({"t/p.html": f"<html><body>{markup}</body></html>"})).page("t/p.html")
+    told = {(one.chosen["a"], one.chosen["b"]) for one in page.variants}
+    assert told == {(True, True), (True, False), (False, True), (False, False)}
+    nodes = {node for one in page.variants for node in one.root.subtree()}
+    assert all(node in nodes for one in page.variants for node in one.around)

@@ -5,7 +5,7 @@ from sse_check.template.attributes import Attribute, StartTag, read_start_tag
 from sse_check.template.builder import parse
 from sse_check.template.dialects import DIALECTS, recognise
 from sse_check.template.model import Template
-from sse_check.template.values import Choice, Parts
+from sse_check.template.values import BlockValue, Choice, Hole, Parts
 
 
 def template(text: str, dialect: str | None = None) -> Template:
@@ -53,7 +53,9 @@ def _shown(parts: Parts) -> str:
             text += part
         elif isinstance(part, Choice):
             text += "[" + "|".join(_shown(option) for _, option in part.options) + "]"
-        else:
+        elif isinstance(part, BlockValue):
+            text += f"<{part.text}: {_shown(part.parts)}>"
+        elif isinstance(part, Hole):
             text += "{" + part.text + "}"
     return text
 
