@@ -160,12 +160,13 @@ def _has_more_styles(node: Node) -> bool:
 
 def _into_nothing(view: PageView) -> Iterator[Violation]:
     """Content for an element that has none, such as an `<input>`."""
-    for listener in view.listeners:
-        place, swap = view.target_of(listener), view.inherited(listener, "hx-swap")
-        style = (swap.value.split() or ["innerHTML"])[0] if swap is not None else "innerHTML"
-        if not isinstance(place, Node) or place.name not in _VOID or style not in _INSIDE:
+    for outcome in view.played.outcomes:
+        listener, place = outcome.listener, outcome.lands
+        if outcome.kind != "swap" or place is None or place.name not in _VOID:
             continue
-        if view.dynamic(listener, "hx-swap", "hx-target") or view.is_inert(listener):
+        swap = view.inherited(listener, "hx-swap")
+        style = (swap.value.split() or ["innerHTML"])[0] if swap is not None else "innerHTML"
+        if style not in _INSIDE or view.dynamic(listener, "hx-swap", "hx-target"):
             continue
         yield Violation(
             listener,

@@ -80,14 +80,15 @@ class Apart:
 
     def tell(self, emissions: list[Emission], frame: Frame) -> None:
         """Take in the event that was sent last."""
-        last = emissions[-1]
-        alike = self._frames.setdefault((last.module.path, last.span.start), {})
+        place = _place_of(emissions[-1])
+        alike = self._frames.setdefault(place, {})
         alike[len(emissions) - 1] = frame
         calls = {one: called_with(made) for one, made in alike.items()} if len(alike) > 1 else {}
         if len({id(call[0]) for call in calls.values() if call is not None}) < 2:
             return
         for one, call in calls.items():
-            if call is not None:
+            # One may be shown where its name is written by now.
+            if call is not None and _place_of(emissions[one]) == place:
                 node, module = call[0], call[1].module
                 emissions[one] = replace(emissions[one], span=module.span(node), module=module)
         at = emissions[-1]
@@ -95,6 +96,10 @@ class Apart:
             # The same call once more.
             emissions.pop()
             alike.pop(len(emissions))
+
+
+def _place_of(emission: Emission) -> tuple[str, int]:
+    return emission.module.path, emission.span.start
 
 
 def elsewhere(value: Value, values: tuple[Value, ...]) -> tuple[ast.expr, Frame] | None:
