@@ -89,7 +89,7 @@ def _twice(node: Node) -> Iterator[Violation]:
         if one.facts or not one.fixed or not one.name.startswith(("hx-", "sse-")):
             continue
         before = first.setdefault(one.name, one)
-        if before is one or before.values == one.values:
+        if before is one or before.values == one.values or _is_choice(before, one):
             continue
         together = '`sse-swap` takes several names: `sse-swap="a,b"`'
         yield Violation(
@@ -100,6 +100,14 @@ def _twice(node: Node) -> Iterator[Violation]:
             (Related("the first one is here", before.span),),
             severity="error" if one.name in _LOST else None,
         )
+
+
+def _is_choice(first: ElementAttribute, second: ElementAttribute) -> bool:
+    """Whether something of a template stands between them, which may choose one of the two."""
+    text = first.span.source.text
+    return first.span.source is not second.span.source or (
+        "{" in text[first.span.end : second.span.start]
+    )
 
 
 def _fixes(node: Node, name: str, meant: str) -> tuple[Fix, ...]:
