@@ -1,5 +1,6 @@
 """Attributes that no generation of htmx reads."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -19,6 +20,7 @@ from sse_check.api import (
     own_attribute,
 )
 
+_VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
 _KNOWN = ("sse-connect", "sse-swap", "sse-close", "hx-sse", "hx-sse:connect", "hx-sse:close")
 _MEANT = {
     "sse-event": "sse-swap",
@@ -104,10 +106,10 @@ def _twice(node: Node) -> Iterator[Violation]:
 
 def _is_choice(first: ElementAttribute, second: ElementAttribute) -> bool:
     """Whether something of a template stands between them, which may choose one of the two."""
-    text = first.span.source.text
-    return first.span.source is not second.span.source or (
-        "{" in text[first.span.end : second.span.start]
-    )
+    if first.span.source is not second.span.source:
+        return True
+    between = first.span.source.text[first.span.end : second.span.start]
+    return "{" in _VALUES.sub("", between)
 
 
 def _fixes(node: Node, name: str, meant: str) -> tuple[Fix, ...]:
