@@ -3,7 +3,7 @@
 from sse_check.source.lazy import lazy
 from sse_check.template.lexer import TagScan
 
-_ESCAPES = lazy(r"filter\s+(?:[^%]*\|\s*)?(?:e|escape|forceescape|force_escape)\s*(?:\||[-+~]?%\})")
+_ESCAPES = lazy(r"filter\s+(?:[^%]*\|\s*)?(?:forceescape|force_escape)\s*(?:\||[-+~]?%\})")
 # Stands for the sign that begins a tag.
 _NO_TAG = "\x03"
 
@@ -11,7 +11,8 @@ _NO_TAG = "\x03"
 def with_escaped(scan: TagScan, text: str) -> TagScan:
     """The mask without tags of HTML between `{% filter forceescape %}` and its end.
 
-    Jinja's `escape` does nothing to what is put out safely already; who writes it wants text.
+    Jinja's `escape` is none of these: where a template escapes by itself, what it holds is safe
+    already, and stays markup.
     """
     if "filter" not in scan.words:
         return scan
