@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sse_check.api import (
+    VERBS,
     Context,
     Finding,
     Node,
@@ -16,8 +17,6 @@ from sse_check.api import (
     is_page_wide,
     payload_has,
 )
-
-_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -37,7 +36,7 @@ def _picking(context: Context, view: PageView, outcome: Outcome) -> Iterator[Vio
     """A request that an event of a stream sends, whose answer has nothing that is picked."""
     node, selector = outcome.listener, outcome.select
     harm = _harm(outcome)
-    for name in _VERBS if harm else ():
+    for name in VERBS if harm else ():
         route = answer_lacking(context, view, node, name, selector) if node.get(name) else None
         if route is None:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 
 from sse_check.api import (
+    VERBS,
     Context,
     Finding,
     Node,
@@ -20,7 +21,6 @@ from sse_check.api import (
 )
 
 _OF_ID = re.compile(r"#([\w-]+)")
-_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _never_opened(
 ) -> Iterator[Violation]:
     """Requests whose answer opens a stream, and goes to what the page does not have."""
     for node in view.htmx_elements if view.complete else ():
-        name = next((one for one in _VERBS if node.get(one)), None)
+        name = next((one for one in VERBS if node.get(one)), None)
         target = view.inherited(node, "hx-target") if name is not None else None
         if name is None or target is None or not _OF_ID.fullmatch(target.value):
             continue

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, PageView, Related, Rule, Violation, mark_of
-
-_ASKING = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
+from sse_check.api import VERBS, Context, Finding, PageView, Related, Rule, Violation, mark_of
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -17,7 +15,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
     for node in view.htmx_elements:
         if not view.requests(node) or view.is_inert(node):
             continue
-        for name in _ASKING:
+        for name in VERBS:
             given = mark_of(node).attributes.get(name) or mark_of(node).attributes.get(
                 f"data-{name}"
             )

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from sse_check.api import (
+    STYLES,
+    VERBS,
+    VOID,
     Context,
     Emission,
     Finding,
@@ -28,12 +31,7 @@ from sse_check.api import (
 
 _ID = re.compile(r"(?<![\w:.-])id=[\"\']?([^\s\"\'>]+)")
 # The styles by what people make of them: in small letters, and by other names.
-_STYLES = {
-    one.lower(): one
-    for one in (
-        "innerHTML outerHTML textContent beforebegin afterbegin beforeend afterend delete none"
-    ).split()
-}
+_STYLES = {one.lower(): one for one in (*STYLES, "textContent")}
 _MEANT = {
     "append": "beforeend",
     "prepend": "afterbegin",
@@ -45,8 +43,6 @@ _MEANT = {
     "innertext": "textcontent",
 }
 _INSIDE = ("innerHTML", "beforeend", "afterbegin", "textContent")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 _REMOVING = {
     "outerHTML": "replaces the listener itself: only the first event arrives, "
     "unless its payload contains the listener",
@@ -162,7 +158,7 @@ def _into_nothing(view: PageView) -> Iterator[Violation]:
     """Content for an element that has none, such as an `<input>`."""
     for outcome in view.played.outcomes:
         listener, place = outcome.listener, outcome.lands
-        if outcome.kind != "swap" or place is None or place.name not in _VOID:
+        if outcome.kind != "swap" or place is None or place.name not in VOID:
             continue
         swap = view.inherited(listener, "hx-swap")
         style = (swap.value.split() or ["innerHTML"])[0] if swap is not None else "innerHTML"
@@ -229,7 +225,7 @@ def _replaced_by_answer(context: Context, view: PageView, outcome: Outcome) -> I
     An event that comes once may be there to replace it for good.
     """
     node = outcome.listener
-    verb = next((one for one in _VERBS if node.get(one)), None)
+    verb = next((one for one in VERBS if node.get(one)), None)
     often = verb is not None and _comes_often(context, view, node, outcome.name)
     if verb is None or not often or view.dynamic(node, "hx-swap", "hx-target", "hx-trigger"):
         return

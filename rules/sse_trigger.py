@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sse_check.api import (
     HOLE,
+    VERBS,
     Context,
     Finding,
     Node,
@@ -26,9 +27,6 @@ _OF_THE_PAGE = frozenset(
     intersect every select reset scroll resize toggle play pause ended drop paste copy cut
     search invalid""".split()
 )
-
-
-_REQUESTS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
 class _Fault(NamedTuple):
@@ -63,7 +61,7 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
 def _unanswered(context: Context, view: PageView, node: Node, value: str) -> Iterator[Violation]:
     """A request that an event makes, at an address at which no route answers."""
     name = next((word for word, _, _ in trigger_specs(value) if word.startswith("sse:")), "")
-    for verb in _REQUESTS if name else ():
+    for verb in VERBS if name else ():
         if not node.get(verb):
             continue
         fault = context.answers_of(view, node, verb).fault

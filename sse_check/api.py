@@ -34,10 +34,10 @@ from sse_check.htmx.attributes import (
 )
 from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.foreign import foreign_attribute
-from sse_check.htmx.inheritance import extension_active
+from sse_check.htmx.inheritance import VERBS, extension_active
 from sse_check.htmx.outcomes import Outcome, is_preserved
 from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.swaps import is_misnamed, styled
+from sse_check.htmx.swaps import STYLES, is_misnamed, styled
 from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import Inherited, PageView
 from sse_check.htmx.vocabulary import without_data
@@ -51,6 +51,7 @@ from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.python.written import ends_in_line
 from sse_check.source import Position, Source, Span
+from sse_check.template.html_words import VOID
 from sse_check.template.lines import ends_lines_inside
 from sse_check.template.model import Template
 from sse_check.template.patterns import Patterns
@@ -71,6 +72,9 @@ from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewher
 
 __all__ = [
     "HOLE",
+    "STYLES",
+    "VERBS",
+    "VOID",
     "AddressFault",
     "App",
     "Context",

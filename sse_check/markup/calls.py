@@ -12,15 +12,12 @@ from collections.abc import Hashable, Iterator
 from typing import Protocol
 
 from sse_check.markup.tree import Hole, Markup
+from sse_check.python.alike import Home, home_of
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.values import Frame, FunctionValue, Text, Unknown, Value
 
 # What makes an address of the name of a route: which one it is, matters.
 REVERSING = frozenset("url_for reverse reverse_lazy url_path_for app_url_for route_reverse".split())
-
-
-# A function: its scope, what it is bound to, and the frame around it, each by its identity.
-_Function = tuple[int, int, int]
 
 
 class Reading(Protocol):
@@ -39,7 +36,7 @@ class Calls:
         self.evaluator = reading.evaluator
         self._frames: dict[Hashable, Frame] = {}
         # The one call of a function that was met so far; None where there were others.
-        self._first: dict[_Function, tuple[ast.Call, Frame, Frame] | None] = {}
+        self._first: dict[Home, tuple[ast.Call, Frame, Frame] | None] = {}
         self._kept: list[FunctionValue] = []
 
     def frame(self, function: FunctionValue, call: ast.Call | None, frame: Frame | None) -> Frame:
@@ -47,7 +44,7 @@ class Calls:
         inner = self.evaluator.inside(function, call, frame)
         if call is None or frame is None:
             return inner
-        key = (id(function.scope), id(function.owner), id(function.closure))
+        key = home_of(function)
         if key not in self._first:
             # What the key is made of stays alive, so that nothing else gets the same.
             self._kept.append(function)
@@ -60,7 +57,7 @@ class Calls:
             self._shared(key, *first)
         return self._shared(key, call, frame, inner)
 
-    def _shared(self, key: _Function, call: ast.Call, frame: Frame, inner: Frame) -> Frame:
+    def _shared(self, key: Home, call: ast.Call, frame: Frame, inner: Frame) -> Frame:
         """The first of the frames of calls that are given the same."""
         given = tuple(self._given(call, frame))
         return inner if None in given else self._frames.setdefault((*key, given), inner)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 # A function: its scope, what it is bound to, and the frame around it, each by its identity.
-_Function = tuple[int, int, int]
+Home = tuple[int, int, int]
 # What stands for an argument of which nothing is known.
 _NOTHING = "nothing is known of it"
 
@@ -45,7 +45,7 @@ class Alike:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         # The first call of each function: arguments are compared where there is a second one.
-        self._first: dict[_Function, _Call | None] = {}
+        self._first: dict[Home, _Call | None] = {}
         self._known: dict[Hashable, _Call] = {}
         # What is known by its identity stays alive, so that nothing else gets the same.
         self._kept: list[FunctionValue] = []
@@ -70,7 +70,7 @@ class Alike:
     def _of_another(
         self, function: FunctionValue, call: ast.Call, frame: Frame
     ) -> tuple[Value, ...] | None:
-        home = _home(function)
+        home = home_of(function)
         if home not in self._first:
             return None
         first = self._first[home]
@@ -81,21 +81,21 @@ class Alike:
         return known.found if known is not None and known.frame.depth <= frame.depth else None
 
     def _remember(self, function: FunctionValue, made: _Call) -> None:
-        home = _home(function)
+        home = home_of(function)
         if home not in self._first:
             self._kept.append(function)
             self._first[home] = made
         else:
             self._keep(home, made)
 
-    def _keep(self, home: _Function, made: _Call) -> None:
+    def _keep(self, home: Home, made: _Call) -> None:
         key = self._key(home, made.node, made.frame)
         if key is None or (_is_of_its_own(made.node) and any(map(_is_made, made.found))):
             # What is made twice without being told apart is two things: `queue = new_queue()`.
             return
         self._known[key] = made
 
-    def _key(self, home: _Function, call: ast.Call, frame: Frame) -> Hashable:
+    def _key(self, home: Home, call: ast.Call, frame: Frame) -> Hashable:
         """The function and what it is given; None where that cannot be compared."""
         given = tuple(self._given(call, frame))
         return None if None in given else (home, given)
@@ -120,7 +120,8 @@ class Alike:
         return frozenset(map(_plain, values)) if is_whole else None
 
 
-def _home(function: FunctionValue) -> _Function:
+def home_of(function: FunctionValue) -> Home:
+    """What a function is, apart from its calls."""
     return id(function.scope), id(function.owner), id(function.closure)
 
 

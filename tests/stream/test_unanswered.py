@@ -85,13 +85,14 @@ class Served(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def origin() -> Iterator[str]:
-    handler = type("Own", (Served,), {"said": queue.Queue(), "over": threading.Event()})
+    over = threading.Event()
+    handler = type("Own", (Served,), {"said": queue.Queue(), "over": over})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
-    handler.over.set()  # type: ignore[attr-defined]  # as it was made above
+    over.set()
     server.shutdown()
     server.server_close()
 

@@ -1,6 +1,7 @@
 """What a route of FastAPI asks for in its query, as FastAPI itself has it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -63,9 +64,9 @@ NOT_KNOWN = ["room: str, kind: Kind", "room: str, since: int = Query(alias='from
 @pytest.mark.parametrize("query", ["", "?since=3&request=x"])
 def test_a_parameter_without_a_default(tmp_path: Path, parameters: str, query: str) -> None:
     source = APP.format(parameters=parameters)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(source, names)
-    answer = TestClient(names["app"]).get(f"/rooms/a/events{query}")  # type: ignore[arg-type]
+    answer = TestClient(names["app"]).get(f"/rooms/a/events{query}")
     page = f'<div hx-ext="sse" sse-connect="/rooms/a/events{query}"><p sse-swap="tick"></p></div>'
     result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
     found = said(result, "sse_connect_url")

@@ -1,6 +1,7 @@
 """Routes that another one hides, as the framework itself has it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import URLResolver, path
@@ -49,9 +50,9 @@ def test_what_is_registered_first(tmp_path: Path, title: str, *, first: bool) ->
     app = "app = FastAPI()\n"
     before = BEFORE[title]
     source = HEAD + app + (before + STREAM if first else STREAM + before)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(source, names)
-    answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")  # type: ignore[arg-type]
+    answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")
     streams = answer.headers.get("content-type", "").startswith("text/event-stream")
     page = '<div hx-ext="sse" sse-connect="/events"><p sse-swap="tick"></p></div>'
     result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
