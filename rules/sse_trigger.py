@@ -67,7 +67,8 @@ def _unanswered(context: Context, view: PageView, node: Node, value: str) -> Ite
         fault = context.answers_of(view, node, verb).fault
         if fault is None or fault.kind not in ("missing", "name"):
             continue
-        message = fault.message.partition(":")[0]
+        # An address, or a name with its namespace, may have colons of its own.
+        message = fault.message.removesuffix(": the connection fails")
         yield Violation(
             node,
             view.span(node, verb),
