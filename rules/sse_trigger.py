@@ -73,7 +73,7 @@ def _unanswered(context: Context, view: PageView, node: Node, value: str) -> Ite
             node,
             view.span(node, verb),
             f"{message}: what `{name}` asks for fails",
-            fault.help,
+            fault.help if fault.route is not None else "name a route that the application has",
             () if fault.route is None else (Related("this is defined here", fault.route.span),),
         )
 
