@@ -104,7 +104,7 @@ def candidates(program: Program, paths: Iterable[str]) -> list[str]:
             or any(_is_made(name, data) for name in makers if name in data)
             or _DECORATED.search(data)
             or _APPLIED.search(data)
-            or _CALLED_BACK.search(data)
+            or (b"callback" in data and _CALLED_BACK.search(data))
         ):
             found.append(path)
     return found

@@ -258,10 +258,10 @@ class Files:
     @cached_property
     def _is_of_tornado(self) -> bool:
         """Whether the project's Python uses Tornado, and nothing whose templates are kida's."""
-        found = {
-            name for path in self.found.python for name in _ENDING_ALIKE.findall(self.data(path))
-        }
-        return found == {b"tornado"}
+        texts = [self.data(path) for path in self.found.python]
+        if not any(b"tornado" in text for text in texts):
+            return False
+        return {name for text in texts for name in _ENDING_ALIKE.findall(text)} == {b"tornado"}
 
     @property
     def paths_shown(self) -> dict[str, str]:

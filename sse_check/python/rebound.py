@@ -32,7 +32,7 @@ def _places(evaluator: Evaluator, name: str, scope: Scope) -> list[tuple[Scope, 
 def _rebindings(module: Module) -> Rebindings:
     """All of a file."""
     found: Rebindings = {}
-    if not _DECLARED.search(module.source.text):
+    if not module.mentions("global", "nonlocal"):
         return found
     for scope in module.scopes_matching(_DECLARED):
         for name, kind in scope.declared.items():

@@ -38,10 +38,10 @@ def shadowing(app: App, route: Route) -> Shadow | None:
         (
             Shadow(other.path, other.span, other)
             for other in app.routes
-            if _receiver(other) == receiver
-            and _is_before(other, route)
+            if _is_before(other, route)
             and other.takes("GET")
             and _takes(other, route.pattern.literal)
+            and _receiver(other) == receiver
         ),
         None,
     )
