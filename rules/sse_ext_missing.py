@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 from sse_check.api import (
+    DISABLING,
     HOLE,
     Context,
     Edit,
@@ -18,6 +19,7 @@ from sse_check.api import (
     Span,
     Violation,
     extension_active,
+    is_disabled,
     own_attribute,
 )
 
@@ -26,7 +28,11 @@ _OFF = "ignore:sse"
 
 def check(context: Context) -> Iterator[Finding]:
     nowhere = cache(lambda: _is_nowhere(context))
-    return context.each_view(rule, lambda view: judge(context, view, nowhere))
+    yield from context.each_view(rule, lambda view: judge(context, view, nowhere))
+    for finding in context.each_view(rule, lambda view: _disabled(context, view)):
+        # What a condition turns off is meant to be off.
+        if finding.confidence == "certain":
+            yield finding
 
 
 def judge(context: Context, view: PageView, nowhere: Callable[[], bool]) -> Iterator[Violation]:
@@ -34,6 +40,8 @@ def judge(context: Context, view: PageView, nowhere: Callable[[], bool]) -> Iter
         return
     for connection in view.connections:
         if connection.get("sse-connect") is None or view.is_inert(connection):
+            continue
+        if is_disabled(connection):
             continue
         if extension_active(connection):
             yield from _by_version(view, connection)
@@ -64,6 +72,35 @@ def judge(context: Context, view: PageView, nowhere: Callable[[], bool]) -> Iter
             ),
             fixes=_fixes(connection, "unsafe" if off else "safe"),
         )
+
+
+def _disabled(context: Context, view: PageView) -> Iterator[Violation]:
+    """Connections for which htmx is turned off, and listeners below those that it opens."""
+    if view.generation == "4":
+        return
+    for connection in view.connections:
+        if view.is_inert(connection) or context.handled.may_open(view):
+            continue
+        if is_disabled(connection):
+            yield _turned_off(view, connection, "no stream is opened")
+        elif connection in view.played.opened:
+            for listener in view.listeners_under(connection):
+                if is_disabled(listener) and not view.outcomes(listener):
+                    yield _turned_off(view, listener, "it hears nothing")
+
+
+def _turned_off(view: PageView, node: Node, harm: str) -> Violation:
+    near = next(one for one in node.lineage() if one.has_any(DISABLING))
+    where = "here" if near is node else "above this"
+    return Violation(
+        node,
+        view.span(node, "sse-connect", "hx-sse", "sse-swap"),
+        f"`hx-disable` {where} turns htmx off: {harm}",
+        "take `hx-disable` away; `hx-disabled-elt` is what disables a button during a request",
+        () if near is node else (Related("it is turned off here", view.span(near, "hx-disable")),),
+        # Who turned it off may have meant that.
+        severity="warning",
+    )
 
 
 def _is_nowhere(context: Context) -> bool:

@@ -34,7 +34,7 @@ from sse_check.htmx.attributes import (
 )
 from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.foreign import foreign_attribute
-from sse_check.htmx.inheritance import VERBS, extension_active
+from sse_check.htmx.inheritance import DISABLING, VERBS, extension_active, is_disabled
 from sse_check.htmx.outcomes import Outcome, is_preserved
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.swaps import STYLES, is_misnamed, styled
@@ -71,6 +71,7 @@ from sse_check.wiring.script_joins import ScriptJoined
 from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewhere, turns_of
 
 __all__ = [
+    "DISABLING",
     "HOLE",
     "STYLES",
     "VERBS",
@@ -131,6 +132,7 @@ __all__ = [
     "insert_after",
     "is_carried",
     "is_deaf",
+    "is_disabled",
     "is_in_code",
     "is_in_own_tag",
     "is_member",
