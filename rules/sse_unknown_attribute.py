@@ -15,9 +15,12 @@ from sse_check.api import (
     Related,
     Rule,
     Span,
+    Template,
     Violation,
+    element_at,
     mark_of,
     own_attribute,
+    read_start_tag,
 )
 
 _VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -47,11 +50,56 @@ _LOST = {
     "hx-sse:connect": "no stream is opened",
     "hx-sse": "no stream is opened, and nothing listens",
     "sse-swap": "nothing listens here",
+    "hx-ext": "it turns no extension on",
 }
 
 
+# The names that Python's markup libraries turn into htmx's; browsers take them as they are.
+_OF_PYTHON = re.compile(r"(?<![\w-])(?:sse_(?:connect|swap|close)|hx_(?:ext|sse))(?=\s*=)")
+
+
 def check(context: Context) -> Iterator[Finding]:
-    return context.each_view(rule, judge)
+    for path in context.paths:
+        yield from _of_python(context, path)
+    yield from context.each_view(rule, judge)
+
+
+def _of_python(context: Context, path: str) -> Iterator[Finding]:
+    """`sse_connect="/events"` in HTML. A component, such as JinjaX's, may turn it into a name of
+    htmx: only elements of HTML itself are told."""
+    template = context.project.template(path)
+    if template is None or ("sse_" not in template.text and "hx_" not in template.text):
+        return
+    for match in _OF_PYTHON.finditer(template.text):
+        span = _plain_attribute(template, match.start())
+        if span is None:
+            continue
+        meant = match[0].replace("_", "-")
+        lost = _LOST.get(meant, "")
+        yield Finding(
+            rule.name,
+            span,
+            f"htmx has no attribute `{match[0]}`" + (f": {lost}" if lost else ""),
+            f"write `{meant}`: only what writes markup in Python turns `_` into `-`",
+            severity="error" if lost else None,
+            fixes=(
+                Fix(f"write {meant}", "unsafe", (Edit(Span(span.source, *match.span()), meant),)),
+            ),
+        )
+
+
+def _plain_attribute(template: Template, place: int) -> Span | None:
+    """The attribute of an element of HTML itself that begins at a place."""
+    node = element_at(template, place)
+    if node < 0 or node in template.written:
+        return None
+    name = template.names[node]
+    if not name.isalnum() or not template.text.startswith(f"<{name}", template.starts[node]):
+        return None
+    for one in read_start_tag(template, node).attributes:
+        if one.start == place:
+            return Span(template.source, one.start, one.end)
+    return None
 
 
 def judge(view: PageView) -> Iterator[Violation]:
@@ -117,7 +165,11 @@ def _fixes(node: Node, name: str, meant: str) -> tuple[Fix, ...]:
     if attribute is None or node.get(meant) is not None:
         return ()
     span = Span(attribute.span.source, attribute.span.start, attribute.written.name_end)
-    return (Fix(f"write {meant}", "unsafe", (Edit(span, meant),)),)
+    return _renamed(span, meant)
+
+
+def _renamed(name: Span, meant: str) -> tuple[Fix, ...]:
+    return (Fix(f"write {meant}", "unsafe", (Edit(name, meant),)),)
 
 
 def _meant(name: str) -> str | None:
@@ -131,7 +183,7 @@ def _meant(name: str) -> str | None:
     first = bare.partition("-")[0]
     # `see-swap`: `ws-connect` and the like are somebody's own.
     turned = "-" in bare and 1 < len(first) < 5 and set(first) == {"s", "e"}
-    if not (turned or bare.startswith(("sse", "hx-sse"))) or len(bare) > 20:
+    if "_" in bare or not (turned or bare.startswith(("sse", "hx-sse"))) or len(bare) > 20:
         return None
     close = get_close_matches(bare, _KNOWN, n=1, cutoff=0.84)
     return close[0] if close else None

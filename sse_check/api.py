@@ -42,6 +42,7 @@ from sse_check.htmx.triggers import loads_at_once, trigger_specs
 from sse_check.htmx.view import Inherited, PageView
 from sse_check.htmx.vocabulary import without_data
 from sse_check.pages.ids import elements_with_id, ids_within
+from sse_check.pages.interest import element_at
 from sse_check.pages.marks import HOLE, ElementAttribute, mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
@@ -51,6 +52,7 @@ from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.python.written import ends_in_line
 from sse_check.source import Position, Source, Span
+from sse_check.template.attributes import read_start_tag
 from sse_check.template.html_words import VOID
 from sse_check.template.lines import ends_lines_inside
 from sse_check.template.model import Template
@@ -120,6 +122,7 @@ __all__ = [
     "carried_markup",
     "connect_attribute",
     "describe",
+    "element_at",
     "elements_with_id",
     "ends_in_line",
     "ends_lines_inside",
@@ -153,6 +156,7 @@ __all__ = [
     "pattern_of",
     "payload_has",
     "pieces_of_models",
+    "read_start_tag",
     "styled",
     "swap_attribute",
     "texts_behind",
