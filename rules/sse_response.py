@@ -21,8 +21,8 @@ _OF_ALL_ANSWERS = (
     "get_response",
 )
 # Answers that go through what they are given, and where they come from.
-_ITERATING = (*_RAW, "EventSourceResponse")
-_PACKAGES = frozenset("fastapi starlette sse_starlette flask django".split())
+_ITERATING = (*_RAW, "EventSourceResponse", "EventStream", "make_response")
+_PACKAGES = frozenset("fastapi starlette sse_starlette flask django fasthtml quart".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -75,8 +75,11 @@ def _answering(one: StreamRoute) -> str:
     base = response.func
     while isinstance(base, ast.Attribute):
         base = base.value
-    bound = module.scope.bindings.get(base.id, ()) if isinstance(base, ast.Name) else ()
-    dotted = [binding.dotted for binding in bound if binding.kind == "import"]
+    named = base.id if isinstance(base, ast.Name) else ""
+    bindings = module.scope.bindings
+    dotted = [binding.dotted for binding in bindings.get(named, ()) if binding.kind == "import"]
+    if named not in bindings:
+        dotted = [f"{binding.dotted}.{named}" for binding in bindings.get("*", ())]
     if len(dotted) != 1 or dotted[0].partition(".")[0] not in _PACKAGES:
         return ""
     name = last_name(response.func) if base is not response.func else dotted[0].rpartition(".")[2]
