@@ -13,6 +13,7 @@ from sse_check.api import (
     Node,
     PageView,
     Related,
+    Required,
     Rule,
     Span,
     Violation,
@@ -58,13 +59,20 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
         elif not joined.streams:
             yield from _posted(view, node, span)
         elif not view.is_inert(node):
-            yield from _unmet(node, span, joined)
+            yield from _unmet(context, view, node, span, joined)
 
 
-def _unmet(node: Node, span: Span, joined: Joined) -> Iterator[Violation]:
+def _unmet(
+    context: Context, view: PageView, node: Node, span: Span, joined: Joined
+) -> Iterator[Violation]:
     """An address that lacks what its route has to be given."""
-    required = unmet(joined)
+    required = unmet(joined, context.wiring.applications.asked_for)
     if required is None:
+        return
+    if required.source == "header":
+        # htmx 4 fetches its streams, and may send headers.
+        if view.generation != "4" and not context.handled.may_make(view):
+            yield _headed(node, span, joined.address.shown, required)
         return
     shown, name = joined.address.shown, required.name
     yield Violation(
@@ -76,6 +84,37 @@ def _unmet(node: Node, span: Span, joined: Joined) -> Iterator[Violation]:
         else f"write `{shown}?{name}=...`, or give the parameter a default",
         (Related("the parameter is here", required.span),),
         severity="error",
+    )
+
+
+def _headed(node: Node, span: Span, shown: str, required: Required) -> Violation:
+    """An address whose route asks for a header that browsers do not send."""
+    related = (Related("it is asked for here", required.span),)
+    name = required.name.replace("_", "-")
+    if name.lower() == "last-event-id":
+        return Violation(
+            node,
+            span,
+            f"`{shown}` asks for `Last-Event-ID`, which the first request has not: it answers 422, "
+            "and the connection fails",
+            "give the parameter a default: `= None`",
+            related,
+            severity="error",
+        )
+    if required.guard:
+        harm = f"`{required.guard}` refuses the connection"
+        help_ = "take the user from a cookie, which browsers send: a session, or `APIKeyCookie`"
+    else:
+        harm = "it answers 422"
+        help_ = "take it from the query or a cookie, or give the parameter a default"
+    return Violation(
+        node,
+        span,
+        f"`{shown}` asks for a header `{name}`, which no `EventSource` sends: {harm}",
+        f"{help_}; a proxy in front may also add the header",
+        related,
+        severity="warning",
+        sure=False,
     )
 
 

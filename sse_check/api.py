@@ -1,5 +1,6 @@
 """What rules are written with. Everything a rule may import is here."""
 
+from sse_check.apps.dependencies import Required
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
 from sse_check.findings.answers import answer_deaf, answer_lacking, payload_has
@@ -102,6 +103,7 @@ __all__ = [
     "Position",
     "Related",
     "Render",
+    "Required",
     "Rule",
     "Script",
     "ScriptJoined",

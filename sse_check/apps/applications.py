@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import ast
 
     from sse_check.apps.apps import Repository
+    from sse_check.apps.dependencies import Required
     from sse_check.apps.escaped import Escaped
     from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payload_templates import Unsplit
@@ -126,6 +127,12 @@ class Applications:
         from sse_check.apps.payloads import texts_of
 
         return texts_of(self._repository.evaluator, emission)
+
+    def asked_for(self, route: Route) -> "Iterator[Required]":
+        """What a client has to give to a route."""
+        from sse_check.apps.dependencies import asked_for
+
+        return asked_for(self._repository.evaluator, route)
 
     def values(self, node: "ast.expr", frame: "Frame") -> "tuple[Value, ...]":
         """What an expression of the server may be."""

@@ -30,6 +30,26 @@ def injected(
 
     The annotation may be an alias, also of another module.
     """
+    found = depends(evaluator, default, annotation, frame)
+    if found is None:
+        return ()
+    node, where = found
+    if not node.args:
+        return some_instance(evaluator, annotation, frame)
+    given = tuple(
+        used
+        for function in evaluator.values(node.args[0], where)
+        for value in evaluator.result(function)
+        for used in collections.handed_out(evaluator, value)
+    )
+    told = any(not isinstance(value, Unknown) for value in given)
+    return given if told else some_instance(evaluator, annotation, frame) or given
+
+
+def depends(
+    evaluator: Evaluator, default: ast.expr | None, annotation: ast.expr | None, frame: Frame
+) -> tuple[ast.Call, Frame] | None:
+    """The call `Depends(get_broker)` of a parameter, and where it is written."""
     written = _alias(evaluator, annotation, frame) if annotation is not None else None
     candidates = [Written(default, frame)] if default is not None else []
     if written is not None:
@@ -37,19 +57,9 @@ def injected(
     for node, where in candidates:
         if not isinstance(node, ast.Call):
             continue
-        if evaluator.dotted(node.func, where).rpartition(".")[2] not in _INJECTING:
-            continue
-        if not node.args:
-            return some_instance(evaluator, annotation, frame)
-        given = tuple(
-            used
-            for function in evaluator.values(node.args[0], where)
-            for value in evaluator.result(function)
-            for used in collections.handed_out(evaluator, value)
-        )
-        told = any(not isinstance(value, Unknown) for value in given)
-        return given if told else some_instance(evaluator, annotation, frame) or given
-    return ()
+        if evaluator.dotted(node.func, where).rpartition(".")[2] in _INJECTING:
+            return node, where
+    return None
 
 
 def some_instance(

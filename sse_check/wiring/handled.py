@@ -74,6 +74,8 @@ _OPENS = _Act(
     re.compile(rb"[\[\"'`](?:data-)?sse-connect[\]=\"'`]"),
     re.compile(rb"\bnew\s+(?:window\.)?EventSource\b"),
 )
+# A source of one's own may send headers, which `EventSource` never does.
+_MAKES = _Act((b"createEventSource",), *[re.compile(rb"\bcreateEventSource\b")] * 2)
 
 # Extensions of htmx that leave what an event brings as it is.
 _EXTENSIONS = frozenset(
@@ -123,6 +125,10 @@ class Handled:
     def may_open(self, view: PageView) -> bool:
         """Whether a script may open what `sse-connect` says, in the place of the extension."""
         return self._does(_OPENS, view)
+
+    def may_make(self, view: PageView) -> bool:
+        """Whether a script may make the source of a connection, in the place of the extension."""
+        return self._does(_MAKES, view)
 
     @cached_property
     def speaks_of_extensions(self) -> bool:
