@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import Context, Finding, Module, Rule, Span, StreamRoute, last_name
+from sse_check.api import App, Context, Finding, Module, Related, Rule, Span, StreamRoute, last_name
 
 _RAW = ("StreamingResponse", "StreamingHttpResponse", "Response")
 _HEADERS = ("Cache-Control", "X-Accel-Buffering")
@@ -22,12 +22,14 @@ _OF_ALL_ANSWERS = (
 )
 # Answers that go through what they are given, and where they come from.
 _ITERATING = (*_RAW, "EventSourceResponse", "EventStream", "make_response")
+_GZIP = "django.middleware.gzip.GZipMiddleware"
 _PACKAGES = frozenset("fastapi starlette sse_starlette flask django fasthtml quart".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
     yield from _without_headers(context)
     yield from _read_at_once(context)
+    yield from _packed(context)
     told: set[int] = set()
     for one in context.streams:
         name = _answering(one)
@@ -55,6 +57,55 @@ def _read_at_once(context: Context) -> Iterator[Finding]:
             "answer with `StreamingHttpResponse`",
             severity="error",
         )
+
+
+def _packed(context: Context) -> Iterator[Finding]:
+    """Streams of Django that its `GZipMiddleware` packs: each piece by itself where they come from
+    asynchronous code, of which browsers unpack the first alone, and else as one, which is sent when
+    some tens of kilobytes have come."""
+    told: set[int] = set()
+    for app in context.streaming_apps:
+        packing = _packing(context, app) if app.framework == "django" else None
+        for one in context.streams if packing is not None else ():
+            response, module = one.stream.response, one.stream.module
+            if response is None or module is None or packing is None:
+                continue
+            known = one.route in app.routes and id(response) not in told
+            if not known or _may_encode(one, module, response):
+                continue
+            told.add(id(response))
+            yield Finding(
+                rule.name,
+                module.span(response),
+                "`GZipMiddleware` packs what this sends: events are kept back until thousands have "
+                "come, or browsers read the first alone",
+                'add the header `"Content-Encoding": "identity"`, which it leaves alone, or take '
+                "it out of `MIDDLEWARE`",
+                severity="error",
+                related=(Related("it is turned on here", packing),),
+            )
+
+
+def _may_encode(one: StreamRoute, module: Module, response: ast.Call) -> bool:
+    """Whether an answer may say itself how it is packed, or is none of Django's own."""
+    if last_name(response.func) != "StreamingHttpResponse":
+        return True
+    headers = next((word.value for word in response.keywords if word.arg == "headers"), response)
+    names = [node.id for node in ast.walk(headers) if isinstance(node, ast.Name)]
+    bound = [each for name in names for each in module.scope.bindings.get(name, ())]
+    if headers is not response and any(each.kind == "import" for each in bound):
+        return True
+    texts = [module.span(each.value).text for each in bound if each.value is not None]
+    return "content-encoding" in "\n".join((_functions(one, module, response), *texts)).lower()
+
+
+def _packing(context: Context, app: App) -> Span | None:
+    """Where the settings turn on Django's middleware for all answers."""
+    for module in context.modules_of(app, "GZipMiddleware"):
+        for node in module.nodes:
+            if isinstance(node, ast.Constant) and node.value == _GZIP:
+                return module.span(node)
+    return None
 
 
 def _is_generator(one: StreamRoute, module: Module, response: ast.Call) -> bool:
