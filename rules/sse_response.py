@@ -3,7 +3,18 @@
 import ast
 from collections.abc import Iterator
 
-from sse_check.api import App, Context, Finding, Module, Related, Rule, Span, StreamRoute, last_name
+from sse_check.api import (
+    App,
+    Context,
+    Finding,
+    Module,
+    Related,
+    Rule,
+    Scope,
+    Span,
+    StreamRoute,
+    last_name,
+)
 
 _RAW = ("StreamingResponse", "StreamingHttpResponse", "Response")
 _HEADERS = ("Cache-Control", "X-Accel-Buffering")
@@ -30,6 +41,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _without_headers(context)
     yield from _read_at_once(context)
     yield from _packed(context)
+    yield from _listed(context)
     told: set[int] = set()
     for one in context.streams:
         name = _answering(one)
@@ -47,7 +59,7 @@ def _read_at_once(context: Context) -> Iterator[Finding]:
         response, module = one.stream.response, one.stream.module
         if response is None or module is None or id(response) in told:
             continue
-        if last_name(response.func) != "HttpResponse" or not _is_generator(one, module, response):
+        if last_name(response.func) != "HttpResponse" or _generator(one, module, response) is None:
             continue
         told.add(id(response))
         yield Finding(
@@ -65,7 +77,7 @@ def _packed(context: Context) -> Iterator[Finding]:
     some tens of kilobytes have come."""
     told: set[int] = set()
     for app in context.streaming_apps:
-        packing = _packing(context, app) if app.framework == "django" else None
+        packing = _setting(context, app, "GZipMiddleware", _GZIP)
         for one in context.streams if packing is not None else ():
             response, module = one.stream.response, one.stream.module
             if response is None or module is None or packing is None:
@@ -99,23 +111,53 @@ def _may_encode(one: StreamRoute, module: Module, response: ast.Call) -> bool:
     return "content-encoding" in "\n".join((_functions(one, module, response), *texts)).lower()
 
 
-def _packing(context: Context, app: App) -> Span | None:
-    """Where the settings turn on Django's middleware for all answers."""
-    for module in context.modules_of(app, "GZipMiddleware"):
-        for node in module.nodes:
-            if isinstance(node, ast.Constant) and node.value == _GZIP:
-                return module.span(node)
+def _listed(context: Context) -> Iterator[Finding]:
+    """Plain generators of Django that an ASGI server sends: Django makes a list of them first."""
+    told: set[int] = set()
+    for app in context.streaming_apps:
+        serving = _setting(context, app, "INSTALLED_APPS", "daphne")
+        for one in context.streams if serving is not None else ():
+            response, module = one.stream.response, one.stream.module
+            if response is None or module is None or serving is None:
+                continue
+            known = one.route in app.routes and id(response) not in told
+            if not known or last_name(response.func) != "StreamingHttpResponse":
+                continue
+            generator = _generator(one, module, response)
+            if generator is None or not isinstance(generator.node, ast.FunctionDef):
+                continue
+            told.add(id(response))
+            yield Finding(
+                rule.name,
+                module.span(response),
+                f"Django goes through all of `{generator.name}` before it sends anything, as "
+                "daphne serves it: nothing streams",
+                f"make it asynchronous: `async def {generator.name}`, and `await asyncio.sleep()`",
+                severity="error",
+                related=(Related("daphne is turned on here", serving),),
+            )
+
+
+def _setting(context: Context, app: App, word: str, value: str) -> Span | None:
+    """Where a file of a Django application that has a word names a part to be turned on."""
+    for module in context.modules_of(app, word) if app.framework == "django" else ():
+        for listed in (one for one in module.nodes if isinstance(one, ast.List | ast.Tuple)):
+            for node in listed.elts:
+                if isinstance(node, ast.Constant) and node.value == value:
+                    return module.span(node)
     return None
 
 
-def _is_generator(one: StreamRoute, module: Module, response: ast.Call) -> bool:
-    """Whether an answer is given what a generator of the same file returns."""
+def _generator(one: StreamRoute, module: Module, response: ast.Call) -> Scope | None:
+    """The generator of the same file that an answer is given."""
     given = response.args[0] if response.args else None
+    for keyword in response.keywords:
+        if keyword.arg == "streaming_content":
+            given = keyword.value
     name = given.func.id if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) else ""
     scopes = (module.scope, one.route.view.scope) if one.route.view else (module.scope,)
-    return any(
-        child.name == name and child.yields for scope in scopes for child in scope.children.values()
-    )
+    inner = (child for scope in scopes for child in scope.children.values())
+    return next((child for child in inner if child.name == name and child.yields), None)
 
 
 def _answering(one: StreamRoute) -> str:
