@@ -115,7 +115,8 @@ class Emitter:
 
     @staticmethod
     def _is_wire(value: Text, dialect: Dialect) -> bool:
-        return dialect.text == "frames" or (dialect.raw_bytes and value.kind == "bytes")
+        frames = dialect.text == "frames" and value.kind != "none"  # Nothing sends None.
+        return frames or (dialect.raw_bytes and value.kind == "bytes")
 
     def finish(self, wire: Wire, unended: Iterable[Sent] = ()) -> None:
         """A generator has ended: what was begun is complete or never comes."""
@@ -221,8 +222,7 @@ class Emitter:
             case InstanceValue():
                 yield from self._instance(value, spot, way, pieces)
             case _:
-                why = "what is sent here cannot be told"
-                self.open(spot.node, spot.frame, why)
+                self.open(spot.node, spot.frame, "what is sent here cannot be told")
 
     def _fields(self, value: MappingValue, spot: Spot, way: Way) -> Iterator[Draft]:
         """A dict with the fields of an event."""
