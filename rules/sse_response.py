@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 from sse_check.api import (
     App,
@@ -195,6 +196,7 @@ def _unsendable(span: Span, what: str, name: str) -> Finding:
 
 def _without_headers(context: Context) -> Iterator[Finding]:
     seen = set()
+    is_for_all = cache(lambda header: _is_for_all(context, header))
     for one in context.streams:
         stream = one.stream
         response, module = stream.response, stream.module
@@ -204,7 +206,7 @@ def _without_headers(context: Context) -> Iterator[Finding]:
             continue
         seen.add(id(response))
         text = _functions(one, module, response).lower()
-        missing = [h for h in _HEADERS if h.lower() not in text and not _is_for_all(context, h)]
+        missing = [h for h in _HEADERS if h.lower() not in text and not is_for_all(h)]
         view = one.route.view
         if _has_headers_of_its_own(response) or (view and any(map(_adds, view.scope.calls))):
             continue

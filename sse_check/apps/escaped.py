@@ -4,11 +4,13 @@ import ast
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from sse_check.apps.model import Emission
 from sse_check.apps.quoted import behind, is_html
 from sse_check.python.evaluate import Evaluator
-from sse_check.python.values import Frame
+from sse_check.python.scope import Scope
+from sse_check.python.values import Frame, FunctionValue
 from sse_check.python.written import pieces
 from sse_check.source import Span
 
@@ -21,7 +23,10 @@ _SHOWN = re.compile(r"<(?:pre|code|textarea|samp|xmp|kbd)\b|=\s*[\"']?\Z", re.IG
 # Django's, which leaves what is marked as safe; texts lose that mark by these methods.
 _FORMATTING = "django.utils.html.format_html"
 _LOSING = frozenset("strip lstrip rstrip replace format join removeprefix removesuffix".split())
+_ESCAPING = ("escape", _FORMATTING.rpartition(".")[2])
 _DEEPEST = 6
+# By the identity of functions, which live as long as the evaluator does.
+_MAY_ESCAPE: WeakKeyDictionary[Evaluator, dict[int, bool]] = WeakKeyDictionary()
 
 
 class Escaped(NamedTuple):
@@ -33,8 +38,37 @@ class Escaped(NamedTuple):
 
 def escaped_in(evaluator: Evaluator, emission: Emission) -> Iterator[Escaped]:
     """The calls that escape what is certainly HTML already, on its way into an event."""
-    if emission.payload is not None and emission.frame is not None:
-        yield from _escaped(evaluator, emission.payload, emission.frame, 0)
+    node, frame = emission.payload, emission.frame
+    if node is not None and frame is not None and _may_escape(evaluator, frame.scope):
+        yield from _escaped(evaluator, node, frame, 0)
+
+
+def _may_escape(evaluator: Evaluator, start: Scope) -> bool:
+    """Whether a function, or one that it calls in the end, names something that escapes: hundreds
+    of events may come through the same functions, and most of these never do."""
+    known = _MAY_ESCAPE.setdefault(evaluator, {})
+    if id(start) not in known:
+        reached, pending = {id(start)}, [start]
+        while pending and not _names_escaping(pending[-1]):
+            scope = pending.pop()
+            called = [one for one in _called(evaluator, scope) if id(one) not in reached]
+            reached.update(map(id, called))
+            pending += called
+        known[id(start)] = bool(pending)
+    return known[id(start)]
+
+
+def _names_escaping(scope: Scope) -> bool:
+    text = scope.module.span(scope.node).text if scope.is_function else scope.module.source.text
+    return any(word in text for word in _ESCAPING)
+
+
+def _called(evaluator: Evaluator, scope: Scope) -> Iterator[Scope]:
+    frame = evaluator.frame(scope)
+    for call in scope.calls:
+        for value in evaluator.values(call.func, frame):
+            if isinstance(value, FunctionValue):
+                yield value.scope
 
 
 def _escaped(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> Iterator[Escaped]:
