@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from copy import deepcopy
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sse_check.python.scope import Scope
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
 
 _MARK = "_names_in_it"
+# By the identity of functions, which live as long as the evaluator does.
+_DEPENDING: WeakKeyDictionary[Evaluator, dict[tuple[int, frozenset[str]], frozenset[str]]]
+_DEPENDING = WeakKeyDictionary()
 
 
 def names_in(node: ast.AST) -> frozenset[str]:
@@ -51,6 +55,15 @@ class Replaced:
 
 def depending(evaluator: Evaluator, scope: Scope, names: frozenset[str]) -> frozenset[str]:
     """These names and all that get a value from them, step by step or at once."""
+    known = _DEPENDING.setdefault(evaluator, {})
+    key = (id(scope), names)
+    if key not in known:
+        known[key] = _depending(_mentioned(evaluator, scope), names)
+    return known[key]
+
+
+def _mentioned(evaluator: Evaluator, scope: Scope) -> dict[str, set[str]]:
+    """The names in all that each name of a function is given."""
     mentioned: dict[str, set[str]] = {}
     for name, bindings in scope.bindings.items():
         for binding in bindings:
@@ -59,6 +72,10 @@ def depending(evaluator: Evaluator, scope: Scope, names: frozenset[str]) -> froz
     for name, steps in evaluator.steps(scope).items():
         for step in steps:
             mentioned.setdefault(name, set()).update(names_in(step.value))
+    return mentioned
+
+
+def _depending(mentioned: dict[str, set[str]], names: frozenset[str]) -> frozenset[str]:
     found = set(names)
     while True:
         more = {name for name, others in mentioned.items() if not found.isdisjoint(others)}
