@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sse_check.python import enums
 from sse_check.python.collections import part
-from sse_check.python.depends import depending
+from sse_check.python.depends import depending, names_in
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.scope import Binding, Scope
 from sse_check.python.values import (
@@ -89,7 +89,7 @@ def _sources(evaluator: Evaluator, node: ast.expr, scope: Scope) -> list[Binding
     around = {id(loop) for loop in place.loops} if place is not None else set()
     seen: set[str] = set()
     found: dict[int, Binding] = {}
-    pending = [(name, 0) for name in _names(node)]
+    pending = [(name, 0) for name in sorted(names_in(node))]
     while pending:
         name, depth = pending.pop()
         if name in seen or depth > _DEEPEST:
@@ -103,7 +103,7 @@ def _sources(evaluator: Evaluator, node: ast.expr, scope: Scope) -> list[Binding
                 if _is_received(binding.value):
                     found[id(binding.node)] = binding
                 else:
-                    pending.extend((inner, depth + 1) for inner in _names(binding.value))
+                    pending.extend((inner, depth + 1) for inner in sorted(names_in(binding.value)))
     return sorted(found.values(), key=lambda one: getattr(one.node, "lineno", 0))
 
 
@@ -139,10 +139,6 @@ def _is_numbered(binding: Binding) -> bool:
     if isinstance(call, ast.Call):
         name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     return name in ("enumerate", "items", "zip")
-
-
-def _names(node: ast.expr) -> list[str]:
-    return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
 
 
 def _given(items: tuple[ast.expr, ...], frame: Frame) -> tuple[ast.expr, Frame] | None:
