@@ -9,9 +9,9 @@ from sse_check.api import (
     Context,
     Finding,
     Module,
+    ModuleScope,
     Related,
     Rule,
-    Scope,
     Span,
     StreamRoute,
     last_name,
@@ -149,7 +149,7 @@ def _setting(context: Context, app: App, word: str, value: str) -> Span | None:
     return None
 
 
-def _generator(one: StreamRoute, module: Module, response: ast.Call) -> Scope | None:
+def _generator(one: StreamRoute, module: Module, response: ast.Call) -> ModuleScope | None:
     """The generator of the same file that an answer is given."""
     given = response.args[0] if response.args else None
     for keyword in response.keywords:

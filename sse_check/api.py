@@ -49,7 +49,6 @@ from sse_check.pages.node import Node
 from sse_check.pages.trail import trail
 from sse_check.pages.unrendered import Unrendered, unrendered
 from sse_check.python.module import Module, last_name
-from sse_check.python.scope import Scope
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
 from sse_check.python.written import ends_in_line
@@ -106,7 +105,6 @@ __all__ = [
     "Render",
     "Required",
     "Rule",
-    "Scope",
     "Script",
     "ScriptJoined",
     "Severity",

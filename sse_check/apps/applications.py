@@ -128,11 +128,11 @@ class Applications:
 
         return texts_of(self._repository.evaluator, emission)
 
-    def asked_for(self, route: Route) -> "Iterator[Required]":
+    def asked_for(self, app: App, route: Route) -> "Iterator[Required]":
         """What a client has to give to a route."""
         from sse_check.apps.dependencies import asked_for
 
-        return asked_for(self._repository.evaluator, route)
+        return asked_for(self._repository.evaluator, app, route)
 
     def values(self, node: "ast.expr", frame: "Frame") -> "tuple[Value, ...]":
         """What an expression of the server may be."""

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from sse_check.apps.model import Route
+from sse_check.apps.model import App, Route
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.injection import depends
 from sse_check.python.lookup import decorators, default_of
@@ -44,13 +44,13 @@ class Required(NamedTuple):
     guard: str = ""
 
 
-def asked_for(evaluator: Evaluator, route: Route) -> Iterator[Required]:
+def asked_for(evaluator: Evaluator, app: App, route: Route) -> Iterator[Required]:
     """All that a route asks for, its own parameters first."""
     view = route.view
     # Another decorator may give the function what it asks for; a method is given its object.
     if view is None or view.owner is not None or len(decorators(view.scope.node)) != 1:
         return
-    if evaluator.program.containing(None, b"dependency_overrides"):
+    if evaluator.program.containing(sorted(app.modules), b"dependency_overrides"):
         return
     yield from _of_function(evaluator, view, route.path, 0)
     for node, frame in _listed(evaluator, route):

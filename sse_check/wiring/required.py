@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from sse_check.apps.model import Route
+from sse_check.apps.model import App, Route
 from sse_check.wiring.joins import Joined
 
 if TYPE_CHECKING:
     from sse_check.apps.dependencies import Required
 
-AskedFor = Callable[[Route], "Iterator[Required]"]
+AskedFor = Callable[[App, Route], "Iterator[Required]"]
 # What a browser sends with the request for a stream; `Last-Event-ID` comes with later ones alone.
 _SENT = frozenset(
     """accept accept-encoding accept-language cache-control connection cookie host origin pragma
@@ -22,7 +22,7 @@ def unmet(joined: Joined, asked_for: AskedFor) -> "Required | None":
     address, app = joined.address, joined.app
     if app is None or app.framework != "fastapi" or len(joined.routes) != 1:
         return None
-    asked = asked_for(joined.routes[0])
+    asked = asked_for(app, joined.routes[0])
     known = not address.query and not address.named and address.path.parts[-1:] != (None,)
     return next((one for one in asked if (known if one.source == "query" else _is_new(one))), None)
 
