@@ -1,6 +1,7 @@
 """Addresses from which no stream can come."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sse_check.api import (
     HOLE,
@@ -15,6 +16,8 @@ from sse_check.api import (
     Related,
     Required,
     Rule,
+    ScriptJoined,
+    Severity,
     Span,
     Violation,
     connect_attribute,
@@ -35,6 +38,8 @@ def check(context: Context) -> Iterator[Finding]:
         fault = script.fault
         if fault is not None:
             yield _in_script(script.connection.span, fault)
+        else:
+            yield from _unmet_by_script(context, script)
 
 
 def _in_script(span: Span, fault: AddressFault) -> Finding:
@@ -69,37 +74,73 @@ def _unmet(
     required = unmet(joined, context.wiring.applications.asked_for)
     if required is None:
         return
-    if required.source == "header":
-        # htmx 4 fetches its streams, and may send headers.
-        if view.generation != "4" and not context.handled.may_make(view):
-            yield _headed(node, span, joined.address.shown, required)
+    # htmx 4 fetches its streams, and may send headers.
+    may_send = view.generation == "4" or context.handled.may_make(view)
+    if required.source == "header" and may_send:
         return
-    shown, name = joined.address.shown, required.name
+    lack = _lack(joined.address.shown, required)
     yield Violation(
-        node,
+        node, span, lack.message, lack.help, lack.related, lack.severity, sure=lack.sure
+    )
+
+
+def _unmet_by_script(context: Context, script: ScriptJoined) -> Iterator[Finding]:
+    """The same of an address that a script asks for, in the one application that answers."""
+    answering = [end for end in script.ends if end.streams]
+    if len(answering) != 1 or len(script.ends) != 1 or script.is_built:
+        return
+    required = unmet(answering[0], context.wiring.applications.asked_for)
+    span = script.connection.span
+    if required is None or (required.source == "header" and "headers" in span.source.text):
+        # Another `EventSource` than the browser's may send them.
+        return
+    lack = _lack(answering[0].address.shown, required)
+    yield Finding(
+        rule.name,
         span,
+        lack.message,
+        lack.help,
+        lack.severity,
+        "certain" if lack.sure else "possible",
+        lack.related,
+    )
+
+
+class _Lack(NamedTuple):
+    """What is said of an address whose route asks for more."""
+
+    message: str
+    help: str
+    related: tuple[Related, ...]
+    severity: Severity
+    sure: bool = True
+
+
+def _lack(shown: str, required: Required) -> _Lack:
+    if required.source == "header":
+        return _header(shown, required)
+    name = required.name
+    return _Lack(
         f"`{shown}` asks for `{name}` in its query, and answers 422: the connection fails",
         "give it its type: `request: Request`"
         if name == "request"
         else f"write `{shown}?{name}=...`, or give the parameter a default",
         (Related("the parameter is here", required.span),),
-        severity="error",
+        "error",
     )
 
 
-def _headed(node: Node, span: Span, shown: str, required: Required) -> Violation:
+def _header(shown: str, required: Required) -> _Lack:
     """An address whose route asks for a header that browsers do not send."""
     related = (Related("it is asked for here", required.span),)
     name = required.name.replace("_", "-")
     if name.lower() == "last-event-id":
-        return Violation(
-            node,
-            span,
+        return _Lack(
             f"`{shown}` asks for `Last-Event-ID`, which the first request has not: it answers 422, "
             "and the connection fails",
             "give the parameter a default: `= None`",
             related,
-            severity="error",
+            "error",
         )
     if required.guard:
         harm = f"`{required.guard}` refuses the connection"
@@ -107,13 +148,11 @@ def _headed(node: Node, span: Span, shown: str, required: Required) -> Violation
     else:
         harm = "it answers 422"
         help_ = "take it from the query or a cookie, or give the parameter a default"
-    return Violation(
-        node,
-        span,
+    return _Lack(
         f"`{shown}` asks for a header `{name}`, which no `EventSource` sends: {harm}",
         f"{help_}; a proxy in front may also add the header",
         related,
-        severity="warning",
+        "warning",
         sure=False,
     )
 
