@@ -1,5 +1,6 @@
 """Addresses from which no stream can come."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ from sse_check.api import (
 _SENDING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
 # By these an address with parameters is known, however its framework spells them.
 _PARAMETERS = "{<([\\"
+# A text in quotes with nothing put into it.
+_WRITTEN = re.compile(r"([\"'`])[^\"'`?&${+]*\1")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -91,8 +94,13 @@ def _unmet_by_script(context: Context, script: ScriptJoined) -> Iterator[Finding
         return
     required = unmet(answering[0], context.wiring.applications.asked_for)
     span = script.connection.span
-    if required is None or (required.source == "header" and "headers" in span.source.text):
-        # Another `EventSource` than the browser's may send them.
+    if required is None:
+        return
+    # Of an address that a script puts together the query is not known; another `EventSource` than
+    # the browser's may send headers.
+    is_written = _WRITTEN.fullmatch(span.text) is not None
+    is_browsers = "headers" not in span.source.text
+    if not (is_written if required.source == "query" else is_browsers):
         return
     lack = _lack(answering[0].address.shown, required)
     yield Finding(
