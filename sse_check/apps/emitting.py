@@ -115,7 +115,7 @@ class Emitter:
 
     @staticmethod
     def _is_wire(value: Text, dialect: Dialect) -> bool:
-        frames = dialect.text == "frames" and value.kind != "none"  # Nothing sends None.
+        frames = dialect.text == "frames" and value.kind != "none"  # `None` is no text.
         return frames or (dialect.raw_bytes and value.kind == "bytes")
 
     def finish(self, wire: Wire, unended: Iterable[Sent] = ()) -> None:
