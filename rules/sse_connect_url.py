@@ -74,12 +74,11 @@ def _unmet(
     context: Context, view: PageView, node: Node, span: Span, joined: Joined
 ) -> Iterator[Violation]:
     """An address that lacks what its route has to be given."""
-    required = unmet(joined, context.wiring.applications.asked_for)
-    if required is None:
-        return
     # htmx 4 fetches its streams, and may send headers.
-    may_send = view.generation == "4" or context.handled.may_make(view)
-    if required.source == "header" and may_send:
+    is_browsers = view.generation != "4" and not context.handled.may_make(view)
+    asked_for = context.wiring.applications.asked_for
+    required = unmet(joined, asked_for, query=True, headers=is_browsers)
+    if required is None:
         return
     lack = _lack(joined.address.shown, required)
     yield Violation(
@@ -92,15 +91,14 @@ def _unmet_by_script(context: Context, script: ScriptJoined) -> Iterator[Finding
     answering = [end for end in script.ends if end.streams]
     if len(answering) != 1 or len(script.ends) != 1 or script.is_built:
         return
-    required = unmet(answering[0], context.wiring.applications.asked_for)
     span = script.connection.span
-    if required is None:
-        return
     # Of an address that a script puts together the query is not known; another `EventSource` than
     # the browser's may send headers.
     is_written = _WRITTEN.fullmatch(span.text) is not None
     is_browsers = "headers" not in span.source.text
-    if not (is_written if required.source == "query" else is_browsers):
+    asked_for = context.wiring.applications.asked_for
+    required = unmet(answering[0], asked_for, query=is_written, headers=is_browsers)
+    if required is None:
         return
     lack = _lack(answering[0].address.shown, required)
     yield Finding(

@@ -76,17 +76,8 @@ def _packed(context: Context) -> Iterator[Finding]:
     """Streams of Django that its `GZipMiddleware` packs: each piece by itself where they come from
     asynchronous code, of which browsers unpack the first alone, and else as one, which is sent when
     some tens of kilobytes have come."""
-    told: set[int] = set()
-    for app in context.streaming_apps:
-        packing = _setting(context, app, "GZipMiddleware", _GZIP)
-        for one in context.streams if packing is not None else ():
-            response, module = one.stream.response, one.stream.module
-            if response is None or module is None or packing is None:
-                continue
-            known = one.route in app.routes and id(response) not in told
-            if not known or _may_encode(one, module, response):
-                continue
-            told.add(id(response))
+    for one, module, response, packing in _of_django(context, "GZipMiddleware", _GZIP):
+        if not _may_encode(one, module, response):
             yield Finding(
                 rule.name,
                 module.span(response),
@@ -100,9 +91,7 @@ def _packed(context: Context) -> Iterator[Finding]:
 
 
 def _may_encode(one: StreamRoute, module: Module, response: ast.Call) -> bool:
-    """Whether an answer may say itself how it is packed, or is none of Django's own."""
-    if last_name(response.func) != "StreamingHttpResponse":
-        return True
+    """Whether an answer may say itself how it is packed."""
     headers = next((word.value for word in response.keywords if word.arg == "headers"), response)
     names = [node.id for node in ast.walk(headers) if isinstance(node, ast.Name)]
     bound = [each for name in names for each in module.scope.bindings.get(name, ())]
@@ -114,20 +103,9 @@ def _may_encode(one: StreamRoute, module: Module, response: ast.Call) -> bool:
 
 def _listed(context: Context) -> Iterator[Finding]:
     """Plain generators of Django that an ASGI server sends: Django makes a list of them first."""
-    told: set[int] = set()
-    for app in context.streaming_apps:
-        serving = _setting(context, app, "INSTALLED_APPS", "daphne")
-        for one in context.streams if serving is not None else ():
-            response, module = one.stream.response, one.stream.module
-            if response is None or module is None or serving is None:
-                continue
-            known = one.route in app.routes and id(response) not in told
-            if not known or last_name(response.func) != "StreamingHttpResponse":
-                continue
-            generator = _generator(one, module, response)
-            if generator is None or not isinstance(generator.node, ast.FunctionDef):
-                continue
-            told.add(id(response))
+    for one, module, response, serving in _of_django(context, "INSTALLED_APPS", "daphne"):
+        generator = _generator(one, module, response)
+        if generator is not None and isinstance(generator.node, ast.FunctionDef):
             yield Finding(
                 rule.name,
                 module.span(response),
@@ -137,6 +115,23 @@ def _listed(context: Context) -> Iterator[Finding]:
                 severity="error",
                 related=(Related("daphne is turned on here", serving),),
             )
+
+
+def _of_django(
+    context: Context, word: str, value: str
+) -> Iterator[tuple[StreamRoute, Module, ast.Call, Span]]:
+    """The streams of Django's own answers in applications whose settings name something, each
+    with where they do."""
+    told: set[int] = set()
+    for app in context.streaming_apps:
+        place = _setting(context, app, word, value)
+        for one in context.streams if place is not None else ():
+            response, module = one.stream.response, one.stream.module
+            if response is None or module is None or place is None or one.route not in app.routes:
+                continue
+            if last_name(response.func) == "StreamingHttpResponse" and id(response) not in told:
+                told.add(id(response))
+                yield one, module, response, place
 
 
 def _setting(context: Context, app: App, word: str, value: str) -> Span | None:

@@ -10,7 +10,7 @@ from sse_check.apps.model import Emission
 from sse_check.apps.quoted import behind, is_html
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.scope import Scope
-from sse_check.python.values import Frame, FunctionValue
+from sse_check.python.values import External, Frame, FunctionValue, Value
 from sse_check.python.written import pieces
 from sse_check.source import Span
 
@@ -23,7 +23,7 @@ _SHOWN = re.compile(r"<(?:pre|code|textarea|samp|xmp|kbd)\b|=\s*[\"']?\Z", re.IG
 # Django's, which leaves what is marked as safe; texts lose that mark by these methods.
 _FORMATTING = "django.utils.html.format_html"
 _LOSING = frozenset("strip lstrip rstrip replace format join removeprefix removesuffix".split())
-_ESCAPING = ("escape", _FORMATTING.rpartition(".")[2])
+_ESCAPING = _ALWAYS | _UNLESS_SAFE | {_FORMATTING}
 _DEEPEST = 6
 # By the identity of functions, which live as long as the evaluator does.
 _MAY_ESCAPE: WeakKeyDictionary[Evaluator, dict[int, bool]] = WeakKeyDictionary()
@@ -44,31 +44,29 @@ def escaped_in(evaluator: Evaluator, emission: Emission) -> Iterator[Escaped]:
 
 
 def _may_escape(evaluator: Evaluator, start: Scope) -> bool:
-    """Whether a function, or one that it calls in the end, names something that escapes: hundreds
+    """Whether a function, or one that it calls in the end, calls something that escapes: hundreds
     of events may come through the same functions, and most of these never do."""
     known = _MAY_ESCAPE.setdefault(evaluator, {})
     if id(start) not in known:
-        reached, pending = {id(start)}, [start]
-        while pending and not _names_escaping(pending[-1]):
-            scope = pending.pop()
-            called = [one for one in _called(evaluator, scope) if id(one) not in reached]
-            reached.update(map(id, called))
-            pending += called
-        known[id(start)] = bool(pending)
+        known[id(start)] = any(
+            isinstance(value, External) and value.dotted in _ESCAPING
+            for value in _called(evaluator, start)
+        )
     return known[id(start)]
 
 
-def _names_escaping(scope: Scope) -> bool:
-    text = scope.module.span(scope.node).text if scope.is_function else scope.module.source.text
-    return any(word in text for word in _ESCAPING)
-
-
-def _called(evaluator: Evaluator, scope: Scope) -> Iterator[Scope]:
-    frame = evaluator.frame(scope)
-    for call in scope.calls:
-        for value in evaluator.values(call.func, frame):
-            if isinstance(value, FunctionValue):
-                yield value.scope
+def _called(evaluator: Evaluator, start: Scope) -> Iterator[Value]:
+    """All that a function calls, and what the functions call that it calls."""
+    reached, pending = {id(start)}, [start]
+    while pending:
+        scope = pending.pop()
+        frame = evaluator.frame(scope)
+        for call in scope.calls:
+            for value in evaluator.values(call.func, frame):
+                yield value
+                if isinstance(value, FunctionValue) and id(value.scope) not in reached:
+                    reached.add(id(value.scope))
+                    pending.append(value.scope)
 
 
 def _escaped(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> Iterator[Escaped]:

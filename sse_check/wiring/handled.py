@@ -75,7 +75,9 @@ _OPENS = _Act(
     re.compile(rb"\bnew\s+(?:window\.)?EventSource\b"),
 )
 # A source of one's own may send headers, which `EventSource` never does.
-_MAKES = _Act((b"createEventSource",), *[re.compile(rb"\bcreateEventSource\b")] * 2)
+_MAKES = _Act(
+    (b"createEventSource",), re.compile(rb"\bcreateEventSource\b"), re.compile(rb"\bhtmx\b")
+)
 
 # Extensions of htmx that leave what an event brings as it is.
 _EXTENSIONS = frozenset(

@@ -17,14 +17,18 @@ _SENT = frozenset(
 )
 
 
-def unmet(joined: Joined, asked_for: AskedFor) -> "Required | None":
-    """The first thing that the route of a connection asks for, and does not get."""
+def unmet(joined: Joined, asked_for: AskedFor, *, query: bool, headers: bool) -> "Required | None":
+    """The first thing that the route of a connection asks for, and does not get. `query` and
+    `headers`: whether it is known what of these is sent."""
     address, app = joined.address, joined.app
     if app is None or app.framework != "fastapi" or len(joined.routes) != 1:
         return None
     asked = asked_for(app, joined.routes[0])
-    known = not address.query and not address.named and address.path.parts[-1:] != (None,)
-    return next((one for one in asked if (known if one.source == "query" else _is_new(one))), None)
+    is_bare = not address.query and not address.named and address.path.parts[-1:] != (None,)
+    for one in asked:
+        if (query and is_bare) if one.source == "query" else (headers and _is_new(one)):
+            return one
+    return None
 
 
 def _is_new(header: "Required") -> bool:
