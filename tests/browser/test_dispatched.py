@@ -9,6 +9,7 @@ import pytest
 from sse_check.findings.loader import built_in_folder
 from tests.browser import harness
 from tests.browser.harness import MODULES, SCRIPTS
+from tests.loopback import answering
 from tests.needs import NEEDS_CHROMIUM
 
 pytestmark = [pytest.mark.browser, NEEDS_CHROMIUM]
@@ -82,20 +83,15 @@ def answer(path: str, stack: str, asked: list[str]) -> tuple[int, str, bytes]:
 async def dispatched(stack: str, wanted: set[str]) -> set[str]:
     asked: list[str] = []
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
-        status, kind, body = answer(head.split(b" ", 2)[1].decode(), stack, asked)
+    async def send(path: str, writer: asyncio.StreamWriter) -> None:
+        status, kind, body = answer(path, stack, asked)
         writer.write(
             f"HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n".encode()
         )
         writer.write(body)
-        await writer.drain()
-        writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
     seen: set[str] = set()
-    async with server, harness.chromium() as browser:
+    async with answering(send) as port, harness.chromium() as browser:
         tab = await browser.new_page()
         await tab.goto(f"http://127.0.0.1:{port}/")
         # Looked at until all have been noted, ten seconds at most.

@@ -9,6 +9,7 @@ import pytest
 
 from sse_check.stream.wire import decode
 from tests.browser import harness
+from tests.loopback import answering
 from tests.needs import NEEDS_CHROMIUM
 
 STREAMS = int(os.environ.get("SSE_CHECK_STREAMS", "10000"))
@@ -67,29 +68,18 @@ def ours(seed: int) -> list[list[str]]:
     return [[event.event, event.data, event.last_event_id] for event in events]
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
-        path = head.split(b" ", 2)[1].decode()
-        kind = "text/event-stream" if path[1:].isdigit() else "text/html"
-        writer.write(
-            f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n".encode()
-        )
-        for chunk in stream(int(path[1:])) if path[1:].isdigit() else ():
-            writer.write(chunk)
-            await writer.drain()
-            await asyncio.sleep(0)
-    except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
-        pass
-    finally:
-        writer.close()
+async def answer(path: str, writer: asyncio.StreamWriter) -> None:
+    kind = "text/event-stream" if path[1:].isdigit() else "text/html"
+    writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n".encode())
+    for chunk in stream(int(path[1:])) if path[1:].isdigit() else ():
+        writer.write(chunk)
+        await writer.drain()
+        await asyncio.sleep(0)
 
 
 async def theirs(seeds: range) -> list[Any]:
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
     found: list[Any] = []
-    async with server, harness.chromium() as browser:
+    async with answering(answer) as port, harness.chromium() as browser:
         tab = await browser.new_page()
         await tab.goto(f"http://127.0.0.1:{port}/page")
         for first in range(seeds.start, seeds.stop, BATCH):

@@ -7,6 +7,7 @@ import pytest
 from django.utils.text import compress_string
 
 from tests.browser import harness
+from tests.loopback import answering
 from tests.needs import NEEDS_CHROMIUM
 
 PIECES = [b"data: %d\n\n" % number for number in range(6)]
@@ -24,28 +25,19 @@ pytestmark = [
 ]
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
-        coding = head.split(b" ", 2)[1].decode().strip("/")
-        kind = "text/html" if coding == "page" else "text/event-stream"
-        encoding = f"Content-Encoding: {coding}\r\n" if coding != "page" else ""
-        answer = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{encoding}Connection: close\r\n\r\n"
-        writer.write(answer.encode())
-        for piece in PIECES if coding != "page" else ():
-            writer.write(compress_string(piece) if coding == "gzip" else piece)
-            await writer.drain()
-            await asyncio.sleep(0.02)
-    except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
-        pass
-    finally:
-        writer.close()
+async def answer(path: str, writer: asyncio.StreamWriter) -> None:
+    coding = path.strip("/")
+    kind = "text/html" if coding == "page" else "text/event-stream"
+    encoding = f"Content-Encoding: {coding}\r\n" if coding != "page" else ""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{encoding}Connection: close\r\n\r\n"
+    writer.write(head.encode())
+    for piece in PIECES if coding != "page" else ():
+        writer.write(compress_string(piece) if coding == "gzip" else piece)
+        await writer.drain()
 
 
 async def heard() -> list[Any]:
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with server, harness.chromium() as browser:
+    async with answering(answer) as port, harness.chromium() as browser:
         tab = await browser.new_page()
         await tab.goto(f"http://127.0.0.1:{port}/page")
         return [await tab.evaluate(READ, f"/{coding}") for coding in ("gzip", "identity")]
