@@ -122,15 +122,13 @@ def _of_django(
 ) -> Iterator[tuple[StreamRoute, Module, ast.Call, Span]]:
     """The streams of Django's own answers in applications whose settings name something, each
     with where they do."""
-    told: set[int] = set()
     for app in context.streaming_apps:
         place = _setting(context, app, word, value)
         for one in context.streams if place is not None else ():
             response, module = one.stream.response, one.stream.module
             if response is None or module is None or place is None or one.route not in app.routes:
                 continue
-            if last_name(response.func) == "StreamingHttpResponse" and id(response) not in told:
-                told.add(id(response))
+            if last_name(response.func) == "StreamingHttpResponse":
                 yield one, module, response, place
 
 

@@ -91,7 +91,7 @@ def _of_python(context: Context, path: str) -> Iterator[Finding]:
 def _plain_attribute(template: Template, place: int) -> Span | None:
     """The attribute of an element of HTML itself that begins at a place."""
     node = element_at(template, place)
-    if node < 0 or node in template.written:
+    if node < 0:
         return None
     name = template.names[node]
     if not name.isalnum() or not template.text.startswith(f"<{name}", template.starts[node]):

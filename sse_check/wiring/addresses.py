@@ -56,7 +56,12 @@ class Address(NamedTuple):
 
     def put(self, value: Pattern) -> "Address":
         """The address with a value in its first hole."""
-        return _address(self._filled(value), self.written, ())
+        return self._made_anew(self._filled(value))
+
+    def _made_anew(self, path: Pattern) -> "Address":
+        """The address with another path, before the same query."""
+        made = _address(path, self.written, ())
+        return made._replace(query=made.query or self.query)
 
     def _filled(self, value: Pattern) -> Pattern:
         parts = list(self.path.parts)
@@ -74,7 +79,7 @@ class Address(NamedTuple):
         found = _LOCALHOST.match(first or "")
         if first is None or found is None:
             return None
-        return _address(Pattern.of(first[found.end() :], *self.path.parts[1:]), self.written, ())
+        return self._made_anew(Pattern.of(first[found.end() :], *self.path.parts[1:]))
 
     @property
     def shown(self) -> str:
@@ -159,7 +164,7 @@ def _address(pattern: Pattern, written: str, named: tuple[str, ...]) -> Address:
             break
     first = parts[0] if parts else ""
     if first is not None and _ORIGIN.match(first):
-        return Address(Pattern.of(*parts), written, named, origin=True)
+        return Address(Pattern.of(*parts), written, named, origin=True, query=query)
     relative = bool(first) and not str(first).startswith("/")
     if relative:
         # Relative to the page: only its end is known.
