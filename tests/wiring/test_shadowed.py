@@ -38,6 +38,9 @@ BEFORE = {
     "two parts": other("/{one}/{two}", "one: str, two: str"),
     "another beginning": other("/room-{name}", "name: str"),
     "by another method": other("/{name}", "name: str", "post"),
+    "any text, of a router that is included at the end": other("/{name}", "name: str").replace(
+        "@app", "@router"
+    ),
     "files": "app.mount('/', StaticFiles(directory='.'))\n",
     "files below": "app.mount('/static', StaticFiles(directory='.'))\n",
     "nothing": "",
@@ -47,9 +50,10 @@ BEFORE = {
 @pytest.mark.parametrize("title", BEFORE)
 @pytest.mark.parametrize("first", [True, False])
 def test_what_is_registered_first(tmp_path: Path, title: str, *, first: bool) -> None:
-    app = "app = FastAPI()\n"
+    app = "app = FastAPI()\nrouter = APIRouter()\n"
     before = BEFORE[title]
-    source = HEAD + app + (before + STREAM if first else STREAM + before)
+    routes = before + STREAM if first else STREAM + before
+    source = f"{HEAD}{app}{routes}app.include_router(router)\n"
     names: dict[str, Any] = {}
     exec(source, names)
     answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")
