@@ -67,7 +67,7 @@ def judge(view: PageView) -> Iterator[Violation]:
         if node.name != "script" or "src" in node.attributes:
             continue
         for name, span in _names(node):
-            if name in known or (view.generation == "2" and name in triggers):
+            if name in known or (view.stack.dispatches and name in triggers):
                 continue
             if name in map(_with_hyphens, known):
                 # htmx 1 and 2 dispatch each event under both spellings.

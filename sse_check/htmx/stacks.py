@@ -58,6 +58,11 @@ class Stack:
     # Whether `<hx-partial>` in a payload goes where it says, as it does in the last of htmx 2.
     partials: bool = False
 
+    @property
+    def dispatches(self) -> bool:
+        """Whether an event that a trigger names (`sse:tick`) becomes an event of the page."""
+        return self.generation == "2" or self.reach == "connection" or self.extension == "2"
+
 
 HTMX1 = Stack("htmx1", "1", per_subtree=True, timed=False, lists=False, takes_over=True)
 _1910 = replace(HTMX1, name="htmx1.9.10", reach="element")
