@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import NamedTuple
 
 from sse_check.api import (
@@ -226,9 +227,9 @@ class _Waiting:
     fourth: set[int] = field(default_factory=set)
     # Those of which not every connection is deaf: of these `sse_unheard` speaks.
     known: set[int] = field(default_factory=set)
-    # Where pages open each stream, and where on all of them a name is waited for.
+    # Where pages open each stream, and where on those of an application a name is waited for.
     opened: dict[int, list[tuple[PageView, Node]]] = field(default_factory=dict)
-    places: dict[str, tuple[Span, set[int]]] = field(default_factory=dict)
+    places: dict[tuple[int, str], tuple[Span, set[int]]] = field(default_factory=dict)
     # Names that wait outside every connection that is known: where they stand cannot be told.
     loose: set[Pattern] = field(default_factory=set)
 
@@ -240,9 +241,9 @@ def _waiting(context: Context) -> _Waiting:
         for connection in view.connections:
             streams = context.streams_of(view, connection)
             waits = context.event_listeners(view, connection) if streams else []
-            for wait in waits:
-                keys = found.places.setdefault(str(wait.name), (wait.span, set()))[1]
-                keys.update(id(one.stream) for one in streams)
+            for wait, one in product(waits, streams):
+                place = (id(context.app_of(view)), str(wait.name))
+                found.places.setdefault(place, (wait.span, set()))[1].add(id(one.stream))
             deaf = bool(streams) and is_deaf(context.project, view, connection)
             for one in streams:
                 key = id(one.stream)
@@ -350,7 +351,7 @@ def _unheard_finding(
         f"no page listens for {listed}{whole}",
         _listen_for(name, fourth=id(one.stream) in waiting.fourth),
         severity="warning" if all_lost else "info",
-        related=(*_opened_at(opened), *_heard_elsewhere(waiting, one, name)),
+        related=(*_opened_at(opened), *_heard_elsewhere(context, waiting, one, name)),
     )
 
 
@@ -381,10 +382,15 @@ def _named_so(context: Context, view: PageView, connection: Node, names: list[st
     return next((at for at in found if at not in busy), None)
 
 
-def _heard_elsewhere(waiting: _Waiting, one: StreamRoute, name: str) -> list[Related]:
-    """Where a name like this is waited for, on another stream."""
+def _heard_elsewhere(
+    context: Context, waiting: _Waiting, one: StreamRoute, name: str
+) -> list[Related]:
+    """Where a page of the same application waits for a name like this, on another stream."""
+    apps = {id(context.app_of(view)) for view, _ in waiting.opened.get(id(one.stream), ())}
     others = {
-        other: span for other, (span, keys) in waiting.places.items() if id(one.stream) not in keys
+        other: span
+        for (app, other), (span, keys) in waiting.places.items()
+        if app in apps and id(one.stream) not in keys
     }
     near = nearest_name(name, tuple(others))
     said = f"`{near}` is waited for here, on another stream"
