@@ -140,14 +140,7 @@ def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
                 continue
             if not any(one.stream.sends(name) for one in script.streams):
                 said = _said(context, name, "script", heard.span, script.streams)
-                yield Finding(
-                    rule.name,
-                    said.span,
-                    said.message,
-                    said.help,
-                    related=said.related,
-                    fixes=said.fixes,
-                )
+                yield Finding(rule.name, *said[:3], related=said.related, fixes=said.fixes)
 
 
 class _Said(NamedTuple):
@@ -274,7 +267,7 @@ def _unheard(context: Context) -> Iterator[Finding]:
         # Where an event may have one of several names, one that is heard is enough.
         fine = {e.span for e in emissions if _is_heard(context, e, waiting, one)}
         lost = [e for e in emissions if e.span not in fine]
-        meant = _meant(one, waiting.heard[key])
+        meant = _meant(one, waiting)
         unheard: dict[Span, list[str]] = {}
         for name, emission in {str(e.name): e for e in reversed(lost)}.items():
             if name not in meant:
@@ -291,10 +284,13 @@ def _is_for_known(
     return all(id(o.stream) in waiting.heard for o in context.wiring.with_the_same(one, emission))
 
 
-def _meant(one: StreamRoute, heard: list[Pattern]) -> set[str]:
+def _meant(one: StreamRoute, waiting: _Waiting) -> set[str]:
     """Names of which another finding speaks already: a near miss, or an end nobody closes at."""
     sent = tuple(str(emission.name) for emission in one.stream.emissions)
-    near = {nearest_name(str(name), sent) for name in set(heard) if not one.stream.sends(name)}
+    key = id(one.stream)
+    # That a script waits for events without a name is not told by this rule.
+    told = [n for n in waiting.heard[key] if str(n) != "message" or key in waiting.opened]
+    near = {nearest_name(str(name), sent) for name in set(told) if not one.stream.sends(name)}
     if one.stream.ending == "ends":
         near.update(str(emission.name) for emission in one.stream.emissions if emission.at_end)
     return near
@@ -386,12 +382,10 @@ def _heard_elsewhere(
     context: Context, waiting: _Waiting, one: StreamRoute, name: str
 ) -> list[Related]:
     """Where a page of the same application waits for a name like this, on another stream."""
-    apps = {id(context.app_of(view)) for view, _ in waiting.opened.get(id(one.stream), ())}
-    others = {
-        other: span
-        for (app, other), (span, keys) in waiting.places.items()
-        if app in apps and id(one.stream) not in keys
-    }
+    key = id(one.stream)
+    apps = {id(context.app_of(view)) for view, _ in waiting.opened.get(key, ())}
+    found = ((*place, *known) for place, known in waiting.places.items())
+    others = {name: span for app, name, span, keys in found if app in apps and key not in keys}
     near = nearest_name(name, tuple(others))
     said = f"`{near}` is waited for here, on another stream"
     return [Related(said, others[near])] if near else []

@@ -79,7 +79,7 @@ def as_data(coverage: Coverage) -> dict[str, Any]:
                 "url": one.shown,
                 "app": numbers.get(id(one.joined.app)),
                 "joined": one.joined.state,
-                "route": one.joined.routes[0].path if one.joined.routes else None,
+                "route": one.joined.route.path if one.joined.route is not None else None,
                 "names": one.joined.names,
                 "why": one.joined.why,
             }

@@ -59,6 +59,12 @@ class Joined:
         """Whether events may come whose names are not known."""
         return self.names != "all"
 
+    @property
+    def route(self) -> Route | None:
+        """The route that answers; one that streams, where the address may be that of several."""
+        routes = (*(one.route for one in self.streams), *self.routes)
+        return routes[0] if routes else None
+
 
 def answering(app: App, path: Pattern) -> list[Route]:
     """The routes that may answer at an address, as a browser gets to them by GET."""

@@ -31,7 +31,7 @@ def joined(result: Result) -> list[str]:
     found = []
     for one in result.coverage.connections:
         end = one.joined
-        to = end.routes[0].path if end.state == "route" else end.state
+        to = end.route.path if end.state == "route" and end.route is not None else end.state
         found.append(f"{one.span.source.path}: {one.shown} -> {to}")
     return found
 

@@ -192,6 +192,19 @@ def test_an_address_behind_a_prefix_is_no_part_of_another(tmp_path: Path) -> Non
         assert said(result, "sse_connect_url") == []
 
 
+def test_of_routes_that_may_answer_the_one_that_streams_is_shown(tmp_path: Path) -> None:
+    head, routes = FASTAPI.format(before="pass", context="{}").split('@app.get("/doc')
+    app = head + '@app.get("/{name}")\ndef named(name: str):\n    return {}\n'
+    files = {
+        "app.py": f'{app}@app.get("/doc{routes}',
+        "templates/index.html": SCRIPTS
+        + '<body hx-ext="sse"><div sse-connect="{{ base }}/ticks"></div>',
+    }
+    result = checked(tmp_path, files)
+    (one,) = joined(result)
+    assert one.rpartition(" -> ")[2] == "/ticks"
+
+
 FLASK = """
 from flask import Blueprint, Flask, Response, render_template
 app = Flask(__name__)
