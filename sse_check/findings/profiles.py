@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sse_check.apps.model import App
 from sse_check.findings.model import Finding
 from sse_check.project.settings import Profile
+from sse_check.wiring.other_servers import language_of_server
 from sse_check.wiring.wiring import Wiring
 
 _UNDER_CONTRACT = "chirp"
@@ -13,7 +14,7 @@ _UNDER_CONTRACT = "chirp"
 @dataclass(slots=True)
 class Profiles:
     """The profile of each file. `auto` is the written contract where Chirp serves the page, or
-    nobody that can be seen; else what the browser does."""
+    nobody that can be seen; else what the browser does. Chirp is no server in another language."""
 
     asked: Profile
     wiring: Wiring
@@ -35,6 +36,10 @@ class Profiles:
             return self.asked
         apps = self._apps(path)
         if not apps:
+            language = language_of_server(self.wiring.project, path)
+            if language:
+                self.reasons.setdefault("browser", f"its server is written in {language}")
+                return "browser"
             self.reasons.setdefault("contract", "no server can be seen")
             return "contract"
         if any(app.framework == _UNDER_CONTRACT for app in apps):

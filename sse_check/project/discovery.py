@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from sse_check.project.ignore import Level, Patterns, decide, read_patterns
-from sse_check.project.places import PROJECT_MARKS, boundary_of
+from sse_check.project.places import LANGUAGES, PROJECT_MARKS, boundary_of
 from sse_check.source.reading import UnreadableError, leads_out, read_file, reason
 from sse_check.source.seen import seen
 
@@ -82,8 +82,8 @@ def _kind_of(name: str) -> str:
         return "scripts"
     if name.endswith(_FOREIGN_SUFFIXES):
         return "foreign"
-    is_mark = name in PROJECT_MARKS or re.match(r"requirements.*\.txt$", name)
-    return "marks" if is_mark else ""
+    is_mark = name in PROJECT_MARKS or name in LANGUAGES
+    return "marks" if is_mark or re.match(r"requirements.*\.txt$", name) else ""
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
