@@ -19,6 +19,8 @@ from sse_check.api import (
     is_page_wide,
 )
 
+_SENDING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
+
 
 def check(context: Context) -> Iterator[Finding]:
     return context.each_view(rule, judge)
@@ -111,9 +113,8 @@ def _mutating(view: PageView, node: Node) -> Iterator[Violation]:
     where = view.target_of(node)
     if not isinstance(where, Node) or not _is_broad(view, node, where, target):
         return
-    sending = ("hx-post", "hx-put", "hx-patch", "hx-delete")
-    span = view.span(node, *sending)
-    own = insert_after(node, sending, 'hx-target="this"')
+    span = view.span(node, *_SENDING)
+    own = insert_after(node, _SENDING, 'hx-target="this"')
     yield Violation(
         node,
         span,
@@ -128,6 +129,8 @@ def _mutating(view: PageView, node: Node) -> Iterator[Violation]:
             ),
         ),
         fixes=(Fix("give it its own target", "unsafe", (own,)),) if own else (),
+        # A form that is only boosted goes to another page, as its links do.
+        harmless=all(node.get(name) is None for name in _SENDING),
     )
 
 
