@@ -185,16 +185,28 @@ class _Walk:
                 return _join([*ways, state])
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return state
-        return self._yields(node, state)
+        return self._through(node, state)
 
     def _left(self, node: ast.stmt, state: _State) -> None:
         """A statement after which nothing of its block is reached."""
         if isinstance(node, ast.Return):
-            self._returned(self._yields(node, state))
+            self._returned(self._through(node, state))
         elif isinstance(node, ast.Break | ast.Continue) and not self._gone:
             kept = self._breaks if isinstance(node, ast.Break) else self._continues
             if kept:
                 kept[-1].append(state)
+
+    def _through(self, node: ast.stmt, state: _State) -> _State | None:
+        """What a statement sends, and how the generators end that it hands on (`yield from`)."""
+        after = self._yields(node, state)
+        handed = [one.value for one in self._sends(node) if isinstance(one, ast.YieldFrom)]
+        for ending in map(self.ask.ending, handed):
+            if ending == "endless":
+                self.flow.endless = True
+                return None
+            if ending != "ends":
+                after = after._replace(sure=False, past=True)
+        return after
 
     def _yields(self, node: ast.AST, state: _State) -> _State:
         """A statement that sends what it yields, one after the other."""
@@ -242,8 +254,8 @@ class _Walk:
     def _any(self, body: Iterable[ast.stmt]) -> bool:
         return any(self._matters(one) for one in body)
 
-    def _returned(self, state: _State) -> None:
-        after: _State | None = state
+    def _returned(self, state: _State | None) -> None:
+        after = state
         finals, self._finals = self._finals, []
         for body in reversed(finals):
             after = self.run(body, after)

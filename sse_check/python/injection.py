@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.python import collections
-from sse_check.python.values import ClassValue, External, Frame, ModuleValue, Unknown, Value
+from sse_check.python.values import (
+    ClassValue,
+    External,
+    Frame,
+    FunctionValue,
+    GeneratorValue,
+    ModuleValue,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
@@ -40,10 +49,18 @@ def injected(
         used
         for function in evaluator.values(node.args[0], where)
         for value in evaluator.result(function)
-        for used in collections.handed_out(evaluator, value)
+        for used in _used(evaluator, function, value)
     )
     told = any(not isinstance(value, Unknown) for value in given)
     return given if told else some_instance(evaluator, annotation, frame) or given
+
+
+def _used(evaluator: Evaluator, function: Value, value: Value) -> tuple[Value, ...]:
+    """What is injected: what a function yields, or what it returns, also if that is a generator."""
+    if isinstance(function, FunctionValue) and isinstance(value, GeneratorValue):
+        is_own = value.function.scope is function.scope
+        return collections.handed_out(evaluator, value) if is_own else (value,)
+    return collections.handed_out(evaluator, value)
 
 
 def depends(

@@ -41,3 +41,68 @@ def test_a_loop(test: str, ending: str, handed: bool) -> None:
     assert found is not None
     assert names(found) == ["a"]
     assert found.ending == ending
+
+
+TICKS = """
+def ticks():
+    while True:
+        yield frame("a")
+def some():
+    yield frame("a")
+    yield frame("a")
+class Clock:
+    def ticks(self):
+        while True:
+            yield frame("a")
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "ending"),
+    [
+        ("yield from ticks()", "endless"),
+        ("yield from Clock().ticks()", "endless"),
+        ("yield 'retry: 1000\\n\\n'\nyield from ticks()", "endless"),
+        ("try:\n    yield from ticks()\nfinally:\n    job.close()", "endless"),
+        ("return (yield from ticks())", "endless"),
+        ("if job:\n    yield from ticks()\nelse:\n    yield from some()", "unknown"),
+        ("yield from some()\nyield from ticks()", "endless"),
+        ("yield from some()", "ends"),
+        ("yield from some()\nyield frame('a')", "ends"),
+        ("yield from [frame('a'), frame('a')]", "ends"),
+        ("yield frame('a')\nyield from job.frames()", "unknown"),
+        # What is sent behind it is meant to come.
+        ("yield from job.frames()\nyield frame('a')", "ends"),
+        ("yield frame('a')\nyield from stream(job)", "unknown"),
+    ],
+)
+def test_what_another_generator_sends(body: str, ending: str) -> None:
+    inner = "".join(f"    {line}\n" for line in body.split("\n"))
+    found = stream_of({"app.py": f"{HEAD}{TICKS}def stream(job):\n{inner}"})
+    assert found is not None
+    assert set(names(found)) - {"?"} <= {"a", "*"}
+    assert found.ending == ending
+
+
+@pytest.mark.parametrize(
+    ("dependency", "given", "ending"),
+    [
+        # A function that returns a generator gives just that.
+        ("def feed():\n    return ticks()\n", "source", "endless"),
+        ("def feed():\n    return some()\n", "source", "ends"),
+        # One that is a generator gives what it yields.
+        ("def feed():\n    yield ticks()\n", "source", "endless"),
+        ("def feed():\n    yield Clock()\n", "source.ticks()", "endless"),
+    ],
+)
+def test_what_a_dependency_gives(dependency: str, given: str, ending: str) -> None:
+    code = (
+        "from fastapi import Depends\n"
+        f"{HEAD}{TICKS}{dependency}"
+        "async def events(source=Depends(feed)):\n"
+        f"    return StreamingResponse({given}, media_type='text/event-stream')\n"
+    )
+    found = stream_of({"app.py": code.replace("async def events(job)", "async def other(job)")})
+    assert found is not None
+    assert names(found) == ["a"]
+    assert found.ending == ending
