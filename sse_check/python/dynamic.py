@@ -1,4 +1,5 @@
-"""What is asked for by a text: `importlib.import_module(name)`, `getattr(module, name)`."""
+"""Calls that lead elsewhere than to what they name: by a text (`importlib.import_module(name)`,
+`getattr(module, name)`), or to what a decorator puts in its place."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.python.decorated import in_its_place
 from sse_check.python.module import Module
 from sse_check.python.values import External, Frame, Unknown, Value
 from sse_check.template.values import Pattern
@@ -18,6 +20,9 @@ def called(
     evaluator: Evaluator, function: Value, call: ast.Call, frame: Frame
 ) -> Iterable[Value] | None:
     """What such a call gives; None for any other."""
+    changed = in_its_place(evaluator, function, frame)
+    if changed is not function:
+        return evaluator.result(changed, call, frame)
     if not isinstance(function, External) or not call.args:
         return None
     if function.dotted == "importlib.import_module":
