@@ -10,6 +10,7 @@ from sse_check.python import tables
 from sse_check.python.changed import and_later
 from sse_check.python.enums import as_written
 from sse_check.python.filled import into_list, into_table
+from sse_check.python.lines import alternatives, lines
 from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
@@ -37,6 +38,11 @@ def elements(
     evaluator: Evaluator, node: ast.expr, frame: Frame, path: tuple[int, ...] = ()
 ) -> tuple[Value, ...]:
     """What a loop goes through, unpacked by `path`."""
+    if isinstance(node, ast.BoolOp | ast.IfExp):
+        ways = alternatives(evaluator, node, frame)
+        return tuple(
+            dict.fromkeys(v for one in ways for v in elements(evaluator, one, frame, path))
+        )
     if isinstance(node, ast.Call):
         special = _looped_call(evaluator, node, frame, path)
         if special is not None:
@@ -165,9 +171,11 @@ def _looped_call(
         return evaluator.elements(node.args[0], frame, path)
     if name in ("sorted", "reversed", "list", "tuple", "set", "iter") and node.args:
         return elements(evaluator, node.args[0], frame, path)
+    if name == "filter" and len(node.args) == 2:
+        return elements(evaluator, node.args[1], frame, path)
     attribute = getattr(node.func, "attr", "")
-    if attribute in ("split", "splitlines") and isinstance(node.func, ast.Attribute):
-        return _lines(evaluator, node, node.func.value, frame)
+    if attribute in ("split", "splitlines"):
+        return lines(evaluator, node, frame)
     if attribute not in ("items", "keys", "values") or node.args:
         return None
     return _looped_table(evaluator, node, attribute, frame, path)
@@ -197,19 +205,6 @@ def _looped_table(
                 known = _element(evaluator, one, value.frame, rest) if one else (Unknown(node),)
                 found.extend(known)
     return tuple(found)
-
-
-def _lines(
-    evaluator: Evaluator, node: ast.Call, owner: ast.expr, frame: Frame
-) -> tuple[Value, ...] | None:
-    """`data.splitlines()`, `data.split("\\n")`, where all that is known of the text is one line."""
-    between = "\n" if len(node.args) != 1 else evaluator.text(node.args[0], frame)
-    found = evaluator.values(owner, frame)
-    whole = all(
-        isinstance(value, Text) and not any("\n" in (part or "") for part in value.pattern.parts)
-        for value in found
-    )
-    return found if between == "\n" and whole else None
 
 
 def unpacked(
