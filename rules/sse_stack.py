@@ -86,10 +86,8 @@ def _scripts(
         help_ = f"load {_script_of(view)} instead"
         yield Violation(page, extension.span, clash, help_, related, severity=severity)
     elif _comes_first(loaded, extension, core):
-        message = "the extension is loaded before htmx, so it is never registered"
-        yield Violation(
-            page, extension.span, message, "load it after htmx", related, severity=severity
-        )
+        said, help_ = _too_early(extension, core)
+        yield Violation(page, extension.span, said, help_, related, severity=severity)
     elif extension.version is None and core.version and "://" in extension.url:
         message = (
             "this loads the newest extension, while htmx is pinned: an update can break the page"
@@ -225,9 +223,22 @@ def _clash(core: Script, extension: Script) -> str:
 
 
 def _comes_first(loaded: Loaded, extension: Script, core: Script) -> bool:
-    if extension.deferred or core.deferred:
+    if extension.unordered or core.unordered:
         return False
+    if extension.deferred != core.deferred:
+        # What is deferred runs when the page is there, behind all that is not.
+        return core.deferred
     return loaded.scripts.index(extension) < loaded.scripts.index(core)
+
+
+def _too_early(extension: Script, core: Script) -> tuple[str, str]:
+    """What is said of an extension that runs first, and what to do."""
+    if core.deferred and not extension.deferred:
+        return (
+            "the extension runs before htmx, which is deferred, so it is never registered",
+            "write `defer` here too",
+        )
+    return "the extension is loaded before htmx, so it is never registered", "load it after htmx"
 
 
 def _script_of(view: PageView) -> str:

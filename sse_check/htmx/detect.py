@@ -74,6 +74,8 @@ class Script(NamedTuple):
     # Whether the project has the file, so that all that it brings is known.
     seen: bool = False
     splits_close: bool = False
+    # Whether it may run before or after any other, as with `async`.
+    unordered: bool = False
 
     @property
     def is_elsewhere(self) -> bool:
@@ -186,7 +188,8 @@ class Detector:
         if src is not None:
             deferred = any(name in node.attributes for name in ("defer", "async"))
             deferred = deferred or node.attributes.get("type") == "module"
-            yield from self._script(src, mark, deferred)
+            for script in self._script(src, mark, deferred):
+                yield script._replace(unordered="async" in node.attributes)
             return
         template = mark.template
         end = template.content_end(mark.node) or template.ends[mark.node]
@@ -194,7 +197,8 @@ class Detector:
         if node.attributes.get("type") == "importmap":
             addresses = _MAPPED
         for match in addresses.finditer(template.text, template.ends[mark.node], end):
-            yield from self._script(match[1], mark, True)
+            for script in self._script(match[1], mark, True):
+                yield script._replace(unordered=True)
 
     def _script(self, src: str, mark: Mark, deferred: bool) -> Iterator[Script]:
         given = mark.attributes.get("src")

@@ -29,4 +29,4 @@ def _script(role: Literal["core", "extension", "compat"], version: str, span: Sp
     """One of them."""
     told = version_of(version)
     generation = str(told[0]) if told and role != "core" else None
-    return Script(role, told, generation, span, "", True, seen=True)
+    return Script(role, told, generation, span, "", True, seen=True, unordered=True)
