@@ -276,6 +276,15 @@ class Context:
         found = self.wiring.serving(path) if self.is_live else ()
         return found[0] if len(found) == 1 and not found[0].part else None
 
+    @cached_property
+    def rendered_beside(self) -> tuple[str, ...]:
+        """The templates that say nothing to htmx, and that an application with a stream renders or
+        takes into what it renders: one without its layout may have said it there."""
+        templates = self.wiring.templates
+        found = dict.fromkeys(path for app in self.live_apps for path in templates.rendered(app))
+        wanted = set(self.wanted).difference(self.paths)
+        return tuple(path for path in found if path in wanted)
+
     def links_of(self, path: str) -> Iterator[TemplateLink]:
         """What a template brings in by name."""
         return links_of(self.project, path)

@@ -149,6 +149,19 @@ class AppTemplates:
             self._rendered[key] = found
         return self._rendered[key]
 
+    def rendered(self, app: App) -> list[str]:
+        """The templates that an application renders, and what these take in."""
+        found = dict.fromkeys(self._renders(app))
+        pending = list(found)
+        while pending:
+            path = pending.pop()
+            names = (name for link in links_of(self.project, path) for name in link.names)
+            for target in (self.project.target(name, path) for name in names):
+                if target is not None and target not in found:
+                    found[target] = None
+                    pending.append(target)
+        return list(found)
+
     def nearest(self, app: App, name: str) -> str | None:
         """The name that was most likely meant."""
         close = get_close_matches(name, self.names(app), n=1, cutoff=0.8)
