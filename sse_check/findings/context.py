@@ -278,10 +278,12 @@ class Context:
 
     @cached_property
     def rendered_beside(self) -> tuple[str, ...]:
-        """The templates that say nothing to htmx, and that an application with a stream renders or
-        takes into what it renders: one without its layout may have said it there."""
+        """The templates that say nothing to htmx, and that an application whose pages open a stream
+        renders or takes into what it renders: one without its layout may have said it there."""
+        ends = [self.joined(view, one) for view in self.views for one in view.connections]
+        apps = {id(one.app): one.app for one in ends if one.app is not None and one.streams}
         templates = self.wiring.templates
-        found = dict.fromkeys(path for app in self.live_apps for path in templates.rendered(app))
+        found = dict.fromkeys(path for app in apps.values() for path in templates.rendered(app))
         wanted = set(self.wanted).difference(self.paths)
         return tuple(path for path in found if path in wanted)
 
