@@ -6,7 +6,7 @@ from sse_check.api import App, Context, Finding, Rule, Span
 
 
 def check(context: Context) -> Iterator[Finding]:
-    for path in context.paths:
+    for path in dict.fromkeys((*context.paths, *context.rendered_beside)):
         app = context.only_app_of(path)
         if app is not None:
             yield from _missing_in(context, app, path)

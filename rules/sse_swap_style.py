@@ -20,12 +20,14 @@ from sse_check.api import (
     Pattern,
     Related,
     Rule,
+    Severity,
     Span,
     Violation,
     answer_deaf,
     answer_lacking,
     carried_markup,
     event_names,
+    left_unswapped,
     mark_of,
 )
 
@@ -87,15 +89,8 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             ("hx-swap", "hx-swap:inherited") if own else ("sse-swap", "hx-sse", "hx-sse:connect")
         )
         span = view.span(listener, *names)
-        if style == "none" and not own:
-            yield Violation(
-                listener,
-                span,
-                '`hx-swap="none"` is inherited: this listener receives events and shows none',
-                "give the listener its own `hx-swap`",
-                related,
-                severity="error",
-            )
+        if style == "none":
+            yield from _none(context, view, listener, span, related)
         if style not in _REMOVING or view.target_of(listener) is not listener:
             continue
         if style == "delete" and own and not _holds_a_connection(view, listener):
@@ -119,6 +114,24 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
             severity="error" if style == "delete" or every_time else None,
             sure=style == "delete" or comes_again is False,
         )
+
+
+def _none(
+    context: Context, view: PageView, listener: Node, span: Span, related: tuple[Related, ...]
+) -> Iterator[Violation]:
+    """A listener that swaps nothing, for events that bring nothing for any other place."""
+    left = left_unswapped(context, view, listener) if view.generation != "4" else "unknown"
+    if related and left != "something":
+        message = '`hx-swap="none"` is inherited: this listener receives events and shows none'
+        help_ = "give the listener its own `hx-swap`"
+    elif left == "nothing":
+        message = '`hx-swap="none"` swaps nothing, and what comes has nothing out of band: '
+        message += "no event is shown"
+        help_ = "leave `hx-swap` away to show what comes here, or send it with `hx-swap-oob`"
+    else:
+        return
+    severity: Severity | None = "error" if related else None
+    yield Violation(listener, span, message, help_, related, severity=severity)
 
 
 def _no_style(view: PageView) -> Iterator[Violation]:

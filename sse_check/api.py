@@ -15,6 +15,7 @@ from sse_check.findings.carried import (
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, is_in_own_tag, own_attribute
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
+from sse_check.findings.nowhere import left_unswapped
 from sse_check.findings.rule import Rule
 from sse_check.findings.there import (
     OutOfBand,
@@ -148,6 +149,7 @@ __all__ = [
     "is_preserved",
     "is_repeated",
     "last_name",
+    "left_unswapped",
     "loads_at_once",
     "loops_elsewhere",
     "mark_of",

@@ -182,6 +182,7 @@ class Repository:
             self._folders(framework, made, reading, modules),
             is_test=self._is_test(path),
             roots=tuple(dict.fromkeys(reading.roots)),
+            mounts=reading.mounts,
         )
 
     def _folders(

@@ -30,6 +30,15 @@ class Unread:
     why: str
 
 
+class Step(NamedTuple):
+    """Where something is registered: a call or a decorator, or one of a list of routes, which
+    `order` numbers from 1 on."""
+
+    node: ast.AST
+    frame: Frame
+    order: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """An address of an application as a client asks for it, all prefixes included.
@@ -38,7 +47,8 @@ class Route:
     each parameter. `name` is the framework's own name (`blueprint.view`, `namespace:name`).
     `view` answers; it is None when it is not in the project. `span` is where the route is
     written. `complete` is false when only the end of the address is known. `call` is the
-    decorator or call that makes the route.
+    decorator or call that makes the route. `steps` lead to it from the application, through the
+    routers that are taken in, where the framework asks its routes in their order.
     """
 
     path: str
@@ -54,6 +64,7 @@ class Route:
     of_class: ClassValue | None = None
     # Whether a parameter takes more than one part of the address (`{rest:path}`).
     takes_slashes: bool = False
+    steps: tuple[Step, ...] = ()
 
     def takes(self, method: str) -> bool:
         """Whether it answers a method; one that names none answers all."""
@@ -222,7 +233,7 @@ class App:
     library of routers, a file of an app that is made elsewhere): their prefixes are not known.
     `outside` are addresses that answer with something that the project does not write: static
     files, an admin, documentation of an API, an app of a library; most end in a hole, and a name
-    of theirs may end in `*`.
+    of theirs may end in `*`. `mounts` answer alone at all addresses below theirs.
     """
 
     framework: str
@@ -240,6 +251,7 @@ class App:
     is_test: bool = False
     part: bool = False
     version: str = ""
+    mounts: list[Route] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:

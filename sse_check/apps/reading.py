@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sse_check.apps.addresses import EMPTY, holes, takes_slashes
 from sse_check.apps.made_views import object_of
-from sse_check.apps.model import Route, Slash, Unread
+from sse_check.apps.model import Route, Slash, Step, Unread
 from sse_check.apps.registrations import Registration, Registrations
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -39,6 +39,8 @@ class Reading:
     folders: frozenset[str] = frozenset()
     routes: list[Route] = field(default_factory=list)
     outside: list[Route] = field(default_factory=list)
+    # What answers alone at all addresses below its own.
+    mounts: list[Route] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     # What may stand before every address.
     roots: list[str] = field(default_factory=list)
@@ -49,6 +51,8 @@ class Reading:
     # The apps that answer for it, by what makes them.
     inside: dict[int, InstanceValue] = field(default_factory=dict)
     complete: bool = True
+    # The way from the app to what is being read, where its routes are asked in their order.
+    steps: list[Step] = field(default_factory=list)
     _rows: set[tuple[object, ...]] = field(default_factory=set)
     _told: set[Unread] = field(default_factory=set)
     _around: list[int] = field(default_factory=list)
@@ -89,6 +93,7 @@ class Reading:
                 frame,
                 view.of_class,
                 takes_slashes(path),
+                tuple(self.steps),
             )
         )
 
@@ -97,21 +102,29 @@ class Reading:
     ) -> None:
         """An address (and all below it) that answers with something from outside the project."""
         self.touch(frame)
+        self.outside.append(self._answering_below(path, name, node, frame, below=below))
+
+    def add_mount(self, path: Pattern, node: ast.AST, frame: Frame) -> None:
+        """An address below which nothing answers but what is put there."""
+        self.mounts.append(self._answering_below(path, None, node, frame, below=True))
+
+    def _answering_below(
+        self, path: Pattern, name: str | None, node: ast.AST, frame: Frame, *, below: bool
+    ) -> Route:
         pattern = holes(path)
         if below:
             pattern = Pattern.of(*pattern.parts, None)
-        self.outside.append(
-            Route(
-                str(path),
-                pattern,
-                (),
-                name,
-                None,
-                frame.module.span(node),
-                self.complete,
-                "either",
-                takes_slashes=True,
-            )
+        return Route(
+            str(path),
+            pattern,
+            (),
+            name,
+            None,
+            frame.module.span(node),
+            self.complete,
+            "either",
+            takes_slashes=True,
+            steps=tuple(self.steps),
         )
 
     def cannot_tell(self, why: str, node: ast.AST, frame: Frame) -> None:

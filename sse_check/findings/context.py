@@ -276,6 +276,17 @@ class Context:
         found = self.wiring.serving(path) if self.is_live else ()
         return found[0] if len(found) == 1 and not found[0].part else None
 
+    @cached_property
+    def rendered_beside(self) -> tuple[str, ...]:
+        """The templates that say nothing to htmx, and that an application whose pages open a stream
+        renders or takes into what it renders: one without its layout may have said it there."""
+        ends = [self.joined(view, one) for view in self.views for one in view.connections]
+        apps = {id(one.app): one.app for one in ends if one.app is not None and one.streams}
+        templates = self.wiring.templates
+        found = dict.fromkeys(path for app in apps.values() for path in templates.rendered(app))
+        wanted = set(self.wanted).difference(self.paths)
+        return tuple(path for path in found if path in wanted)
+
     def links_of(self, path: str) -> Iterator[TemplateLink]:
         """What a template brings in by name."""
         return links_of(self.project, path)

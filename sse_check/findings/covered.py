@@ -127,9 +127,11 @@ def _unparsed(context: Context) -> list[UnreadFile]:
     program = context.wiring.applications.program
     shown = context.project.files.display_path
     reached = {path for app in context.apps if not app.is_test for path in app.modules}
+    if context.whole:
+        program.try_to_parse(sorted(path for path in reached if not is_test(path)))
     return [
         UnreadFile(f"{shown(one.path)}:{one.line}", one.why)
-        for one in program.unreadable
+        for one in sorted(program.unreadable, key=lambda one: one.path)
         if one.path in reached
         or (not is_test(one.path) and program.containing((one.path,), *_ROUTING))
     ]

@@ -25,6 +25,10 @@ class Unreadable:
     why: str
 
 
+# What is known of a file that was parsed for nothing but to see whether that can be done.
+_PARSES = "parses"
+
+
 @dataclass(eq=False)
 class Program:
     """Parses a file when it is first asked for. `read` gives bytes, `shown` the path to print.
@@ -69,13 +73,25 @@ class Program:
     def module(self, path: str) -> Module | None:
         """The module of a file; None when it cannot be parsed."""
         if path not in self._modules:
-            if path not in self.parsed:
+            if self.parsed.get(path) in (None, _PARSES):
                 self.parsed[path] = self._parsed(path)
             found = self.parsed[path]
             self._modules[path] = found if isinstance(found, Module) else None
             if isinstance(found, Unreadable):
                 self.unreadable.append(found)
         return self._modules[path]
+
+    def try_to_parse(self, paths: Iterable[str]) -> None:
+        """Learn which files cannot be parsed, also of those that nobody has asked for; what comes
+        of the others is not kept."""
+        for path in paths:
+            if path in self._modules or self.parsed.get(path) == _PARSES:
+                continue
+            found = self.parsed[path] if path in self.parsed else self._parsed(path)
+            if isinstance(found, Unreadable):
+                self.module(path)
+            elif path not in self.parsed:
+                self.parsed[path] = _PARSES
 
     def _parsed(self, path: str) -> Module | Unreadable:
         try:

@@ -31,13 +31,19 @@ from sse_check.source import Source
 from sse_check.template import builder
 from sse_check.template.dialects import JINJA, recognise
 from sse_check.template.model import Template
-from sse_check.wiring.listening import EventListener, event_listeners, nearest_name
+from sse_check.wiring.listening import (
+    SIGNS_OF_LIFE,
+    EventListener,
+    event_listeners,
+    nearest_name,
+)
 
 # The attributes by which an element asks for its stream.
 CONNECTIONS = ("sse-connect", "hx-sse:connect", "hx-sse")
 
 __all__ = [
     "CONNECTIONS",
+    "SIGNS_OF_LIFE",
     "App",
     "Context",
     "Effect",

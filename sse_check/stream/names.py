@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sse_check.findings.model import Finding
 from sse_check.source.counted import counted, in_seconds
-from sse_check.stream.around import EventListener, nearest_name
+from sse_check.stream.around import SIGNS_OF_LIFE, EventListener, nearest_name
 from sse_check.stream.frame_findings import lost_in
 from sse_check.stream.landings import Row
 from sse_check.stream.page_findings import at_connection, at_page
@@ -14,8 +14,6 @@ from sse_check.stream.session import SeenStream, Session
 
 _OF_THE_BROWSER = ("error", "open")
 _MOST_NAMED = 8
-# By these a server shows that it is there; they say nothing of what it has to say.
-_SIGNS_OF_LIFE = frozenset(("ping", "pong", "heartbeat", "keepalive", "keep-alive", "keep_alive"))
 
 
 class Names(NamedTuple):
@@ -106,7 +104,7 @@ def talks_past(
 
 
 def _is_sign(name: str) -> bool:
-    return name.lower() in _SIGNS_OF_LIFE
+    return name.lower() in SIGNS_OF_LIFE
 
 
 def _waited_for(stream: SeenStream, waits: list[EventListener], names: Names) -> list[str]:

@@ -22,6 +22,8 @@ _ORIGIN = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _LOCALHOST = re.compile(
     r"(?:https?:)?//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d+)?(?=/)", re.IGNORECASE
 )
+# What has no slash in it: `item.id`, `room_id`, `post.slug`.
+_ONE_PART = re.compile(r"(?:^|[._])(?:id|pk|slug|uuid)(?:\s*\|\s*(?:e|escape|string))*$")
 _END = re.compile(r"[?#]")
 
 
@@ -48,6 +50,12 @@ class Address(NamedTuple):
     def is_dynamic(self) -> bool:
         """Whether nothing of the address is known."""
         return not any(part and part.strip("/") for part in self.path.parts) and self.path.is_open
+
+    @property
+    def puts_in_one_part(self) -> bool:
+        """Whether all that is put in is one part of the address, as the number of a row is."""
+        found = _ONE_PART.search(self.written.strip().lower())
+        return found is not None and self.path.parts.count(None) == 1
 
     @property
     def is_empty(self) -> bool:

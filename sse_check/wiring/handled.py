@@ -62,6 +62,12 @@ _READS = _Act(
     re.compile(rb"sse[:-]?(?:before[:-]?|after[:-]?)?message", re.IGNORECASE),
     re.compile(rb"\bdetail\b"),
 )
+# The same, whoever takes the event: a script, `hx-on`, Alpine, a trigger.
+_HEARS = _Act(
+    (b"essage", b"EventSource"),
+    re.compile(rb"sse[:_-]?(?:before[:_-]?|after[:_-]?)?message|EventSource", re.IGNORECASE),
+    re.compile(rb""),
+)
 # What leaves the page closes its stream as soon as that ends.
 _REMOVES = _Act(
     (b"remove", b"replaceWith"),
@@ -108,6 +114,10 @@ class Handled:
     def may_read(self, view: PageView) -> bool:
         """Whether a script takes what events bring from what htmx tells of them."""
         return self._does(_READS, view)
+
+    def may_hear(self, view: PageView) -> bool:
+        """Whether anything on a page may hear of an event but what htmx swaps."""
+        return self._does(_HEARS, view)
 
     def names(self, view: PageView, node: Node) -> bool:
         """Whether a script speaks of an element by its id: it may read what was swapped in."""

@@ -166,10 +166,27 @@ def find_fault(app: App, address: Address, found: Iterable[Route]) -> Fault | No
     if address.path.parts and address.path.parts[0] is None:
         # A prefix that is only known when rendered may lead anywhere.
         return None
-    if address.path.is_open and any(fits(route, address.path) for route in app.routes):
-        # What is put in may have more than one part.
+    if not address.puts_in_one_part and _fits_with_more(app, address):
         return None
     return _missing(app, address)
+
+
+def why_no_route(app: App, address: Address) -> str:
+    """Why no route is known to answer at an address of which nothing is certainly wrong."""
+    if app.unread:
+        return app.unread[0].why
+    if app.complete and address.relative:
+        return "the address is relative to the page, whose own is not known"
+    if app.complete and address.path.parts[:1] == (None,):
+        return "how the address begins is known only when rendered"
+    if app.complete and _fits_with_more(app, address):
+        return f"no route answers at `{address.shown}` unless several parts are put in"
+    return "the routes are not all known"
+
+
+def _fits_with_more(app: App, address: Address) -> bool:
+    """Whether a route answers if what is put into an address has more than one part."""
+    return address.path.is_open and any(fits(route, address.path) for route in app.routes)
 
 
 def by_chance(address: Address, routes: list[Route]) -> bool:

@@ -14,6 +14,9 @@ from sse_check.pages.marks import HOLE, mark_of
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 
+# By these a server shows that it is there; they say nothing of what it has to say.
+SIGNS_OF_LIFE = frozenset(("ping", "pong", "heartbeat", "keepalive", "keep-alive", "keep_alive"))
+
 
 class EventListener(NamedTuple):
     """A name that an element waits for, and the attribute that says so."""

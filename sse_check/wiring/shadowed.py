@@ -1,15 +1,16 @@
 """A route that never answers: one that is registered before it takes its address too.
 
-Starlette, FastAPI and Django ask their routes in the order in which they are registered. Only what
-is registered on the same object in the same scope is compared (for Django: what is in one file):
-there the order is that of the text.
+Starlette, FastAPI and Django ask their routes in the order in which they are registered. Compared
+is what the first two register in one scope (or list), and all that is in the routers which are
+taken in there; for Django what is in one file: there the order is that of the text.
 """
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from sse_check.apps.model import App, Route
+from sse_check.apps.model import App, Route, Step
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 
@@ -27,37 +28,103 @@ class Shadow(NamedTuple):
     route: Route | None = None
 
 
+# What is in one of these may be left out, or be there more than once.
+_BRANCHES = (
+    *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match),
+    *(ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.Lambda),
+)
+
+
 def shadowing(app: App, route: Route) -> Shadow | None:
     """What answers in the place of a route, as it is registered before it."""
     if app.framework not in _ORDERED or route.pattern.literal is None or not route.complete:
         return None
-    receiver = _receiver(route)
-    if receiver is None:
-        return None
-    return _mount(route, receiver) or next(
-        (
-            Shadow(other.path, other.span, other)
-            for other in app.routes
-            if _is_before(other, route)
-            and other.takes("GET")
-            and _takes(other, route.pattern.literal)
-            and _receiver(other) == receiver
-        ),
-        None,
+    path = route.pattern.literal
+    for mount in app.mounts if app.framework != "django" else ():
+        if _is_below(mount, path) and _is_asked_first(mount, route):
+            return Shadow(mount.path or "/", mount.span)
+    hiding = next((one for one in _before(app, route) if _takes(one, path)), None)
+    return Shadow(hiding.path, hiding.span, hiding) if hiding is not None else None
+
+
+def _before(app: App, route: Route) -> Iterator[Route]:
+    """What is certainly asked before a route."""
+    if app.framework == "django":
+        receiver = _receiver(route)
+        others = (one for one in app.routes if receiver is not None and _precedes(one, route))
+        yield from (one for one in others if one.takes("GET") and _receiver(one) == receiver)
+        return
+    for one in app.routes:
+        if one.takes("GET") and one.pattern.is_open and _is_asked_first(one, route):
+            yield one
+
+
+def _is_asked_first(other: Route, route: Route) -> bool:
+    """Whether the first step in which two ways differ is certainly the earlier one."""
+    for one, two in zip(other.steps, route.steps, strict=False):
+        if one.frame is not two.frame:
+            return False
+        if one.node is not two.node:
+            ordered = _are_listed(one, two) if two.order else _start(one.node) < _start(two.node)
+            return ordered and _is_straight(one) and _is_straight(two)
+        if one.order != two.order:
+            return False
+    return False
+
+
+def _is_straight(step: Step) -> bool:
+    """Whether something is registered once, whatever holds: in no branch, and in no loop."""
+    body = getattr(step.frame.scope.node, "body", ())
+    around = [one for one in body if isinstance(one, ast.stmt) and _holds(one, step.node)]
+    return bool(around) and not any(
+        isinstance(inner, _BRANCHES) and _holds(inner, step.node)
+        for statement in around
+        for inner in ast.walk(statement)
     )
 
 
+def _are_listed(one: Step, two: Step) -> bool:
+    """Whether two routes are in one list as it is written: one that grows may do so anywhere."""
+    lists = [
+        inner
+        for statement in getattr(one.frame.scope.node, "body", ())
+        if isinstance(statement, ast.stmt) and _holds(statement, one.node)
+        for inner in ast.walk(statement)
+        if isinstance(inner, ast.List | ast.Tuple)
+    ]
+    together = any(_holds(inner, one.node) and _holds(inner, two.node) for inner in lists)
+    return 0 < one.order < two.order and together
+
+
+def _holds(outer: ast.AST, inner: ast.AST) -> bool:
+    first = min(map(_start, (outer, *getattr(outer, "decorator_list", ()))))
+    return first <= _start(inner) and _end(inner) <= _end(outer)
+
+
+def _start(node: ast.AST) -> tuple[int, int]:
+    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+
+def _end(node: ast.AST) -> tuple[int, int]:
+    return (getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0))
+
+
 def _receiver(route: Route) -> str | None:
-    """What a route is registered on, as the call that does it says."""
+    """What a route of Django is registered on, as the call that does it says."""
     function = route.call.func if route.call is not None else None
     if isinstance(function, ast.Name):
         return "urlpatterns" if function.id == "path" else None
     return ast.unparse(function.value) if isinstance(function, ast.Attribute) else None
 
 
-def _is_before(other: Route, route: Route) -> bool:
+def _precedes(other: Route, route: Route) -> bool:
     same = other.frame is route.frame and other.span.source.path == route.span.source.path
     return same and other.span.start < route.span.start
+
+
+def _is_below(mount: Route, path: str) -> bool:
+    """Whether an address is one of those for which a mount answers alone."""
+    return mount.complete and "{" not in mount.path and path.startswith(f"{mount.path}/")
 
 
 def _takes(other: Route, path: str) -> bool:
@@ -68,17 +135,3 @@ def _takes(other: Route, path: str) -> bool:
         return False
     written = sum((part or "").count("/") for part in other.pattern.parts)
     return other.takes_slashes or path.count("/") == written
-
-
-def _mount(route: Route, receiver: str) -> Shadow | None:
-    """`app.mount("/", StaticFiles(...))`, which answers at every address."""
-    frame, call = route.frame, route.call
-    for other in frame.scope.calls if frame is not None and call is not None else ():
-        match other:
-            case ast.Call(
-                func=ast.Attribute(value=owner, attr="mount"),
-                args=[ast.Constant(value="/" | ""), _, *_],
-            ) if ast.unparse(owner) == receiver and call is not None and frame is not None:
-                if other.lineno < call.lineno:
-                    return Shadow("/", frame.module.span(other))
-    return None

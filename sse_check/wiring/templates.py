@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Render
@@ -32,7 +32,19 @@ class TemplateLink(NamedTuple):
 
 # What renders the templates of these is told its folders, and no package adds any.
 _OF_FOLDERS_ALONE = frozenset(("fastapi", "starlette"))
+# The folders of packages whose templates projects put their own in front of.
+_OF_PACKAGES = frozenset(
+    "admin registration account socialaccount allauth security rest_framework django".split()
+)
 _LINKING = frozenset(("extends", "include", "embed", "import", "from"))
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].partition(".")[0]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other).ratio() > 0.6
 
 
 def links_of(project: Project, path: str) -> Iterator[TemplateLink]:
@@ -149,10 +161,25 @@ class AppTemplates:
             self._rendered[key] = found
         return self._rendered[key]
 
+    def rendered(self, app: App) -> list[str]:
+        """The templates that an application renders, and what these take in."""
+        found = dict.fromkeys(self._renders(app))
+        pending = list(found)
+        while pending:
+            path = pending.pop()
+            names = (name for link in links_of(self.project, path) for name in link.names)
+            for target in (self.project.target(name, path) for name in names):
+                if target is not None and target not in found:
+                    found[target] = None
+                    pending.append(target)
+        return list(found)
+
     def nearest(self, app: App, name: str) -> str | None:
         """The name that was most likely meant."""
-        close = get_close_matches(name, self.names(app), n=1, cutoff=0.8)
-        return close[0] if close else None
+        if self._may_be_installed(app, name.lstrip("/").partition("/")[0]):
+            return None
+        close = get_close_matches(name, self.names(app), n=3, cutoff=0.8)
+        return next((one for one in close if _are_alike(_stem(one), _stem(name))), None)
 
     def is_own(self, app: App, name: str) -> bool:
         """Whether a name can only be one of the application's own templates.
@@ -167,7 +194,25 @@ class AppTemplates:
         top, slash, _ = name.lstrip("/").partition("/")
         if not slash:
             return app.framework != "django"
+        if self._may_be_installed(app, top):
+            return False
         return any(known.startswith(top + "/") for known in names)
+
+    def _may_be_installed(self, app: App, name: str) -> bool:
+        """Whether a package may bring templates below this folder: what the project has in there
+        goes before the package's, and often extends that. A site of Django names its packages."""
+        if app.framework in _OF_FOLDERS_ALONE:
+            return False
+        if name in _OF_PACKAGES or app.framework != "django":
+            return name in _OF_PACKAGES
+        listed = re.compile(rb"[\"'][\w.]*\b%s(?:\.apps\.\w+)?[\"']" % re.escape(name.encode()))
+        found = self.project.files.found
+        own = any(f"/{name}/" in f"/{path}" for path in found.python)
+        return not own and any(
+            listed.search(data)
+            for data in map(self.project.files.data, sorted(app.modules))
+            if b"INSTALLED_APPS" in data
+        )
 
     def blocks(self, path: str) -> set[str] | None:
         """What of a template may be rendered by itself; None when that cannot be told."""

@@ -14,7 +14,15 @@ from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
 from sse_check.wiring.expressions import Meaning, meaning
-from sse_check.wiring.joins import Fault, Joined, Names, by_chance, find_fault, routes_for
+from sse_check.wiring.joins import (
+    Fault,
+    Joined,
+    Names,
+    by_chance,
+    find_fault,
+    routes_for,
+    why_no_route,
+)
 from sse_check.wiring.other_servers import is_of_another_server
 from sse_check.wiring.relative import resolved
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
@@ -254,8 +262,7 @@ class Wiring:
             return Joined("no-route", address, app, why=why)
         if address.is_dynamic:
             return Joined("dynamic", address, app, why="the address is known only when rendered")
-        why = app.unread[0].why if app.unread else "the routes are not all known"
-        return Joined("no-route", address, app, why=why)
+        return Joined("no-route", address, app, why=why_no_route(app, address))
 
     def _streams_of(self, address: Address, app: App, routes: list[Route]) -> Joined:
         streams: list[StreamRoute] = []

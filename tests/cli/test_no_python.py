@@ -39,6 +39,22 @@ def test_a_file_of_which_nothing_says_that_it_matters(tmp_path: Path) -> None:
     assert data["coverage"]["unread"] == []
 
 
+def test_a_file_that_the_application_imports(tmp_path: Path) -> None:
+    """Nobody asks it for anything, and yet the server does not start."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "a.html").write_text(PAGE)
+    (tmp_path / "jobs.py").write_text("def work(:\n")
+    (tmp_path / "apart.py").write_text("def work(:\n")
+    lines = ["import jobs", "from flask import Flask, Response", "app = Flask(__name__)"]
+    lines += ["@app.route('/events')", "def events():", "    def gen():"]
+    lines += ["        yield 'event: a\\ndata: 1\\n\\n'"]
+    lines += ["    return Response(gen(), mimetype='text/event-stream')"]
+    (tmp_path / "app.py").write_text("\n".join(lines) + "\n")
+    data = json.loads(sse_check(tmp_path, "--format", "json").out)
+    assert [one["joined"] for one in data["coverage"]["connections"]] == ["route"]
+    assert [one["path"] for one in data["coverage"]["unread"]] == ["jobs.py:1"]
+
+
 def test_pages_that_only_python_writes_in_a_way_that_is_not_read(tmp_path: Path) -> None:
     lines = [
         "from flask import Flask, Response",

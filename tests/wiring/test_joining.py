@@ -205,6 +205,49 @@ def test_of_routes_that_may_answer_the_one_that_streams_is_shown(tmp_path: Path)
     assert one.rpartition(" -> ")[2] == "/ticks"
 
 
+# What is put into an address whose only route has one part more, and what is said of it.
+PUT_IN = {
+    "item.id": "no route of the application answers at `/doc/*`: the connection fails",
+    "item_id|e": "no route of the application answers at `/doc/*`: the connection fails",
+    "item.slug": "no route of the application answers at `/doc/*`: the connection fails",
+    "item": "no route answers at `/doc/*` unless several parts are put in",
+    "item.grid": "no route answers at `/doc/*` unless several parts are put in",
+    "item.path": "no route answers at `/doc/*` unless several parts are put in",
+}
+
+
+@pytest.mark.parametrize("written", PUT_IN)
+def test_the_number_of_a_row_is_one_part_of_an_address(tmp_path: Path, written: str) -> None:
+    files = {
+        "app.py": FASTAPI.format(
+            before="item = find()", context='{"item": item, "item_id": find()}'
+        ),
+        "templates/index.html": SCRIPTS
+        + f'<body hx-ext="sse"><div sse-connect="/doc/{{{{ {written} }}}}"></div>',
+    }
+    result = checked(tmp_path, files)
+    assert result.coverage is not None
+    (one,) = result.coverage.connections
+    assert one.joined.why == PUT_IN[written]
+    assert len(said(result, "sse_connect_url")) == PUT_IN[written].endswith("fails")
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("{{ prefix }}/feed", "how the address begins is known only when rendered"),
+        ("feed", "the address is relative to the page, whose own is not known"),
+    ],
+)
+def test_why_no_route_is_known(tmp_path: Path, address: str, why: str) -> None:
+    app = FASTAPI.format(before="pass", context="{}").replace('"index.html"', "choose()")
+    page = SCRIPTS + f'<body hx-ext="sse"><div sse-connect="{address}"></div>'
+    result = checked(tmp_path, {"app.py": app, "templates/index.html": page})
+    assert result.coverage is not None
+    (one,) = result.coverage.connections
+    assert (one.joined.state, one.joined.why) == ("no-route", why)
+
+
 FLASK = """
 from flask import Blueprint, Flask, Response, render_template
 app = Flask(__name__)

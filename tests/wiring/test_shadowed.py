@@ -63,6 +63,88 @@ def test_what_is_registered_first(tmp_path: Path, title: str, *, first: bool) ->
     assert (not said(result, "sse_connect_url")) is streams
 
 
+TAKEN_IN = """
+app = FastAPI()
+live, any_text, files = APIRouter(), APIRouter(), StaticFiles(directory='.')
+@live.get('/events')
+async def events():
+    return stream()
+@any_text.get('/{name}')
+def other(name: str):
+    return HTMLResponse('page')
+"""
+EVENTS = "app.include_router(live)\n"
+LISTED = """
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+files = StaticFiles(directory='.')
+async def events(request):
+    return stream()
+async def other(request):
+    return HTMLResponse('page')
+"""
+WITHIN = {
+    "files before a router": f"{TAKEN_IN}app.mount('/', files)\n{EVENTS}",
+    "a router before files": f"{TAKEN_IN}{EVENTS}app.mount('/', files)\n",
+    "files elsewhere": f"{TAKEN_IN}app.mount('/static', files)\n{EVENTS}",
+    "files with the same beginning": f"{TAKEN_IN}app.mount('/eve', files)\n{EVENTS}",
+    "files that may be there": f"{TAKEN_IN}if False:\n    app.mount('/', files)\n{EVENTS}",
+    "files that may be there, in one line": f"{TAKEN_IN}False and app.mount('/', files)\n{EVENTS}",
+    "a router that takes any text": f"{TAKEN_IN}app.include_router(any_text)\n{EVENTS}",
+    "a router that takes any text behind": f"{TAKEN_IN}{EVENTS}app.include_router(any_text)\n",
+    "one that takes any text below": f"{TAKEN_IN}app.include_router(any_text, prefix='/a')\n{EVENTS}",
+    "routers in a loop": f"{TAKEN_IN}for one in (live, any_text):\n    app.include_router(one)\n",
+    "both in one router": f"{TAKEN_IN}both = APIRouter()\nboth.include_router(any_text)\n"
+    "both.include_router(live)\napp.include_router(both)\n",
+    "a router in a function": f"{TAKEN_IN}def build():\n    app.mount('/', files)\n"
+    f"    {EVENTS}    return app\nbuild()\n",
+    "an app below": f"{TAKEN_IN}sub = FastAPI()\napp.mount('/', sub)\n{EVENTS}",
+    "a list": f"{LISTED}app = Starlette(routes=[Mount('/', files), Route('/events', events)])\n",
+    "a list the other way": f"{LISTED}app = Starlette(routes=[Route('/events', events), Mount('/', files)])\n",
+    "a list with any text": f"{LISTED}app = Starlette(routes=[Route('/{{a}}', other), Route('/events', events)])\n",
+    "a list that grows at its start": f"{LISTED}routes = [Mount('/', files)]\n"
+    "routes.insert(0, Route('/events', events))\napp = Starlette(routes=routes)\n",
+    "a list, and what is put behind it": f"{LISTED}app = Starlette(routes=[Mount('/', files)])\n"
+    "app.add_route('/events', events)\n",
+}
+
+
+@pytest.mark.parametrize("title", WITHIN)
+def test_what_is_taken_in_first(tmp_path: Path, title: str) -> None:
+    source = HEAD + WITHIN[title]
+    names: dict[str, Any] = {}
+    exec(source, names)
+    answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")
+    streams = answer.headers.get("content-type", "").startswith("text/event-stream")
+    page = '<div hx-ext="sse" sse-connect="/events"><p sse-swap="tick"></p></div>'
+    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
+    assert (not said(result, "sse_connect_url")) is streams
+
+
+def test_below_a_mount_nothing_else_answers(tmp_path: Path) -> None:
+    source = f"{HEAD}{TAKEN_IN}sub = FastAPI()\napp.mount('/live', sub)\n"
+    source += "app.include_router(live, prefix='/live')\n"
+    names: dict[str, Any] = {}
+    exec(source, names)
+    assert TestClient(names["app"]).get("/live/events").status_code == 404
+    page = '<div hx-ext="sse" sse-connect="/live/events"><p sse-swap="tick"></p></div>'
+    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
+    (one,) = said(result, "sse_connect_url")
+    assert one.endswith(
+        "`/live` answers at `/live/events`, as it is registered before the route that streams: "
+        "the connection fails"
+    )
+
+
+def test_no_file_is_a_stream(tmp_path: Path) -> None:
+    """Files at `/` leave no doubt about an address that no route has."""
+    source = f"{HEAD}{TAKEN_IN}{EVENTS}app.mount('/', files)\n"
+    page = '<div hx-ext="sse" sse-connect="/event"><p sse-swap="tick"></p></div>'
+    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
+    (one,) = said(result, "sse_connect_url")
+    assert one.endswith("no route of the application answers at `/event`: the connection fails")
+
+
 DJANGO = [
     "<str:name>/",
     "<name>/",

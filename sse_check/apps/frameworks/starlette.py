@@ -7,14 +7,15 @@ from typing import NamedTuple
 from sse_check.apps.addresses import EMPTY, join, rstrip
 from sse_check.apps.frameworks import tempest
 from sse_check.apps.makers import kind_of
-from sse_check.apps.model import Slash
+from sse_check.apps.model import Slash, Step
 from sse_check.apps.reading import VERBS, Reading, View, target_view
 from sse_check.apps.registrations import Registration
-from sse_check.python.values import External, Frame, InstanceValue
+from sse_check.python.values import External, Frame, InstanceValue, Value
 from sse_check.python.words import in_words
 from sse_check.template.values import Pattern
 
 _ROUTING = frozenset((*VERBS, "trace", "route", "api_route", "add_route", "add_api_route"))
+_STATIC = frozenset(("starlette.staticfiles.StaticFiles", "fastapi.staticfiles.StaticFiles"))
 _APPS = ("app", "router")
 _IGNORED = frozenset(
     """add_websocket_route websocket websocket_route middleware exception_handler on_event
@@ -99,20 +100,26 @@ def _inside(reading: Reading, owner: InstanceValue, place: Place) -> None:
     if listed is not None:
         _listed(reading, listed, frame, place)
     for one in reading.registered(owner):
-        name = one.name.rpartition(".")[2]
-        if name in _ROUTING:
-            _route(reading, one, name, place)
-        elif name in ("include_router", "mount", "host") and one.call is not None:
-            _included(reading, one.call, one.frame, name, place)
-        elif one.name.endswith("routes.append") and one.call is not None and one.call.args:
-            for made in reading.instances(one.call.args[0], one.frame):
-                _listed_one(reading, made, place)
-        elif one.name.endswith("routes.extend") and one.call is not None and one.call.args:
-            _listed(reading, one.call.args[0], one.frame, place)
-        elif name in ("frontend", "mount_static") and one.call is not None:
-            path = reading.argument(one.call, "path", 0)
-            for own in reading.patterns(path, one.frame):
-                reading.add_outside(join(place.prefix, own), None, one.node, one.frame)
+        reading.steps.append(Step(one.node, one.frame))
+        _registered(reading, one, place)
+        reading.steps.pop()
+
+
+def _registered(reading: Reading, one: Registration, place: Place) -> None:
+    name = one.name.rpartition(".")[2]
+    if name in _ROUTING:
+        _route(reading, one, name, place)
+    elif name in ("include_router", "mount", "host") and one.call is not None:
+        _included(reading, one.call, one.frame, name, place)
+    elif one.name.endswith("routes.append") and one.call is not None and one.call.args:
+        for made in reading.instances(one.call.args[0], one.frame):
+            _listed_one(reading, made, place)
+    elif one.name.endswith("routes.extend") and one.call is not None and one.call.args:
+        _listed(reading, one.call.args[0], one.frame, place)
+    elif name in ("frontend", "mount_static") and one.call is not None:
+        path = reading.argument(one.call, "path", 0)
+        for own in reading.patterns(path, one.frame):
+            reading.add_outside(join(place.prefix, own), None, one.node, one.frame)
 
 
 def _is_starlette(owner: InstanceValue) -> bool:
@@ -200,7 +207,7 @@ def _add(
 
 
 def _listed(reading: Reading, node: ast.expr, frame: Frame, place: Place) -> None:
-    for item in reading.sequences.items(node, frame):
+    for index, item in enumerate(reading.sequences.items(node, frame), 1):
         made = reading.instances(item.node, item.frame) if item.whole else []
         if not made:
             reading.cannot_tell(
@@ -208,8 +215,10 @@ def _listed(reading: Reading, node: ast.expr, frame: Frame, place: Place) -> Non
                 item.node,
                 item.frame,
             )
+        reading.steps.append(Step(item.node, item.frame, index))
         for one in made:
             _listed_one(reading, one, place)
+        reading.steps.pop()
 
 
 def _listed_one(reading: Reading, made: InstanceValue, place: Place) -> None:
@@ -257,10 +266,26 @@ def _included(reading: Reading, call: ast.Call, frame: Frame, kind: str, place: 
         own = given if kind == "include_router" else rstrip(given)
         inner = below._replace(prefix=join(place.prefix, own))
         routes = reading.argument(call, "routes") if kind != "include_router" else None
+        if kind == "mount" and (routes is not None or _is_known(reading, target, frame)):
+            reading.add_mount(inner.prefix, call, frame)
         if routes is not None:
             _listed(reading, routes, frame, inner)
         elif target is not None:
             _taken_in(reading, target, call, frame, inner, name)
+
+
+def _is_known(reading: Reading, target: ast.expr | None, frame: Frame) -> bool:
+    """Whether it is known what an app that is put below an address answers there."""
+    return target is not None and all(
+        isinstance(value, InstanceValue)
+        and (_is_static(value) or kind_of(reading.evaluator, value) is not None)
+        for value in reading.evaluator.values(target, frame)
+    )
+
+
+def _is_static(value: Value) -> bool:
+    """Files, of which none is a stream."""
+    return isinstance(value, InstanceValue) and value.dotted in _STATIC
 
 
 def _taken_in(
@@ -298,6 +323,6 @@ def _taken_in(
         # Static files, a generated API, a function that is an ASGI app.
         names = f"{place.names}*" if place.names else None
         reading.add_outside(place.prefix, names, call, frame)
-    else:
+    elif not values or not all(map(_is_static, values)):
         what = in_words(target)[:60]
         reading.cannot_tell(f"the routes of `{what}` cannot be told", call, frame)
