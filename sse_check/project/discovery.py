@@ -26,8 +26,30 @@ TEMPLATE_SUFFIXES = (
 # Templates of other servers: they are not read, but named when they speak of events.
 _FOREIGN_SUFFIXES = tuple(
     ".templ .astro .hbs .handlebars .mustache .tmpl .tera .twig .njk .ejs .erb .php .vue "
-    ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl .tpl .mako .mak .pt".split()
+    ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl .tpl .mako .mak .pt "
+    ".jte .kte .qute .slim .leaf .gsp".split()
 )
+# What servers are written in that are not read, and may write markup themselves.
+LANGUAGES = {
+    ".go": "Go",
+    ".rs": "Rust",
+    ".hs": "Haskell",
+    ".java": "Java",
+    ".kt": "Kotlin",
+    ".scala": "Scala",
+    ".clj": "Clojure",
+    ".cs": "C#",
+    ".fs": "F#",
+    ".rb": "Ruby",
+    ".ex": "Elixir",
+    ".gleam": "Gleam",
+    ".ml": "OCaml",
+    ".swift": "Swift",
+    ".dart": "Dart",
+    ".nim": "Nim",
+    ".cr": "Crystal",
+}
+_LANGUAGE_SUFFIXES = tuple(LANGUAGES)
 _VENDORED = frozenset(
     "node_modules bower_components site-packages dist-packages __pycache__ __pypackages__".split()
 )
@@ -50,6 +72,8 @@ class Found:
     python: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    # Source of servers in other languages.
+    sources: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
@@ -82,6 +106,8 @@ def _kind_of(name: str) -> str:
         return "scripts"
     if name.endswith(_FOREIGN_SUFFIXES):
         return "foreign"
+    if name.endswith(_LANGUAGE_SUFFIXES):
+        return "sources"
     is_mark = name in PROJECT_MARKS or re.match(r"requirements.*\.txt$", name)
     return "marks" if is_mark else ""
 
@@ -118,8 +144,10 @@ class _Walk:
             folder, levels = pending.pop()
             pending.extend(reversed(list(self._folder(folder, levels))))
         found = self.found
-        for paths in (found.templates, found.python, found.scripts, found.foreign, found.marks):
+        for paths in (found.templates, found.python, found.scripts, found.foreign):
             paths.sort()
+        found.sources.sort()
+        found.marks.sort()
         return found
 
     def _folder(self, folder: str, levels: list[Level]) -> Iterator[tuple[str, list[Level]]]:

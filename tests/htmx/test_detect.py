@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.context import Context
-from sse_check.htmx import detect
 from sse_check.htmx.attributes import url_of
+from sse_check.htmx.copies import read_script
 from sse_check.htmx.stacks import Version, stack_of
 from sse_check.project.settings import Settings
 from tests.project.helpers import lines, load, run
@@ -329,13 +329,12 @@ def test_a_script_of_the_project_is_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    original = detect.read_script
 
     def reading(path: str, within: str = "") -> str | None:
         read.append(Path(path).name)
-        return original(path, within)
+        return read_script(path, within)
 
-    monkeypatch.setattr(detect, "read_script", reading)
+    monkeypatch.setattr("sse_check.htmx.detect.read_script", reading)
     own = '<script src="/static/menu.js"></script>'
     page = "<!doctype html>\n<html><head>{}<script src=/static/{}.js></script></head><body><p hx-get=/x></p></body></html>\n"
     files = {f"templates/{name}.html": page.format(own, name) for name in "abc"}
