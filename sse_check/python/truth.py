@@ -90,8 +90,10 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
     found = evaluator.values(node, frame)
     if isinstance(node, ast.Name):
         local = node.id in frame.fixed or node.id in frame.scope.bindings
-        if not local and not node.id.isupper():
-            return tuple(v for v in found if not _is_flag(v)) or ()
+        if not local:
+            # An empty collection is there to be filled, whatever its name.
+            is_open = _is_empty if node.id.isupper() else _is_flag
+            return tuple(v for v in found if not is_open(v))
         collected = any(isinstance(value, SequenceValue | MappingValue) for value in found)
         return () if collected and node.id in evaluator.handed_on(frame.scope) else found
     if isinstance(node, ast.Attribute) and any(_is_set_by_code(value) for value in found):
@@ -119,6 +121,12 @@ def _is_set_by_code(value: Value) -> bool:
     if not isinstance(value, Text | SequenceValue | MappingValue) or not _is_flag(value):
         return False
     return value.frame.scope.is_function
+
+
+def _is_empty(value: Value) -> bool:
+    if isinstance(value, SequenceValue):
+        return not value.items
+    return isinstance(value, MappingValue) and not value.keys
 
 
 def _is_flag(value: Value) -> bool:
@@ -270,7 +278,17 @@ def is_true(value: Value) -> bool | None:
             return bool(literal)
         return True if any(value.pattern.parts) else None
     if isinstance(value, SequenceValue):
-        return bool(value.items) or (None if value.more else False)
+        return _has_items(value)
     if isinstance(value, MappingValue):
-        return bool(value.keys)
+        # What is unpacked into it may be empty.
+        certain = any(key is not None for key in value.keys)
+        return certain or (None if value.keys else False)
     return True if isinstance(value, FunctionValue | GeneratorValue | ClassValue) else None
+
+
+def _has_items(value: SequenceValue) -> bool | None:
+    """Whether a collection has something in it: a comprehension goes through what may be empty,
+    and so may be what is unpacked."""
+    if not value.alike and any(not isinstance(one, ast.Starred) for one in value.items):
+        return True
+    return None if value.more or value.items else False
