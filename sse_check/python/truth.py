@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeGuard
 
-from sse_check.python.module import last_name
+from sse_check.python.module import Module, last_name
 from sse_check.python.values import (
     ClassValue,
     Frame,
@@ -96,8 +98,11 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
             return tuple(v for v in found if not is_open(v))
         collected = any(isinstance(value, SequenceValue | MappingValue) for value in found)
         return () if collected and node.id in evaluator.handed_on(frame.scope) else found
-    if isinstance(node, ast.Attribute) and any(_is_set_by_code(value) for value in found):
-        return ()
+    if isinstance(node, ast.Attribute):
+        modules = (frame.module, *(value.frame.module for value in found if _is_counted(value)))
+        open_ = len(modules) > 1 and any(_counts(module, node.attr) for module in modules)
+        if open_ or any(_is_set_by_code(value) for value in found):
+            return ()
     return found
 
 
@@ -116,8 +121,22 @@ def handed_on(scope: Scope) -> frozenset[str]:
     )
 
 
+def _is_counted(value: Value) -> TypeGuard[Text]:
+    return isinstance(value, Text) and value.is_number
+
+
+@lru_cache(maxsize=256)
+def _counts(module: Module, attribute: str) -> bool:
+    """Whether a file adds something to an attribute, or takes it off: `self.left -= 1`."""
+    text = module.source.text
+    return re.search(rf"\.{attribute}\s*(?:[-+*/%|&^]|//|\*\*|<<|>>)=(?!=)", text) is not None
+
+
 def _is_set_by_code(value: Value) -> bool:
-    """A first state that a method gives, rather than an argument or a default."""
+    """A first state that a method gives, rather than an argument or a default; and an empty
+    collection, of a class too."""
+    if _is_empty(value):
+        return True
     if not isinstance(value, Text | SequenceValue | MappingValue) or not _is_flag(value):
         return False
     return value.frame.scope.is_function

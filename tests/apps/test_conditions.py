@@ -13,10 +13,24 @@ FOUND = []
 SEEN = {{}}
 LIMIT, STEP = 10, 3
 
+class Bus:
+    names = {{}}
+    closed = False
+
+    def __init__(self, left=3, size=3):
+        self.left = left
+        self.size = size
+
+    def took(self):
+        self.left -= 1
+
+bus = Bus()
+
 @app.post("/more")
 async def more():
     FOUND.append(1)
     SEEN["x"] = 1
+    bus.names["x"] = 1
 
 @app.get("/events")
 async def events():
@@ -50,12 +64,16 @@ MAY_HOLD = [
     ("", "LIMIT % STEP == 1"),
     ("", "FOUND"),
     ("", "SEEN"),
+    ("", "bus.names"),
+    ("", "bus.left == 0"),
 ]
 
 NEVER_HOLDS = [
     ("rows = []", "rows"),
     ("", "n == 3"),
     ("", "n is None"),
+    ("", "bus.closed"),
+    ("", "bus.size == 0"),
     ("rows = ['a', *store.rows()]", "not rows"),
     ("rows = {'a': 1, **store.rows()}", "not rows"),
     ("word = 'a' + 'b'", "word == 'a'"),
