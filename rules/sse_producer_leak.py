@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from sse_check.api import Context, Finding, ModuleScope, Rule, last_name
 
 _STARTING = ("create_task", "ensure_future")
+_LOOPS = (ast.While, ast.For, ast.AsyncFor)
+# A task that leads through more functions is looked at no further.
+_MOST_NAMES = 20
 # What only looks at a collection that it is given.
 _LOOKING = frozenset("list tuple set sorted len enumerate iter bool any all print".split())
 # What is done once an answer has been sent.
@@ -26,6 +29,8 @@ def check(context: Context) -> Iterator[Finding]:
         words = {n.attr for n in ast.walk(view.scope.node) if isinstance(n, ast.Attribute)}
         for node in calls:
             if last_name(node.func) in _STARTING and "cancel" not in words:
+                if _ends_by_itself(context, view.scope, node):
+                    continue
                 yield Finding(
                     rule.name,
                     module.span(node),
@@ -50,6 +55,40 @@ def check(context: Context) -> Iterator[Finding]:
                 "every visit leaves one behind, and it fills up",
                 f"remove it from `{kept[1]}` in a `finally` around the generator's loop",
             )
+
+
+def _ends_by_itself(context: Context, view: ModuleScope, call: ast.Call) -> bool:
+    """Whether a task does one thing and is over: a function of the project that shares nothing
+    with the view, without a loop in it or in what it waits for."""
+    started = call.args[0] if call.args else None
+    if not isinstance(started, ast.Call):
+        return False
+    name, own = last_name(started.func), set(_made_here(view))
+    inside = {n.name for n in ast.walk(view.node) if isinstance(n, ast.AsyncFunctionDef)}
+    given = {n.id for n in ast.walk(started) if isinstance(n, ast.Name)}
+    if name in inside or own & given or not _defined(context, name):
+        return False
+    names = [name]
+    for one in names:
+        for node in _defined(context, one):
+            parts = list(ast.walk(node))
+            if len(names) > _MOST_NAMES or any(isinstance(part, _LOOPS) for part in parts):
+                return False
+            waits = (part.value for part in parts if isinstance(part, ast.Await))
+            called = {last_name(wait.func) for wait in waits if isinstance(wait, ast.Call)}
+            names.extend(called.difference(names))
+    return True
+
+
+def _defined(context: Context, name: str) -> list[ast.AsyncFunctionDef]:
+    """The functions of a name, wherever they stand in the applications."""
+    return [
+        node
+        for app in context.streaming_apps
+        for module in context.modules_of(app, f"def {name}(")
+        for node in module.nodes
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == name
+    ]
 
 
 def _kept(view: ModuleScope, calls: list[ast.Call]) -> tuple[ast.Call, str] | None:

@@ -185,6 +185,9 @@ class Context:
         address = address_of(node, attribute)
         method = attribute.rpartition("-")[2].upper()
         method = method if method in ("POST", "PUT", "PATCH", "DELETE") else "GET"
+        if not self.is_live:
+            # Nothing streams: no server is read only to say why none answers.
+            return Joined("no-app", address)
         return self.wiring.reach(address, self.app_of(view), view.page.path, method)
 
     def streams_of(self, view: PageView, connection: Node) -> tuple[StreamRoute, ...]:

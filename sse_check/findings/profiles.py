@@ -13,8 +13,8 @@ _UNDER_CONTRACT = "chirp"
 
 @dataclass(slots=True)
 class Profiles:
-    """The profile of each file. `auto` is the written contract where Chirp serves the page, or
-    nobody that can be seen; else what the browser does. Chirp is no server in another language."""
+    """The profile of each file. `auto` is the written contract where Chirp serves the page, or in
+    a project without a server that can be seen; else what the browser does."""
 
     asked: Profile
     wiring: Wiring
@@ -36,17 +36,28 @@ class Profiles:
             return self.asked
         apps = self._apps(path)
         if not apps:
-            language = language_of_server(self.wiring.project, path)
-            if language:
-                self.reasons.setdefault("browser", f"its server is written in {language}")
-                return "browser"
-            self.reasons.setdefault("contract", "no server can be seen")
-            return "contract"
+            return self._without_app()
         if any(app.framework == _UNDER_CONTRACT for app in apps):
             self.reasons.setdefault("contract", "Chirp serves the pages")
             return "contract"
         self.reasons.setdefault("browser", f"{apps[0].framework} serves the pages")
         return "browser"
+
+    def _without_app(self) -> Profile:
+        """The profile for what no application of the project is known to serve."""
+        apps = [app for app in self.wiring.apps if not app.is_test]
+        language = language_of_server(self.wiring.project)
+        if any(app.framework == _UNDER_CONTRACT for app in apps):
+            self.reasons.setdefault("contract", "no server of it can be seen")
+            return "contract"
+        if apps:
+            self.reasons.setdefault("browser", f"{apps[0].framework} is the server here")
+            return "browser"
+        if language:
+            self.reasons.setdefault("browser", f"the server is in {language}")
+            return "browser"
+        self.reasons.setdefault("contract", "no server can be seen")
+        return "contract"
 
     def _apps(self, path: str) -> tuple[App, ...]:
         if path.endswith(".py"):

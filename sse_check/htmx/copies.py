@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from sse_check.htmx.contents import version_in
+from sse_check.htmx.contents import Contents, contents_of, may_bring_htmx, version_in
 from sse_check.htmx.stacks import Version
 from sse_check.project.names import library_folders
 from sse_check.source.lazy import lazy
@@ -14,6 +16,30 @@ _RECORDED = lazy(r"^([^,\n]*/(htmx[^/,\n]*\.js)),")
 _SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
 _MOST_FOLDERS = 5_000
 _LARGEST = 1_000_000
+
+
+@dataclass(eq=False)
+class OwnScript:
+    """A script of the project: read once, however many pages load it."""
+
+    text: str
+
+    @cached_property
+    def contents(self) -> Contents:
+        return contents_of(self.text)
+
+    @cached_property
+    def names_htmx(self) -> bool:
+        return "htmx" in self.text
+
+    @cached_property
+    def may_bring_htmx(self) -> bool:
+        return may_bring_htmx(self.text)
+
+    @cached_property
+    def version(self) -> Version | None:
+        """The version that htmx's own source tells."""
+        return version_in(self.text)
 
 
 def own_scripts(root: str) -> dict[str, list[str]]:

@@ -6,16 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sse_check.htmx.contents import (
-    contents_of,
-    is_beside,
-    is_page,
-    is_stand_in,
-    may_bring_htmx,
-    version_in,
-    version_of,
-)
+from sse_check.htmx.contents import is_beside, is_page, is_stand_in, version_of
 from sse_check.htmx.copies import (
+    OwnScript,
     installed_copies,
     own_script,
     own_scripts,
@@ -25,7 +18,7 @@ from sse_check.htmx.copies import (
 from sse_check.htmx.dom import Node
 from sse_check.htmx.packages import declared, reach_of
 from sse_check.htmx.script_tags import IMPORT, address_of, imports_more, written_address
-from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, MISMATCHED, Stack, Version, stack_of
+from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, Stack, Version, mismatched, stack_of
 from sse_check.pages.marks import HOLE, Mark
 from sse_check.project.places import boundary_of
 from sse_check.source import Span
@@ -126,6 +119,8 @@ class Detector:
     _configured: tuple[Version, str] | None = None
     _packages: dict[str, Version] | None = None
     _scripts_found: dict[str, list[str]] | None = None
+    _by_tag: dict[tuple[object, ...], tuple[tuple[Script, ...], bool]] = field(default_factory=dict)
+    _own_scripts: dict[str, OwnScript | None] = field(default_factory=dict)
     _installed: dict[str, list[str]] | None = None
     _cache: dict[tuple[object, ...], Loaded] = field(default_factory=dict)
 
@@ -152,10 +147,10 @@ class Detector:
         others: list[str] = []
         before: list[int] = []
         for node in tags:
-            found = list(self._scripts(node))
+            found, is_other = self._of_tag(node)
             scripts.extend(found)
             before += [len(others) for s in found if s.role == "extension" and not s.deferred]
-            if (not found and self._could_be_htmx(node)) or imports_more(node, len(found)):
+            if is_other:
                 others.append(written_address(node))
         if not any(script.role == "core" for script in scripts):
             scripts = [*own, *scripts]
@@ -164,6 +159,18 @@ class Detector:
             stack = replace(stack, upsert=True)
         first = min((*before, len(others)))
         return Loaded(stack, source, known, tuple(scripts), len(others), "".join(others[:1]), first)
+
+    def _of_tag(self, node: Node) -> tuple[tuple[Script, ...], bool]:
+        """The scripts of htmx that a tag loads, and whether it may load something else of it. A
+        tag of a layout is on many pages."""
+        if not isinstance(node.mark, Mark):
+            return (), False
+        key = (*node.mark.place, node.attributes.get("src"))
+        if key not in self._by_tag:
+            found = tuple(self._scripts(node))
+            is_other = not found and self._could_be_htmx(node)
+            self._by_tag[key] = found, is_other or imports_more(node, len(found))
+        return self._by_tag[key]
 
     def _could_be_htmx(self, node: Node) -> bool:
         """Whether a script may hold anything: one from elsewhere, or a file that is not found."""
@@ -175,8 +182,8 @@ class Detector:
             return True
         if "://" in url or url.startswith("//"):
             return not is_beside(src)
-        text = self._text_of(url)
-        return text is None or may_bring_htmx(text)
+        own = self._own(url)
+        return own is None or own.may_bring_htmx
 
     # Scripts
 
@@ -229,26 +236,29 @@ class Detector:
             version = version[: reach_of(match["signs"] or "")] if version else None
             if version is None and local:
                 version = self._version_of_copy(url)
-            seen = local and self._text_of(url) is not None
+            seen = local and self._own(url) is not None
             yield Script("core", version, None, span, url, deferred, seen=seen)
         elif local and url.endswith((".js", ".mjs")):
             yield from self._by_content(url, span, deferred)
 
-    def _text_of(self, url: str) -> str | None:
+    def _own(self, url: str) -> OwnScript | None:
         """The file of the project that a local address means."""
         if self.copies is not None:
             return None
         if self._scripts_found is None:
             self._scripts_found = own_scripts(self.root) if self.root else {}
-        path = own_script(self._scripts_found.get(url.rsplit("/", 1)[-1], []), url)
-        return read_script(path, self.within) if path is not None else None
+        if url not in self._own_scripts:
+            path = own_script(self._scripts_found.get(url.rsplit("/", 1)[-1], []), url)
+            text = read_script(path, self.within) if path is not None else None
+            self._own_scripts[url] = OwnScript(text) if text is not None else None
+        return self._own_scripts[url]
 
     def _by_content(self, url: str, span: Span, deferred: bool) -> Iterator[Script]:
         """A copy under a name of its own, or a bundle with htmx in it."""
-        text = self._text_of(url)
-        if text is None or "htmx" not in text:
+        own = self._own(url)
+        if own is None or not own.names_htmx:
             return
-        found = contents_of(text)
+        found = own.contents
         if found.core is not None:
             yield Script("core", found.core, None, span, url, deferred)
         if found.extension is not None:
@@ -260,16 +270,17 @@ class Detector:
 
     def _looked_into(self, script: Script) -> Script:
         """A copy of an extension: for which htmx it is, and whether it is one."""
-        text = self._text_of(script.url)
-        if text is None:
+        own = self._own(script.url)
+        if own is None:
             return script
-        found = contents_of(text)
+        found = own.contents
         if found.extension is None:
             # Nothing but its name says what it is: a page's own script may have that one too.
-            return script._replace(generation=None, broken=is_page(text) or is_stand_in(text))
+            broken = is_page(own.text) or is_stand_in(own.text)
+            return script._replace(generation=None, broken=broken)
         version = script.version or found.extension_version
-        own = script._replace(version=version, generation=found.extension, seen=True)
-        return own._replace(splits_close=found.splits_close)
+        known = script._replace(version=version, generation=found.extension, seen=True)
+        return known._replace(splits_close=found.splits_close)
 
     def _extension(self, match: "re.Match[str]", span: Span, url: str, deferred: bool) -> Script:
         if match["core"] or match["file"] or match["cdnjs"]:
@@ -342,9 +353,9 @@ class Detector:
         name = url.rsplit("/", 1)[-1]
         if self.copies is not None:
             return self.copies.get(name)
-        text = self._text_of(url)
-        if text is not None or not self.root:
-            return version_in(text or "")
+        own = self._own(url)
+        if own is not None or not self.root:
+            return own.version if own is not None else None
         if self._installed is None:
             self._installed = installed_copies(self.root)
         return version_among(self._installed.get(name, []), url)
@@ -381,17 +392,8 @@ def _stack_of(core: Version, extension: Script | None, compat: bool) -> Stack:
     version = extension.version if extension is not None else None
     if extension is not None and extension.generation not in (generation, None):
         old = bool(version) and (0,) < (version or ()) < (2, 2) and len(version or ()) > 1
-        return _mismatched(generation, str(extension.generation), old=old)
+        return mismatched(generation, str(extension.generation), old=old)
     told = version if extension is not None and extension.generation else None
     stack = stack_of(core, told, compat=compat)
     splits = extension is not None and extension.splits_close
     return replace(stack, splits_close=True) if splits else stack
-
-
-def _mismatched(core: str, extension: str, *, old: bool) -> Stack:
-    if (core, extension) == ("1", "2"):
-        return MISMATCHED["htmx1-ext210" if old else "htmx1-ext224"]
-    if (core, extension) == ("2", "1"):
-        return MISMATCHED["htmx2-ext1"]
-    # An extension of htmx 4 finds nothing to extend in another, and none else anything in it.
-    return MISMATCHED.get(f"htmx{core}-core", HTMX2)

@@ -167,3 +167,13 @@ def without_extension(stack: Stack) -> Stack:
 def _whole(version: Version) -> Version:
     """A version of which only the first numbers are told means the newest of those."""
     return (*version, *(999,) * (3 - len(version)))[:3]
+
+
+def mismatched(core: str, extension: str, *, old: bool) -> Stack:
+    """The stack of a core with an extension that was written for another."""
+    if (core, extension) == ("1", "2"):
+        return MISMATCHED["htmx1-ext210" if old else "htmx1-ext224"]
+    if (core, extension) == ("2", "1"):
+        return MISMATCHED["htmx2-ext1"]
+    # An extension of htmx 4 finds nothing to extend in another, and none else anything in it.
+    return MISMATCHED.get(f"htmx{core}-core", HTMX2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from sse_check.project.ignore import Level, Patterns, decide, read_patterns
-from sse_check.project.places import LANGUAGES, PROJECT_MARKS, boundary_of
+from sse_check.project.places import PROJECT_MARKS, boundary_of
 from sse_check.source.reading import UnreadableError, leads_out, read_file, reason
 from sse_check.source.seen import seen
 
@@ -26,8 +26,30 @@ TEMPLATE_SUFFIXES = (
 # Templates of other servers: they are not read, but named when they speak of events.
 _FOREIGN_SUFFIXES = tuple(
     ".templ .astro .hbs .handlebars .mustache .tmpl .tera .twig .njk .ejs .erb .php .vue "
-    ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl .tpl .mako .mak .pt".split()
+    ".svelte .heex .cshtml .razor .pug .haml .liquid .blade .jsp .ftl .tpl .mako .mak .pt "
+    ".jte .kte .qute .slim .leaf .gsp".split()
 )
+# What servers are written in that are not read, and may write markup themselves.
+LANGUAGES = {
+    ".go": "Go",
+    ".rs": "Rust",
+    ".hs": "Haskell",
+    ".java": "Java",
+    ".kt": "Kotlin",
+    ".scala": "Scala",
+    ".clj": "Clojure",
+    ".cs": "C#",
+    ".fs": "F#",
+    ".rb": "Ruby",
+    ".ex": "Elixir",
+    ".gleam": "Gleam",
+    ".ml": "OCaml",
+    ".swift": "Swift",
+    ".dart": "Dart",
+    ".nim": "Nim",
+    ".cr": "Crystal",
+}
+_LANGUAGE_SUFFIXES = tuple(LANGUAGES)
 _VENDORED = frozenset(
     "node_modules bower_components site-packages dist-packages __pycache__ __pypackages__".split()
 )
@@ -50,6 +72,8 @@ class Found:
     python: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    # Source of servers in other languages.
+    sources: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
@@ -82,8 +106,10 @@ def _kind_of(name: str) -> str:
         return "scripts"
     if name.endswith(_FOREIGN_SUFFIXES):
         return "foreign"
-    is_mark = name in PROJECT_MARKS or name in LANGUAGES
-    return "marks" if is_mark or re.match(r"requirements.*\.txt$", name) else ""
+    if name.endswith(_LANGUAGE_SUFFIXES):
+        return "sources"
+    is_mark = name in PROJECT_MARKS or re.match(r"requirements.*\.txt$", name)
+    return "marks" if is_mark else ""
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -118,8 +144,10 @@ class _Walk:
             folder, levels = pending.pop()
             pending.extend(reversed(list(self._folder(folder, levels))))
         found = self.found
-        for paths in (found.templates, found.python, found.scripts, found.foreign, found.marks):
+        for paths in (found.templates, found.python, found.scripts, found.foreign):
             paths.sort()
+        found.sources.sort()
+        found.marks.sort()
         return found
 
     def _folder(self, folder: str, levels: list[Level]) -> Iterator[tuple[str, list[Level]]]:

@@ -23,17 +23,6 @@ PROJECT_MARKS = (
 )
 # What mostly lies at the top of a project; each of the others says more.
 _WEAK_MARKS = ("requirements.txt", "Pipfile", "Procfile", "Dockerfile")
-# What lies at the top of a project in another language.
-LANGUAGES = {
-    "go.mod": "Go",
-    "Cargo.toml": "Rust",
-    "pom.xml": "Java",
-    "build.gradle": "Java",
-    "build.gradle.kts": "Kotlin",
-    "composer.json": "PHP",
-    "Gemfile": "Ruby",
-    "mix.exs": "Elixir",
-}
 _LARGEST_TRUST = 1024 * 1024
 
 

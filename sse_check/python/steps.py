@@ -265,6 +265,9 @@ def _taken(
     evaluator: Evaluator, value: Value, step: Step, frame: Frame, *, in_turn: bool
 ) -> list[Value]:
     """What a step makes of a value; `in_turn` says that the frame is one turn of its loop."""
+    if isinstance(value, Text) and value.is_number:
+        # Numbers are not put side by side.
+        return [Unknown(step.value)]
     untold = not in_turn and _goes_through_pairs(evaluator, step, frame)
     if isinstance(value, Text):
         if step.how == HANDED:

@@ -91,11 +91,16 @@ def values(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value
         return (Unknown(node),)
     if isinstance(node.op, ast.Add):
         return _added(evaluator, node, frame)
-    if isinstance(node.op, ast.Mod):
-        return percent(evaluator, node, frame)
-    if isinstance(node.op, ast.Mult):
-        return _repeated(evaluator, node, frame)
+    if isinstance(node.op, ast.Mod | ast.Mult) and not _is_of_number(evaluator, node, frame):
+        is_format = isinstance(node.op, ast.Mod)
+        return (percent if is_format else _repeated)(evaluator, node, frame)
     return (Unknown(node, frame),)
+
+
+def _is_of_number(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> bool:
+    """Whether an operation is one of arithmetic, by what stands on its left."""
+    left = evaluator.values(node.left, frame)
+    return any(isinstance(one, Text) and one.is_number for one in left)
 
 
 def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
@@ -116,6 +121,9 @@ def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
             more, alike = one.more or other.more or not same, one.is_told and other.is_told
             items = (*one.items, *other.items)
             found.append(SequenceValue(items, one.frame, node, more, alike and same))
+        elif any(isinstance(side, Text) and side.is_number for side in (one, other)):
+            # A sum: its digits do not stand in either.
+            found.append(Unknown(node, frame))
         elif isinstance(one, Text) or isinstance(other, Text):
             parts = (*as_text(evaluator, one).parts, *as_text(evaluator, other).parts)
             found.append(Text(whole(parts), node, frame))

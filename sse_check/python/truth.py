@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeGuard
 
-from sse_check.python.module import last_name
+from sse_check.python.module import Module, last_name
 from sse_check.python.values import (
     ClassValue,
     Frame,
@@ -90,12 +92,17 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
     found = evaluator.values(node, frame)
     if isinstance(node, ast.Name):
         local = node.id in frame.fixed or node.id in frame.scope.bindings
-        if not local and not node.id.isupper():
-            return tuple(v for v in found if not _is_flag(v)) or ()
+        if not local:
+            # An empty collection is there to be filled, whatever its name.
+            is_open = _is_empty if node.id.isupper() else _is_flag
+            return tuple(v for v in found if not is_open(v))
         collected = any(isinstance(value, SequenceValue | MappingValue) for value in found)
         return () if collected and node.id in evaluator.handed_on(frame.scope) else found
-    if isinstance(node, ast.Attribute) and any(_is_set_by_code(value) for value in found):
-        return ()
+    if isinstance(node, ast.Attribute):
+        modules = (frame.module, *(value.frame.module for value in found if _is_counted(value)))
+        open_ = len(modules) > 1 and any(_counts(module, node.attr) for module in modules)
+        if open_ or any(_is_set_by_code(value) for value in found):
+            return ()
     return found
 
 
@@ -114,11 +121,31 @@ def handed_on(scope: Scope) -> frozenset[str]:
     )
 
 
+def _is_counted(value: Value) -> TypeGuard[Text]:
+    return isinstance(value, Text) and value.is_number
+
+
+@lru_cache(maxsize=256)
+def _counts(module: Module, attribute: str) -> bool:
+    """Whether a file adds something to an attribute, or takes it off: `self.left -= 1`."""
+    text = module.source.text
+    return re.search(rf"\.{attribute}\s*(?:[-+*/%|&^]|//|\*\*|<<|>>)=(?!=)", text) is not None
+
+
 def _is_set_by_code(value: Value) -> bool:
-    """A first state that a method gives, rather than an argument or a default."""
+    """A first state that a method gives, rather than an argument or a default; and an empty
+    collection, of a class too."""
+    if _is_empty(value):
+        return True
     if not isinstance(value, Text | SequenceValue | MappingValue) or not _is_flag(value):
         return False
     return value.frame.scope.is_function
+
+
+def _is_empty(value: Value) -> bool:
+    if isinstance(value, SequenceValue):
+        return not value.items
+    return isinstance(value, MappingValue) and not value.keys
 
 
 def _is_flag(value: Value) -> bool:
@@ -270,7 +297,17 @@ def is_true(value: Value) -> bool | None:
             return bool(literal)
         return True if any(value.pattern.parts) else None
     if isinstance(value, SequenceValue):
-        return bool(value.items) or (None if value.more else False)
+        return _has_items(value)
     if isinstance(value, MappingValue):
-        return bool(value.keys)
+        # What is unpacked into it may be empty.
+        certain = any(key is not None for key in value.keys)
+        return certain or (None if value.keys else False)
     return True if isinstance(value, FunctionValue | GeneratorValue | ClassValue) else None
+
+
+def _has_items(value: SequenceValue) -> bool | None:
+    """Whether a collection has something in it: a comprehension goes through what may be empty,
+    and so may be what is unpacked."""
+    if not value.alike and any(not isinstance(one, ast.Starred) for one in value.items):
+        return True
+    return None if value.more or value.items else False

@@ -23,6 +23,10 @@ class Text(NamedTuple):
     kind: str = "text"
     put_in: Pattern | None = None
 
+    @property
+    def is_number(self) -> bool:
+        return self.kind in ("number", "bool")
+
 
 class FunctionValue(NamedTuple):
     """A function of the project, with the frame it closes over and what it is bound to."""

@@ -26,6 +26,7 @@ from sse_check.template.values import BlockValue, Choice, Hole, Parts
 # Stands for the quotes of a value that has none.
 _UNQUOTED = "\0"
 _EQUALS = re.compile("[\t\n\f\r ]*+=")
+_MORE_OF_NAME = re.compile("[^\t\n\f\r /=]*+")
 _MOST_STATES = 8
 # After so many steps ways are no longer told apart.
 _MOST_STEPS = 20_000
@@ -219,13 +220,13 @@ class Machine:
             elif char in SPACE or char == "/":
                 if state.mode == _NAME:
                     state = replace(state, mode=_AFTER_NAME)
-            elif state.mode == _NAME:
-                state = replace(state, name_end=position + 1)
             else:
-                state = self._flush(state, position)
-                state = replace(
-                    state, mode=_NAME, name_start=position, name_end=position + 1, parts=()
-                )
+                if state.mode != _NAME:
+                    state = self._flush(state, position)
+                    state = replace(state, mode=_NAME, name_start=position, parts=())
+                position = _rest_of_name(mask, position + 1, end)
+                state = replace(state, name_end=position)
+                continue
             position += 1
         return state
 
@@ -289,6 +290,12 @@ class Machine:
         self.tag.attributes[index] = earlier._replace(
             facts=shared, certain=earlier.certain and attribute.certain and complete
         )
+
+
+def _rest_of_name(mask: str, position: int, end: int) -> int:
+    """Where a name ends of which a character has been read."""
+    match = _MORE_OF_NAME.match(mask, position, end)
+    return match.end() if match is not None else position
 
 
 def texts_in(parts: Parts) -> Iterator[str]:

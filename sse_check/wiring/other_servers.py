@@ -1,10 +1,11 @@
-"""Folders of a project that a server in another language answers for: what stands in them is not
-served by an application that stands elsewhere."""
+"""Servers in other languages: folders that one in JavaScript answers for, of which nothing is
+served by an application that stands elsewhere; and what a project is written in."""
 
+import os
 import re
-from collections.abc import Iterator
+from collections import Counter
 
-from sse_check.project.places import LANGUAGES
+from sse_check.project.discovery import LANGUAGES
 from sse_check.project.project import Project
 
 _SERVER = re.compile(
@@ -15,33 +16,21 @@ _SERVER = re.compile(
 
 def is_of_another_server(project: Project, path: str, app: str) -> bool:
     """Whether a file lies in a package with a server of its own, and an application outside it."""
-    for folder in _folders(path):
-        if not folder or app.startswith(folder):
-            return False
-        if f"{folder}package.json" in project.files.found.marks:
-            return _serves(project, f"{folder}package.json")
+    folder = path.rpartition("/")[0]
+    while folder and not app.startswith(f"{folder}/"):
+        package = f"{folder}/package.json"
+        if package in project.files.found.marks:
+            return _SERVER.search(project.files.data(package)) is not None
+        folder = folder.rpartition("/")[0]
     return False
 
 
-def language_of_server(project: Project, path: str) -> str:
-    """The language that the server of a file is written in, where the folders around it say so;
-    empty where nothing does."""
-    marks = project.files.found.marks
-    for folder in _folders(path):
-        found = [language for mark, language in LANGUAGES.items() if f"{folder}{mark}" in marks]
-        if found:
-            return found[0]
-        if f"{folder}package.json" in marks and _serves(project, f"{folder}package.json"):
-            return "JavaScript"
-    return ""
-
-
-def _folders(path: str) -> Iterator[str]:
-    """The folders that a file lies in, from its own up to the top, each with a `/` at its end."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield f"{path}/" if path else ""
-
-
-def _serves(project: Project, package: str) -> bool:
-    return _SERVER.search(project.files.data(package)) is not None
+def language_of_server(project: Project) -> str:
+    """The language other than Python in which the server of a project seems to be; "" for none."""
+    found = project.files.found
+    suffixes = Counter(os.path.splitext(path)[1] for path in found.sources)
+    if suffixes:
+        return LANGUAGES[suffixes.most_common(1)[0][0]]
+    packages = (mark for mark in found.marks if mark.endswith("package.json"))
+    has_server = any(_SERVER.search(project.files.data(package)) for package in packages)
+    return "JavaScript" if has_server else ""

@@ -17,6 +17,9 @@ STREAMING = (b"event-stream", b"EventS", b"ServerSent", b"sse_response", b"SseSt
 # Copies of htmx, of its extensions and of other libraries open what somebody else names.
 _COPY = re.compile(r"\.min\.|(?:^|/)(?:vendor|third_party|dist)/")
 _WITH_ELEMENTS = (".tsx", ".jsx")
+_MOST_SOURCES = 2_000
+# What a template language is turned into.
+_GENERATED = re.compile(r"_templ\.go$")
 # Names that copies have, and scripts of a project too: what stands in them tells.
 _MAY_BE_COPY = re.compile(r"(?:^|/)(?:htmx|hx-|sse\.js$)")
 # How a library begins: with its version, and under which licence it is.
@@ -44,10 +47,12 @@ def may_open(project: Project, path: str) -> bool:
 
 
 def foreign_files(project: Project) -> list[str]:
-    """The files that may write markup and are not read: templates of other servers, and the
-    scripts that have elements in them."""
+    """The files that may write markup and are not read: templates of other servers, the scripts
+    that have elements in them, and without any Python the source of a server."""
     found = project.files.found
-    return [*found.foreign, *(path for path in found.scripts if path.endswith(_WITH_ELEMENTS))]
+    scripts = (path for path in found.scripts if path.endswith(_WITH_ELEMENTS))
+    sources = () if found.python else found.sources[:_MOST_SOURCES]
+    return [*found.foreign, *scripts, *(path for path in sources if not _GENERATED.search(path))]
 
 
 def scripts_listen(project: Project, paths: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::conne
 # Without one of these no file writes such markup.
 _SIGN = re.compile(r"sse_connect|sse_swap|hx_sse|sse_close|(?:sse-(?:connect|swap)|hx-sse)\W")
 _KEYWORDS = frozenset(("sse_connect", "sse_swap", "hx_sse", "sse_close"))
-_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)")
+_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.\w+$)")
 _LARGEST = 2 * 1024 * 1024
 
 
@@ -51,7 +51,7 @@ def unread_alone(project: Project) -> Coverage | None:
 
 
 def _foreign(project: Project, may_listen: bool) -> Iterator[UnreadFile]:
-    scripts = frozenset(project.files.found.scripts)
+    scripts = frozenset((*project.files.found.scripts, *project.files.found.sources))
     for path in foreign_files(project):
         is_script = path in scripts
         data = project.files.data(path)

@@ -81,6 +81,25 @@ def test_beside_pages_that_say_nothing_of_events(tmp_path: Path) -> None:
     assert "stream.templ: SSE markup in a `.templ` file, which is not read" in said
 
 
+def test_markup_in_the_source_of_another_server_is_named(tmp_path: Path) -> None:
+    """Where there is no Python: what a server in Rust or Go writes by itself."""
+    markup = f'fn feed() -> Markup {{ html! {{ {OPEN}<p sse-swap="a"></p></div> }} }}'
+    files = {
+        "src/feed.rs": markup,
+        "src/main.rs": "fn main() {}\n",
+        "feed_test.go": markup,
+        "feed_templ.go": markup,
+        "page/row.jte": '<tr sse-swap="row"></tr>',
+    }
+    said = said_of(tmp_path / "alone", files)
+    assert "src/feed.rs: SSE markup in a `.rs` file, which is not read" in said
+    assert "page/row.jte: SSE markup in a `.jte` file, which is not read" in said
+    assert "main.rs" not in said
+    assert "feed_t" not in said
+    # Beside Python such files are mostly no server.
+    assert "feed.rs" not in said_of(tmp_path / "beside", {**files, "app.py": "import flask\n"})
+
+
 def test_scripts_in_other_languages_are_named_where_something_streams(tmp_path: Path) -> None:
     page = {"views/page.tpl": '<script>new EventSource("/e").onmessage = show;</script>'}
     stream = "from bottle import response\nresponse.content_type = 'text/event-stream'\n"

@@ -35,26 +35,33 @@ def test_the_browser_profile_follows_the_outcome(tmp_path: Path, body: str) -> N
     assert found(tmp_path, body, "browser") == ["templates/a.html:3 error sse_self_swap certain"]
 
 
+FLASK = "from flask import Flask\n\napp = Flask(__name__, template_folder='pages')\n"
+CHIRP = "from chirp import App\n\napp = App()\n"
+
+
 @pytest.mark.parametrize(
-    ("beside", "text", "expected"),
+    ("files", "reason"),
     [
-        ("go.mod", "module shop\n", []),
-        ("Cargo.toml", "[package]\n", []),
-        ("web/mix.exs", "", []),
-        ("package.json", '{"dependencies": {"express": "4"}}', []),
-        # What builds style sheets is no server, and what lies elsewhere is none of this page.
-        ("package.json", '{"dependencies": {"tailwindcss": "4"}}', ["error"]),
-        ("docs/Gemfile", "", ["error"]),
-        ("README.md", "", ["error"]),
+        ({}, ("contract", "no server can be seen")),
+        ({"main.go": "package main\n"}, ("browser", "the server is in Go")),
+        ({"src/a.rs": "", "src/b.rs": "", "Main.java": ""}, ("browser", "the server is in Rust")),
+        (
+            {"package.json": '{"dependencies": {"hono": "^4"}}'},
+            ("browser", "the server is in JavaScript"),
+        ),
+        ({"package.json": '{"devDependencies": {"vite": "5"}}'}, ("contract", "no server can be seen")),
+        ({"tool/app.py": FLASK, "tool/pages/b.html": "-"}, ("browser", "flask is the server here")),
+        ({"main.go": "", "tool/app.py": CHIRP}, ("contract", "")),
     ],
-)
-def test_a_server_in_another_language_is_not_chirp(
-    tmp_path: Path, beside: str, text: str, expected: list[str]
+)  # fmt: skip
+def test_a_project_with_another_server(
+    tmp_path: Path, files: dict[str, str], reason: tuple[str, str]
 ) -> None:
     page = f"<!doctype html>\n<html><body>\n{HARMLESS}\n</body></html>\n"
-    project = load(tmp_path, {"web/templates/a.html": page, beside: text}, Settings())
+    project = load(tmp_path, {"web/a.html": page, **files}, Settings())
     result = check(project, project.files.found.templates, list(load_rules().values()))
-    assert [one.level for one in result.findings if one.rule == "sse_self_swap"] == expected
-    (name, why), *_ = result.profiles
-    assert (name == "contract") == bool(expected)
-    assert ("its server is written in" in why) == (not expected)
+    profile, why = reason
+    ((chosen, because),) = result.profiles
+    assert (chosen, why in because) == (profile, True)
+    found = [line for line in lines(result) if "sse_self_swap" in line]
+    assert bool(found) is (profile == "contract")

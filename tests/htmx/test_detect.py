@@ -6,6 +6,7 @@ import pytest
 
 from sse_check.findings.context import Context
 from sse_check.htmx.attributes import url_of
+from sse_check.htmx.copies import read_script
 from sse_check.htmx.stacks import Version, stack_of
 from sse_check.project.settings import Settings
 from tests.project.helpers import lines, load, run
@@ -322,3 +323,22 @@ def test_a_core_alone(tmp_path: Path, head: str, files: dict[str, str], alone: b
     (view, *_) = Context(project, tuple(project.files.found.templates)).views
     assert view.loaded.alone is alone
     assert view.stack.name.endswith("-core") is alone
+
+
+def test_a_script_of_the_project_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(path: str, within: str = "") -> str | None:
+        read.append(Path(path).name)
+        return read_script(path, within)
+
+    monkeypatch.setattr("sse_check.htmx.detect.read_script", reading)
+    own = '<script src="/static/menu.js"></script>'
+    page = "<!doctype html>\n<html><head>{}<script src=/static/{}.js></script></head><body><p hx-get=/x></p></body></html>\n"
+    files = {f"templates/{name}.html": page.format(own, name) for name in "abc"}
+    load(tmp_path, {**files, "static/menu.js": "htmx.onLoad(open)\n", "static/a.js": "//\n"})
+    project = load(tmp_path, {})
+    assert len(Context(project, tuple(project.files.found.templates)).views) == 3
+    assert sorted(read) == ["a.js", "menu.js"]

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from sse_check.findings.check import check
+from sse_check.findings.context import Context
 from sse_check.findings.loader import load_rules
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
+from tests.project.helpers import load
 from tests.wiring.joined import SCRIPTS, checked, joined, said
 
 FLASK = """
@@ -211,3 +213,14 @@ def test_a_file_that_is_named_as_a_test_and_started_by_hand(
     tried = TRIED.replace("{name}", "second") + more
     ends, _ = pages_of(tmp_path, one=TRIED.replace("{name}", "first"), test_events=tried)
     assert ends[-1].endswith("/second/events -> /second/events") is is_app
+
+
+def test_no_server_is_read_where_nothing_streams(tmp_path: Path) -> None:
+    app = "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get('/more')\ndef more():\n    return 'x'\n"
+    page = '<script src="https://unpkg.com/htmx.org@2.0.4"></script>\n<p hx-get="/more">-</p>\n'
+    project = load(tmp_path, {"app.py": app, "templates/a.html": page})
+    context = Context(project, tuple(project.files.found.templates))
+    (view,) = context.views
+    (node,) = [one for one in view.htmx_elements if one.get("hx-get")]
+    assert context.answers_of(view, node, "hx-get").state == "no-app"
+    assert "_repository" not in vars(context.wiring.applications)
