@@ -32,8 +32,8 @@ _KEEPING = frozenset("state ctx g extensions current_app".split())
 
 OPEN_TYPE = "the content type of this answer cannot be told"
 
-# How decorators are called that let a request through or not.
-_ASKING = ("_required", "_exempt", "_only", "limit", "requires")
+# How decorators are called that let a request through or not, or give a view more to work with.
+_ASKING = ("_required", "exempt", "_only", "limit", "requires", "inject", "cross_origin")
 
 
 class Doubt(NamedTuple):
@@ -102,7 +102,8 @@ def made_of(evaluator: Evaluator, view: FunctionValue) -> FunctionValue | None:
 
 def _may_change(dotted: str) -> bool:
     """Whether a decorator from elsewhere may make something else of what a function gives, rather
-    than ask who may call it, or how often: `@login_required`, `@limiter.limit("5/minute")`."""
+    than ask who may call it, or how often, or hand something in: `@login_required`,
+    `@limiter.limit("5/minute")`, `@inject`."""
     return may_stream(dotted) and not plain(dotted).endswith(_ASKING)
 
 

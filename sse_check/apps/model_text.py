@@ -7,10 +7,11 @@ import ast
 from collections.abc import Iterator
 
 from sse_check.apps.model import Stream
+from sse_check.apps.splitting import GETTING
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.scope import Binding
-from sse_check.python.values import Frame, GeneratorValue, Text
+from sse_check.python.values import Frame, GeneratorValue, Text, Unknown
 from sse_check.python.written import assigned, laid_out
 from sse_check.source import Span
 
@@ -79,9 +80,44 @@ def _is_piece(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) ->
         case ast.JoinedStr(values=values):
             parts = [one.value for one in values if isinstance(one, ast.FormattedValue)]
             return any(_is_piece(evaluator, one, frame, depth + 1) for one in parts)
+        case ast.Await(value=inner):
+            return _is_piece(evaluator, inner, frame, depth)
+        case ast.Call(func=ast.Attribute(attr=name)) if name in (*GETTING, "wait_for"):
+            return _is_put(evaluator, node, frame, depth)
         case ast.Name():
             return _is_name_of_piece(evaluator, node, frame, depth)
     return False
+
+
+def _is_put(evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int) -> bool:
+    """Whether what comes out of a queue is such a piece, which another task puts there."""
+    for value in evaluator.values(node, frame):
+        put = value.node if isinstance(value, Unknown) else None
+        if isinstance(put, ast.Call) and last_name(put.func) in _ANSWERING:
+            return True
+        if isinstance(put, ast.Attribute | ast.Subscript):
+            homes = _homes_of(evaluator, put)
+            if any(_is_piece(evaluator, put, home, depth + 1) for home in homes):
+                return True
+    return False
+
+
+def _homes_of(evaluator: Evaluator, node: ast.Attribute | ast.Subscript) -> list[Frame]:
+    """The functions that take what they are about out of a loop, in one of which a node stands."""
+    root: ast.expr = node
+    while isinstance(root, ast.Attribute | ast.Subscript):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return []
+    program, name = evaluator.program, root.id
+    return [
+        evaluator.frame(scope)
+        for path in program.containing(program.paths, name.encode())
+        if (module := program.module(path)) is not None
+        for scope in module.scopes_mentioning(name)
+        if any(one.kind == "loop" for one in scope.bindings.get(name, ()))
+        if any(one is node for one in ast.walk(scope.node))
+    ]
 
 
 def _is_name_of_piece(evaluator: Evaluator, node: ast.Name, frame: Frame, depth: int) -> bool:

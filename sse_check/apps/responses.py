@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sse_check.apps.asgi import called, doubted, receives, sent
 from sse_check.apps.content_types import ContentTypes, names_type
+from sse_check.apps.data import is_data
 from sse_check.apps.doubts import (
     OPEN_TYPE,
     Doubt,
@@ -38,6 +39,7 @@ from sse_check.python.values import (
     FunctionValue,
     GeneratorValue,
     InstanceValue,
+    MappingValue,
     SequenceValue,
     Text,
     Unknown,
@@ -160,7 +162,9 @@ class Answers:
             yield Doubt(scope.node, frame, OPEN_TYPE)
         elif scope.yields:
             yield Answer(GeneratorValue(view, frame), _at(scope), frame)
-        for value, node in self._returned(scope, frame) if said is Said.STREAM else ():
+        if said is not Said.STREAM:
+            return
+        for value, node in self._returned(scope, frame, of_lines=True):
             row = response_named(value.dotted) if isinstance(value, InstanceValue) else None
             if row is not None and isinstance(value, InstanceValue) and value.call is not None:
                 # An answer of its own has headers of its own.
@@ -170,12 +174,17 @@ class Answers:
             elif not (isinstance(value, Text) and value.kind == "none"):
                 yield Answer(value, node, frame)
 
-    def _returned(self, scope: Scope, frame: Frame) -> Iterator[tuple[Value, ast.expr]]:
-        """Each value that a view may return."""
+    def _returned(
+        self, scope: Scope, frame: Frame, *, of_lines: bool = False
+    ) -> Iterator[tuple[Value, ast.expr]]:
+        """Each value that a view may return, which may be the lines of a stream themselves."""
         places = self.evaluator.places(scope)
         for statement in scope.returns:
             node = statement.value
             if node is None:
+                continue
+            if not of_lines and is_data(self.evaluator, node, frame):
+                yield MappingValue((), (), frame, node), node
                 continue
             values = self.evaluator.values(node, frame)
             # Whether it is reached, which costs more, matters only for what may be a stream.

@@ -26,10 +26,16 @@ def handler_at(script: Script, begin: int) -> Range:
 
 
 def name_of(script: Script, handler: Range) -> str:
-    """The name of a handler that is a function somewhere else."""
-    first, last = handler
-    token = script.tokens[first] if last - first == 1 else None
-    return token.text if token is not None and token.kind == "name" else ""
+    """The name of a handler that is a function somewhere else: `show`, `this.show`,
+    `this.show.bind(this)`, and in TypeScript `show as EventListener`."""
+    tokens = script.tokens[slice(*handler)]
+    end = next((at for at, one in enumerate(tokens) if at and one.text == "as"), len(tokens))
+    if [one.text for one in tokens[end - 5 : end - 3]] == [".", "bind"]:
+        end -= 5
+    names, dots = tokens[:end:2], tokens[1:end:2]
+    plain = end % 2 == 1 and all(one.kind == "name" for one in names)
+    plain = plain and all(one.text == "." for one in dots)
+    return ".".join(one.text for one in names) if plain else ""
 
 
 def acts(script: Script, handler: Range) -> bool:

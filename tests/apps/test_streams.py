@@ -202,9 +202,19 @@ def test_what_is_sent_on_every_way() -> None:
 
 @pytest.mark.parametrize(
     ("decorator", "may_stream"),
-    [("login_required", False), ("csrf_exempt", False), ("limit", False), ("wrapped", True)],
+    [
+        ("login_required", False),
+        ("csrf_exempt", False),
+        ("exempt", False),
+        ("limit", False),
+        ("inject", False),
+        ("cross_origin", False),
+        ("wrapped", True),
+    ],
 )
-def test_who_asks_for_a_login_makes_no_stream(decorator: str, may_stream: bool) -> None:
+def test_who_asks_for_a_login_or_hands_something_in_makes_no_stream(
+    decorator: str, may_stream: bool
+) -> None:
     code = (
         HEAD
         + f'from elsewhere import {decorator}\n@app.get("/e")\n@{decorator}\ndef events():\n    return {{}}\n'
@@ -212,3 +222,28 @@ def test_who_asks_for_a_login_makes_no_stream(decorator: str, may_stream: bool) 
     stream = stream_of({"app.py": code})
     assert (stream is not None) is may_stream
     assert stream is None or not stream.told
+
+
+@pytest.mark.parametrize(
+    ("code", "streams"),
+    [
+        ("    return rows()\n", False),
+        ("    found = await rows()\n    return found\n", False),
+        ('    found = {"a": 1}\n    return found\n', False),
+        ("    found = {}\n    found = answer()\n    return found\n", True),
+        (
+            "    found = {}\n    if request.headers:\n        found = answer()\n    return found\n",
+            True,
+        ),
+        ("    return named()\n", True),
+    ],
+)
+def test_data_is_no_stream_and_is_not_looked_into(code: str, streams: bool) -> None:
+    helpers = (
+        "def rows() -> list[dict[str, int]]:\n    return load()\n"
+        'def answer():\n    return StreamingResponse(lines(), media_type="text/event-stream")\n'
+        "def named() -> Response:\n    return answer()\n"
+        'def lines():\n    yield "event: a\\ndata: b\\n\\n"\n'
+    )
+    view = '@app.get("/e")\nasync def events(request: Request):\n'
+    assert (stream_of({"app.py": HEAD + helpers + view + code}) is not None) is streams
