@@ -9,9 +9,9 @@ from sse_check.source.numbers import count_of
 
 _VERSION = lazy(r"\bversion\s*[:=]\s*[\"'](\d+\.\d+[\w.-]*)[\"']")
 _NUMBER = lazy(r"\d+")
-_SECOND = lazy(r"defineExtension\(\s*[\"']sse[\"']")
-_FOURTH = lazy(r"registerExtension\(\s*[\"']sse[\"']")
-_COMPAT = lazy(r"registerExtension\(\s*[\"']compat[\"']")
+_SECOND = lazy(r"defineExtension\(\s*[\"'`]sse[\"'`]")
+_FOURTH = lazy(r"registerExtension\(\s*[\"'`]sse[\"'`]")
+_COMPAT = lazy(r"registerExtension\(\s*[\"'`]compat[\"'`]")
 
 # A copy that a project has changed: `sse-close` may be several names there.
 _SPLIT_CLOSE = lazy(r"[\"']sse-close[\"'][\s\S]{0,600}?\.split\(\s*(?:[\"'],|/[^/\n]*,)")
@@ -27,6 +27,11 @@ _STAND_IN = 1_000
 _BRINGING = lazy(
     r"\bimport\b|\brequire\b|\bimportScripts\b|\beval\b|\bdocument\.write|\.src\s*="
     r"|createElement\(\s*[\"'`]script|setAttribute\(\s*[\"'`]src|getScript|Extension\(\s*[^\"'\s]"
+)
+
+# What a script has that asks for other files of its own: a bundle in pieces.
+_IMPORTING = lazy(
+    r"(?:^|[;}])\s*import\s*[\w$\"'`{*]|\bimport\s*\(\s*[\"'`./]|\brequire\s*\(|\bimportScripts\b"
 )
 
 # Libraries that people load beside htmx, by the names of their packages and files.
@@ -88,6 +93,11 @@ def may_bring_htmx(text: str) -> bool:
     """Whether a script that is neither htmx nor its extension may bring one of them: it speaks of
     htmx, and not only to use it."""
     return "htmx" in text and _BRINGING.search(text) is not None
+
+
+def is_in_pieces(text: str) -> bool:
+    """Whether a script asks for other files, so that not all that it brings is in it."""
+    return _IMPORTING.search(text) is not None
 
 
 def _is_core(text: str) -> bool:

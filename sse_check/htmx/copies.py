@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sse_check.htmx.contents import Contents, contents_of, may_bring_htmx, version_in
+from sse_check.htmx.contents import Contents, contents_of, is_in_pieces, may_bring_htmx, version_in
 from sse_check.htmx.stacks import Version
 from sse_check.project.names import library_folders
 from sse_check.source.lazy import lazy
@@ -35,6 +35,10 @@ class OwnScript:
     @cached_property
     def may_bring_htmx(self) -> bool:
         return may_bring_htmx(self.text)
+
+    @cached_property
+    def is_in_pieces(self) -> bool:
+        return is_in_pieces(self.text)
 
     @cached_property
     def version(self) -> Version | None:

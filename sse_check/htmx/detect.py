@@ -260,7 +260,8 @@ class Detector:
             return
         found = own.contents
         if found.core is not None:
-            yield Script("core", found.core, None, span, url, deferred)
+            whole = not own.is_in_pieces
+            yield Script("core", found.core, None, span, url, deferred, seen=whole)
         if found.extension is not None:
             version = found.extension_version
             script = Script("extension", version, found.extension, span, url, deferred)

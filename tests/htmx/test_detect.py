@@ -342,3 +342,27 @@ def test_a_script_of_the_project_is_read_once(
     project = load(tmp_path, {})
     assert len(Context(project, tuple(project.files.found.templates)).views) == 3
     assert sorted(read) == ["a.js", "menu.js"]
+
+
+@pytest.mark.parametrize(
+    ("more", "alone"),
+    [
+        ("", True),
+        ("/* an import (of files) is asked for nowhere */", True),
+        (";import('./sse.js')", False),
+        (";import{sse}from'./chunk.js'", False),
+        ("\nimport './sse.js'\n", False),
+        (";require('htmx-ext-sse')", False),
+        (";htmx.defineExtension(`sse`,{})", False),
+    ],
+)
+def test_a_bundle_with_htmx_in_it(tmp_path: Path, more: str, alone: bool) -> None:
+    core = 'var htmx={version:"2.0.4",config:{defaultSwapStyle:"innerHTML"}}'
+    head = '<script src="/static/all.js"></script>'
+    page = (
+        f'<!doctype html><html><head>{head}</head><body hx-ext="sse"><div sse-connect="/e"></div>'
+    )
+    files = {"static/all.js": core + more, "templates/a.html": page}
+    found = run(tmp_path, files, "sse_stack").findings
+    said = "the page loads htmx without its SSE extension: no stream is opened"
+    assert any(one.message == said for one in found) == alone
