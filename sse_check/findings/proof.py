@@ -13,6 +13,7 @@ from itertools import pairwise
 from sse_check.findings.model import Edit
 from sse_check.findings.moved import Moved, edited, in_order
 from sse_check.findings.python_proof import in_python
+from sse_check.findings.script_proof import in_script, is_name_in_quotes
 from sse_check.source import Source
 from sse_check.source.lazy import lazy
 from sse_check.template.attributes import Attribute, read_start_tag
@@ -32,6 +33,8 @@ def objection(source: Source, edits: Sequence[Edit], template: Template | None) 
         return "two edits change one place"
     if source.file.endswith((".py", ".pyi")):
         return in_python(source, edits)
+    if source.file.endswith((".js", ".mjs", ".ts", ".tsx", ".jsx")):
+        return in_script(source.text, edits)
     template = template or parse(source, recognise(source.text, source.file))
     return _Proof(template, edits).objection()
 
@@ -67,10 +70,11 @@ class _Proof:
         return next((why for check in checks if (why := check())), "")
 
     def _places(self) -> str:
-        """Every edit is inside a start tag, takes out a comment, or is a whole tag itself."""
+        """Every edit is inside a start tag, takes out a comment, changes a name in a script, or is
+        a whole tag itself."""
         for edit, inserted in zip(self.edits, self.moved.inserted, strict=True):
             start, end = edit.span.start, edit.span.end
-            if self._tag_around(start, end) is not None:
+            if self._tag_around(start, end) is not None or self._is_name_in_script(edit):
                 continue
             if not edit.text:
                 start, end = self._without_blanks(start, end)
@@ -98,6 +102,16 @@ class _Proof:
             return None
         first, node = self.starts[index]
         return node if first + 1 < start and end < self.old.ends[node] else None
+
+    def _is_name_in_script(self, edit: Edit) -> bool:
+        """Whether an edit changes a name in the quotes of a script that stands in the page."""
+        old = self.old
+        return is_name_in_quotes(old.text, edit) and any(
+            name == "script"
+            and old.ends[node] <= edit.span.start
+            and edit.span.end <= (old.content_end(node) or 0)
+            for node, name in enumerate(old.names)
+        )
 
     def _is_tag(self, text: str, inserted: tuple[int, int]) -> bool:
         if _END_TAG.fullmatch(text):

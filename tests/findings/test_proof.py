@@ -296,3 +296,30 @@ def test_the_statement_around_an_edit_proves_it(text: str) -> None:
     source = Source("t.py", text)
     for new, why in (("(1)", ""), ("1)", "the file would be no Python")):
         assert objection(source, [Edit(Span(source, at, at + 1), new)], None) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "why"),
+    [
+        ("source.addEventListener('tick', f)", "tick", "tock", ""),
+        ('source.addEventListener("tick", f)', "tick", "on.tock:2", ""),
+        ("source.addEventListener('tick', f)", "tick", "it's", "the code"),
+        ("source.addEventListener('tick', f)", "tick", "", "the code"),
+        ("source.addEventListener('on-tick', f)", "tick", "tock", "the code"),
+        ("source.addEventListener(tick, f)", "tick", "tock", "the code"),
+    ],
+)
+@pytest.mark.parametrize("page", ["%s", "<script>%s</script><p>x</p>"])
+def test_a_name_in_a_script(text: str, old: str, new: str, why: str, page: str) -> None:
+    source = Source("a.js" if page == "%s" else "t.html", page % text)
+    at = source.text.index(old, source.text.index("Listener"))
+    said = objection(source, [Edit(Span(source, at, at + len(old)), new)], None)
+    assert bool(said) == bool(why)
+    assert why in said or page != "%s"
+
+
+def test_a_name_in_quotes_outside_of_scripts() -> None:
+    source = Source("t.html", "<p>wait for 'tick'</p><script>f('x')</script>")
+    at = source.text.index("tick")
+    said = objection(source, [Edit(Span(source, at, at + 4), "tock")], None)
+    assert said == "it would write into the text of the page"
