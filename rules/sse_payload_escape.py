@@ -17,6 +17,7 @@ from sse_check.api import (
     Span,
     escaped_in,
     last_name,
+    put_together,
     texts_behind,
 )
 
@@ -26,6 +27,7 @@ _REQUEST = frozenset(
 # Elements in which text is read as it is written.
 _CODE = frozenset("pre code textarea samp kbd".split())
 _DEEPEST = 4
+_MARKING = ("Markup", "mark_safe", "SafeString")
 _ESCAPING = frozenset("escape conditional_escape quote urlencode clean int float len".split())
 
 
@@ -36,22 +38,19 @@ def check(context: Context) -> Iterator[Finding]:
     views = {id(route.view.scope) for route in routes if route.view is not None}
     for one in context.streams:
         for emission in one.stream.emissions:
-            found = next(_tainted(context, emission, views), None)
-            if found is None:
-                continue
-            node, module = found
-            span = module.span(node)
-            if (span.source.path, span.start) in seen:
-                continue
-            seen.add((span.source.path, span.start))
-            yield Finding(
-                rule.name,
-                span,
-                f"`{span.text}` comes from the request and goes into HTML unescaped: "
-                "the browser runs any script in it",
-                "escape it (`html.escape`), or render a template, which escapes",
-                fixes=_escaped(module, node, span),
-            )
+            for node, module in _tainted(context, emission, views):
+                span = module.span(node)
+                if (span.source.path, span.start) in seen:
+                    continue
+                seen.add((span.source.path, span.start))
+                yield Finding(
+                    rule.name,
+                    span,
+                    f"`{span.text}` comes from the request and goes into HTML unescaped: "
+                    "the browser runs any script in it",
+                    "escape it (`html.escape`), or render a template, which escapes",
+                    fixes=_escaped(module, node, span),
+                )
 
 
 def _twice(context: Context) -> Iterator[Finding]:
@@ -177,15 +176,19 @@ def _is_asked(node: ast.expr | None) -> bool:
 
 
 def _unescaped(payload: ast.expr | None, home: Frame, views: set[int]) -> ast.expr | None:
-    if not isinstance(payload, ast.JoinedStr):
+    parts = put_together(payload) if payload is not None else []
+    if isinstance(payload, ast.BinOp) and _may_be_marked(parts, home.module):
         return None
-    html = any(isinstance(v, ast.Constant) and "<" in str(v.value) for v in payload.values)
-    if not html:
+    if not any(isinstance(one, ast.Constant) and "<" in str(one.value) for one in parts):
         return None
-    for value in payload.values:
-        if isinstance(value, ast.FormattedValue) and _is_tainted(value.value, home, views):
-            return value.value
-    return None
+    put_in = (one for one in parts if not isinstance(one, ast.Constant))
+    return next((one for one in put_in if _is_tainted(one, home, views)), None)
+
+
+def _may_be_marked(parts: list[ast.expr], module: Module) -> bool:
+    """Whether a sum may have something in it that is marked as safe: that escapes what is added."""
+    called = {last_name(one.func) for one in parts if isinstance(one, ast.Call)}
+    return module.mentions(*_MARKING) or not called.isdisjoint(_ESCAPING | {"format_html"})
 
 
 def _is_tainted(node: ast.expr, home: Frame, views: set[int], depth: int = 0) -> bool:

@@ -52,7 +52,7 @@ from sse_check.pages.unrendered import Unrendered, unrendered
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope as ModuleScope
 from sse_check.python.values import Frame
-from sse_check.python.written import ends_in_line
+from sse_check.python.written import ends_in_line, put_together
 from sse_check.source import Position, Source, Span
 from sse_check.template.attributes import read_start_tag
 from sse_check.template.html_words import VOID
@@ -160,6 +160,7 @@ __all__ = [
     "pattern_of",
     "payload_has",
     "pieces_of_models",
+    "put_together",
     "read_start_tag",
     "styled",
     "swap_attribute",

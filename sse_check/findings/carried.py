@@ -10,6 +10,7 @@ from sse_check.apps.model import App, Emission, Render, StreamRoute
 from sse_check.pages.marks import OUT_OF_SIGHT, Mark
 from sse_check.pages.node import Node
 from sse_check.python.values import Frame, Text
+from sse_check.python.written import put_together
 from sse_check.source import Span
 from sse_check.template.lines import ends_lines_inside
 from sse_check.template.model import NO_ELEMENT, Block, Template
@@ -178,13 +179,11 @@ def escaped_in(context: "Context", emission: Emission) -> Iterator[Escaped]:
 def texts_behind(
     context: "Context", node: ast.expr, frame: Frame, depth: int = 0
 ) -> Iterator[tuple[ast.expr, Frame]]:
-    """The f-strings that what an expression puts together is made of, such as those that come
-    through a queue, each with its frame."""
-    parts = [node]
-    if isinstance(node, ast.JoinedStr):
-        parts = [one.value for one in node.values if isinstance(one, ast.FormattedValue)]
+    """The texts that are put together for what an expression puts together, such as those that
+    come through a queue, each with its frame."""
+    parts = [one for one in put_together(node) or [node] if not isinstance(one, ast.Constant)]
     for part in parts if depth < _DEEPEST else ():
         for value in context.wiring.applications.values(part, frame):
-            if isinstance(value, Text) and isinstance(value.node, ast.JoinedStr):
+            if isinstance(value, Text) and value.node is not node and put_together(value.node):
                 yield value.node, value.frame
                 yield from texts_behind(context, value.node, value.frame, depth + 1)

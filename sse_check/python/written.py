@@ -73,6 +73,39 @@ def pieces(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
+def put_together(node: ast.AST) -> list[ast.expr]:
+    """What a text is put together of, in order: an f-string, a sum, `%`, `format`, or a list that
+    is joined where it is written. Nothing for any other expression."""
+    match node:
+        case ast.JoinedStr():
+            return list(pieces(node))
+        case ast.BinOp(op=ast.Add()):
+            parts = [one for part in pieces(node) for one in put_together(part) or [part]]
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(), right=right):
+            parts = [node.left, *_given(right)]
+        case ast.Call(func=ast.Attribute(value=ast.Constant() as text, attr="format")):
+            parts = [text, *node.args, *(one.value for one in node.keywords)]
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(), attr="join"),
+            args=[ast.List(elts=parts) | ast.Tuple(elts=parts)],
+        ):
+            pass
+        case _:
+            return []
+    is_text = any(isinstance(p, ast.Constant) and isinstance(p.value, str) for p in parts)
+    return parts if is_text else []
+
+
+def _given(node: ast.expr) -> list[ast.expr]:
+    """What stands behind the `%` of a text."""
+    match node:
+        case ast.Tuple():
+            return node.elts
+        case ast.Dict():
+            return node.values
+    return [node]
+
+
 def laid_out(
     evaluator: Evaluator, node: ast.expr, frame: Frame, depth: int = 0
 ) -> Iterator[tuple[ast.expr, Frame]]:
