@@ -9,6 +9,7 @@ from sse_check.source.counted import counted
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage
 
 _MOST = 5
+_NAMES_OPEN = "the events that its route sends are not all known"
 
 
 def summary(coverage: Coverage, style: Style, *, whole: bool = False) -> list[str]:
@@ -42,7 +43,8 @@ def _listed(rows: list[str], style: Style, *, whole: bool) -> Iterator[str]:
 
 def _connection(one: ConnectionCoverage) -> str:
     place = f"{visible(one.span.source.path)}:{one.span.start_position.line}"
-    why = one.joined.why or "the events that its route sends are not all known"
+    fault = one.joined.fault
+    why = one.joined.why or (fault.message if fault is not None else _NAMES_OPEN)
     return f"{place} `{visible(one.shown)}`: {visible(why)}"
 
 

@@ -23,6 +23,11 @@ def events():
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     return Response(stream(), mimetype="text/event-stream", headers=headers)
 """
+PAGE = """
+@app.get("/p")
+def page():
+    return "<p>x</p>"
+"""
 
 
 @pytest.mark.parametrize("name", [":sse-connect", "x-bind:sse-connect", "v-bind:data-sse-connect"])
@@ -44,6 +49,12 @@ def test_all_is_well(tmp_path: Path) -> None:
         "1 connection: 1 joined to a route, event names compared for 1\n"
     )
     assert sse_check(tmp_path, "--quiet").out == ""
+
+
+def test_a_route_without_a_stream_is_said_to_be_that(tmp_path: Path) -> None:
+    write(tmp_path, {"templates/a.html": GOOD.replace("'/e'", "'/p'"), "app.py": APP + PAGE})
+    out = sse_check(tmp_path).out
+    assert "templates/a.html:1 `/p`: `/p` answers, but not with an event stream" in out
 
 
 def test_python_alone_is_not_all(tmp_path: Path) -> None:
