@@ -121,8 +121,17 @@ def _joined(
     address = _address(connection)
     if address.written.isidentifier() and address.path.parts.count(None) == 1:
         address = address._replace(context=address.written, home=path)
-    ends = tuple(wiring.reach(address, app, path) for app in apps)
-    return ScriptJoined(connection, ends or (_alone(wiring, address),), built)
+    ends = tuple(wiring.reach(address, app, path) for app in apps) or (_alone(wiring, address),)
+    if "{{" not in connection.written:
+        ends = tuple(map(_at_run_time, ends))
+    return ScriptJoined(connection, ends, built)
+
+
+def _at_run_time(joined: Joined) -> Joined:
+    """The end of a connection whose address nobody renders."""
+    if joined.state != "dynamic":
+        return joined
+    return replace(joined, why="the address is known only when the script runs")
 
 
 def _alone(wiring: "Wiring", address: Address) -> Joined:

@@ -549,3 +549,19 @@ def test_a_route_that_a_function_of_another_file_adds_without_a_decorator(tmp_pa
     (one,) = joined(result)
     assert one.rpartition(" -> ")[2] == "/api/news"
     assert said(result, "sse_connect_url") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("url", "the address is known only when the script runs"),
+        ("base + room", "the address is known only when the script runs"),
+        ("'{{ url }}'", "the address is known only when rendered"),
+    ],
+)
+def test_an_address_that_a_script_puts_together(tmp_path: Path, written: str, why: str) -> None:
+    page = f"{SCRIPTS}<body><script>new EventSource({written}).onmessage = f</script></body>"
+    files = {"app.py": FASTAPI.format(before="pass", context="{}"), "templates/index.html": page}
+    result = checked(tmp_path, files)
+    assert result.coverage is not None
+    assert [one.joined.why for one in result.coverage.connections] == [why]
