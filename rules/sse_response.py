@@ -35,7 +35,7 @@ _OF_ALL_ANSWERS = (
 # Answers that go through what they are given, and where they come from.
 _ITERATING = (*_RAW, "EventSourceResponse", "EventStream", "make_response")
 _GZIP = "django.middleware.gzip.GZipMiddleware"
-_PACKAGES = frozenset("fastapi starlette sse_starlette flask django fasthtml quart".split())
+_PACKAGES = frozenset("fastapi starlette sse_starlette flask django fasthtml quart chirp".split())
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -43,9 +43,10 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _read_at_once(context)
     yield from _packed(context)
     yield from _listed(context)
+    yield from _of_the_other_kind(context)
     told: set[int] = set()
     for one in context.streams:
-        name = _answering(one)
+        name = _answering(one)[1]
         for node, frame, what in one.stream.unsendable if name else ():
             if id(node) in told or (what != "a function" and name not in _RAW):
                 continue
@@ -117,6 +118,36 @@ def _listed(context: Context) -> Iterator[Finding]:
             )
 
 
+def _of_the_other_kind(context: Context) -> Iterator[Finding]:
+    """Asynchronous generators for Flask, which goes through plain ones; for Chirp the reverse."""
+    told: set[int] = set()
+    for one in context.streams:
+        response, module = one.stream.response, one.stream.module
+        package, name = _answering(one)
+        if response is None or module is None or id(response) in told:
+            continue
+        generator = _generator(one, module, response) if package in ("flask", "chirp") else None
+        if generator is None or name not in ("Response", "EventStream"):
+            continue
+        is_plain = isinstance(generator.node, ast.FunctionDef)
+        if is_plain is (package == "flask"):
+            continue
+        told.add(id(response))
+        yield _cannot_go_through(module.span(response), generator.name, name, is_plain=is_plain)
+
+
+def _cannot_go_through(span: Span, generator: str, name: str, *, is_plain: bool) -> Finding:
+    if is_plain:
+        message = (
+            f"`{name}` goes through an asynchronous generator, and `{generator}` is a plain one"
+        )
+        help_ = f"write `async def {generator}`, and `await asyncio.sleep()` in it"
+    else:
+        message = f"Flask goes through a plain generator, and `{generator}` is an asynchronous one"
+        help_ = f"write `def {generator}`, and `time.sleep()` in it"
+    return Finding(rule.name, span, f"{message}: the stream fails", help_, severity="error")
+
+
 def _of_django(
     context: Context, word: str, value: str
 ) -> Iterator[tuple[StreamRoute, Module, ast.Call, Span]]:
@@ -146,19 +177,22 @@ def _generator(one: StreamRoute, module: Module, response: ast.Call) -> ModuleSc
     """The generator of the same file that an answer is given."""
     given = response.args[0] if response.args else None
     for keyword in response.keywords:
-        if keyword.arg == "streaming_content":
+        if keyword.arg in ("streaming_content", "response", "generator"):
             given = keyword.value
+    if isinstance(given, ast.Call) and last_name(given.func) == "stream_with_context":
+        given = given.args[0] if given.args else None
     name = given.func.id if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) else ""
     scopes = (module.scope, one.route.view.scope) if one.route.view else (module.scope,)
     inner = (child for scope in scopes for child in scope.children.values())
     return next((child for child in inner if child.name == name and child.yields), None)
 
 
-def _answering(one: StreamRoute) -> str:
-    """The class of a stream's answer, "" where it is not one of those that are known."""
+def _answering(one: StreamRoute) -> tuple[str, str]:
+    """The package and the class of a stream's answer, "" where it is none of those that are
+    known."""
     response, module = one.stream.response, one.stream.module
     if response is None or module is None:
-        return ""
+        return "", ""
     base = response.func
     while isinstance(base, ast.Attribute):
         base = base.value
@@ -167,10 +201,11 @@ def _answering(one: StreamRoute) -> str:
     dotted = [binding.dotted for binding in bindings.get(named, ()) if binding.kind == "import"]
     if named not in bindings:
         dotted = [f"{binding.dotted}.{named}" for binding in bindings.get("*", ())]
-    if len(dotted) != 1 or dotted[0].partition(".")[0] not in _PACKAGES:
-        return ""
+    package = dotted[0].partition(".")[0] if len(dotted) == 1 else ""
+    if package not in _PACKAGES:
+        return "", ""
     name = last_name(response.func) if base is not response.func else dotted[0].rpartition(".")[2]
-    return name if name in _ITERATING else ""
+    return (package, name) if name in _ITERATING else ("", "")
 
 
 def _unsendable(span: Span, what: str, name: str) -> Finding:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sse_check.apps.payload_templates import Unsplit
     from sse_check.apps.payloads import Payload
     from sse_check.apps.streams import Streams
+    from sse_check.apps.waits import Wait
     from sse_check.python.values import Frame, Value
 
 
@@ -109,6 +110,12 @@ class Applications:
         from sse_check.apps.model_text import pieces_of_models
 
         return pieces_of_models(self._repository.evaluator, stream)
+
+    def waits_in(self, stream: Stream) -> "Iterator[Wait]":
+        """Where a stream waits in a way that stops its server, or does not wait at all."""
+        from sse_check.apps.waits import waits_in
+
+        return waits_in(self._repository.evaluator, stream)
 
     def rendered_in(self, emission: Emission, app: App) -> "Iterator[Render]":
         """The templates whose rendering is, or is a part of, what an event carries."""

@@ -155,6 +155,8 @@ class Stream:
     # What is sent and is no text, where frames are written by hand, and functions that are given
     # in place of what they return: the expression, where it stands, what it is.
     unsendable: list[tuple[ast.expr, Frame, str]] = field(default_factory=list)
+    # The generators that feed it, each in the frame of one use.
+    generators: list[Frame] = field(default_factory=list)
     # The call that makes the response, when there is one.
     response: ast.Call | None = None
     content_type: bool = False

@@ -60,8 +60,6 @@ class Sender:
         self.emitter = emitter
         self.publishing = publishing
         self.stopping = stopping
-        # The frames of all generators that feed the stream.
-        self.frames: list[Frame] = []
         self._visited: set[tuple[int, int]] = set()
         # The flows that are known, with the scopes and frames whose identities name them.
         self._flows: dict[
@@ -284,7 +282,7 @@ class Sender:
         if key in self._visited:
             return "unknown"
         self._visited.add(key)
-        self.frames.append(frame)
+        self.emitter.stream.generators.append(frame)
         inner = way._replace(depth=way.depth + 1)
         handed: dict[int, Ending] = {}
         wire = Wire()

@@ -340,7 +340,7 @@ class _Reading:
         if not self.taught:
             return
         rows = {row.name: row for row in self.taught}
-        frames = [self.frame, *self.sender.frames]
+        frames = [self.frame, *self.filled.generators]
         for frame in frames:
             for call in frame.scope.calls:
                 row = rows.get(last_name(call.func))

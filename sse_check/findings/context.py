@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from sse_check.apps.model import App, Emission, StreamRoute
+from sse_check.apps.waits import Wait
 from sse_check.findings.carried import Unsplit, carried_templates, unsplit_templates
 from sse_check.findings.covered import covered
 from sse_check.findings.failed import Failure
@@ -224,6 +225,10 @@ class Context:
     def unsplit_elements(self, one: StreamRoute) -> Iterator[tuple[Span, Span]]:
         """The elements that a stream puts whole into one line of a frame."""
         return self.wiring.applications.unsplit_elements(one.stream)
+
+    def waits_in(self, one: StreamRoute) -> Iterator[Wait]:
+        """Where a stream waits in a way that stops its server, or does not wait at all."""
+        return self.wiring.applications.waits_in(one.stream)
 
     def carries(self, emission: Emission) -> str:
         """Of what kind the data of an event is."""

@@ -51,7 +51,8 @@ def covered(context: Context, shown: set[str]) -> Coverage:
     found.apps = [a for a in context.apps if id(a) in met_apps or _is_in(context, a, shown)]
     program = context.wiring.applications.program
     files = unread_files(context.project, program) if context.whole else []
-    found.unread = [*files, *_unparsed(context), *_cut(context, shown), *outside(context, shown)]
+    broken = (*_unparsed(context), *_not_compiled(context))
+    found.unread = [*files, *broken, *_cut(context, shown), *outside(context, shown)]
     return found
 
 
@@ -135,3 +136,14 @@ def _unparsed(context: Context) -> list[UnreadFile]:
         if one.path in reached
         or (not is_test(one.path) and program.containing((one.path,), *_ROUTING))
     ]
+
+
+def _not_compiled(context: Context) -> Iterator[UnreadFile]:
+    """The files of streams that can be parsed, and yet Python does not run them: an `await` in a
+    plain function, a value that an asynchronous generator returns."""
+    files = context.project.files
+    for module in context.streaming_modules if context.whole else ():
+        error = module.not_compiled if files.inner_at(module.path) is None else None
+        if error is not None:
+            why = f"no valid Python: {error.msg}"
+            yield UnreadFile(f"{files.display_path(module.path)}:{error.lineno or 1}", why)

@@ -79,6 +79,19 @@ class Module:
             folder = folder.rpartition("/")[0]
         return f"/{folder}" + (f".{node.module}" if node.module else "")
 
+    @cached_property
+    def not_compiled(self) -> SyntaxError | None:
+        """Why Python does not run a file that can be parsed."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compile(self.tree, self.path, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return error
+        except (ValueError, TypeError, RecursionError, MemoryError, SystemError):
+            return None
+        return None
+
     # Searching
 
     @cached_property

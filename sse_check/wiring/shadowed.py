@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Route, Step
+from sse_check.python.module import last_name
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 
@@ -47,15 +48,32 @@ def shadowing(app: App, route: Route) -> Shadow | None:
     return Shadow(hiding.path, hiding.span, hiding) if hiding is not None else None
 
 
-def _before(app: App, route: Route) -> Iterator[Route]:
-    """What is certainly asked before a route."""
+def first_of(app: App, routes: list[Route]) -> list[Route]:
+    """The routes of an address that are ever asked: of two that are alike the first answers."""
+    if app.framework not in _ORDERED or len(routes) < 2:
+        return routes
+    return [
+        route
+        for route in routes
+        if not any(
+            other.complete and other.pattern == route.pattern and not _CHOOSY.search(other.path)
+            for other in routes
+            if other is not route and _is_earlier(app, other, route)
+        )
+    ]
+
+
+def _is_earlier(app: App, other: Route, route: Route) -> bool:
     if app.framework == "django":
         receiver = _receiver(route)
-        others = (one for one in app.routes if receiver is not None and _precedes(one, route))
-        yield from (one for one in others if one.takes("GET") and _receiver(one) == receiver)
-        return
+        return receiver is not None and _precedes(other, route) and _receiver(other) == receiver
+    return _is_asked_first(other, route)
+
+
+def _before(app: App, route: Route) -> Iterator[Route]:
+    """What is certainly asked before a route."""
     for one in app.routes:
-        if one.takes("GET") and one.pattern.is_open and _is_asked_first(one, route):
+        if one.takes("GET") and one.pattern.is_open and _is_earlier(app, one, route):
             yield one
 
 
@@ -66,10 +84,16 @@ def _is_asked_first(other: Route, route: Route) -> bool:
             return False
         if one.node is not two.node:
             ordered = _are_listed(one, two) if two.order else _start(one.node) < _start(two.node)
-            return ordered and _is_straight(one) and _is_straight(two)
+            return ordered and _is_straight(one) and _is_straight(two) and not _is_of_a_host(one)
         if one.order != two.order:
             return False
     return False
+
+
+def _is_of_a_host(step: Step) -> bool:
+    """Whether what is registered answers under one name of the server alone."""
+    node = step.node
+    return isinstance(node, ast.Call) and last_name(node.func).lower() == "host"
 
 
 def _is_straight(step: Step) -> bool:

@@ -26,7 +26,7 @@ from sse_check.wiring.joins import (
 from sse_check.wiring.other_servers import is_of_another_server
 from sse_check.wiring.relative import resolved
 from sse_check.wiring.script_joins import ScriptJoined, scripts_of
-from sse_check.wiring.shadowed import shadowing
+from sse_check.wiring.shadowed import first_of, shadowing
 from sse_check.wiring.templates import AppTemplates, binds, blocks_around
 
 
@@ -175,7 +175,7 @@ class Wiring:
         fault = find_fault(app, address, routes)
         if not routes:
             return self._around(app, address) or self._not_joined(address, app, fault)
-        asked = [route for route in routes if route.takes(method)]
+        asked = first_of(app, [route for route in routes if route.takes(method)])
         if not asked and fault is None:
             return self._not_joined(address, app, None)
         if not asked:

@@ -55,6 +55,37 @@ def test_a_file_that_the_application_imports(tmp_path: Path) -> None:
     assert [one["path"] for one in data["coverage"]["unread"]] == ["jobs.py:1"]
 
 
+FRAMES = """import asyncio
+from flask import Flask, Response
+app = Flask(__name__)
+{}
+@app.route('/events')
+def events():
+    return Response(frames(), mimetype='text/event-stream')
+"""
+
+
+@pytest.mark.parametrize(
+    ("frames", "why"),
+    [
+        ("def frames():\n    yield 'data: 1\\n\\n'\n    await asyncio.sleep(1)", "'await' outside"),
+        (
+            "async def frames():\n    yield 'data: 1\\n\\n'\n    return 'done'",
+            "'return' with value",
+        ),
+        ("def frames():\n    yield 'data: 1\\n\\n'\n    return 'done'", ""),
+    ],
+)
+def test_what_can_be_parsed_and_not_compiled(tmp_path: Path, frames: str, why: str) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "a.html").write_text(PAGE.replace("'a'", "'message'"))
+    (tmp_path / "app.py").write_text(FRAMES.format(frames))
+    data = json.loads(sse_check(tmp_path, "--format", "json").out)
+    unread = [f"{one['path']} {one['why']}" for one in data["coverage"]["unread"]]
+    assert len(unread) == bool(why)
+    assert all(one.startswith("app.py:") and f"no valid Python: {why}" in one for one in unread)
+
+
 def test_pages_that_only_python_writes_in_a_way_that_is_not_read(tmp_path: Path) -> None:
     lines = [
         "from flask import Flask, Response",

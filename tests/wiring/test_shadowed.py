@@ -43,6 +43,8 @@ BEFORE = {
     ),
     "files": "app.mount('/', StaticFiles(directory='.'))\n",
     "files below": "app.mount('/static', StaticFiles(directory='.'))\n",
+    "the same address": other("/events"),
+    "the same address by another method": other("/events", method="post"),
     "nothing": "",
 }
 
@@ -99,6 +101,14 @@ WITHIN = {
     "a router in a function": f"{TAKEN_IN}def build():\n    app.mount('/', files)\n"
     f"    {EVENTS}    return app\nbuild()\n",
     "an app below": f"{TAKEN_IN}sub = FastAPI()\napp.mount('/', sub)\n{EVENTS}",
+    "another name of the server": f"{TAKEN_IN}sub = FastAPI()\nsub.include_router(any_text)\n"
+    f"app.host('other.example', sub)\n{EVENTS}",
+    "a number of the same shape": f"{TAKEN_IN}@app.get('/{{a:int}}')\ndef number(a: int):\n"
+    f"    return HTMLResponse('page')\n{EVENTS}",
+    "the same address twice": f"{TAKEN_IN}@app.get('/events')\ndef first():\n"
+    f"    return HTMLResponse('page')\n{EVENTS}",
+    "the same address behind": f"{TAKEN_IN}{EVENTS}@app.get('/events')\ndef second():\n"
+    "    return HTMLResponse('page')\n",
     "a list": f"{LISTED}app = Starlette(routes=[Mount('/', files), Route('/events', events)])\n",
     "a list the other way": f"{LISTED}app = Starlette(routes=[Route('/events', events), Mount('/', files)])\n",
     "a list with any text": f"{LISTED}app = Starlette(routes=[Route('/{{a}}', other), Route('/events', events)])\n",
