@@ -90,7 +90,11 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
     """The values of an expression, empty where something else may be put there later: flags of a
     module or of an object are changed from anywhere."""
     found = evaluator.values(node, frame)
+    if any(_is_joined(value) for value in found):
+        return ()
     if isinstance(node, ast.Name):
+        if _is_collected(evaluator, node.id, frame.scope):
+            return ()
         local = node.id in frame.fixed or node.id in frame.scope.bindings
         if not local:
             # An empty collection is there to be filled, whatever its name.
@@ -104,6 +108,20 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
         if open_ or any(_is_set_by_code(value) for value in found):
             return ()
     return found
+
+
+def _is_joined(value: Value) -> bool:
+    """Whether a text is put together of pieces, of which there may be none."""
+    made = value.node if isinstance(value, Text) else None
+    return isinstance(made, ast.Call) and last_name(made.func) == "join"
+
+
+def _is_collected(evaluator: Evaluator, name: str, scope: Scope) -> bool:
+    """Whether a loop adds to what a name stands for: it may have no turn at all."""
+    steps = evaluator.steps(scope).get(name) if scope.is_function else None
+    places = evaluator.places(scope) if steps else None
+    there = (places.of(step.node) for step in steps or () if places is not None)
+    return any(place is not None and place.loops for place in there)
 
 
 def handed_on(scope: Scope) -> frozenset[str]:

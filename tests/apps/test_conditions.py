@@ -66,6 +66,13 @@ MAY_HOLD = [
     ("", "SEEN"),
     ("", "bus.names"),
     ("", "bus.left == 0"),
+    ("text = ''.join('<li>' for one in store.rows())", "not text"),
+    ("text = ''.join([f'<li>{one}' for one in store.rows()])", "text == ''"),
+    ("rows = []\n        for one in store.rows(): rows.append('<li>')", "not rows"),
+    ("rows = []\n        for one in store.rows(): rows.append('<li>')", "not ''.join(rows)"),
+    ("text = ''\n        for one in store.rows(): text += '<li>'", "not text"),
+    ("text = ''\n        for one in store.rows(): text += '<li>'", "text == ''"),
+    ("found = {}\n        for one in store.rows(): found[one] = 1", "not found"),
 ]
 
 NEVER_HOLDS = [
