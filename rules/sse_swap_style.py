@@ -327,7 +327,7 @@ def _holds_a_connection(view: PageView, listener: Node) -> bool:
 def _comes_again(context: Context, view: PageView, listener: Node) -> bool | None:
     """Whether what the events bring holds the listener again; None where that is not known."""
     connection = view.connection_of(listener)
-    if connection is None or context.joined(view, connection).is_open:
+    if connection is None:
         return None
     waits = [one for one in context.event_listeners(view, connection) if one.node is listener]
     names = {wait.name for wait in waits if wait.kind == "swap"}
@@ -337,7 +337,8 @@ def _comes_again(context: Context, view: PageView, listener: Node) -> bool | Non
         if any(emission.name.matches(name) for name in names)
     ]
     found = {_brings(context, emission, names) for emission in emissions}
-    if not found or None in found:
+    # Where more may be sent than is known, only what is seen to be meant says something.
+    if not found or None in found or (False in found and context.joined(view, connection).is_open):
         return None
     # One that brings it is enough to have been meant; one that does not is a fault of its own.
     return found.pop() if len(found) == 1 else None

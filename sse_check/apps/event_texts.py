@@ -44,6 +44,9 @@ class Outside:
         heard = self.channels.elements(value)
         return heard if heard is not None else self.queues.elements(value)
 
+    def keys(self, value: Value) -> tuple[Value, ...]:
+        return self.queues.keys(value)
+
     def _written(self, event: InstanceValue, call: ast.Call, frame: Frame) -> tuple[Value, ...]:
         row = event_named(event.dotted, EVENT_CALLS)
         if row is None or event.call is None:

@@ -98,6 +98,10 @@ class Queues:
             return self._filled(value)
         return None
 
+    def keys(self, value: Value) -> tuple[Value, ...]:
+        """Under which keys something is added to a table that starts empty."""
+        return self._filled(value, by_key=True) if is_filled_elsewhere(value) else ()
+
     # Queues
 
     def got(self, queue: InstanceValue) -> tuple[Value, ...]:
@@ -212,22 +216,25 @@ class Queues:
 
     # Collections that are filled elsewhere
 
-    def _filled(self, value: Value) -> tuple[Value, ...]:
-        """What is added to a list, set or dict that starts empty."""
+    def _filled(self, value: Value, *, by_key: bool = False) -> tuple[Value, ...]:
+        """What is added to a list, set or dict that starts empty, or under which keys."""
         place = place_of(value)
         if place is None or id(place[0]) in self._asked or len(self._asked) > _DEEPEST:
             return ()
         self._asked.add(id(place[0]))
         try:
             with self.evaluator.afresh(deciding=self.evaluator.is_deciding):
-                return self._added(place)
+                return self._added(place, by_key)
         finally:
             self._asked.discard(id(place[0]))
 
-    def _added(self, place: tuple[ast.AST, Frame]) -> tuple[Value, ...]:
+    def _added(self, place: tuple[ast.AST, Frame], by_key: bool) -> tuple[Value, ...]:
         found: dict[Value, None] = {}
         fills = (fill for name in names_at(place) for fill in self._fills_of(name))
-        for scope, owner, item in fills:
+        for scope, owner, kept in fills:
+            item = _key_in(owner) if by_key else kept
+            if item is None:
+                continue
             root, seen = root_of(owner), self._seen_from(scope, place[1])
             if not self._is_at(place, root, seen):
                 continue
@@ -295,6 +302,12 @@ class Queues:
                     found.extend(fill for fill in every if last_name(root_of(fill[1])) == name)
             self._fills[name] = found
         return self._fills[name]
+
+
+def _key_in(owner: ast.expr) -> ast.expr | None:
+    """`k` of `x[k] = y` and `x[k].append(y)`, in a table that is in no other."""
+    is_own = isinstance(owner, ast.Subscript) and root_of(owner) is owner.value
+    return key_of(owner) if is_own else None
 
 
 def _fills_in(scope: Scope) -> Iterator[tuple[Scope, ast.expr, ast.expr]]:

@@ -63,6 +63,8 @@ def _elements_of(
     evaluator: Evaluator, value: Value, node: ast.expr, path: tuple[int, ...]
 ) -> Iterator[Value]:
     handed = tables.handed(evaluator, value)
+    if handed and tables.is_table(value):
+        handed = tables.handed_keys(evaluator, value) or (Unknown(node),)
     value = as_written(evaluator, value)
     if handed is not None:
         for inner in handed:
@@ -190,10 +192,10 @@ def _looped_table(
     rest = path[1:] if way == "items" else path
     found: list[Value] = []
     for value in evaluator.values(owner, frame):
-        is_table = way != "keys" and tables.is_table(value)
-        handed = tables.handed(evaluator, value) if is_table else None
+        handed = tables.handed(evaluator, value) if tables.is_table(value) else None
         if handed and wanted == "keys":
-            found.append(Unknown(node))
+            keys = tables.handed_keys(evaluator, value) or (Unknown(node),)
+            found.extend(one for key in keys for one in part(evaluator, key, rest))
         elif handed:
             # What code elsewhere keeps under keys: `clients[key] = queue`.
             lists = [one for one in handed if isinstance(one, SequenceValue)]

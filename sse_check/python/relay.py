@@ -19,3 +19,6 @@ class Relay(Protocol):
 
     def elements(self, value: Value) -> tuple[Value, ...] | None:
         """What a loop over a value goes through."""
+
+    def keys(self, value: Value) -> tuple[Value, ...]:
+        """Under which keys something is put into a table."""

@@ -96,6 +96,11 @@ def uncopied(node: ast.expr) -> ast.expr:
                 return node
 
 
+def handed_keys(evaluator: Evaluator, value: Value) -> tuple[Value, ...]:
+    """Under which keys something was put into a table elsewhere."""
+    return evaluator.relay.keys(value) if evaluator.relay is not None else ()
+
+
 def handed(evaluator: Evaluator, value: Value) -> tuple[Value, ...] | None:
     """What was put into a queue or a collection elsewhere."""
     return evaluator.relay.elements(value) if evaluator.relay is not None else None

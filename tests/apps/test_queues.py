@@ -1234,6 +1234,62 @@ async def events():
 )
 
 
+TABLE = """
+clients = {}
+
+@app.post("/tell")
+async def tell():
+    LOOP
+        queue.put_nowait(ServerSentEvent("1", event="told"))
+
+@app.get("/events")
+async def events(room: str):
+    async def stream():
+        queue = asyncio.Queue()
+        clients[queue] = room
+        while True:
+            yield await queue.get()
+    return EventSourceResponse(stream())
+"""
+for way in ("queue in clients:", "queue in list(clients):", "queue in clients.keys():"):
+    case(
+        f"queues are the keys of a table: {way}",
+        "told",
+        FASTAPI + TABLE.replace("LOOP", f"for {way}"),
+    )
+case(
+    "queues are the keys of a table, with what each is about",
+    "told",
+    FASTAPI + TABLE.replace("LOOP", "for queue, room in clients.items():"),
+)
+NAMED = """
+last = {}
+
+def read():
+    for name in ("low", "high"):
+        last[name] = 1
+
+@app.get("/events")
+async def events():
+    async def stream():
+        while True:
+            LOOP
+                yield ServerSentEvent("1", event=name)
+    return EventSourceResponse(stream())
+"""
+for way in ("name in last:", "name in last.keys():", "name, value in last.items():"):
+    case(
+        f"names are the keys of a table that is filled later: {way}",
+        "high low",
+        FASTAPI + NAMED.replace("LOOP", f"for {way}"),
+    )
+case(
+    "what is kept under a key that cannot be told",
+    "* ?",
+    FASTAPI + NAMED.replace("LOOP", "for name in last:").replace('("low", "high")', "source()"),
+)
+
+
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
 def test_heard(title: str, files: dict[str, str], expected: str) -> None:
     stream = stream_of(files)

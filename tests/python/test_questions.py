@@ -39,6 +39,9 @@ class Outside:
             raise GivenUpError(at_once=True)
         return (External("somewhere.Thing"),)
 
+    def keys(self, value: Value) -> tuple[Value, ...]:
+        return ()
+
 
 def returned(function: str, outside: Outside) -> list[str]:
     evaluator = outside.evaluator
