@@ -22,7 +22,6 @@ from sse_check.wiring.speaks import STREAMING
 from sse_check.wiring.unread import unread_files
 
 if TYPE_CHECKING:
-    from sse_check.apps.model import App
     from sse_check.findings.context import Context
 
 _BOUND = re.compile(

@@ -7,7 +7,6 @@ taken in there; for Django what is in one file: there the order is that of the t
 
 import ast
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from sse_check.apps.model import App, Route, Step
@@ -44,7 +43,9 @@ def shadowing(app: App, route: Route) -> Shadow | None:
     for mount in app.mounts if app.framework != "django" else ():
         if _is_below(mount, path) and _is_asked_first(mount, route):
             return Shadow(mount.path or "/", mount.span)
-    hiding = next((one for one in _before(app, route) if _takes(one, path)), None)
+    # Which of two is asked first takes longer to tell than whether one takes an address.
+    taking = (one for one in app.routes if one.takes("GET") and _takes(one, path))
+    hiding = next((one for one in taking if _is_earlier(app, one, route)), None)
     return Shadow(hiding.path, hiding.span, hiding) if hiding is not None else None
 
 
@@ -68,13 +69,6 @@ def _is_earlier(app: App, other: Route, route: Route) -> bool:
         receiver = _receiver(route)
         return receiver is not None and _precedes(other, route) and _receiver(other) == receiver
     return _is_asked_first(other, route)
-
-
-def _before(app: App, route: Route) -> Iterator[Route]:
-    """What is certainly asked before a route."""
-    for one in app.routes:
-        if one.takes("GET") and one.pattern.is_open and _is_earlier(app, one, route):
-            yield one
 
 
 def _is_asked_first(other: Route, route: Route) -> bool:
