@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _DEEPEST = 8
 # By what a handler of Tornado is given the arguments that stand in its route.
 INITIALIZE = "initialize"
+# What stands for the app that answers, and how apps are called where they are made.
+_CURRENT_APPS = frozenset(("flask.current_app", "quart.current_app"))
+_APPS = ("app", "application")
 # Bases that give a class no attribute that anybody asks for by name.
 _BARE_BASES = frozenset(
     "object typing typing_extensions abc enum Enum Exception dict str int pydantic Protocol".split()
@@ -55,6 +58,17 @@ def _on_state(evaluator: Evaluator, name: str) -> tuple[Value, ...]:
         for scope, store in stores(evaluator, name)
         if isinstance(store.target.value, ast.Attribute)
         and store.target.value.attr in ("state", "ctx")
+        for value in evaluator.values(store.value, evaluator.frame(scope))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _on_app(evaluator: Evaluator, name: str) -> tuple[Value, ...]:
+    """What is put on an app itself, as `app.hub = Hub()` does, for `current_app.hub`."""
+    found = [
+        value
+        for scope, store in stores(evaluator, name)
+        if isinstance(store.target, ast.Attribute) and last_name(store.target.value) in _APPS
         for value in evaluator.values(store.value, evaluator.frame(scope))
     ]
     return tuple(dict.fromkeys(found))
@@ -161,6 +175,10 @@ def outer_bases(evaluator: Evaluator, owner: ClassValue) -> list[External]:
 
 def _of_external(evaluator: Evaluator, owner: External, name: str) -> tuple[Value, ...]:
     """`app.state.hub` is what was put there; an app is reached by many names."""
+    if owner.dotted in _CURRENT_APPS:
+        found = _on_app(evaluator, name)
+        if found:
+            return found
     if owner.dotted.endswith((".state", ".ctx")):
         found = _on_state(evaluator, name)
         if found:

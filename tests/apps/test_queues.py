@@ -1290,6 +1290,44 @@ case(
 )
 
 
+case(
+    "what a factory puts on the app itself",
+    "rung",
+    """
+from flask import Blueprint, Flask, Response, current_app
+from desk import Desk
+pages = Blueprint("pages", __name__)
+
+def create_app():
+    app = Flask(__name__)
+    app.desk = Desk()
+    app.register_blueprint(pages)
+    return app
+
+@pages.post("/ring")
+def ring():
+    current_app.desk.ring("rung")
+    return ""
+
+@pages.get("/events")
+def events():
+    desk = current_app.desk
+    return Response(desk.heard(), mimetype="text/event-stream")
+""",
+    desk="""
+import queue
+class Desk:
+    def __init__(self):
+        self.bells = queue.Queue()
+    def ring(self, name):
+        self.bells.put(f"event: {name}\\ndata: 1\\n\\n")
+    def heard(self):
+        while True:
+            yield self.bells.get()
+""",
+)
+
+
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
 def test_heard(title: str, files: dict[str, str], expected: str) -> None:
     stream = stream_of(files)
