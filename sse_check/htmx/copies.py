@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Protocol
 
 from sse_check.htmx.contents import version_in
 from sse_check.htmx.stacks import Version
@@ -14,6 +15,18 @@ _RECORDED = lazy(r"^([^,\n]*/(htmx[^/,\n]*\.js)),")
 _SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__"))
 _MOST_FOLDERS = 5_000
 _LARGEST = 1_000_000
+
+
+class Served(Protocol):
+    """The scripts of a page that came from a server, and not from a project's files."""
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is one of that server."""
+        ...
+
+    def text_of(self, url: str) -> str | None:
+        """The text of one of its scripts; None when that is not known."""
+        ...
 
 
 def own_scripts(root: str) -> dict[str, list[str]]:

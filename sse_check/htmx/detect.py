@@ -16,6 +16,7 @@ from sse_check.htmx.contents import (
     version_of,
 )
 from sse_check.htmx.copies import (
+    Served,
     installed_copies,
     own_script,
     own_scripts,
@@ -117,8 +118,8 @@ class Detector:
 
     root: str
     forced: str = "auto"
-    # The versions of scripts by file name, where there is no folder to look into.
-    copies: dict[str, Version | None] | None = None
+    # The scripts of a page that came from a server: there is no folder to look into.
+    served: Served | None = None
     # The project's Python files with their bytes, in which Chirp is told what to load.
     python: Callable[[], Iterable[tuple[str, bytes]]] = tuple
     _configured: tuple[Version, str] | None = None
@@ -171,7 +172,7 @@ class Detector:
         url = address_of(src, node.mark)
         if HOLE in url or "{" in url:
             return True
-        if "://" in url or url.startswith("//"):
+        if not self._is_local(url):
             return not is_beside(src)
         text = self._text_of(url)
         return text is None or may_bring_htmx(text)
@@ -200,7 +201,7 @@ class Detector:
         given = mark.attributes.get("src")
         span = given.attribute.span if given else mark.span
         url = address_of(src, mark)
-        local = "://" not in url and not url.startswith("//")
+        local = self._is_local(url)
         if _COMPAT.search(url):
             yield Script("compat", None, "4", span, url, deferred)
             return
@@ -230,10 +231,15 @@ class Detector:
         elif local and url.endswith((".js", ".mjs")):
             yield from self._by_content(url, span, deferred)
 
+    def _is_local(self, url: str) -> bool:
+        if self.served is not None and HOLE not in url:
+            return self.served.is_own(url)
+        return "://" not in url and not url.startswith("//")
+
     def _text_of(self, url: str) -> str | None:
-        """The file of the project that a local address means."""
-        if self.copies is not None:
-            return None
+        """The script that a local address means: a file of the project, or what is served."""
+        if self.served is not None:
+            return self.served.text_of(url)
         if self._scripts_found is None:
             self._scripts_found = own_scripts(self.root) if self.root else {}
         path = own_script(self._scripts_found.get(url.rsplit("/", 1)[-1], []), url)
@@ -335,15 +341,12 @@ class Detector:
 
     def _version_of_copy(self, url: str) -> Version | None:
         """What the copy in the project says, else one that an installed package brings."""
-        name = url.rsplit("/", 1)[-1]
-        if self.copies is not None:
-            return self.copies.get(name)
         text = self._text_of(url)
-        if text is not None or not self.root:
+        if text is not None or self.served is not None or not self.root:
             return version_in(text or "")
         if self._installed is None:
             self._installed = installed_copies(self.root)
-        return version_among(self._installed.get(name, []), url)
+        return version_among(self._installed.get(url.rsplit("/", 1)[-1], []), url)
 
 
 def _assumed(page: Node) -> Stack:

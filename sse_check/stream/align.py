@@ -12,6 +12,7 @@ from sse_check.stream.answer_findings import of_answer
 from sse_check.stream.around import EventListener, PageView, describe, event_listeners
 from sse_check.stream.frame_findings import of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
+from sse_check.stream.lost_findings import of_lost
 from sse_check.stream.names import Names, expected_in_vain, missing, talks_past
 from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page
 from sse_check.stream.session import Session
@@ -117,10 +118,7 @@ def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]
             'give the listener `hx-target="this"`', related=related,
         )  # fmt: skip
     elif landing.verdict == "lost":
-        yield finding_at(
-            "stream_lost", view, node, f"`{row.name}` came and went nowhere",
-            "its target is not on the page, or it has no request to send",
-        )  # fmt: skip
+        yield of_lost(view, row.name, landing)
     elif landing.verdict == "removed":
         yield finding_at(
             "stream_wiped", view, node, f"`{row.name}` removed the listener that took it",

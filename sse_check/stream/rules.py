@@ -74,8 +74,10 @@ _RULES = (
     ),
     HarnessRule(
         "stream_lost", "error", "an event came and went nowhere",
-        "A listener heard it, and its target is not on the page, or it has no request to send.",
-        "`sse-check` on the templates says which of the two, and where the target is written.",
+        "A listener heard it, and its target is not on the page, or it has no request to send, or "
+        "the extension that the page loads is made for another htmx and fails at each event.",
+        "The finding says which of them, as the model of htmx has it, and where the cause is "
+        "written.",
     ),
     HarnessRule(
         "stream_misrouted", "error", "an event landed in another element than the one it is for",

@@ -13,6 +13,7 @@ from sse_check.stream.web import Reply
 
 Cells = tuple[str, str, str, str, str, str]
 HEAD: Cells = ("event", "count", "first", "listener", "lands in", "verdict")
+_MOST_UNREAD = 3
 _KINDS = {
     "delivered": "help",
     "unheard": "info",
@@ -30,14 +31,24 @@ def render(alignment: Alignment, style: Style) -> str:
     lines = [
         f"{page}  {title_of(view.loaded)} ({how}), landing places "
         + ("observed in Chromium" if alignment.watched else "predicted by the model of htmx"),
-        "",
     ]
+    lines.extend(style(visible(line), "dim") for line in _unread(alignment.session.unread_scripts))
+    lines.append("")
     if not alignment.session.streams:
         lines.append("no stream is opened by this page")
     lines.extend(style(f"done   {visible(_done(did))}", "dim") for did in alignment.session.done)
     for stream in alignment.session.streams:
         lines.extend(_stream(alignment, stream, style))
     return "".join(line + "\n" for line in lines)
+
+
+def _unread(scripts: dict[str, str]) -> list[str]:
+    """Scripts of which it is not known what they are."""
+    shown = [
+        f"not read {discreet(url)}: {why}" for url, why in list(scripts.items())[:_MOST_UNREAD]
+    ]
+    more = len(scripts) - len(shown)
+    return [*shown, f"not read {counted(more, 'more script')}"] if more > 0 else shown
 
 
 def _done(did: Did) -> str:
