@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,16 +13,12 @@ from sse_check.stream.frame_findings import of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.lost_findings import of_lost
 from sse_check.stream.names import Names, expected_in_vain, missing, talks_past
-from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page
+from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page, short
+from sse_check.stream.payload_findings import of_payload
 from sse_check.stream.session import Session
 
 if TYPE_CHECKING:
     from sse_check.stream.browser import Watched
-
-_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
-# A whole frame as data: text of a page may begin with such a word too, but not end as frames do.
-_FRAMED = re.compile(r"(?:event|data|id|retry): ?[^\n]*\n(?s:.*\n)?\Z")
-_ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
 
 
 @dataclass(slots=True)
@@ -90,7 +85,7 @@ def _of_row(view: PageView, row: Row, *, told: bool) -> Iterator[Finding]:
     if "chirp-block-error" in row.event.data:
         yield at_connection(
             "stream_error_event", view, row.stream.connection,
-            f"`{path}` reports that a block failed: {_short(row.event.data)}",
+            f"`{path}` reports that a block failed: {short(row.event.data)}",
             "see the server's log: the fragment could not be rendered",
         )  # fmt: skip
         return
@@ -102,6 +97,7 @@ def _of_row(view: PageView, row: Row, *, told: bool) -> Iterator[Finding]:
         )  # fmt: skip
     for landing in row.landings:
         yield from _of_landing(view, row, landing)
+        yield from of_payload(view, row, landing)
 
 
 def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]:
@@ -124,28 +120,3 @@ def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]
             "stream_wiped", view, node, f"`{row.name}` removed the listener that took it",
             "send the element again with its attributes, or use the swap `innerHTML`",
         )  # fmt: skip
-    if landing.verdict == "delivered" and node.get("sse-swap") is not None:
-        if _FRAMED.match(row.event.data):
-            yield finding_at(
-                "stream_payload", view, node,
-                f"`{row.name}` brings a frame inside of a frame, which is shown as text: "
-                f"{_short(row.event.data)}",
-                "what writes the frames adds the field names itself: give it the data alone",
-            )  # fmt: skip
-        elif _JSON.match(row.event.data):
-            yield finding_at(
-                "stream_payload", view, node,
-                f"`{row.name}` brings JSON, which is shown as text: {_short(row.event.data)}",
-                "send HTML",
-            )  # fmt: skip
-        elif _ESCAPED.search(row.event.data):
-            yield finding_at(
-                "stream_payload", view, node,
-                f"`{row.name}` brings escaped HTML, shown as text: {_short(row.event.data)}",
-                "mark the rendered fragment as safe",
-            )  # fmt: skip
-
-
-def _short(data: str) -> str:
-    flat = " ".join(data.split())
-    return flat if len(flat) <= 60 else flat[:57] + "..."

@@ -66,7 +66,7 @@ def of_page(session: Session) -> Iterator[Finding]:
 def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Finding]:
     """What the browser's console said, and which streams it did not open."""
     for error in dict.fromkeys(errors):
-        shown = _short(" ".join(error.split()))
+        shown = short(error)
         yield at_page(
             session, "stream_console", f"the browser's console says: {shown}", "", "warning"
         )
@@ -79,7 +79,9 @@ def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Fin
         )  # fmt: skip
 
 
-def _short(flat: str) -> str:
+def short(text: str) -> str:
+    """The start of a text, in one line."""
+    flat = " ".join(text.split())
     return flat if len(flat) <= 60 else flat[:57] + "..."
 
 
@@ -100,7 +102,7 @@ def _without_streams(session: Session) -> Finding:
     if failed is not None:
         why = " ".join(unescape(failed[1]).split())
         return at_page(
-            session, "stream_none", f"{start} shows an error in place of the page: {_short(why)}",
+            session, "stream_none", f"{start} shows an error in place of the page: {short(why)}",
             "the template of the page failed",
         )  # fmt: skip
     if session.left_out:

@@ -112,10 +112,13 @@ _RULES = (
         "Look at a smaller page.",
     ),
     HarnessRule(
-        "stream_payload", "error", "JSON, escaped HTML or a frame in a frame, seen as text",
+        "stream_payload", "error", "JSON, escaped HTML, a frame in a frame, or what Python prints "
+        "of an object",
         "htmx puts the data of an event into the page as HTML.",
         "Send a rendered fragment. If the data is escaped, mark the fragment as safe. What writes "
-        "the frames, like sse-starlette, adds `data: ` itself: give it the data alone.",
+        "the frames, like sse-starlette, adds `data: ` itself: give it the data alone. `<coroutine "
+        "object ...>` is a call without its `await`, `<generator object ...>` one whose parts are "
+        "not joined, `<... object at 0x...>` an object that was put where a text belongs.",
     ),
     HarnessRule(
         "stream_silent", "warning", "nothing came for half a minute, not even a comment",
