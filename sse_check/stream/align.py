@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related
@@ -12,7 +12,8 @@ from sse_check.stream.around import EventListener, PageView, describe, event_lis
 from sse_check.stream.frame_findings import of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
 from sse_check.stream.lost_findings import of_lost
-from sse_check.stream.names import Names, expected_in_vain, missing, talks_past
+from sse_check.stream.names import Names, expected_in_vain, is_slip, missing, near_names, talks_past
+from sse_check.stream.outside_findings import listeners_outside, of_outside
 from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page, short
 from sse_check.stream.payload_findings import of_payload
 from sse_check.stream.session import Session
@@ -30,6 +31,8 @@ class Alignment:
     waits: dict[int, list[EventListener]]
     findings: list[Finding]
     watched: Watched | None = None
+    # What waits for names outside of every connection.
+    outside: list[EventListener] = field(default_factory=list)
 
     @property
     def aligned(self) -> bool:
@@ -59,18 +62,25 @@ def align(
     found = list(of_page(session))
     asked_for = Names(expected, optional)
     past: set[int] = set()
+    alignment.outside = listeners_outside(session)
+    cut_off = {str(wait.name) for wait in alignment.outside}
+    meant: set[tuple[int, str]] = set()
     for stream in session.streams:
         here = waits[id(stream.connection)]
         found.extend(of_answer(session, stream, here))
         if stream.is_listened_to:
-            found.extend(missing(session, stream, rows, here, asked_for))
+            near = near_names(session, stream, rows, here, asked_for)
+            meant.update((id(stream), sent) for name, sent in near.items() if is_slip(name, sent))
+            found.extend(missing(session, stream, rows, here, asked_for, near))
             found.extend(of_frames(stream, here))
             if (past_it := talks_past(session, stream, rows, here, asked_for)) is not None:
                 found.append(past_it)
                 past.add(id(stream))
+    found.extend(of_outside(session, rows, alignment.outside, asked_for))
     found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
-        found.extend(_of_row(view, row, told=id(row.stream) in past))
+        told = row.name in cut_off or (id(row.stream), row.name) in meant
+        found.extend(_of_row(view, row, told=told or id(row.stream) in past))
     if watched is not None:
         found.extend(of_browser(session, watched.errors, watched.opened))
     alignment.findings = list(dict.fromkeys(found))

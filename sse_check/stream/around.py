@@ -30,7 +30,8 @@ from sse_check.source import Source
 from sse_check.template import builder
 from sse_check.template.dialects import JINJA, recognise
 from sse_check.template.model import Template
-from sse_check.wiring.listening import EventListener, event_listeners, nearest_name
+from sse_check.wiring.listening import EventListener, event_listeners, nearest_name, swap_listeners
+from sse_check.wiring.scripts import ScriptConnection, connections, inline_connections
 
 # The attributes by which an element asks for its stream.
 CONNECTIONS = ("sse-connect", "hx-sse:connect", "hx-sse")
@@ -48,17 +49,20 @@ __all__ = [
     "Page",
     "PageView",
     "Project",
+    "ScriptConnection",
     "Served",
     "Settings",
     "SettingsError",
     "Template",
     "UnknownSelectorError",
     "connect_attribute",
+    "connections",
     "copied",
     "describe",
     "event_listeners",
     "extension_active",
     "fragment",
+    "inline_connections",
     "is_disabled",
     "is_django",
     "is_foreign_connection",
@@ -72,6 +76,7 @@ __all__ = [
     "selector_of",
     "speaks_of_events",
     "swap_attribute",
+    "swap_listeners",
     "take_in_markup",
     "url_of",
     "whole_page",

@@ -16,6 +16,7 @@ _LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger
 
 # What Chirp sends where a page that has begun cannot be rendered to its end.
 _FAILED = re.compile(r'class="chirp-error"[^>]*>([^<]*)')
+_MOST_NAMED = 3
 _NAME_IT = "name the page with the connection: --page PATH"
 
 
@@ -107,6 +108,9 @@ def _without_streams(session: Session) -> Finding:
         )  # fmt: skip
     if session.left_out:
         message, help_ = "opens no stream that can be read", "see why at each of its connections"
+    elif by_scripts := session.opened_by_scripts:
+        message = f"opens no stream by htmx; its scripts open {', '.join(by_scripts[:_MOST_NAMED])}"
+        help_ = f"a test reads such a stream by itself (`sse_stream`); or {help_}"
     elif session.done:
         message = "opens no stream, nor does what was done there"
     else:

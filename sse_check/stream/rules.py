@@ -129,8 +129,11 @@ _RULES = (
         "stream_unheard", "info", "a name came and nothing waits for it",
         "The server sends something that no element of this page takes. Often a name is spelt "
         "differently on the two sides. It is an error when a stream sent events again and again, "
-        "and the page heard none of them, nor anything that it waits for.",
-        "Add `sse-swap` with the name under the connection, or stop sending it. htmx 4 has no such "
+        "and the page heard none of them, nor anything that it waits for; and when what waits for "
+        "the name stands outside of the connection, where nothing reaches it (a warning, when "
+        "nothing of that name came).",
+        "Add `sse-swap` with the name under the connection, or stop sending it; move a listener that "
+        "stands outside into the connection. htmx 4 has no such "
         "attribute, and shows what has no name.",
     ),
     HarnessRule(

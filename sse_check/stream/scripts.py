@@ -2,9 +2,12 @@
 
 import re
 import time
+from collections.abc import Container
 from dataclasses import replace
 
-from sse_check.stream.around import whole_page
+from sse_check.source import Source
+from sse_check.stream.around import ScriptConnection, connections, inline_connections, whole_page
+from sse_check.stream.discretion import discreet
 from sse_check.stream.exchange import ask
 from sse_check.stream.visit import Visitor
 from sse_check.stream.web import StreamError
@@ -22,6 +25,7 @@ class ServedScripts:
     def __init__(self, visitor: Visitor, page: str, markup: str) -> None:
         self.visitor = visitor
         self.page = page
+        self.markup = markup
         self.until = time.monotonic() + visitor.limits.page_seconds
         # Why scripts of this server are not known, by their addresses.
         self.unread: dict[str, str] = {}
@@ -41,6 +45,21 @@ class ServedScripts:
         if url not in self._texts:
             self._texts[url] = self._fetched(url)
         return self._texts[url]
+
+    def streams(self, known: Container[str]) -> list[str]:
+        """What scripts of the page open: each address as it is written, and where.
+
+        Those that are known for htmx and its extension open what the page says.
+        """
+        found = [
+            f"{_shown(one)} (line {one.span.start_position.line})"
+            for one in inline_connections(Source("", self.markup))
+        ]
+        for url, text in self._texts.items():
+            if text is not None and url not in known:
+                own = connections(Source("", text))
+                found += [f"{_shown(one)} ({url}:{one.span.start_position.line})" for one in own]
+        return list(dict.fromkeys(found))
 
     def _fetched(self, url: str) -> str | None:
         # Where only their queries differ, either may be meant.
@@ -65,3 +84,7 @@ class ServedScripts:
         else:
             return reply.text
         return None
+
+
+def _shown(one: ScriptConnection) -> str:
+    return f"`{discreet(one.url.literal or one.written.strip('`'))}`"

@@ -75,8 +75,8 @@ class Session:
     done: list[Did] = field(default_factory=list)
     # Values in addresses that reports do not print.
     secrets: frozenset[str] = frozenset()
-    # Scripts of the page's own server that could not be read, with the reason.
-    unread: dict[str, str] = field(default_factory=dict)
+    # The scripts of the page's own server, as far as they were asked for.
+    scripts: ServedScripts | None = None
     # Somebody pressed Ctrl-C: less was read than was asked for.
     interrupted: bool = False
 
@@ -101,8 +101,14 @@ class Session:
     def unread_scripts(self) -> dict[str, str]:
         """Those of the unread that matter: what they are is only told by their names."""
         told = {script.url for script in self.view.loaded.scripts}
-        known = self.view.loaded.known
-        return {url: why for url, why in self.unread.items() if url in told or not known}
+        known, unread = self.view.loaded.known, self.scripts.unread if self.scripts else {}
+        return {url: why for url, why in unread.items() if url in told or not known}
+
+    @property
+    def opened_by_scripts(self) -> list[str]:
+        """The streams that the page's own scripts open, which are not read."""
+        known = {script.url for script in self.view.loaded.scripts}
+        return self.scripts.streams(known) if self.scripts is not None else []
 
 
 def in_order(session: Session) -> list[tuple[SeenStream, WireEvent]]:
@@ -150,7 +156,7 @@ def look(
     session.answers = doing.answers if doing is not None else []
     session.left_out = left_out
     session.done = heard.done
-    session.unread = scripts.unread
+    session.scripts = scripts
     session.interrupted = heard.interrupted
     session.secrets = secrets_in([asked, path, *(stream.path for stream in session.streams)])
     return session
