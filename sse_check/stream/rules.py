@@ -132,9 +132,9 @@ _RULES = (
         "and the page heard none of them, nor anything that it waits for; and when what waits for "
         "the name stands outside of the connection, where nothing reaches it (a warning, when "
         "nothing of that name came).",
-        "Add `sse-swap` with the name under the connection, or stop sending it; move a listener that "
-        "stands outside into the connection. htmx 4 has no such "
-        "attribute, and shows what has no name.",
+        "Add `sse-swap` with the name under the connection, or stop sending it; move a listener "
+        "that stands outside into the connection. htmx 4 has no such attribute, and shows what has "
+        "no name.",
     ),
     HarnessRule(
         "stream_wiped", "error", "an event removed the listener that took it",
