@@ -34,9 +34,9 @@ from sse_check.htmx.attributes import (
     swap_attribute,
     url_of,
 )
-from sse_check.htmx.detect import Loaded, Script
 from sse_check.htmx.foreign import foreign_attribute
 from sse_check.htmx.inheritance import DISABLING, VERBS, extension_active, is_disabled
+from sse_check.htmx.loaded import Loaded, Script
 from sse_check.htmx.outcomes import Outcome, is_preserved
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.swaps import STYLES, is_misnamed, styled

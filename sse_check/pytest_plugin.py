@@ -15,12 +15,15 @@ Loaded by pytest when sse-check is installed; nothing heavy is imported until it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from sse_check.findings.model import Finding
     from sse_check.stream.align import Alignment
     from sse_check.stream.listening import EventStream
     from sse_check.stream.web import Site
@@ -44,7 +47,18 @@ class Looked:
 
     @property
     def findings(self) -> list[Any]:
-        return list(self.alignment.findings)
+        """What does not agree, where it is written in the project, as the command line has it."""
+        return list(self._findings)
+
+    @cached_property
+    def _findings(self) -> list[Finding]:
+        from sse_check.stream.around import SettingsError
+        from sse_check.stream.origin import at_their_templates
+
+        # Else they stand in the page as it was served.
+        with suppress(SettingsError, OSError):
+            return at_their_templates(self.alignment.findings, Path.cwd())
+        return self.alignment.findings
 
     @property
     def events(self) -> list[str]:
@@ -54,7 +68,7 @@ class Looked:
     def check(self, *, strict: bool = False) -> None:
         """Fail on errors and warnings; with `strict` on informations too."""
         levels = ("error", "warning", "info") if strict else ("error", "warning")
-        if any(finding.level in levels for finding in self.findings):
+        if any(finding.level in levels for finding in self.alignment.findings):
             raise MisalignedError(self.report())
 
     def report(self) -> str:
@@ -67,7 +81,8 @@ class Looked:
         from sse_check.stream.discretion import discreet
 
         plain = Style(False)
-        result = Result(tuple(self.findings), (), 1, Settings())
+        ordered = sorted(self.findings, key=lambda finding: finding.sort_key)
+        result = Result(tuple(ordered), (), 1, Settings())
         report = text.render(result, plain, quiet=True)
         whole = f"\n{table.render(self.alignment, plain)}\n{report}"
         return discreet(whole, self.alignment.session.secrets)

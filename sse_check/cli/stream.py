@@ -33,7 +33,7 @@ from sse_check.stream.around import Settings, SettingsError, project_around
 from sse_check.stream.discretion import discreet
 from sse_check.stream.headers import read_headers
 from sse_check.stream.http import HttpSite, credentials_in
-from sse_check.stream.origin import Templates
+from sse_check.stream.origin import at_their_templates
 from sse_check.stream.process import AppSite, ServerSite
 from sse_check.stream.record import check_place, record
 from sse_check.stream.samples import LARGEST_SAMPLE, SampleSite
@@ -264,9 +264,8 @@ def _result(alignment: Alignment, options: StreamOptions, site: Site) -> Result:
     if isinstance(site, SampleSite):
         traced = [site.places.traced(finding) for finding in alignment.findings]
     else:
-        templates = Templates(lambda: project_around(Path.cwd()))
         try:
-            traced = [templates.traced(finding) for finding in alignment.findings]
+            traced = at_their_templates(alignment.findings, Path.cwd())
         except SettingsError as error:
             raise UseError(str(error)) from error
         traced = [_with_elsewhere(finding, site, alignment.session.path) for finding in traced]

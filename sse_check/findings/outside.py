@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sse_check.htmx.detect import Script
+from sse_check.htmx.loaded import Script
 from sse_check.pages.marks import HOLE, mark_of
 from sse_check.wiring.coverage import UnreadFile
 

@@ -5,9 +5,10 @@ from itertools import islice
 
 from sse_check.apps.model import App
 from sse_check.htmx.copying import Copies
-from sse_check.htmx.detect import Detector, Loaded, Script
+from sse_check.htmx.detect import Detector
 from sse_check.htmx.dom import Node
 from sse_check.htmx.hcon import config_of
+from sse_check.htmx.loaded import Loaded, Script
 from sse_check.htmx.view import PageView
 from sse_check.pages.engine import Cut, Engine, LivePage
 from sse_check.pages.marks import mark_of

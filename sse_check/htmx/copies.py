@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from sse_check.htmx.contents import Contents, contents_of, is_in_pieces, may_bring_htmx, version_in
 from sse_check.htmx.stacks import Version
@@ -44,6 +45,18 @@ class OwnScript:
     def version(self) -> Version | None:
         """The version that htmx's own source tells."""
         return version_in(self.text)
+
+
+class Served(Protocol):
+    """The scripts of a page that came from a server, and not from a project's files."""
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is one of that server."""
+        ...
+
+    def text_of(self, url: str) -> str | None:
+        """The text of one of its scripts; None when that is not known."""
+        ...
 
 
 def own_scripts(root: str) -> dict[str, list[str]]:

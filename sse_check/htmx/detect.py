@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, NamedTuple
 
 from sse_check.htmx.contents import is_beside, is_page, is_stand_in, version_of
 from sse_check.htmx.copies import (
     OwnScript,
+    Served,
     installed_copies,
     own_script,
     own_scripts,
@@ -16,6 +16,7 @@ from sse_check.htmx.copies import (
     version_among,
 )
 from sse_check.htmx.dom import Node
+from sse_check.htmx.loaded import Loaded, Script
 from sse_check.htmx.packages import declared, reach_of
 from sse_check.htmx.script_tags import IMPORT, address_of, imports_more, written_address
 from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, Stack, Version, mismatched, stack_of
@@ -52,68 +53,14 @@ _MAPPED = lazy(r":\s*\"([^\"]+)\"")
 _CONFIGURED = re.compile(rb"\bhtmx_version\s*=\s*[\"'](\d[\w.-]*)")
 
 
-class Script(NamedTuple):
-    """A script of htmx that a page loads: what it is, its version if told, and where."""
-
-    role: Literal["core", "extension", "compat", "upsert"]
-    version: Version | None
-    # The generation for which an extension was written, when its address says so.
-    generation: str | None
-    span: Span
-    url: str
-    deferred: bool
-    # Whether the project has the file, and it certainly opens no stream.
-    broken: bool = False
-    # Whether the project has the file, so that all that it brings is known.
-    seen: bool = False
-    splits_close: bool = False
-    # Whether it may run before or after any other, as with `async`.
-    unordered: bool = False
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether another server has it, as one of those that have the published packages."""
-        return "://" in self.url or self.url.startswith("//")
-
-    @property
-    def by_framework(self) -> bool:
-        """Whether the framework of the application loads it; it stands in no page then."""
-        return not self.url
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The stack of a page, how that is known, and the scripts that say so."""
-
-    stack: Stack
-    source: str
-    known: bool
-    scripts: tuple[Script, ...] = ()
-    # Scripts that could hold anything, such as a bundle, the address of the first, and how many
-    # of them may run before the extension, which needs htmx to be there.
-    others: int = 0
-    other: str = ""
-    others_before: int = 0
-
-    @property
-    def alone(self) -> bool:
-        """Whether the core is loaded, and nothing that could be its extension."""
-        core = self.script("core")
-        told = core is not None and (core.is_elsewhere or core.seen or core.url == "htmx_script")
-        return told and self.known and not self.others and self.script("extension") is None
-
-    def script(self, role: str) -> Script | None:
-        return next((script for script in self.scripts if script.role == role), None)
-
-
 @dataclass
 class Detector:
     """Reads stacks off pages; what the project's files say is read once."""
 
     root: str
     forced: str = "auto"
-    # The versions of scripts by file name, where there is no folder to look into.
-    copies: dict[str, Version | None] | None = None
+    # The scripts of a page that came from a server: there is no folder to look into.
+    served: Served | None = None
     # The project's Python files with their bytes, in which Chirp is told what to load.
     python: Callable[[], Iterable[tuple[str, bytes]]] = tuple
     _configured: tuple[Version, str] | None = None
@@ -180,7 +127,7 @@ class Detector:
         url = address_of(src, node.mark)
         if HOLE in url or "{" in url:
             return True
-        if "://" in url or url.startswith("//"):
+        if not self._is_local(url):
             return not is_beside(src)
         own = self._own(url)
         return own is None or own.may_bring_htmx
@@ -211,7 +158,7 @@ class Detector:
         given = mark.attributes.get("src")
         span = given.attribute.span if given else mark.span
         url = address_of(src, mark)
-        local = "://" not in url and not url.startswith("//")
+        local = self._is_local(url)
         if _COMPAT.search(url):
             yield Script("compat", None, "4", span, url, deferred)
             return
@@ -241,15 +188,23 @@ class Detector:
         elif local and url.endswith((".js", ".mjs")):
             yield from self._by_content(url, span, deferred)
 
-    def _own(self, url: str) -> OwnScript | None:
-        """The file of the project that a local address means."""
-        if self.copies is not None:
-            return None
+    def _is_local(self, url: str) -> bool:
+        if self.served is not None and HOLE not in url:
+            return self.served.is_own(url)
+        return "://" not in url and not url.startswith("//")
+
+    def _text_of(self, url: str) -> str | None:
+        if self.served is not None:
+            return self.served.text_of(url)
         if self._scripts_found is None:
             self._scripts_found = own_scripts(self.root) if self.root else {}
+        path = own_script(self._scripts_found.get(url.rsplit("/", 1)[-1], []), url)
+        return read_script(path, self.within) if path is not None else None
+
+    def _own(self, url: str) -> OwnScript | None:
+        """The script that a local address means: a file of the project, or what is served."""
         if url not in self._own_scripts:
-            path = own_script(self._scripts_found.get(url.rsplit("/", 1)[-1], []), url)
-            text = read_script(path, self.within) if path is not None else None
+            text = self._text_of(url)
             self._own_scripts[url] = OwnScript(text) if text is not None else None
         return self._own_scripts[url]
 
@@ -351,15 +306,14 @@ class Detector:
 
     def _version_of_copy(self, url: str) -> Version | None:
         """What the copy in the project says, else one that an installed package brings."""
-        name = url.rsplit("/", 1)[-1]
-        if self.copies is not None:
-            return self.copies.get(name)
         own = self._own(url)
-        if own is not None or not self.root:
-            return own.version if own is not None else None
+        if own is not None:
+            return own.version
+        if self.served is not None or not self.root:
+            return None
         if self._installed is None:
             self._installed = installed_copies(self.root)
-        return version_among(self._installed.get(name, []), url)
+        return version_among(self._installed.get(url.rsplit("/", 1)[-1], []), url)
 
 
 def _assumed(page: Node) -> Stack:

@@ -9,7 +9,6 @@ from sse_check.htmx.dom import Node
 Answer = Callable[[str, str], str]
 Parse = Callable[[str], "list[Node | str]"]
 Kind = Literal["swap", "trigger", "close", "script"]
-GONE = "the target is gone"
 
 
 class Listeners:

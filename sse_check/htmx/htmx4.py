@@ -7,9 +7,10 @@ element inherits is spelt out (`:inherited`), unless the settings or compat make
 from typing import Literal
 
 from sse_check.htmx.dom import Node
-from sse_check.htmx.effects import GONE, Effect, Flight, Kind, Source
+from sse_check.htmx.effects import Effect, Flight, Kind, Source
 from sse_check.htmx.events4 import default_trigger
 from sse_check.htmx.heard4 import Heard4, Wired, around
+from sse_check.htmx.reasons import GONE, NO_CONNECTION, NOT_VALID
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
@@ -332,12 +333,12 @@ class Htmx4(Heard4):
             self.queued.setdefault(id(element), element)
             return
         if self.has_no_connection():
-            self.effects.append(Effect(element, "trigger", failure="no connection is free"))
+            self.effects.append(Effect(element, "trigger", failure=NO_CONNECTION))
             return
         try:
             self.asked[id(element)] = self._ask(element)
         except InvalidSelectorError:
-            self.effects.append(Effect(element, "trigger", failure="a selector is not valid"))
+            self.effects.append(Effect(element, "trigger", failure=NOT_VALID))
             return
         if self.streams(request[1]):
             self.open_source(element, request[1])

@@ -10,6 +10,7 @@ from sse_check.htmx.htmx1 import Htmx1, connect_below
 from sse_check.htmx.htmx2 import Extension2, Htmx2
 from sse_check.htmx.htmx4 import Htmx4
 from sse_check.htmx.page import Page
+from sse_check.htmx.reasons import MISMATCH
 
 
 class _Fails(Page):
@@ -18,7 +19,7 @@ class _Fails(Page):
     def swap_payload(self, listener: Listener, data: str) -> Effect:
         if listener.by_core:
             return super().swap_payload(listener, data)
-        return Effect(listener.element, "swap", failure="the extension fails with this htmx")
+        return Effect(listener.element, "swap", failure=MISMATCH)
 
 
 class Htmx1Core(Htmx1):

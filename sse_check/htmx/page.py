@@ -7,9 +7,9 @@ differ, a subclass says so (`htmx1.py`, `htmx2.py`).
 
 from collections.abc import Iterator, Mapping
 
-from sse_check.htmx import selectors
+from sse_check.htmx import reasons, selectors
 from sse_check.htmx.dom import Node, spelt
-from sse_check.htmx.effects import GONE, Answer, Effect, Flight, Listener, Parse, Source, no_answer
+from sse_check.htmx.effects import Answer, Effect, Flight, Listener, Parse, Source, no_answer
 from sse_check.htmx.finding import Finding
 from sse_check.htmx.inheritance import (
     DISABLING,
@@ -241,11 +241,11 @@ class Page(Finding):
         try:
             self._swap(effect, element, data, select, select_oob, target)
         except selectors.InvalidSelectorError:
-            effect.failure = "a selector is not valid"
+            effect.failure = reasons.NOT_VALID
         except selectors.UnknownSelectorError:
             effect.unknown = True
         except StoppedError:
-            effect.lands, effect.failure = None, GONE
+            effect.lands, effect.failure = None, reasons.GONE
 
     def _swap(
         self,
@@ -279,10 +279,10 @@ class Page(Finding):
                 drop_title(content)
         if not isinstance(target, Node):
             # The script stops here: what came out of band stands, but is never processed.
-            effect.failure = "no target" if target is None else f"target is the {target}"
+            effect.failure = reasons.NO_TARGET if target is None else f"target is the {target}"
             return
         if not self.in_page(target):
-            effect.failure = GONE
+            effect.failure = reasons.GONE
         elif style != "none":
             effect.lands = target
         if only:
@@ -340,7 +340,7 @@ class Page(Finding):
             return
         request = self.request_of(element)
         if is_disabled(element) or request is None:
-            self.effects.append(Effect(element, "trigger", failure="no request"))
+            self.effects.append(Effect(element, "trigger", failure=reasons.NO_REQUEST))
             return
         if id(element) in self.asking:
             self.queued[id(element)] = element
@@ -349,15 +349,15 @@ class Page(Finding):
             target = self.target_of(element)
         except selectors.UnknownSelectorError as error:
             invalid = isinstance(error, selectors.InvalidSelectorError)
-            failure = "a selector is not valid" if invalid else ""
+            failure = reasons.NOT_VALID if invalid else ""
             self.effects.append(Effect(element, "trigger", failure=failure, unknown=not invalid))
             return
         if not isinstance(target, Node):
             # Without a target htmx does not even ask.
-            self.effects.append(Effect(element, "trigger", failure="no target"))
+            self.effects.append(Effect(element, "trigger", failure=reasons.NO_TARGET))
             return
         if self.has_no_connection():
-            self.effects.append(Effect(element, "trigger", failure="no connection is free"))
+            self.effects.append(Effect(element, "trigger", failure=reasons.NO_CONNECTION))
             return
         self.requests.append(request)
         self.ask(Flight(element, request, target, timing))
@@ -394,7 +394,7 @@ class Page(Finding):
             self.effects.append(effect)
             self.swap_answer(flight, effect)
             self.flights.pop(0)
-            if effect.failure != GONE or effect.style not in self.stack.stuck:
+            if effect.failure != reasons.GONE or effect.style not in self.stack.stuck:
                 self.asking.discard(id(flight.element))
             if self.queued.pop(id(flight.element), None) is not None:
                 self.send(flight.element)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from sse_check.htmx import hcon
 from sse_check.htmx.attributes4 import Attributes4
 from sse_check.htmx.dom import Node, held, release
-from sse_check.htmx.effects import GONE, Effect
+from sse_check.htmx.effects import Effect
 from sse_check.htmx.morph import IntoItselfError, Morph
 from sse_check.htmx.own_tags import as_templates
 from sse_check.htmx.preserve import Pantry
+from sse_check.htmx.reasons import GONE, INTO_ITSELF, NO_TARGET, NOT_VALID, UNKNOWN_STYLE
 from sse_check.htmx.selectors import (
     InvalidSelectorError,
     Place,
@@ -28,7 +29,6 @@ _ALIASES = {
     "append": "beforeend",
 }
 _MORPHS = ("innerMorph", "outerMorph")
-INTO_ITSELF, UNKNOWN_STYLE = "an element cannot go into itself", "unknown swap style"
 # What ends the stream that brought a message.
 BREAKING = (INTO_ITSELF, UNKNOWN_STYLE)
 _UPSERT = ("key", "sort", "prepend")
@@ -83,7 +83,7 @@ class Swaps4(Attributes4):
         try:
             self._swap4(effect, element, asked, data, stream=stream)
         except InvalidSelectorError:
-            effect.failure = "a selector is not valid"
+            effect.failure = NOT_VALID
         except UnknownSelectorError:
             effect.unknown = True
 
@@ -146,7 +146,7 @@ class Swaps4(Attributes4):
     ) -> None:
         upserts = spec.style == "upsert" and self._upserts
         if target is None or not (spec.style in _KNOWN or upserts):
-            effect.failure = "no target" if target is None else UNKNOWN_STYLE
+            effect.failure = NO_TARGET if target is None else UNKNOWN_STYLE
             if target is not None and spec.style == "upsert" and self.approved("upsert"):
                 # An extension of its own, which may be loaded.
                 effect.unknown = True

@@ -1,6 +1,6 @@
 """What a page loads, in the words of its author: the versions that its script tags name."""
 
-from sse_check.htmx.detect import Loaded, Script
+from sse_check.htmx.loaded import Loaded, Script
 
 _EXTENSION_OF = {"1": "the extension of htmx 1", "2": "an extension of htmx 2"}
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sse_check.htmx.attributes import connect_attribute, swap_attribute
 from sse_check.htmx.copying import Copies
-from sse_check.htmx.detect import Loaded
 from sse_check.htmx.dom import Node, spelt
 from sse_check.htmx.foreign import is_foreign_connection
 from sse_check.htmx.inheritance import (
@@ -18,6 +17,7 @@ from sse_check.htmx.inheritance import (
     is_disabled,
     may_be_boosted,
 )
+from sse_check.htmx.loaded import Loaded
 from sse_check.htmx.outcomes import Outcome, Played
 from sse_check.htmx.play import play
 from sse_check.htmx.selectors import UnknownSelectorError, find_extended

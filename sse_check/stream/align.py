@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sse_check.findings.model import Finding, Related
@@ -12,17 +11,15 @@ from sse_check.stream.answer_findings import of_answer
 from sse_check.stream.around import EventListener, PageView, describe, event_listeners
 from sse_check.stream.frame_findings import of_frames
 from sse_check.stream.landings import Landing, Row, observed, played
-from sse_check.stream.names import Names, expected_in_vain, missing, talks_past
-from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page
+from sse_check.stream.lost_findings import of_lost
+from sse_check.stream.names import Names, expected_in_vain, is_slip, missing, near_names, talks_past
+from sse_check.stream.outside_findings import listeners_outside, of_outside
+from sse_check.stream.page_findings import at_connection, finding_at, of_browser, of_page, short
+from sse_check.stream.payload_findings import of_payload
 from sse_check.stream.session import Session
 
 if TYPE_CHECKING:
     from sse_check.stream.browser import Watched
-
-_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{\"]|\"(?:[^\"\\]|\\.)*<)")
-# A whole frame as data: text of a page may begin with such a word too, but not end as frames do.
-_FRAMED = re.compile(r"(?:event|data|id|retry): ?[^\n]*\n(?s:.*\n)?\Z")
-_ESCAPED = re.compile(r"&lt;/?[a-zA-Z]")
 
 
 @dataclass(slots=True)
@@ -34,6 +31,8 @@ class Alignment:
     waits: dict[int, list[EventListener]]
     findings: list[Finding]
     watched: Watched | None = None
+    # What waits for names outside of every connection.
+    outside: list[EventListener] = field(default_factory=list)
 
     @property
     def aligned(self) -> bool:
@@ -63,18 +62,25 @@ def align(
     found = list(of_page(session))
     asked_for = Names(expected, optional)
     past: set[int] = set()
+    alignment.outside = listeners_outside(session)
+    cut_off = {str(wait.name) for wait in alignment.outside}
+    meant: set[tuple[int, str]] = set()
     for stream in session.streams:
         here = waits[id(stream.connection)]
         found.extend(of_answer(session, stream, here))
         if stream.is_listened_to:
-            found.extend(missing(session, stream, rows, here, asked_for))
+            near = near_names(session, stream, rows, here, asked_for)
+            meant.update((id(stream), sent) for name, sent in near.items() if is_slip(name, sent))
+            found.extend(missing(session, stream, rows, here, asked_for, near))
             found.extend(of_frames(stream, here))
             if (past_it := talks_past(session, stream, rows, here, asked_for)) is not None:
                 found.append(past_it)
                 past.add(id(stream))
+    found.extend(of_outside(session, rows, alignment.outside, asked_for))
     found.extend(expected_in_vain(session, rows, waits, asked_for))
     for row in rows:
-        found.extend(_of_row(view, row, told=id(row.stream) in past))
+        told = row.name in cut_off or (id(row.stream), row.name) in meant
+        found.extend(_of_row(view, row, told=told or id(row.stream) in past))
     if watched is not None:
         found.extend(of_browser(session, watched.errors, watched.opened))
     alignment.findings = list(dict.fromkeys(found))
@@ -89,7 +95,7 @@ def _of_row(view: PageView, row: Row, *, told: bool) -> Iterator[Finding]:
     if "chirp-block-error" in row.event.data:
         yield at_connection(
             "stream_error_event", view, row.stream.connection,
-            f"`{path}` reports that a block failed: {_short(row.event.data)}",
+            f"`{path}` reports that a block failed: {short(row.event.data)}",
             "see the server's log: the fragment could not be rendered",
         )  # fmt: skip
         return
@@ -101,6 +107,7 @@ def _of_row(view: PageView, row: Row, *, told: bool) -> Iterator[Finding]:
         )  # fmt: skip
     for landing in row.landings:
         yield from _of_landing(view, row, landing)
+        yield from of_payload(view, row, landing)
 
 
 def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]:
@@ -117,37 +124,9 @@ def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]
             'give the listener `hx-target="this"`', related=related,
         )  # fmt: skip
     elif landing.verdict == "lost":
-        yield finding_at(
-            "stream_lost", view, node, f"`{row.name}` came and went nowhere",
-            "its target is not on the page, or it has no request to send",
-        )  # fmt: skip
+        yield of_lost(view, row.name, landing)
     elif landing.verdict == "removed":
         yield finding_at(
             "stream_wiped", view, node, f"`{row.name}` removed the listener that took it",
             "send the element again with its attributes, or use the swap `innerHTML`",
         )  # fmt: skip
-    if landing.verdict == "delivered" and node.get("sse-swap") is not None:
-        if _FRAMED.match(row.event.data):
-            yield finding_at(
-                "stream_payload", view, node,
-                f"`{row.name}` brings a frame inside of a frame, which is shown as text: "
-                f"{_short(row.event.data)}",
-                "what writes the frames adds the field names itself: give it the data alone",
-            )  # fmt: skip
-        elif _JSON.match(row.event.data):
-            yield finding_at(
-                "stream_payload", view, node,
-                f"`{row.name}` brings JSON, which is shown as text: {_short(row.event.data)}",
-                "send HTML",
-            )  # fmt: skip
-        elif _ESCAPED.search(row.event.data):
-            yield finding_at(
-                "stream_payload", view, node,
-                f"`{row.name}` brings escaped HTML, shown as text: {_short(row.event.data)}",
-                "mark the rendered fragment as safe",
-            )  # fmt: skip
-
-
-def _short(data: str) -> str:
-    flat = " ".join(data.split())
-    return flat if len(flat) <= 60 else flat[:57] + "..."

@@ -5,7 +5,7 @@ from pathlib import Path
 from sse_check.apps.model import App
 from sse_check.findings.context import Context
 from sse_check.htmx.attributes import connect_attribute, describe, swap_attribute, url_of
-from sse_check.htmx.contents import version_in
+from sse_check.htmx.copies import Served
 from sse_check.htmx.copying import copied
 from sse_check.htmx.dom import Node
 from sse_check.htmx.effects import Effect
@@ -18,7 +18,6 @@ from sse_check.htmx.model import open_page
 from sse_check.htmx.outcomes import selector_of, speaks_of_events
 from sse_check.htmx.page import Page
 from sse_check.htmx.selectors import UnknownSelectorError
-from sse_check.htmx.stacks import Version
 from sse_check.htmx.view import PageView
 from sse_check.markup.take_in import take_in_markup
 from sse_check.pages.engine import Engine, LivePage
@@ -36,7 +35,9 @@ from sse_check.wiring.listening import (
     EventListener,
     event_listeners,
     nearest_name,
+    swap_listeners,
 )
+from sse_check.wiring.scripts import ScriptConnection, connections, inline_connections
 
 # The attributes by which an element asks for its stream.
 CONNECTIONS = ("sse-connect", "hx-sse:connect", "hx-sse")
@@ -55,17 +56,20 @@ __all__ = [
     "Page",
     "PageView",
     "Project",
+    "ScriptConnection",
+    "Served",
     "Settings",
     "SettingsError",
     "Template",
     "UnknownSelectorError",
-    "Version",
     "connect_attribute",
+    "connections",
     "copied",
     "describe",
     "event_listeners",
     "extension_active",
     "fragment",
+    "inline_connections",
     "is_disabled",
     "is_django",
     "is_foreign_connection",
@@ -79,19 +83,29 @@ __all__ = [
     "selector_of",
     "speaks_of_events",
     "swap_attribute",
+    "swap_listeners",
     "take_in_markup",
     "url_of",
-    "version_in",
     "whole_page",
     "with_content",
 ]
+
+
+class _Unknown:
+    """Scripts of a page of which nobody is asked."""
+
+    def is_own(self, url: str) -> bool:
+        return "://" not in url and not url.startswith("//")
+
+    def text_of(self, url: str) -> str | None:  # noqa: ARG002 - none is known
+        return None
 
 
 def rendered(
     name: str,
     markup: bytes,
     htmx: str = "auto",
-    copies: dict[str, Version | None] | None = None,
+    served: Served | None = None,
     *,
     whole: bool = False,
     is_file: bool = True,
@@ -113,7 +127,7 @@ def rendered(
     if whole:
         context.engine = Engine(project, everything=True)
     # No folder of this machine has to do with the page.
-    context.detector.copies = copies or {}
+    context.detector.served = served or _Unknown()
     return next(iter(context.views), None)
 
 

@@ -10,6 +10,8 @@ import traceback
 from collections.abc import Iterable
 
 _LONGEST = 300
+# A line of this length ends where there was no more room.
+_BROKEN = 60
 _FRAME = re.compile(r'\s+File "([^"]+)", line (\d+)')
 # A line that an exception's own text begins with: `package.Error: why`, or `Error` alone.
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
@@ -60,8 +62,17 @@ def _in_one_line(lines: Iterable[str]) -> str:
     """A message as it is read in a sentence, without the advice to read on elsewhere."""
     stripped = (line.strip() for line in lines)
     kept = [line for line in stripped if line and not line.startswith("For further information")]
-    flat = "; ".join(kept)
+    flat = ""
+    for before, line in zip(["", *kept], kept, strict=False):
+        flat += f"{_joint(before)}{line}"
     return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 3] + "..."
+
+
+def _joint(before: str) -> str:
+    """What stands between two lines: a sentence that was broken for its length goes on."""
+    if not before:
+        return ""
+    return " " if before[-1] in ".,:;!?" or len(before) >= _BROKEN else "; "
 
 
 def _at(frames: Iterable[tuple[str, int]]) -> str:

@@ -15,6 +15,14 @@ def lost_in(stream: SeenStream) -> frozenset[str]:
     return frozenset(problem.lost for problem in stream.problems if problem.lost)
 
 
+def _often(problems: list[WireProblem]) -> str:
+    if len(problems) == 1:
+        return ""
+    if len({problem.message for problem in problems}) == 1:
+        return f", {counted(len(problems), 'time')} in all"
+    return f"; it is the first of {counted(len(problems), 'such line')}"
+
+
 def of_frames(stream: SeenStream, waits: list[EventListener]) -> Iterator[Finding]:
     """What the bytes do not do, and what becomes of the page by that."""
     source = Source(f"the stream {stream.shown}", stream.reply.text)
@@ -22,13 +30,13 @@ def of_frames(stream: SeenStream, waits: list[EventListener]) -> Iterator[Findin
     source.file = ""
     by_cause: dict[str, list[WireProblem]] = {}
     for problem in stream.problems:
-        by_cause.setdefault(problem.message, []).append(problem)
+        by_cause.setdefault(problem.cause or problem.message, []).append(problem)
     came = {event.event for event in stream.events}
-    for message, problems in by_cause.items():
+    for problems in by_cause.values():
         first = problems[0]
         before = stream.reply.body[: first.offset].decode("utf-8", "replace")
         start = min(len(before), len(source.text))
-        often = f", {counted(len(problems), 'time')} in all" if len(problems) > 1 else ""
+        often = _often(problems)
         closing = first.lost not in came and any(
             wait.kind == "close" and str(wait.name) == first.lost for wait in waits
         )
@@ -39,7 +47,7 @@ def of_frames(stream: SeenStream, waits: list[EventListener]) -> Iterator[Findin
         )
         yield Finding(
             "stream_frame", Span(source, start, min(start + 1, len(source.text))),
-            f"byte {first.offset}: {message}{often}{then}", first.help,
+            f"byte {first.offset}: {first.message}{often}{then}", first.help,
             severity="warning" if first.is_warning else "error",
             related=tuple(
                 Related("this waits for it", wait.span)

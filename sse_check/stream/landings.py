@@ -40,6 +40,8 @@ class Landing:
     removed: bool = False
     # False for a request that the event triggers, and for a stream that it closes.
     swaps: bool = True
+    # Why it went nowhere, in the words of the model; empty where that is not known.
+    failure: str = ""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ class Row:
                 return "library's own"
             return "gone" if self.waited else "unheard"
         verdicts = {landing.verdict for landing in self.landings}
-        for worst in ("lost", "misrouted", "removed"):
+        for worst in ("lost", "misrouted", "removed", "not told"):
             if worst in verdicts:
                 return worst
         return "delivered"
@@ -129,7 +131,12 @@ def _note(row: Row, effect: Effect, origin: dict[int, Node]) -> None:
     if swaps:
         # Parts that name their own place leave nothing to land here.
         nowhere = effect.lands is None and not _all_beside(row.event.data)
-    row.landings.append(_judged(row, listener, lands, effect.style, removed, nowhere, swaps))
+    landing = _judged(row, listener, lands, effect.style, removed, nowhere, swaps)
+    if effect.unknown and lands is None:
+        # A selector that the model does not know: in a browser it may find its element.
+        landing.verdict = "not told"
+    landing.failure = effect.failure
+    row.landings.append(landing)
 
 
 def _judged(
@@ -201,6 +208,7 @@ def observed(rows: list[Row], watched: "Watched", generation: str) -> list[Row]:
                 continue
             style = known.style if known else "innerHTML"
             row.landings.append(_landing(row, seen, listener, style))
+            row.landings[-1].failure = known.failure if known else ""
     for key, landing in predicted.items():
         # A request that a trigger sends is not told from others: the model stands for it.
         if not landing.swaps:
@@ -229,6 +237,7 @@ def _confirm(row: Row, seen: "Seen", expected: list[Landing]) -> None:
         row.landings.append(
             _judged(row, known.listener, lands, known.style, gone, nowhere, swaps=True)
         )
+        row.landings[-1].failure = known.failure
 
 
 def _moved(seen: "Seen", listener: Node) -> bool:

@@ -1,6 +1,7 @@
 """Names that are waited for, by the page or by who looks, and that did not come."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from sse_check.stream.session import SeenStream, Session
 
 _OF_THE_BROWSER = ("error", "open")
 _MOST_NAMED = 8
+_JOINED = re.compile(r"[-_.:\s]")
+_FIGURES = re.compile(r"\d+")
 
 
 class Names(NamedTuple):
@@ -39,16 +42,53 @@ def names_given(what: str, given: object) -> tuple[str, ...]:
     return names
 
 
+def near_names(
+    session: Session,
+    stream: SeenStream,
+    rows: list[Row],
+    waits: list[EventListener],
+    names: Names,
+) -> dict[str, str]:
+    """Of names that did not come those that were most likely meant: they came, and nothing waits
+    for them. In htmx 4 scripts may."""
+    own = [row for row in rows if row.stream is stream]
+    came = {row.name for row in own}
+    unheard = tuple(r.name for r in own if r.verdict == "unheard" and not _is_sign(r.name))
+    wanted = tuple(name for name in _waited_for(stream, waits, names) if name not in came)
+    if session.view.generation == "4":
+        return {}
+    near = {name: nearest_name(name, unheard) for name in wanted}
+    return {
+        name: one
+        for name, one in near.items()
+        if one and nearest_name(one, wanted) == name and not _are_counted(name, one)
+    }
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether names differ by nothing but case, blanks, and how their words are joined."""
+    return _JOINED.sub("", one).lower() == _JOINED.sub("", other).lower()
+
+
+def _are_counted(one: str, other: str) -> bool:
+    """Whether names are two of a series, as `row-1` and `row-2` are."""
+    return _FIGURES.sub("0", one) == _FIGURES.sub("0", other)
+
+
 def missing(
     session: Session,
     stream: SeenStream,
     rows: list[Row],
     waits: list[EventListener],
     names: Names,
+    near: Mapping[str, str],
 ) -> Iterator[Finding]:
     """Names that an element waits for and that its stream did not send."""
+    if stream.reply.failure:
+        # What failed says why nothing more came.
+        return
     sent = [row.name for row in rows if row.stream is stream]
-    ended, told = stream.reply.ended and not stream.reply.failure, lost_in(stream)
+    ended, told = stream.reply.ended, lost_in(stream)
     for wait in waits:
         name = str(wait.name)
         if name in sent or name in _OF_THE_BROWSER or names.may_stay_away(name):
@@ -57,12 +97,18 @@ def missing(
             # That the stream ends without it, or what is wrong with it, is told already.
             continue
         certain = stream.reply.ended or names.must_come(name)
+        help_ = _others(sent)
+        if name in near:
+            help_ = f"did you mean `{near[name]}`, which came and nothing waits for? {help_}"
+        if not certain:
+            help_ += (
+                "; look longer with --timeout, cause it with --do, or allow it with "
+                f"--optional {name}"
+            )
         yield Finding(
             "stream_not_sent", wait.span,
             f"`{name}` was not sent by `{stream.shown}` {_looked(session, stream)}",
-            f"{_others(sent)}; look longer with --timeout, cause it with --do, or allow it with "
-            f"--optional {name}"
-            if not certain else _others(sent),
+            help_,
             severity="error" if certain else "warning",
         )  # fmt: skip
 

@@ -1,14 +1,15 @@
 """From a place in a served page back to the template in which it is written."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from typing import NamedTuple
 
 from sse_check.findings.model import Finding, Related
 from sse_check.source import Source, Span
-from sse_check.stream.around import Project, take_in_markup
+from sse_check.stream.around import Project, project_around, take_in_markup
 
 # What a template's language, or Python, puts into a tag.
 _DYNAMIC = ("{", "}", "%", "$", "\ue000")
@@ -16,6 +17,13 @@ _TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)")
 _ATTRIBUTE = re.compile(r"([^\s=>\"'/{}%]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'{}%]+))?")
 # A text that says nothing of events may stand anywhere by chance.
 _SPEAKING = ("sse-", "hx-")
+
+
+def at_their_templates(findings: Iterable[Finding], folder: Path) -> list[Finding]:
+    """Findings where they are written in the project around a folder; it is read when there are
+    any. Raises `SettingsError` when its settings cannot be."""
+    templates = Templates(lambda: project_around(folder))
+    return [templates.traced(finding) for finding in findings]
 
 
 class Templates:

@@ -16,6 +16,7 @@ _LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger
 
 # What Chirp sends where a page that has begun cannot be rendered to its end.
 _FAILED = re.compile(r'class="chirp-error"[^>]*>([^<]*)')
+_MOST_NAMED = 3
 _NAME_IT = "name the page with the connection: --page PATH"
 
 
@@ -66,7 +67,7 @@ def of_page(session: Session) -> Iterator[Finding]:
 def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Finding]:
     """What the browser's console said, and which streams it did not open."""
     for error in dict.fromkeys(errors):
-        shown = _short(" ".join(error.split()))
+        shown = short(error)
         yield at_page(
             session, "stream_console", f"the browser's console says: {shown}", "", "warning"
         )
@@ -79,7 +80,9 @@ def of_browser(session: Session, errors: list[str], opened: int) -> Iterator[Fin
         )  # fmt: skip
 
 
-def _short(flat: str) -> str:
+def short(text: str) -> str:
+    """The start of a text, in one line."""
+    flat = " ".join(text.split())
     return flat if len(flat) <= 60 else flat[:57] + "..."
 
 
@@ -100,11 +103,14 @@ def _without_streams(session: Session) -> Finding:
     if failed is not None:
         why = " ".join(unescape(failed[1]).split())
         return at_page(
-            session, "stream_none", f"{start} shows an error in place of the page: {_short(why)}",
+            session, "stream_none", f"{start} shows an error in place of the page: {short(why)}",
             "the template of the page failed",
         )  # fmt: skip
     if session.left_out:
         message, help_ = "opens no stream that can be read", "see why at each of its connections"
+    elif by_scripts := session.opened_by_scripts:
+        message = f"opens no stream by htmx; its scripts open {', '.join(by_scripts[:_MOST_NAMED])}"
+        help_ = f"a test reads such a stream by itself (`sse_stream`); or {help_}"
     elif session.done:
         message = "opens no stream, nor does what was done there"
     else:

@@ -14,7 +14,7 @@ from sse_check.source.counted import counted
 from sse_check.stream.align import Alignment
 from sse_check.stream.landings import Row
 from sse_check.stream.session import SeenStream
-from sse_check.stream.table import HEAD, cells_of, how_it_ended, status_of
+from sse_check.stream.table import HEAD, cells_of, how
 
 _KINDS = {
     "delivered": "ok",
@@ -64,12 +64,10 @@ def _counted(levels: Sequence[str]) -> str:
 
 
 def _stream(alignment: Alignment, stream: SeenStream) -> dict[str, Any]:
-    reply = stream.reply
-    events = counted(len(stream.events), "event")
     longest = max((stream.time_of(event) for event in stream.events), default=0.0) or 0.001
     return {
         "shown": stream.shown,
-        "how": f"{status_of(reply)}, {events}, {how_it_ended(reply)}",
+        "how": how(stream),
         "lanes": _lanes(stream, [r for r in alignment.rows if r.stream is stream], longest),
         "ticks": [f"{share * longest:.2f} s" for share in (0, 0.5, 1)],
         "rows": [

@@ -74,8 +74,10 @@ _RULES = (
     ),
     HarnessRule(
         "stream_lost", "error", "an event came and went nowhere",
-        "A listener heard it, and its target is not on the page, or it has no request to send.",
-        "`sse-check` on the templates says which of the two, and where the target is written.",
+        "A listener heard it, and its target is not on the page, or it has no request to send, or "
+        "the extension that the page loads is made for another htmx and fails at each event.",
+        "The finding says which of them, as the model of htmx has it, and where the cause is "
+        "written.",
     ),
     HarnessRule(
         "stream_misrouted", "error", "an event landed in another element than the one it is for",
@@ -110,10 +112,13 @@ _RULES = (
         "Look at a smaller page.",
     ),
     HarnessRule(
-        "stream_payload", "error", "JSON, escaped HTML or a frame in a frame, seen as text",
+        "stream_payload", "error", "JSON, escaped HTML, a frame in a frame, or what Python prints "
+        "of an object",
         "htmx puts the data of an event into the page as HTML.",
         "Send a rendered fragment. If the data is escaped, mark the fragment as safe. What writes "
-        "the frames, like sse-starlette, adds `data: ` itself: give it the data alone.",
+        "the frames, like sse-starlette, adds `data: ` itself: give it the data alone. `<coroutine "
+        "object ...>` is a call without its `await`, `<generator object ...>` one whose parts are "
+        "not joined, `<... object at 0x...>` an object that was put where a text belongs.",
     ),
     HarnessRule(
         "stream_silent", "warning", "nothing came for half a minute, not even a comment",
@@ -124,9 +129,12 @@ _RULES = (
         "stream_unheard", "info", "a name came and nothing waits for it",
         "The server sends something that no element of this page takes. Often a name is spelt "
         "differently on the two sides. It is an error when a stream sent events again and again, "
-        "and the page heard none of them, nor anything that it waits for.",
-        "Add `sse-swap` with the name under the connection, or stop sending it. htmx 4 has no such "
-        "attribute, and shows what has no name.",
+        "and the page heard none of them, nor anything that it waits for; and when what waits for "
+        "the name stands outside of the connection, where nothing reaches it (a warning, when "
+        "nothing of that name came).",
+        "Add `sse-swap` with the name under the connection, or stop sending it; move a listener "
+        "that stands outside into the connection. htmx 4 has no such attribute, and shows what has "
+        "no name.",
     ),
     HarnessRule(
         "stream_wiped", "error", "an event removed the listener that took it",

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.actions import Action, Did
 from sse_check.stream.answers import Answer
-from sse_check.stream.around import Node, PageView, copied, rendered, version_in
+from sse_check.stream.around import Node, PageView, copied, rendered
 from sse_check.stream.discretion import discreet, secrets_in
 from sse_check.stream.doing import Doing
 from sse_check.stream.opening import MOST_STREAMS, Unread, opening_of
 from sse_check.stream.samples import SampleSite
+from sse_check.stream.scripts import ServedScripts
 from sse_check.stream.visit import Heard, Visitor
 from sse_check.stream.web import LOCAL, Limits, NoPageError, Reply, Site, StreamError
 from sse_check.stream.wire import WireEvent, WireProblem, decode
@@ -74,6 +75,8 @@ class Session:
     done: list[Did] = field(default_factory=list)
     # Values in addresses that reports do not print.
     secrets: frozenset[str] = frozenset()
+    # The scripts of the page's own server, as far as they were asked for.
+    scripts: ServedScripts | None = None
     # Somebody pressed Ctrl-C: less was read than was asked for.
     interrupted: bool = False
 
@@ -93,6 +96,19 @@ class Session:
         source = self.view.loaded.source
         own = f"{name_of_answer(f'GET {self.path}')}:"
         return f"line {source.removeprefix(own)}" if source.startswith(own) else source
+
+    @property
+    def unread_scripts(self) -> dict[str, str]:
+        """Those of the unread that matter: what they are is only told by their names."""
+        told = {script.url for script in self.view.loaded.scripts}
+        known, unread = self.view.loaded.known, self.scripts.unread if self.scripts else {}
+        return {url: why for url, why in unread.items() if url in told or not known}
+
+    @property
+    def opened_by_scripts(self) -> list[str]:
+        """The streams that the page's own scripts open, which are not read."""
+        known = {script.url for script in self.view.loaded.scripts}
+        return self.scripts.streams(known) if self.scripts is not None else []
 
 
 def in_order(session: Session) -> list[tuple[SeenStream, WireEvent]]:
@@ -115,7 +131,8 @@ def look(
     progress(f"fetching {discreet(path)}")
     asked, (path, reply) = path, visitor.page(path)
     _check(path, reply, site)
-    view = _with_served_scripts(visitor, path, reply.body, htmx, whole=bool(do))
+    scripts = ServedScripts(visitor, path, reply.text)
+    view = _with_scripts(scripts, reply.body, htmx, whole=bool(do))
     served = copied(view.root)
     opening = opening_of(view, view.connections, view.played.opened, visitor, path)
     wanted, left_out = opening
@@ -139,6 +156,7 @@ def look(
     session.answers = doing.answers if doing is not None else []
     session.left_out = left_out
     session.done = heard.done
+    session.scripts = scripts
     session.interrupted = heard.interrupted
     session.secrets = secrets_in([asked, path, *(stream.path for stream in session.streams)])
     return session
@@ -189,24 +207,16 @@ def _seen(
     return streams
 
 
-def _with_served_scripts(
-    visitor: Visitor, path: str, markup: bytes, htmx: str, *, whole: bool
-) -> PageView:
-    """A page as it was served; an htmx of its own server is asked for its version."""
-    is_file = isinstance(visitor.site, SampleSite)
+def _with_scripts(scripts: ServedScripts, markup: bytes, htmx: str, *, whole: bool) -> PageView:
+    """A page as it was served; scripts of its own server are looked into."""
+    path, is_file = scripts.page, isinstance(scripts.visitor.site, SampleSite)
     name = path.lstrip("/") if is_file else name_of_answer(f"GET {path}")
-    view = rendered(name, markup, htmx, whole=whole, is_file=is_file)
+    # A sample answers everything with its page.
+    served = None if is_file else scripts
+    view = rendered(name, markup, htmx, served, whole=whole, is_file=is_file)
     if view is None:
         raise StreamError(f"{discreet(path)}: there is no page in what was answered")
-    core = view.loaded.script("core")
-    address = visitor.local(path, core.url) if core is not None and core.version is None else None
-    if core is None or address is None:
-        return view
-    reply = visitor.get(address)
-    if reply.status != 200:
-        return view
-    copies = {core.url.rsplit("/", 1)[-1]: version_in(reply.text)}
-    return rendered(name, markup, htmx, copies, whole=whole, is_file=is_file) or view
+    return view
 
 
 def name_of_answer(request: str) -> str:

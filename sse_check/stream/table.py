@@ -13,6 +13,7 @@ from sse_check.stream.web import Reply
 
 Cells = tuple[str, str, str, str, str, str]
 HEAD: Cells = ("event", "count", "first", "listener", "lands in", "verdict")
+_MOST_UNREAD = 3
 _KINDS = {
     "delivered": "help",
     "unheard": "info",
@@ -30,14 +31,24 @@ def render(alignment: Alignment, style: Style) -> str:
     lines = [
         f"{page}  {title_of(view.loaded)} ({how}), landing places "
         + ("observed in Chromium" if alignment.watched else "predicted by the model of htmx"),
-        "",
     ]
+    lines.extend(style(visible(line), "dim") for line in _unread(alignment.session.unread_scripts))
+    lines.append("")
     if not alignment.session.streams:
         lines.append("no stream is opened by this page")
     lines.extend(style(f"done   {visible(_done(did))}", "dim") for did in alignment.session.done)
     for stream in alignment.session.streams:
         lines.extend(_stream(alignment, stream, style))
     return "".join(line + "\n" for line in lines)
+
+
+def _unread(scripts: dict[str, str]) -> list[str]:
+    """Scripts of which it is not known what they are."""
+    shown = [
+        f"not read {discreet(url)}: {why}" for url, why in list(scripts.items())[:_MOST_UNREAD]
+    ]
+    more = len(scripts) - len(shown)
+    return [*shown, f"not read {counted(more, 'more script')}"] if more > 0 else shown
 
 
 def _done(did: Did) -> str:
@@ -47,10 +58,7 @@ def _done(did: Did) -> str:
 def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]:
     reply = stream.reply
     seconds = max(0.0, reply.seconds - stream.opened)
-    head = (
-        f"{style('stream', 'dim')} {visible(stream.shown)}: {status_of(reply)}, "
-        f"{counted(len(stream.events), 'event')} in {seconds:.1f} s, {how_it_ended(reply)}"
-    )
+    head = f"{style('stream', 'dim')} {visible(stream.shown)}: {how(stream, seconds)}"
     table = [HEAD, *cells_of(alignment, stream)]
     widths = [max(len(line[n]) for line in table) for n in range(6)]
     lines = [head]
@@ -65,13 +73,21 @@ def _stream(alignment: Alignment, stream: SeenStream, style: Style) -> list[str]
     return lines
 
 
-def status_of(reply: Reply) -> str:
-    return str(reply.status) if reply.status else "no answer"
+def how(stream: SeenStream, seconds: float | None = None) -> str:
+    """What a stream was answered with, what came, and what became of it."""
+    reply = stream.reply
+    status = str(reply.status) if reply.status else "no answer"
+    if reply.status and not reply.is_stream:
+        return f"{status}, no stream"
+    within = f" in {seconds:.1f} s" if seconds is not None else ""
+    return f"{status}, {counted(len(stream.events), 'event')}{within}, {_how_it_ended(reply)}"
 
 
-def how_it_ended(reply: Reply) -> str:
+def _how_it_ended(reply: Reply) -> str:
     if not reply.status:
         return "still awaited" if reply.is_awaited else "failed"
+    if reply.failure:
+        return "broke off"
     if reply.ended:
         return "ended by the server"
     return f"cut after {len(reply.body) // (1024 * 1024)} MB" if reply.cut else "still open"
@@ -80,7 +96,8 @@ def how_it_ended(reply: Reply) -> str:
 def cells_of(alignment: Alignment, stream: SeenStream) -> list[Cells]:
     """The lines of a stream's table: what came, and what was waited for in vain."""
     rows = [row for row in alignment.rows if row.stream is stream]
-    lines = [cells for row in rows for cells in _cells(row)]
+    beyond = {str(wait.name): wait.node for wait in alignment.outside}
+    lines = [cells for row in rows for cells in _cells(row, beyond.get(row.name))]
     came = {row.name for row in rows}
     for wait in alignment.waits[id(stream.connection)]:
         if str(wait.name) not in came:
@@ -89,8 +106,11 @@ def cells_of(alignment: Alignment, stream: SeenStream) -> list[Cells]:
     return lines
 
 
-def _cells(row: Row) -> list[Cells]:
+def _cells(row: Row, beyond: Node | None) -> list[Cells]:
+    """What became of a name; `beyond` is what waits for it outside of every connection."""
     count, first = str(row.count), f"{row.first:.2f} s"
+    if not row.landings and beyond is not None:
+        return [(row.name, count, first, named(beyond), "-", "out of reach")]
     if not row.landings:
         return [(row.name, count, first, "-", "-", row.verdict)]
     cells = []

@@ -14,6 +14,8 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELDS = frozenset((b"event", b"data", b"id", b"retry"))
 # A line or an event of this size is no live update; memory stays bounded.
 _SHORTER = "send less at once"
+# What may be meant as the name of a field; what else stands before a colon is text.
+_FIELD = re.compile(r"[A-Za-z][\w-]*")
 _MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -39,6 +41,8 @@ class WireProblem:
     lost: str = field(default="", compare=False)
     # Whether all arrives, and looks otherwise than it should.
     is_warning: bool = False
+    # What such problems have in common, where their messages differ.
+    cause: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -116,10 +120,17 @@ class WireParser:
         return self.problems
 
     def _problem(
-        self, offset: int, message: str, help_: str, lost: str = "", *, is_warning: bool = False
+        self,
+        offset: int,
+        message: str,
+        help_: str,
+        lost: str = "",
+        *,
+        is_warning: bool = False,
+        cause: str = "",
     ) -> None:
         if len(self.problems) < 1000:
-            self.problems.append(WireProblem(offset, message, help_, lost, is_warning))
+            self.problems.append(WireProblem(offset, message, help_, lost, is_warning, cause))
 
     def _line(self, line: bytes, offset: int, *, whole: bool = True) -> WireEvent | None:
         if not line:
@@ -198,12 +209,15 @@ class WireParser:
                 lost,
             )
         else:
-            text = "send `data: ` before each line of the text, behind its line ends too"
+            text = "send `data: ` before each line of the text, not before the first alone"
+            field_like = value is not None and _FIELD.fullmatch(shown)
+            cause = "" if right else "a field" if field_like else "text"
             self._problem(
                 offset,
                 f"the line `{shown}` has no field name that browsers know",
                 f"did you mean `{right}`? If it is text: {text}" if right else text,
                 lost,
+                cause=cause,
             )
 
     def _dispatch(self, offset: int) -> WireEvent | None:

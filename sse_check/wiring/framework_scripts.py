@@ -5,8 +5,8 @@ from typing import Literal
 from sse_check.apps.applications import Applications
 from sse_check.apps.model import App
 from sse_check.htmx.contents import version_of
-from sse_check.htmx.detect import Script
 from sse_check.htmx.dom import Node
+from sse_check.htmx.loaded import Script
 from sse_check.source import Span
 
 

@@ -38,17 +38,21 @@ def event_listeners(view: PageView, connection: Node) -> Iterator[EventListener]
     for node in view.htmx_elements_under(connection):
         if view.is_inert(node):
             continue
-        attribute = swap_attribute(node)
-        value = node.get(attribute) if attribute else None
-        if attribute and value is not None:
-            for name in _swapped(attribute, value):
-                yield EventListener(
-                    node, "swap", pattern_of(name), narrowed(view, node, attribute, name)
-                )
+        yield from swap_listeners(view, node)
         for word, _, _ in trigger_specs(node.get("hx-trigger") or ""):
             if word.startswith("sse:") and len(word) > 4:
                 at = narrowed(view, node, "hx-trigger", word[4:])
                 yield EventListener(node, "trigger", pattern_of(word[4:]), at)
+
+
+def swap_listeners(view: PageView, node: Node) -> Iterator[EventListener]:
+    """The names whose data an element shows."""
+    attribute = swap_attribute(node)
+    value = node.get(attribute) if attribute else None
+    if attribute is None or value is None:
+        return
+    for name in _swapped(attribute, value):
+        yield EventListener(node, "swap", pattern_of(name), narrowed(view, node, attribute, name))
 
 
 def messages_of(view: PageView, connection: Node) -> Iterator[EventListener]:

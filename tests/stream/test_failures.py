@@ -243,3 +243,23 @@ def test_a_framework_that_prints_nothing() -> None:
         assert ask(site, Request("/")).failure == ""
     finally:
         site.close()
+
+
+LONG = "This typically means that you attempted to use what is there with a request"
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        # A sentence that was broken for its length goes on, and behind one that ends is a blank.
+        (f"Out of context.\n\n{LONG}\nalone. See the documentation.",
+         f"Out of context. {LONG} alone. See the documentation."),
+        ("2 errors:\n  first\n  second", "2 errors: first; second"),
+        ("one\ntwo", "one; two"),
+        ("one;\ntwo", "one; two"),
+        ("\n\none", "one"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_lines_of_a_message_are_a_sentence(message: str, expected: str) -> None:
+    assert told(RuntimeError(message)) == f"RuntimeError: {expected}"

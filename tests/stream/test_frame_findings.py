@@ -66,3 +66,34 @@ def test_a_slip_in_a_field_is_the_reason_why_a_name_did_not_come() -> None:
     found = next(one for one in alignment.findings if one.rule == "stream_frame")
     assert found.help.startswith("did you mean `event`?")
     assert [one.message for one in found.related] == ["this waits for it"]
+
+
+ROWS = "".join(f"<tr><td>{number}</td></tr>\n" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (ROWS, 39),
+        ("\n".join(f"key{number}: {number}" for number in range(1, 13)), 11),
+        ("".join(f'<td style{number}="color: red">\n' for number in range(9)), 8),
+    ],
+)
+def test_a_text_of_many_lines_is_one_finding(text: str, count: int) -> None:
+    frame = f"event: a\ndata: {text.strip()}\n\n".encode()
+    (found,) = looked(app_of([frame, GOOD[1]]), events=2).findings
+    assert found.rule == "stream_frame"
+    assert f"it is the first of {count} such lines" in found.message
+    assert found.help.startswith("send `data: ` before each line of the text")
+
+
+def test_the_same_line_again_is_counted() -> None:
+    frame = b"event: a\ndata: <ul>\n</ul>\n\n"
+    (found,) = looked(app_of([frame, GOOD[1], frame, frame]), events=4).findings
+    assert found.message.endswith("has no field name that browsers know, 3 times in all")
+
+
+def test_other_causes_are_told_apart() -> None:
+    frame = b"event: a\ndata: <ul>\n<li>\n</ul>\nevnt: b\nchannel: c\nid: \0\n\n"
+    found = looked(app_of([frame, GOOD[1]]), events=2).findings
+    assert [one.rule for one in found] == ["stream_frame"] * 4

@@ -1,6 +1,8 @@
 """A finding in a served page is told where its template has it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli.helpers import sse_check
@@ -103,3 +105,36 @@ def test_what_is_no_file_is_named_with_its_line(tmp_path: Path) -> None:
     shown = done.out[start:].splitlines()[:5]
     assert shown[1] == "  --> the answer of GET /, line 3"
     assert shown[4].count("^") == len('sse-connect="/events"')
+
+
+def in_a_suite(folder: Path, test: str) -> str:
+    write(folder, {"test_live.py": f"from app import app\n\n\ndef test_it(sse_page):\n{test}"})
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.stdout
+
+
+def test_in_a_test_suite_as_on_the_command_line(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": APP, "templates/base.html": BASE, "templates/page.html": PAGE})
+    shown = in_a_suite(tmp_path, "    sse_page(app, timeout=1).check()\n")
+    assert "--> templates/page.html:4:6" in shown
+    assert "the answer of GET /, line 7: as it was served" in shown
+    found = """
+    found = sse_page(app, timeout=1).findings
+    places = {(one.span.source.path, one.span.start_position.line) for one in found}
+    assert ("templates/page.html", 4) in places
+"""
+    assert "1 passed" in in_a_suite(tmp_path, found)
+
+
+def test_in_a_test_suite_whose_settings_cannot_be_read(tmp_path: Path) -> None:
+    files = {"app.py": APP, "templates/base.html": BASE, "templates/page.html": PAGE}
+    write(tmp_path, {**files, "pyproject.toml": '[tool.sse-check]\nhtmx = "nine"\n'})
+    shown = in_a_suite(tmp_path, "    sse_page(app, timeout=1).check()\n")
+    assert "--> the answer of GET /, line 7" in shown

@@ -124,3 +124,36 @@ def test_the_command_fails(tmp_path: Path) -> None:
     (tmp_path / "a.sse").write_bytes(frame("tock") * 2)
     done = sse_check(tmp_path, "stream", "a.html", "--sample", "a.sse")
     assert (done.status, "error[stream_unheard]" in done.out) == (1, True), done.err
+
+
+MEANT = "did you mean `{}`, which came and nothing waits for? "
+
+
+@pytest.mark.parametrize(
+    ("waited", "sent", "meant", "expected"),
+    [
+        # Nothing but a slip: it is told once.
+        ("order-made", "order_made", "order_made", {"stream_not_sent": "warning"}),
+        ("order-made", "orderMade", "orderMade", {"stream_not_sent": "warning"}),
+        # A guess: what came is told besides.
+        (
+            "order-made", "order-make", "order-make",
+            {"stream_not_sent": "warning", "stream_unheard": "info"},
+        ),
+        ("row-1", "row-2", "", {"stream_not_sent": "warning", "stream_unheard": "info"}),
+        ("tick", "weather", "", {"stream_not_sent": "warning", "stream_unheard": "info"}),
+    ],
+)  # fmt: skip
+def test_what_was_meant(waited: str, sent: str, meant: str, expected: dict[str, str]) -> None:
+    body = opened(f'<p sse-swap="a">-</p><p sse-swap="{waited}">-</p>')
+    alignment = seen(body, "a", sent)
+    assert levels(alignment) == expected
+    missed = next(one for one in alignment.findings if one.rule == "stream_not_sent")
+    start = MEANT.format(meant) if meant else ""
+    assert missed.help.startswith(f"{start}it sent `a`, `{sent}`")
+
+
+def test_what_somebody_hears_was_not_meant() -> None:
+    body = opened('<p sse-swap="order_made">-</p><p sse-swap="order-made">-</p>')
+    (missed,) = seen(body, "order_made").findings
+    assert missed.help.startswith("it sent `order_made`")

@@ -1,0 +1,90 @@
+"""The scripts that a page loads from its own server: what they are is told by their content."""
+
+import re
+import time
+from collections.abc import Container
+from dataclasses import replace
+
+from sse_check.source import Source
+from sse_check.stream.around import ScriptConnection, connections, inline_connections, whole_page
+from sse_check.stream.discretion import discreet
+from sse_check.stream.exchange import ask
+from sse_check.stream.visit import Visitor
+from sse_check.stream.web import StreamError
+
+# As many are asked for; what is in others is not known.
+_MOST = 60
+# A server that knows no such file may answer with a page, as one that has no files at all does.
+_NO_SCRIPT = ("text/html", "application/xhtml+xml", "text/event-stream")
+_QUERY = re.compile(r"[?#]")
+
+
+class ServedScripts:
+    """Asked for when somebody wants to know, each once, all within the time of a page."""
+
+    def __init__(self, visitor: Visitor, page: str, markup: str) -> None:
+        self.visitor = visitor
+        self.page = page
+        self.markup = markup
+        self.until = time.monotonic() + visitor.limits.page_seconds
+        # Why scripts of this server are not known, by their addresses.
+        self.unread: dict[str, str] = {}
+        self._texts: dict[str, str | None] = {}
+        self._written: dict[str, set[str]] = {}
+        for node in whole_page(markup).subtree():
+            src = node.get("src") if node.name == "script" else None
+            if src:
+                self._written.setdefault(_QUERY.split(src)[0], set()).add(src.partition("#")[0])
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is one of the server that the page is from."""
+        return self.visitor.local(self.page, url) is not None
+
+    def text_of(self, url: str) -> str | None:
+        """The text of a script of this server; None when it cannot be had."""
+        if url not in self._texts:
+            self._texts[url] = self._fetched(url)
+        return self._texts[url]
+
+    def streams(self, known: Container[str]) -> list[str]:
+        """What scripts of the page open: each address as it is written, and where.
+
+        Those that are known for htmx and its extension open what the page says.
+        """
+        found = [
+            f"{_shown(one)} (line {one.span.start_position.line})"
+            for one in inline_connections(Source("", self.markup))
+        ]
+        for url, text in self._texts.items():
+            if text is not None and url not in known:
+                own = connections(Source("", text))
+                found += [f"{_shown(one)} ({url}:{one.span.start_position.line})" for one in own]
+        return list(dict.fromkeys(found))
+
+    def _fetched(self, url: str) -> str | None:
+        # Where only their queries differ, either may be meant.
+        written = self._written.get(url, {url})
+        address = self.visitor.local(self.page, next(iter(written))) if len(written) == 1 else None
+        left = self.until - time.monotonic()
+        if address is None or left <= 0 or len(self._texts) >= _MOST:
+            self.unread[url] = "not asked for"
+            return None
+        limits = replace(self.visitor.limits, page_seconds=left)
+        try:
+            reply = ask(self.visitor.site, self.visitor.request(address), limits)
+        except StreamError:
+            self.unread[url] = "no answer"
+            return None
+        if reply.status != 200:
+            self.unread[url] = f"answers {reply.status}"
+        elif reply.failure or reply.cut or not reply.ended:
+            self.unread[url] = "not read to its end"
+        elif reply.kind in _NO_SCRIPT:
+            self.unread[url] = f"is sent as `{reply.kind}`"
+        else:
+            return reply.text
+        return None
+
+
+def _shown(one: ScriptConnection) -> str:
+    return f"`{discreet(one.url.literal or one.written.strip('`'))}`"
