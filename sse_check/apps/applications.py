@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sse_check.apps.apps import Repository
     from sse_check.apps.dependencies import Required
     from sse_check.apps.escaped import Escaped
+    from sse_check.apps.no_text import NoText
     from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payload_templates import Unsplit
     from sse_check.apps.payloads import Payload
@@ -110,6 +111,12 @@ class Applications:
         from sse_check.apps.model_text import pieces_of_models
 
         return pieces_of_models(self._repository.evaluator, stream)
+
+    def no_text_in(self, emission: Emission) -> "Iterator[NoText]":
+        """The parts of an event that are objects where their text was meant."""
+        from sse_check.apps.no_text import no_text_in
+
+        return no_text_in(self._repository.evaluator, emission)
 
     def waits_in(self, stream: Stream) -> "Iterator[Wait]":
         """Where a stream waits in a way that stops its server, or does not wait at all."""
