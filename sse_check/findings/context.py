@@ -226,7 +226,7 @@ class Context:
 
     def waits_in(self, one: StreamRoute) -> Iterator[Wait]:
         """Where a stream waits in a way that stops its server, or does not wait at all."""
-        return self.wiring.applications.waits_in(one.stream)
+        return self.wiring.applications.waits_in(one)
 
     def no_text_in(self, emission: Emission) -> Iterator[NoText]:
         """The parts of an event that are objects where their text was meant."""
