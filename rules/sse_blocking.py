@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from sse_check.api import Context, Finding, Rule, Span
 
 _MESSAGES = {
-    "blocks": "`{0}` in an asynchronous generator stops the whole server: while it waits nobody is "
-    "answered, and no event goes out",
+    "blocks": "`{0}` in asynchronous code stops the whole server while it waits: nobody is "
+    "answered, and events may not go out",
     "unawaited": "`{0}` is not awaited: it does not wait, and events are sent without a pause",
+    "unsent": "`{0}` is not awaited: nothing is sent by it",
     "coroutine": "`{0}` is not awaited: it takes nothing out of the queue, and events are sent "
     "without a pause",
 }

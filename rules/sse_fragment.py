@@ -1,4 +1,4 @@
-"""Templates and blocks that Python renders and that do not exist."""
+"""Templates and blocks that do not exist where Python renders them, or that it sends unrendered."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -14,6 +14,31 @@ def check(context: Context) -> Iterator[Finding]:
                 if finding.span not in seen:
                     seen.add(finding.span)
                     yield finding
+    for emission in (one for stream in context.streams for one in stream.stream.emissions):
+        for part in context.no_text_in(emission):
+            if part.span not in seen:
+                seen.add(part.span)
+                yield _not_rendered(part.span, part.what, part.made)
+
+
+def _not_rendered(span: Span, what: str, made: str) -> Finding:
+    """An object in the place of a text: in an event there is its name in angle brackets."""
+    if what == "template":
+        message = f"this is the template that `{made}` gives, and nothing renders it"
+        help_ = "render it: `.render(...)`"
+    else:
+        message = f"this is the whole answer that `{made}` makes, and no text"
+        help_ = (
+            "write `render_to_string(...)`"
+            if made in ("render", "HttpResponse")
+            else "render a text: `templates.get_template(...).render(...)`"
+        )
+    return Finding(
+        rule.name,
+        span,
+        f"{message}: browsers take the name of the object for a tag, and nothing is shown",
+        help_,
+    )
 
 
 def _faults(context: Context, app: App, render: Render) -> Iterator[Finding]:
@@ -66,7 +91,7 @@ def _missing_template(context: Context, app: App, render: Render, name: str) -> 
 
 rule = Rule(
     name="sse_fragment",
-    summary="a template or block that Python renders and that does not exist",
+    summary="a template or block that Python renders and that does not exist, or is not rendered",
     severity="error",
     check=check,
     in_python=True,

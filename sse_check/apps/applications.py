@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sse_check.apps.model import App, Emission, Render, Route, Stream
+from sse_check.apps.model import App, Emission, Render, Route, Stream, StreamRoute
 from sse_check.project.project import Project
 from sse_check.python.program import Program
 from sse_check.source import Span
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sse_check.apps.apps import Repository
     from sse_check.apps.dependencies import Required
     from sse_check.apps.escaped import Escaped
+    from sse_check.apps.no_text import NoText
     from sse_check.apps.own_scripts import OwnScripts
     from sse_check.apps.payload_templates import Unsplit
     from sse_check.apps.payloads import Payload
@@ -111,11 +112,17 @@ class Applications:
 
         return pieces_of_models(self._repository.evaluator, stream)
 
-    def waits_in(self, stream: Stream) -> "Iterator[Wait]":
+    def no_text_in(self, emission: Emission) -> "Iterator[NoText]":
+        """The parts of an event that are objects where their text was meant."""
+        from sse_check.apps.no_text import no_text_in
+
+        return no_text_in(self._repository.evaluator, emission)
+
+    def waits_in(self, one: StreamRoute) -> "Iterator[Wait]":
         """Where a stream waits in a way that stops its server, or does not wait at all."""
         from sse_check.apps.waits import waits_in
 
-        return waits_in(self._repository.evaluator, stream)
+        return waits_in(self._repository.evaluator, one)
 
     def rendered_in(self, emission: Emission, app: App) -> "Iterator[Render]":
         """The templates whose rendering is, or is a part of, what an event carries."""

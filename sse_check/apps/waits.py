@@ -4,13 +4,14 @@ import ast
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from sse_check.apps.model import Stream
+from sse_check.apps.model import StreamRoute
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.values import Frame, InstanceValue
 from sse_check.source import Span
 
-Fault = Literal["blocks", "unawaited", "coroutine"]
-"""Nothing else runs while it waits; it does not wait; what comes is put to no use."""
+Fault = Literal["blocks", "unawaited", "coroutine", "unsent"]
+"""Nothing else runs while it waits; it does not wait; what comes is put to no use; it sends
+nothing."""
 
 _BLOCKING = frozenset(("time.sleep",))
 _AWAITED = frozenset(("asyncio.sleep", "anyio.sleep", "trio.sleep"))
@@ -24,10 +25,16 @@ _AWAITED_QUEUES = frozenset(
     for prefix in ("", "queues.")
     for name in ("Queue", "LifoQueue", "PriorityQueue")
 )
+# What sends on an answer of aiohttp, once it is awaited.
+_SENDING = frozenset(
+    f"{answer}().{method}"
+    for answer in ("aiohttp.web.StreamResponse", "aiohttp_sse.sse_response")
+    for method in ("prepare", "write", "send")
+)
 
 
 class Wait(NamedTuple):
-    """A call by which a generator waits, or means to; whether its function is asynchronous."""
+    """A call by which a stream waits or sends, or means to; whether its code is asynchronous."""
 
     span: Span
     fault: Fault
@@ -35,9 +42,13 @@ class Wait(NamedTuple):
     is_async: bool
 
 
-def waits_in(evaluator: Evaluator, stream: Stream) -> Iterator[Wait]:
-    """The calls by which the generators of a stream wait in the wrong way, in their loops."""
-    frames = {id(frame.scope): frame for frame in stream.generators}
+def waits_in(evaluator: Evaluator, one: StreamRoute) -> Iterator[Wait]:
+    """The calls by which the generators of a stream, or a view that writes it itself, wait in the
+    wrong way in their loops, or send nothing."""
+    frames = {id(frame.scope): frame for frame in one.stream.generators}
+    if one.route.view is not None:
+        scope = one.route.view.scope
+        frames.setdefault(id(scope), evaluator.frame(scope))
     for frame in frames.values():
         is_async = isinstance(frame.scope.node, ast.AsyncFunctionDef)
         loops = _loops(frame.scope.node)
@@ -46,7 +57,7 @@ def waits_in(evaluator: Evaluator, stream: Stream) -> Iterator[Wait]:
             fault = _fault(evaluator, call, frame, id(call) in unused)
             if fault is None or (fault == "blocks" and not is_async):
                 continue
-            if any(one.lineno <= call.lineno <= (one.end_lineno or 0) for one in loops):
+            if fault == "unsent" or any(_spans(loop, call) for loop in loops):
                 called = ast.unparse(call.func)
                 yield Wait(frame.module.span(call), fault, called, is_async)
 
@@ -55,6 +66,8 @@ def _fault(evaluator: Evaluator, call: ast.Call, frame: Frame, is_unused: bool) 
     dotted = evaluator.dotted(call.func, frame)
     if dotted in _BLOCKING:
         return "blocks"
+    if dotted in _SENDING:
+        return "unsent" if is_unused else None
     if dotted in _AWAITED:
         return "unawaited" if is_unused else None
     func = call.func
@@ -95,3 +108,7 @@ def _unused(function: ast.AST) -> set[int]:
 
 def _loops(function: ast.AST) -> list[ast.For | ast.AsyncFor | ast.While]:
     return [n for n in ast.walk(function) if isinstance(n, ast.For | ast.AsyncFor | ast.While)]
+
+
+def _spans(loop: ast.For | ast.AsyncFor | ast.While, call: ast.Call) -> bool:
+    return loop.lineno <= call.lineno <= (loop.end_lineno or 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from sse_check.apps.model import App, Emission, StreamRoute
+from sse_check.apps.no_text import NoText
 from sse_check.apps.waits import Wait
 from sse_check.findings.carried import Unsplit, carried_templates, unsplit_templates
 from sse_check.findings.covered import covered
@@ -228,7 +229,11 @@ class Context:
 
     def waits_in(self, one: StreamRoute) -> Iterator[Wait]:
         """Where a stream waits in a way that stops its server, or does not wait at all."""
-        return self.wiring.applications.waits_in(one.stream)
+        return self.wiring.applications.waits_in(one)
+
+    def no_text_in(self, emission: Emission) -> Iterator[NoText]:
+        """The parts of an event that are objects where their text was meant."""
+        return self.wiring.applications.no_text_in(emission)
 
     def carries(self, emission: Emission) -> str:
         """Of what kind the data of an event is."""

@@ -50,8 +50,7 @@ def covered(context: Context, shown: set[str]) -> Coverage:
     found.apps = [a for a in context.apps if id(a) in met_apps or _is_in(context, a, shown)]
     program = context.wiring.applications.program
     files = unread_files(context.project, program) if context.whole else []
-    broken = (*_unparsed(context), *_not_compiled(context))
-    found.unread = [*files, *broken, *_cut(context, shown), *outside(context, shown)]
+    found.unread = [*files, *_unparsed(context), *_cut(context, shown), *outside(context, shown)]
     return found
 
 
@@ -123,26 +122,24 @@ def unseen_pages(context: Context) -> Iterator[Problem]:
 
 
 def _unparsed(context: Context) -> list[UnreadFile]:
-    """Python files that could not be parsed: those of an application, or that look like one."""
+    """Python files that cannot be parsed: those of an application, or that look like one; and those
+    of streams that can be parsed, and yet Python does not run them: an `await` in a plain function,
+    a value that an asynchronous generator returns."""
     program = context.wiring.applications.program
-    shown = context.project.files.display_path
+    files = context.project.files
     reached = {path for app in context.apps if not app.is_test for path in app.modules}
     if context.whole:
         program.try_to_parse(sorted(path for path in reached if not is_test(path)))
-    return [
-        UnreadFile(f"{shown(one.path)}:{one.line}", one.why)
-        for one in sorted(program.unreadable, key=lambda one: one.path)
+    found = [
+        (one.path, one.line, one.why)
+        for one in program.unreadable
         if one.path in reached
         or (not is_test(one.path) and program.containing((one.path,), *_ROUTING))
     ]
-
-
-def _not_compiled(context: Context) -> Iterator[UnreadFile]:
-    """The files of streams that can be parsed, and yet Python does not run them: an `await` in a
-    plain function, a value that an asynchronous generator returns."""
-    files = context.project.files
     for module in context.streaming_modules if context.whole else ():
         error = module.not_compiled if files.inner_at(module.path) is None else None
         if error is not None:
-            why = f"no valid Python: {error.msg}"
-            yield UnreadFile(f"{files.display_path(module.path)}:{error.lineno or 1}", why)
+            found.append((module.path, error.lineno or 1, f"no valid Python: {error.msg}"))
+    return [
+        UnreadFile(f"{files.display_path(path)}:{line}", why) for path, line, why in sorted(found)
+    ]

@@ -82,15 +82,8 @@ class Module:
     @cached_property
     def not_compiled(self) -> SyntaxError | None:
         """Why Python does not run a file that can be parsed."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                compile(self.tree, self.path, "exec", dont_inherit=True)
-        except SyntaxError as error:
-            return error
-        except (ValueError, TypeError, RecursionError, MemoryError, SystemError):
-            return None
-        return None
+        # The text takes less time; the tree of a newer grammar may be all that can be compiled.
+        return error_in(self.source.text, self.path) and error_in(self.tree, self.path)
 
     # Searching
 
@@ -237,6 +230,19 @@ def _renamed(name: str, text: str) -> Iterator[str]:
 
 def _is_in_word(character: str) -> bool:
     return character.isalnum() or character == "_"
+
+
+def error_in(program: str | bytes | ast.Module, path: str) -> SyntaxError | None:
+    """Why Python does not compile something; None as well where that cannot be told."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(program, path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    except (ValueError, TypeError, RecursionError, MemoryError, SystemError):
+        return None
+    return None
 
 
 def parse_module(path: str, data: bytes, shown: str) -> Module:

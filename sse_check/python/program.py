@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sse_check.python.imports import imports
-from sse_check.python.module import Module, UnreadableError, parse_module
+from sse_check.python.module import Module, UnreadableError, error_in, parse_module
 from sse_check.source import Source
 
 # What is no part of a word, in bytes; those of other alphabets are.
@@ -25,8 +25,8 @@ class Unreadable:
     why: str
 
 
-# What is known of a file that was parsed for nothing but to see whether that can be done.
-_PARSES = "parses"
+# What is known of a file that was compiled for nothing but to see whether that can be done.
+_COMPILES = "compiles"
 
 
 @dataclass(eq=False)
@@ -73,7 +73,7 @@ class Program:
     def module(self, path: str) -> Module | None:
         """The module of a file; None when it cannot be parsed."""
         if path not in self._modules:
-            if self.parsed.get(path) in (None, _PARSES):
+            if self.parsed.get(path) in (None, _COMPILES):
                 self.parsed[path] = self._parsed(path)
             found = self.parsed[path]
             self._modules[path] = found if isinstance(found, Module) else None
@@ -82,16 +82,15 @@ class Program:
         return self._modules[path]
 
     def try_to_parse(self, paths: Iterable[str]) -> None:
-        """Learn which files cannot be parsed, also of those that nobody has asked for; what comes
-        of the others is not kept."""
+        """Learn which files cannot be parsed, also of those that nobody has asked for. The others
+        of these are not kept: to compile them takes less time than to build their trees."""
         for path in paths:
-            if path in self._modules or self.parsed.get(path) == _PARSES:
+            if path in self._modules or self.parsed.get(path) == _COMPILES:
                 continue
-            found = self.parsed[path] if path in self.parsed else self._parsed(path)
-            if isinstance(found, Unreadable):
+            if path not in self.parsed and error_in(self.data(path), path) is None:
+                self.parsed[path] = _COMPILES
+            else:
                 self.module(path)
-            elif path not in self.parsed:
-                self.parsed[path] = _PARSES
 
     def _parsed(self, path: str) -> Module | Unreadable:
         try:

@@ -43,10 +43,11 @@ def shadowing(app: App, route: Route) -> Shadow | None:
     for mount in app.mounts if app.framework != "django" else ():
         if _is_below(mount, path) and _is_asked_first(mount, route):
             return Shadow(mount.path or "/", mount.span)
-    # Which of two is asked first takes longer to tell than whether one takes an address.
-    taking = (one for one in app.routes if one.takes("GET") and _takes(one, path))
-    hiding = next((one for one in taking if _is_earlier(app, one, route)), None)
-    return Shadow(hiding.path, hiding.span, hiding) if hiding is not None else None
+    for other in app.routes:
+        # Whether it may take the address is asked first, which is answered at once.
+        if other.takes("GET") and _takes(other, path) and _is_earlier(app, other, route):
+            return Shadow(other.path, other.span, other)
+    return None
 
 
 def first_of(app: App, routes: list[Route]) -> list[Route]:
@@ -57,7 +58,7 @@ def first_of(app: App, routes: list[Route]) -> list[Route]:
         route
         for route in routes
         if not any(
-            other.complete and other.pattern == route.pattern and not _CHOOSY.search(other.path)
+            _is_plain(other) and other.pattern == route.pattern
             for other in routes
             if other is not route and _is_earlier(app, other, route)
         )
@@ -140,14 +141,19 @@ def _precedes(other: Route, route: Route) -> bool:
     return same and other.span.start < route.span.start
 
 
+def _is_plain(route: Route) -> bool:
+    """Whether an address is known whole, and its parameters take any text."""
+    return route.complete and "*" not in route.path and not _CHOOSY.search(route.path)
+
+
 def _is_below(mount: Route, path: str) -> bool:
     """Whether an address is one of those for which a mount answers alone."""
-    return mount.complete and "{" not in mount.path and path.startswith(f"{mount.path}/")
+    return _is_plain(mount) and "{" not in mount.path and path.startswith(f"{mount.path}/")
 
 
 def _takes(other: Route, path: str) -> bool:
     """Whether an address that is written in full is one of those with parameters."""
-    if not (other.complete and other.pattern.is_open) or _CHOOSY.search(other.path):
+    if not (_is_plain(other) and other.pattern.is_open):
         return False
     if not other.pattern.matches(Pattern.of(path)):
         return False

@@ -107,6 +107,8 @@ WITHIN = {
     f"    return HTMLResponse('page')\n{EVENTS}",
     "the same address twice": f"{TAKEN_IN}@app.get('/events')\ndef first():\n"
     f"    return HTMLResponse('page')\n{EVENTS}",
+    "an address that nobody knows": f"{TAKEN_IN}import os\nWHERE = os.environ.get('X', '/x')\n"
+    f"@app.get(WHERE)\ndef first():\n    return HTMLResponse('page')\n{EVENTS}",
     "the same address behind": f"{TAKEN_IN}{EVENTS}@app.get('/events')\ndef second():\n"
     "    return HTMLResponse('page')\n",
     "a list": f"{LISTED}app = Starlette(routes=[Mount('/', files), Route('/events', events)])\n",
@@ -144,6 +146,15 @@ def test_below_a_mount_nothing_else_answers(tmp_path: Path) -> None:
         "`/live` answers at `/live/events`, as it is registered before the route that streams: "
         "the connection fails"
     )
+
+
+def test_addresses_that_nobody_knows_are_not_the_same(tmp_path: Path) -> None:
+    source = f"{HEAD}{TAKEN_IN}from elsewhere import A, B\n"
+    source += "@app.get(A)\ndef first():\n    return HTMLResponse('page')\n"
+    source += "@app.get(B)\nasync def second():\n    return stream()\n"
+    page = '<div hx-ext="sse" sse-connect="/else"><p sse-swap="tick"></p></div>'
+    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
+    assert said(result, "sse_connect_url") == []
 
 
 def test_no_file_is_a_stream(tmp_path: Path) -> None:
