@@ -29,6 +29,9 @@ _BRINGING = lazy(
     r"|createElement\(\s*[\"'`]script|setAttribute\(\s*[\"'`]src|getScript|Extension\(\s*[^\"'\s]"
 )
 
+# The file of an extension, by its name.
+_FILE = lazy(r"\bsse(?:[.-][\w.-]*)?\.m?js\b")
+
 # Libraries that people load beside htmx, by the names of their packages and files.
 _BESIDE = lazy(
     r"(?:^|[/@.])(?:bootstrap|jquery|tailwindcss|daisyui|flowbite|alpinejs|chart\.?js|d3|plotly|"
@@ -86,8 +89,9 @@ def contents_of(text: str) -> Contents:
 
 def may_bring_htmx(text: str) -> bool:
     """Whether a script that is neither htmx nor its extension may bring one of them: it speaks of
-    htmx, and not only to use it."""
-    return "htmx" in text and _BRINGING.search(text) is not None
+    htmx, and not only to use it, or of a file that may be the extension."""
+    named = "htmx" in text or ("sse" in text and _FILE.search(text) is not None)
+    return named and _BRINGING.search(text) is not None
 
 
 def _is_core(text: str) -> bool:
