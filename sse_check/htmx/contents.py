@@ -33,6 +33,8 @@ _BRINGING = lazy(
 _IMPORTING = lazy(
     r"(?:^|[;}])\s*import\s*[\w$\"'`{*]|\bimport\s*\(\s*[\"'`./]|\brequire\s*\(|\bimportScripts\b"
 )
+# The file of an extension, by its name.
+_FILE = lazy(r"\bsse(?:[.-][\w.-]*)?\.m?js\b")
 
 # Libraries that people load beside htmx, by the names of their packages and files.
 _BESIDE = lazy(
@@ -91,8 +93,9 @@ def contents_of(text: str) -> Contents:
 
 def may_bring_htmx(text: str) -> bool:
     """Whether a script that is neither htmx nor its extension may bring one of them: it speaks of
-    htmx, and not only to use it."""
-    return "htmx" in text and _BRINGING.search(text) is not None
+    htmx, and not only to use it, or of a file that may be the extension."""
+    named = "htmx" in text or ("sse" in text and _FILE.search(text) is not None)
+    return named and _BRINGING.search(text) is not None
 
 
 def is_in_pieces(text: str) -> bool:

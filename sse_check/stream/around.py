@@ -17,6 +17,7 @@ from sse_check.htmx.markup import page as whole_page
 from sse_check.htmx.model import open_page
 from sse_check.htmx.outcomes import selector_of, speaks_of_events
 from sse_check.htmx.page import Page
+from sse_check.htmx.script_tags import IMPORT
 from sse_check.htmx.selectors import UnknownSelectorError
 from sse_check.htmx.view import PageView
 from sse_check.markup.take_in import take_in_markup
@@ -44,6 +45,7 @@ CONNECTIONS = ("sse-connect", "hx-sse:connect", "hx-sse")
 
 __all__ = [
     "CONNECTIONS",
+    "IMPORT",
     "SIGNS_OF_LIFE",
     "App",
     "Context",

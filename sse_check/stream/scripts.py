@@ -2,11 +2,18 @@
 
 import re
 import time
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
+from urllib.parse import urljoin
 
 from sse_check.source import Source
-from sse_check.stream.around import ScriptConnection, connections, inline_connections, whole_page
+from sse_check.stream.around import (
+    IMPORT,
+    ScriptConnection,
+    connections,
+    inline_connections,
+    whole_page,
+)
 from sse_check.stream.discretion import discreet
 from sse_check.stream.exchange import ask
 from sse_check.stream.visit import Visitor
@@ -16,6 +23,8 @@ from sse_check.stream.web import StreamError
 _MOST = 60
 # A server that knows no such file may answer with a page, as one that has no files at all does.
 _NO_SCRIPT = ("text/html", "application/xhtml+xml", "text/event-stream")
+# What stands for an import that cannot be read: it may be htmx, or its extension.
+_ANYTHING = "import 'htmx'"
 _QUERY = re.compile(r"[?#]")
 
 
@@ -42,9 +51,31 @@ class ServedScripts:
 
     def text_of(self, url: str) -> str | None:
         """The text of a script of this server; None when it cannot be had."""
+        own = self._own_text(url)
+        return "\n".join(self._with_imports(url, own, {url})) if own is not None else None
+
+    def _own_text(self, url: str) -> str | None:
         if url not in self._texts:
             self._texts[url] = self._fetched(url)
         return self._texts[url]
+
+    def _with_imports(self, url: str, text: str, seen: set[str]) -> Iterator[str]:
+        """A script and all that it imports from this server: what they bring, it brings."""
+        yield text
+        for match in IMPORT.finditer(text):
+            # A name without a path is one of a package, which a script speaks of.
+            if not match[1].startswith((".", "/")):
+                continue
+            imported = _QUERY.split(urljoin(url, match[1]))[0]
+            if imported in seen:
+                continue
+            seen.add(imported)
+            # In comments types are imported from what is no file of a server.
+            own = self._own_text(imported) if imported.endswith((".js", ".mjs")) else None
+            if own is None:
+                yield _ANYTHING
+            else:
+                yield from self._with_imports(imported, own, seen)
 
     def streams(self, known: Container[str]) -> list[str]:
         """What scripts of the page open: each address as it is written, and where.

@@ -119,7 +119,20 @@ def test_a_script_that_is_two_by_its_query_is_not_looked_into() -> None:
 def test_a_script_that_may_bring_the_extension() -> None:
     site = 'new_script = document.createElement("script"); new_script.src = "/js/htmx-ext.js"'
     assert said(looked(page_of("/js/htmx.js", "/js/site.js"), htmx=CORE, site=site)) == []
+    site = site.replace("htmx-ext", "sse.min")
+    assert said(looked(page_of("/js/htmx.js", "/js/site.js"), htmx=CORE, site=site)) == []
     assert said(looked(page_of("/js/htmx.js", "/js/site.js"), htmx=CORE)) == []
+
+
+def test_what_a_script_imports_it_brings() -> None:
+    page = page_of("/js/htmx.js", "/js/main.js")
+    main = 'import "./deep.js?v=1";\nimport "./main.js";'
+    deep = 'import {x} from "/js/live.js";'
+    assert said(looked(page, htmx=CORE, main=main, deep=deep, live=NEW)) == []
+    assert said(looked(page, htmx=CORE, main=main, deep=deep, live=OLD)) == ["stream_lost"]
+    # What it imports is not there, and may be the extension.
+    assert said(looked(page, htmx=CORE, main=main, deep=deep)) == []
+    assert said(looked(page, htmx=CORE, main=main, deep="let x = 1")) != []
 
 
 def test_scripts_of_other_servers_are_not_asked_for() -> None:
