@@ -23,14 +23,16 @@ def check(context: Context) -> Iterator[Finding]:
             if wait.span in told or (wait.fault == "blocks" and app.framework in _OF_THREADS):
                 continue
             told.add(wait.span)
+            blocks = wait.fault == "blocks"
             # Behind WSGI, Django goes through an asynchronous generator in a thread of its own.
-            alone = wait.fault == "blocks" and app.framework == "django"
+            alone = blocks and app.framework == "django"
             yield Finding(
                 rule.name,
                 wait.span,
                 _MESSAGES[wait.fault].format(wait.called),
                 _help(wait.fault, wait.called, wait.span.text, is_async=wait.is_async),
-                severity="warning" if alone else None,
+                # Where it waits for something else besides, its events go out meanwhile.
+                severity="warning" if alone or (blocks and wait.lets_run) else None,
                 confidence="possible" if alone else "certain",
             )
 

@@ -31,15 +31,18 @@ _SENDING = frozenset(
     for answer in ("aiohttp.web.StreamResponse", "aiohttp_sse.sse_response")
     for method in ("prepare", "write", "send")
 )
+_AWAITING = ast.Await | ast.AsyncFor | ast.AsyncWith
 
 
 class Wait(NamedTuple):
-    """A call by which a stream waits or sends, or means to; whether its code is asynchronous."""
+    """A call by which a stream waits or sends, or means to; whether its code is asynchronous, and
+    whether anything in it lets others run in between."""
 
     span: Span
     fault: Fault
     called: str
     is_async: bool
+    lets_run: bool
 
 
 def waits_in(evaluator: Evaluator, one: StreamRoute) -> Iterator[Wait]:
@@ -53,13 +56,14 @@ def waits_in(evaluator: Evaluator, one: StreamRoute) -> Iterator[Wait]:
         is_async = isinstance(frame.scope.node, ast.AsyncFunctionDef)
         loops = _loops(frame.scope.node)
         unused = _unused(frame.scope.node)
+        lets_run = any(isinstance(one, _AWAITING) for one in ast.walk(frame.scope.node))
         for call in frame.scope.calls:
             fault = _fault(evaluator, call, frame, id(call) in unused)
             if fault is None or (fault == "blocks" and not is_async):
                 continue
             if fault == "unsent" or any(_spans(loop, call) for loop in loops):
                 called = ast.unparse(call.func)
-                yield Wait(frame.module.span(call), fault, called, is_async)
+                yield Wait(frame.module.span(call), fault, called, is_async, lets_run)
 
 
 def _fault(evaluator: Evaluator, call: ast.Call, frame: Frame, is_unused: bool) -> Fault | None:
