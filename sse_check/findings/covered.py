@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from sse_check.apps.find import is_test
 from sse_check.apps.model import App
 from sse_check.findings.outside import outside
 from sse_check.findings.result import Problem
+from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import connect_attribute
 from sse_check.pages.marks import mark_of
 from sse_check.source import Span
@@ -18,6 +20,7 @@ from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_from
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
+from sse_check.wiring.listening import EventListener
 from sse_check.wiring.speaks import STREAMING
 from sse_check.wiring.unread import unread_files
 
@@ -43,8 +46,11 @@ def covered(context: Context, shown: set[str]) -> Coverage:
         found.pages[app_id] = found.pages.get(app_id, 0) + 1
     met: dict[tuple[Span, int], ConnectionCoverage] = {}
     for one in (*_connections(context), *_bound(context), *_in_scripts(context)):
-        if one.span.source.path in shown:
-            met.setdefault((one.span, id(one.joined.app)), one)
+        key = (one.span, id(one.joined.app))
+        # Of several uses of one place, that which is not compared counts.
+        is_less = key in met and met[key].is_understood and one.joined.state == "route"
+        if one.span.source.path in shown and (is_less or key not in met):
+            met[key] = one
     found.connections = sorted(met.values(), key=lambda one: (one.span.source.path, one.span.start))
     met_apps = {*found.pages, *(id(one.joined.app) for one in found.connections)}
     found.apps = [a for a in context.apps if id(a) in met_apps or _is_in(context, a, shown)]
@@ -65,7 +71,23 @@ def _connections(context: Context) -> Iterator[ConnectionCoverage]:
             if not view.is_inert(node):
                 joined = context.joined(view, node)
                 span = view.span(node, connect_attribute(node) or "").real
+                if joined.streams and not joined.is_open:
+                    why = _why_not_compared(told_listeners(context, view, node))
+                    joined = replace(joined, names="some", why=why) if why else joined
                 yield ConnectionCoverage(span, joined.address.shown, joined)
+
+
+def _why_not_compared(waits: Iterable[EventListener]) -> str:
+    """Which listener waits for a name of which nothing is known, if one does."""
+    for wait in waits:
+        if not any(letter.isalnum() for letter in "".join(filter(None, wait.name.parts))):
+            place = _place(wait.span.real)
+            return f"the name that `{place}` waits for is known only when rendered"
+    return ""
+
+
+def _place(span: Span) -> str:
+    return f"{span.source.path}:{span.start_position.line}"
 
 
 def _bound(context: Context) -> Iterator[ConnectionCoverage]:
@@ -95,7 +117,12 @@ def _in_scripts(context: Context) -> Iterator[ConnectionCoverage]:
     for script in context.scripts:
         # Where one application answers, that another one does not is no news.
         answered = [end for end in script.ends if end.state == "route"]
-        for joined in answered or script.ends:
+        unread = script.connection.unread
+        for end in answered or script.ends:
+            joined = end
+            if unread and end.streams and not end.is_open:
+                why = f"the name that `{_place(unread[0].real)}` waits for is computed"
+                joined = replace(end, names="some", why=why)
             yield ConnectionCoverage(script.connection.span.real, joined.address.shown, joined)
 
 

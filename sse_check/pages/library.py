@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sse_check.pages.allowance import Allowance
 from sse_check.pages.interest import Interest
+from sse_check.pages.lent import macros_that_may_be
 from sse_check.pages.outline import Item, Outline
 from sse_check.pages.plain import Plain, read_plain
 from sse_check.pages.reader import Reader
@@ -46,6 +47,10 @@ class Library:
         """A file changed: forget it, and what was concluded about those that lead to it."""
         self.allowance = Allowance(len(self.project.files.found.templates))
         self._outlines.pop(changed, None)
+        if self.project.graph.lending.is_known:
+            # A file may take macros from others without naming them.
+            self._effects.clear()
+            self._site_effects.clear()
         for effect in [key for key in self._effects if key[0] in paths]:
             del self._effects[effect]
         for site in [key for key in self._site_effects if key[0] in paths]:
@@ -179,8 +184,11 @@ class Library:
     def _effect_of_call(self, path: str, site: Site) -> Effect:
         if site.name in ("super", "caller"):
             return _NOTHING
-        macro = self.project.macro(path, site.name)
-        return _UNSEEN if macro is None else self.effect(macro.path, macro.node)
+        return _together(self._effects_of_macro(path, site.name))
+
+    def _effects_of_macro(self, path: str, name: str) -> list[Effect]:
+        macros = macros_that_may_be(self.project, path, name)
+        return [self.effect(one.path, one.node) for one in macros] or [_UNSEEN]
 
     def _effect_of_component(self, path: str, template: Template, site: Site) -> Effect:
         return _together([self.effect(site.name), *self._effects_of_body(path, template, site)])
@@ -196,8 +204,7 @@ class Library:
 
     def _effect_of_call_block(self, path: str, template: Template, site: Site) -> Effect:
         found = self._effects_of_body(path, template, site)
-        macro = self.project.macro(path, called(site.name)[0])
-        found.append(_UNSEEN if macro is None else self.effect(macro.path, macro.node))
+        found += self._effects_of_macro(path, called(site.name)[0])
         return _together(found)
 
 

@@ -94,7 +94,8 @@ class Outline:
         self.cut = ""
         self._facts: dict[int, Facts] = {}
         self._others: dict[int, Facts] = {OUTERMOST: ()}
-        self.sites, self.foreign = sites_of(template)
+        lending = reader.project.graph.lending
+        self.sites, self.foreign = sites_of(template, lambda: lending.lent_to(path))
         self._with_else = _with_branches(template)
         self.kept = self._kept(interest)
         self._fill()

@@ -1,5 +1,7 @@
 """The places in a template at which other content comes in, and whether it may hold elements."""
 
+from collections.abc import Callable
+
 from sse_check.source.lazy import lazy
 from sse_check.template.model import Site, Template
 
@@ -21,8 +23,13 @@ _PLAIN_METHODS = frozenset(
 _NAMED_LINK = lazy(r"[A-Za-z_]\w*")
 
 
-def sites_of(template: Template) -> tuple[list[Site], list[Site]]:
-    """The places that bring content of other files or roots, and calls that nobody can follow."""
+def sites_of(
+    template: Template, lent: Callable[[], frozenset[str]]
+) -> tuple[list[Site], list[Site]]:
+    """The places that bring content of other files or roots, and calls that nobody can follow.
+
+    `lent` gives the names of macros that other files may lend to this one.
+    """
     captured = {r.name for r in template.roots.values() if r.kind in ("set", "capture")}
     callable_ = {r.name for r in template.roots.values()} | {"super", "caller"}
     for site in template.sites:
@@ -35,7 +42,7 @@ def sites_of(template: Template) -> tuple[list[Site], list[Site]]:
             continue
         if site.kind == "call":
             owner, _, method = site.name.partition(".")
-            if owner in callable_:
+            if owner in callable_ or owner in lent():
                 known.append(site)
             elif owner != "self" and method not in _PLAIN_METHODS:
                 # A block that is shown once more (`self.title()`) is of the page's own files.

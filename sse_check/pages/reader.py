@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from sse_check.pages.bound import Names
+from sse_check.pages.lent import macro_at
 from sse_check.pages.loops import ELSE, looped
 from sse_check.pages.marks import ElementAttribute, ElementTag
 from sse_check.pages.scene import Frame
@@ -166,14 +167,16 @@ class Reader:
         self, call: Call, names: Names, result: ElementTag, facts: Facts, depth: int
     ) -> bool:
         name = call.text.partition("(")[0].strip()
-        macro = self.project.macro(names.frame.path, name) if "(" in call.text else None
+        macro = None
+        if "(" in call.text:
+            macro = macro_at(self.project, names.frames, names.page, name)
         given = arguments_of(call.text, name) if macro else None
         if macro is None or given is None:
             return False
         start, end = _body(macro)
         tag = read_attribute_text(macro.template, start, end)
         bindings = bind(macro.parameters, given)
-        inner = Frame(macro.path, macro.template, bindings, True, None, "macro")
+        inner = Frame(macro.path, macro.template, bindings, True, None, "macro", macro.shares)
         self._add(tag, names.inside(inner), result, facts, depth + 1)
         return True
 

@@ -10,7 +10,7 @@ class Frame(NamedTuple):
     """A file on the way from a page down to a place, and how it was entered from the one above.
 
     `bindings` are expressions by name; they are read in the next frame. `isolated` says that
-    the names of the frame above are not visible here.
+    the names of the frame above are not visible here; `shares` that its macros are all the same.
     """
 
     path: str
@@ -19,6 +19,7 @@ class Frame(NamedTuple):
     isolated: bool
     site: Site | None
     via: str
+    shares: bool = False
 
 
 class Body(NamedTuple):

@@ -1,7 +1,7 @@
 """One rendering of a page, written down as an engine writes it: markup, from the top down.
 
-Every condition is decided one way while the page is written. Of the markup only the tags that
-matter are written; each start tag says where it stands in which scene, and nothing more.
+Every condition is decided one way. Only the tags that matter are written; each start tag says
+where it stands in which scene.
 """
 
 from bisect import bisect_left
@@ -14,6 +14,7 @@ from sse_check.pages.chosen import chosen
 from sse_check.pages.components import component_scene
 from sse_check.pages.decisions import Decisions
 from sse_check.pages.layouts import embedded_blocks, overriding, wrapping
+from sse_check.pages.lent import macro_at
 from sse_check.pages.library import LOADING, Library, body_of, named_partial, part_named
 from sse_check.pages.outline import SCENE, Item, Outline
 from sse_check.pages.scene import Body, Frame, Scene
@@ -219,10 +220,9 @@ class Writer:
     def _replaced_block(self, scene: Scene, block: Block, depth: int) -> bool:
         """Write what replaces a layout's block, if anything does."""
         bodies = [*overriding(self.project, scene, block.name)]
-        if not bodies:
-            return False
-        self._block_body((*bodies, (scene, block)), depth)
-        return True
+        if bodies:
+            self._block_body((*bodies, (scene, block)), depth)
+        return bool(bodies)
 
     def _block_body(self, bodies: tuple[tuple[Scene, Block], ...], depth: int) -> None:
         """Write the first of several bodies; the others are there for `super()`."""
@@ -310,7 +310,7 @@ class Writer:
         self._file(path, (frame, *scene.frames), embedded=embedded, depth=depth + 1)
 
     def _call(self, scene: Scene, site: Site, depth: int) -> None:
-        macro = self.project.macro(scene.path, site.name)
+        macro = macro_at(self.project, scene.frames, self.page, site.name)
         if macro is None:
             self.written.unseen = True
             return
@@ -333,7 +333,7 @@ class Writer:
         if macro.template.dialect.name != "kida":
             # What a call leaves out is undefined there: false, and nothing when put out.
             bindings = {**{one.name: '""' for one in macro.parameters}, **bindings}
-        frame = Frame(macro.path, macro.template, bindings, True, site, "macro")
+        frame = Frame(macro.path, macro.template, bindings, True, site, "macro", macro.shares)
         inner = Scene(macro.path, macro.template, (frame, *scene.frames), body=body)
         self._expand(inner, macro.node, depth + 1)
 
@@ -349,7 +349,7 @@ class Writer:
         if root == NO_ELEMENT:
             return
         name, arguments = called(site.name)
-        macro = self.project.macro(scene.path, name)
+        macro = macro_at(self.project, scene.frames, self.page, name)
         if macro is None:
             self.written.unseen = True
             self.written.texts.append(f"<{UNKNOWN_TAG}>")

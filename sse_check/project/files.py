@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from sse_check.project.discovery import Found
@@ -90,6 +91,8 @@ class Files:
     including: dict[str, InclusionTag] = field(default_factory=dict)
     # Start tags that stand for a template, each with its file.
     components: dict[str, str] = field(default_factory=dict)
+    # The names of macros that a template may see through others.
+    lent_to: Callable[[str], frozenset[str]] | None = None
     # The layouts that Python gives under a name, as far as somebody asked.
     given_templates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # Templates that stand in Python files, by paths below these. None: nobody has looked.
@@ -120,6 +123,10 @@ class Files:
         self.python_words.pop(path, None)
         self.problems.pop(path, None)
         self.broken.pop(path, None)
+
+    def parse_anew(self) -> None:
+        """What a template may take from others is no longer what it was."""
+        self._templates.clear()
 
     def forget(self, path: str) -> None:
         """A template is no longer there."""
@@ -200,7 +207,9 @@ class Files:
         if inner is not None:
             from sse_check.template.builder import parse
 
-            return parse(inner.source, DIALECTS[inner.dialect], self.including, inner.plain)
+            lent = partial(self.lent_to, path) if self.lent_to is not None else frozenset
+            dialect = DIALECTS[inner.dialect]
+            return parse(inner.source, dialect, self.including, inner.plain, lent=lent)
         try:
             text, encoding = decode(data)
         except DecodingError as error:
@@ -217,6 +226,7 @@ class Files:
                 self._dialect(text, path),
                 self.including,
                 components=self._components_in(path),
+                lent=partial(self.lent_to, path) if self.lent_to is not None else frozenset,
             )
         except Exception as error:  # noqa: BLE001 - one file that we fail on is no reason to stop
             self.fail(path, "the parser", error)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from sse_check.project.files import Files
 from sse_check.project.given_templates import included_by, templates_given
+from sse_check.project.lending import Lending
 from sse_check.project.names import TemplateNames
 from sse_check.source.timing import timing
 
@@ -22,6 +23,8 @@ _LINK = re.compile(
 )
 # `<c-card>` or `<Card>`: tags that may stand for a template.
 _COMPONENT = re.compile(rb"<(c-[\w.-]+|[\w.]*[A-Z][\w.]*)")
+_IMPORTING = frozenset((b"import", b"from"))
+_SHARING = re.compile(rb"\bwith\s+context\b")
 # A function of jinja_partials.
 _RENDERED = re.compile(rb"\brender_partial\(\s*(?:\"([^\"\n]+)\"|'([^'\n]+)')")
 _QUOTED = re.compile(rb"\"([^\"\n]+)\"|'([^'\n]+)'")
@@ -47,6 +50,8 @@ class Links:
         self.extending: defaultdict[str, set[str]] = defaultdict(set)
         # Links by which a file takes in what another says: all but the one to its layout.
         self.takers: defaultdict[str, set[str]] = defaultdict(set)
+        # Of these, the files in which another is put where it is named.
+        self.including: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, path: str, named: Iterable[tuple[bytes, str]]) -> None:
         """The files that a file names, each with the word of the statement."""
@@ -54,6 +59,8 @@ class Links:
         for word, target in named:
             if word != b"extends":
                 self.takers[target].add(path)
+                if word not in _IMPORTING:
+                    self.including[target].add(path)
             else:
                 self.layout_of.setdefault(path, target)
                 self.extending[target].add(path)
@@ -67,6 +74,7 @@ class Links:
         for target in self.links.pop(path, ()):
             self.users[target].remove(path)
             self.takers[target].discard(path)
+            self.including[target].discard(path)
             self.extending[target].discard(path)
         self.layout_of.pop(path, None)
 
@@ -80,6 +88,8 @@ class Graph:
     def __init__(self, files: Files, names: TemplateNames) -> None:
         self.files = files
         self.names = names
+        self.lending = Lending(files, self)
+        files.lent_to = self.lending.lent_to
         self._saying: set[str] = set()
         self._speaking: set[str] = set()
         words = "|".join(map(re.escape, files.including))
@@ -96,6 +106,7 @@ class Graph:
         """A file has other content now."""
         self._all.remove(path)
         self._all.add(path, self._targets(path))
+        self.lending.changed(path)
         self._saying.discard(path)
         self._speaking.discard(path)
         self._scan(path)
@@ -124,6 +135,11 @@ class Graph:
         """The files that name each file as their layout."""
         return self._all.extending
 
+    @property
+    def including(self) -> defaultdict[str, set[str]]:
+        """The files in which each file is put where they name it."""
+        return self._all.including
+
     def layout_of(self, path: str) -> str | None:
         """The layout that a file names first."""
         return self._all.layout_of.get(path)
@@ -141,6 +157,9 @@ class Graph:
         self.relevant_set = set(self._saying)
         for path in self._speaking:
             self.relevant_set.update(self._all.takers.get(path, ()))
+        if self._speaking:
+            live = self._speaking.union(*(self._all.takers.get(one, ()) for one in self._speaking))
+            self.relevant_set |= self.lending.calling(live, self.relevant_set)
         self.speaking = frozenset(self._speaking)
         self.relevant = [path for path in self.files.found.templates if path in self.relevant_set]
 
@@ -160,9 +179,12 @@ class Graph:
         """The files that statements name, each with the word of its statement."""
         for match in _LINK.finditer(data):
             quoted = _QUOTED.findall(match[2])
+            # What is imported so sees what an included file would see.
+            shares = match[1] in _IMPORTING and _SHARING.search(match[2]) is not None
+            word = b"include" if shares else match[1]
             for first, second in quoted:
                 for name in (first or second).decode("utf-8", "replace").split(","):
-                    yield match[1], name.split("#")[0]
+                    yield word, name.split("#")[0]
             variable = match[2].strip(b" \t\r\n-+~").decode("utf-8", "replace")
             if match[1] == b"include" and not quoted:
                 variable = included_by(variable)

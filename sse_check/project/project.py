@@ -13,6 +13,7 @@ from sse_check.project.graph import Graph
 from sse_check.project.names import TemplateNames, find_in_libraries, library_folders
 from sse_check.project.settings import Settings
 from sse_check.project.tags import inclusion_tags
+from sse_check.source.lazy import lazy
 from sse_check.source.timing import timing
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _MACROS = frozenset(("macro", "def", "region"))
 _WHOLE = (b"<html", b"<body", b"extends")
 _IMPORTING = frozenset(("import", "from"))
+_SHARING = lazy(r"\bwith\s+context\b")
 
 
 class Macro(NamedTuple):
@@ -29,6 +31,8 @@ class Macro(NamedTuple):
     template: Template
     node: int
     root: Root
+    # Whether it was imported `with context`: then it sees what is seen where that stands.
+    shares: bool = False
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -49,7 +53,7 @@ class Project:
     _links: dict[tuple[str, int], Link] = field(default_factory=dict)
     _libraries: list[str] | None = None
     _inherited: dict[str, str | None] = field(default_factory=dict)
-    _macros: dict[tuple[str, str], Macro | None] = field(default_factory=dict)
+    _macros: dict[tuple[str, str, bool], Macro | None] = field(default_factory=dict)
 
     @staticmethod
     def load(
@@ -115,6 +119,7 @@ class Project:
     def changed(self, path: str, data: bytes) -> None:
         """A file of the project has other content now."""
         gives_templates = path.endswith(".py") and bool(self.files.given_templates)
+        ties = self._ties(path)
         if path.endswith(".py"):
             # Templates may stand in it: whoever reads them looks anew.
             self.take_in({})
@@ -124,12 +129,22 @@ class Project:
             self._link_anew()
         if not path.endswith(".py"):
             self.graph.changed(path)
+            if ties != self._ties(path):
+                # Which macros others may see is no longer what it was.
+                self.files.parse_anew()
+                self._link_anew()
         for key in [key for key in self._links if key[0] == path]:
             del self._links[key]
         for one in (path, *self.graph.users.get(path, ())):
             # Which of several layouts is the whole page, they say themselves.
             self._inherited.pop(one, None)
         self._macros.clear()
+
+    def _ties(self, path: str) -> object:
+        """What a file has to do with macros that are lent, where there are some."""
+        lending = self.graph.lending
+        names = lending.named_in(path)
+        return names, self.graph.links.get(path) if names or lending.lent_to(path) else None
 
     def template(self, path: str) -> Template | None:
         return self.files.template(path)
@@ -222,22 +237,27 @@ class Project:
 
     # Macros
 
-    def macro(self, path: str, name: str) -> Macro | None:
-        """The macro that `name` means in the file at `path`."""
-        key = (path, name)
+    def macro(self, path: str, name: str, *, lent: bool = False) -> Macro | None:
+        """The macro that `name` means in the file at `path`.
+
+        `lent` are those alone that others may see: not what a block or a macro has for itself.
+        """
+        key = (path, name, lent)
         if key not in self._macros:
-            self._macros[key] = self._find_macro(path, name)
+            self._macros[key] = self._find_macro(path, name, lent=lent)
         return self._macros[key]
 
-    def _find_macro(self, path: str, name: str) -> Macro | None:
+    def _find_macro(self, path: str, name: str, *, lent: bool) -> Macro | None:
         template = self.template(path)
         if template is None:
             return None
         own = self._own_macro(path, template, name)
-        if own is not None:
+        if own is not None and not (lent and _is_inside(template, own.root.node, own.root.start)):
             return own
         for site in template.sites:
-            if site.kind not in _IMPORTING:
+            if site.kind not in _IMPORTING or (
+                lent and _is_inside(template, site.node, site.start)
+            ):
                 continue
             macro = self._imported_macro(path, template, site, name)
             if macro is not None:
@@ -263,8 +283,16 @@ class Project:
                 continue
             macro = self._own_macro(target, other, wanted)
             if macro is not None:
-                return macro
+                return macro._replace(shares=_SHARING.search(site.name) is not None)
         return None
+
+
+def _is_inside(template: Template, node: int, start: int) -> bool:
+    """Whether a place is in a block or a macro."""
+    ends = template.block_ends
+    return template.root_of(node) != 0 or any(
+        one.start <= start < ends[one.number] for one in template.blocks
+    )
 
 
 def _name_in_library(link: Link, name: str) -> str | None:

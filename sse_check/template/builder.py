@@ -6,7 +6,7 @@ node stands for "one of these".
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -58,15 +58,17 @@ def parse(
     including: Mapping[str, InclusionTag] = MappingProxyType({}),
     plain: str = "",
     components: Components = NO_COMPONENTS,
+    lent: Callable[[], frozenset[str]] = frozenset,
 ) -> Template:
     """Parse one file. Never fails: what cannot be read is noted in `errors`.
 
     `including` are tags of Django templates that bring in a template, each with its name.
     `components` are start tags that stand for a template.
     `plain` is the text without the braces that belong to no tag, where somebody knows them.
+    `lent` gives the names of macros that other templates may lend to this one.
     """
     scan = with_escaped(scan_tags(plain or source.text, dialect), source.text)
-    tags = with_calls(scan, source.text, dialect, all_of_them=bool(components.kind))
+    tags = with_calls(scan, source.text, dialect, all_of_them=bool(components.kind), lent=lent)
     template = Template(source, dialect, scan.mask, scan.outputs, tags)
     return _Builder(template, scan.words, including, components).run()
 

@@ -1,5 +1,6 @@
 """Expressions that may bring markup: calls of macros, captured content, `block.super`."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sse_check.source.lazy import lazy
@@ -25,7 +26,12 @@ _TEXT = lazy(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'")
 
 
 def with_calls(
-    scan: TagScan, text: str, dialect: Dialect, *, all_of_them: bool = False
+    scan: TagScan,
+    text: str,
+    dialect: Dialect,
+    *,
+    all_of_them: bool = False,
+    lent: Callable[[], frozenset[str]] = frozenset,
 ) -> list[Tag]:
     """The statements, and in their places the expressions that may bring markup."""
     outputs, find = scan.outputs, text.find
@@ -39,14 +45,16 @@ def with_calls(
         calls = [
             (start, end, CALL) for start, end in outputs if find("block.super", start, end) >= 0
         ]
-    elif scan.words.isdisjoint(_CALLING) and not _writes(text, dialect):
-        return scan.tags
     else:
         calls = [
             (start, end, CALL)
             for start, end in outputs
             if (at := find("(", start, end)) >= 0 and not _is_known(text, start, at, end)
         ]
+        if calls and scan.words.isdisjoint(_CALLING) and not _writes(text, dialect):
+            # It has no macro of its own, but those that include it may.
+            names = lent()
+            calls = [one for one in calls if names and _calls_one(text[one[0] + 2 : one[1]], names)]
     return sorted(scan.tags + calls) if calls else scan.tags
 
 
@@ -57,6 +65,10 @@ def called_in(expression: str) -> list[str]:
         for sign, name in _CALLED.findall(_TEXT.sub("''", expression))
         if not sign and name not in _NOT_MACROS and name not in _OPERATORS
     ]
+
+
+def _calls_one(expression: str, names: frozenset[str]) -> bool:
+    return any(name.partition(".")[0] in names for name in called_in(expression))
 
 
 def _is_known(text: str, start: int, opening: int, end: int) -> bool:

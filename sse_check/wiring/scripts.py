@@ -56,6 +56,8 @@ class ScriptConnection:
     url: Pattern
     span: Span
     listened: list[Heard] = field(default_factory=list)
+    # Names of which it cannot be told what they are.
+    unread: list[Span] = field(default_factory=list)
     hears_unnamed: bool = False
     unnamed: list[Unnamed] = field(default_factory=list)
     # The functions by which it waits for events with a name, and those that these call.
@@ -199,6 +201,9 @@ class _Reading:
             if arguments:
                 items = self.script.items(*arguments[0])
                 self._add(connection, items)
+                if items is None:
+                    first, last = self.tokens[arguments[0][0]], self.tokens[arguments[0][1] - 1]
+                    connection.unread.append(Span(self.source, first.start, last.end))
                 handler = arguments[1] if len(arguments) > 1 else (at, at)
                 if items is None or [one.name.literal for one in items] != ["message"]:
                     connection.functions.update(filter(None, [name_of(self.script, handler)]))
@@ -225,6 +230,7 @@ class _Reading:
                 connection.hears_unnamed = True
             elif item.name.parts == (None,):
                 connection.complete = False
+                connection.unread.append(Span(self.source, item.start, item.end))
             span = Span(self.source, item.start, item.end)
             connection.listened.append(Heard(item.name, span))
 
