@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.pages.marks import Value
 from sse_check.pages.scene import Frame, Scene
+from sse_check.pages.withs import bound_at
 from sse_check.template.attributes import Attribute
 from sse_check.template.conditions import Facts
 from sse_check.template.expressions import UNKNOWN, Text, fold
@@ -29,10 +30,11 @@ class Names:
     """Names as they are bound at a place: in its file, in those above it, by the page itself.
 
     `given` are texts that whoever renders the page is known to pass. `scene` is what the page has
-    here, and `supers` what `super()` means in a block inside a start tag.
+    here, and `supers` what `super()` means in a block inside a start tag. `at` is the place in the
+    file, where that is known: what a `with` gives to a name is seen inside it alone.
     """
 
-    __slots__ = ("frame", "frames", "given", "page", "reader", "scene", "supers")
+    __slots__ = ("at", "frame", "frames", "given", "page", "reader", "scene", "supers")
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Names:
         given: Mapping[str, str],
         scene: Scene | None = None,
         supers: tuple[TagBody, ...] = (),
+        at: int = -1,
     ) -> None:
         self.reader = reader
         self.frames = frames
@@ -50,8 +53,9 @@ class Names:
         self.given = given
         self.scene = scene
         self.supers = supers
+        self.at = at
 
-    def at(self, scene: Scene) -> Names:
+    def in_file(self, scene: Scene) -> Names:
         """The names in another file of the same page."""
         return Names(self.reader, scene.frames, self.page, self.given, scene)
 
@@ -65,7 +69,18 @@ class Names:
     @property
     def above(self) -> Names | None:
         rest = self.frames[1:]
-        return Names(self.reader, rest, self.page, self.given) if rest else None
+        if not rest:
+            return None
+        site = self.frame.site if self.frame.via != "extends" else None
+        at = site.start if site is not None else -1
+        return Names(self.reader, rest, self.page, self.given, at=at)
+
+    def placed(self, at: int) -> Names:
+        """The names at a place of the file."""
+        if not self.reader.withs(self.frame.path, self.frame.template):
+            return self
+        here = (self.page, self.given, self.scene, self.supers)
+        return Names(self.reader, self.frames, *here, at=at)
 
     # Conditions
 
@@ -116,7 +131,7 @@ class Names:
             return None
         if len(attribute.value) == 1 and isinstance(attribute.value[0], str):
             return _written_out(attribute.value[0])
-        return self.texts_of(attribute.value, attribute.facts)
+        return self.placed(attribute.start).texts_of(attribute.value, attribute.facts)
 
     def texts_of(self, value: Parts, known: Facts) -> tuple[Value, ...]:
         """The texts that a value can have where these facts hold."""
@@ -159,6 +174,10 @@ class Names:
         frame, above = self.frame, self.above
         if name in frame.bindings:
             return above.fold(frame.bindings[name], depth) if above is not None else None
+        if self.at >= 0:
+            bound = bound_at(self.reader.withs(frame.path, frame.template), name, self.at)
+            if bound is not None:
+                return self.placed(bound.at).fold(bound.given[name], depth)
         own = self.reader.constants(frame.path, frame.template).get(name)
         if own:
             return self._assigned(own, name, depth)

@@ -9,6 +9,7 @@ from sse_check.pages.loops import ELSE, looped
 from sse_check.pages.marks import ElementAttribute, ElementTag
 from sse_check.pages.scene import Frame
 from sse_check.pages.tag_blocks import TagBody, bodies_of, filled, has_blocks, inside, is_above
+from sse_check.pages.withs import With, withs_of
 from sse_check.project.project import Macro, Project
 from sse_check.template.attributes import (
     Attribute,
@@ -48,13 +49,14 @@ class Reader:
         self._tags: dict[str, dict[int, StartTag]] = {}
         self._constant_tags: dict[str, dict[int, ElementTag]] = {}
         self._constants: dict[str, dict[str, list[str]]] = {}
+        self._withs: dict[str, tuple[With, ...]] = {}
         self._block_texts: dict[str, dict[tuple[int, int], StartTag | None]] = {}
         self._block_values: dict[str, dict[tuple[int, int, str], Parts | None]] = {}
 
     def forget(self, path: str) -> None:
         """A file changed: nothing that was read from it holds any more."""
         of_files: tuple[dict[str, Any], ...] = (self._tags, self._constant_tags, self._constants)
-        for known in (*of_files, self._block_texts, self._block_values):
+        for known in (*of_files, self._withs, self._block_texts, self._block_values):
             known.pop(path, None)
 
     def start_tag(self, path: str, template: Template, node: int) -> StartTag:
@@ -197,6 +199,13 @@ class Reader:
             self._add(tag, names.inside(inner), result, facts, depth + 1)
             return True
         return link.optional
+
+    def withs(self, path: str, template: Template) -> tuple[With, ...]:
+        """The stretches of a file in which `with` gives names what they are."""
+        found = self._withs.get(path)
+        if found is None:
+            found = self._withs[path] = withs_of(template)
+        return found
 
     def constants(self, path: str, template: Template) -> dict[str, list[str]]:
         """Expressions that `set`, and loops over what is written down, give to names in a file."""

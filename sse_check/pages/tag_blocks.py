@@ -57,7 +57,7 @@ def bodies_of(names: Names, name: str, start: int, end: int) -> tuple[TagBody, .
     if names.scene is None:
         return (own,)
     found = replacing(names.reader.project, names.scene, name)
-    return (*(TagBody(names.at(scene), first, last) for scene, first, last in found), own)
+    return (*(TagBody(names.in_file(scene), first, last) for scene, first, last in found), own)
 
 
 def inside(bodies: tuple[TagBody, ...]) -> Names:

@@ -32,7 +32,7 @@ _CALL = lazy(r"(?:\([^)]*\)\s*)?([A-Za-z_][\w.]*)\s*(?:\((.*)\)\s*)?(?:->.*)?$",
 _KEYWORD = lazy(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)$", re.DOTALL)
 _PARAMETER = lazy(r"\s*\*{0,2}([A-Za-z_]\w*)\s*(?::[^=]*)?(?:=\s*(.*))?$", re.DOTALL)
 _DJANGO_DEFAULT = lazy(r"\s*([A-Za-z_][\w.]*)\|default(?:_if_none)?:(.+)$")
-_DJANGO_BINDING = lazy(r"([A-Za-z_]\w*)=((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
+DJANGO_BINDING = lazy(r"([A-Za-z_]\w*)=((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
 _CONSTANTS = {word: word.title() for word in "True False None true false none".split()}
 _SAFE_FILTERS = frozenset("safe e escape string trim lower upper force_escape".split())
 
@@ -152,7 +152,7 @@ def read_link(kind: str, text: str, dialect: str) -> Link:
         isolated = True
     elif dialect in ("django", "kida"):
         target, _, rest = re.sub(r"\s+", " ", text).partition(" with ")
-        bindings = dict(_DJANGO_BINDING.findall(rest))
+        bindings = dict(DJANGO_BINDING.findall(rest))
         isolated = isolated or rest.endswith(" only") or target.endswith(" only")
     names = tuple(first or second for first, second in _QUOTED.findall(target))
     chosen = _YES_OR_NO.match(target)

@@ -88,3 +88,44 @@ def test_names_in_scripts(listens: str, is_told: bool, tmp_path: Path) -> None:
     files = {"app.py": APP, "templates/a.html": page("", f"\n{script}")}
     why = "the name that `templates/a.html:2` waits for is computed"
     assert not_compared(tmp_path, files) == ([why] if is_told else [])
+
+
+WITH = '{% with n="a" %}'
+END = "{% endwith %}"
+SITE = "the name that `site/templates/a.html:2` waits for is known only when rendered"
+PART = "the name that `site/templates/part.html:1` waits for is known only when rendered"
+INCLUDED = '{% include "part.html" %}'
+
+
+@pytest.mark.parametrize(
+    ("inner", "why"),
+    [
+        (WITH + listener("{{ n }}") + END, ""),
+        ('{% with "a" as n %}' + listener("{{ n }}") + END, ""),
+        ('{% with n="b" %}' + WITH + listener("{{ n }}") + END + END, ""),
+        ('{% with m="a" %}{% with n=m %}' + listener("{{ n }}") + END + END, ""),
+        (WITH + INCLUDED + END, ""),
+        (WITH + '{% include "part.html" with n=n only %}' + END, ""),
+        ('{% include "part.html" with n="a" %}', ""),
+        # Of a name that comes from elsewhere, and of one whose `with` is over, nothing is known.
+        (WITH + END + listener("{{ n }}"), SITE),
+        (WITH + END + INCLUDED, PART),
+        ("{% with n=mine %}" + listener("{{ n }}") + END, SITE),
+        (WITH + "{% with n=mine %}" + listener("{{ n }}") + END + END, SITE),
+    ],
+)
+def test_names_that_with_gives(inner: str, why: str, tmp_path: Path) -> None:
+    files = {
+        **DJANGO,
+        "site/templates/a.html": "{% load static %}" + live(inner),
+        "site/templates/part.html": listener("{{ n }}"),
+    }
+    assert not_compared(tmp_path, files) == ([why] if why else [])
+
+
+def test_with_of_jinja(tmp_path: Path) -> None:
+    inner = '{% with x = 1, n = "a" %}' + listener("{{ n }}") + END + listener("{{ n }}")
+    files = {"app.py": APP, "templates/a.html": live(inner)}
+    assert not_compared(tmp_path, files) == [RENDERED]
+    files["templates/a.html"] = live(inner.removesuffix(listener("{{ n }}")))
+    assert not_compared(tmp_path, files) == []
