@@ -90,6 +90,9 @@ def _pairs(reader: Inner, given: Argument) -> Iterator[Iterator[Keyword] | None]
         yield from _pairs(reader, Argument(node.right, frame))
         return
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        # `dict(defaults, id="x")`
+        for one in node.args:
+            yield from _pairs(reader, Argument(one, frame))
         yield keywords(reader, node, frame)
         return
     for value in reader.evaluator.values(node, frame):
@@ -127,6 +130,10 @@ def is_mapping(reader: Inner, given: Argument) -> bool:
         return True
     if not isinstance(given.node, ast.Name | ast.Attribute | ast.Call | ast.BinOp):
         return False
+    if isinstance(given.node, ast.BinOp) and isinstance(given.node.op, ast.BitOr):
+        # Nothing can be merged with a mapping but another.
+        sides = (given.node.left, given.node.right)
+        return any(is_mapping(reader, Argument(one, given.frame)) for one in sides)
     if isinstance(given.node, ast.Call) and getattr(given.node.func, "id", "") == "dict":
         return True
     if is_content(reader, given):
