@@ -14,7 +14,17 @@ from sse_check.markup.calls import REVERSING, Calls, is_unknown
 from sse_check.markup.chosen import chosen
 from sse_check.markup.elements.escape import as_it_is
 from sse_check.markup.elements.reader import ElementReader
-from sse_check.markup.tree import Choice, Hole, Loop, Markup, Part, Text, size_of
+from sse_check.markup.tree import (
+    Choice,
+    Hole,
+    Loop,
+    Markup,
+    Part,
+    Text,
+    bordered,
+    size_of,
+    without_borders,
+)
 from sse_check.markup.yielded import yielded
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
@@ -237,7 +247,11 @@ class MarkupReader:
         return options[0] if len(options) == 1 else self.one_of(options, node, frame)
 
     def one_of(self, options: list[Markup], node: ast.AST, frame: Frame) -> Markup:
-        different = list(dict.fromkeys(options))
+        found: dict[Markup, Markup] = {}
+        for one in options:
+            # Which call it comes from is no difference.
+            found.setdefault(without_borders(one), one)
+        different = list(found.values())
         if len(different) == 1:
             return different[0]
         span = self.span(node, frame)
@@ -294,9 +308,14 @@ class MarkupReader:
         values = self.evaluator.values(node.func, frame)
         functions = [value for value in values if isinstance(value, FunctionValue)]
         if functions and len(functions) == len(values):
-            options = [self.returned(function, node, frame) for function in functions]
+            options = [self._called(function, node, frame) for function in functions]
             return self.one_of(options, node, frame)
         return self._valued(node, frame)
+
+    def _called(self, function: FunctionValue, call: ast.Call, frame: Frame) -> Markup:
+        made = self.returned(function, call, frame)
+        inside = function.module.span(function.scope.node)
+        return bordered(made, self.span(call, frame), inside)
 
     def bracketed(self, node: ast.Subscript, frame: Frame) -> Markup:
         made = self.elements.markup(node, frame)

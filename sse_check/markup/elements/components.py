@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from sse_check.markup.chosen import chosen
 from sse_check.markup.elements.given import Argument, Made
-from sse_check.markup.tree import Choice, Markup
+from sse_check.markup.tree import Choice, Markup, bordered
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame, FunctionValue
 from sse_check.python.words import in_words
 from sse_check.python.written import assigned
+from sse_check.source.composed import Through
 
 if TYPE_CHECKING:
     from sse_check.markup.elements.reader import ElementReader
@@ -141,8 +142,10 @@ class Components:
         else:
             places = [(one.value, inner) for one in scope.returns if one.value is not None]
         self._following.add(id(scope))
+        here = Through(self.elements.inner.span(call, frame), function.module.span(scope.node))
         try:
-            return self._all(places, depth + 1)
+            found = self._all(places, depth + 1)
+            return found and [replace(one, calls=(here, *one.calls)) for one in found]
         finally:
             self._following.discard(id(scope))
 
@@ -169,6 +172,13 @@ class Components:
             self.evaluator.dotted(one, function.closure) == "htpy.with_children"
             for one in decorators
         )
+
+
+def around(markup: Markup, calls: tuple[Through, ...]) -> Markup:
+    """What functions make that are called in this order."""
+    for call, inside in reversed(calls):
+        markup = bordered(markup, call, inside)
+    return markup
 
 
 def _is_plain(node: ast.AST) -> bool:

@@ -12,6 +12,7 @@ from sse_check.markup.elements.libraries import Library, named
 from sse_check.markup.elements.shape import Shape
 from sse_check.python.values import External, Frame, FunctionValue, MappingValue, Value
 from sse_check.source import Span
+from sse_check.source.composed import Through
 
 if TYPE_CHECKING:
     from sse_check.markup.elements.reader import Inner
@@ -56,6 +57,8 @@ class Made:
     # What a second call or brackets add.
     children: tuple[Argument, ...] = ()
     call: Argument | None = field(default=None, compare=False)
+    # The calls of functions that it comes from, the first of them first.
+    calls: tuple[Through, ...] = ()
 
 
 def keywords(reader: Inner, call: ast.Call, frame: Frame) -> Iterator[Keyword]:

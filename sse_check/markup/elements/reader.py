@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from sse_check.markup.elements.attributes import Attribute, AttributeWriter
-from sse_check.markup.elements.components import Components
+from sse_check.markup.elements.components import Components, around
 from sse_check.markup.elements.contexts import Contexts
 from sse_check.markup.elements.escape import as_it_is, escaped, moved
 from sse_check.markup.elements.fasthtml import of_tag
@@ -251,9 +251,11 @@ class ElementReader:
         attributes = self._attributes(made.library, parts)
         before = (Safe(made.shape.before, place),) if made.shape.before else ()
         start = (*before, Safe("<", place), *parts.tag, *attributes, Safe(">", place))
+        start = around(start, made.calls)
         if made.shape.is_void:
             return start
-        return (*start, *content, Safe("</", place), *parts.tag, Safe(">", place))
+        end = (Safe("</", place), *parts.tag, Safe(">", place))
+        return (*start, *content, *around(end, made.calls))
 
     def _helped(self, made: Made, more: Markup, late: tuple[Keyword, ...]) -> Markup:
         """What a function of the library makes of its arguments."""
