@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sse_check.api import Context, Finding, Node, PageView, Related, Rule, Span, mark_of, trail
+from sse_check.api import (
+    HOLE,
+    Context,
+    Finding,
+    Node,
+    PageView,
+    Related,
+    Rule,
+    Span,
+    mark_of,
+    trail,
+)
 
 _TRIGGERED = re.compile(r"(?:^|,)\s*sse:")
 _TRIGGERS = re.compile(r"(?:^|,)\s*(sse:[^\s,\[]+)")
@@ -133,14 +144,15 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
     view, node = min(bare or unknown, key=lambda seen: _told_first(context, seen))
     number = len(bare) + len(unknown)
     where_all = f" on any of its {number} pages" if number > 1 else ""
-    message = f"this listener is inside no connection{where_all}: its events never arrive"
+    listener = f"this listener{_named(node, span)}"
+    message = f"{listener} is inside no connection{where_all}: its events never arrive"
     help_ = 'connect on this element or one around it: `hx-ext="sse" sse-connect="..."`'
     if pages.right:
         where = context.project.files.display_path(view.page.path)
-        message = f"on `{where}` this listener is inside no connection: its events never arrive"
+        message = f"on `{where}` {listener} is inside no connection: its events never arrive"
         help_ = "connect around it there too, or leave the listener out of that page"
     elif not certain:
-        message = "no known template puts this listener inside a connection"
+        message = f"no known template puts {listener} inside a connection"
         help_ = "render this partial inside an element that connects"
     way = trail(context.project, node, view.page.path, whole=view.page.closed)
     return Finding(
@@ -152,6 +164,15 @@ def _judged(context: Context, span: Span, pages: _Pages) -> Finding | None:
         confidence="certain" if certain else "possible",
         related=tuple(Related(*place) for place in way),
     )
+
+
+def _named(node: Node, span: Span) -> str:
+    """The event that a function is given to wait for, which is not written where it listens."""
+    name = node.get("sse-swap") or ""
+    if not name or HOLE in name:
+        return ""
+    is_written = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", span.real.text)
+    return "" if is_written else f" for `{name}`"
 
 
 def _told_first(context: Context, seen: Seen) -> tuple[int, bytes]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sse_check.findings.context import Context
 from sse_check.findings.covered import unseen_pages
 from sse_check.findings.model import Finding, fingerprints
-from sse_check.findings.places import in_files
+from sse_check.findings.places import all_in_files
 from sse_check.findings.profiles import Profiles
 from sse_check.findings.result import Problem, Result, problems_of
 from sse_check.findings.rule import Rule
@@ -160,7 +160,7 @@ def _run(
     for number, rule in enumerate(rules):
         if context.on_progress is not None:
             context.on_progress(number, len(rules), rule.name)
-        for finding in map(in_files, _asked(rule, context)):
+        for finding in all_in_files(_asked(rule, context)):
             if finding.span.source.path not in shown or _ignored_here(finding, settings):
                 continue
             path = paths.get(finding.span.source.path, "")

@@ -16,6 +16,7 @@ from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import connect_attribute
 from sse_check.pages.marks import mark_of
 from sse_check.source import Span
+from sse_check.source.composed import ComposedSource
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_from
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
@@ -33,6 +34,7 @@ _BOUND = re.compile(
 )
 # A plain search tells most templates apart, in less time than the pattern takes.
 _BOUND_WORDS = (":sse-connect", ":hx-sse", ":data-sse-connect", ":data-hx-sse")
+_FIRST_NAME = re.compile(r"[^\W\d]\w*")
 # What stands in a file that answers requests or streams.
 _ROUTING = (*STREAMING, b"route", b"@app.", b"path(", b"router.")
 
@@ -70,7 +72,7 @@ def _connections(context: Context) -> Iterator[ConnectionCoverage]:
         for node in view.connections:
             if not view.is_inert(node):
                 joined = context.joined(view, node)
-                span = view.span(node, connect_attribute(node) or "").real
+                span = _calling(view.span(node, connect_attribute(node) or ""), joined)
                 if joined.streams and not joined.is_open:
                     why = _why_not_compared(told_listeners(context, view, node))
                     joined = replace(joined, names="some", why=why) if why else joined
@@ -88,6 +90,20 @@ def _why_not_compared(waits: Iterable[EventListener]) -> str:
 
 def _place(span: Span) -> str:
     return f"{span.source.path}:{span.start_position.line}"
+
+
+def _calling(span: Span, joined: Joined) -> Span:
+    """Where a person looks for an address: what a function is given stands where it is called."""
+    found = span.real
+    name = _FIRST_NAME.match(joined.address.shown)
+    if joined.state != "dynamic" or name is None or not isinstance(span.source, ComposedSource):
+        return found
+    for one in span.source.calls(span):
+        head = one.inside.text.partition(":\n")[0]
+        if re.search(rf"[(,*]\s*{name[0]}\b", head) is None:
+            break
+        found = one.call
+    return found
 
 
 def _bound(context: Context) -> Iterator[ConnectionCoverage]:

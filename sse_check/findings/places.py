@@ -1,11 +1,62 @@
 """Findings in the files that a person has, also where the text was put together."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sse_check.findings.model import Edit, Finding, Fix, Related
 from sse_check.findings.proof import objection
 from sse_check.source import Span
 from sse_check.source.composed import ComposedSource
+
+# A function that is called in more places is a layout: which page shows it first says nothing.
+_MOST_CALLS = 3
+
+
+def all_in_files(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the files that a person has, with the calls of the functions that they are in.
+
+    What is said of one place on several pages is said once.
+    """
+    calls: dict[Finding, list[list[Span]]] = {}
+    values: dict[Finding, list[Span]] = {}
+    for finding in findings:
+        source = finding.span.source
+        told = in_files(finding)
+        ways = calls.setdefault(told, [])
+        if isinstance(source, ComposedSource):
+            ways.append([one.call for one in source.calls(finding.span)])
+            value = source.given(finding.span)
+            values.setdefault(told, []).extend([value] if value is not None else [])
+    return [
+        _with_values(_with_calls(finding, ways), values.get(finding, []))
+        for finding, ways in calls.items()
+    ]
+
+
+def _with_values(finding: Finding, values: list[Span]) -> Finding:
+    """Name where a value is written that is not written with its attribute."""
+    told = {_line(finding.span), *(_line(one.span) for one in finding.related)}
+    found = [one for one in dict.fromkeys(values) if _line(one) not in told]
+    if not found or len(found) > _MOST_CALLS:
+        return finding
+    more = (Related("the value is written here", one) for one in found)
+    return replace(finding, related=(*finding.related, *more))
+
+
+def _line(span: Span) -> tuple[str, int]:
+    return span.source.path, span.start_position.line
+
+
+def _with_calls(finding: Finding, ways: list[list[Span]]) -> Finding:
+    """Name the calls: the nearest, and the one that leads to it where there is one alone."""
+    nearest = dict.fromkeys(way[0] for way in ways if way)
+    further = dict.fromkeys(way[1] for way in ways if len(way) > 1)
+    if not nearest or len(nearest) > _MOST_CALLS:
+        return finding
+    called = [*nearest, *(further if len(nearest) == len(further) == 1 else ())]
+    told = {one.span for one in finding.related}
+    more = (Related("the function is called here", one) for one in called if one not in told)
+    return replace(finding, related=(*finding.related, *more))
 
 
 def in_files(finding: Finding) -> Finding:

@@ -14,7 +14,18 @@ from sse_check.markup.calls import REVERSING, Calls, is_unknown
 from sse_check.markup.chosen import chosen
 from sse_check.markup.elements.escape import as_it_is
 from sse_check.markup.elements.reader import ElementReader
-from sse_check.markup.tree import Choice, Hole, Loop, Markup, Part, Text, size_of
+from sse_check.markup.tree import (
+    Choice,
+    Hole,
+    Loop,
+    Markup,
+    Part,
+    Text,
+    bordered,
+    size_of,
+    without_borders,
+)
+from sse_check.markup.yielded import yielded
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import last_name
 from sse_check.python.sequences import Sequences
@@ -192,7 +203,7 @@ class MarkupReader:
     def each(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> Markup:
         first = node.generators[0]
         head = f"{in_words(first.target)} in {in_words(first.iter)}"
-        turns = self._sequences.comprehended(node.generators, frame)
+        turns = self.turns(node.generators, frame)
         if turns != [frame]:
             # All that it goes through is written down.
             return tuple(part for turn in turns for part in self.markup(node.elt, turn))
@@ -201,6 +212,10 @@ class MarkupReader:
             for test in generator.ifs:
                 body = (Choice(((in_words(test), body), ("", ())), self.span(test, frame)),)
         return (Loop(head, body, self.span(node, frame)),)
+
+    def turns(self, generators: list[ast.comprehension], frame: Frame) -> list[Frame]:
+        """A frame for each turn of loops where all is known that they go through."""
+        return self._sequences.comprehended(generators, frame)
 
     def inner(self, node: ast.Await | ast.Starred | ast.NamedExpr, frame: Frame) -> Markup:
         return self.markup(node.value, frame)
@@ -229,10 +244,14 @@ class MarkupReader:
         if not places:
             return None
         options = [self.once(expression, home) for expression, home in places]
-        return options[0] if len(options) == 1 else self._one_of(options, node, frame)
+        return options[0] if len(options) == 1 else self.one_of(options, node, frame)
 
-    def _one_of(self, options: list[Markup], node: ast.AST, frame: Frame) -> Markup:
-        different = list(dict.fromkeys(options))
+    def one_of(self, options: list[Markup], node: ast.AST, frame: Frame) -> Markup:
+        found: dict[Markup, Markup] = {}
+        for one in options:
+            # Which call it comes from is no difference.
+            found.setdefault(without_borders(one), one)
+        different = list(found.values())
         if len(different) == 1:
             return different[0]
         span = self.span(node, frame)
@@ -247,7 +266,7 @@ class MarkupReader:
         options = [found for v in values if (found := self._of_value(v, node, frame)) is not None]
         if not options or len(options) < len(values):
             return self.hole(node, frame)
-        return self._one_of(options, node, frame)
+        return self.one_of(options, node, frame)
 
     def _of_value(self, value: object, node: ast.expr, frame: Frame) -> Markup | None:
         if isinstance(value, TextValue) and value.pattern.literal is not None:
@@ -280,6 +299,8 @@ class MarkupReader:
         made = self.elements.markup(node, frame)
         if made is not None:
             return made
+        if _is_listed(node):
+            return self.markup(node.args[0], frame)
         special = strings.called(self, node, frame)
         if special is not None:
             is_safe = last_name(node.func) in strings.SAFE
@@ -287,9 +308,14 @@ class MarkupReader:
         values = self.evaluator.values(node.func, frame)
         functions = [value for value in values if isinstance(value, FunctionValue)]
         if functions and len(functions) == len(values):
-            options = [self.returned(function, node, frame) for function in functions]
-            return self._one_of(options, node, frame)
+            options = [self._called(function, node, frame) for function in functions]
+            return self.one_of(options, node, frame)
         return self._valued(node, frame)
+
+    def _called(self, function: FunctionValue, call: ast.Call, frame: Frame) -> Markup:
+        made = self.returned(function, call, frame)
+        inside = function.module.span(function.scope.node)
+        return bordered(made, self.span(call, frame), inside)
 
     def bracketed(self, node: ast.Subscript, frame: Frame) -> Markup:
         made = self.elements.markup(node, frame)
@@ -316,17 +342,30 @@ class MarkupReader:
         finally:
             self._inside.pop()
 
+    def entering(self, function: FunctionValue, call: ast.Call, frame: Frame) -> Frame:
+        """The frame inside a function that is called: by itself it is no template then."""
+        self.entered.add(id(function.scope))
+        return self._calls.frame(function, call, frame)
+
     def _returned(self, function: FunctionValue, inner: Frame) -> Markup:
         node = function.scope.node
         self.entered.add(id(function.scope))
         if isinstance(node, ast.Lambda):
             return self.markup(node.body, inner)
+        if function.scope.yields and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return yielded(self, node, inner)
         options = [
             self.markup(statement.value, inner)
             for statement in function.scope.returns
             if statement.value is not None
         ]
-        return self._one_of(options, node, inner) if options else ()
+        return self.one_of(options, node, inner) if options else ()
+
+
+def _is_listed(call: ast.Call) -> bool:
+    """`list(rows())`: all that is in it."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    return name in ("list", "tuple", "iter") and len(call.args) == 1 and not call.keywords
 
 
 def _added(node: ast.BinOp) -> list[ast.expr]:

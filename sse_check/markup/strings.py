@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from sse_check.markup.literals import Expression, literal
-from sse_check.markup.tree import Hole, Loop, Markup, Part, Text
+from sse_check.markup.tree import Border, Hole, Loop, Markup, Part, Text
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame
 from sse_check.source import Span
@@ -106,7 +106,7 @@ def _filled(
 ) -> Markup:
     found: list[Part] = []
     for part in template:
-        if not isinstance(part, Text):
+        if not isinstance(part, Text) or isinstance(part, Border):
             found.append(part)
             continue
         done = 0
@@ -122,7 +122,11 @@ def _filled(
             else:
                 found.extend(reader.markup(value, frame))
         found.append(cut(part, done, len(part.text)))
-    return tuple(part for part in found if not isinstance(part, Text) or part.text)
+    return tuple(
+        part
+        for part in found
+        if not isinstance(part, Text) or part.text or isinstance(part, Border)
+    )
 
 
 def cut(part: Text, start: int, end: int) -> Text:

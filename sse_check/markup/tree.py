@@ -39,6 +39,14 @@ class Safe(Text):
 
 
 @dataclass(frozen=True, slots=True)
+class Border(Safe):
+    """Where the markup of a function begins that is called at `span`, or ends: no character of
+    the page. `inside` is where the function is written; None at the end."""
+
+    inside: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hole:
     """Something that is known only when the program runs. `text` is the expression, for people."""
 
@@ -83,6 +91,34 @@ class Loop:
 
 Part = Text | Hole | Choice | Loop
 Markup = tuple[Part, ...]
+
+
+def bordered(markup: Markup, call: Span, inside: Span) -> Markup:
+    """What a function makes, between the borders of its call; a plain text has none."""
+    if not has_tags(markup):
+        return markup
+    return (Border("", call, inside), *markup, Border("", call))
+
+
+def without_borders(markup: Markup) -> Markup:
+    """What is written on the page, whoever was called for it."""
+    return tuple(part for part in markup if not isinstance(part, Border))
+
+
+def has_tags(markup: Markup) -> bool:
+    """Whether a tag begins somewhere in it."""
+    for part in markup:
+        match part:
+            case Text():
+                if "<" in part.text:
+                    return True
+            case Choice():
+                if any(has_tags(option) for _, option in part.options):
+                    return True
+            case Loop():
+                if has_tags(part.body):
+                    return True
+    return False
 
 
 def size_of(markup: Markup) -> int:

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from sse_check.markup.tree import Choice, Hole, Loop, Markup, Text
+from sse_check.markup.tree import Border, Choice, Hole, Loop, Markup, Text
 from sse_check.source import Span
-from sse_check.source.composed import Stretch
+from sse_check.source.composed import Stretch, Through
 
 # A page of this size is more than a person writes in strings; more would be a loop of ours.
 LARGEST = 2_000_000
@@ -43,6 +43,8 @@ class _Writer:
         self.plains: list[str] = []
         self.stretches: list[Stretch] = []
         self.length = 0
+        # The calls of functions that lead to what is written now, the first of them first.
+        self.calls: tuple[Through, ...] = ()
 
     def put(self, markup: Markup) -> None:
         for part in markup:
@@ -50,6 +52,9 @@ class _Writer:
                 self.is_cut = True
                 return
             match part:
+                case Border(span=call, inside=inside):
+                    here = Through(call, inside) if inside is not None else None
+                    self.calls = (*self.calls, here) if here is not None else self.calls[:-1]
                 case Text():
                     self._add(part.text, part.text.replace("{", _NO_BRACE), part.span, part.exact)
                 case Hole():
@@ -61,15 +66,20 @@ class _Writer:
                         "{% for " + (_one_line(part.head, part.span) or "x in xs") + " %}",
                         part.span,
                     )
-                    self.put(part.body)
+                    self._inside(part.body)
                     self._statement("{% endfor %}", part.span)
+
+    def _inside(self, markup: Markup) -> None:
+        calls = self.calls
+        self.put(markup)
+        self.calls = calls
 
     def _choice(self, choice: Choice) -> None:
         for number, (condition, markup) in enumerate(choice.options):
             word = "elif" if number else "if"
             opening = f"{word} {_one_line(condition, choice.span)}" if condition else "else"
             self._statement("{% " + opening + " %}", choice.span)
-            self.put(markup)
+            self._inside(markup)
         self._statement("{% endif %}", choice.span)
 
     def _statement(self, text: str, span: Span) -> None:
@@ -77,7 +87,7 @@ class _Writer:
 
     def _add(self, text: str, plain: str, span: Span, exact: bool) -> None:
         if text:
-            self.stretches.append(Stretch(self.length, span, exact))
+            self.stretches.append(Stretch(self.length, span, exact, self.calls))
             self.texts.append(text)
             self.plains.append(plain)
             self.length += len(text)

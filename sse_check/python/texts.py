@@ -94,6 +94,8 @@ def values(evaluator: Evaluator, node: ast.expr, frame: Frame) -> Iterable[Value
     if isinstance(node.op, ast.Mod | ast.Mult) and not _is_of_number(evaluator, node, frame):
         is_format = isinstance(node.op, ast.Mod)
         return (percent if is_format else _repeated)(evaluator, node, frame)
+    if isinstance(node.op, ast.BitOr) and _are_tables(evaluator, (node.left, node.right), frame):
+        return (MappingValue((None, None), (node.left, node.right), frame, node),)
     return (Unknown(node, frame),)
 
 
@@ -109,6 +111,12 @@ def _piece(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Pattern,
             return (HOLE,)
         return evaluator.put_in(node.value, frame)
     return evaluator.texts(node, frame)
+
+
+def _are_tables(evaluator: Evaluator, nodes: Iterable[ast.expr], frame: Frame) -> bool:
+    """Whether expressions are tables that are written down."""
+    found = [evaluator.values(one, frame) for one in nodes]
+    return all(values and all(isinstance(v, MappingValue) for v in values) for values in found)
 
 
 def _added(evaluator: Evaluator, node: ast.BinOp, frame: Frame) -> list[Value]:
@@ -281,10 +289,11 @@ def _collection(
     evaluator: Evaluator, node: ast.Call, frame: Frame, name: str
 ) -> Iterable[Value] | None:
     if name == "dict":
-        if node.args:
+        if len(node.args) > 1 or not _are_tables(evaluator, node.args, frame):
             return None
-        keys = tuple(ast.Constant(k.arg) if k.arg is not None else None for k in node.keywords)
-        return (MappingValue(keys, tuple(k.value for k in node.keywords), frame, node),)
+        names = tuple(ast.Constant(k.arg) if k.arg is not None else None for k in node.keywords)
+        items = (*node.args, *(k.value for k in node.keywords))
+        return (MappingValue((*(None for _ in node.args), *names), items, frame, node),)
     if not node.args:
         return (SequenceValue((), frame, node),)
     return [

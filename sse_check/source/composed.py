@@ -5,18 +5,29 @@ are resolved, values put in, calls written as tags. What is found in it is said 
 the Python files.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from sse_check.source.text import Source, Span
 
 
+class Through(NamedTuple):
+    """A call of a function, and where that function is written."""
+
+    call: Span
+    inside: Span
+
+
 class Stretch(NamedTuple):
-    """Characters from `start` on that come from `origin`; one by one when they are `exact`."""
+    """Characters from `start` on that come from `origin`; one by one when they are `exact`.
+
+    `calls` are those that were open when it was put here, the first of them first.
+    """
 
     start: int
     origin: Span
     exact: bool
+    calls: tuple[Through, ...] = ()
 
 
 class ComposedSource(Source):
@@ -48,6 +59,32 @@ class ComposedSource(Source):
                 ends = last.origin.start + span.end - last.start
             end = ends if ends >= start else max(start, end)
         return Span(source, start, end)
+
+    def calls(self, span: Span) -> list[Through]:
+        """The calls of the functions that a stretch is written in, the nearest first.
+
+        What a function is given is written where it is called, not in the function.
+        """
+        found: list[Through] = []
+        at = self.real(span)
+        for one in reversed(self._stretch(span.start).calls):
+            inside = one.inside
+            if inside.source is at.source and inside.start <= at.start < inside.end:
+                found.append(one)
+                at = one.call
+        return found
+
+    def given(self, span: Span) -> Span | None:
+        """What stands in a stretch and is written elsewhere: an attribute's value that a caller
+        gives, or a constant that has a name. None where all of it is written in one place."""
+        at = self.real(span)
+        first = max(0, bisect_right(self._starts, span.start) - 1)
+        for number in range(first, bisect_left(self._starts, span.end)):
+            one, origin = self.stretches[number], self.stretches[number].origin
+            inside = origin.source is at.source and at.start <= origin.start < at.end
+            if one.exact and not inside and origin.text.strip():
+                return origin
+        return None
 
     def edited(self, span: Span) -> Span | None:
         """The place to edit for a stretch of the text; None when no file has it as it is."""

@@ -259,7 +259,16 @@ class Htpy(Program):
 
     def component(self, depth: int) -> str:
         name, inner = self.name(), self.element(depth + 1)
-        if self.chance.random() < 0.5:
+        kind = self.chance.randrange(4)
+        if kind == 0:
+            self.before.append(f"def {name}(x):\n    return h.section('.own', sse_connect=x)")
+            return f"{name}(WORD)[{self.element(depth + 1)}, {inner}]"
+        if kind == 1:
+            lines = [f"def {name}(x):", f"    yield {inner}", f"    if {self.test()}:"]
+            lines += [f"        yield {self.element(depth + 1)}", "    for item in ITEMS:"]
+            self.before.append("\n".join([*lines, f"        yield {self.item()}"]))
+            return f"fragment[{name}(WORD)]"
+        if kind == 2:
             self.before.append(
                 f"@with_children\ndef {name}(children, *, title):\n"
                 f"    return div('.panel')[h.h2[title], children, {inner}]"
@@ -268,7 +277,9 @@ class Htpy(Program):
         self.before.append(
             f"def {name}(title, body, **attributes):\n    return div(attributes)[title, body, {inner}]"
         )
-        return f"{name}(WORD, {self.element(depth + 1)}, hx_get='/c', sse_swap=WORD)"
+        given = "{'hx-get': '/c'} | {'sse-swap': WORD}"
+        given = self.chance.choice((f"**({given})", "hx_get='/c', sse_swap=WORD"))
+        return f"{name}(WORD, {self.element(depth + 1)}, {given})"
 
     def word(self, name: str) -> str:
         return "class_"

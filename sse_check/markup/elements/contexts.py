@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sse_check.markup.elements.escape import escaped
 from sse_check.markup.elements.given import Argument, Keyword, Made, keywords, mapped
-from sse_check.markup.tree import Choice, Loop, Markup, Part, Safe
+from sse_check.markup.tree import Choice, Loop, Markup, Part, Safe, bordered
 from sse_check.python.values import Frame, FunctionValue, InstanceValue
 from sse_check.python.words import in_words
 from sse_check.source import Span
@@ -175,10 +175,14 @@ class Contexts:
         node = function.scope.node
         if self._depth <= _DEEPEST and isinstance(node, _FUNCTIONS):
             self._depth += 1
+            made = _Content()
             try:
-                self._run(node.body, self.evaluator.inside(function, call, frame), into)
+                self._run(node.body, self.evaluator.inside(function, call, frame), made)
             finally:
                 self._depth -= 1
+            span = self.elements.inner.span(call, frame)
+            into.parts.extend(bordered(tuple(made.parts), span, function.module.span(node)))
+            into.late.extend(made.late)
 
     def _assigned(self, name: str, call: ast.Call, frame: Frame, into: _Content) -> None:
         """An element that gets a name is written where it is made, unless another takes it."""

@@ -12,6 +12,7 @@ from sse_check.markup.elements.libraries import Library, named
 from sse_check.markup.elements.shape import Shape
 from sse_check.python.values import External, Frame, FunctionValue, MappingValue, Value
 from sse_check.source import Span
+from sse_check.source.composed import Through
 
 if TYPE_CHECKING:
     from sse_check.markup.elements.reader import Inner
@@ -56,6 +57,8 @@ class Made:
     # What a second call or brackets add.
     children: tuple[Argument, ...] = ()
     call: Argument | None = field(default=None, compare=False)
+    # The calls of functions that it comes from, the first of them first.
+    calls: tuple[Through, ...] = ()
 
 
 def keywords(reader: Inner, call: ast.Call, frame: Frame) -> Iterator[Keyword]:
@@ -90,6 +93,9 @@ def _pairs(reader: Inner, given: Argument) -> Iterator[Iterator[Keyword] | None]
         yield from _pairs(reader, Argument(node.right, frame))
         return
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        # `dict(defaults, id="x")`
+        for one in node.args:
+            yield from _pairs(reader, Argument(one, frame))
         yield keywords(reader, node, frame)
         return
     for value in reader.evaluator.values(node, frame):
@@ -127,6 +133,10 @@ def is_mapping(reader: Inner, given: Argument) -> bool:
         return True
     if not isinstance(given.node, ast.Name | ast.Attribute | ast.Call | ast.BinOp):
         return False
+    if isinstance(given.node, ast.BinOp) and isinstance(given.node.op, ast.BitOr):
+        # Nothing can be merged with a mapping but another.
+        sides = (given.node.left, given.node.right)
+        return any(is_mapping(reader, Argument(one, given.frame)) for one in sides)
     if isinstance(given.node, ast.Call) and getattr(given.node.func, "id", "") == "dict":
         return True
     if is_content(reader, given):

@@ -12,7 +12,7 @@ from sse_check.markup.elements.escape import moved
 from sse_check.markup.elements.fetched import Fetched
 from sse_check.markup.elements.given import Argument
 from sse_check.markup.elements.reader import ElementReader
-from sse_check.markup.tree import Hole, Markup, Part, Safe, Text
+from sse_check.markup.tree import Border, Hole, Markup, Part, Safe, Text, without_borders
 from sse_check.python.module import last_name
 from sse_check.python.scope import Scope
 from sse_check.python.values import External, InstanceValue, Value
@@ -139,10 +139,12 @@ def _made_by(decorator: ast.expr) -> ast.expr:
 
 def is_page(markup: Markup) -> bool:
     """Whether markup is a whole page by itself."""
-    text = "".join(part.text for part in markup[:3] if isinstance(part, Text)).lower()
+    text = "".join(
+        part.text for part in without_borders(markup)[:3] if isinstance(part, Text)
+    ).lower()
     return text.startswith(("<!doctype", "<html"))
 
 
 def has_elements(markup: Markup) -> bool:
     """Whether there is more than plain strings: FastHTML puts a page around elements alone."""
-    return any(isinstance(part, Safe) for part in markup)
+    return any(isinstance(part, Safe) and not isinstance(part, Border) for part in markup)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from sse_check.markup.elements.attributes import Attribute, AttributeWriter
+from sse_check.markup.elements.components import Components, around
 from sse_check.markup.elements.contexts import Contexts
 from sse_check.markup.elements.escape import as_it_is, escaped, moved
 from sse_check.markup.elements.fasthtml import of_tag
@@ -38,6 +39,10 @@ class Inner(Protocol):
 
     def hole(self, node: ast.expr, frame: Frame) -> Markup: ...
 
+    def one_of(self, options: list[Markup], node: ast.AST, frame: Frame) -> Markup: ...
+
+    def entering(self, function: FunctionValue, call: ast.Call, frame: Frame) -> Frame: ...
+
     def span(self, node: ast.AST, frame: Frame) -> Span: ...
 
     def inside(self, span: Span | None) -> AbstractContextManager[None]: ...
@@ -50,6 +55,7 @@ class ElementReader:
         self.inner = inner
         self.evaluator = inner.evaluator
         self.contexts = Contexts(self)
+        self.components = Components(self)
         self.helpers = Helpers(self.evaluator)
         # Where no file names a library, no expression is looked at for one.
         containing = self.evaluator.program.containing
@@ -70,7 +76,7 @@ class ElementReader:
         if isinstance(node, ast.Call):
             return self._call(node, frame)
         if isinstance(node, ast.Subscript):
-            return self._with_children(node, frame)
+            return self.components.with_children(node, frame)
         return None
 
     def keep(self, node: ast.expr) -> None:
@@ -97,7 +103,8 @@ class ElementReader:
     def _base(self, node: ast.expr, frame: Frame, depth: int) -> Made | None:
         """The element that a name, a call or brackets stand for, to which more is added."""
         if not isinstance(node, ast.Name | ast.Attribute):
-            return self.made(node, frame, depth)
+            found = self.made(node, frame, depth)
+            return found if found is not None else self.components.one(node, frame, depth)
         places = assigned(self.evaluator, node, frame)
         if not places:
             return self._known(node, frame)
@@ -107,6 +114,10 @@ class ElementReader:
         base = self._base(call.func, frame, depth)
         if base is None:
             return self._partial(call, frame, depth)
+        return self.given(base, call, frame)
+
+    def given(self, base: Made, call: ast.Call, frame: Frame) -> Made | None:
+        """An element with what a call of it gives; None when it cannot be called."""
         positional = tuple(Argument(one, frame) for one in call.args)
         if base.shape.names_tag and positional:
             tag = self.evaluator.text(*positional[0])
@@ -206,7 +217,7 @@ class ElementReader:
                 decorated = self.contexts.decorated(value, call, frame)
                 if decorated is not None:
                     return decorated
-        return None
+        return self.components.called(call, frame)
 
     def _is_element(self, node: ast.expr, frame: Frame) -> bool:
         if self._base(node, frame, 0) is not None:
@@ -226,28 +237,6 @@ class ElementReader:
         self.keep(made)
         return self.inner.markup(made, frame)
 
-    def _with_children(self, node: ast.Subscript, frame: Frame) -> Markup | None:
-        """`panel(title="x")[children]`, with a function that `with_children` decorates."""
-        call = node.value if isinstance(node.value, ast.Call) else None
-        function = call.func if call is not None else node.value
-        if not isinstance(function, ast.Name | ast.Attribute):
-            return None
-        for value in self.evaluator.values(function, frame):
-            if isinstance(value, FunctionValue) and self._takes_children(value):
-                given = call.args if call is not None else []
-                names = call.keywords if call is not None else []
-                made = ast.copy_location(ast.Call(function, [node.slice, *given], names), node)
-                self.keep(made)
-                return self.inner.markup(made, frame)
-        return None
-
-    def _takes_children(self, function: FunctionValue) -> bool:
-        decorators = getattr(function.scope.node, "decorator_list", ())
-        return any(
-            self.evaluator.dotted(one, function.closure) == "htpy.with_children"
-            for one in decorators
-        )
-
     # Writing
 
     def write(self, made: Made, more: Markup = (), late: tuple[Keyword, ...] = ()) -> Markup:
@@ -262,9 +251,11 @@ class ElementReader:
         attributes = self._attributes(made.library, parts)
         before = (Safe(made.shape.before, place),) if made.shape.before else ()
         start = (*before, Safe("<", place), *parts.tag, *attributes, Safe(">", place))
+        start = around(start, made.calls)
         if made.shape.is_void:
             return start
-        return (*start, *content, Safe("</", place), *parts.tag, Safe(">", place))
+        end = (Safe("</", place), *parts.tag, Safe(">", place))
+        return (*start, *content, *around(end, made.calls))
 
     def _helped(self, made: Made, more: Markup, late: tuple[Keyword, ...]) -> Markup:
         """What a function of the library makes of its arguments."""
@@ -293,14 +284,22 @@ class ElementReader:
     def _content(self, made: Made, children: list[Argument]) -> Markup:
         found: list[Part] = []
         for one in children:
-            generator = isinstance(one.node, ast.GeneratorExp) and made.library.adds
-            if (generator and len(children) > 1) or _is_text(made.library, one.node):
+            alone = len(children) == 1 and made.library.adds
+            if (not alone and self._is_shown(made.library, one)) or _is_text(
+                made.library, one.node
+            ):
                 # The library writes what Python calls it: a generator, a list.
                 found.extend(self.inner.hole(*one))
                 continue
             inner = self.inner.markup(*one)
             found.extend(as_it_is(inner) if made.shape.is_raw else escaped(inner))
         return tuple(found)
+
+    def _is_shown(self, library: Library, one: Argument) -> bool:
+        """Whether it is a generator of which the library writes what Python calls it."""
+        if not (library.adds or library.writes_none):
+            return False
+        return isinstance(one.node, ast.GeneratorExp) or self.components.is_generator(one)
 
 
 def _is_text(library: Library, node: ast.expr) -> bool:
