@@ -36,6 +36,8 @@ INITIALIZE = "initialize"
 # What stands for the app that answers, and how apps are called where they are made.
 _CURRENT_APPS = frozenset(("flask.current_app", "quart.current_app"))
 _APPS = ("app", "application")
+# The tables of the framework itself, of which other code knows what is kept in them.
+_TABLES = ("extensions", "config")
 # Bases that give a class no attribute that anybody asks for by name.
 _BARE_BASES = frozenset(
     "object typing typing_extensions abc enum Enum Exception dict str int pydantic Protocol".split()
@@ -175,7 +177,7 @@ def outer_bases(evaluator: Evaluator, owner: ClassValue) -> list[External]:
 
 def _of_external(evaluator: Evaluator, owner: External, name: str) -> tuple[Value, ...]:
     """`app.state.hub` is what was put there; an app is reached by many names."""
-    if owner.dotted in _CURRENT_APPS:
+    if owner.dotted in _CURRENT_APPS and name not in _TABLES:
         found = _on_app(evaluator, name)
         if found:
             return found

@@ -1326,6 +1326,44 @@ class Desk:
             yield self.bells.get()
 """,
 )
+case(
+    "what a factory keeps among the extensions, which it sets anew",
+    "rung",
+    """
+from flask import Blueprint, Flask, Response, current_app
+from desk import Desk
+pages = Blueprint("pages", __name__)
+
+def create_app():
+    app = Flask(__name__)
+    if not hasattr(app, "extensions"):
+        app.extensions = {}
+    app.extensions["desk"] = Desk()
+    app.register_blueprint(pages)
+    return app
+
+@pages.post("/ring")
+def ring():
+    current_app.extensions["desk"].ring("rung")
+    return ""
+
+@pages.get("/events")
+def events():
+    desk = current_app.extensions["desk"]
+    return Response(desk.heard(), mimetype="text/event-stream")
+""",
+    desk="""
+import queue
+class Desk:
+    def __init__(self):
+        self.bells = queue.Queue()
+    def ring(self, name):
+        self.bells.put(f"event: {name}\\ndata: 1\\n\\n")
+    def heard(self):
+        while True:
+            yield self.bells.get()
+""",
+)
 
 
 @pytest.mark.parametrize(("title", "files", "expected"), CASES, ids=[c[0] for c in CASES])
