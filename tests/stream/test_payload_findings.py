@@ -105,13 +105,13 @@ OBJECTS = [
 
 
 @pytest.mark.parametrize("around", ["{}", "<li>{}</li>", "<li><b>3</b> rows: {}</li>"])
-@pytest.mark.parametrize(("text", "said", "help_"), OBJECTS)
+@pytest.mark.parametrize(("text", "said", "help_"), OBJECTS, ids=range(len(OBJECTS)))
 def test_objects_as_python_prints_them(text: str, said: str, help_: str, around: str) -> None:
     assert looked(around.format(text)) == [(f"`a` brings {said}", help_)]
 
 
 @pytest.mark.parametrize("around", ["{}", "<li>{}</li>"])
-@pytest.mark.parametrize(("text", "said", "help_"), OBJECTS)
+@pytest.mark.parametrize(("text", "said", "help_"), OBJECTS, ids=range(len(OBJECTS)))
 def test_the_same_where_a_template_escapes_it(
     text: str, said: str, help_: str, around: str
 ) -> None:
