@@ -32,6 +32,9 @@ from sse_check.api import (
     told_listeners,
 )
 
+Reached = tuple[StreamRoute, ...]
+Heard = frozenset[str]
+Hits = Iterator[Violation]
 _MOST_RELATED = 5
 # Names that no stream needs to send: the browser and the frameworks make them.
 _OF_THE_BROWSER = ("error", "open")
@@ -47,13 +50,15 @@ def check(context: Context) -> Iterator[Finding]:
         yield from _unheard(context)
 
 
-def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
+def _unsent(context: Context, view: PageView) -> Hits:
     for connection in view.connections:
         joined = context.joined(view, connection)
         if view.is_inert(connection) or not joined.streams or joined.is_open:
             continue
         yield from _only_named(context, view, connection, joined.streams)
-        for wait in told_listeners(context, view, connection):
+        waits = list(told_listeners(context, view, connection))
+        heard = frozenset(str(wait.name) for wait in waits)
+        for wait in waits:
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             # Of a name with blanks in it, or a swap style, `sse_event_name` speaks.
             misnamed = wait.kind == "swap" and not wait.name.is_open and is_misnamed(str(wait.name))
@@ -62,14 +67,12 @@ def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
             # Of a line that the browser drops that rule speaks.
             told = context.shows_python and "sse_payload_split" in context.asked.asked
             if not told or not any(one.stream.drops(wait.name) for one in joined.streams):
-                yield _hit(context, wait, joined.streams)
+                yield _hit(context, wait, joined.streams, heard)
         if view.generation == "4":
             yield from _named(context, view, connection, joined.streams)
 
 
-def _named(
-    context: Context, view: PageView, connection: Node, reached: tuple[StreamRoute, ...]
-) -> Iterator[Violation]:
+def _named(context: Context, view: PageView, connection: Node, reached: Reached) -> Hits:
     """In htmx 4 a named event is an event of the page: only who listens at the connection means it.
 
     Elsewhere a script, or the header of an answer, may send one of the same name.
@@ -85,9 +88,7 @@ def _named(
         yield _hit(context, EventListener(outcome.listener, outcome.kind, name, span), reached)
 
 
-def _only_named(
-    context: Context, view: PageView, connection: Node, reached: tuple[StreamRoute, ...]
-) -> Iterator[Violation]:
+def _only_named(context: Context, view: PageView, connection: Node, reached: Reached) -> Hits:
     """htmx 4 swaps events without a name; those with one are dispatched to the element."""
     messages = context.messages_of(view, connection)
     if not messages:
@@ -99,17 +100,14 @@ def _only_named(
         if any(_is_spoken_of(context, view, name) for name in sent):
             continue
         listed = ", ".join(f"`{name}`" for name in sorted(sent)[:4])
+        shown = [e for one in reached for e in one.stream.emissions[:_MOST_RELATED]]
         yield Violation(
             connection,
             wait.span,
             f"every event of `{reached[0].route.path}` has a name ({listed}), and htmx 4 swaps "
             "only those without: nothing is ever shown here",
             "send the events without a name, or listen with `hx-trigger` or `hx-on:NAME`",
-            tuple(
-                Related(f"`{emission.name}` is sent here", emission.span)
-                for one in reached
-                for emission in one.stream.emissions[:_MOST_RELATED]
-            ),
+            tuple(Related(f"`{e.name}` is sent here", e.span) for e in shown),
         )
 
 
@@ -139,7 +137,8 @@ def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
             if name.parts == (None,) or str(name) in (*_OF_THE_BROWSER, "message"):
                 continue
             if not any(one.stream.sends(name) for one in script.streams):
-                said = _said(context, name, "script", heard.span, script.streams)
+                others = frozenset(str(one.name) for one in script.connection.listened)
+                said = _said(context, name, "script", heard.span, script.streams, others)
                 yield Finding(rule.name, *said[:3], related=said.related, fixes=said.fixes)
 
 
@@ -153,14 +152,16 @@ class _Said(NamedTuple):
     fixes: tuple[Fix, ...]
 
 
-def _hit(context: Context, wait: EventListener, reached: tuple[StreamRoute, ...]) -> Violation:
-    said = _said(context, wait.name, wait.kind, wait.span, reached)
+def _hit(
+    context: Context, wait: EventListener, reached: Reached, heard: Heard = frozenset()
+) -> Violation:
+    said = _said(context, wait.name, wait.kind, wait.span, reached, heard)
     fixes = said.fixes if is_in_own_tag(wait.node, said.span) else ()
     return Violation(wait.node, said.span, said.message, said.help, said.related, fixes=fixes)
 
 
 def _said(
-    context: Context, name: Pattern, kind: str, span: Span, reached: tuple[StreamRoute, ...]
+    context: Context, name: Pattern, kind: str, span: Span, reached: Reached, heard: Heard
 ) -> _Said:
     route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
     emissions = [emission for one in reached for emission in one.stream.emissions]
@@ -169,7 +170,7 @@ def _said(
     blank = next((e for e, bare in cut if bare != e.name and bare.matches(name)), None)
     if blank is not None and context.shows_python:
         return _blank(blank, name, span)
-    near = nearest_name(str(name), tuple(sent))
+    near = nearest_name(str(name), tuple(sent), heard)
     harm = {"close": "the stream is never closed"}.get(kind, "nothing arrives here")
     if blank is not None:
         near, help_ = str(blank.name), f"`{blank.name}` is sent: remove {_edge(blank.name)}"
@@ -277,11 +278,9 @@ def _unheard(context: Context) -> Iterator[Finding]:
             yield _unheard_finding(context, waiting, one, span, names, all_lost=all_lost)
 
 
-def _is_for_known(
-    context: Context, one: StreamRoute, emission: Emission, waiting: _Waiting
-) -> bool:
+def _is_for_known(context: Context, one: StreamRoute, sent: Emission, waiting: _Waiting) -> bool:
     """Whether every stream in which an event comes is opened by pages or scripts that are known."""
-    return all(id(o.stream) in waiting.heard for o in context.wiring.with_the_same(one, emission))
+    return all(id(o.stream) in waiting.heard for o in context.wiring.with_the_same(one, sent))
 
 
 def _meant(one: StreamRoute, waiting: _Waiting) -> set[str]:
@@ -290,7 +289,8 @@ def _meant(one: StreamRoute, waiting: _Waiting) -> set[str]:
     key = id(one.stream)
     # That a script waits for events without a name is not told by this rule.
     told = [n for n in waiting.heard[key] if str(n) != "message" or key in waiting.opened]
-    near = {nearest_name(str(name), sent) for name in set(told) if not one.stream.sends(name)}
+    heard = frozenset(map(str, told))
+    near = {nearest_name(str(n), sent, heard) for n in set(told) if not one.stream.sends(n)}
     if one.stream.ending == "ends":
         near.update(str(emission.name) for emission in one.stream.emissions if emission.at_end)
     return near

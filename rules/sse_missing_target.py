@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from sse_check.api import (
     VERBS,
+    Asked,
     Context,
     Finding,
     Node,
@@ -15,6 +16,7 @@ from sse_check.api import (
     Rule,
     Violation,
     answer_opens,
+    brought,
     is_in_code,
     is_named_in_python,
     opening_files,
@@ -44,10 +46,18 @@ def judge(
         sure = view.complete or around
         if not sure and not _is_nowhere(context, view, target.value):
             continue
+        brings = _brings(context, view, target.value) if sure else None
+        if brings is not None and brings.by_itself:
+            # It is there soon after the page, for all events but the first.
+            continue
+        sure = sure and brings is None
         related: tuple[Related, ...] = ()
         if target.holder is not listener:
             at = view.span(listener, "sse-swap", "hx-sse", "hx-trigger", "hx-sse:connect")
             related = (Related("this listener uses it", at),)
+        if brings is not None:
+            at = view.span(brings.node, brings.verb)
+            related = (*related, Related("the answer to this request may bring it, later", at))
         yield Violation(
             target.holder,
             view.span(target.holder, "hx-target", "hx-target:inherited"),
@@ -58,6 +68,12 @@ def judge(
             severity=None if sure else "warning",
             sure=sure,
         )
+
+
+def _brings(context: Context, view: PageView, target: str) -> Asked | None:
+    """The request that brings the element with the id that a target asks for."""
+    name = _OF_ID.fullmatch(target.strip())
+    return brought(context, view, name[1]) if name is not None else None
 
 
 def _is_nowhere(context: Context, view: PageView, target: str) -> bool:

@@ -4,6 +4,7 @@ from sse_check.apps.dependencies import Required
 from sse_check.apps.frames import as_text as frame_text
 from sse_check.apps.model import App, Emission, Render, StreamRoute, by_name
 from sse_check.findings.answers import answer_deaf, answer_lacking, payload_has
+from sse_check.findings.brought import Asked, brought
 from sse_check.findings.carried import (
     carried_elements,
     carried_markup,
@@ -82,6 +83,7 @@ __all__ = [
     "VOID",
     "AddressFault",
     "App",
+    "Asked",
     "Context",
     "Edit",
     "ElementAttribute",
@@ -120,6 +122,7 @@ __all__ = [
     "answer_deaf",
     "answer_lacking",
     "answer_opens",
+    "brought",
     "by_name",
     "carried_elements",
     "carried_markup",

@@ -8,6 +8,7 @@ from html import unescape
 from itertools import product
 from typing import TYPE_CHECKING
 
+from sse_check.pages.binding import may_bind
 from sse_check.pages.marks import Value
 from sse_check.pages.scene import Frame, Scene
 from sse_check.pages.withs import bound_at
@@ -90,7 +91,9 @@ class Names:
         What a bound name stands for is asked where it was passed, so two calls of a macro with
         different arguments are decided apart.
         """
-        if not facts or not (self.given or any(frame.bindings for frame in self.frames)):
+        if not facts or not (
+            self.given or any(frame.bindings or frame.isolated for frame in self.frames)
+        ):
             return facts
         left = []
         for key, wanted in facts:
@@ -109,7 +112,7 @@ class Names:
                 return name
             if name not in names.frame.bindings:
                 if names.frame.isolated:
-                    return name
+                    return False if names.leaves_out(name) else name
                 if len(names.frames) == 1:
                     return names.given[name] not in _FALSE if name in names.given else name
                 names = names.above
@@ -182,12 +185,22 @@ class Names:
         if own:
             return self._assigned(own, name, depth)
         if frame.isolated:
-            return None
+            return [("",)] if self.leaves_out(name) else None
         if above is not None:
-            return above.lookup(name, depth + 1)
+            found = above.lookup(name, depth + 1)
+            unsure = found == [("",)] and may_bind(frame.template, name)
+            return None if unsure else found
         if name in self.given:
             return [(self.given[name],)]
         return self._from_page(name, depth)
+
+    def leaves_out(self, name: str) -> bool:
+        """Whether Django includes this file with `only`, and without this name: it is empty."""
+        frame, above = self.frame, self.above
+        if above is None or frame.site is None or frame.site.kind != "include":
+            return False
+        is_only = frame.isolated and above.frame.template.dialect.name == "django"
+        return is_only and name.isidentifier() and not may_bind(frame.template, name)
 
     def _assigned(self, expressions: list[str], name: str, depth: int) -> list[Text]:
         if _names_itself(name, tuple(expressions)):

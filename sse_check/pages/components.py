@@ -1,16 +1,15 @@
 """A template that is used as a tag (`<c-card>`, `<Card>`): what it is given, and its content."""
 
+from sse_check.pages.handed import tag_of
 from sse_check.pages.library import body_of
 from sse_check.pages.scene import Body, Frame, Scene
 from sse_check.project.project import Project
 from sse_check.source.lazy import lazy
-from sse_check.template.attributes import read_attribute_text
 from sse_check.template.expressions import parameters
 from sse_check.template.model import Site, Template
 from sse_check.template.tag import Attribute
 from sse_check.template.values import Hole
 
-_TAG_NAME = lazy(r"<[^\s/>]+")
 _NAME = lazy(r"[\w-]+\Z")
 _DECLARED = lazy(r"\s*\{#-?\s*def\s+((?:[^#]|#(?!\}))*?)-?#\}")
 # An expression that stands for nothing that is known.
@@ -43,10 +42,7 @@ def _defaults(template: Template) -> dict[str, str]:
 
 def _bindings(template: Template, site: Site) -> dict[str, str]:
     """Names and expressions, from the attributes of the tag."""
-    name = _TAG_NAME.match(template.text, site.start)
-    start = name.end() if name is not None else site.start
-    tag = read_attribute_text(template, start, site.end - 1)
-    return dict(filter(None, map(_binding, tag.attributes)))
+    return dict(filter(None, map(_binding, tag_of(template, site).attributes)))
 
 
 def _binding(attribute: Attribute) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from sse_check.pages.bound import Names
+from sse_check.pages.handed import handed_on
 from sse_check.pages.lent import macro_at
 from sse_check.pages.loops import ELSE, looped
 from sse_check.pages.marks import ElementAttribute, ElementTag
@@ -145,6 +146,8 @@ class Reader:
     def _brings(
         self, call: Call, names: Names, result: ElementTag, facts: Facts, depth: int
     ) -> bool:
+        if call.kind == "output" and call.text == "attrs":
+            return self._expand_attrs(names, result, facts, depth)
         if call.kind == "output":
             return self._expand_macro(call, names, result, facts, depth)
         return call.kind == "include" and self._expand_file(call, names, result, facts, depth)
@@ -180,6 +183,15 @@ class Reader:
         bindings = bind(macro.parameters, given)
         inner = Frame(macro.path, macro.template, bindings, True, None, "macro", macro.shares)
         self._add(tag, names.inside(inner), result, facts, depth + 1)
+        return True
+
+    def _expand_attrs(self, names: Names, result: ElementTag, facts: Facts, depth: int) -> bool:
+        """What the tag of a component has besides what the component declares."""
+        given = handed_on(names.frames)
+        if given is None or names.above is None:
+            return False
+        result.open_for += given[1]
+        self._add(given[0], names.above, result, facts, depth + 1)
         return True
 
     def _expand_file(

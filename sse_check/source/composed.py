@@ -80,10 +80,14 @@ class ComposedSource(Source):
         at = self.real(span)
         first = max(0, bisect_right(self._starts, span.start) - 1)
         for number in range(first, bisect_left(self._starts, span.end)):
-            one, origin = self.stretches[number], self.stretches[number].origin
-            inside = origin.source is at.source and at.start <= origin.start < at.end
-            if one.exact and not inside and origin.text.strip():
-                return origin
+            one = self.stretches[number]
+            before = max(0, span.start - one.start)
+            after = span.end - one.start
+            start = one.origin.start + before
+            part = Span(one.origin.source, start, min(one.origin.end, one.origin.start + after))
+            inside = part.source is at.source and at.start <= part.start < at.end
+            if one.exact and not inside and part.text.strip():
+                return part
         return None
 
     def edited(self, span: Span) -> Span | None:

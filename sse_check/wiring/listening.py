@@ -93,12 +93,15 @@ def pattern_of(text: str, hole: str = HOLE) -> Pattern:
 
 
 _MOST_COMPARED = 200
+_MOST_NEAR = 5
+_ABOUT_AS_NEAR = 0.15
 
 
 @lru_cache(maxsize=4096)
-def nearest_name(name: str, sent: tuple[str, ...]) -> str:
-    """The name that was most likely meant; case and blanks are the usual slips."""
-    from difflib import get_close_matches
+def nearest_name(name: str, sent: tuple[str, ...], heard: frozenset[str] = frozenset()) -> str:
+    """The name that was most likely meant; case and blanks are the usual slips. Of several that are
+    about as near, one that nothing waits for yet: two elements seldom show the same."""
+    from difflib import SequenceMatcher, get_close_matches
 
     plain = {other.strip().lower().replace("_", "-"): other for other in sent}
     folded = name.strip().lower().replace("_", "-")
@@ -107,8 +110,17 @@ def nearest_name(name: str, sent: tuple[str, ...]) -> str:
     if len(plain) > _MOST_COMPARED:
         # Of so many some other is always near.
         return ""
-    close = get_close_matches(folded, plain, n=1, cutoff=0.6)
-    return plain[close[0]] if close else ""
+    close = get_close_matches(folded, plain, n=_MOST_NEAR if heard else 1, cutoff=0.6)
+    if not close:
+        return ""
+    nearest = SequenceMatcher(None, close[0], folded).ratio()
+    free = (
+        one
+        for one in close
+        if plain[one] not in heard
+        and SequenceMatcher(None, one, folded).ratio() > nearest - _ABOUT_AS_NEAR
+    )
+    return plain[next(free, close[0])]
 
 
 _MEMBER = re.compile(r"[A-Z]\w*\.[A-Z][A-Z0-9_]*")

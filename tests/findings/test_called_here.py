@@ -7,6 +7,7 @@ import pytest
 from tests.markup.test_elements import findings
 
 HEAD = """import htpy as h
+from markupsafe import Markup
 SCRIPTS = [h.script(src="https://unpkg.com/" + one) for one in ("htmx.org@2.0.8", "htmx-ext-sse@2.2.4")]
 def slot(name):
     return h.p(sse_swap=name)
@@ -93,6 +94,7 @@ def view():
         # In one line with the call, or in its own place: nothing more is to be said.
         ("def view(): return page(slot('a'))", []),
         ("def view(): return page(h.p(sse_swap='a'))", []),
+        ("TEXT = '<b>x</b><p sse-swap=\"a\"></p>'\ndef view(): return page(Markup(TEXT))", []),
         ("NAME = 'a'\ndef view(): return page(h.p(sse_swap=NAME))", ["a"]),
         ("NAMES = (\n  'a',\n)\ndef view(): return page(h.p(sse_swap=n) for n in NAMES)", ["a"]),
         ("NAME = 'a'\ndef view(): return page(h.p(sse_swap=f'{NAME}-x'))", ["a"]),

@@ -19,6 +19,8 @@ COTTON = {
     "row": '<p sse-swap="{{ name }}">-</p>',
     "card_box": '<c-vars kind="x" /><article id="{{ kind }}">{{ slot }}</article>',
     "ui/pill": '<c-row name="{{ name }}" /><i id="pill">{{ slot }}</i>',
+    "box": '<c-vars title="" src="" :n="1" /><section {{ attrs }} sse-connect="{{ src }}">{{ slot }}</section>',
+    "wrap": '<div id="own" {{ attrs }}><b>{{ name }}</b></div>',
     "panel/index": '<aside>{% if wide %}<b id="wide"></b>{% endif %}{{ slot }}</aside>',
 }
 JINJAX = {
@@ -41,6 +43,10 @@ ON_COTTON = (
     '<c-live url="/e"><b sse-swap="a"></c-live><i sse-swap="b"></i>',
     '<c-live url="/e"><c-live url="/f"><b sse-swap="a"></b></c-live></c-live>',
     '<table><tr><td><c-row name="a" /></td></tr></table>',
+    '<c-box title="t" src="/e" hx-ext="sse" sse-close="done"><c-row name="a" /></c-box><c-box src="/f"></c-box>',
+    '<c-wrap name="n" sse-swap="a" /><c-wrap id="two" sse-swap="b" />',
+    '<c-box :n="2" src="/e"><c-wrap sse-swap="a" is="x" /></c-box>',
+    '<c-wrap sse-swap="c" />{% if a %}<c-wrap hx-swap="none" />{% endif %}',
     "<c-live :url=\"'/e'\"><c-row :name=\"'q'\" /></c-live>",
 )
 PROGRAM = """
