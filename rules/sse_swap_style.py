@@ -378,7 +378,9 @@ def _listens_in(context: Context, path: str, name: str) -> bool:
 def _stands_for_itself(listener: Node) -> bool:
     """A listener that is the whole of a partial: what is sent is most likely that partial."""
     mark = mark_of(listener)
-    return mark.template.parent(mark.node) in mark.template.roots
+    root = mark.template.roots.get(mark.template.parent(mark.node))
+    # What a call passes to a macro is put out there alone.
+    return root is not None and root.kind not in ("call", "slot")
 
 
 rule = Rule(

@@ -61,6 +61,7 @@ from sse_check.template.lines import ends_lines_inside
 from sse_check.template.model import Template
 from sse_check.template.patterns import Patterns
 from sse_check.template.values import Pattern
+from sse_check.wiring.brought import unknown_in
 from sse_check.wiring.deaf import is_deaf
 from sse_check.wiring.joins import Fault as AddressFault
 from sse_check.wiring.joins import Joined
@@ -70,6 +71,7 @@ from sse_check.wiring.listening import (
     names_outside,
     nearest_name,
     pattern_of,
+    says_name,
 )
 from sse_check.wiring.required import unmet
 from sse_check.wiring.script_joins import ScriptJoined
@@ -165,6 +167,7 @@ __all__ = [
     "pieces_of_models",
     "put_together",
     "read_start_tag",
+    "says_name",
     "styled",
     "swap_attribute",
     "texts_behind",
@@ -172,6 +175,7 @@ __all__ = [
     "trail",
     "trigger_specs",
     "turns_of",
+    "unknown_in",
     "unmet",
     "unrendered",
     "url_of",

@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from sse_check.apps.find import is_test
-from sse_check.apps.model import App
+from sse_check.apps.model import App, Emission, StreamRoute
 from sse_check.findings.outside import outside
 from sse_check.findings.result import Problem
 from sse_check.findings.waited import told_listeners
 from sse_check.htmx.attributes import connect_attribute
+from sse_check.htmx.view import PageView
 from sse_check.pages.marks import mark_of
+from sse_check.pages.node import Node
 from sse_check.source import Span
 from sse_check.source.composed import ComposedSource
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import address_from
+from sse_check.wiring.brought import unknown_in
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import EventListener
+from sse_check.wiring.listening import EventListener, pattern_of
 from sse_check.wiring.speaks import STREAMING
 from sse_check.wiring.unread import unread_files
 
@@ -68,6 +71,7 @@ def _is_in(context: Context, app: App, shown: set[str]) -> bool:
 
 
 def _connections(context: Context) -> Iterator[ConnectionCoverage]:
+    heard = _Heard(context)
     for view in context.views:
         for node in view.connections:
             if not view.is_inert(node):
@@ -75,6 +79,7 @@ def _connections(context: Context) -> Iterator[ConnectionCoverage]:
                 span = _calling(view.span(node, connect_attribute(node) or ""), joined)
                 if joined.streams and not joined.is_open:
                     why = _why_not_compared(told_listeners(context, view, node))
+                    why = why or _why_unheard(context, heard, view, node)
                     joined = replace(joined, names="some", why=why) if why else joined
                 yield ConnectionCoverage(span, joined.address.shown, joined)
 
@@ -85,6 +90,53 @@ def _why_not_compared(waits: Iterable[EventListener]) -> str:
         if not any(letter.isalnum() for letter in "".join(filter(None, wait.name.parts))):
             place = _place(wait.span.real)
             return f"the name that `{place}` waits for is known only when rendered"
+    return ""
+
+
+class _Heard:
+    """The names that pages and scripts wait for in each stream, gathered when somebody asks."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @cached_property
+    def _names(self) -> dict[int, list[Pattern]]:
+        found: dict[int, list[Pattern]] = {}
+        for view in self.context.all_views:
+            for node in view.connections:
+                streams = self.context.streams_of(view, node)
+                names = _names_at(self.context, view, node) if streams else []
+                for one in streams:
+                    found.setdefault(id(one.stream), []).extend(names)
+        for script in self.context.scripts:
+            for one in script.streams:
+                found.setdefault(id(one.stream), []).extend(script.hears(("error", "open")))
+        return found
+
+    def hears(self, one: StreamRoute, emission: Emission) -> bool:
+        if str(emission.name) in self.context.script_names:
+            return True
+        return any(name.matches(emission.name) for name in self._names.get(id(one.stream), ()))
+
+
+def _names_at(context: Context, view: PageView, node: Node) -> list[Pattern]:
+    names = [wait.name for wait in context.event_listeners(view, node)]
+    outcomes = view.played.outcomes if view.generation == "4" else ()
+    return names + [pattern_of(one.name) for one in outcomes if one.connection is node]
+
+
+def _why_unheard(context: Context, heard: _Heard, view: PageView, node: Node) -> str:
+    """What may listen there and is not known, where an event comes that nothing else waits for."""
+    own = _names_at(context, view, node)
+    for one in context.streams_of(view, node):
+        for emission in one.stream.emissions:
+            if any(name.matches(emission.name) for name in own) or heard.hears(one, emission):
+                continue
+            at = unknown_in(context.project, view, node)
+            if at is None:
+                return ""
+            known = f"whether something waits for `{emission.name}` is not known"
+            return f"{known}: what `{_place(at.real)}` brings is seen only when rendered"
     return ""
 
 

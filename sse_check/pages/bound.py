@@ -12,6 +12,7 @@ from sse_check.pages.binding import may_bind
 from sse_check.pages.marks import Value
 from sse_check.pages.scene import Frame, Scene
 from sse_check.pages.withs import bound_at
+from sse_check.source.lazy import lazy
 from sse_check.template.attributes import Attribute
 from sse_check.template.conditions import Facts
 from sse_check.template.expressions import UNKNOWN, Text, fold
@@ -25,6 +26,7 @@ _MOST_VALUES = 16
 _DEEPEST_FOLD = 12
 _DEEPEST_LOOKUP = 40
 _FALSE = frozenset(("", "None", "False", "0"))
+_INCLUDE = lazy(r"\{%-?\s*include\b")
 
 
 class Names:
@@ -195,12 +197,16 @@ class Names:
         return self._from_page(name, depth)
 
     def leaves_out(self, name: str) -> bool:
-        """Whether Django includes this file with `only`, and without this name: it is empty."""
+        """Whether Django includes this file with `only`, and without this name: it is empty.
+
+        What an inclusion tag gives its template is known to Python alone.
+        """
         frame, above = self.frame, self.above
-        if above is None or frame.site is None or frame.site.kind != "include":
+        if above is None or frame.site is None or not frame.isolated:
             return False
-        is_only = frame.isolated and above.frame.template.dialect.name == "django"
-        return is_only and name.isidentifier() and not may_bind(frame.template, name)
+        around = above.frame.template
+        is_only = around.dialect.name == "django" and _INCLUDE.match(around.text, frame.site.start)
+        return bool(is_only) and name.isidentifier() and not may_bind(frame.template, name)
 
     def _assigned(self, expressions: list[str], name: str, depth: int) -> list[Text]:
         if _names_itself(name, tuple(expressions)):

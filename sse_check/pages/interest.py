@@ -51,7 +51,7 @@ _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re
 _OUTPUTS = re.compile(f"{OUTPUT}+")
 # What stands around an expression where an attribute's name could be.
 _BEFORE_NAME = frozenset("\t\n\f\r \"'\x02" + string.ascii_lowercase)
-_AFTER_NAME = frozenset("\t\n\f\r />\x02")
+_AFTER_NAME = frozenset("\t\n\f\r />=\x02")
 # What a page is made of, or loads.
 _LANDMARKS = frozenset("html head body main script frameset".split())
 _SETTINGS = "htmx-config"

@@ -13,7 +13,7 @@ _OTHER_LANGUAGES = ("<%", "${self.", "${next.", "${caller.", "metal:")
 # Names under which frameworks hand over content that is put out as it is.
 _CONTENT = frozenset(("content", "body", "children", "html"))
 # Methods of texts, numbers, dates and dicts: what they give is put out as any other value is.
-_PLAIN_METHODS = frozenset(
+PLAIN_METHODS = frozenset(
     "upper lower title capitalize casefold swapcase strip lstrip rstrip removeprefix removesuffix "
     "replace split rsplit splitlines partition rpartition join format startswith endswith zfill "
     "ljust rjust center count index find strftime isoformat date time total_seconds timestamp "
@@ -44,7 +44,7 @@ def sites_of(
             owner, _, method = site.name.partition(".")
             if owner in callable_ or owner in lent():
                 known.append(site)
-            elif owner != "self" and method not in _PLAIN_METHODS:
+            elif owner != "self" and method not in PLAIN_METHODS:
                 # A block that is shown once more (`self.title()`) is of the page's own files.
                 foreign.append(site)
         elif site.kind != "output" or site.name in captured:
@@ -60,12 +60,12 @@ def brings_markup(template: Template) -> bool:
     if any(word in text for word in _OTHER_LANGUAGES):
         return True
     return "safe" in text and any(
-        _RAW.search(text, start, end) and _stands_in_content(template, start)
+        _RAW.search(text, start, end) and stands_in_content(template, start)
         for start, end in template.outputs
     )
 
 
-def _stands_in_content(template: Template, at: int) -> bool:
+def stands_in_content(template: Template, at: int) -> bool:
     """Whether a place is neither inside a tag nor in a script."""
     mask = template.mask
 

@@ -300,3 +300,19 @@ def _name_in_library(link: Link, name: str) -> str | None:
         prefix = link.alias + "."
         return name[len(prefix) :] if name.startswith(prefix) else None
     return next((original for original, local in link.imported if local == name), None)
+
+
+def body_stretch(template: Template, node: int) -> tuple[int, int]:
+    """Where the body of a macro, a capture or a call begins and ends."""
+    root = template.roots[node]
+    deeper = 0
+    for start, _, word in template.tags:
+        if start < root.end:
+            continue
+        if word == root.kind:
+            deeper += 1
+        elif word in (f"end{root.kind}", "end"):
+            if not deeper:
+                return root.end, start
+            deeper -= 1
+    return root.end, len(template.text)

@@ -137,3 +137,17 @@ def names_outside(view: PageView) -> Iterator[Pattern]:
         if view.connection_of(listener) is None and not view.sees_all_above(listener):
             for name in (listener.get("sse-swap") or "").split(","):
                 yield pattern_of(name.strip())
+
+
+def says_name(view: PageView, name: str) -> bool:
+    """Whether an attribute of a page says the name of an event, or a script of a file may."""
+    for node in view.elements:
+        is_file = node.name == "script" and "src" in node.attributes
+        if is_file and "htmx" not in str(node.attributes):
+            # What it waits for cannot be seen.
+            return True
+        for attribute, value in node.attributes.items():
+            speaks = attribute.startswith(("hx-on", "hx-trigger", "data-hx-", "on", "@", "x-on"))
+            if speaks and (name in value or name in attribute):
+                return True
+    return False

@@ -129,3 +129,87 @@ def test_with_of_jinja(tmp_path: Path) -> None:
     assert not_compared(tmp_path, files) == [RENDERED]
     files["templates/a.html"] = live(inner.removesuffix(listener("{{ n }}")))
     assert not_compared(tmp_path, files) == []
+
+
+def what_is_told(folder: Path, files: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The rules that say nobody listens, and what coverage says of the connection."""
+    result = run(folder, files)
+    assert result.coverage is not None
+    found = [one.rule for one in result.findings if one.rule in ("sse_crossref", "sse_unheard")]
+    rows = [one.joined.why for one in result.coverage.connections if not one.is_understood]
+    return found, rows
+
+
+LIBRARY = {
+    "templates/own.html": "{% macro q() %}<b id='q'>q</b>{% endmacro %}"
+    "{% macro loose(x) %}<b {{ x }}>q</b>{% endmacro %}"
+    "{% macro around() %}<b id='q'>{{ caller() }}</b>{% endmacro %}",
+    "templates/plain.html": "<i>{{ word }}</i>",
+    "templates/raw.html": "<i>{{ word|safe }}</i>",
+}
+IMPORT = '{% import "own.html" as own %}'
+QUIET = "<p id='x'>-</p>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "at"),
+    [
+        (QUIET, ""),
+        ("<p class='{{ kind|safe }}'>{{ user.name|upper }} {{ url_for('page') }}</p>", ""),
+        ("{% for one in all %}{% if one %}{{ loop.index }}{% endif %}{% endfor %}" + QUIET, ""),
+        ("{# {{ content|safe }} #}" + QUIET, ""),
+        ("<script>f({{ data|safe }}, `${x}`)</script>" + QUIET, ""),
+        ('{% include "plain.html" %}' + QUIET, ""),
+        (IMPORT + "{{ own.q() }}", ""),
+        (IMPORT + "{% call own.around() %}{{ word }}{% endcall %}", ""),
+        ("{% block b %}{{ word.title() }}{% endblock %}" + QUIET, ""),
+        ("{% set content %}<b>-</b>{% endset %}{{ content }}" + QUIET, ""),
+        # What these put out is not known.
+        (QUIET + "{{ content|safe }}", "a.html:2"),
+        (QUIET + "{{ body }}", "a.html:2"),
+        (QUIET + "{{ widget('a') }}", "a.html:2"),
+        (QUIET + "{{ widget.render() }}", "a.html:2"),
+        (QUIET + "{{ word|shown }}", "a.html:2"),
+        (QUIET + "{% widget 'a' %}", "a.html:2"),
+        (QUIET + "{% include name %}", "a.html:2"),
+        (QUIET + '{% include "raw.html" %}', "raw.html:1"),
+        (QUIET + '{% import "ours/q.html" as ours %}{{ ours.q() }}', "a.html:2"),
+        (QUIET + "{% call ours() %}x{% endcall %}", "a.html:2"),
+        (IMPORT + "{{ own.loose(word) }}", "own.html:1"),
+        (IMPORT + "{% call own.around() %}{{ word|safe }}{% endcall %}", "a.html:2"),
+        ("<p {{ attrs }}>-</p>", "a.html:2"),
+        ('<p{{ {"sse-swap": "a"}|xmlattr }}>-</p>', "a.html:2"),
+        ('<p {% for k, v in all %}{{ k }}="{{ v }}"{% endfor %}>-</p>', "a.html:2"),
+    ],
+)
+def test_what_may_hold_a_listener(inner: str, at: str, tmp_path: Path) -> None:
+    files = {"app.py": APP, **LIBRARY, "templates/a.html": live(inner)}
+    found, rows = what_is_told(tmp_path, files)
+    if at:
+        place = f"templates/{at}"
+        assert not found
+        unknown = f"what `{place}` brings is seen only when rendered"
+        assert rows == [f"whether something waits for `a` is not known: {unknown}"]
+    else:
+        assert len(found) == 1
+        assert not rows
+
+
+def test_a_page_in_the_block_of_its_layout(tmp_path: Path) -> None:
+    files = {
+        "app.py": APP,
+        "templates/base.html": live("{% block b %}{% endblock %}" + QUIET),
+        "templates/a.html": '{% extends "base.html" %}{% block b %}{{ word }}{% endblock %}',
+    }
+    assert what_is_told(tmp_path, files) == (["sse_crossref"], [])
+    files["templates/a.html"] = files["templates/a.html"].replace("word", "word|safe")
+    found, rows = what_is_told(tmp_path, files)
+    assert not found
+    assert "`templates/a.html:1`" in rows[0]
+
+
+def test_what_is_heard_elsewhere_leaves_nothing_open(tmp_path: Path) -> None:
+    """Where some page waits for every event, what else there may be is of no interest."""
+    inner = "{{ content|safe }}"
+    for heard in (live(inner + listener("a")), live(inner) + live(listener("a"))):
+        assert what_is_told(tmp_path, {"app.py": APP, "templates/a.html": heard}) == ([], [])
