@@ -98,25 +98,29 @@ class _Heard:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._known: dict[tuple[int, Pattern], bool] = {}
 
     @cached_property
-    def _names(self) -> dict[int, list[Pattern]]:
-        found: dict[int, list[Pattern]] = {}
+    def _names(self) -> dict[int, set[Pattern]]:
+        found: dict[int, set[Pattern]] = {}
         for view in self.context.all_views:
             for node in view.connections:
                 streams = self.context.streams_of(view, node)
                 names = _names_at(self.context, view, node) if streams else []
                 for one in streams:
-                    found.setdefault(id(one.stream), []).extend(names)
+                    found.setdefault(id(one.stream), set()).update(names)
         for script in self.context.scripts:
             for one in script.streams:
-                found.setdefault(id(one.stream), []).extend(script.hears(("error", "open")))
+                found.setdefault(id(one.stream), set()).update(script.hears(("error", "open")))
         return found
 
     def hears(self, one: StreamRoute, emission: Emission) -> bool:
-        if str(emission.name) in self.context.script_names:
-            return True
-        return any(name.matches(emission.name) for name in self._names.get(id(one.stream), ()))
+        key = (id(one.stream), emission.name)
+        if key not in self._known:
+            names = self._names.get(id(one.stream), ())
+            is_heard = any(name.matches(emission.name) for name in names)
+            self._known[key] = is_heard or str(emission.name) in self.context.script_names
+        return self._known[key]
 
 
 def _names_at(context: Context, view: PageView, node: Node) -> list[Pattern]:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _MOST_VALUES = 16
 _DEEPEST_FOLD = 12
 _DEEPEST_LOOKUP = 40
+# Conditions that are decided as they are written: `{% if 0 %}`.
+_LITERALS = {"true": True, "True": True, "1": True} | dict.fromkeys(
+    ("false", "False", "0", "none", "None"), False
+)
 _FALSE = frozenset(("", "None", "False", "0"))
 _INCLUDE = lazy(r"\{%-?\s*include\b")
 
@@ -93,6 +97,14 @@ class Names:
         What a bound name stands for is asked where it was passed, so two calls of a macro with
         different arguments are decided apart.
         """
+        if not facts:
+            return facts
+        if self.scene is not None and self.scene.apart:
+            facts = tuple(fact for fact in facts if fact not in self.scene.apart)
+        if any(key in _LITERALS for key, _ in facts):
+            if any(_LITERALS.get(key, wanted) != wanted for key, wanted in facts):
+                return None
+            facts = tuple(fact for fact in facts if fact[0] not in _LITERALS)
         if not facts or not (
             self.given or any(frame.bindings or frame.isolated for frame in self.frames)
         ):
@@ -182,7 +194,9 @@ class Names:
         if self.at >= 0:
             bound = bound_at(self.reader.withs(frame.path, frame.template), name, self.at)
             if bound is not None:
-                return self.placed(bound.at).fold(bound.given[name], depth)
+                texts = self.placed(bound.at).fold(bound.given[name], depth)
+                # Of several it is not told which.
+                return texts if len(texts) == 1 else [UNKNOWN]
         own = self.reader.constants(frame.path, frame.template).get(name)
         if own:
             return self._assigned(own, name, depth)

@@ -40,6 +40,18 @@ def replacing(project: Project, scene: Scene, name: str) -> Iterator[tuple[Scene
             yield below, *found
 
 
+def shown_again(project: Project, scene: Scene, name: str) -> Iterator[tuple[Scene, Block]]:
+    """What `self.name()` puts out: the block of that name, the page's own first."""
+    for path in scene.chain or (scene.path,):
+        template, block = project.template(path), project.block(path, name)
+        if template is not None and block is not None:
+            frame = Frame(path, template, {}, False, None, "extends")
+            around = scene.frames if path == scene.path else (frame, *scene.frames)
+            # It is no matter what stands around the place where the block is written.
+            apart = template.facts_at(block.start - 2)
+            yield Scene(path, template, around, chain=scene.chain, apart=apart), block
+
+
 def _extending(project: Project, scene: Scene) -> Iterator[Scene]:
     """The files that extend a layout on this page, the page itself first."""
     paths = scene.chain[: scene.chain.index(scene.path)] if scene.path in scene.chain else ()

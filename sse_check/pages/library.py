@@ -182,7 +182,7 @@ class Library:
         return _together(effects)
 
     def _effect_of_call(self, path: str, site: Site) -> Effect:
-        if site.name in ("super", "caller"):
+        if site.name in ("super", "caller") or site.name.startswith("self."):
             return _NOTHING
         return _together(self._effects_of_macro(path, site.name))
 

@@ -31,7 +31,7 @@ def sites_of(
     `lent` gives the names of macros that other files may lend to this one.
     """
     captured = {r.name for r in template.roots.values() if r.kind in ("set", "capture")}
-    callable_ = {r.name for r in template.roots.values()} | {"super", "caller"}
+    callable_ = {r.name for r in template.roots.values()} | {"super", "caller", "self"}
     for site in template.sites:
         if site.kind in ("import", "from"):
             callable_.update(_NAMED_LINK.findall(site.name))
@@ -44,8 +44,7 @@ def sites_of(
             owner, _, method = site.name.partition(".")
             if owner in callable_ or owner in lent():
                 known.append(site)
-            elif owner != "self" and method not in PLAIN_METHODS:
-                # A block that is shown once more (`self.title()`) is of the page's own files.
+            elif method not in PLAIN_METHODS:
                 foreign.append(site)
         elif site.kind != "output" or site.name in captured:
             known.append(site)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sse_check.template.conditions import Facts
 from sse_check.template.model import Block, Site, Template
 
 
@@ -36,6 +37,7 @@ class Scene:
     `frames` lead from this file up to the page's outermost one. `chain` are a page and its
     layouts, the page first. `wrapped` are the layouts and the page that this layout wraps because
     of the folder it lies in, the nearest first. `supers` is what `super()` means here.
+    `apart` are conditions that stand around what is shown here once more, and do not count for it.
     """
 
     path: str
@@ -46,3 +48,4 @@ class Scene:
     embedded: dict[str, tuple["Scene", Block]] = field(default_factory=dict)
     wrapped: tuple[str, ...] = ()
     supers: tuple[tuple["Scene", Block], ...] = ()
+    apart: Facts = ()

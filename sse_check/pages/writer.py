@@ -13,7 +13,7 @@ from sse_check.pages.bound import Names
 from sse_check.pages.chosen import chosen
 from sse_check.pages.components import component_scene
 from sse_check.pages.decisions import Decisions
-from sse_check.pages.layouts import embedded_blocks, overriding, wrapping
+from sse_check.pages.layouts import embedded_blocks, overriding, shown_again, wrapping
 from sse_check.pages.lent import macro_at
 from sse_check.pages.library import LOADING, Library, body_of, named_partial, part_named
 from sse_check.pages.outline import SCENE, Item, Outline
@@ -266,9 +266,11 @@ class Writer:
             self._slot(scene, (site.name.split() or [""])[0], depth)
         elif site.kind == "call" and site.name == "caller":
             self._slot(scene, "", depth)
-        elif site.kind == "call" and site.name == "super":
-            if scene.supers:
-                self._block_body(scene.supers, depth)
+        elif site.kind == "call" and (site.name == "super" or site.name.startswith("self.")):
+            name = site.name.partition(".")[2]
+            bodies = tuple(shown_again(self.project, scene, name)) if name else scene.supers
+            if bodies:
+                self._block_body(bodies, depth)
         else:
             return False
         return True
@@ -304,10 +306,10 @@ class Writer:
         if len(chain) > 1 and top is not None:
             # An included template may extend one of its own.
             frame = Frame(chain[-1], top, link.bindings, link.isolated, site, "include")
-            frames = (frame, *scene.frames)
-            self._file(chain[-1], frames, chain=tuple(chain), embedded=embedded, depth=depth + 1)
-            return
-        self._file(path, (frame, *scene.frames), embedded=embedded, depth=depth + 1)
+        else:
+            chain = [path]
+        frames = (frame, *scene.frames)
+        self._file(chain[-1], frames, chain=tuple(chain), embedded=embedded, depth=depth + 1)
 
     def _call(self, scene: Scene, site: Site, depth: int) -> None:
         macro = macro_at(self.project, scene.frames, self.page, site.name)
@@ -315,8 +317,7 @@ class Writer:
             self.written.unseen = True
             return
         given = arguments_of(scene.template.inner(site), site.name)
-        bindings = bind(macro.parameters, given) if given else {}
-        self._macro(scene, macro, site, bindings, None, depth)
+        self._macro(scene, macro, site, bind(macro.parameters, given) if given else {}, None, depth)
 
     def _macro(
         self,
@@ -365,9 +366,8 @@ class Writer:
         if body is None:
             self.written.unseen = True
             return
-        root = body.root
+        root, template = body.root, body.outer.template
         if slot:
-            template = body.outer.template
             named = (
                 node
                 for node, one in template.roots.items()

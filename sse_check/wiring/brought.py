@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sse_check.htmx.view import PageView
 from sse_check.pages.lent import macro_at
-from sse_check.pages.library import LOADING, body_of
+from sse_check.pages.library import LOADING, body_of, named_partial
 from sse_check.pages.marks import mark_of
 from sse_check.pages.node import Node
 from sse_check.pages.places import PLAIN_METHODS, stands_in_content
@@ -162,6 +162,9 @@ class _Content:
 
     def _files(self, frames: tuple[Frame, ...], site: Site) -> list[_Stretch] | None:
         path, template = frames[0].path, frames[0].template
+        own = named_partial(template, site.name) if site.kind == "partial" else None
+        if own is not None:
+            return [(frames, *body_stretch(template, own))]
         link = self.project.link(path, template, site)
         named = [(name, self.project.target(name, path)) for name in link.names]
         found = []
@@ -170,8 +173,7 @@ class _Content:
             if target is not None and other is not None:
                 frame = Frame(target, other, link.bindings, link.isolated, site, "include")
                 found.append(((frame, *frames), 0, len(other.text)))
-        is_own = site.kind == "partial" and not named
-        return None if link.open or not (found or link.optional or is_own) else found
+        return None if link.open or not (found or link.optional) else found
 
     def _in_macro(self, frames: tuple[Frame, ...], macro: Macro, site: Site | None) -> _Stretch:
         frame = Frame(macro.path, macro.template, {}, True, site, "macro", macro.shares)

@@ -195,6 +195,14 @@ def test_what_may_hold_a_listener(inner: str, at: str, tmp_path: Path) -> None:
         assert not rows
 
 
+def test_a_part_of_a_django_template(tmp_path: Path) -> None:
+    part = "{% partialdef now %}<b id='x'>{{ word }}</b>{% endpartialdef %}{% partial now %}"
+    files = {**DJANGO, "site/templates/a.html": live("{% load partials %}" + part)}
+    assert what_is_told(tmp_path, files) == (["sse_crossref"], [])
+    files["site/templates/a.html"] = live("{% load partials %}" + part + "{% partial other %}")
+    assert not what_is_told(tmp_path, files)[0]
+
+
 def test_a_page_in_the_block_of_its_layout(tmp_path: Path) -> None:
     files = {
         "app.py": APP,

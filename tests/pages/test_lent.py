@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from sse_check.pages.engine import Engine
+from sse_check.pages.engine import Engine, Variant
 from sse_check.project.project import Project
 from sse_check.project.settings import Settings
 from tests.project.helpers import load
@@ -147,6 +147,34 @@ PROJECTS = {
         "part": "{{ ui.m(12) }}",
     },
 }
+# A block that is put out once more: `self.name()`.
+AGAIN = {
+    "of the page itself": {
+        "page": document(
+            '<b sse-connect="/e">{{ self.b() }}</b>{% block b %}<i sse-swap="one"></i>{% endblock %}'
+        ),
+    },
+    "before and behind, in a block of the layout": {
+        "base": document('{% block b %}<i sse-swap="base"></i>{% endblock %}<b>{{ self.b() }}</b>'),
+        "page": '{% extends "base.html" %}',
+    },
+    "what the page has for it, with the layout's": {
+        "base": document('{{ self.b() }}<hr>{% block b %}<i sse-swap="base"></i>{% endblock %}'),
+        "page": block('<i sse-swap="page"></i>{{ super() }}'),
+    },
+    "a block of the layout, in a block of the page": {
+        "base": document(
+            '{% block a %}<i sse-swap="a"></i>{% endblock %}{% block b %}{% endblock %}'
+        ),
+        "page": block('<nav sse-connect="/e">{{ self.a() }}</nav>'),
+    },
+    "where it never stands by itself": {
+        "page": document(
+            '<b sse-connect="/e">{{ self.b() }}</b>'
+            '{% if not yes %}{% block b %}<i sse-swap="one"></i>{% endblock %}{% endif %}'
+        ),
+    },
+}
 # What Jinja says is not defined: a page with this cannot be rendered.
 FAILING = {
     "the import of another block": {
@@ -190,18 +218,18 @@ def rendered(files: dict[str, str]) -> list[str]:
     return _LIVE.findall(engine.get_template("page.html").render(yes=True))
 
 
+def listeners(variant: Variant) -> list[str]:
+    return [
+        value
+        for node in variant.root.subtree()
+        for name, value in node.attributes.items()
+        if name in ("sse-swap", "sse-connect")
+    ]
+
+
 def assembled(project: Project) -> list[str]:
     page = Engine(project).page("t/page.html", closed=True)
-    listening = [
-        [
-            value
-            for node in variant.root.subtree()
-            for name, value in node.attributes.items()
-            if name in ("sse-swap", "sse-connect")
-        ]
-        for variant in page.variants
-    ]
-    return max(listening, key=len)
+    return max(map(listeners, page.variants), key=len)
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -210,6 +238,13 @@ def test_macros_of_others(name: str, tmp_path: Path) -> None:
     expected = rendered(files)
     assert expected
     assert assembled(load(tmp_path, files)) == expected
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_a_block_once_more(name: str, tmp_path: Path) -> None:
+    files = files_of(AGAIN[name])
+    page = Engine(load(tmp_path, files)).page("t/page.html", closed=True)
+    assert rendered(files) in [listeners(one) for one in page.variants]
 
 
 @pytest.mark.parametrize("name", FAILING)
