@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sse_check.pages.binding import may_bind
 from sse_check.pages.marks import Value
 from sse_check.pages.scene import Frame, Scene
+from sse_check.source.lazy import lazy
 from sse_check.template.attributes import Attribute
 from sse_check.template.conditions import Facts
 from sse_check.template.expressions import UNKNOWN, Text, fold
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_VALUES = 16
 _DEEPEST_FOLD = 12
 _DEEPEST_LOOKUP = 40
+_INCLUDE = lazy(r"\{%-?\s*include\s")
 _FALSE = frozenset(("", "None", "False", "0"))
 
 
@@ -178,10 +180,14 @@ class Names:
     def leaves_out(self, name: str) -> bool:
         """Whether Django includes this file with `only`, and without this name: it is empty."""
         frame, above = self.frame, self.above
-        if above is None or frame.site is None or frame.site.kind != "include":
+        if above is None or not frame.isolated or frame.site is None:
             return False
-        is_only = frame.isolated and above.frame.template.dialect.name == "django"
-        return is_only and name.isidentifier() and not may_bind(frame.template, name)
+        around = above.frame.template
+        # A tag of the project that includes a file gives it what nobody sees.
+        is_only = _INCLUDE.match(around.text, frame.site.start) is not None
+        if not is_only or around.dialect.name != "django":
+            return False
+        return name.isidentifier() and not may_bind(frame.template, name)
 
     def _assigned(self, expressions: list[str], name: str, depth: int) -> list[Text]:
         if _names_itself(name, tuple(expressions)):
