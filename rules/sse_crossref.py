@@ -1,6 +1,6 @@
 """Names that are listened for and never sent, and names that are sent and nobody hears."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
@@ -35,7 +35,7 @@ from sse_check.api import (
 )
 
 Reached = tuple[StreamRoute, ...]
-Heard = frozenset[str]
+Heard = Collection[str]
 Hits = Iterator[Violation]
 _MOST_RELATED = 5
 # Names that no stream needs to send: the browser and the frameworks make them.
@@ -59,7 +59,7 @@ def _unsent(context: Context, view: PageView) -> Hits:
             continue
         yield from _only_named(context, view, connection, joined.streams)
         waits = list(told_listeners(context, view, connection))
-        heard = frozenset(str(wait.name) for wait in waits)
+        heard: Heard = ()
         for wait in waits:
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             # Of a name with blanks in it, or a swap style, `sse_event_name` speaks.
@@ -69,6 +69,7 @@ def _unsent(context: Context, view: PageView) -> Hits:
             # Of a line that the browser drops that rule speaks.
             told = context.shows_python and "sse_payload_split" in context.asked.asked
             if not told or not any(one.stream.drops(wait.name) for one in joined.streams):
+                heard = heard or {str(one.name) for one in waits}
                 yield _hit(context, wait, joined.streams, heard)
         if view.generation == "4":
             yield from _named(context, view, connection, joined.streams)
@@ -130,7 +131,7 @@ def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
             if name.parts == (None,) or str(name) in (*_OF_THE_BROWSER, "message"):
                 continue
             if not any(one.stream.sends(name) for one in script.streams):
-                others = frozenset(str(one.name) for one in script.connection.listened)
+                others = {str(one.name) for one in script.connection.listened}
                 said = _said(context, name, "script", heard.span, script.streams, others)
                 yield Finding(rule.name, *said[:3], related=said.related, fixes=said.fixes)
 
@@ -145,9 +146,7 @@ class _Said(NamedTuple):
     fixes: tuple[Fix, ...]
 
 
-def _hit(
-    context: Context, wait: EventListener, reached: Reached, heard: Heard = frozenset()
-) -> Violation:
+def _hit(context: Context, wait: EventListener, reached: Reached, heard: Heard = ()) -> Violation:
     said = _said(context, wait.name, wait.kind, wait.span, reached, heard)
     fixes = said.fixes if is_in_own_tag(wait.node, said.span) else ()
     return Violation(wait.node, said.span, said.message, said.help, said.related, fixes=fixes)
@@ -287,7 +286,7 @@ def _meant(one: StreamRoute, waiting: _Waiting) -> set[str]:
     key = id(one.stream)
     # That a script waits for events without a name is not told by this rule.
     told = [n for n in waiting.heard[key] if str(n) != "message" or key in waiting.opened]
-    heard = frozenset(map(str, told))
+    heard = set(map(str, told))
     near = {nearest_name(str(n), sent, heard) for n in set(told) if not one.stream.sends(n)}
     if one.stream.ending == "ends":
         near.update(str(emission.name) for emission in one.stream.emissions if emission.at_end)

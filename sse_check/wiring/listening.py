@@ -1,7 +1,7 @@
 """What the listeners of a connection wait for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -97,30 +97,32 @@ _MOST_NEAR = 5
 _ABOUT_AS_NEAR = 0.15
 
 
-@lru_cache(maxsize=4096)
-def nearest_name(name: str, sent: tuple[str, ...], heard: frozenset[str] = frozenset()) -> str:
+def nearest_name(name: str, sent: tuple[str, ...], heard: Collection[str] = ()) -> str:
     """The name that was most likely meant; case and blanks are the usual slips. Of several that are
     about as near, one that nothing waits for yet: two elements seldom show the same."""
+    near = _near(name, sent)
+    return next((one for one in near if one not in heard), near[0] if near else "")
+
+
+@lru_cache(maxsize=4096)
+def _near(name: str, sent: tuple[str, ...]) -> tuple[str, ...]:
+    """The nearest name, then those that are about as near."""
     from difflib import SequenceMatcher, get_close_matches
 
     plain = {other.strip().lower().replace("_", "-"): other for other in sent}
     folded = name.strip().lower().replace("_", "-")
     if folded in plain:
-        return plain[folded]
+        return (plain[folded],)
     if len(plain) > _MOST_COMPARED:
         # Of so many some other is always near.
-        return ""
-    close = get_close_matches(folded, plain, n=_MOST_NEAR if heard else 1, cutoff=0.6)
-    if not close:
-        return ""
-    nearest = SequenceMatcher(None, close[0], folded).ratio()
-    free = (
-        one
-        for one in close
-        if plain[one] not in heard
-        and SequenceMatcher(None, one, folded).ratio() > nearest - _ABOUT_AS_NEAR
+        return ()
+    close = get_close_matches(folded, plain, n=_MOST_NEAR, cutoff=0.6)
+    ratios = [SequenceMatcher(None, one, folded).ratio() for one in close]
+    return tuple(
+        plain[one]
+        for one, ratio in zip(close, ratios, strict=True)
+        if ratio > ratios[0] - _ABOUT_AS_NEAR
     )
-    return plain[next(free, close[0])]
 
 
 _MEMBER = re.compile(r"[A-Z]\w*\.[A-Z][A-Z0-9_]*")
