@@ -131,10 +131,11 @@ def _names_at(context: Context, view: PageView, node: Node) -> list[Pattern]:
 
 def _why_unheard(context: Context, heard: _Heard, view: PageView, node: Node) -> str:
     """What may listen there and is not known, where an event comes that nothing else waits for."""
-    own = _names_at(context, view, node)
+    own = set(_names_at(context, view, node))
     for one in context.streams_of(view, node):
         for emission in one.stream.emissions:
-            if any(name.matches(emission.name) for name in own) or heard.hears(one, emission):
+            name = emission.name
+            if name in own or any(o.matches(name) for o in own) or heard.hears(one, emission):
                 continue
             at = unknown_in(context.project, view, node)
             if at is None:

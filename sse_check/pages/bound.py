@@ -101,7 +101,8 @@ class Names:
             return facts
         if self.scene is not None and self.scene.apart:
             facts = tuple(fact for fact in facts if fact not in self.scene.apart)
-        if any(key in _LITERALS for key, _ in facts):
+        # There may be hundreds of them, which a dict is made of quickly.
+        if not _LITERALS.keys().isdisjoint(dict(facts)):
             if any(_LITERALS.get(key, wanted) != wanted for key, wanted in facts):
                 return None
             facts = tuple(fact for fact in facts if fact[0] not in _LITERALS)
