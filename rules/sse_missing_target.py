@@ -34,6 +34,8 @@ def judge(
     context: Context, view: PageView, opening: Callable[[], frozenset[str]]
 ) -> Iterator[Violation]:
     yield from _never_opened(context, view, opening)
+    # Hundreds of listeners may have the same target.
+    brings_of = cache(partial(_brings, context, view))
     for outcome in view.played.outcomes:
         harm = _harm(view, outcome)
         if harm is None:
@@ -46,7 +48,7 @@ def judge(
         sure = view.complete or around
         if not sure and not _is_nowhere(context, view, target.value):
             continue
-        brings = _brings(context, view, target.value) if sure else None
+        brings = brings_of(target.value) if sure else None
         if brings is not None and brings.by_itself:
             # It is there soon after the page, for all events but the first.
             continue
