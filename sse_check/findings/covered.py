@@ -79,7 +79,9 @@ def _connections(context: Context) -> Iterator[ConnectionCoverage]:
                 span = _calling(view.span(node, connect_attribute(node) or ""), joined)
                 if joined.streams and not joined.is_open:
                     why = _why_not_compared(told_listeners(context, view, node))
-                    why = why or _why_unheard(context, heard, view, node)
+                    if context.whole:
+                        # Of one file alone nobody says what no page listens for.
+                        why = why or _why_unheard(context, heard, view, node)
                     joined = replace(joined, names="some", why=why) if why else joined
                 yield ConnectionCoverage(span, joined.address.shown, joined)
 
