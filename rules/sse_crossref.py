@@ -1,17 +1,17 @@
 """Names that are listened for and never sent, and names that are sent and nobody hears."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from itertools import product
 from typing import NamedTuple
 
 from sse_check.api import (
+    OF_THE_BROWSER,
     Context,
     Edit,
     Emission,
     EventListener,
     Finding,
     Fix,
+    Hearing,
     Node,
     PageView,
     Pattern,
@@ -22,24 +22,18 @@ from sse_check.api import (
     Violation,
     connect_attribute,
     elements_with_id,
-    is_deaf,
     is_in_own_tag,
     is_member,
     is_misnamed,
-    names_outside,
+    is_spoken_of,
     nearest_name,
     pattern_of,
-    says_name,
     told_listeners,
     unknown_in,
 )
 
-Reached = tuple[StreamRoute, ...]
-Heard = Collection[str]
-Hits = Iterator[Violation]
+Streams = tuple[StreamRoute, ...]
 _MOST_RELATED = 5
-# Names that no stream needs to send: the browser and the frameworks make them.
-_OF_THE_BROWSER = ("error", "open")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -52,19 +46,19 @@ def check(context: Context) -> Iterator[Finding]:
         yield from _unheard(context)
 
 
-def _unsent(context: Context, view: PageView) -> Hits:
+def _unsent(context: Context, view: PageView) -> Iterator[Violation]:
     for connection in view.connections:
         joined = context.joined(view, connection)
         if view.is_inert(connection) or not joined.streams or joined.is_open:
             continue
         yield from _only_named(context, view, connection, joined.streams)
         waits = list(told_listeners(context, view, connection))
-        heard: Heard = ()
+        heard: Collection[str] = ()
         for wait in waits:
             sent = any(one.stream.sends(wait.name) for one in joined.streams)
             # Of a name with blanks in it, or a swap style, `sse_event_name` speaks.
             misnamed = wait.kind == "swap" and not wait.name.is_open and is_misnamed(str(wait.name))
-            if sent or misnamed or str(wait.name) in _OF_THE_BROWSER:
+            if sent or misnamed or str(wait.name) in OF_THE_BROWSER:
                 continue
             # Of a line that the browser drops that rule speaks.
             told = context.shows_python and "sse_payload_split" in context.asked.asked
@@ -75,7 +69,9 @@ def _unsent(context: Context, view: PageView) -> Hits:
             yield from _named(context, view, connection, joined.streams)
 
 
-def _named(context: Context, view: PageView, connection: Node, reached: Reached) -> Hits:
+def _named(
+    context: Context, view: PageView, connection: Node, reached: Streams
+) -> Iterator[Violation]:
     """In htmx 4 a named event is an event of the page: only who listens at the connection means it.
 
     Elsewhere a script, or the header of an answer, may send one of the same name.
@@ -91,7 +87,9 @@ def _named(context: Context, view: PageView, connection: Node, reached: Reached)
         yield _hit(context, EventListener(outcome.listener, outcome.kind, name, span), reached)
 
 
-def _only_named(context: Context, view: PageView, connection: Node, reached: Reached) -> Hits:
+def _only_named(
+    context: Context, view: PageView, connection: Node, reached: Streams
+) -> Iterator[Violation]:
     """htmx 4 swaps events without a name; those with one are dispatched to the element."""
     messages = context.messages_of(view, connection)
     if not messages:
@@ -100,7 +98,7 @@ def _only_named(context: Context, view: PageView, connection: Node, reached: Rea
     for wait in messages:
         if not sent or any(one.stream.sends(wait.name) for one in reached):
             continue
-        if any(_is_spoken_of(context, view, name) for name in sent):
+        if any(is_spoken_of(context, view, name) for name in sent):
             continue
         listed = ", ".join(f"`{name}`" for name in sorted(sent)[:4])
         shown = [e for one in reached for e in one.stream.emissions[:_MOST_RELATED]]
@@ -114,13 +112,6 @@ def _only_named(context: Context, view: PageView, connection: Node, reached: Rea
         )
 
 
-def _is_spoken_of(context: Context, view: PageView, name: str) -> bool:
-    """Whether anything on the page says the name of an event, in an attribute or a script."""
-    if "*" in name or name in context.script_names:
-        return True
-    return says_name(view, name)
-
-
 def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
     """Names that a script waits for and that none of the streams which it opens sends."""
     for script in context.scripts:
@@ -128,7 +119,7 @@ def _unsent_to_scripts(context: Context) -> Iterator[Finding]:
             continue
         for heard in script.connection.listened:
             name = heard.name
-            if name.parts == (None,) or str(name) in (*_OF_THE_BROWSER, "message"):
+            if name.parts == (None,) or str(name) in (*OF_THE_BROWSER, "message"):
                 continue
             if not any(one.stream.sends(name) for one in script.streams):
                 others = {str(one.name) for one in script.connection.listened}
@@ -146,14 +137,16 @@ class _Said(NamedTuple):
     fixes: tuple[Fix, ...]
 
 
-def _hit(context: Context, wait: EventListener, reached: Reached, heard: Heard = ()) -> Violation:
+def _hit(
+    context: Context, wait: EventListener, reached: Streams, heard: Collection[str] = ()
+) -> Violation:
     said = _said(context, wait.name, wait.kind, wait.span, reached, heard)
     fixes = said.fixes if is_in_own_tag(wait.node, said.span) else ()
     return Violation(wait.node, said.span, said.message, said.help, said.related, fixes=fixes)
 
 
 def _said(
-    context: Context, name: Pattern, kind: str, span: Span, reached: Reached, heard: Heard
+    context: Context, name: Pattern, kind: str, span: Span, reached: Streams, heard: Collection[str]
 ) -> _Said:
     route = " or ".join(dict.fromkeys(f"`{one.route.path}`" for one in reached))
     emissions = [emission for one in reached for emission in one.stream.emissions]
@@ -203,89 +196,42 @@ def _fixes(name: str, span: Span, near: str) -> tuple[Fix, ...]:
     return (Fix(f"write `{near}`", "unsafe", (edit,)),)
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """The streams that pages and scripts open, with the names that wait in each."""
-
-    routes: dict[int, StreamRoute] = field(default_factory=dict)
-    heard: dict[int, list[Pattern]] = field(default_factory=dict)
-    # Those that pages of htmx 4 open.
-    fourth: set[int] = field(default_factory=set)
-    # Those of which not every connection is deaf: of these `sse_unheard` speaks.
-    known: set[int] = field(default_factory=set)
-    # Where pages open each stream, and where on those of an application a name is waited for.
-    opened: dict[int, list[tuple[PageView, Node]]] = field(default_factory=dict)
-    places: dict[tuple[int, str], tuple[Span, set[int]]] = field(default_factory=dict)
-    # Names that wait outside every connection that is known: where they stand cannot be told.
-    loose: set[Pattern] = field(default_factory=set)
-
-
-def _waiting(context: Context) -> _Waiting:
-    found = _Waiting()
-    for view in context.all_views:
-        found.loose.update(names_outside(view))
-        for connection in view.connections:
-            streams = context.streams_of(view, connection)
-            waits = context.event_listeners(view, connection) if streams else []
-            for wait, one in product(waits, streams):
-                place = (id(context.app_of(view)), str(wait.name))
-                found.places.setdefault(place, (wait.span, set()))[1].add(id(one.stream))
-            deaf = bool(streams) and is_deaf(context.project, view, connection)
-            for one in streams:
-                key = id(one.stream)
-                found.routes[key] = one
-                if not deaf:
-                    found.known.add(key)
-                found.opened.setdefault(key, []).append((view, connection))
-                heard = found.heard.setdefault(key, [])
-                heard += [wait.name for wait in waits]
-                if view.generation == "4":
-                    found.fourth.add(key)
-                    heard += _heard_in_4(context, view, connection, one)
-    for script in context.scripts:
-        for one in script.streams:
-            found.routes[id(one.stream)] = one
-            found.known.add(id(one.stream))
-            found.heard.setdefault(id(one.stream), []).extend(script.hears(_OF_THE_BROWSER))
-    return found
-
-
 def _unheard(context: Context) -> Iterator[Finding]:
     """Names that a stream sends and nothing on any page of its application waits for."""
-    waiting = _waiting(context)
-    for key, one in waiting.routes.items():
-        if one.stream.open or key not in waiting.known:
+    hearing = context.hearing
+    for key, one in hearing.routes.items():
+        if one.stream.open or key not in hearing.known:
             continue
         # Every stream in which an event comes must be opened by pages or scripts that are known.
         emissions = [
             emission
             for emission in one.stream.emissions
             if all(
-                id(o.stream) in waiting.heard for o in context.wiring.with_the_same(one, emission)
+                id(o.stream) in hearing.heard for o in context.wiring.with_the_same(one, emission)
             )
         ]
         # Where an event may have one of several names, one that is heard is enough.
-        fine = {e.span for e in emissions if _is_heard(context, e, waiting, one)}
+        fine = {e.span for e in emissions if hearing.hears(one, e)}
         lost = [e for e in emissions if e.span not in fine]
-        meant = _meant(one, waiting)
+        meant = _meant(one, hearing)
         unheard: dict[Span, list[str]] = {}
         for name, emission in {str(e.name): e for e in reversed(lost)}.items():
             if name not in meant:
                 unheard.setdefault(emission.span, []).append(name)
-        if unheard and any(unknown_in(context.project, *at) for at in waiting.opened.get(key, ())):
+        if unheard and any(unknown_in(context.project, *at) for at in hearing.opened.get(key, ())):
             # Something may listen there of which nothing is known: coverage says so.
             continue
         all_lost = len(lost) == len(one.stream.emissions)
         for span, names in unheard.items():
-            yield _unheard_finding(context, waiting, one, span, names, all_lost=all_lost)
+            yield _unheard_finding(context, hearing, one, span, names, all_lost=all_lost)
 
 
-def _meant(one: StreamRoute, waiting: _Waiting) -> set[str]:
+def _meant(one: StreamRoute, hearing: Hearing) -> set[str]:
     """Names of which another finding speaks already: a near miss, or an end nobody closes at."""
     sent = tuple(str(emission.name) for emission in one.stream.emissions)
     key = id(one.stream)
     # That a script waits for events without a name is not told by this rule.
-    told = [n for n in waiting.heard[key] if str(n) != "message" or key in waiting.opened]
+    told = [n for n in hearing.heard[key] if str(n) != "message" or key in hearing.opened]
     heard = set(map(str, told))
     near = {nearest_name(str(n), sent, heard) for n in set(told) if not one.stream.sends(n)}
     if one.stream.ending == "ends":
@@ -293,31 +239,9 @@ def _meant(one: StreamRoute, waiting: _Waiting) -> set[str]:
     return near
 
 
-def _is_heard(context: Context, emission: Emission, waiting: _Waiting, one: StreamRoute) -> bool:
-    """Whether the name waits in any of the streams in which an event comes, or may wait."""
-    if str(emission.name) in context.script_names:
-        return True
-    every = (one, *context.wiring.with_the_same(one, emission))
-    names = [name for other in every for name in waiting.heard[id(other.stream)]]
-    return any(name.matches(emission.name) for name in (*names, *waiting.loose))
-
-
-def _heard_in_4(
-    context: Context, view: PageView, connection: Node, one: StreamRoute
-) -> list[Pattern]:
-    """Messages without a name, names that something on the page waits for, or speaks of."""
-    names = [o.name for o in view.played.outcomes if o.connection is connection]
-    sent = {str(emission.name) for emission in one.stream.emissions}
-    names += [name for name in sent if _is_spoken_of(context, view, name)]
-    if not any(one.stream.sends(Pattern.of(name)) for name in names):
-        # That nothing at all is shown is said at the connection.
-        names += sent
-    return [pattern_of(name) for name in names]
-
-
 def _unheard_finding(
     context: Context,
-    waiting: _Waiting,
+    hearing: Hearing,
     one: StreamRoute,
     span: Span,
     names: list[str],
@@ -325,7 +249,7 @@ def _unheard_finding(
     all_lost: bool,
 ) -> Finding:
     name, listed = names[0], " or ".join(f"`{name}`" for name in names)
-    opened = waiting.opened.get(id(one.stream), [])
+    opened = hearing.opened.get(id(one.stream), [])
     meant = next((at for at in (_named_so(context, *o, names) for o in opened) if at), None)
     if meant is not None:
         return Finding(
@@ -342,27 +266,36 @@ def _unheard_finding(
         rule.name,
         span,
         f"no page listens for {listed}{whole}",
-        _listen_for(name, fourth=id(one.stream) in waiting.fourth),
+        _listen_for(hearing, id(one.stream), name),
         severity="warning" if all_lost else "info",
-        related=(*_opened_at(opened), *_heard_elsewhere(context, waiting, one, name)),
+        related=(*_opened_at(hearing, one), *_heard_elsewhere(context, hearing, one, name)),
     )
 
 
-def _listen_for(name: str, *, fourth: bool) -> str:
+def _listen_for(hearing: Hearing, key: int, name: str) -> str:
     if name.strip() != name:
         return f"listen for `{name.strip()}`, and send it without {_edge(Pattern.of(name))}"
-    if fourth:
+    if key in hearing.fourth:
         return (
             f'listen with `hx-trigger="{name} from:..."` or `hx-on:{name}`, '
             "or send it without a name"
         )
-    return f'listen for it (`sse-swap="{name}"`), or stop sending it'
+    listening = (
+        f'sse-swap="{name}"' if key in hearing.opened else f'addEventListener("{name}", ...)'
+    )
+    return f"listen for it (`{listening}`), or stop sending it"
 
 
-def _opened_at(opened: list[tuple[PageView, Node]]) -> list[Related]:
-    """The connections of pages that get a stream."""
+def _opened_at(hearing: Hearing, one: StreamRoute) -> list[Related]:
+    """The connections of pages that get a stream, and the scripts that open it."""
+    key = id(one.stream)
+    opened = hearing.opened.get(key, ())
     spans = [view.span(node, connect_attribute(node) or "") for view, node in opened]
-    return [Related("this connection gets it", at) for at in dict.fromkeys(spans)][:_MOST_RELATED]
+    found = [Related("this connection gets it", at) for at in dict.fromkeys(spans)]
+    found += [
+        Related("this script gets it", at) for at in dict.fromkeys(hearing.scripts.get(key, ()))
+    ]
+    return found[:_MOST_RELATED]
 
 
 def _named_so(context: Context, view: PageView, connection: Node, names: list[str]) -> Span | None:
@@ -377,12 +310,12 @@ def _named_so(context: Context, view: PageView, connection: Node, names: list[st
 
 
 def _heard_elsewhere(
-    context: Context, waiting: _Waiting, one: StreamRoute, name: str
+    context: Context, hearing: Hearing, one: StreamRoute, name: str
 ) -> list[Related]:
     """Where a page of the same application waits for a name like this, on another stream."""
     key = id(one.stream)
-    apps = {id(context.app_of(view)) for view, _ in waiting.opened.get(key, ())}
-    found = ((*place, *known) for place, known in waiting.places.items())
+    apps = {id(context.app_of(view)) for view, _ in hearing.opened.get(key, ())}
+    found = ((*place, *known) for place, known in hearing.places.items())
     others = {name: span for app, name, span, keys in found if app in apps and key not in keys}
     near = nearest_name(name, tuple(others))
     said = f"`{near}` is waited for here, on another stream"

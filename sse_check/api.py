@@ -15,6 +15,7 @@ from sse_check.findings.carried import (
 )
 from sse_check.findings.context import Context
 from sse_check.findings.edits import add_attribute, insert_after, is_in_own_tag, own_attribute
+from sse_check.findings.hearing import OF_THE_BROWSER, Hearing, is_spoken_of
 from sse_check.findings.model import Edit, Finding, Fix, Related, Severity
 from sse_check.findings.nowhere import left_unswapped
 from sse_check.findings.rule import Rule
@@ -68,10 +69,8 @@ from sse_check.wiring.joins import Joined
 from sse_check.wiring.listening import (
     EventListener,
     is_member,
-    names_outside,
     nearest_name,
     pattern_of,
-    says_name,
 )
 from sse_check.wiring.required import unmet
 from sse_check.wiring.script_joins import ScriptJoined
@@ -80,6 +79,7 @@ from sse_check.wiring.turns import is_on_some_turns, is_repeated, loops_elsewher
 __all__ = [
     "DISABLING",
     "HOLE",
+    "OF_THE_BROWSER",
     "STYLES",
     "VERBS",
     "VOID",
@@ -94,6 +94,7 @@ __all__ = [
     "Finding",
     "Fix",
     "Frame",
+    "Hearing",
     "Inherited",
     "Joined",
     "Loaded",
@@ -153,12 +154,12 @@ __all__ = [
     "is_page_wide",
     "is_preserved",
     "is_repeated",
+    "is_spoken_of",
     "last_name",
     "left_unswapped",
     "loads_at_once",
     "loops_elsewhere",
     "mark_of",
-    "names_outside",
     "nearest_name",
     "opening_files",
     "own_attribute",
@@ -167,7 +168,6 @@ __all__ = [
     "pieces_of_models",
     "put_together",
     "read_start_tag",
-    "says_name",
     "styled",
     "swap_attribute",
     "texts_behind",

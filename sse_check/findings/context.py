@@ -10,6 +10,7 @@ from sse_check.apps.waits import Wait
 from sse_check.findings.carried import Unsplit, carried_templates, unsplit_templates
 from sse_check.findings.covered import covered
 from sse_check.findings.failed import Failure
+from sse_check.findings.hearing import Hearing, hearing_of
 from sse_check.findings.model import Finding
 from sse_check.findings.result import KnownStack
 from sse_check.findings.rule import Rule
@@ -269,6 +270,11 @@ class Context:
     def script_names(self) -> frozenset[str]:
         """Event names that scripts of the project listen for."""
         return script_names(self.project)
+
+    @cached_property
+    def hearing(self) -> Hearing:
+        """Who hears the streams of all pages, whatever files are wanted."""
+        return hearing_of(self)
 
     @cached_property
     def dispatched(self) -> Dispatched:

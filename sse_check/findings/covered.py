@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.apps.find import is_test
-from sse_check.apps.model import App, Emission, StreamRoute
+from sse_check.apps.model import App
 from sse_check.findings.outside import outside
 from sse_check.findings.result import Problem
 from sse_check.findings.waited import told_listeners
@@ -24,7 +24,7 @@ from sse_check.wiring.addresses import address_from
 from sse_check.wiring.brought import unknown_in
 from sse_check.wiring.coverage import ConnectionCoverage, Coverage, UnreadFile
 from sse_check.wiring.joins import Joined
-from sse_check.wiring.listening import EventListener, pattern_of
+from sse_check.wiring.listening import EventListener
 from sse_check.wiring.speaks import STREAMING
 from sse_check.wiring.unread import unread_files
 
@@ -71,7 +71,6 @@ def _is_in(context: Context, app: App, shown: set[str]) -> bool:
 
 
 def _connections(context: Context) -> Iterator[ConnectionCoverage]:
-    heard = _Heard(context)
     for view in context.views:
         for node in view.connections:
             if not view.is_inert(node):
@@ -81,7 +80,7 @@ def _connections(context: Context) -> Iterator[ConnectionCoverage]:
                     why = _why_not_compared(told_listeners(context, view, node))
                     if context.whole:
                         # Of one file alone nobody says what no page listens for.
-                        why = why or _why_unheard(context, heard, view, node)
+                        why = why or _why_unheard(context, view, node)
                     joined = replace(joined, names="some", why=why) if why else joined
                 yield ConnectionCoverage(span, joined.address.shown, joined)
 
@@ -95,49 +94,11 @@ def _why_not_compared(waits: Iterable[EventListener]) -> str:
     return ""
 
 
-class _Heard:
-    """The names that pages and scripts wait for in each stream, gathered when somebody asks."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self._known: dict[tuple[int, Pattern], bool] = {}
-
-    @cached_property
-    def _names(self) -> dict[int, set[Pattern]]:
-        found: dict[int, set[Pattern]] = {}
-        for view in self.context.all_views:
-            for node in view.connections:
-                streams = self.context.streams_of(view, node)
-                names = _names_at(self.context, view, node) if streams else []
-                for one in streams:
-                    found.setdefault(id(one.stream), set()).update(names)
-        for script in self.context.scripts:
-            for one in script.streams:
-                found.setdefault(id(one.stream), set()).update(script.hears(("error", "open")))
-        return found
-
-    def hears(self, one: StreamRoute, emission: Emission) -> bool:
-        key = (id(one.stream), emission.name)
-        if key not in self._known:
-            names = self._names.get(id(one.stream), ())
-            is_heard = any(name.matches(emission.name) for name in names)
-            self._known[key] = is_heard or str(emission.name) in self.context.script_names
-        return self._known[key]
-
-
-def _names_at(context: Context, view: PageView, node: Node) -> list[Pattern]:
-    names = [wait.name for wait in context.event_listeners(view, node)]
-    outcomes = view.played.outcomes if view.generation == "4" else ()
-    return names + [pattern_of(one.name) for one in outcomes if one.connection is node]
-
-
-def _why_unheard(context: Context, heard: _Heard, view: PageView, node: Node) -> str:
+def _why_unheard(context: Context, view: PageView, node: Node) -> str:
     """What may listen there and is not known, where an event comes that nothing else waits for."""
-    own = set(_names_at(context, view, node))
     for one in context.streams_of(view, node):
         for emission in one.stream.emissions:
-            name = emission.name
-            if name in own or any(o.matches(name) for o in own) or heard.hears(one, emission):
+            if context.hearing.hears(one, emission):
                 continue
             at = unknown_in(context.project, view, node)
             if at is None:
