@@ -54,7 +54,7 @@ class Served(Protocol):
         """Whether an address is one of that server."""
         ...
 
-    def text_of(self, url: str) -> str | None:
+    def text_of(self, url: str, /) -> str | None:
         """The text of one of its scripts; None when that is not known."""
         ...
 

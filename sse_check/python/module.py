@@ -38,6 +38,7 @@ class UnreadableError(Exception):
         self.line = line
 
 
+_COUNTED = re.compile(r"\.(\w+)\s*(?:[-+*/%|&^]|//|\*\*|<<|>>)=(?!=)")
 # Where a name gets another one: after it, and before it on its line.
 _AS = re.compile(r"[ \t]+as[ \t]+(\w+)")
 _KEPT = re.compile(r"[ \t]*(?:\w+\.)*(\w+)[ \t]*=[ \t]*(?:\w+\.)*")
@@ -110,6 +111,11 @@ class Module:
         if "setattr" in self.source.text:
             found.update(_SET.findall(self.source.text))
         return frozenset(found)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The attributes to which the file adds something, or takes it off: `self.left -= 1`."""
+        return frozenset(_COUNTED.findall(self.source.text))
 
     def mentions(self, *names: str) -> bool:
         return not self.words.isdisjoint(names)

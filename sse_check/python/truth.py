@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
-from sse_check.python.module import Module, last_name
+from sse_check.python.module import last_name
 from sse_check.python.values import (
     ClassValue,
     Frame,
@@ -104,7 +102,7 @@ def settled(evaluator: Evaluator, node: ast.expr, frame: Frame) -> tuple[Value, 
         return () if collected and node.id in evaluator.handed_on(frame.scope) else found
     if isinstance(node, ast.Attribute):
         modules = (frame.module, *(value.frame.module for value in found if _is_counted(value)))
-        open_ = len(modules) > 1 and any(_counts(module, node.attr) for module in modules)
+        open_ = len(modules) > 1 and any(node.attr in module.counted for module in modules)
         if open_ or any(_is_set_by_code(value) for value in found):
             return ()
     return found
@@ -141,13 +139,6 @@ def handed_on(scope: Scope) -> frozenset[str]:
 
 def _is_counted(value: Value) -> TypeGuard[Text]:
     return isinstance(value, Text) and value.is_number
-
-
-@lru_cache(maxsize=256)
-def _counts(module: Module, attribute: str) -> bool:
-    """Whether a file adds something to an attribute, or takes it off: `self.left -= 1`."""
-    text = module.source.text
-    return re.search(rf"\.{attribute}\s*(?:[-+*/%|&^]|//|\*\*|<<|>>)=(?!=)", text) is not None
 
 
 def _is_set_by_code(value: Value) -> bool:

@@ -99,7 +99,7 @@ class _Unknown:
     def is_own(self, url: str) -> bool:
         return "://" not in url and not url.startswith("//")
 
-    def text_of(self, url: str) -> str | None:  # noqa: ARG002 - none is known
+    def text_of(self, _: str, /) -> str | None:
         return None
 
 

@@ -1290,6 +1290,17 @@ case(
 )
 
 
+DESK = """
+import queue
+class Desk:
+    def __init__(self):
+        self.bells = queue.Queue()
+    def ring(self, name):
+        self.bells.put(f"event: {name}\\ndata: 1\\n\\n")
+    def heard(self):
+        while True:
+            yield self.bells.get()
+"""
 case(
     "what a factory puts on the app itself",
     "rung",
@@ -1314,17 +1325,7 @@ def events():
     desk = current_app.desk
     return Response(desk.heard(), mimetype="text/event-stream")
 """,
-    desk="""
-import queue
-class Desk:
-    def __init__(self):
-        self.bells = queue.Queue()
-    def ring(self, name):
-        self.bells.put(f"event: {name}\\ndata: 1\\n\\n")
-    def heard(self):
-        while True:
-            yield self.bells.get()
-""",
+    desk=DESK,
 )
 case(
     "what a factory keeps among the extensions, which it sets anew",
@@ -1352,17 +1353,7 @@ def events():
     desk = current_app.extensions["desk"]
     return Response(desk.heard(), mimetype="text/event-stream")
 """,
-    desk="""
-import queue
-class Desk:
-    def __init__(self):
-        self.bells = queue.Queue()
-    def ring(self, name):
-        self.bells.put(f"event: {name}\\ndata: 1\\n\\n")
-    def heard(self):
-        while True:
-            yield self.bells.get()
-""",
+    desk=DESK,
 )
 
 

@@ -49,6 +49,17 @@ BEFORE = {
 }
 
 
+def as_the_framework_answers(folder: Path, source: str) -> None:
+    """A fault is told of the address, or none, as the app streams there or does not."""
+    names: dict[str, Any] = {}
+    exec(source, names)
+    answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")
+    streams = answer.headers.get("content-type", "").startswith("text/event-stream")
+    page = '<div hx-ext="sse" sse-connect="/events"><p sse-swap="tick"></p></div>'
+    result = checked(folder, {"app.py": source, "templates/page.html": page})
+    assert (not said(result, "sse_connect_url")) is streams
+
+
 @pytest.mark.parametrize("title", BEFORE)
 @pytest.mark.parametrize("first", [True, False])
 def test_what_is_registered_first(tmp_path: Path, title: str, *, first: bool) -> None:
@@ -56,13 +67,7 @@ def test_what_is_registered_first(tmp_path: Path, title: str, *, first: bool) ->
     before = BEFORE[title]
     routes = before + STREAM if first else STREAM + before
     source = f"{HEAD}{app}{routes}app.include_router(router)\n"
-    names: dict[str, Any] = {}
-    exec(source, names)
-    answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")
-    streams = answer.headers.get("content-type", "").startswith("text/event-stream")
-    page = '<div hx-ext="sse" sse-connect="/events"><p sse-swap="tick"></p></div>'
-    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
-    assert (not said(result, "sse_connect_url")) is streams
+    as_the_framework_answers(tmp_path, source)
 
 
 TAKEN_IN = """
@@ -124,13 +129,7 @@ WITHIN = {
 @pytest.mark.parametrize("title", WITHIN)
 def test_what_is_taken_in_first(tmp_path: Path, title: str) -> None:
     source = HEAD + WITHIN[title]
-    names: dict[str, Any] = {}
-    exec(source, names)
-    answer = TestClient(names["app"], raise_server_exceptions=False).get("/events")
-    streams = answer.headers.get("content-type", "").startswith("text/event-stream")
-    page = '<div hx-ext="sse" sse-connect="/events"><p sse-swap="tick"></p></div>'
-    result = checked(tmp_path, {"app.py": source, "templates/page.html": page})
-    assert (not said(result, "sse_connect_url")) is streams
+    as_the_framework_answers(tmp_path, source)
 
 
 def test_below_a_mount_nothing_else_answers(tmp_path: Path) -> None:
