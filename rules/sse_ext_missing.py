@@ -146,9 +146,6 @@ def _by_version(view: PageView, connection: Node) -> Iterator[Violation]:
             return
         harm = "in htmx 1.9.10 the stream is opened, and `sse-swap` hears nothing"
     above = next((n for n in connection.lineage() if n.get("hx-ext")), connection)
-    if above is connection:
-        # It is where it should be: what listens has another reason to hear nothing.
-        return
     yield Violation(
         connection,
         view.span(connection, "sse-connect"),

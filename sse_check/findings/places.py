@@ -35,7 +35,7 @@ def all_in_files(findings: Iterable[Finding]) -> list[Finding]:
 
 def _with_values(finding: Finding, values: list[Span]) -> Finding:
     """Name where a value is written that is not written with its attribute."""
-    told = {_line(finding.span), *(_line(one.span) for one in finding.related)}
+    told = {_line(one.span) for one in finding.related}
     found = [one for one in dict.fromkeys(values) if _line(one) not in told]
     if not found or len(found) > _MOST_CALLS:
         return finding

@@ -41,5 +41,7 @@ def test_the_lines_of_a_text(lines: str, text: str, expected: list[str]) -> None
     evaluator = program(main=source)
     shown = [evaluator.as_text(value) for value in values(evaluator, "told")]
     assert any(one.matches(Pattern.of(made["told"])) for one in shown)
-    for one, wanted in zip(map(str, shown), expected, strict=False):
-        assert one == wanted or (wanted == "*" and "*" in one)
+    if expected == ["*"]:
+        assert any("*" in str(one) for one in shown)
+    else:
+        assert list(map(str, shown)) == expected
