@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from sse_check.apps.model import Emission, StreamRoute
@@ -27,7 +27,8 @@ class Hearing:
 
     context: Context
     routes: dict[int, StreamRoute] = field(default_factory=dict)
-    heard: dict[int, list[Pattern]] = field(default_factory=dict)
+    # Each name once, in the order in which they are met: many pages wait for the same.
+    heard: dict[int, dict[Pattern, None]] = field(default_factory=dict)
     # Those that pages of htmx 4 open.
     fourth: set[int] = field(default_factory=set)
     # Those of which not every connection is deaf: of these `sse_unheard` speaks.
@@ -39,14 +40,22 @@ class Hearing:
     scripts: dict[int, list[Span]] = field(default_factory=dict)
     # Names that wait outside every connection that is known: where they stand cannot be told.
     loose: set[Pattern] = field(default_factory=set)
+    _answers: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def hears(self, one: StreamRoute, emission: Emission) -> bool:
         """Whether a name waits in any of the streams in which an event comes, or may wait."""
+        # Asked for each connection of each page, of streams that live as long as the project.
+        key = (id(one.stream), id(emission))
+        if key not in self._answers:
+            self._answers[key] = self._is_heard(one, emission)
+        return self._answers[key]
+
+    def _is_heard(self, one: StreamRoute, emission: Emission) -> bool:
         if str(emission.name) in self.context.script_names:
             return True
         every = (one, *self.context.wiring.with_the_same(one, emission))
-        names = [name for other in every for name in self.heard.get(id(other.stream), ())]
-        return any(name.matches(emission.name) for name in (*names, *self.loose))
+        names = (name for other in every for name in self.heard.get(id(other.stream), ()))
+        return any(name.matches(emission.name) for name in chain(names, self.loose))
 
     def add_page(self, view: PageView) -> None:
         """What a page opens, and waits for."""
@@ -65,11 +74,11 @@ class Hearing:
                 if not deaf:
                     self.known.add(key)
                 self.opened.setdefault(key, []).append((view, connection))
-                heard = self.heard.setdefault(key, [])
-                heard += [wait.name for wait in waits]
+                heard = self.heard.setdefault(key, {})
+                heard.update(dict.fromkeys(wait.name for wait in waits))
                 if view.generation == "4":
                     self.fourth.add(key)
-                    heard += self._heard_in_4(view, connection, one)
+                    heard.update(dict.fromkeys(self._heard_in_4(view, connection, one)))
 
     def add_scripts(self) -> None:
         """What the scripts of the project open, and wait for."""
@@ -79,7 +88,8 @@ class Hearing:
                 self.routes[key] = one
                 self.known.add(key)
                 self.scripts.setdefault(key, []).append(script.connection.span)
-                self.heard.setdefault(key, []).extend(script.hears(OF_THE_BROWSER))
+                names = script.hears(OF_THE_BROWSER)
+                self.heard.setdefault(key, {}).update(dict.fromkeys(names))
 
     def _heard_in_4(self, view: PageView, connection: Node, one: StreamRoute) -> list[Pattern]:
         """Messages without a name, names that something on the page waits for, or speaks of."""
