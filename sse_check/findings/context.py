@@ -297,14 +297,14 @@ class Context:
 
     @cached_property
     def rendered_beside(self) -> tuple[str, ...]:
-        """The templates that say nothing to htmx, and that an application whose pages open a stream
-        renders or takes into what it renders: one without its layout may have said it there."""
-        ends = [self.joined(view, one) for view in self.views for one in view.connections]
+        """Those that say nothing to htmx, name what is not there, and that live pages stand beside."""
+        beside = set(self.wanted).difference(self.paths)
+        views = self.views if beside else ()
+        ends = [self.joined(view, one) for view in views for one in view.connections]
         apps = {id(one.app): one.app for one in ends if one.app is not None and one.streams}
-        templates = self.wiring.templates
-        found = dict.fromkeys(path for app in apps.values() for path in templates.rendered(app))
-        wanted = set(self.wanted).difference(self.paths)
-        return tuple(path for path in found if path in wanted)
+        shown = (path for app in apps.values() for path in self.wiring.templates.rendered(app))
+        misses = self.project.graph.misses
+        return tuple(path for path in dict.fromkeys(shown) if path in beside and misses(path))
 
     def links_of(self, path: str) -> Iterator[TemplateLink]:
         """What a template brings in by name."""

@@ -175,6 +175,11 @@ class Graph:
             if target:
                 yield b"include", target
 
+    def misses(self, path: str) -> bool:
+        """Whether a file may name one that is not there."""
+        data = _searchable(self.files.data(path))
+        return any(self.names.resolve(name, path) is None for _, name in self._named(data))
+
     def _named(self, data: bytes) -> Iterator[tuple[bytes, str]]:
         """The files that statements name, each with the word of its statement."""
         for match in _LINK.finditer(data):

@@ -163,13 +163,12 @@ class AppTemplates:
 
     def rendered(self, app: App) -> list[str]:
         """The templates that an application renders, and what these take in."""
+        links = self.project.graph.links
         found = dict.fromkeys(self._renders(app))
         pending = list(found)
         while pending:
-            path = pending.pop()
-            names = (name for link in links_of(self.project, path) for name in link.names)
-            for target in (self.project.target(name, path) for name in names):
-                if target is not None and target not in found:
+            for target in links.get(pending.pop(), ()):
+                if target not in found:
                     found[target] = None
                     pending.append(target)
         return list(found)

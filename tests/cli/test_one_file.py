@@ -27,7 +27,12 @@ APP = (
     "app = FastAPI()\ntemplates = Jinja2Templates('templates')\n\n\n"
     "def events():\n    while True:\n        yield {'event': 'name', 'data': 'x'}\n\n\n"
     "@app.get('/e')\nasync def e():\n    return EventSourceResponse(events())\n\n\n"
-    "@app.get('/f')\nasync def f():\n    return EventSourceResponse(events())\n"
+    "@app.get('/f')\nasync def f():\n    return EventSourceResponse(events())\n\n\n"
+    + "\n\n".join(
+        f"@app.get('/p{number}')\ndef p{number}(request):\n"
+        f"    return templates.TemplateResponse(request, 'page{number}.html')\n"
+        for number in range(8)
+    )
 )
 
 
