@@ -297,7 +297,7 @@ class Context:
 
     @cached_property
     def rendered_beside(self) -> tuple[str, ...]:
-        """Those that say nothing to htmx, name what is not there, and that live pages stand beside."""
+        """Templates of a live application that say nothing to htmx and may miss what they name."""
         beside = set(self.wanted).difference(self.paths)
         views = self.views if beside else ()
         ends = [self.joined(view, one) for view in views for one in view.connections]
