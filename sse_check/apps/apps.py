@@ -21,6 +21,7 @@ from sse_check.apps.runs import Runs
 from sse_check.apps.settings import DjangoSite, asgi_module, django_sites, setting
 from sse_check.apps.versions import framework_version, frameworks_here, python_version
 from sse_check.apps.words_in import WordsIn
+from sse_check.python import suites
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -119,22 +120,24 @@ class Repository:
         is theirs. Tests themselves make apps by the hundred, which serve nobody."""
         if not self._is_test(path):
             return True
-        return not find.is_test_code(path) and find.suite_of(path) in self._suites_with_templates
+        return (
+            not suites.is_test_code(path) and suites.suite_of(path) in self._suites_with_templates
+        )
 
     def _is_test(self, path: str) -> bool:
-        return find.is_test(path) and not find.is_run(path, self.program.data(path))
+        return suites.is_test(path) and not suites.is_run(path, self.program.data(path))
 
     @cached_property
     def _suites_with_templates(self) -> frozenset[str]:
         templates = self.project.files.found.templates
-        return frozenset(find.suite_of(path) for path in templates if find.is_test(path))
+        return frozenset(suites.suite_of(path) for path in templates if suites.is_test(path))
 
     def _suites(self) -> Iterator[App]:
         """An app for each suite of tests with templates: what its tests make is not read."""
         met: set[str] = set()
         for path in self.program.paths:
-            suite = find.suite_of(path)
-            if suite in met or not find.is_test_code(path):
+            suite = suites.suite_of(path)
+            if suite in met or not suites.is_test_code(path):
                 continue
             if suite not in self._suites_with_templates:
                 continue

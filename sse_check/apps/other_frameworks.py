@@ -2,8 +2,8 @@
 
 import re
 
-from sse_check.apps.find import is_test
 from sse_check.python.program import Program
+from sse_check.python.suites import is_test
 
 # The packages, and how they are called.
 _PACKAGES = {

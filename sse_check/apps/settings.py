@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sse_check.apps.find import is_test
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module
 from sse_check.python.sequences import Item, Sequences
+from sse_check.python.suites import is_test
 from sse_check.python.values import Frame
 
 

@@ -21,7 +21,6 @@ from sse_check.apps.drafts import UNKNOWN, Way
 from sse_check.apps.emitting import Emitter
 from sse_check.apps.event_calls import EVENT_CALLS, FRAMES, MESSAGE, EventCall, taught
 from sse_check.apps.event_texts import Outside
-from sse_check.apps.find import is_test
 from sse_check.apps.flow import Flow
 from sse_check.apps.handlers import Handling, Run
 from sse_check.apps.model import App, Emission, Ending, Route, Stream, Unread
@@ -35,6 +34,7 @@ from sse_check.apps.wire import Wire
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.module import Module, last_name
 from sse_check.python.scope import Scope
+from sse_check.python.suites import is_test
 from sse_check.python.truth import certain
 from sse_check.python.values import External, Frame, FunctionValue, MappingValue
 from sse_check.source import Span

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sse_check.apps.find import is_test
 from sse_check.apps.model import App
 from sse_check.findings.outside import outside
 from sse_check.findings.result import Problem
@@ -17,6 +16,7 @@ from sse_check.htmx.attributes import connect_attribute
 from sse_check.htmx.view import PageView
 from sse_check.pages.marks import mark_of
 from sse_check.pages.node import Node
+from sse_check.python.suites import is_test
 from sse_check.source import Span
 from sse_check.source.composed import ComposedSource
 from sse_check.template.values import Pattern

@@ -44,6 +44,8 @@ _MOST_TURNS = 3
 # How many parts it may be made of; handling so many of them counts as a step.
 _MOST_PARTS = 50_000
 _PARTS_A_STEP = 64
+# Deeper than anything.
+_NOTHING_OPEN = 1 << 30
 _SHOWN_BY = ("__ft__", "__html__", "__str__")
 
 
@@ -69,11 +71,13 @@ class MarkupReader:
         self.around: Span | None = None
         self.steps = 0
         self.making: dict[int, bool] = {}
-        self._asked: set[tuple[int, int]] = set()
-        # The functions that are followed now, the outermost first.
-        self._inside: list[int] = []
-        # How often it was given up: what was read meanwhile may lack something.
-        self.gaps = 0
+        # The expressions that are read now, each with its depth.
+        self._asked: dict[tuple[int, int], int] = {}
+        # The functions that are followed now, the outermost first, each with its depth.
+        self._inside: list[tuple[int, int]] = []
+        # The depth of the outermost of these for whose sake something was left open: what is read
+        # below it lacks something, and what is read from there, or above it, does not.
+        self._open_from = _NOTHING_OPEN
         self._known: dict[tuple[int, int], _Known] = {}
         self._calls = Calls(self)
         self.elements = ElementReader(self)
@@ -93,20 +97,20 @@ class MarkupReader:
         key = (id(node), id(frame))
         self.steps += 1
         if key in self._asked or len(self._asked) > _DEEPEST or self.steps > _MOST_STEPS:
-            self.gaps += 1
+            self._open_from = min(self._open_from, self._asked.get(key, 0))
             return self.hole(node, frame)
-        self._asked.add(key)
+        self._asked[key] = len(self._asked)
         try:
             handler = _HANDLERS.get(type(node))
             found = handler(self, node, frame) if handler is not None else self.hole(node, frame)
         finally:
-            self._asked.discard(key)
+            self._asked.pop(key, None)
         size = size_of(found)
         self.steps += size // _PARTS_A_STEP
         if size <= _MOST_PARTS:
             return found
         self.steps += _MOST_STEPS
-        self.gaps += 1
+        self._open_from = 0
         return self.hole(node, frame)
 
     def once(self, node: ast.expr, frame: Frame) -> Markup:
@@ -121,13 +125,15 @@ class MarkupReader:
             self.entered |= known.entered
             self.steps += 1 + size_of(known.markup) // _PARTS_A_STEP
             return known.markup
-        before, self.entered, gaps = self.entered, set(), self.gaps
+        before, self.entered = self.entered, set()
+        open_before, self._open_from = self._open_from, _NOTHING_OPEN
         try:
             with self.inside(None):
                 found = read()
         finally:
             entered, self.entered = self.entered, self.entered | before
-        if self.gaps == gaps:
+            open_here, self._open_from = self._open_from, min(self._open_from, open_before)
+        if open_here >= len(self._asked):
             self._known[key] = _Known(node, frame, found, frozenset(entered))
         return found
 
@@ -166,7 +172,7 @@ class MarkupReader:
 
     def operation(self, node: ast.BinOp, frame: Frame) -> Markup:
         if isinstance(node.op, ast.Add):
-            return tuple(part for one in _added(node) for part in self.markup(one, frame))
+            return tuple(part for one in strings.added(node) for part in self.markup(one, frame))
         if isinstance(node.op, ast.Mod):
             return strings.percent(self, node, frame)
         if isinstance(node.op, ast.Mult):
@@ -329,12 +335,13 @@ class MarkupReader:
         In itself it says the same again: what its calls bring there is left open in the end.
         """
         key = id(function.scope)
-        if self._inside.count(key) >= _MOST_TURNS and call is not None and frame is not None:
+        turns = [depth for scope, depth in self._inside if scope == key]
+        if len(turns) >= _MOST_TURNS and call is not None and frame is not None:
             self.entered.add(key)
-            self.gaps += 1
+            self._open_from = min(self._open_from, turns[0])
             return self.hole(call, frame)
         inner = self._calls.frame(function, call, frame)
-        self._inside.append(key)
+        self._inside.append((key, len(self._asked)))
         try:
             return self._read_once(
                 function.scope.node, inner, lambda: self._returned(function, inner)
@@ -366,16 +373,6 @@ def _is_listed(call: ast.Call) -> bool:
     """`list(rows())`: all that is in it."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
     return name in ("list", "tuple", "iter") and len(call.args) == 1 and not call.keywords
-
-
-def _added(node: ast.BinOp) -> list[ast.expr]:
-    """What a row of `a + b + c` adds: it nests as deep as it is long."""
-    found: list[ast.expr] = []
-    left: ast.expr = node
-    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
-        found.append(left.right)
-        left = left.left
-    return [left, *reversed(found)]
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[MarkupReader, Any, Frame], tuple[Part, ...]]] = {

@@ -183,3 +183,13 @@ def called(reader: MarkupReader, call: ast.Call, frame: Frame) -> Markup | None:
                 given = keyword.value
         return reader.markup(given, frame) if given is not None else ()
     return None
+
+
+def added(node: ast.BinOp) -> list[ast.expr]:
+    """What a row of `a + b + c` adds: it nests as deep as it is long."""
+    found: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+        found.append(left.right)
+        left = left.left
+    return [left, *reversed(found)]

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sse_check.python.scope import Scope
+from sse_check.python.suites import is_test_code
 from sse_check.python.values import (
     ClassValue,
     InstanceValue,
@@ -22,7 +23,6 @@ from sse_check.template.values import Pattern
 
 if TYPE_CHECKING:
     from sse_check.python.evaluate import Evaluator
-    from sse_check.python.program import Program
 
 Owner = InstanceValue | MappingValue | ModuleValue
 # `setattr(self, key, x)`, `self.__dict__.update(x)`
@@ -48,9 +48,8 @@ def and_later(evaluator: Evaluator, owner: Owner, name: str, found: list[Value])
 
 
 def _put_later(evaluator: Evaluator, owner: Owner, name: str, *, guessed: bool) -> Iterator[Value]:
-    if guessed and name not in evaluator.looked_for:
-        evaluator.looked_for.add(name)
-        _read_assigning(evaluator.program, name)
+    if guessed:
+        _read_assigning(evaluator, name, in_tests=_is_in_tests(owner))
     places = evaluator.stores(name)
     if len(places) > _MOST_PLACES:
         if guessed:
@@ -61,15 +60,29 @@ def _put_later(evaluator: Evaluator, owner: Owner, name: str, *, guessed: bool) 
         if is_method and is_self(store.target.value, scope):
             # A class's own methods are read with it.
             continue
+        if is_test_code(scope.module.path) and not _is_in_tests(owner):
+            # What tests put there is a sample.
+            continue
         frame = evaluator.frame(scope)
         owners = evaluator.values(store.target.value, frame)
         if any(_may_be(o, owner) for o in owners if guessed or not isinstance(o, Unknown)):
             yield from evaluator.values(store.value, frame)
 
 
-def _read_assigning(program: Program, name: str) -> None:
+def _is_in_tests(owner: Owner) -> bool:
+    module = owner.frame.module if isinstance(owner, MappingValue) else owner.module
+    return is_test_code(module.path)
+
+
+def _read_assigning(evaluator: Evaluator, name: str, *, in_tests: bool) -> None:
     """Parse the files that may assign to the name."""
+    if (name, in_tests) in evaluator.looked_for:
+        return
+    evaluator.looked_for.add((name, in_tests))
+    program = evaluator.program
     for path in program.containing(None, name.strip("[]").encode()):
+        if is_test_code(path) and not in_tests:
+            continue
         data = program.data(path)
         if _assigning(name, b"setattr" in data).search(data):
             program.module(path)

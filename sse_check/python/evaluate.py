@@ -52,7 +52,7 @@ class Evaluator(Questions):
         # Where it was given up: answers lack something there, and say that they do.
         self.limits: dict[tuple[str, int, str], Limit] = {}
         # Names whose assignments have been looked for in all files.
-        self.looked_for: set[str] = set()
+        self.looked_for: set[tuple[str, bool]] = set()
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
         self.stores_by_class: dict[int, dict[str, list[tuple[Scope, Store]]]] = {}
         self.set_by_name: dict[int, bool] = {}

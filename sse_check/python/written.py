@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sse_check.python.lookup import reaching
 from sse_check.python.module import last_name
 from sse_check.python.values import Frame, ModuleValue, SequenceValue
 
@@ -39,16 +40,18 @@ def assigned(
                 return [(first, rest[0])]
             return []
         if node.id in current.scope.bindings and not (current.scope.is_class and not start):
-            return _assigned_in(evaluator, node.id, current, 0)
+            at = node if start and current.scope.is_function else None
+            return _assigned_in(evaluator, node.id, current, 0, at)
         current, start = current.outer, False
     return []
 
 
 def _assigned_in(
-    evaluator: Evaluator, name: str, frame: Frame, depth: int
+    evaluator: Evaluator, name: str, frame: Frame, depth: int, at: ast.expr | None = None
 ) -> list[tuple[ast.expr, Frame]]:
     found: list[tuple[ast.expr, Frame]] = []
-    for binding in frame.scope.bindings.get(name, ()):
+    bindings = frame.scope.bindings.get(name, [])
+    for binding in bindings if at is None else reaching(frame.scope, bindings, at):
         if binding.kind == "assign" and binding.value is not None and not binding.path:
             found.append((binding.value, frame))
         elif binding.kind == "import" and depth < _DEEPEST:

@@ -227,6 +227,18 @@ for title, job, state, done, sent in (
     ("that cannot be told", "Job()", "job.state", "job.state = key", "* ? done running"),
 ):
     idiom(f"a state {title}", sent, JOBS.format(job=job, state=state, done=done))
+idiom(
+    "a state to which a test gives a sample",
+    "running",
+    JOBS.format(job="Job()", state="job.state", done="pass"),
+    test_jobs='def test_it(job):\n    job.state = "sample"\n',
+)
+idiom(
+    "a state that another file changes",
+    "done running",
+    JOBS.format(job="Job()", state="job.state", done="pass"),
+    worker='def finish(job):\n    job.state = "done"\n',
+)
 idiom("no name", "message", yields('yield ServerSentEvent("x")'))
 idiom("None is no name", "message", yields('yield ServerSentEvent("x", event=None)'))
 idiom("a dict", "a", yields('yield {"event": "a", "data": "x"}'))

@@ -112,6 +112,19 @@ def layout(user, *content, lang):
         assert page.count("<li") == 60
 
 
+def test_a_parameter_that_is_bound_again_in_many_branches_is_followed_to_the_end() -> None:
+    rows = "".join(f"        case {n}:\n            h = card(h, {n})\n" for n in range(12))
+    text = (
+        "def card(h, n):\n    return f'<p sse-swap=\"e{n}\">{h}</p>'\n\n\n"
+        f"def page(kind, h):\n    match kind:\n{rows}    return h\n"
+    )
+    project = loaded({"app.py": text})
+    found = texts(project)
+    assert not project.files.markup_cut
+    (page,) = (one for one in found if 'sse-swap="e0"' in one)
+    assert all(f'sse-swap="e{n}"' in page for n in range(12))
+
+
 def test_functions_that_call_each_other_come_to_an_end() -> None:
     text = """
 def a(x):
