@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from sse_check.markup.openings import opens
+from sse_check.markup.openings import SIGN, opens
 from sse_check.markup.strings import KEEPING, KEEPING_METHODS
 from sse_check.python.module import Module, last_name
-from sse_check.python.nodes import children
 from sse_check.python.scope import Scope
 from sse_check.template.dialects import DialectName
 
@@ -20,6 +19,8 @@ _TAG = re.compile(
     r"<[^<>]*\s(?:data-)?(?:sse-(?:connect|swap|close)|hx-[a-z][\w:.-]*)\s*=|<script[^<>]*htmx",
     re.IGNORECASE,
 )
+# What stands in every text and every call that speaks.
+_SIGN = re.compile(f"sse[-_]|hx[-_]|htmx|{SIGN.decode()}", re.IGNORECASE)
 _KEYWORD = re.compile(r"(?:data_)?(?:sse_(?:connect|swap|close)|hx_[a-z]\w*)\Z")
 # Calls that take a template as a string, with the language it is written in.
 _RENDERING: dict[str, DialectName] = dict.fromkeys(
@@ -59,12 +60,13 @@ class Candidates:
         self._tops: dict[int, ast.expr] = {}
 
     @cached_property
+    def _nodes(self) -> list[tuple[ast.AST, ast.AST]]:
+        """What may speak to htmx or open a stream, and what is around it, each with its parent."""
+        return self.module.nodes_on(_SIGN)
+
+    @cached_property
     def parents(self) -> dict[int, ast.AST]:
-        found: dict[int, ast.AST] = {}
-        for node in self.module.nodes:
-            for child in children(node):
-                found[id(child)] = node
-        return found
+        return {id(node): parent for node, parent in self._nodes}
 
     # Templates in strings
 
@@ -126,7 +128,7 @@ class Candidates:
     @cached_property
     def _speaking(self) -> list[ast.expr]:
         found: list[ast.expr] = []
-        for node in self.module.nodes:
+        for node, _ in self._nodes:
             if isinstance(node, ast.Constant):
                 value = node.value
                 text = value.decode("latin-1") if isinstance(value, bytes) else value

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 
-from sse_check.python.nodes import nodes_of
+from sse_check.python.nodes import children_on
 from sse_check.python.scope import Scope, ScopeNode
 from sse_check.source import DecodingError, Source, Span
 from sse_check.source.decode import decode_python
@@ -97,10 +97,16 @@ class Module:
             return frozenset(text.translate(_BLANKS).split())
         return frozenset(_WORD.findall(text))
 
-    @cached_property
-    def nodes(self) -> list[ast.AST]:
-        """All nodes of the file, outer ones first."""
-        return nodes_of(self.tree)
+    def nodes_on(self, sign: re.Pattern[str]) -> list[tuple[ast.AST, ast.AST]]:
+        """What is in the statements in whose text something stands, outer ones first, each with
+        what it is in; the rest of the file, which is most of it, is not looked at."""
+        starts = self.source.line_starts
+        lines = [bisect_right(starts, one.start()) for one in sign.finditer(self.source.text)]
+        tree: ast.AST = self.tree
+        found = [(child, tree) for child in children_on(lines, tree)]
+        for node, _ in found:
+            found += [(child, node) for child in children_on(lines, node)]
+        return found
 
     @cached_property
     def stored_names(self) -> frozenset[str]:

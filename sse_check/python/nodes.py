@@ -4,6 +4,7 @@ What says only how a name is used (`ast.Load`) is no node here, and neither is a
 """
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator
 
 # What never holds a node that anybody asks for.
@@ -35,6 +36,17 @@ def nodes_of(tree: ast.AST) -> list[ast.AST]:
     for node in found:
         found += children(node)
     return found
+
+
+def children_on(lines: list[int], node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes in a node, without the statements that reach over none of some lines."""
+    for child in children(node):
+        if isinstance(child, ast.stmt):
+            above = getattr(child, "decorator_list", ())
+            at = bisect_left(lines, above[0].lineno if above else child.lineno)
+            if at == len(lines) or lines[at] > (child.end_lineno or child.lineno):
+                continue
+        yield child
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:

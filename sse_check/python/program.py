@@ -128,6 +128,8 @@ class Program:
         self, paths: list[str], pattern: re.Pattern[bytes], words: Iterable[bytes]
     ) -> list[str]:
         """The files in which a pattern stands, of which each match has one of these words."""
+        if not self.present(words := tuple(words)):
+            return []
         known = self._matching.setdefault(pattern, {})
         asked = [path for path in paths if path not in known]
         known.update(dict.fromkeys(asked, False))

@@ -5,7 +5,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from sse_check.markup.openings import is_opening
+from sse_check.markup.openings import SIGN, is_opening
 from sse_check.project.project import Project
 from sse_check.python.module import Module
 from sse_check.python.program import Program
@@ -17,6 +17,7 @@ _MARKUP = re.compile(rb"""(?<![\w-])(?:sse-(?:connect|swap)|hx-sse(?::connect)?)
 _TEXT = re.compile(r"""<[^>]*\s(?:data-)?(?:sse-(?:connect|swap)|hx-sse(?::connect)?)\s*=""")
 # Without one of these no file writes such markup.
 _SIGN = re.compile(r"sse_connect|sse_swap|hx_sse|sse_close|(?:sse-(?:connect|swap)|hx-sse)\W")
+_SPEAKING = re.compile(rf"sse[-_]|hx[-_]sse|{SIGN.decode()}")
 _KEYWORDS = frozenset(("sse_connect", "sse_swap", "hx_sse", "sse_close"))
 _TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$|[^/]*_test\.\w+$)")
 _LARGEST = 2 * 1024 * 1024
@@ -89,9 +90,10 @@ def _unread_in(module: Module, read: list[Span], may_listen: bool) -> str:
     opens = may_listen and is_opening(module.source.text)
     if not opens and not _SIGN.search(module.source.text):
         return ""
-    documents = _docstrings(module)
+    nodes = [node for node, _ in module.nodes_on(_SPEAKING)]
+    documents = _docstrings(nodes)
     starts = sorted(span.start for span in read)
-    for node in module.nodes:
+    for node in nodes:
         is_attribute = isinstance(node, ast.keyword) and node.arg in _KEYWORDS
         if is_attribute and not _has_one(starts, module.span(node).start):
             return "SSE markup as calls of functions that are not known to make elements"
@@ -120,10 +122,10 @@ def _has_one(ordered: list[int], start: int, end: int = -1) -> bool:
     return at < len(ordered) and ordered[at] < max(end, start + 1)
 
 
-def _docstrings(module: Module) -> set[int]:
+def _docstrings(nodes: list[ast.AST]) -> set[int]:
     return {
         id(statement.value)
-        for node in module.nodes
+        for node in nodes
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         for statement in node.body[:1]
         if isinstance(statement, ast.Expr)
