@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 
-from sse_check.python.nodes import children_on
+from sse_check.python.nodes import children_on, nodes_of
 from sse_check.python.scope import Scope, ScopeNode
 from sse_check.source import DecodingError, Source, Span
 from sse_check.source.decode import decode_python
@@ -96,6 +96,11 @@ class Module:
             # Twice as fast as the pattern, which reads most files.
             return frozenset(text.translate(_BLANKS).split())
         return frozenset(_WORD.findall(text))
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the file, outer ones first."""
+        return nodes_of(self.tree)
 
     def nodes_on(self, sign: re.Pattern[str]) -> list[tuple[ast.AST, ast.AST]]:
         """What is in the statements in whose text something stands, outer ones first, each with
