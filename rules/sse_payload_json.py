@@ -34,11 +34,12 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                 kind = context.carries(emission)
                 fault = _FAULTS.get(kind, "")
                 # Where it lands is asked of few: to find that takes its time.
-                if fault and _is_shown(context, view, wait.node):
+                effect = _effect(context, view, wait.node) if fault else ""
+                if effect:
                     yield Violation(
                         wait.node,
                         wait.span,
-                        f"`{wait.name}` carries {fault}: visitors see it as text",
+                        f"`{wait.name}` carries {fault}: {effect}",
                         _help(fault, emission),
                         (Related("it is sent here", emission.span),),
                         sure=kind != "perhaps quoted",
@@ -46,17 +47,19 @@ def judge(context: Context, view: PageView) -> Iterator[Violation]:
                     break
 
 
-def _is_shown(context: Context, view: PageView, listener: Node) -> bool:
-    """Whether what an event brings is put where visitors see it: not where nothing is swapped,
-    nor into a hidden element that is there for a script to hear of the event."""
+def _effect(context: Context, view: PageView, listener: Node) -> str:
+    """What comes of it. Nothing is wrong where nothing is swapped, nor with a hidden element that
+    is there for a script to hear of the event."""
     swap = view.inherited(listener, "hx-swap")
     style = swap.value.split()[:1] if swap is not None else []
     if style == ["none"]:
-        return False
+        return ""
     target = view.target_of(listener)
     if not isinstance(target, Node) or not any(map(_hides, target.lineage())):
-        return True
-    return not (context.handled.may_read(view) or context.handled.names(view, target))
+        return "visitors see it as text"
+    if context.handled.may_read(view) or context.handled.names(view, target):
+        return ""
+    return "it is put into a hidden element, which no script reads"
 
 
 def _hides(node: Node) -> bool:

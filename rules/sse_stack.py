@@ -20,6 +20,8 @@ from sse_check.api import (
 
 _TAG = re.compile(r"\{%[-+~]?\s*([\w.:]+)")
 _EXPRESSION = re.compile(r"\{\{([^}]*)\}\}")
+# For a page that was written for an htmx of its time, and loads whatever is newest.
+_PINNED = "load `htmx.org@2.0.11` and `htmx-ext-sse@2.2.4`"
 _SCRIPTS = re.compile(r"script|media|asset|bundle|vite|safe|head|css|js|\(", re.IGNORECASE)
 # What of a head is no element that an expression stands for: texts, tags with their attributes.
 _NO_CONTENT = re.compile(
@@ -51,9 +53,11 @@ def _is_nowhere(context: Context) -> bool:
 def judge(
     view: PageView, severity: Severity | None, nowhere: Callable[[], bool]
 ) -> Iterator[Violation]:
-    yield from _scripts(view, severity, nowhere)
+    of_scripts = list(_scripts(view, severity, nowhere))
+    yield from of_scripts
     yield from _nothing_loaded(view)
-    if view.loaded.known:
+    # Who pins htmx to what the markup was written for has no other word to change.
+    if view.loaded.known and not (of_scripts and _is_outrun(view)):
         for node in view.htmx_elements:
             yield from _markup(view, node)
 
@@ -76,25 +80,32 @@ def _scripts(
             yield from _alone(view, core)
         return
     related = (Related("htmx itself is loaded here", core.span),)
-    if extension.broken:
-        said = "the file that is loaded as the SSE extension has nothing of it: no stream is opened"
-        help_ = f"put {_script_of(view)} in its place"
+    fault = _fault(view, core, extension)
+    if fault is not None:
+        said, help_ = fault
         yield Violation(page, extension.span, said, help_, related, severity=severity)
-        return
-    clash = _clash(core, extension)
-    if clash:
-        help_ = f"load {_script_of(view)} instead"
-        yield Violation(page, extension.span, clash, help_, related, severity=severity)
-    elif _comes_first(loaded, extension, core):
-        said, help_ = _too_early(extension, core)
-        yield Violation(page, extension.span, said, help_, related, severity=severity)
-    elif extension.version is None and core.version and "://" in extension.url:
+    elif extension.version is None and core.version and not core.newest and "://" in extension.url:
         message = (
             "this loads the newest extension, while htmx is pinned: an update can break the page"
         )
         yield Violation(
             page, extension.span, message, "pin a version here too", related, severity="warning"
         )
+
+
+def _fault(view: PageView, core: Script, extension: Script) -> tuple[str, str] | None:
+    """Why an extension does nothing, or fails, beside this htmx, and what to do."""
+    if extension.broken:
+        said = "the file that is loaded as the SSE extension has nothing of it: no stream is opened"
+        return said, f"put {_script_of(view)} in its place"
+    if extension.gone:
+        return _gone(view, extension)
+    clash = _clash(core, extension)
+    if clash:
+        return clash, _PINNED if _is_outrun(view) else f"load {_script_of(view)} instead"
+    if _comes_first(view.loaded, extension, core):
+        return _too_early(extension, core)
+    return None
 
 
 def _no_core(view: PageView, extension: Script, nowhere: Callable[[], bool]) -> Iterator[Violation]:
@@ -138,7 +149,7 @@ def _alone(view: PageView, core: Script) -> Iterator[Violation]:
         related = (Related("the application has htmx loaded here", core.span),)
         yield Violation(connection, span, message, help_, related)
         return
-    help_ = f"add {_script_of(view)} after it"
+    help_ = _PINNED if _is_outrun(view) else f"add {_script_of(view)} after it"
     if core.url == "htmx_script":
         help_ = 'name it: `{% htmx_script extensions="hx-sse" %}`'
     # It is so wherever the connection is: other pages with this script need nothing.
@@ -205,6 +216,24 @@ def _has_own_tags(text: str) -> bool:
     return any(match[1] not in _PLAIN for match in _TAG.finditer(text))
 
 
+def _is_outrun(view: PageView) -> bool:
+    """Whether a page loads the newest htmx, and was written for an older one."""
+    core = view.loaded.script("core")
+    return (core is not None and core.newest) and not any(
+        name.startswith("hx-sse:") for node in view.htmx_elements for name in node.attributes
+    )
+
+
+def _gone(view: PageView, extension: Script) -> tuple[str, str]:
+    """What is said of a file that its package does not have any more, or not yet."""
+    newest = "`htmx.org` without a version is" if extension.newest else "this is"
+    name = extension.url.rsplit("/", 1)[-1]
+    return (
+        f"{newest} htmx {extension.major}, which has no `ext/{name}`: no stream is opened",
+        _PINNED if _is_outrun(view) else f"put {_script_of(view)} in its place",
+    )
+
+
 def _clash(core: Script, extension: Script) -> str:
     if not core.version or extension.generation is None:
         return ""
@@ -216,9 +245,10 @@ def _clash(core: Script, extension: Script) -> str:
             "this extension is for htmx 1: with htmx 2 it connects "
             "and fails at every event (`api.selectAndSwap is not a function`)"
         )
+    newest = ", the newest" if core.newest else ""
     return (
         f"this extension is for htmx {extension.generation}, and the page loads "
-        f"htmx {generation}: nothing is ever swapped"
+        f"htmx {generation}{newest}: nothing is ever swapped"
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
+from sse_check.apps.counting import counts_to_an_end
 from sse_check.apps.leaving import comes_to_an_end, is_gone, listens, negated, tells_of_disconnect
 from sse_check.apps.model import Ending
 from sse_check.python.nodes import children
@@ -336,6 +337,8 @@ class _Walk:
     def _while(self, node: ast.While) -> tuple[bool, bool]:
         """Whether a loop never ends by its condition, and whether it certainly does."""
         holds = self.ask.truth(node.test)
+        if counts_to_an_end(node):
+            return False, True
         if holds is True or tells_of_disconnect(node.test) or self.ask.stops(node.test):
             return True, False
         return False, holds is False or comes_to_an_end(node.test)

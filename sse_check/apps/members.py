@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sse_check.python.evaluate import Evaluator
 from sse_check.python.texts import put_in
-from sse_check.python.values import ClassValue, Frame, ModuleValue, Text
+from sse_check.python.values import ClassValue, Frame, MappingValue, ModuleValue, Text
 from sse_check.template.values import Pattern
 
 
@@ -38,4 +38,33 @@ def fields_of(
             found[name] = tuple(dict.fromkeys(put_in(evaluator, one) for one in texts))
             if isinstance(owner, ClassValue):
                 found[f"{name}.value"] = tuple(dict.fromkeys(one.pattern for one in texts))
+    return found
+
+
+def tables_of(
+    evaluator: Evaluator, node: ast.expr, frame: Frame, matters: Callable[[str], bool]
+) -> list[dict[str, tuple[ast.expr, Frame]]]:
+    """What the dicts that an expression may be have under their keys; nothing where one of them
+    is not written down, or a key of one is filled elsewhere."""
+    found: list[dict[str, tuple[ast.expr, Frame]]] = []
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") != "dict":
+        return found
+    if not isinstance(node, ast.Name | ast.Attribute | ast.Dict | ast.Call):
+        return found
+    for value in evaluator.values(node, frame):
+        if not isinstance(value, MappingValue):
+            return []
+        stored = value.frame.module.stored_names
+        named = (
+            (evaluator.text(key, value.frame), item)
+            for key, item in zip(value.keys, value.items, strict=True)
+            if key is not None
+        )
+        found.append(
+            {
+                name: (item, value.frame)
+                for name, item in named
+                if name is not None and matters(name) and f"[{name}]" not in stored
+            }
+        )
     return found

@@ -36,6 +36,12 @@ _IMPORT = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(" + "|".join(sorted(_PACKAGES)).encode() + rb")\b",
     re.MULTILINE,
 )
+# Frameworks that are read: who imports one and makes no application writes parts for it.
+_READ = re.compile(
+    rb"^[ \t]*(?:from|import)[ \t]+(chirp|fastapi|starlette|flask|quart|django|litestar|sanic"
+    rb"|aiohttp|tornado|fasthtml|blacksheep|bottle|falcon|robyn)\b",
+    re.MULTILINE,
+)
 # What says so in other ways: no package is imported for it, or one that others use too.
 _WRITTEN = (
     (re.compile(rb"^[ \t]*(?:from|import)[ \t]+twisted\b", re.MULTILINE), "Twisted"),
@@ -63,3 +69,13 @@ def framework_not_read(program: Program) -> tuple[str, str] | None:
             if pattern.search(program.data(path)):
                 return name, path
     return None
+
+
+def frameworks_imported(program: Program) -> set[str]:
+    """The frameworks whose parts a program without an application is made of."""
+    return {
+        found[1].decode()
+        for path in program.paths
+        if not is_test(path)
+        for found in _READ.finditer(program.data(path))
+    }

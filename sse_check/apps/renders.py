@@ -8,7 +8,7 @@ from functools import partial
 from sse_check.apps.addresses import lstrip
 from sse_check.apps.asked import AskedAddresses
 from sse_check.apps.inner import InnerTemplates
-from sse_check.apps.members import fields_of
+from sse_check.apps.members import fields_of, tables_of
 from sse_check.apps.model import Given, Render, Route, Unread
 from sse_check.apps.shapes import (
     BLOCKS,
@@ -290,14 +290,13 @@ class Renders:
     ) -> None:
         """What a dict, a class or a module in a context gives under names of its own: `page.url`,
         `Kind.FIRST.value`."""
+        for table in tables_of(self.evaluator, node, frame, self.matters):
+            for inner, item in table.items():
+                known = self.known(*item)
+                found[f"{name}.{inner}"] = (*found.get(f"{name}.{inner}", ()), *known)
         if not isinstance(node, ast.Dict):
             given = fields_of(self.evaluator, node, frame, self.matters, calls=self.is_django)
             found.update((f"{name}.{inner}", values) for inner, values in given.items())
-            return
-        for key, item in zip(node.keys, node.values, strict=True):
-            inner = self.evaluator.text(key, frame) if key is not None else None
-            if inner is not None and self.matters(inner):
-                found[f"{name}.{inner}"] = self.known(item, frame)
 
     def _items(
         self, name: str, node: ast.expr, frame: Frame, found: dict[str, tuple[Pattern, ...]]

@@ -166,6 +166,8 @@ def origin_of(value: Value | None) -> tuple[ast.expr, Frame] | None:
     called."""
     if isinstance(value, SequenceValue | MappingValue):
         return _given(value.items, value.frame) or (value.node, value.frame)
+    if isinstance(value, Text) and isinstance(value.node, ast.Constant):
+        return value.node, value.frame
     if isinstance(value, Text):
         return called_with(value.frame) or (value.node, value.frame)
     if isinstance(value, InstanceValue) and value.call is not None:

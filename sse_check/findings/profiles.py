@@ -1,8 +1,10 @@
 """Which profile a finding is judged by: what was asked for, or what its application is."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sse_check.apps.model import App
+from sse_check.apps.other_frameworks import framework_not_read, frameworks_imported
 from sse_check.findings.model import Finding
 from sse_check.project.settings import Profile
 from sse_check.wiring.other_servers import language_of_server
@@ -11,10 +13,10 @@ from sse_check.wiring.wiring import Wiring
 _UNDER_CONTRACT = "chirp"
 
 
-@dataclass(slots=True)
+@dataclass
 class Profiles:
     """The profile of each file. `auto` is the written contract where Chirp serves the page, or in
-    a project without a server that can be seen; else what the browser does."""
+    a project of which nothing says what serves it; else what the browser does."""
 
     asked: Profile
     wiring: Wiring
@@ -56,8 +58,24 @@ class Profiles:
         if language:
             self.reasons.setdefault("browser", f"the server is in {language}")
             return "browser"
+        server = self._other_server
+        if server:
+            self.reasons.setdefault("browser", server)
+            return "browser"
         self.reasons.setdefault("contract", "no server can be seen")
         return "contract"
+
+    @cached_property
+    def _other_server(self) -> str:
+        """What Python there is says of a server, where it makes no application that is read."""
+        program = self.wiring.applications.program
+        imported = frameworks_imported(program)
+        if _UNDER_CONTRACT in imported:
+            return ""
+        if imported:
+            return f"it is made for {min(imported)}"
+        unread = framework_not_read(program)
+        return f"{unread[0]} is the server here" if unread is not None else ""
 
     def _apps(self, path: str) -> tuple[App, ...]:
         if path.endswith(".py"):

@@ -19,7 +19,16 @@ from sse_check.htmx.dom import Node
 from sse_check.htmx.loaded import Loaded, Script
 from sse_check.htmx.packages import declared, reach_of
 from sse_check.htmx.script_tags import IMPORT, address_of, imports_more, written_address
-from sse_check.htmx.stacks import HTMX1, HTMX2, HTMX4, Stack, Version, mismatched, stack_of
+from sse_check.htmx.stacks import (
+    HTMX1,
+    HTMX2,
+    HTMX4,
+    NEWEST,
+    Stack,
+    Version,
+    mismatched,
+    stack_of,
+)
 from sse_check.pages.marks import HOLE, Mark
 from sse_check.project.places import boundary_of
 from sse_check.source import Span
@@ -181,10 +190,14 @@ class Detector:
         if match is not None:
             version = version_of(match["at"] or match["cdnjs"] or match["named"])
             version = version[: reach_of(match["signs"] or "")] if version else None
-            if version is None and local:
+            newest = version is None and not local and "htmx.org" in match[0]
+            if newest:
+                version = NEWEST
+            elif version is None and local:
                 version = self._version_of_copy(url)
             seen = local and self._own(url) is not None
-            yield Script("core", version, None, span, url, deferred, seen=seen)
+            script = Script("core", version, None, span, url, deferred, seen=seen)
+            yield script._replace(newest=newest)
         elif local and url.endswith((".js", ".mjs")):
             yield from self._by_content(url, span, deferred)
 
@@ -242,7 +255,12 @@ class Detector:
         if match["core"] or match["file"] or match["cdnjs"]:
             core = version_of(match["core"] or match["cdnjs"])
             generation = "4" if match["file"] == "hx-sse" else "1" if core else None
-            return Script("extension", core, generation, span, url, deferred)
+            script = Script("extension", core, generation, span, url, deferred)
+            if not match["file"] or not script.is_elsewhere:
+                return script
+            # htmx 4 has its extension under a name of its own, and none for older ones.
+            gone = (script.major >= NEWEST[0]) != (generation == "4")
+            return script._replace(gone=gone, newest=core is None)
         if match["local"]:
             version = version_of(match["named"])
             generation = "4" if match["local"] == "hx-sse" else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from sse_check.htmx.stacks import Stack, Version
+from sse_check.htmx.stacks import NEWEST, Stack, Version
 from sse_check.source import Span
 
 
@@ -24,6 +24,15 @@ class Script(NamedTuple):
     splits_close: bool = False
     # Whether it may run before or after any other, as with `async`.
     unordered: bool = False
+    # Whether it is a file of the package htmx.org without a version: the newest that there is.
+    newest: bool = False
+    # Whether the package has no such file, of this version.
+    gone: bool = False
+
+    @property
+    def major(self) -> int:
+        """The first number of its version; of the newest where none is told."""
+        return (self.version or NEWEST)[0]
 
     @property
     def is_elsewhere(self) -> bool:

@@ -9,6 +9,8 @@ from typing import Literal
 
 Generation = Literal["1", "2", "4"]
 Version = tuple[int, ...]
+# What an address of the package means that has no version.
+NEWEST: Version = (4,)
 # How the extension of htmx 1 finds what listens: with the connection alone (to 1.9.9), from an
 # element that htmx processes, at or below a connection (1.9.10), or each for itself.
 Reach = Literal["connection", "element", "each"]

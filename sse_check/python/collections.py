@@ -86,7 +86,8 @@ def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | Non
     if not isinstance(node.func, ast.Attribute) or not node.args:
         return None
     found: list[Value] = []
-    for value in evaluator.values(node.func.value, frame):
+    owners = evaluator.values(node.func.value, frame)
+    for value in owners:
         handed = tables.handed(evaluator, value) if not isinstance(value, InstanceValue) else None
         if handed:
             found.extend(handed)
@@ -98,9 +99,18 @@ def got(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | Non
             found.extend(v for v in known if asked or not isinstance(v, Unknown))
         else:
             return None
-    for default in node.args[1:2]:
-        found.extend(evaluator.values(default, frame))
+    if not all(_has(evaluator, one, node.args[0], frame) for one in owners):
+        for default in node.args[1:2]:
+            found.extend(evaluator.values(default, frame))
     return [v._replace(put_in=None) if isinstance(v, Text) else v for v in found] or None
+
+
+def _has(evaluator: Evaluator, value: Value, wanted: ast.expr, frame: Frame) -> bool:
+    """Whether a table certainly has a key, so that no default is ever taken."""
+    key = evaluator.text(wanted, frame)
+    if key is None or not isinstance(value, MappingValue):
+        return False
+    return any(_key(evaluator, name, value.frame) == key for name in value.keys if name)
 
 
 def stepped(evaluator: Evaluator, node: ast.Call, frame: Frame) -> tuple[Value, ...] | None:

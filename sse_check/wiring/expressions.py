@@ -57,15 +57,24 @@ def meaning(at: tuple[Frame, ...], expression: str) -> Meaning:
             expression, fields = name + fields, ""
             continue
         else:
-            whole = name + fields
-            for ending in _PLAIN:
-                whole = whole.removesuffix(ending)
-            return Meaning(expression, whole, frame.path)
-        if fields and not fields.endswith(_PLAIN):
+            return Meaning(expression, name + fields, frame.path)
+        bound = _NAME.match(expression) if fields else None
+        if bound is not None:
+            expression = bound[1] + bound[2] + fields
+        elif fields and not fields.endswith(_PLAIN):
             # A field of something that is put together here.
-            return Meaning(expression if _NAME.match(expression) is None else "")
+            return Meaning(expression)
         fields = ""
     return Meaning("")
+
+
+def names_of(context: str) -> tuple[str, ...]:
+    """The names under which Python may give what is written: `url.path` is of a dict that has it
+    so, or a plain part of an address that is given as a whole."""
+    whole = context
+    for ending in _PLAIN:
+        whole = whole.removesuffix(ending)
+    return tuple(dict.fromkeys((context, whole)))
 
 
 def _is_tag(frame: Frame, outer: Frame) -> bool:

@@ -1,7 +1,7 @@
 """The templates of an application by the names that its Python code uses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 from typing import NamedTuple
@@ -85,6 +85,12 @@ def binds(template: Template, node: int, name: str) -> bool:
     return statement.search(template.text, max(starts, default=0), end) is not None
 
 
+def _is_of_nothing(name: str, *given: Container[str]) -> bool:
+    """Whether a name is a field of something that is not given."""
+    owner, dot, _ = name.partition(".")
+    return bool(dot) and not any(owner in names for names in given)
+
+
 def _shows(render: Render, blocks: tuple[str, ...] | None) -> bool:
     if blocks is None or not render.block:
         return True
@@ -144,6 +150,9 @@ class AppTemplates:
             values = context.get(name, everywhere)
             if values is not None:
                 found.update(dict.fromkeys(values))
+            elif complete and _is_of_nothing(name, context, app.rendering.everywhere):
+                # A field of what is not there: either a condition leaves it out, or Jinja fails.
+                continue
             elif context or render.block or complete:
                 return ()
             # Otherwise it is no more than a declaration, beside the calls that do render it.

@@ -13,7 +13,7 @@ from sse_check.project.project import Project
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, address_of
-from sse_check.wiring.expressions import Meaning, meaning
+from sse_check.wiring.expressions import Meaning, meaning, names_of
 from sse_check.wiring.joins import (
     Fault,
     Joined,
@@ -223,7 +223,14 @@ class Wiring:
     def _values(
         self, written: str, meant: Meaning, app: App, page: str, node: Node | None
     ) -> tuple[Pattern, ...]:
-        name = meant.context
+        values: tuple[Pattern, ...] = ()
+        for name in names_of(meant.context):
+            values = values or self._values_of(name, written, meant, app, page, node)
+        return values
+
+    def _values_of(
+        self, name: str, written: str, meant: Meaning, app: App, page: str, node: Node | None
+    ) -> tuple[Pattern, ...]:
         mark = node.mark if node is not None else None
         own = mark.path if isinstance(mark, Mark) else page
         blocks = blocks_around(mark.template, mark.node) if isinstance(mark, Mark) else None

@@ -43,6 +43,49 @@ def test_a_loop(test: str, ending: str, handed: bool) -> None:
     assert found.ending == ending
 
 
+@pytest.mark.parametrize(
+    ("before", "test", "body", "ending"),
+    [
+        ("n = 0", "n < 10", "n += 1", "ends"),
+        ("n = 0", "n <= job.size", "n = n + 1", "ends"),
+        ("n = 10", "n > 0", "n -= 1", "ends"),
+        ("n = 10", "0 < n", "n -= 2", "ends"),
+        ("n = 10", "n", "n -= 1", "ends"),
+        ("n = 0", "n != 10", "n += 1", "ends"),
+        ("n = 0", "n < 10 and not await job.request.is_disconnected()", "n += 1", "ends"),
+        ("n = 0", "n < 10", "async with job:\n            n += 1", "ends"),
+        ("start = time()", "time() - start < 60", "pass", "ends"),
+        ("end = time() + 60", "monotonic() < end", "pass", "ends"),
+        # It counts away from the end, or past it.
+        ("n = 0", "n > -1", "n += 1", "unknown"),
+        ("n = 0", "n != 9", "n += 2", "unknown"),
+        # Whoever fills the list decides.
+        ("n = 0", "n < len(job.lines)", "n += 1", "unknown"),
+        # Not on every turn.
+        ("n = 0", "n < 10", "if job.news:\n            n += 1", "unknown"),
+        ("n = 0", "n < 10", "if job.quiet:\n            continue\n        n += 1", "unknown"),
+        (
+            "n = 0",
+            "n < 10",
+            "try:\n            await job.news()\n        except E:\n            continue\n        n += 1",
+            "unknown",
+        ),
+        # What was counted is taken back, or the number grows.
+        ("n = 0", "n < 10", "n += 1\n        if job.news:\n            n = 0", "unknown"),
+        ("n = 0\n    most = 9", "n < most", "n += 1\n        most += 1", "unknown"),
+        ("n = 0", "n < job.size", "n += 1\n        job.size = read()", "unknown"),
+        ("start = time()", "time() - start < 60", "start = time()", "unknown"),
+        ("n = 0", "n < 10 or job.running", "n += 1", "unknown"),
+    ],
+)
+def test_a_loop_that_counts(before: str, test: str, body: str, ending: str) -> None:
+    loop = f"    {before}\n    while {test}:\n        yield frame('a')\n        {body}\n"
+    found = stream_of({"app.py": f"{HEAD}async def stream(job):\n{loop}"})
+    assert found is not None
+    assert names(found) == ["a"]
+    assert found.ending == ending
+
+
 TICKS = """
 def ticks():
     while True:

@@ -52,6 +52,11 @@ CHIRP = "from chirp import App\n\napp = App()\n"
         ({"package.json": '{"devDependencies": {"vite": "5"}}'}, ("contract", "no server can be seen")),
         ({"tool/app.py": FLASK, "tool/pages/b.html": "-"}, ("browser", "flask is the server here")),
         ({"main.go": "", "tool/app.py": CHIRP}, ("contract", "")),
+        ({"parts.py": "from fasthtml.common import *\n"}, ("browser", "it is made for fasthtml")),
+        ({"parts.py": "import cherrypy\n"}, ("browser", "CherryPy is the server here")),
+        ({"parts.py": "import json\n"}, ("contract", "no server can be seen")),
+        ({"parts.py": "import flask\nimport chirp\n"}, ("contract", "no server can be seen")),
+        ({"tests/test_a.py": "import flask\n"}, ("contract", "no server can be seen")),
     ],
 )  # fmt: skip
 def test_a_project_with_another_server(
