@@ -96,7 +96,11 @@ class Detector:
         if key not in self._cache:
             self._cache[key] = self._read(tags, loading, own)
         found = self._cache[key]
-        return found if found.source != "assumed" else replace(found, stack=_assumed(page))
+        if found.source == "assumed":
+            return replace(found, stack=_assumed(page))
+        # Of a page that runs it is told what comes of it.
+        told = self.served is not None or found.source == "settings"
+        return found if told else _as_it_was_meant(found, page)
 
     def _read(self, tags: list[Node], loading: list[Mark], own: tuple[Script, ...]) -> Loaded:
         scripts = [script for mark in loading for script in _by_template_tag(mark)]
@@ -342,6 +346,17 @@ def _assumed(page: Node) -> Stack:
     if any(name.startswith("hx-sse:") for name in names):
         return HTMX4
     return HTMX1 if names & {"hx-sse", "data-hx-sse"} else HTMX2
+
+
+def _as_it_was_meant(found: Loaded, page: Node) -> Loaded:
+    """What is newest changes under a page. That it is too new is one fault of the page; all else
+    is judged by the htmx that it was written for."""
+    core, extension = found.script("core"), found.script("extension")
+    meant = _assumed(page).generation
+    if core is None or not core.newest or meant == "4":
+        return found
+    own = extension if extension is not None and extension.generation == meant else None
+    return replace(found, stack=_stack_of((int(meant),), own, compat=False))
 
 
 def _by_template_tag(mark: Mark) -> Iterator[Script]:
