@@ -33,9 +33,15 @@ _OF_ALL_ANSWERS = (
     "get_response",
 )
 # Answers that go through what they are given, and where they come from.
-_ITERATING = (*_RAW, "EventSourceResponse", "EventStream", "make_response")
+_ITERATING = (*_RAW, "EventSourceResponse", "EventStream", "SSEResponse", "make_response")
+# What no answer goes through, whatever it makes of what comes.
+_NOT_GONE_THROUGH = ("a function", "a coroutine", "a coroutine of events")
+# What goes through all that it is given.
+_ALL_AT_ONCE = ("list", "tuple", "join")
 _GZIP = "django.middleware.gzip.GZipMiddleware"
-_PACKAGES = frozenset("fastapi starlette sse_starlette flask django fasthtml quart chirp".split())
+_PACKAGES = frozenset(
+    "fastapi starlette sse_starlette flask django fasthtml quart chirp air".split()
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -44,11 +50,14 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _packed(context)
     yield from _listed(context)
     yield from _of_the_other_kind(context)
+    yield from _refused(context)
+    yield from _returned(context)
+    yield from _made_a_list(context)
     told: set[int] = set()
     for one in context.streams:
         name = _answering(one)[1]
         for node, frame, what in one.stream.unsendable if name else ():
-            if id(node) in told or (what != "a function" and name not in _RAW):
+            if id(node) in told or (what not in _NOT_GONE_THROUGH and name not in _RAW):
                 continue
             told.add(id(node))
             yield _unsendable(frame.module.span(node), what, name)
@@ -136,6 +145,67 @@ def _of_the_other_kind(context: Context) -> Iterator[Finding]:
         yield _cannot_go_through(module.span(response), generator.name, name, is_plain=is_plain)
 
 
+def _refused(context: Context) -> Iterator[Finding]:
+    """Loops in what a stream goes through, over generators of the other kind."""
+    told: set[int] = set()
+    for one in context.streams:
+        for loop in one.stream.refused:
+            if id(loop.node) in told:
+                continue
+            told.add(id(loop.node))
+            word, kind = ("async for", "a plain") if loop.is_async else ("for", "an asynchronous")
+            yield Finding(
+                rule.name,
+                loop.frame.module.span(loop.node),
+                f"`{word}` cannot go through {kind} generator, and `{loop.name}` is one: "
+                "the stream fails",
+                f"write `{'for' if loop.is_async else 'async for'}`",
+                severity="error",
+            )
+
+
+def _returned(context: Context) -> Iterator[Finding]:
+    """Events after `return`, in generators."""
+    told: set[int] = set()
+    for one in context.streams:
+        for node, frame in one.stream.returned:
+            if id(node) not in told:
+                told.add(id(node))
+                message = "a generator sends nothing by `return`: this event never goes out"
+                span = frame.module.span(node)
+                yield Finding(rule.name, span, message, "write `yield`", severity="error")
+
+
+def _made_a_list(context: Context) -> Iterator[Finding]:
+    """`StreamingResponse(list(events()))`: all of it first, if Python can do it at all."""
+    told: set[int] = set()
+    for one in context.streams:
+        response, module = one.stream.response, one.stream.module
+        if response is None or module is None or id(response) in told:
+            continue
+        whole = _given(response)
+        if not isinstance(whole, ast.Call) or len(whole.args) != 1:
+            continue
+        word = last_name(whole.func)
+        inner = _called(one, module, whole.args[0]) if word in _ALL_AT_ONCE else None
+        if inner is None:
+            continue
+        told.add(id(response))
+        if isinstance(inner.node, ast.AsyncFunctionDef):
+            said = f"`{word}` cannot go through `{inner.name}`, which is asynchronous"
+            yield _gives_all(module.span(whole), f"{said}: the stream fails", inner.name)
+        elif one.stream.ending == "endless":
+            said = f"`{word}` goes through all of `{inner.name}` first, and it never ends"
+            yield _gives_all(module.span(whole), f"{said}: nothing is ever sent", inner.name)
+        elif any(last_name(call.func) == "sleep" for call in inner.calls):
+            said = f"`{word}` goes through all of `{inner.name}` before anything is sent"
+            yield _gives_all(module.span(whole), f"{said}: nothing streams", inner.name)
+
+
+def _gives_all(span: Span, said: str, name: str) -> Finding:
+    return Finding(rule.name, span, said, f"give it `{name}()` itself", severity="error")
+
+
 def _cannot_go_through(span: Span, generator: str, name: str, *, is_plain: bool) -> Finding:
     if is_plain:
         message = (
@@ -175,12 +245,23 @@ def _setting(context: Context, app: App, word: str, value: str) -> Span | None:
 
 def _generator(one: StreamRoute, module: Module, response: ast.Call) -> ModuleScope | None:
     """The generator of the same file that an answer is given."""
-    given = response.args[0] if response.args else None
-    for keyword in response.keywords:
-        if keyword.arg in ("streaming_content", "response", "generator"):
-            given = keyword.value
+    given = _given(response)
     if isinstance(given, ast.Call) and last_name(given.func) == "stream_with_context":
         given = given.args[0] if given.args else None
+    return _called(one, module, given)
+
+
+def _given(response: ast.Call) -> ast.expr | None:
+    """What an answer goes through."""
+    given = response.args[0] if response.args else None
+    for keyword in response.keywords:
+        if keyword.arg in ("streaming_content", "response", "generator", "content"):
+            given = keyword.value
+    return given
+
+
+def _called(one: StreamRoute, module: Module, given: ast.expr | None) -> ModuleScope | None:
+    """The generator of the same file that an expression calls."""
     name = given.func.id if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) else ""
     scopes = (module.scope, one.route.view.scope) if one.route.view else (module.scope,)
     inner = (child for scope in scopes for child in scope.children.values())
@@ -198,13 +279,16 @@ def _answering(one: StreamRoute) -> tuple[str, str]:
         base = base.value
     named = base.id if isinstance(base, ast.Name) else ""
     bindings = module.scope.bindings
-    dotted = [binding.dotted for binding in bindings.get(named, ()) if binding.kind == "import"]
+    dotted = {binding.dotted for binding in bindings.get(named, ()) if binding.kind == "import"}
     if named not in bindings:
-        dotted = [f"{binding.dotted}.{named}" for binding in bindings.get("*", ())]
-    package = dotted[0].partition(".")[0] if len(dotted) == 1 else ""
+        # Of what brings all its names, one alone may bring an answer.
+        every = (f"{binding.dotted}.{named}" for binding in bindings.get("*", ()))
+        dotted = {one for one in every if one.partition(".")[0] in _PACKAGES}
+    whole = dotted.pop() if len(dotted) == 1 else ""
+    package = whole.partition(".")[0]
     if package not in _PACKAGES:
         return "", ""
-    name = last_name(response.func) if base is not response.func else dotted[0].rpartition(".")[2]
+    name = last_name(response.func) if base is not response.func else whole.rpartition(".")[2]
     return (package, name) if name in _ITERATING else ("", "")
 
 
@@ -212,6 +296,11 @@ def _unsendable(span: Span, what: str, name: str) -> Finding:
     if what == "a function":
         message = f"`{name}` is given a function, and not what calling it gives: the stream fails"
         return Finding(rule.name, span, message, f"write `{span.text}()`", severity="error")
+    if what.startswith("a coroutine"):
+        is_text = what != "a coroutine"
+        message = f"`{name}` is given a coroutine, and goes through none: the stream fails"
+        help_ = "let the function `yield` its events" if is_text else f"write `await {span.text}`"
+        return Finding(rule.name, span, message, help_, severity="error")
     return Finding(
         rule.name,
         span,

@@ -30,8 +30,12 @@ _NO_CONTENT = re.compile(
 )
 # Tags that bring nothing but what is written in templates.
 _PLAIN = frozenset(
-    "block endblock extends if elif else endif for endfor empty with endwith set endset include "
-    "load trans url comment endcomment macro endmacro from import".split()
+    """block endblock extends if elif else endif for endfor empty end with endwith set endset
+    include load trans url comment endcomment macro endmacro from import csrf_token now cycle
+    firstof spaceless endspaceless autoescape endautoescape verbatim endverbatim raw endraw
+    blocktrans endblocktrans blocktranslate endblocktranslate plural translate language endlanguage
+    localize endlocalize ifchanged endifchanged regroup widthratio templatetag querystring
+    get_static_prefix get_media_prefix get_current_language""".split()
 )
 
 

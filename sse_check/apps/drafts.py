@@ -23,6 +23,16 @@ class Way(NamedTuple):
     last: bool = True
     depth: int = 0
     guards: tuple[Guard, ...] = ()
+    # Whether something looks at what comes before it is handed on, and may keep some of it.
+    sifted: bool = False
+
+
+def sifting(way: Way, handed: ast.expr | None) -> Way:
+    """The way of what a generator hands on: conditions around that may ask what it is."""
+    name = handed.id if isinstance(handed, ast.Name) else None
+    tests = (node for guard in way.guards if guard.test for node in ast.walk(guard.test))
+    asks = any(isinstance(one, ast.Name) and one.id == name for one in tests)
+    return way._replace(sifted=True) if asks else way
 
 
 class Draft(NamedTuple):

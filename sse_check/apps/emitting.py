@@ -51,8 +51,6 @@ from sse_check.python.values import (
 )
 from sse_check.template.values import Pattern
 
-_TO_WIRE = ("encode", "__bytes__", "__str__")
-
 
 class Emitter:
     """Adds events to a stream."""
@@ -100,7 +98,8 @@ class Emitter:
                     text = Text(UNKNOWN, node, one.frame)
                     pieces.append(self._piece(text, spot, way._replace(certain=False)))
                     continue
-                if way.dialect.text == "frames" and (what := object_in_place_of_text(value)):
+                whole = way.dialect.text == "frames" and not way.sifted
+                if whole and (what := object_in_place_of_text(value)):
                     self.stream.unsendable.append((node, one.frame, what))
                 drafts.extend(self._drafts(value, spot, way._replace(certain=sure), pieces))
         if pieces:
@@ -294,7 +293,7 @@ class Emitter:
                 yield from self._called(value.call, value.frame, row, spot, way)
                 return
         if way.dialect.text == "frames":
-            texts = written(self.evaluator, value, *_TO_WIRE)
+            texts = written(self.evaluator, value, "encode", "__bytes__", "__str__")
             if texts:
                 here = spot._replace(origin=spot.origin or origin_of(value))
                 pieces.extend(self._piece(text, here, way) for text in texts)

@@ -135,6 +135,16 @@ def by_name(emissions: Iterable[Emission]) -> dict[Pattern, list[Emission]]:
     return found
 
 
+class Refused(NamedTuple):
+    """What a loop of the other kind goes through: the expression, the function that it calls,
+    whether the loop is an `async for`."""
+
+    node: ast.expr
+    frame: Frame
+    name: str
+    is_async: bool
+
+
 @dataclass(slots=True, eq=False)
 class Stream:
     """The stream that a route answers with. `open`: names that cannot be known are sent too."""
@@ -155,6 +165,10 @@ class Stream:
     # What is sent and is no text, where frames are written by hand, and functions that are given
     # in place of what they return: the expression, where it stands, what it is.
     unsendable: list[tuple[ast.expr, Frame, str]] = field(default_factory=list)
+    # The loops over generators that Python refuses.
+    refused: list[Refused] = field(default_factory=list)
+    # Events that a generator returns, and nobody gets.
+    returned: list[tuple[ast.expr, Frame]] = field(default_factory=list)
     # The generators that feed it, each in the frame of one use.
     generators: list[Frame] = field(default_factory=list)
     # The call that makes the response, when there is one.

@@ -8,6 +8,7 @@ from sse_check.apps.declared import configures
 from sse_check.apps.model import App
 from sse_check.apps.versions import is_before
 from sse_check.python.evaluate import Evaluator
+from sse_check.python.module import last_name
 from sse_check.python.values import Frame
 from sse_check.source import Span
 
@@ -15,6 +16,8 @@ from sse_check.source import Span
 _CHIRP = (("0.9.0", "2.0.10"), ("0", "2.0.4"))
 _FASTHTML = (("0.12.35", "2.0.7"), ("0.12.25", "2.0.6"), ("0.12.0", "2.0.4"), ("0", "2"))
 _FASTHTML_4 = "4.0.0"
+# `AppConfig(...)`, and `AppConfig.from_env(...)` with what the environment does not say.
+_CONFIGURING = ("AppConfig", "from_env")
 _MAKERS = ("fast_app", "FastHTML", "FastHTMLWithLiveReload")
 
 
@@ -44,8 +47,8 @@ def _of_chirp(evaluator: Evaluator, app: App) -> OwnScripts | None:
     """`AppConfig(htmx=True, htmx_version="...")`: htmx 4 comes with its extension and compat."""
     for path in evaluator.program.containing(sorted(app.modules), b"AppConfig"):
         module = evaluator.program.module(path)
-        for scope, call in module.calls_named("AppConfig") if module is not None else ():
-            if not configures(scope, app):
+        for scope, call in module.calls_named(*_CONFIGURING) if module is not None else ():
+            if not configures(scope, app) or not _is_config(call.func):
                 continue
             frame = evaluator.frame(scope)
             if not _says(evaluator, call, "htmx", frame):
@@ -56,6 +59,12 @@ def _of_chirp(evaluator: Evaluator, app: App) -> OwnScripts | None:
             fourth = version.startswith("4")
             return OwnScripts(version, scope.module.span(call), fourth, fourth)
     return None
+
+
+def _is_config(func: ast.expr) -> bool:
+    if last_name(func) != "from_env":
+        return True
+    return isinstance(func, ast.Attribute) and last_name(func.value) == "AppConfig"
 
 
 def _of_fasthtml(evaluator: Evaluator, app: App) -> OwnScripts | None:

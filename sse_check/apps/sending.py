@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from sse_check.apps.alternatives import is_choice
-from sse_check.apps.drafts import Way
+from sse_check.apps.drafts import Way, sifting
 from sse_check.apps.emitting import Emitter
 from sse_check.apps.endings import gone_through, is_finite
 from sse_check.apps.event_calls import (
@@ -17,6 +17,7 @@ from sse_check.apps.event_calls import (
 )
 from sse_check.apps.flow import Flow, Questions, flow_of, remembered
 from sse_check.apps.gathered import Gathered, gathered, written_by
+from sse_check.apps.going_through import look_at, look_at_call
 from sse_check.apps.model import Ending
 from sse_check.apps.publishing import Channel, Published, Publishing, channel_of
 from sse_check.apps.splitting import loop_of
@@ -70,6 +71,7 @@ class Sender:
 
     def feed(self, node: ast.expr, frame: Frame, way: Way) -> Ending:
         """Send what an expression brings when it is gone through; how that ends."""
+        look_at_call(self.evaluator, self.emitter.stream, node, frame)
         endings = {
             self.source(value, node, frame, way) for value in self.evaluator.values(node, frame)
         }
@@ -282,7 +284,7 @@ class Sender:
         if key in self._visited:
             return "unknown"
         self._visited.add(key)
-        self.emitter.stream.generators.append(frame)
+        look_at(self.evaluator, self.emitter.stream, scope, frame)
         inner = way._replace(depth=way.depth + 1)
         handed: dict[int, Ending] = {}
         wire = Wire()
@@ -300,7 +302,7 @@ class Sender:
             source = self._handed_on(one, frame)
             if source is not None:
                 wire.passes_on()
-                handed[id(source)] = self.feed(source, frame, here)
+                handed[id(source)] = self.feed(source, frame, sifting(here, one.value))
             elif one.value is not None:
                 sent = len(self.emitter.stream.emissions)
                 self.emitter.send(one.value, frame, here, wire)

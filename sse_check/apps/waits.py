@@ -47,7 +47,7 @@ class Wait(NamedTuple):
 
 def waits_in(evaluator: Evaluator, one: StreamRoute) -> Iterator[Wait]:
     """The calls by which the generators of a stream, or a view that writes it itself, wait in the
-    wrong way in their loops, or send nothing."""
+    wrong way in their loops, mean to wait, or send nothing."""
     frames = {id(frame.scope): frame for frame in one.stream.generators}
     if one.route.view is not None:
         scope = one.route.view.scope
@@ -61,7 +61,8 @@ def waits_in(evaluator: Evaluator, one: StreamRoute) -> Iterator[Wait]:
             fault = _fault(evaluator, call, frame, id(call) in unused)
             if fault is None or (fault == "blocks" and not is_async):
                 continue
-            if fault == "unsent" or any(_spans(loop, call) for loop in loops):
+            always = fault == "unsent" or (fault == "unawaited" and bool(frame.scope.yields))
+            if always or any(_spans(loop, call) for loop in loops):
                 called = ast.unparse(call.func)
                 yield Wait(frame.module.span(call), fault, called, is_async, lets_run)
 

@@ -15,6 +15,11 @@ _NAMED_ROUTE = re.compile(
     r"""(?:url_for|path_for|url_path_for|get_url|reverse(?:_url)?|(?<![\w.])url)\(\s*['"](?!/)([\w.:/-]+)['"]"""
     r"""|^\s*url\s+['"]([\w.:/-]+)['"]"""
 )
+# A name that is asked for with nothing beside it.
+_BARE = re.compile(
+    r"""\s*(?:\w+\.)*(?:url_for|path_for|url_path_for|reverse(?:_url)?|url)\(\s*['"][^'"]+['"]\s*,?\s*\)\s*"""
+    r"""|\s*url\s+['"][^'"]+['"]\s*"""
+)
 # An address that is given to something else: `site.url('/events')`.
 _GIVEN = re.compile(r"""\w\(\s*['"](/[^'"\s]+)['"]""")
 _CHOOSING = re.compile(r"\belse\b|\bor\b|\|\s*d(?:efault)?\b|\?\?|\?:")
@@ -33,7 +38,8 @@ class Address(NamedTuple):
     `origin` is true when it names a server of its own. `named` are the routes that it asks for by
     name (`url_for("stream")`), any of them where there are several. `written` is the expression
     in its first hole. `relative` says that only the end of the address is written, `query` that
-    something is asked for behind a `?`. `context` is the name under which Python gives what
+    something is asked for behind a `?`, `is_bare` that the name of a route is all that it is asked
+    for by. `context` is the name under which Python gives what
     stands in the first hole, to the template `home`.
     """
 
@@ -45,6 +51,7 @@ class Address(NamedTuple):
     context: str = ""
     home: str = ""
     query: bool = False
+    is_bare: bool = False
 
     @property
     def is_dynamic(self) -> bool:
@@ -140,7 +147,8 @@ def address_from(pattern: Pattern, holes: list[str]) -> Address:
     if pattern.parts == (None,) and len(holes) == 1 and not named:
         pattern = _given(holes[0]) or pattern
     written = holes[0].strip() if holes else ""
-    return _address(pattern, written, tuple(dict.fromkeys(named)))
+    is_bare = len(named) == 1 and any(map(_BARE.fullmatch, holes))
+    return _address(pattern, written, tuple(dict.fromkeys(named)))._replace(is_bare=is_bare)
 
 
 def _named(expression: str) -> list[str]:

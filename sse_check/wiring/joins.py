@@ -17,7 +17,7 @@ _BESIDE = 10
 
 State = Literal["route", "no-route", "other-origin", "dynamic", "no-app"]
 Names = Literal["all", "some", "none"]
-FaultKind = Literal["missing", "name", "method", "no-stream", "shadowed"]
+FaultKind = Literal["missing", "name", "argument", "method", "no-stream", "shadowed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +225,27 @@ def _unknown_name(app: App, name: str) -> Fault | None:
     return Fault(
         "name", f"the application has no route with the name `{name}`", help_, route, written
     )
+
+
+def lacks_arguments(app: App, address: Address) -> Fault | None:
+    """A route that is asked for by its name alone, and has parameters in its address."""
+    routes = named_routes(address.named[0], app) if address.is_bare and not app.unread else []
+    if not routes or not all(map(_has_parameters, routes)):
+        return None
+    route = routes[0]
+    return Fault(
+        "argument",
+        f"`{address.named[0]}` is asked for without the parameters of `{route.path}`: no address "
+        "comes of it",
+        "give each of them behind the name",
+        route,
+    )
+
+
+def _has_parameters(route: Route) -> bool:
+    """Whether an address has parameters, none of which may be left out."""
+    text = route.path.replace("(?P<", "<")
+    return ("<" in text or "{" in text) and not any(sign in text for sign in "?|*")
 
 
 def _missing(app: App, address: Address) -> Fault:

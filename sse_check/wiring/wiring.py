@@ -1,7 +1,7 @@
 """The two sides of a project: which applications serve a page, and where its connections lead."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sse_check.apps.applications import Applications
@@ -20,6 +20,7 @@ from sse_check.wiring.joins import (
     Names,
     by_chance,
     find_fault,
+    lacks_arguments,
     routes_for,
     why_no_route,
 )
@@ -180,7 +181,16 @@ class Wiring:
             return self._not_joined(address, app, None)
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
-        return self._streams_of(address, app, asked)
+        found = self._streams_of(address, app, asked)
+        lack = lacks_arguments(app, address)
+        return found if lack is None or self._fills_in(app) else replace(found, fault=lack)
+
+    def _fills_in(self, app: App) -> bool:
+        """Whether an application of Flask's family gives parameters that nobody writes."""
+        if app.framework not in ("flask", "quart"):
+            return False
+        program = self.applications.program
+        return bool(program.containing(app.modules, b"url_defaults"))
 
     def _around(self, app: App, address: Address) -> Joined | None:
         """What answers in the application that takes a part in, where one alone has a stream

@@ -109,6 +109,8 @@ def _registered(reading: Reading, one: Registration, place: Place) -> None:
     name = one.name.rpartition(".")[2]
     if name in _ROUTING:
         _route(reading, one, name, place)
+    elif name == "page" and one.target is not None:
+        _page(reading, one, target_view(one.target), place)
     elif name in ("include_router", "mount", "host") and one.call is not None:
         _included(reading, one.call, one.frame, name, place)
     elif one.name.endswith("routes.append") and one.call is not None and one.call.args:
@@ -157,6 +159,13 @@ def _route(reading: Reading, one: Registration, name: str, place: Place) -> None
             fixed=listed is not None or name in VERBS,
             call=call,
         )
+
+
+def _page(reading: Reading, one: Registration, view: View, place: Place) -> None:
+    """`@app.page` of Air: the name of the function is the path."""
+    path = "/" if view.name == "index" else f"/{view.name.replace('_', '-')}"
+    whole = join(place.prefix, Pattern.of(path))
+    _add(reading, whole, ("GET",), view.name, view, one.node, one.frame, place, fixed=True)
 
 
 def _given(
