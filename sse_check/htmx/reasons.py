@@ -9,3 +9,5 @@ NOT_VALID = "a selector is not valid"
 MISMATCH = "the extension fails with this htmx"
 INTO_ITSELF = "an element cannot go into itself"
 UNKNOWN_STYLE = "unknown swap style"
+# All its parts name places of their own, and the page has none of them.
+NO_PLACE = "no part has a place"

@@ -124,7 +124,7 @@ def _of_landing(view: PageView, row: Row, landing: Landing) -> Iterator[Finding]
             'give the listener `hx-target="this"`', related=related,
         )  # fmt: skip
     elif landing.verdict == "lost":
-        yield of_lost(view, row.name, landing)
+        yield of_lost(view, row, landing)
     elif landing.verdict == "removed":
         yield finding_at(
             "stream_wiped", view, node, f"`{row.name}` removed the listener that took it",

@@ -18,7 +18,7 @@ from sse_check.htmx.model import open_page
 from sse_check.htmx.outcomes import selector_of, speaks_of_events
 from sse_check.htmx.page import Page
 from sse_check.htmx.script_tags import IMPORT
-from sse_check.htmx.selectors import UnknownSelectorError
+from sse_check.htmx.selectors import InvalidSelectorError, UnknownSelectorError, select
 from sse_check.htmx.view import PageView
 from sse_check.markup.take_in import take_in_markup
 from sse_check.pages.engine import Engine, LivePage
@@ -51,6 +51,7 @@ __all__ = [
     "Context",
     "Effect",
     "EventListener",
+    "InvalidSelectorError",
     "LivePage",
     "Mark",
     "Node",
@@ -82,6 +83,7 @@ __all__ = [
     "project_around",
     "rendered",
     "root_around",
+    "select",
     "selector_of",
     "speaks_of_events",
     "swap_attribute",

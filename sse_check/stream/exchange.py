@@ -165,6 +165,11 @@ class Exchange:
             self._finish()
         self._tell()
 
+    def stop_if_stream(self) -> None:
+        """Its head says all that is asked of a stream where a page is expected."""
+        if self.reply.is_stream and not self.done.is_set():
+            self.stop()
+
     def answer(self) -> Reply:
         """The reply; raises when there is none."""
         if self.error:
@@ -232,10 +237,14 @@ def leave(exchanges: Iterable[Exchange]) -> None:
             one.gone.wait(max(0.0, end - time.monotonic()))
 
 
-def ask(site: Site, request: Request, limits: Limits | None = None) -> Reply:
-    """One whole answer, within the time that a page has."""
+def ask(
+    site: Site, request: Request, limits: Limits | None = None, *, streams: bool = True
+) -> Reply:
+    """One whole answer, within the time that a page has; of a stream its head, if so asked."""
     wanted = limits or Limits()
     exchange = begin(site, request, wanted)
+    if not streams:
+        exchange.watch(exchange.stop_if_stream)
     if not settle([exchange], wanted.page_seconds):
         raise KeyboardInterrupt
     return exchange.answer()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sse_check.htmx.reasons import NO_PLACE
 from sse_check.stream.answers import Answer, put
 from sse_check.stream.around import (
     Effect,
@@ -16,6 +17,7 @@ from sse_check.stream.around import (
     speaks_of_events,
     swap_attribute,
 )
+from sse_check.stream.beside import WholePage, is_beside, places_named
 from sse_check.stream.session import SeenStream, Session, in_order
 from sse_check.stream.wire import WireEvent
 
@@ -42,6 +44,8 @@ class Landing:
     swaps: bool = True
     # Why it went nowhere, in the words of the model; empty where that is not known.
     failure: str = ""
+    # Where parts of it went that name their own place.
+    beside: tuple[Node, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,6 +82,7 @@ def played(session: Session) -> list[Row]:
     origin = {key: stands_for[id(node)] for key, node in copies.items() if id(node) in stands_for}
     page = open_page(twin, view.stack, view.config, lambda *_: "", fragment)
     rows: dict[tuple[int, str], Row] = {}
+    whole = WholePage(session.reply.text)
     answers = list(session.answers)
     for stream, event in in_order(session):
         while answers and answers[0].seconds <= stream.time_of(event):
@@ -96,7 +101,7 @@ def played(session: Session) -> list[Row]:
         except UnknownSelectorError:
             continue
         for effect in effects:
-            _note(row, effect, origin)
+            _note(row, _of_effect(effect, origin, whole, event.data))
     for answer in answers:
         _put(page, answer, origin, session)
     for stream in session.streams:
@@ -118,29 +123,65 @@ def _open_at(page: Page, origin: dict[int, Node], stream: SeenStream) -> Opened 
     return next((one for one in opened if origin.get(id(one.element)) is stream.connection), None)
 
 
-def _note(row: Row, effect: Effect, origin: dict[int, Node]) -> None:
-    listener = origin.get(id(effect.listener))
-    if listener is None or any(landing.listener is listener for landing in row.landings):
+def _note(row: Row, landing: Landing | None) -> None:
+    if landing is None:
         return
+    known = next((one for one in row.landings if one.listener is landing.listener), None)
+    if known is None:
+        row.landings.append(landing)
+    elif known.failure == NO_PLACE and landing.failure != NO_PLACE:
+        # An event before had no place here, and this one has.
+        row.landings[row.landings.index(known)] = landing
+
+
+def _of_effect(
+    effect: Effect, origin: dict[int, Node], whole: WholePage, data: str
+) -> Landing | None:
+    listener = origin.get(id(effect.listener))
+    if listener is None:
+        return None
     lands = origin.get(id(effect.lands)) if effect.lands is not None else None
     removed = any(
         origin.get(id(node)) is listener for top in effect.removed for node in top.subtree()
     )
     swaps = effect.kind == "swap"
-    nowhere = bool(effect.failure)
-    if swaps:
-        # Parts that name their own place leave nothing to land here.
-        nowhere = effect.lands is None and not _all_beside(row.event.data)
-    landing = _judged(row, listener, lands, effect.style, removed, nowhere, swaps)
+    # Parts that name their own place leave nothing to land here.
+    beside = swaps and not effect.failure and is_beside(data)
+    if beside and effect.lands is None:
+        landing = Landing(listener, "delivered", None, effect.style, removed)
+    else:
+        nowhere = bool(effect.failure) or (swaps and effect.lands is None and not beside)
+        landing = _judged(data, listener, lands, effect.style, removed, nowhere, swaps)
+    landing.failure = effect.failure
+    went = (origin.get(id(node)) for node, _ in effect.out_of_band)
+    landing.beside = tuple(dict.fromkeys(node for node in went if node is not None))
+    if beside and _is_without_place(effect, data):
+        _look_further(landing, whole.named_in(data))
     if effect.unknown and lands is None:
         # A selector that the model does not know: in a browser it may find its element.
+        landing.verdict, landing.failure = "not told", effect.failure
+    return landing
+
+
+def _is_without_place(effect: Effect, data: str) -> bool:
+    """Whether a message of parts that name their own places changed nothing that is known."""
+    if effect.style == "delete" or (effect.style == "textContent" and effect.lands is not None):
+        return False
+    return bool(places_named(data)) and not effect.out_of_band and not effect.taken
+
+
+def _look_further(landing: Landing, places: tuple[Node, ...] | None) -> None:
+    """What has nothing to do with htmx is not in the view: it may be what a part is for."""
+    if places is None:
         landing.verdict = "not told"
-    landing.failure = effect.failure
-    row.landings.append(landing)
+    elif places:
+        landing.beside = places
+    else:
+        landing.verdict, landing.failure = "lost", NO_PLACE
 
 
 def _judged(
-    row: Row,
+    data: str,
     listener: Node,
     lands: Node | None,
     style: str,
@@ -155,7 +196,7 @@ def _judged(
     elif not own and lands is not listener and style != "none":
         verdict = "misrouted"
     elif removed and style == "outerHTML" and (lands is None or speaks_of_events(listener)):
-        verdict = "delivered" if _brings_again(row.event.data, listener) else "removed"
+        verdict = "delivered" if _brings_again(data, listener) else "removed"
     return Landing(listener, verdict, lands, style, removed, swaps)
 
 
@@ -203,11 +244,11 @@ def observed(rows: list[Row], watched: "Watched", generation: str) -> list[Row]:
             if known is None and generation == "4" and not _moved(seen, listener):
                 # A connection is told of every event, and swaps only those without a name.
                 continue
-            if known is not None and _leaves_no_trace(seen, listener):
+            if known is not None and _leaves_no_trace(seen, listener, known):
                 row.landings.append(known)
                 continue
             style = known.style if known else "innerHTML"
-            row.landings.append(_landing(row, seen, listener, style))
+            row.landings.append(_landing(seen, listener, style))
             row.landings[-1].failure = known.failure if known else ""
     for key, landing in predicted.items():
         # A request that a trigger sends is not told from others: the model stands for it.
@@ -227,7 +268,7 @@ def _confirm(row: Row, seen: "Seen", expected: list[Landing]) -> None:
         if any(landing.listener is known.listener for landing in row.landings):
             continue
         places = [p for move in seen.moves if (p := _place(move, known.style)) is not None]
-        unseen = known.style == "none" or _all_beside(seen.event.data)
+        unseen = known.style == "none" or is_beside(seen.event.data)
         if unseen or known.lands in places or (known.lands is None and not places):
             row.landings.append(known)
             continue
@@ -235,7 +276,7 @@ def _confirm(row: Row, seen: "Seen", expected: list[Landing]) -> None:
         gone = known.listener in removed
         nowhere = not seen.moves
         row.landings.append(
-            _judged(row, known.listener, lands, known.style, gone, nowhere, swaps=True)
+            _judged(seen.event.data, known.listener, lands, known.style, gone, nowhere, swaps=True)
         )
         row.landings[-1].failure = known.failure
 
@@ -244,32 +285,25 @@ def _moved(seen: "Seen", listener: Node) -> bool:
     return any(move.listener is listener for move in seen.moves)
 
 
-def _leaves_no_trace(seen: "Seen", listener: Node) -> bool:
+def _leaves_no_trace(seen: "Seen", listener: Node, known: Landing) -> bool:
     """Nothing that goes into a listener which is empty; parts out of band go elsewhere."""
-    if any(move.listener is listener and move.target is listener for move in seen.moves):
-        return False
-    return _all_beside(seen.event.data)
+    here = [move.listener is listener and move.target is listener for move in seen.moves]
+    if known.failure == NO_PLACE:
+        # What is left of it empties the listener at most.
+        return all(here)
+    return not any(here) and is_beside(seen.event.data)
 
 
-def _all_beside(data: str) -> bool:
-    """Whether a payload has only parts that say themselves where they go, or nothing."""
-    for content in fragment(data):
-        if not isinstance(content, Node):
-            if content.strip():
-                return False
-        elif content.get("hx-swap-oob") is None and content.name != "hx-partial":
-            return False
-    return True
-
-
-def _landing(row: Row, seen: "Seen", listener: Node, style: str) -> Landing:
+def _landing(seen: "Seen", listener: Node, style: str) -> Landing:
     moves = [move for move in seen.moves if move.listener is listener]
     places = [place for move in moves if (place := _place(move, style)) is not None]
     # Out-of-band parts go first, the content itself last; where none is left, nothing moves.
     lands = listener if listener in places else next(reversed(places), None)
     removed = any(listener in top.subtree() for move in moves for top in move.removed)
     nowhere = listener not in seen.finished or (not moves and bool(seen.event.data))
-    return _judged(row, listener, lands if moves else listener, style, removed, nowhere, True)
+    return _judged(
+        seen.event.data, listener, lands if moves else listener, style, removed, nowhere, True
+    )
 
 
 def _place(move: "Move", style: str) -> Node | None:

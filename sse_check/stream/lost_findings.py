@@ -2,21 +2,24 @@
 
 from typing import NamedTuple
 
-from sse_check.findings.model import Finding, Related
+from sse_check.findings.model import Finding, Related, Severity
 from sse_check.htmx.reasons import (
     GONE,
     INTO_ITSELF,
     MISMATCH,
     NO_CONNECTION,
+    NO_PLACE,
     NO_REQUEST,
     NO_TARGET,
     NOT_VALID,
     UNKNOWN_STYLE,
 )
 from sse_check.htmx.titles import title_of
+from sse_check.source.counted import counted
 from sse_check.stream.around import Node, PageView
-from sse_check.stream.landings import Landing
-from sse_check.stream.page_findings import finding_at
+from sse_check.stream.beside import places_named
+from sse_check.stream.landings import Landing, Row
+from sse_check.stream.page_findings import finding_at, short
 
 _EXTENSION = {
     "1": "`htmx.org@1.9.12/dist/ext/sse.js`",
@@ -24,6 +27,7 @@ _EXTENSION = {
     "4": "`htmx.org@4/dist/ext/hx-sse.js`",
 }
 _TARGET = ("hx-target", "hx-target:inherited")
+_MOST_NAMED = 3
 
 
 class _Why(NamedTuple):
@@ -34,13 +38,30 @@ class _Why(NamedTuple):
     related: tuple[Related, ...] = ()
 
 
-def of_lost(view: PageView, name: str, landing: Landing) -> Finding:
+def of_lost(view: PageView, row: Row, landing: Landing) -> Finding:
     """What took an event away, at the listener that heard it."""
-    why = _why(view, landing)
-    said = f"`{name}` came and went nowhere" + (f": {why.said}" if why.said else "")
+    without_place = landing.failure == NO_PLACE
+    why = _of_parts(row.event.data) if without_place else _why(view, landing)
+    said = f"`{row.name}` came and went nowhere" + (f": {why.said}" if why.said else "")
+    # A stream that several pages share may bring parts that are for the others.
+    level: Severity = "warning" if without_place else "error"
     return finding_at(
-        "stream_lost", view, landing.listener, said, why.help, related=why.related
-    )  # fmt: skip
+        "stream_lost", view, landing.listener, said, why.help, level, related=why.related
+    )
+
+
+def _of_parts(data: str) -> _Why:
+    places = list(dict.fromkeys(f"`{short(place)}`" for place in places_named(data) if place))
+    shown = ", ".join(places[:_MOST_NAMED])
+    more = len(places) - _MOST_NAMED
+    if not places:
+        return _Why("its parts say no place", "give each part the `id` of the element it is for")
+    shown += f" and {counted(more, 'more place')}" if more > 0 else ""
+    return _Why(
+        f"its parts are for {shown}, and the page has nothing of that kind",
+        "write the element on the page, or send the part for one that is there; "
+        "what is meant for other pages needs no place on this one",
+    )
 
 
 def _why(view: PageView, landing: Landing) -> _Why:

@@ -1,7 +1,7 @@
 """From a place in a served page back to the template in which it is written."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -13,8 +13,17 @@ from sse_check.stream.around import Project, project_around, take_in_markup
 
 # What a template's language, or Python, puts into a tag.
 _DYNAMIC = ("{", "}", "%", "$", "\ue000")
-_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)")
-_ATTRIBUTE = re.compile(r"([^\s=>\"'/{}%]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"'{}%]+))?")
+# An expression in a value, which may hold the quote that ends the value elsewhere.
+_LONGEST = 500
+_MADE = "|".join(
+    rf"{start}(?s:.){{0,{_LONGEST}}}?{end}"
+    for start, end in ((r"\{\{", r"\}\}"), (r"\{%", r"%\}"), (r"\{#", r"#\}"))
+)
+_MADE += r"|\$?\{[^{}%]*\}|\ue000"
+_EXPRESSION = re.compile(_MADE)
+_QUOTED = rf"\"(?>{_MADE}|[^\"])*+\"|'(?>{_MADE}|[^'])*+'"
+_TAG = re.compile(rf"<([a-zA-Z][^\s/>]*)((?:{_QUOTED}|[^>\"'])*)")
+_ATTRIBUTE = re.compile(rf"([^\s=>\"'/{{}}%]+)(?:\s*=\s*({_QUOTED}|[^\s>\"'{{}}%]+))?")
 # A text that says nothing of events may stand anywhere by chance.
 _SPEAKING = ("sse-", "hx-")
 
@@ -48,16 +57,18 @@ class Templates:
         text = span.text
         if not text.startswith(_SPEAKING) and not text.startswith(("data-sse-", "data-hx-")):
             return None
-        found: dict[tuple[str, int], Span] = {}
-        for source in self._read():
-            start = source.text.find(text)
-            while start >= 0 and len(found) < 2:
-                # Markup in a Python file may be rendered in several places: it is written once.
-                written = Span(source, start, start + len(text)).real
-                if _may_be(source.text, start, span):
-                    found.setdefault((written.source.path, written.start), written)
-                start = source.text.find(text, start + 1)
-        return next(iter(found.values())) if len(found) == 1 else None
+        for places in (_as_it_is, _rendered_from):
+            found: dict[tuple[str, int], Span] = {}
+            for source in self._read():
+                for start, end in places(source.text, text):
+                    if len(found) < 2 and _may_be(source.text, start, span):
+                        # Markup in a Python file may be rendered in several places: it is
+                        # written once.
+                        written = Span(source, start, end).real
+                        found.setdefault((written.source.path, written.start), written)
+            if found:
+                return next(iter(found.values())) if len(found) == 1 else None
+        return None
 
     def _read(self) -> list[Source]:
         if self.sources is None:
@@ -71,6 +82,27 @@ class Templates:
                     if template is not None:
                         self.sources.append(template.source)
         return self.sources
+
+
+def _as_it_is(text: str, served: str) -> Iterator[tuple[int, int]]:
+    start = text.find(served)
+    while start >= 0:
+        yield start, start + len(served)
+        start = text.find(served, start + 1)
+
+
+def _rendered_from(text: str, served: str) -> Iterator[tuple[int, int]]:
+    """Attributes of the name, whose value an expression makes, or may make: `{{ url }}`."""
+    name, equals, value = served.partition("=")
+    if not equals or not value:
+        return
+    value = unescape(value.strip("\"'"))
+    pattern = re.compile(rf"(?<![\w:-]){re.escape(name)}\s*=\s*({_QUOTED})", re.IGNORECASE)
+    for match in pattern.finditer(text):
+        parts = _EXPRESSION.split(match[1][1:-1])
+        made = ".*".join(re.escape(unescape(part)) for part in parts)
+        if len(parts) > 1 and re.fullmatch(made, value, re.DOTALL):
+            yield match.start(), match.end()
 
 
 def _may_be(text: str, start: int, served: Span) -> bool:

@@ -74,6 +74,7 @@ def _row(row: Row) -> dict[str, Any]:
             {
                 "listener": selector_of(landing.listener),
                 "lands": _place(landing.lands),
+                "beside": [selector_of(place) for place in landing.beside],
                 "swap": landing.style if landing.swaps else None,
                 "verdict": landing.verdict,
                 "removes_listener": landing.removed,
@@ -99,7 +100,10 @@ def stream_schema() -> dict[str, Any]:
 def _seen() -> dict[str, Any]:
     text, number, flag = {"type": "string"}, {"type": "number", "minimum": 0}, {"type": "boolean"}
     maybe = {"type": ["string", "null"]}
-    landing = _object(listener=text, lands=maybe, swap=maybe, verdict=text, removes_listener=flag)
+    landing = _object(
+        listener=text, lands=maybe, beside=_list(text), swap=maybe, verdict=text,
+        removes_listener=flag,
+    )  # fmt: skip
     event = _object(
         event=text, data=text, last_event_id=text, retry={"type": ["integer", "null"]},
         seconds=number, offset=number,

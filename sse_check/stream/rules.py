@@ -75,7 +75,9 @@ _RULES = (
     HarnessRule(
         "stream_lost", "error", "an event came and went nowhere",
         "A listener heard it, and its target is not on the page, or it has no request to send, or "
-        "the extension that the page loads is made for another htmx and fails at each event.",
+        "the extension that the page loads is made for another htmx and fails at each event. A "
+        "message of parts that name their own places (out of band, `<hx-partial>`), none of which "
+        "is on the page, is a warning: they may be for other pages.",
         "The finding says which of them, as the model of htmx has it, and where the cause is "
         "written.",
     ),

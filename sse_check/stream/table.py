@@ -14,6 +14,7 @@ from sse_check.stream.web import Reply
 Cells = tuple[str, str, str, str, str, str]
 HEAD: Cells = ("event", "count", "first", "listener", "lands in", "verdict")
 _MOST_UNREAD = 3
+_MOST_PLACES = 2
 _KINDS = {
     "delivered": "help",
     "unheard": "info",
@@ -115,12 +116,19 @@ def _cells(row: Row, beyond: Node | None) -> list[Cells]:
         return [(row.name, count, first, "-", "-", row.verdict)]
     cells = []
     for landing in row.landings:
-        where = "-"
+        where = _beside(landing.beside)
         if landing.lands is not None:
             where = "itself" if landing.lands is landing.listener else named(landing.lands)
         cells.append((row.name, count, first, named(landing.listener), where, landing.verdict))
         count, first = "", ""
     return cells
+
+
+def _beside(places: tuple[Node, ...]) -> str:
+    """Where parts went of a message that has nothing else."""
+    shown = ", ".join(named(place) for place in places[:_MOST_PLACES])
+    more = len(places) - _MOST_PLACES
+    return f"{shown} and {more} more" if more > 0 else shown or "-"
 
 
 def named(node: Node) -> str:

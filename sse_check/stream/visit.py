@@ -87,8 +87,8 @@ class Visitor:
         return Request(path, headers, method, body, self.origin)
 
     def get(self, path: str) -> Reply:
-        """One answer, whatever it is."""
-        reply = ask(self.site, self.request(path), self.limits)
+        """One answer, whatever it is; a stream is none, and may have no end."""
+        reply = ask(self.site, self.request(path), self.limits, streams=False)
         self._keep_cookies(reply)
         return reply
 

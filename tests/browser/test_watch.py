@@ -29,6 +29,7 @@ from tests.browser.predict import predict
 from tests.cli.helpers import Done, sse_check
 from tests.needs import NEEDS_CHROMIUM
 from tests.processes import HAS_PROC, descendants, left_of, until
+from tests.stream import test_beside as beside
 
 ROOT = Path(__file__).parents[2]
 PAGES = int(os.environ.get("SSE_CHECK_WATCHED", "60"))
@@ -187,6 +188,32 @@ def sample(folder: Path, page: str) -> tuple[str, ...]:
 def test_samples_are_replayed_in_the_browser(packages: Path, tmp_path: Path) -> None:
     done = streamed(tmp_path, packages, *sample(tmp_path, PAGE))
     assert "p#status  itself    delivered" in done.out, done.err
+
+
+@pytest.mark.parametrize(
+    ("generation", "message", "shown"),
+    [
+        ("4", beside.PARTIAL, "div#c     p#status  delivered"),
+        ("4", beside.OUT_OF_BAND, "div#c     p#status  delivered"),
+        ("4", beside.PARTIAL.replace("status", "nope"), "div#c     -         lost"),
+        ("2", beside.PARTIAL, "div#c     p#status  delivered"),
+        ("2", beside.OUT_OF_BAND, "div#c     itself    delivered"),
+        ("2", beside.OUT_OF_BAND.replace("status", "nope"), "div#c     itself    lost"),
+    ],
+)
+def test_parts_that_name_their_places(
+    tmp_path: Path, generation: str, message: str, shown: str
+) -> None:
+    folder = tmp_path / "npm"
+    folder.mkdir()
+    packages = {"htmx.org": f"htmx{generation}", "htmx-ext-sse": "sse224"}
+    for name, where in packages.items():
+        (folder / name).symlink_to(MODULES / where, target_is_directory=True)
+    command = sample(tmp_path, beside.page_of(generation))
+    (tmp_path / "a.sse").write_text(f"data: {message}\n\n", encoding="utf-8")
+    done = streamed(tmp_path, folder, *command)
+    assert "observed in Chromium" in done.out, done.err
+    assert " ".join(shown.split()) in " ".join(done.out.split())
 
 
 def test_the_report_has_pictures(packages: Path, tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_json_has_what_was_seen(here: Path, capsys: pytest.CaptureFixture[str]) 
         ("z", 1, "unheard"),
     ]
     assert one["names"][0]["landings"] == [
-        {"listener": "#a", "lands": "#a", "swap": "innerHTML", "verdict": "delivered", "removes_listener": False}
+        {"listener": "#a", "lands": "#a", "beside": [], "swap": "innerHTML", "verdict": "delivered", "removes_listener": False}
     ]  # fmt: skip
     assert one["not_seen"] == ["message"]
     assert [f["rule"] for f in found["findings"]] == ["stream_unheard", "stream_not_sent"]

@@ -78,6 +78,21 @@ def test_what_stands_in_two_places_is_not_guessed(tmp_path: Path) -> None:
     assert places(tmp_path)["stream_not_sent"] == ("the answer of GET /", 7, [])
 
 
+def test_what_an_expression_makes_is_found_in_its_template(tmp_path: Path) -> None:
+    url = """sse-connect="/{{ "ev" + 'ents' }}\""""
+    page = PAGE.replace('sse-connect="/events"', url)
+    write(tmp_path, {"app.py": APP, "templates/base.html": BASE, "templates/page.html": page})
+    found = places(tmp_path)
+    assert found["stream_unheard"] == ("templates/page.html", 3, ["as it was served"])
+    # Another element cannot have been rendered to what was served, by its value or its tag.
+    others = page.replace("/{{", "/x/{{") + page.replace("<div", "<section")
+    write(tmp_path, {"templates/other.html": others})
+    assert places(tmp_path)["stream_unheard"][0] == "templates/page.html"
+    # Of two that may be it none is named.
+    write(tmp_path, {"templates/other.html": page})
+    assert places(tmp_path)["stream_unheard"][0] == "the answer of GET /"
+
+
 IN_PYTHON = APP.replace(
     "async def index",
     'PAGE = """<!doctype html>\n<html><body>\n'

@@ -296,6 +296,27 @@ def test_what_is_no_page(answers: Any, message: str) -> None:
         look(site, "/", Limits(4, 1.0, page_seconds=1.0, bytes=5_000))
 
 
+def test_a_stream_in_the_place_of_a_page_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have no end: its head says what there is to say."""
+
+    class Endless(Recorded):
+        def start(self, exchange: Exchange) -> None:
+            exchange.head(200, [("content-type", "text/event-stream")])
+            exchange.left()
+
+    waited_for: list[bool] = []
+
+    def settled(exchanges: list[Exchange], seconds: float) -> bool:
+        del seconds
+        waited_for.extend(not one.done.is_set() for one in exchanges)
+        return True
+
+    monkeypatch.setattr("sse_check.stream.exchange.settle", settled)
+    with pytest.raises(StreamError, match="a stream itself"):
+        look(Endless(LOCAL, {}), "/", LIMITS)
+    assert waited_for == [False]
+
+
 async def fails_late(scope: Any, receive: Any, send: Any) -> None:
     """As Starlette does: an answer, and then the exception for whoever runs the app."""
     del scope, receive
