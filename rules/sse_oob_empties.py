@@ -41,10 +41,19 @@ def check(context: Context) -> Iterator[Finding]:
 def judge(context: Context, view: PageView, parts: _Parts) -> Iterator[Violation]:
     for connection in view.connections:
         emissions = by_name(context.emissions_of(view, connection))
-        for wait in _waits(context, view, connection) if emissions else ():
+        waits = _waits(context, view, connection) if emissions else []
+        for wait in waits:
             sent = list(emissions.get(wait.name, ()))
+            others = [
+                emission
+                for one in waits
+                if one.node is wait.node and one.name != wait.name
+                for emission in emissions.get(one.name, ())
+            ]
             for emission in sent:
-                several = len(sent) > 1
+                several = len(sent) > 1 or any(
+                    not _replaces(context, one, wait.node) for one in others
+                )
                 whole: list[Violation] = []
                 if view.generation != "4":
                     # There nothing is swapped when nothing is left.
@@ -73,11 +82,10 @@ def _judged(
     style = _style(view, wait)
     for text in _texts(context, emission):
         match = _ONLY_OOB.match(text)
-        if match is not None and (emission.at_end or one_of_several):
-            # An event that ends it all may well take the place of the listener.
-            ident = _ID.search(match[2])
-            if ident is not None and ident[1] == wait.node.get("id"):
-                continue
+        # An event that ends it all may well take the place of the listener.
+        may_end = emission.at_end or one_of_several
+        if match is not None and may_end and _is_for(match[2], wait.node):
+            continue
         lost = _lost(context, view, wait, emission, match[2]) if match is not None else None
         if lost is not None:
             yield lost
@@ -102,6 +110,18 @@ def _judged(
                 "remove the title from the payload",
                 (Related("it is sent here", emission.span),),
             )
+
+
+def _replaces(context: Context, emission: Emission, listener: Node) -> bool:
+    """Whether an event takes the place of the listener."""
+    matches = map(_ONLY_OOB.match, _texts(context, emission))
+    return any(match is not None and _is_for(match[2], listener) for match in matches)
+
+
+def _is_for(tag: str, listener: Node) -> bool:
+    """Whether an out-of-band element has the id of the listener."""
+    ident = _ID.search(tag)
+    return ident is not None and ident[1] == listener.get("id")
 
 
 def _taken(view: PageView, wait: EventListener, tag: str) -> str:

@@ -52,6 +52,24 @@ def kept_in_name(evaluator: Evaluator, node: ast.expr, frame: Frame) -> list[Val
     return kept(evaluator, taken, frame) if has_lists else []
 
 
+def popped(evaluator: Evaluator, node: ast.Call, frame: Frame) -> list[Value] | None:
+    """`waiting[user].pop(0)`, `.popleft()`: what is kept in the lists of a table."""
+    if not isinstance(node.func, ast.Attribute):
+        return None
+    if any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in node.args):
+        return None
+    owner = node.func.value
+    if isinstance(owner, ast.Name):
+        return kept_in_name(evaluator, owner, frame) or None
+    found = kept(evaluator, owner, frame)
+    # `waiting.setdefault(user, deque())` keeps the list itself there.
+    return [one for one in found if not _is_deque(one)] or None
+
+
+def _is_deque(value: Value) -> bool:
+    return isinstance(value, InstanceValue) and value.dotted == "collections.deque"
+
+
 def _in_lists(
     evaluator: Evaluator, node: ast.expr, path: tuple[int, ...], frame: Frame
 ) -> list[Value]:

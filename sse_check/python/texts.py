@@ -9,7 +9,7 @@ from itertools import product
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from sse_check.python import collections
+from sse_check.python import collections, tables
 from sse_check.python.fields import as_mapping
 from sse_check.python.formats import (
     HOLE,
@@ -348,9 +348,12 @@ _METHODS: dict[str, _Method] = {
     **dict.fromkeys((*KEEPING, "lower", "upper"), changed),
     "replace": replaced,
     **dict.fromkeys(
-        ("get", "pop", "setdefault"),
-        lambda ev, node, _, frame: collections.got(ev, node, frame),
+        ("get", "setdefault"), lambda ev, node, _, frame: collections.got(ev, node, frame)
     ),
+    "pop": lambda ev, node, _, frame: (
+        tables.popped(ev, node, frame) or collections.got(ev, node, frame)
+    ),
+    "popleft": lambda ev, node, _, frame: tables.popped(ev, node, frame),
     **dict.fromkeys(
         ("model_dump", "_asdict", "dict", "model_dump_json"),
         lambda ev, node, method, frame: _mapping(ev, node, method.value, frame),

@@ -94,14 +94,26 @@ def pattern_of(text: str, hole: str = HOLE) -> Pattern:
 
 _MOST_COMPARED = 200
 _MOST_NEAR = 5
+# How alike names are of which one is a slip for the other.
+_SLIP = 0.85
 _ABOUT_AS_NEAR = 0.15
 
 
 def nearest_name(name: str, sent: tuple[str, ...], heard: Collection[str] = ()) -> str:
     """The name that was most likely meant; case and blanks are the usual slips. Of several that are
-    about as near, one that nothing waits for yet: two elements seldom show the same."""
+    about as near, one that nothing waits for yet: two elements seldom show the same, and one that
+    something waits for is meant where no more than a letter or two differ."""
     near = _near(name, sent)
-    return next((one for one in near if one not in heard), near[0] if near else "")
+    unheard = next((one for one in near if one not in heard), "")
+    return unheard or (near[0] if near and _is_slip(name, near[0]) else "")
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether two names differ in case, in blanks, or by a slip of the keyboard."""
+    from difflib import SequenceMatcher
+
+    one, two = (text.strip().lower().replace("_", "-") for text in (name, other))
+    return SequenceMatcher(None, one, two).ratio() >= _SLIP
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from sse_check.template.values import Pattern
+from sse_check.wiring.script_alike import alike
 from sse_check.wiring.script_tokens import Ref, Token, tokens
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -145,6 +146,8 @@ class Script:
 
     def pattern(self, first: int, last: int, depth: int = 0) -> Pattern:
         """The text that an expression gives, with a hole for what is not known."""
+        if depth <= _DEEPEST and (ways := self._ways(first, last)):
+            return alike([self.pattern(*way, depth + 1) for way in ways])
         parts: list[str | None] = []
         expected = True
         at = first
@@ -159,6 +162,22 @@ class Script:
             parts.extend(found.parts)
             expected = False
         return Pattern.of(*parts)
+
+    def _ways(self, first: int, last: int) -> list[Range]:
+        """Both sides of `token ? "/a" : "/b"`, where that is all of an expression."""
+        asked: list[int] = []
+        at = first
+        while at < last:
+            token = self.tokens[at]
+            if token.kind == "sign" and token.text == "?":
+                asked.append(at)
+            elif token.kind == "sign" and token.text == ":" and asked:
+                question = asked.pop()
+                if not asked:
+                    return [(question + 1, at), (at + 1, last)]
+            is_open = token.kind == "sign" and token.text in _PAIRS
+            at = self.closing(at) + 1 if is_open else at + 1
+        return []
 
     def _operand(self, at: int, last: int, depth: int) -> tuple[Pattern, int]:
         token = self.tokens[at]

@@ -489,6 +489,32 @@ async def events():
 """,
 )
 
+for made, added, asked, taken in (
+    ("defaultdict(list)", "[user]", "[user]", "pop(0)"),
+    ("defaultdict(deque)", "[user]", "[user]", "popleft()"),
+    ("{}", ".setdefault(user, [])", ".get(user)", "pop()"),
+    ("{}", ".setdefault(user, deque())", ".get(user)", "popleft()"),
+):
+    case(
+        f"what waits in lists, for each user: {made}, {added}, {taken}",
+        "a b",
+        f"""{FASTAPI}
+from collections import defaultdict, deque
+messages = {made}
+def do(user, text):
+    messages{added}.append({{"event": "a", "data": text}})
+    messages{added}.append({{"event": "b", "data": text}})
+@app.get("/events")
+async def events(user):
+    async def stream():
+        while True:
+            while messages{asked}:
+                yield messages[user].{taken}
+            await asyncio.sleep(1)
+    return EventSourceResponse(stream())
+""",
+    )
+
 case(
     "channels of redis",
     "a b",

@@ -74,6 +74,26 @@ def test_connections(title: str, text: str, url: str, names: str, marked: str) -
         assert str(heard.name) in heard.span.text
 
 
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("token ? '/e?token=' + token : `/e?user=${id || ''}`", "/e?*"),
+        ("token ? '/e?a' : '/e'", "/e?*"),
+        ("token ? '/e' : '/e'", "/e"),
+        ("'/e' + (token ? '?t=' + token : '')", "/e?*"),
+        ("token ? (id ? '/e?a' : '/e?b') : '/e?c'", "/e?*"),
+        ("token ? id ? '/e?a' : '/e?b' : '/e?c'", "/e?*"),
+        ("token ? '/e?a' : '/f?a'", "*"),
+        ("token ? '/e?a' : other", "*"),
+        ("read({a: token ? 1 : 2})", "*"),
+        ("token ? '/e?a'", "*"),
+    ],
+)
+def test_one_of_several_addresses(text: str, url: str) -> None:
+    for script in (f"new EventSource({text});", f"let url = {text};\nnew EventSource(url);"):
+        assert [str(one.url) for one in connections(Source("a.js", script))] == [url]
+
+
 def test_places_are_exact() -> None:
     text = 'const s = new EventSource("/events");\ns.addEventListener("a", f);\n'
     one = connections(Source("a.js", text))[0]
