@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from sse_check.apps.model import App, Route, StreamRoute
+from sse_check.python.program import Program
 from sse_check.source import Span
 from sse_check.template.values import Pattern
 from sse_check.wiring.addresses import Address, named_routes, settled
@@ -227,10 +228,13 @@ def _unknown_name(app: App, name: str) -> Fault | None:
     )
 
 
-def lacks_arguments(app: App, address: Address) -> Fault | None:
+def lacks_arguments(app: App, address: Address, program: Program) -> Fault | None:
     """A route that is asked for by its name alone, and has parameters in its address."""
     routes = named_routes(address.named[0], app) if address.is_bare and not app.unread else []
     if not routes or not all(map(_has_parameters, routes)):
+        return None
+    if app.framework in ("flask", "quart") and program.containing(app.modules, b"url_defaults"):
+        # There an application may give parameters that nobody writes.
         return None
     route = routes[0]
     return Fault(

@@ -182,15 +182,8 @@ class Wiring:
         if not asked:
             return Joined("route", address, app, tuple(routes), fault=fault)
         found = self._streams_of(address, app, asked)
-        lack = lacks_arguments(app, address)
-        return found if lack is None or self._fills_in(app) else replace(found, fault=lack)
-
-    def _fills_in(self, app: App) -> bool:
-        """Whether an application of Flask's family gives parameters that nobody writes."""
-        if app.framework not in ("flask", "quart"):
-            return False
-        program = self.applications.program
-        return bool(program.containing(app.modules, b"url_defaults"))
+        lack = lacks_arguments(app, address, self.applications.program)
+        return found if lack is None else replace(found, fault=lack)
 
     def _around(self, app: App, address: Address) -> Joined | None:
         """What answers in the application that takes a part in, where one alone has a stream
