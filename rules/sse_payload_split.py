@@ -56,7 +56,7 @@ def _all(context: Context) -> Iterator[Finding]:
             elif emission.lost == "late":
                 yield Finding(rule.name, Span(*emission.span), _LATE, _END_IT)
             elif emission.lost == "data" and id(emission) in waited:
-                yield _without_data(emission)
+                yield _without_data(one, emission)
         for sent, made in context.unsplit_elements(one):
             yield Finding(
                 rule.name,
@@ -109,16 +109,28 @@ def _waited(context: Context) -> set[int]:
     return found
 
 
-def _without_data(emission: Emission) -> Finding:
+def _without_data(one: StreamRoute, emission: Emission) -> Finding:
     is_empty = isinstance(emission.payload, ast.Constant) and emission.payload.value == ""
+    help_ = "give it data: an empty text is enough"
+    if is_empty:
+        help_ = "give it a text that is not empty, or an element"
+    elif any(_is_beside(emission, other) for other in one.stream.emissions):
+        help_ = "a blank line ends an event: write a single line end between its name and its data"
     return Finding(
         rule.name,
         Span(*emission.span),
         f"`{emission.name}` has no data line: the browser never dispatches it",
-        "give it a text that is not empty, or an element"
-        if is_empty
-        else "give it data: an empty text is enough",
+        help_,
     )
+
+
+def _is_beside(emission: Emission, other: Emission) -> bool:
+    """Whether data without a name is sent in the same place, or in the next statement."""
+    here, there = Span(*emission.span), Span(*other.span)
+    if other.name.literal != "message" or other.lost or there.source is not here.source:
+        return False
+    lines = there.start_position.line - here.end_position.line
+    return here.start == there.start or lines == 1
 
 
 def _framed(one: StreamRoute) -> Iterator[Finding]:
