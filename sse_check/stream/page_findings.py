@@ -17,6 +17,7 @@ _LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger
 # What Chirp sends where a page that has begun cannot be rendered to its end.
 _FAILED = re.compile(r'class="chirp-error"[^>]*>([^<]*)')
 _MOST_NAMED = 3
+_SOCKETS = ("ws-connect", "hx-ws:connect", "hx-ws")
 _NAME_IT = "name the page with the connection: --page PATH"
 
 
@@ -88,7 +89,8 @@ def short(text: str) -> str:
 
 def _without_streams(session: Session) -> Finding:
     start, help_ = f"`{session.shown}`", _NAME_IT
-    moved = session.asked.partition("?")[0] != session.path.partition("?")[0]
+    # Many frameworks lead to the same address with a slash at its end, or without.
+    moved = _place(session.asked) != _place(session.path)
     if moved:
         start = f"`{discreet(session.asked)}` leads to {start},"
     if _asks_for_password(session):
@@ -111,6 +113,8 @@ def _without_streams(session: Session) -> Finding:
     elif by_scripts := session.opened_by_scripts:
         message = f"opens no stream by htmx; its scripts open {', '.join(by_scripts[:_MOST_NAMED])}"
         help_ = f"a test reads such a stream by itself (`sse_stream`); or {help_}"
+    elif by_sockets := _sockets(session):
+        message = f"opens no stream, but a WebSocket (`{by_sockets}`), which is not looked at"
     elif session.done:
         message = "opens no stream, nor does what was done there"
     else:
@@ -121,10 +125,24 @@ def _without_streams(session: Session) -> Finding:
     return at_page(session, "stream_none", f"{start} {message}", help_)
 
 
+def _place(path: str) -> str:
+    return path.partition("?")[0].rstrip("/")
+
+
+def _sockets(session: Session) -> str:
+    """The attribute by which the page asks for a WebSocket, with its address; empty for none."""
+    for node in whole_page(session.reply.text).subtree():
+        for name in _SOCKETS:
+            if url := node.get(name):
+                return f'{name}="{discreet(url)}"'
+    return ""
+
+
 def _first_request(session: Session) -> str:
     """A request of the page whose answer may open a stream, as it is written after --do."""
-    for node in session.view.htmx_elements:
-        for verb in ("post", "put", "get"):
+    # What only brings something is asked for by the page itself as often as by a person.
+    for verb in ("post", "put", "get"):
+        for node in session.view.htmx_elements:
             path = node.get(f"hx-{verb}")
             if path and path.startswith("/"):
                 return f'"{verb.upper()} {discreet(path)}"'

@@ -17,12 +17,13 @@ from sse_check.stream.around import (
 from sse_check.stream.discretion import discreet
 from sse_check.stream.exchange import ask
 from sse_check.stream.visit import Visitor
-from sse_check.stream.web import StreamError
+from sse_check.stream.web import Reply, StreamError
 
 # As many are asked for; what is in others is not known.
 _MOST = 60
 # A server that knows no such file may answer with a page, as one that has no files at all does.
-_NO_SCRIPT = ("text/html", "application/xhtml+xml", "text/event-stream")
+# A browser runs what is sent as a page all the same, unless it is told to believe the server.
+_PAGES = ("text/html", "application/xhtml+xml")
 # What stands for an import that cannot be read: it may be htmx, or its extension.
 _ANYTHING = "import 'htmx'"
 _QUERY = re.compile(r"[?#]")
@@ -102,19 +103,29 @@ class ServedScripts:
             return None
         limits = replace(self.visitor.limits, page_seconds=left)
         try:
-            reply = ask(self.visitor.site, self.visitor.request(address), limits)
+            asked = self.visitor.request(address)
+            reply = ask(self.visitor.site, asked, limits, streams=False)
         except StreamError:
             self.unread[url] = "no answer"
             return None
-        if reply.status != 200:
-            self.unread[url] = f"answers {reply.status}"
-        elif reply.failure or reply.cut or not reply.ended:
-            self.unread[url] = "not read to its end"
-        elif reply.kind in _NO_SCRIPT:
-            self.unread[url] = f"is sent as `{reply.kind}`"
-        else:
-            return reply.text
-        return None
+        why = _no_script(reply)
+        if why:
+            self.unread[url] = why
+        return None if why else reply.text
+
+
+def _no_script(reply: Reply) -> str:
+    """Why an answer is no script; empty for one that a browser runs."""
+    if reply.status != 200:
+        return f"answers {reply.status}"
+    if reply.is_stream:
+        return f"is sent as `{reply.kind}`"
+    if reply.failure or reply.cut or not reply.ended:
+        return "not read to its end"
+    believed = reply.headers.get("x-content-type-options", "").strip().lower() == "nosniff"
+    if reply.kind in _PAGES and (believed or reply.text.lstrip().startswith("<")):
+        return f"is sent as `{reply.kind}`"
+    return ""
 
 
 def _shown(one: ScriptConnection) -> str:

@@ -174,7 +174,8 @@ def _check(path: str, reply: Reply, site: Site) -> None:
             f"{discreet(path)} is sent as `{reply.unreadable}`, which nobody asked for"
         )
     if reply.kind not in _PAGES:
-        what = "a stream itself: name the page that opens it" if reply.is_stream else "no page"
+        what = "a stream itself" if reply.is_stream else "no page"
+        what += ": name the page that opens it" if reply.is_stream else "; name one with --page"
         raise NoPageError(f"{discreet(path)} is sent as `{reply.kind}`, {what}")
 
 

@@ -16,6 +16,8 @@ CORE = 'var htmx={version:"2.0.8",config:{defaultSwapStyle:"innerHTML"}};'
 OLD = 'htmx.defineExtension("sse",{x:function(){api.selectAndSwap();getClosestMatch()}});'
 NEW = 'htmx.defineExtension("sse",{x:function(){getSelectors();getTriggerSpecs()}});'
 FRAMES = b"event: a\ndata: <b>1</b>\n\n"
+# How a script is sent that begins with this, or has this in it.
+AS_PAGE, NOSNIFF = "// as a page\n", "// nosniff\n"
 JS = [(b"content-type", b"text/javascript")]
 
 
@@ -35,8 +37,11 @@ def looked(page: str, **scripts: str) -> Alignment:
         async def route(scope: dict[str, Any], receive: Any, send: Any) -> None:
             del receive
             asked.append(scope["path"])
-            kind = [(b"content-type", b"text/html")] if text.startswith("<") else JS
-            await answer(send, text.encode(), headers=kind)
+            as_page = text.startswith(("<", AS_PAGE))
+            head = [(b"content-type", b"text/html")] if as_page else JS
+            if NOSNIFF in text:
+                head = [*head, (b"x-content-type-options", b"nosniff")]
+            await answer(send, text.encode(), headers=head)
 
         return route
 
@@ -109,6 +114,13 @@ def test_what_is_not_served_is_not_judged_and_said(given: dict[str, str], why: s
     alignment = looked(page_of("/js/core.js", "/js/sse.js"), core=CORE, **given)
     assert said(alignment) == []
     assert head(alignment)[1:] == [why]
+
+
+def test_what_a_template_engine_sends_as_a_page_is_run_and_read() -> None:
+    page = page_of("/js/core.js", "/js/sse.js")
+    assert said(looked(page, core=AS_PAGE + CORE, sse=AS_PAGE + OLD)) == ["stream_lost"]
+    alignment = looked(page, core=CORE, sse=AS_PAGE + NOSNIFF + OLD)
+    assert "not read /js/sse.js: is sent as `text/html`" in head(alignment)
 
 
 def test_a_script_that_is_two_by_its_query_is_not_looked_into() -> None:

@@ -247,6 +247,10 @@ def page_of(text: str, kind: bytes = b"text/html") -> Any:
             "`/` opens no stream that can be read",
         ),
         (
+            {"_": page_of('<html><body><div hx-ext="ws" ws-connect="/chat"></div></body></html>')},
+            '`/` opens no stream, but a WebSocket (`ws-connect="/chat"`), which is not looked at',
+        ),
+        (
             {
                 "_": page_of(
                     '<div class="chirp-error" data-status="500">K-1: &lt;x&gt;\nfailed</div>'
@@ -260,6 +264,21 @@ def test_a_page_without_a_stream(routes: dict[str, Any], message: str) -> None:
     alignment = align(looked(**routes))
     assert not alignment.aligned
     assert [f.message for f in alignment.findings if f.rule == "stream_none"] == [message]
+
+
+def test_a_slash_at_the_end_leads_nowhere_else() -> None:
+    page = "<html><body><p>hi</p></body></html>"
+    answers = {"/chat": (308, [("location", "/chat/")], ""), "/chat/": (200, [], page)}
+    site = Recorded(LOCAL, {LOCAL + path: answer for path, answer in answers.items()})
+    (finding,) = align(look(site, "/chat", LIMITS)).findings
+    assert finding.message == "`/chat/` opens no stream"
+    assert "log in" not in finding.help
+
+
+def test_what_a_person_sends_is_asked_for_first() -> None:
+    page = '<body><i hx-get="/me" hx-trigger="load"></i><form hx-post="/join"></form></body>'
+    (finding,) = align(looked(_=page_of(page))).findings
+    assert finding.help.endswith('or send what brings it, like --do "POST /join"')
 
 
 @pytest.mark.parametrize(
@@ -284,7 +303,10 @@ def test_a_stream_of_another_server(url: str, why: str, help_: str) -> None:
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        (page_of("{}", b"application/json"), "/ is sent as `application/json`, no page"),
+        (
+            page_of("{}", b"application/json"),
+            "/ is sent as `application/json`, no page; name one with --page",
+        ),
         (app_events, "/ is sent as `text/event-stream`, a stream itself: name the page"),
     ],
 )
