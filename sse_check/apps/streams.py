@@ -46,6 +46,9 @@ _LIBRARIES = {
     "django_eventstream.views.events": "django_eventstream",
 }
 
+# How many expressions are looked at for one stream: those of large projects need a third of it.
+_MOST_STEPS = 20_000
+
 
 class Streams:
     """Reads views, each once an application."""
@@ -93,7 +96,8 @@ class Streams:
             self._kept.extend((view, app))
             reading = _Reading(self, view, app, route)
             try:
-                stream = reading.stream()
+                with self.evaluator.within(_MOST_STEPS):
+                    stream = reading.stream()
             except RecursionError:
                 why = "its code is nested too deep to be followed"
                 span = view.scope.module.span(view.scope.node)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sse_check.python import bound, choices, collections, dispatch, dynamic, lookup, objects
+from sse_check.python import bound, choices, collections, dispatch, dynamic, fields, lookup, objects
 from sse_check.python import read_off as read
 from sse_check.python import texts as text_rules
 from sse_check.python.alike import Alike
@@ -26,7 +26,6 @@ from sse_check.python.values import (
     FunctionValue,
     GeneratorValue,
     InstanceValue,
-    Limit,
     MappingValue,
     Unknown,
     Value,
@@ -49,8 +48,6 @@ class Evaluator(Questions):
         self._frames: dict[int, Frame] = {}
         self._known: dict[tuple[int, int], tuple[Value, ...]] = {}
         self._instances: dict[tuple[int, int], InstanceValue] = {}
-        # Where it was given up: answers lack something there, and say that they do.
-        self.limits: dict[tuple[str, int, str], Limit] = {}
         # Names whose assignments have been looked for in all files.
         self.looked_for: set[tuple[str, bool]] = set()
         self.all_stores: dict[str, tuple[int, list[tuple[Scope, Store]]]] = {}
@@ -58,8 +55,8 @@ class Evaluator(Questions):
         self.set_by_name: dict[int, bool] = {}
         self.changes: dict[int, tuple[int, list[Change]]] = {}
         self.method_frames: dict[tuple[int, int], Frame] = {}
-        # What is being imported: (name, file).
-        self.importing: set[tuple[str, str]] = set()
+        self.importing: set[tuple[str, str]] = set()  # Each a name, and a file.
+        self.declared: dict[tuple[int, int], fields.Declared] = {}
         self._calls: dict[tuple[int, ...], Frame] = {}
         self.relay: Relay | None = None
         self._places: dict[int, Places] = {}
@@ -69,11 +66,6 @@ class Evaluator(Questions):
         self.rebound: dict[str, Rebindings] = {}
         self.replaced = Replaced()
         self.alike = Alike(self)
-
-    def stop(self, module: Module, node: ast.AST, why: str) -> None:
-        """Note that no further is looked at a place."""
-        key = (module.path, getattr(node, "lineno", 1), why)
-        self.limits.setdefault(key, Limit(module, node, why))
 
     # Frames
 
@@ -168,8 +160,8 @@ class Evaluator(Questions):
         if known is not None:
             return known
         place = self._asked.get(key, -1)
-        if not self._asked:
-            self._spent = 0
+        if not self._asked and not self.begins(frame.module, node):
+            return (Unknown(node),)
         self._spent += 1
         if self._spent > self._bound:
             raise GivenUpError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sse_check.python.depends import names_in
 from sse_check.python.module import last_name
@@ -25,6 +25,21 @@ if TYPE_CHECKING:
 _BASES = frozenset(("NamedTuple", "TypedDict", "BaseModel", "SQLModel", "Struct", "Schema"))
 _COLLECTIONS = frozenset("set list dict deque defaultdict".split())
 _DECORATORS = frozenset(("dataclass", "define", "frozen", "attrs", "mutable", "s"))
+
+
+class Field(NamedTuple):
+    """A field that a class declares, and what it is without an argument."""
+
+    name: str
+    default: ast.expr | None
+    home: ClassValue
+
+
+class Declared(NamedTuple):
+    """The fields of a class. It is held, since it is known by its identity."""
+
+    owner: ClassValue
+    fields: list[Field]
 
 
 def field(evaluator: Evaluator, owner: InstanceValue, name: str) -> tuple[Value, ...]:
@@ -57,14 +72,14 @@ def fields(
     evaluator: Evaluator, owner: InstanceValue
 ) -> Iterator[tuple[str, tuple[ast.expr | None, Frame]]]:
     """The fields of an instance, each with the expression that it was given or its default."""
-    if not isinstance(owner.of, ClassValue) or not _is_record(evaluator, owner.of):
+    if not isinstance(owner.of, ClassValue):
         return
     call = owner.call
     named = {k.arg: k.value for k in call.keywords} if call is not None else {}
     places = list(call.args) if call is not None else []
     known = call is not None and None not in named
     known = known and not any(isinstance(one, ast.Starred) for one in places)
-    for number, (name, default, home) in enumerate(_declared(evaluator, owner.of)):
+    for number, (name, default, home) in enumerate(declared(evaluator, owner.of)):
         if name in named:
             yield name, (named[name], owner.frame)
         elif number < len(places) and known:
@@ -103,19 +118,32 @@ def _is_record(evaluator: Evaluator, owner: ClassValue) -> bool:
     return False
 
 
-def _declared(
-    evaluator: Evaluator, owner: ClassValue
-) -> Iterator[tuple[str, ast.expr | None, ClassValue]]:
-    """The fields in the order in which a maker takes them, those of base classes first."""
-    found: dict[str, tuple[ast.expr | None, ClassValue]] = {}
+def declared(evaluator: Evaluator, owner: ClassValue) -> list[Field]:
+    """The fields in the order in which a maker takes them, those of base classes first; none of a
+    class that takes no fields."""
+    key = (id(owner.scope), id(owner.closure))
+    known = evaluator.declared.get(key)
+    if known is not None:
+        return known.fields
+    found, is_whole = evaluator.in_whole(lambda: _declared(evaluator, owner))
+    if is_whole:
+        evaluator.declared[key] = Declared(owner, found)
+    return found
+
+
+def _declared(evaluator: Evaluator, owner: ClassValue) -> list[Field]:
+    if not _is_record(evaluator, owner):
+        return []
+    found: dict[str, Field] = {}
     classes = [one for one in evaluator.lineage(owner) if isinstance(one, ClassValue)]
     for one in reversed(classes):
         for statement in getattr(one.scope.node, "body", ()):
             named = isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
             if named and "ClassVar" not in names_in(statement.annotation):
-                found[statement.target.id] = (_default(statement.value), one)
-    for name, (default, home) in found.items():
-        yield name, default, home
+                name = statement.target.id
+                # A field that is declared again stays in its place.
+                found[name] = Field(name, _default(statement.value), one)
+    return list(found.values())
 
 
 def _is_collection(default: ast.expr | None) -> bool:

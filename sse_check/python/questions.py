@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from sse_check.python.depends import names_in
-from sse_check.python.values import Frame, Value
+from sse_check.python.module import Module
+from sse_check.python.values import Frame, Limit, Value
 
 if TYPE_CHECKING:
     from typing import Self
@@ -17,6 +18,9 @@ DEEPEST = 40
 NEVER = 1_000_000
 # For one condition: those of which something can be told are told by less.
 _MOST_STEPS_OF_CONDITION = 100
+
+_NO_BOUND = 1 << 60
+_ALL_SPENT = "working out what this sends takes more steps than are spent on one stream"
 
 Condition = TypeVar("Condition", bound=ast.expr)
 Found = TypeVar("Found")
@@ -43,6 +47,10 @@ class Questions:
         self._spent = 0
         # Up to where the condition that is being worked out may go on.
         self._bound = NEVER
+        # How much may still be spent on the work that all questions are asked for.
+        self._left = _NO_BOUND
+        # Where it was given up: answers lack something there, and say that they do.
+        self.limits: dict[tuple[str, int, str], Limit] = {}
         # Whether all of this is asked for a condition.
         self.is_deciding = False
         self._conditions: dict[tuple[int, int], bool | None] = {}
@@ -52,6 +60,31 @@ class Questions:
     def keep(self, known: object, frame: Frame) -> None:
         """Something else is remembered by the identity of this."""
         self._kept.append((known, frame))
+
+    def stop(self, module: Module, node: ast.AST, why: str) -> None:
+        """Note that no further is looked at a place."""
+        key = (module.path, getattr(node, "lineno", 1), why)
+        self.limits.setdefault(key, Limit(module, node, why))
+
+    @contextmanager
+    def within(self, steps: int) -> Iterator[None]:
+        """Spend no more than so many steps on some work, however much is asked for it."""
+        kept, self._left, self._spent = self._left, steps, 0
+        try:
+            yield
+        finally:
+            self._left = kept
+
+    def begins(self, module: Module, node: ast.AST) -> bool:
+        """A question that is not part of another one; false where no more may be spent."""
+        self._left -= self._spent
+        self._spent = 0
+        if self._left >= 0:
+            return True
+        # What waits for the answer must not be remembered.
+        self._cut = 0
+        self.stop(module, node, _ALL_SPENT)
+        return False
 
     @contextmanager
     def asking(self, node: ast.AST, frame: Frame) -> Iterator[bool]:

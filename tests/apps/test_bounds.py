@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sse_check.apps import streams
 from tests.apps.reading import names, stream_of
 from tests.apps.repository import app
 
@@ -53,6 +54,36 @@ def test_callers_of_callers_that_are_too_many() -> None:
     assert stream is not None
     assert stream.open
     assert any("is called in more than 128 ways" in one.why for one in stream.unread)
+
+
+def tables(count: int) -> str:
+    """A stream whose events are named in tables of their own."""
+    head, _, _ = HEAD.partition("@app.get")
+    rows = [f"T{n} = {{'k': N{n}}}\nN{n} = 'a' + M{n}\nM{n} = '{n}'\n" for n in range(count)]
+    body = "".join(
+        f"        yield f'event: {{T{n}[\"k\"]}}\\ndata: x\\n\\n'\n" for n in range(count)
+    )
+    return (
+        head
+        + "".join(rows)
+        + '@app.get("/e")\nasync def events(x):\n    async def stream():\n'
+        + body
+        + '    return StreamingResponse(stream(), media_type="text/event-stream")\n'
+    )
+
+
+def test_a_stream_for_which_more_is_looked_at_than_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = stream_of({"app.py": tables(60)})
+    assert whole is not None
+    assert not whole.open
+    assert set(names(whole)) == {f"a{n}" for n in range(60)}
+    monkeypatch.setattr(streams, "_MOST_STEPS", 200)
+    part = stream_of({"app.py": tables(60)})
+    assert part is not None
+    assert part.open
+    assert any("than are spent on one stream" in one.why for one in part.unread)
+    # What was looked at is known.
+    assert "a0" in names(part)
 
 
 def test_a_loop_of_more_routes_than_are_looked_at(tmp_path: Path) -> None:
