@@ -6,6 +6,7 @@ from itertools import pairwise
 from sse_check.findings.model import Finding, Severity
 from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.around import EventListener
+from sse_check.stream.discretion import discreet
 from sse_check.stream.frame_findings import lost_in
 from sse_check.stream.page_findings import at_connection
 from sse_check.stream.session import SeenStream, Session
@@ -19,6 +20,9 @@ _CLOSED_BY = {
 # Proxies cut connections that are silent for a minute, some sooner.
 _LONG_SILENCE = 30.0
 _REFUSED = (401, 403)
+_LOG_IN = "log in with --cookie NAME=VALUE, or --header"
+_NO_MORE = 204
+_PAGES = ("text/html", "application/xhtml+xml")
 
 
 def of_answer(
@@ -80,6 +84,11 @@ def _no_stream(session: Session, stream: SeenStream) -> Finding:
         kind = reply.headers.get("content-type", "none")
         what = f"is sent as `{kind}`: the browser refuses it"
         help_ = "send it with the content type `text/event-stream`"
+        if reply.moved and reply.kind in _PAGES:
+            help_ = f"if it should not lead to a page: {_LOG_IN}"
+    elif reply.status == _NO_MORE:
+        what = "answers 204: no stream opens, and the browser does not ask again"
+        help_ = "where there is nothing to send, write no connection into the page"
     elif reply.status >= 500:
         why = f" ({reply.failure})" if reply.failure else ""
         what = f"answers {reply.status}{why}: no stream opens"
@@ -88,7 +97,9 @@ def _no_stream(session: Session, stream: SeenStream) -> Finding:
         what = f"answers {reply.status}: no stream opens"
         help_ = "the address of the connection must be that of the route that streams"
         if reply.status in _REFUSED:
-            help_ = "log in with --cookie NAME=VALUE, or --header"
+            help_ = _LOG_IN
+    if reply.moved:
+        what = f"leads to `{discreet(reply.moved)}`, which {what}"
     return at_connection(
         "stream_answer", session.view, stream.connection, f"`{stream.shown}` {what}", help_
     )

@@ -10,7 +10,7 @@ from sse_check.source.counted import counted, in_seconds
 from sse_check.stream.around import SIGNS_OF_LIFE, EventListener, nearest_name
 from sse_check.stream.frame_findings import lost_in
 from sse_check.stream.landings import Row
-from sse_check.stream.page_findings import at_connection, at_page
+from sse_check.stream.page_findings import at_connection, at_page, short
 from sse_check.stream.session import SeenStream, Session
 
 _OF_THE_BROWSER = ("error", "open")
@@ -97,7 +97,7 @@ def missing(
             # That the stream ends without it, or what is wrong with it, is told already.
             continue
         certain = stream.reply.ended or names.must_come(name)
-        help_ = _others(sent)
+        help_ = _others(sent) if sent else _no_event(stream)
         if name in near:
             help_ = f"did you mean `{near[name]}`, which came and nothing waits for? {help_}"
         if not certain:
@@ -201,6 +201,17 @@ def _looked(session: Session, *streams: SeenStream) -> str:
 
 def _others(sent: list[str], who: str = "it") -> str:
     return f"{who} sent {_list_of(sent) or 'nothing'}"
+
+
+def _no_event(stream: SeenStream) -> str:
+    """What a stream sent that was no event."""
+    lines = [line.strip() for line in stream.reply.text.splitlines() if line.strip()]
+    fields = [line for line in lines if not line.startswith(":")]
+    if any(line.startswith("data") for line in fields):
+        return f"it sent `{short(fields[-1])}` without the blank line behind it that sends an event"
+    if fields:
+        return f"it sent `{short(fields[-1])}`, and no data, without which there is no event"
+    return "it sent comments only" if lines else "it sent nothing"
 
 
 def _list_of(names: Sequence[str]) -> str:

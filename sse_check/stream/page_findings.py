@@ -17,6 +17,8 @@ _LISTENING = ("sse-swap", "hx-sse", "sse-connect", "hx-sse:connect", "hx-trigger
 # What Chirp sends where a page that has begun cannot be rendered to its end.
 _FAILED = re.compile(r'class="chirp-error"[^>]*>([^<]*)')
 _MOST_NAMED = 3
+# What has a filter may never be asked for.
+_ON_LOAD = re.compile(r"(?:^|,)\s*load\b(?!\s*[\[:-])")
 _SOCKETS = ("ws-connect", "hx-ws:connect", "hx-ws")
 _NAME_IT = "name the page with the connection: --page PATH"
 
@@ -140,13 +142,28 @@ def _sockets(session: Session) -> str:
 
 def _first_request(session: Session) -> str:
     """A request of the page whose answer may open a stream, as it is written after --do."""
-    # What only brings something is asked for by the page itself as often as by a person.
+    loaded = loads_itself(session)
+    if loaded:
+        return f'"{loaded[0]}"'
+    # What a person sends brings a stream more often than what is shown.
     for verb in ("post", "put", "get"):
         for node in session.view.htmx_elements:
             path = node.get(f"hx-{verb}")
             if path and path.startswith("/"):
                 return f'"{verb.upper()} {discreet(path)}"'
     return ""
+
+
+def loads_itself(session: Session) -> list[str]:
+    """Requests that the page makes as it opens, and that were not made here."""
+    made = {did.request.path for did in session.done if did.request is not None}
+    found = []
+    for node in session.view.htmx_elements:
+        path, trigger = node.get("hx-get"), node.get("hx-trigger") or ""
+        asked = _ON_LOAD.search(trigger) and not session.view.is_inert(node)
+        if path and path.startswith("/") and asked and path not in made:
+            found.append(f"GET {discreet(path)}")
+    return list(dict.fromkeys(found))
 
 
 def _asks_for_password(session: Session) -> bool:

@@ -8,7 +8,8 @@ from sse_check.stream.align import Alignment
 from sse_check.stream.around import Node
 from sse_check.stream.discretion import discreet
 from sse_check.stream.landings import Row
-from sse_check.stream.session import SeenStream
+from sse_check.stream.page_findings import loads_itself
+from sse_check.stream.session import SeenStream, Session
 from sse_check.stream.web import Reply
 
 Cells = tuple[str, str, str, str, str, str]
@@ -34,6 +35,7 @@ def render(alignment: Alignment, style: Style) -> str:
         + ("observed in Chromium" if alignment.watched else "predicted by the model of htmx"),
     ]
     lines.extend(style(visible(line), "dim") for line in _unread(alignment.session.unread_scripts))
+    lines.extend(style(visible(line), "dim") for line in _unloaded(alignment.session))
     lines.append("")
     if not alignment.session.streams:
         lines.append("no stream is opened by this page")
@@ -50,6 +52,15 @@ def _unread(scripts: dict[str, str]) -> list[str]:
     ]
     more = len(scripts) - len(shown)
     return [*shown, f"not read {counted(more, 'more script')}"] if more > 0 else shown
+
+
+def _unloaded(session: Session) -> list[str]:
+    """Parts that the page asks for by itself: streams in them are not looked at."""
+    parts = loads_itself(session)
+    if not parts:
+        return []
+    more = f", and {counted(len(parts) - 1, 'more part')}" if len(parts) > 1 else ""
+    return [f'not loaded {parts[0]}{more}: look at it with --do "{parts[0]}"']
 
 
 def _done(did: Did) -> str:

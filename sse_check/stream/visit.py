@@ -262,7 +262,9 @@ class Visitor:
         if target is None:
             return None
         leave([one])
-        return self._open(target, limits, one.start)
+        there = self._open(target, limits, one.start)
+        there.reply.moved = target
+        return there
 
     def _act(self, method: str, path: str, body: bytes, kind: str) -> Reply:
         """Send what a form of a page would send; returns the answer, wherever it moved."""

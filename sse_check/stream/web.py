@@ -78,6 +78,8 @@ class Reply:
     failure: str = ""
     # True when there is no answer, and what should give it holds on to its thread.
     blocks: bool = False
+    # Where a stream was led to, when it was.
+    moved: str = ""
     # How long it was read, in seconds from the request.
     seconds: float = 0.0
     # When each chunk came, in seconds from the request, with the bytes that had come by then.

@@ -185,7 +185,7 @@ def test_bounded(name: str, app: Any) -> None:
     alignment = looked(app, seconds=1.0)
     assert time.monotonic() - start < 30
     assert len(alignment.session.streams[0].reply.body) <= 12_000_000
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
 
 
 def test_an_app_that_ignores_its_client_going(recwarn: pytest.WarningsRecorder) -> None:

@@ -276,7 +276,9 @@ def test_a_slash_at_the_end_leads_nowhere_else() -> None:
 
 
 def test_what_a_person_sends_is_asked_for_first() -> None:
-    page = '<body><i hx-get="/me" hx-trigger="load"></i><form hx-post="/join"></form></body>'
+    page = (
+        '<body><i hx-get="/me" hx-trigger="me from:body"></i><form hx-post="/join"></form></body>'
+    )
     (finding,) = align(looked(_=page_of(page))).findings
     assert finding.help.endswith('or send what brings it, like --do "POST /join"')
 
