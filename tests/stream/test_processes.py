@@ -135,7 +135,7 @@ def test_no_process_is_left_when_the_harness_dies(
     source = app_that("pass", "")
     if kind == "wsgi":
         source = "from tests_wsgi import app\n"
-        ticking = "import time\ndef app(environ, start_response):\n    start_response('200 OK', [('Content-Type', 'text/event-stream')])\n    while True:\n        time.sleep(0.1)\n        yield b': x\\n\\n'\n"
+        ticking = "import time\ndef app(environ, start_response):\n    start_response('200 OK', [('Content-Type', 'text/html')])\n    while True:\n        time.sleep(0.1)\n        yield b': x\\n\\n'\n"
         (tmp_path / "tests_wsgi.py").write_text(ticking, encoding="utf-8")
     elif kind == "blocked":
         source = app_that("import time\ntime.sleep(60)", "/events")
