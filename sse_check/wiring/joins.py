@@ -269,8 +269,13 @@ def nearest(app: App, address: Address) -> Route | None:
         return same_end[0]
     many = len(app.by_address) > _MOST_COMPARED
     candidates = _beside(app, shown) if many else list(app.by_address)
-    close = get_close_matches(shown, candidates, n=1, cutoff=0.6)
+    # Of all addresses the root is nearest to a short one; nobody writes that by a slip.
+    close = get_close_matches(shown, filter(_is_longer, candidates), n=1, cutoff=0.6)
     return app.by_address[close[0]] if close else None
+
+
+def _is_longer(address: str) -> bool:
+    return address != "/"
 
 
 def _beside(app: App, text: str) -> list[str]:
