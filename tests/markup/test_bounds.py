@@ -137,6 +137,21 @@ def c(x):
     assert all("sse-" in one for one in texts(loaded({"app.py": text})))
 
 
+def test_what_was_left_open_inside_another_is_read_again_by_itself() -> None:
+    text = """
+def a(x):
+    return f'<p sse-swap="a">{b(x)}</p>'
+def b(x):
+    return f'<p sse-swap="b">{a(x)}</p>'
+def page(x):
+    return a(x) + '<hr>' + b(x)
+"""
+    (found,) = texts(loaded({"app.py": text}))
+    first, _, second = found.partition("<hr>")
+    assert first.startswith('<p sse-swap="a"><p sse-swap="b">')
+    assert second.startswith('<p sse-swap="b"><p sse-swap="a">')
+
+
 @pytest.mark.parametrize(
     "expression",
     [

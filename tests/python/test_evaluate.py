@@ -539,3 +539,36 @@ def test_files_are_found_by_a_word_and_by_several_words_in_a_row() -> None:
     assert found.containing(None, b"htpy") == ["main.py", "other.py"]
     assert found.containing(None, b"import") == ["main.py", "other.py"]
     assert found.containing(None, b"h.div") == []
+
+
+STATE = """
+    class Job:
+        def __init__(self):
+            self.state = "running"
+
+    job = Job()
+    last = job.state
+"""
+SAMPLE = """
+    def test_it(job):
+        job.state = "sample"
+"""
+
+
+def test_what_tests_put_into_an_object_is_a_sample() -> None:
+    evaluator = program(main=STATE, worker=SAMPLE, test_job=SAMPLE.replace("sample", "tried"))
+    assert texts(evaluator, "last") == ["running", "sample"]
+    # Nor is their file parsed for it; when it is for something else, that changes nothing.
+    assert "test_job.py" not in evaluator.program.parsed
+    evaluator = program(main=STATE, worker=SAMPLE, test_job=SAMPLE.replace("sample", "tried"))
+    assert evaluator.program.module("test_job.py") is not None
+    assert texts(evaluator, "last") == ["running", "sample"]
+
+
+def test_in_a_test_it_is_what_it_is() -> None:
+    evaluator = program(test_main=STATE, test_job=SAMPLE)
+    (value,) = {
+        evaluator.as_text(one)
+        for one in evaluator.name("last", at(evaluator, "", "test_main.py"))[1:]
+    }
+    assert str(value) == "sample"
