@@ -56,3 +56,18 @@ def test_a_selector_that_the_model_does_not_know_is_no_finding() -> None:
 
 def test_it_lands_where_its_target_is() -> None:
     assert looked('<p sse-swap="a" hx-target="#m">') == []
+
+
+def test_the_newest_htmx_is_what_runs() -> None:
+    """Beside an extension of htmx 2 it swaps nothing, whatever the page was written for."""
+    head = (
+        '<html><head><script src="https://unpkg.com/htmx.org"></script>'
+        '<script src="https://unpkg.com/htmx-ext-sse@2.2.4"></script></head>'
+    )
+    site = AsgiSite(app_of(GOOD, page=PAGE.replace("<html>", head)))
+    try:
+        alignment = align(look(site, "/", Limits(4, 1.0)))
+    finally:
+        site.close()
+    assert not alignment.aligned
+    assert alignment.session.view.stack.generation == "4"
