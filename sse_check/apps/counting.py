@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from sse_check.python.module import last_name
 
 _CLOCKS = frozenset("time monotonic perf_counter now utcnow".split())
+# Bounds that no count reaches: `sys.maxsize`, `math.inf`.
+_NEVER_REACHED = frozenset(("maxsize", "inf"))
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # How each comparison reads with its sides exchanged.
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -64,7 +66,8 @@ def _nears(
 def _stays(bound: ast.expr, stored: set[str]) -> bool:
     """Whether a side is a number, or names and fields that nothing in the loop writes."""
     for one in ast.walk(bound):
-        if isinstance(one, ast.Name | ast.Attribute) and last_name(one) in stored:
+        name = last_name(one) if isinstance(one, ast.Name | ast.Attribute) else ""
+        if name in stored or name in _NEVER_REACHED:
             return False
         if isinstance(one, ast.Call | ast.Subscript | ast.Await):
             return False

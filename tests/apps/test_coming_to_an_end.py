@@ -56,6 +56,9 @@ def test_a_loop(test: str, ending: str, handed: bool) -> None:
         ("n = 0", "n < 10", "async with job:\n            n += 1", "ends"),
         ("start = time()", "time() - start < 60", "pass", "ends"),
         ("end = time() + 60", "monotonic() < end", "pass", "ends"),
+        # Nobody counts so far.
+        ("n = 0", "n < sys.maxsize", "n += 1", "unknown"),
+        ("n = 0", "n < math.inf", "n += 1", "unknown"),
         # It counts away from the end, or past it.
         ("n = 0", "n > -1", "n += 1", "unknown"),
         ("n = 0", "n != 9", "n += 2", "unknown"),

@@ -126,6 +126,18 @@ Path("pids").write_text(f"{os.getpid()} {helper.pid}")
 """
 
 
+# A page that never ends. Without the pause it would be cut as too long at once, and the harness
+# would be done with it before it is ended.
+TICKING = """\
+import time
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/html")])
+    while True:
+        time.sleep(0.1)
+        yield b": x\\n\\n"
+"""
+
+
 @pytest.mark.skipif(not HAS_PROC, reason="looks into /proc")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 @pytest.mark.parametrize("kind", ["asgi", "wsgi", "blocked", "aiohttp", "importing", "starting"])
@@ -135,8 +147,7 @@ def test_no_process_is_left_when_the_harness_dies(
     source = app_that("pass", "")
     if kind == "wsgi":
         source = "from tests_wsgi import app\n"
-        ticking = "import time\ndef app(environ, start_response):\n    start_response('200 OK', [('Content-Type', 'text/html')])\n    while True:\n        time.sleep(0.1)\n        yield b': x\\n\\n'\n"
-        (tmp_path / "tests_wsgi.py").write_text(ticking, encoding="utf-8")
+        (tmp_path / "tests_wsgi.py").write_text(TICKING, encoding="utf-8")
     elif kind == "blocked":
         source = app_that("import time\ntime.sleep(60)", "/events")
     elif kind == "importing":
