@@ -1,7 +1,7 @@
 """What is sent out of band for nothing that is there, or alone, into a listener that it empties."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from sse_check.api import (
@@ -12,6 +12,7 @@ from sse_check.api import (
     Node,
     OutOfBand,
     PageView,
+    Pattern,
     Related,
     Rule,
     Violation,
@@ -44,16 +45,10 @@ def judge(context: Context, view: PageView, parts: _Parts) -> Iterator[Violation
         waits = _waits(context, view, connection) if emissions else []
         for wait in waits:
             sent = list(emissions.get(wait.name, ()))
-            others = [
-                emission
-                for one in waits
-                if one.node is wait.node and one.name != wait.name
-                for emission in emissions.get(one.name, ())
-            ]
+            if not sent:
+                continue
+            several = len(sent) > 1 or _brings_more(context, wait, waits, emissions)
             for emission in sent:
-                several = len(sent) > 1 or any(
-                    not _replaces(context, one, wait.node) for one in others
-                )
                 whole: list[Violation] = []
                 if view.generation != "4":
                     # There nothing is swapped when nothing is left.
@@ -110,6 +105,18 @@ def _judged(
                 "remove the title from the payload",
                 (Related("it is sent here", emission.span),),
             )
+
+
+def _brings_more(
+    context: Context,
+    wait: EventListener,
+    waits: list[EventListener],
+    emissions: Mapping[Pattern, list[Emission]],
+) -> bool:
+    """Whether the listener waits for other events too, that leave it in its place."""
+    names = (one.name for one in waits if one.node is wait.node and one.name != wait.name)
+    others = (emission for name in names for emission in emissions.get(name, ()))
+    return any(not _replaces(context, emission, wait.node) for emission in others)
 
 
 def _replaces(context: Context, emission: Emission, listener: Node) -> bool:
